@@ -1,0 +1,1 @@
+"""Mechanisms of the house that know no word of the field."""

@@ -1,0 +1,9 @@
+"""The house's one database: engine, sessions, tables' common base, outbox, migrations."""
+
+from __future__ import annotations
+
+from foundation.database.engine import Database, ReadSession, WriteSession
+from foundation.database.outbox import Outbox
+from foundation.database.tables import Base, UtcDateTime
+
+__all__ = ["Base", "Database", "Outbox", "ReadSession", "UtcDateTime", "WriteSession"]

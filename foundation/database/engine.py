@@ -1,0 +1,95 @@
+"""Connections and transactions: SQLite (WAL) on one machine, PostgreSQL on several."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any, NewType
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+ReadSession = NewType("ReadSession", AsyncSession)
+"""A session that reads; the type checker refuses it where a `WriteSession` is asked for."""
+WriteSession = NewType("WriteSession", ReadSession)
+"""A session inside a transaction that is committed when its block ends."""
+
+
+class Database:
+    """Opens read sessions and write transactions on one database URL.
+
+    A write block is one transaction: committed at its end, rolled back when it raises. On SQLite writers of
+    this process queue for a lock, since the file has one writer anyway and waiting here costs no busy loop.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=True)
+        self._writer: AbstractAsyncContextManager[Any]
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._writer = asyncio.Lock() if self._sqlite else nullcontext()
+        self._committed: list[Callable[[], None]] = []
+
+    @classmethod
+    def open(cls, url: str) -> Database:
+        """Prepares the engine for `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`; connects on first use."""
+        if make_url(url).get_backend_name() == "sqlite":
+            engine = create_async_engine(url, connect_args={"timeout": 30.0})
+            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        else:
+            engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=10)
+        return cls(engine)
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Calls `listener` after each committed write block."""
+        self._committed.append(listener)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadSession]:
+        """A snapshot to read from; nothing it does is kept."""
+        async with self._sessions() as session:
+            yield ReadSession(session)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[WriteSession]:
+        """One transaction: committed when the block ends, rolled back when it raises; tells the commit listeners."""
+        async with self.write_quietly() as session:
+            yield session
+        for listener in self._committed:
+            listener()
+
+    @asynccontextmanager
+    async def write_quietly(self) -> AsyncIterator[WriteSession]:
+        """As `write`, but no commit listener hears of it: for the listeners' own bookkeeping."""
+        async with self._writer, self._sessions() as session:
+            await session.connection(execution_options={"cloud_window_write": True})
+            yield WriteSession(ReadSession(session))
+            await session.commit()
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: BEGIN IMMEDIATE is ours to say.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A writer takes the lock at once, so that two writers can never deadlock while upgrading.
+    write = connection.get_execution_options().get("cloud_window_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def sqlite_version() -> str:
+    """The version of the SQLite library in use, for the doctor's page."""
+    return sqlite3.sqlite_version

@@ -1,0 +1,97 @@
+"""Settings: the defaults here, then a TOML file, then the environment; unknown names are refused.
+
+The environment names are those of the fields in capitals (`PORT`, `DATA_DIR`, …);
+`CLOUD_WINDOW_SETTINGS` names the file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from foundation.errors import Refusal
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+
+
+class SettingsInvalid(Refusal):
+    """A setting is unknown or has a value that cannot be."""
+
+    code = "settings_invalid"
+    zh = "配置有误：{problem}"
+    en = "The settings are not valid: {problem}"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything an operator may set; a value is checked once, at the start."""
+
+    host: str = "127.0.0.1"
+    """Address of the plain HTTP port, for this machine or a reverse proxy."""
+    port: Port = 8080
+    tls_host: str = "0.0.0.0"  # noqa: S104 - the LAN is who it is for
+    tls_port: Port = 8443
+    """HTTPS for the LAN with a certificate made at the first start; 0 switches it off."""
+    media_host: str = "0.0.0.0"  # noqa: S104 - the LAN is who it is for
+    media_port: Port = 8189
+    """UDP and TCP of the media server."""
+    advertised_addresses: tuple[str, ...] = ()
+    """Addresses that browsers are told for media; empty means every address of this machine."""
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    """Empty means the embedded database in `data_dir`."""
+    demonstration: bool = False
+    """Fills an empty database with invented sites, items and people, and lets the demonstration accounts in."""
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    time_zone: str = "Asia/Shanghai"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    offer_seconds: Annotated[float, Meta(gt=0, le=300)] = 15.0
+    """How long a clerk may take to answer an offer."""
+    wrap_up_seconds: Annotated[float, Meta(ge=0, le=3600)] = 30.0
+    grace_seconds: Annotated[float, Meta(ge=5, le=3600)] = 90.0
+    """How long an interrupted session keeps its place."""
+    upload_limit_bytes: Annotated[int, Meta(gt=0)] = 25 * 1024 * 1024
+
+    @property
+    def effective_database_url(self) -> str:
+        """The URL in use, the embedded database's when none is set."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'cloud-window.db'}"
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """Reads the file that `CLOUD_WINDOW_SETTINGS` names, then the environment; raises `SettingsInvalid`."""
+    values: dict[str, object] = {}
+    if path := environment.get("CLOUD_WINDOW_SETTINGS"):
+        values |= _read_file(Path(path))
+    for field in msgspec.structs.fields(Settings):
+        if (text := environment.get(field.name.upper())) is not None and field.name not in _NOT_FROM_ENVIRONMENT:
+            values[field.name] = _words(text) if field.name == "advertised_addresses" else text
+    try:
+        return msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise SettingsInvalid(problem=str(error)) from error
+
+
+# These words mean other things in nearly every shell; they are taken from the file alone.
+_NOT_FROM_ENVIRONMENT = frozenset({"host", "language", "time_zone"})
+
+
+def _read_file(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SettingsInvalid(problem=f"{path}: {error}") from error
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
+
+
+def _decode(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(kind)
