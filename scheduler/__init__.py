@@ -1,0 +1,1 @@
+"""Who waits, who serves, and who is offered to whom."""

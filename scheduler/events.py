@@ -1,0 +1,115 @@
+"""What happens in the scheduler, told to the rest of the house through the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from foundation.events import Event
+
+
+class TicketEvent(Event, frozen=True):
+    """Something happened to a ticket; `worker_id` is who took it, clerk and window are those of the moment."""
+
+    at: datetime
+    ticket_id: str
+    visit_id: str
+    number: str
+    item_id: str
+    department_id: str
+    site_id: str
+    worker_id: str
+    clerk_id: str | None
+    window_id: str | None
+
+
+class TicketMoved(TicketEvent, frozen=True):
+    """Every transition tells this one, beside the fact that names it: for live views."""
+
+    former: str
+    state: str
+
+
+class TicketTaken(TicketEvent, frozen=True):
+    """A ticket was taken and waits; `answers` are the resident's answers to the item's situation questions."""
+
+    answers: dict[str, str]
+
+
+class TicketOffered(TicketEvent, frozen=True):
+    """The ticket rings at a clerk until `expires_at`."""
+
+    offer_id: str
+    expires_at: datetime
+
+
+class OfferWithdrawn(TicketEvent, frozen=True):
+    """The offer ended without acceptance: "rejected", "timed_out", "clerk_lost", "clerk_left" or "ticket_left"."""
+
+    offer_id: str
+    outcome: str
+
+
+class TicketCalled(TicketEvent, frozen=True):
+    """A clerk accepted; the point is asked to enter the call."""
+
+    answers: dict[str, str]
+
+
+class TicketRecalled(TicketEvent, frozen=True):
+    """The clerk called once more; `calls` counts all calls so far."""
+
+    calls: int
+
+
+class TicketServing(TicketEvent, frozen=True):
+    """The point has entered: the session runs."""
+
+
+class TicketHeld(TicketEvent, frozen=True):
+    """The session was put on hold."""
+
+
+class TicketInterrupted(TicketEvent, frozen=True):
+    """One side's link is gone; the session is kept until `until`."""
+
+    until: datetime
+
+
+class TicketResumed(TicketEvent, frozen=True):
+    """The session runs again, after a hold or an interruption."""
+
+
+class TicketReturned(TicketEvent, frozen=True):
+    """The ticket waits again at its old place; its session, if it had one, is over."""
+
+    reason: str
+
+
+class TicketNotShown(TicketEvent, frozen=True):
+    """Nobody came when the ticket was called."""
+
+
+class TicketCompleted(TicketEvent, frozen=True):
+    """The clerk finished the matter."""
+
+
+class TicketCancelled(TicketEvent, frozen=True):
+    """The resident gave the ticket up."""
+
+
+class TicketExpired(TicketEvent, frozen=True):
+    """The day closed before the ticket's turn came."""
+
+
+class QueueChanged(Event, frozen=True):
+    """The line of one queue is another: its waiting pages should ask for their place again."""
+
+    home_id: str
+    department_id: str
+
+
+class DeskChanged(Event, frozen=True):
+    """A clerk's status, state, window, offer or ticket changed."""
+
+    clerk_id: str
+    window_id: str | None

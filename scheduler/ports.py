@@ -1,0 +1,52 @@
+"""What the scheduler needs to know of items, sites and skills; `directory` answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import msgspec
+
+
+class ItemFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What queueing needs of a service item; `expected_minutes` is the usual length of its session."""
+
+    id: str
+    department_id: str
+    expected_minutes: float
+
+
+class SiteFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A site's place in the tree: `path` is "/"-separated, from the district down to the site itself."""
+
+    id: str
+    path: str
+
+
+class WindowFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A window, where it stands, and which departments' business it may do."""
+
+    id: str
+    name: str
+    site: SiteFacts
+    department_ids: frozenset[str]
+
+
+class Catalogue(Protocol):
+    """Answers of the directory; each raises the directory's own `NotFound` for an unknown identifier."""
+
+    async def item(self, item_id: str) -> ItemFacts:
+        """The service item."""
+        ...
+
+    async def home(self, site_id: str) -> SiteFacts:
+        """The centre whose windows serve this site first: the town of an outreach point, a centre itself."""
+        ...
+
+    async def window(self, window_id: str) -> WindowFacts:
+        """The window."""
+        ...
+
+    async def skills(self, clerk_id: str) -> Mapping[str, int]:
+        """Department id → skill level (1 and up; more is better) of a clerk."""
+        ...

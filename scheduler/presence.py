@@ -1,0 +1,46 @@
+"""Which pages are there: each open page beats, and one that falls silent counts as gone."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from foundation.clock import Clock
+
+
+def point_page(staff_id: str) -> str:
+    """The name under which a worker's point page beats."""
+    return f"{staff_id}:point"
+
+
+def window_page(staff_id: str) -> str:
+    """The name under which a clerk's window page beats."""
+    return f"{staff_id}:window"
+
+
+class Presence(Protocol):
+    """A register of heartbeats; it may be lost at any time and fills again by itself."""
+
+    async def beat(self, page: str) -> None:
+        """The page is there now; call it when it connects and at least every 10 s, see `Rules.silent_after`."""
+        ...
+
+    async def silent_for(self, page: str) -> float:
+        """Seconds since the page's last beat; for a page never heard, since this register began."""
+        ...
+
+
+class InMemoryPresence:
+    """The register of a single process."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._began = clock.monotonic()
+        self._beats: dict[str, float] = {}
+
+    async def beat(self, page: str) -> None:
+        """The page is there now."""
+        self._beats[page] = self._clock.monotonic()
+
+    async def silent_for(self, page: str) -> float:
+        """Seconds since the page's last beat; for a page never heard, since this register began."""
+        return self._clock.monotonic() - self._beats.get(page, self._began)

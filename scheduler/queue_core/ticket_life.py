@@ -1,0 +1,77 @@
+"""The life of a ticket: one table, and everything that follows from it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from scheduler.queue_core import life
+
+
+class TicketState(StrEnum):
+    """Where a ticket is in its life."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    CALLED = "called"
+    RECALLED = "recalled"
+    SERVING = "serving"
+    ON_HOLD = "on_hold"
+    INTERRUPTED = "interrupted"
+    PARKED = "parked"
+    PENDING_APPLICANT = "pending_applicant"
+    TRANSFERRED = "transferred"
+    NO_SHOW = "no_show"
+    CALLBACK_SCHEDULED = "callback_scheduled"
+    COMPLETED = "completed"
+    ABANDONED = "abandoned"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+_S = TicketState
+
+MOVES: life.Table[TicketState] = {
+    _S.WAITING: frozenset({_S.OFFERED, _S.ABANDONED, _S.CANCELLED, _S.CALLBACK_SCHEDULED, _S.EXPIRED}),
+    _S.OFFERED: frozenset({_S.CALLED, _S.WAITING, _S.ABANDONED, _S.CANCELLED, _S.EXPIRED}),
+    _S.CALLED: frozenset({_S.SERVING, _S.RECALLED, _S.NO_SHOW, _S.WAITING, _S.CANCELLED, _S.EXPIRED}),
+    _S.RECALLED: frozenset({_S.SERVING, _S.RECALLED, _S.NO_SHOW, _S.WAITING, _S.CANCELLED, _S.EXPIRED}),
+    _S.SERVING: frozenset(
+        {
+            _S.COMPLETED,
+            _S.ON_HOLD,
+            _S.INTERRUPTED,
+            _S.PARKED,
+            _S.PENDING_APPLICANT,
+            _S.TRANSFERRED,
+            _S.EXPIRED,
+        }
+    ),
+    _S.ON_HOLD: frozenset({_S.SERVING, _S.INTERRUPTED, _S.COMPLETED, _S.EXPIRED}),
+    _S.INTERRUPTED: frozenset({_S.SERVING, _S.WAITING, _S.COMPLETED, _S.EXPIRED}),
+    _S.PARKED: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
+    _S.PENDING_APPLICANT: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
+    _S.TRANSFERRED: frozenset({_S.WAITING, _S.EXPIRED}),
+    _S.NO_SHOW: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
+    _S.CALLBACK_SCHEDULED: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
+    _S.COMPLETED: frozenset(),
+    _S.ABANDONED: frozenset(),
+    _S.CANCELLED: frozenset(),
+    _S.EXPIRED: frozenset(),
+}
+
+FINAL = frozenset(state for state in TicketState if not MOVES[state])
+"""States that nothing leaves."""
+IN_HAND = frozenset({_S.CALLED, _S.RECALLED, _S.SERVING, _S.ON_HOLD, _S.INTERRUPTED})
+"""States in which a clerk has the ticket in hand."""
+PRESENT = IN_HAND | {_S.WAITING, _S.OFFERED}
+"""States in which the resident sits at the point."""
+
+
+def check(former: TicketState, state: TicketState) -> None:
+    """Raises `IllegalMove` unless a ticket may go from `former` to `state`."""
+    life.check(MOVES, former, state)
+
+
+def diagram() -> str:
+    """The ticket's life as a Mermaid state diagram."""
+    return life.diagram(MOVES, TicketState.WAITING)

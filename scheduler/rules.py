@@ -1,0 +1,35 @@
+"""The numbers a hall may set: time limits, overflow thresholds, credit grants, the local day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+GRANTED_MINUTES: Mapping[str, float] = MappingProxyType({"over_70": 15.0, "disabled": 15.0, "veteran": 10.0})
+"""Minutes of credit for each reason a resident may be served earlier."""
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """The scheduler's settings; all durations are seconds.
+
+    `neighbour_after` and `district_after` are compared with a ticket's credit (time waited + time granted):
+    from then on neighbouring towns, and the district, may serve it although a nearer clerk is on duty.
+    `silent_after` is how long a page may go without a heartbeat before it counts as gone.
+    """
+
+    offer_lasts: float = 15.0
+    wrap_up_lasts: float = 20.0
+    grace_lasts: float = 90.0
+    silent_after: float = 25.0
+    neighbour_after: float = 180.0
+    district_after: float = 360.0
+    recalls_at_most: int = 3
+    zone: str = "Asia/Shanghai"
+
+    def day(self, moment: datetime) -> date:
+        """The hall's calendar day at `moment`."""
+        return moment.astimezone(ZoneInfo(self.zone)).date()

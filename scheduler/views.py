@@ -1,0 +1,84 @@
+"""What callers of the scheduler give and get: requests and views, as plain values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+
+class TakeTicket(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker asks for: the item, the answers to its situation questions, the reasons for priority.
+
+    `grants` are keys of `rules.GRANTED_MINUTES`; `visit_id` adds a further ticket to a visit of the same site.
+    """
+
+    item_id: str
+    answers: dict[str, str] = {}
+    grants: tuple[str, ...] = ()
+    visit_id: str | None = None
+
+
+class TicketView(msgspec.Struct, frozen=True, kw_only=True):
+    """One ticket as everybody concerned may see it; `state` is a `TicketState` value."""
+
+    id: str
+    visit_id: str
+    number: str
+    channel: str
+    item_id: str
+    department_id: str
+    site_id: str
+    home_id: str
+    worker_id: str
+    clerk_id: str | None
+    window_id: str | None
+    window_name: str | None
+    state: str
+    state_since: datetime
+    taken_at: datetime
+    calls: int
+    answers: dict[str, str]
+    grace_until: datetime | None
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A waiting ticket's place in its queue (1 is next) and the range of its waiting time, P50 to P90.
+
+    Both minutes are None while nobody on duty can serve it, and all three are None once it does not wait any more.
+    """
+
+    position: int | None
+    low_minutes: int | None
+    high_minutes: int | None
+
+
+class OfferView(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket ringing at a clerk."""
+
+    id: str
+    ticket: TicketView
+    made_at: datetime
+    expires_at: datetime
+
+
+class DeskView(msgspec.Struct, frozen=True, kw_only=True):
+    """A clerk's desk: window, chosen status, kept state, the offer that rings and the ticket in hand.
+
+    `waiting` counts the tickets that wait in queues this clerk may serve, `longest_wait` is the time in seconds
+    that the first of them has waited. `window_state` is a `WindowState` value, `status` and `state` those of
+    `ClerkStatus` and `ClerkState`.
+    """
+
+    clerk_id: str
+    window_id: str | None
+    window_name: str | None
+    window_state: str
+    status: str
+    state: str
+    state_since: datetime
+    wrap_up_until: datetime | None
+    offer: OfferView | None
+    ticket: TicketView | None
+    waiting: int
+    longest_wait: float
