@@ -1,0 +1,161 @@
+"""The bodies of HTTP requests and answers under `/api/v1`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from signalling.protocol.values import (
+    Identifier,
+    Moment,
+    ShortText,
+    SlotKind,
+    SourceKind,
+    StaffView,
+    Text,
+    Value,
+)
+
+
+class Nothing(Value, frozen=True, kw_only=True):
+    """An empty body."""
+
+
+class ProblemBody(Value, frozen=True, kw_only=True):
+    """A refusal: a stable code and a sentence in the language of `Accept-Language`."""
+
+    code: str
+    message: str
+
+
+class SignInBody(Value, frozen=True, kw_only=True):
+    """Account and password."""
+
+    account: Annotated[str, Meta(min_length=1, max_length=100)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class SignedInBody(Value, frozen=True, kw_only=True):
+    """Who is signed in, and the access token; the refresh token travels in a cookie."""
+
+    access_token: str
+    expires_at: Moment
+    staff: StaffView
+    face: Literal["point", "window"]
+
+
+class ItemSummary(Value, frozen=True, kw_only=True):
+    """An item in a list of results."""
+
+    item_id: str
+    name: Text
+    department: Text
+    expected_minutes: int
+
+
+class ItemsBody(Value, frozen=True, kw_only=True):
+    """Items found, best first; without words, the items most asked for."""
+
+    items: list[ItemSummary]
+
+
+class OptionBody(Value, frozen=True, kw_only=True):
+    """One answer to a situation question."""
+
+    option_id: str
+    label: Text
+
+
+class SituationBody(Value, frozen=True, kw_only=True):
+    """A question that decides which papers are needed."""
+
+    situation_id: str
+    question: Text
+    options: list[OptionBody]
+
+
+class RequiredMaterialBody(Value, frozen=True, kw_only=True):
+    """A paper of an item; one that a department holds already need not be brought."""
+
+    material_id: str
+    name: Text
+    held_by: Text | None
+
+
+class ItemBody(Value, frozen=True, kw_only=True):
+    """An item with its questions."""
+
+    item_id: str
+    name: Text
+    department: Text
+    expected_minutes: int
+    situations: list[SituationBody]
+
+
+class MaterialsBody(Value, frozen=True, kw_only=True):
+    """The papers of an item under the chosen answers."""
+
+    materials: list[RequiredMaterialBody]
+
+
+class MediaOfferBody(Value, frozen=True, kw_only=True):
+    """The page's offer: which m-line sends what, and which receives what."""
+
+    sdp: Annotated[str, Meta(max_length=60_000)]
+    sources: dict[str, SourceKind]
+    slots: dict[str, SlotKind]
+
+
+class IceServer(Value, frozen=True, kw_only=True):
+    """A STUN or TURN server to use."""
+
+    urls: list[str]
+    username: str
+    credential: str
+
+
+class MediaAnswerBody(Value, frozen=True, kw_only=True):
+    """The media server's answer."""
+
+    sdp: str
+    ice_servers: list[IceServer]
+
+
+class StrokePoint(Value, frozen=True, kw_only=True):
+    """A pen point: shares of the pad's width and height, pressure 0 to 1, milliseconds from the first point."""
+
+    x: float
+    y: float
+    p: float
+    t: float
+
+
+class StrokesBody(Value, frozen=True, kw_only=True):
+    """A signature as it was drawn."""
+
+    strokes: Annotated[list[Annotated[list[StrokePoint], Meta(max_length=5000)]], Meta(max_length=200)]
+    width: Annotated[float, Meta(gt=0, le=10_000)]
+    height: Annotated[float, Meta(gt=0, le=10_000)]
+    device: Literal["mouse", "pen", "touch"]
+    shown_pages: Annotated[list[ShortText], Meta(max_length=100)]
+    """SHA-256 of each page picture that was shown, in order."""
+
+
+class DocumentMadeBody(Value, frozen=True, kw_only=True):
+    """A PDF that joined the case."""
+
+    document_id: Identifier
+
+
+class HealthBody(msgspec.Struct, frozen=True, kw_only=True):
+    """How the service is."""
+
+    status: Literal["ok", "degraded"]
+    version: str
+    database: Literal["ok", "down"]
+    media: Literal["ok", "down"]
+    sessions: int
+    participants: int
+    resident_memory_bytes: int

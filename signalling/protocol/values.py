@@ -1,0 +1,90 @@
+"""Small values that many messages carry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9:_\-]+$")]
+"""An identifier made by the server."""
+ShortText = Annotated[str, Meta(max_length=200)]
+LongText = Annotated[str, Meta(max_length=4000)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+"""A place on a picture, as a share of its width or height."""
+
+TicketState = Literal[
+    "waiting",
+    "offered",
+    "called",
+    "recalled",
+    "serving",
+    "on_hold",
+    "parked",
+    "pending_applicant",
+    "interrupted",
+    "transferred",
+    "completed",
+    "no_show",
+    "abandoned",
+    "cancelled",
+    "callback_scheduled",
+    "expired",
+]
+ClerkStatus = Literal["logged_out", "available", "break", "back_office"]
+ClerkState = Literal["idle", "reserved", "ringing", "serving", "wrap_up", "away_no_answer", "lost"]
+WindowState = Literal["closed", "open", "paused", "draining", "tidal_standby", "tidal_open"]
+SourceKind = Literal["microphone", "camera", "document", "screen"]
+SlotKind = Literal["voice", "face", "document", "screen"]
+Capture = Literal["document_camera", "file", "clerk_still"]
+MaterialState = Literal["requested", "delivered", "accepted", "rejected"]
+DocumentState = Literal["draft", "requested", "shown", "signed", "sealed", "declined"]
+Outcome = Literal["approved", "supplement", "refused"]
+RatingLevel = Annotated[int, Meta(ge=1, le=5)]
+"""好差评: 5 very satisfied, 4 satisfied, 3 basically satisfied, 2 dissatisfied, 1 very dissatisfied."""
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of a message; an unknown field in what arrives is refused with its path."""
+
+
+class Text(Value, frozen=True, kw_only=True):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class Mark(Value, frozen=True, kw_only=True):
+    """A rectangle on a page, in shares of its width and height."""
+
+    page_id: Identifier
+    x: Share
+    y: Share
+    width: Share
+    height: Share
+
+
+class Place(Value, frozen=True, kw_only=True):
+    """A place in the waiting line; the range is P50 to P90 of the forecast, in whole minutes."""
+
+    position: int
+    low_minutes: int | None
+    high_minutes: int | None
+
+
+class StaffView(Value, frozen=True, kw_only=True):
+    """Who is signed in."""
+
+    staff_id: str
+    account: str
+    name: str
+    roles: list[str]
+    site_id: str
+    site_name: Text
+
+
+Moment = datetime
+"""A moment in UTC, as RFC 3339 text on the wire."""

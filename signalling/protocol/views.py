@@ -1,0 +1,267 @@
+"""What a page shows: each event carries one whole view, so a page redraws from it and never adds up changes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from signalling.protocol.commands import snake_case
+from signalling.protocol.values import (
+    Capture,
+    ClerkState,
+    ClerkStatus,
+    DocumentState,
+    Mark,
+    MaterialState,
+    Moment,
+    Outcome,
+    Place,
+    SlotKind,
+    SourceKind,
+    StaffView,
+    Text,
+    TicketState,
+    Value,
+    WindowState,
+)
+
+
+class TicketView(Value, frozen=True, kw_only=True):
+    """A ticket; `place` is null once it is called."""
+
+    ticket_id: str
+    number: str
+    state: TicketState
+    item_id: str
+    item_name: Text
+    applicant_name: str
+    site_name: Text
+    taken_at: Moment
+    place: Place | None
+    window_name: Text | None
+    clerk_name: str | None
+
+
+class SessionView(Value, frozen=True, kw_only=True):
+    """The video session of a ticket; `recording` tells what happens now, `consent` what the resident said."""
+
+    session_id: str
+    recording: bool
+    consent: bool
+
+
+class PointView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
+    """All that the point's page shows besides the case."""
+
+    staff: StaffView
+    ticket: TicketView | None
+    session: SessionView | None
+    case_id: str | None
+    still_requested: str | None
+    """The material that the clerk wants photographed now."""
+
+
+class WindowView(Value, frozen=True, kw_only=True):
+    """A window that the clerk may open."""
+
+    window_id: str
+    name: Text
+    state: WindowState
+    within_hours: bool
+
+
+class OfferView(Value, frozen=True, kw_only=True):
+    """A ticket that rings at the clerk's desk until `until`."""
+
+    offer_id: str
+    until: Moment
+    ticket: TicketView
+
+
+class WaitingView(Value, frozen=True, kw_only=True):
+    """One card of the waiting line; `credit_minutes` orders the line."""
+
+    ticket_id: str
+    number: str
+    item_name: Text
+    site_name: Text
+    taken_at: Moment
+    credit_minutes: int
+    credit_reasons: list[Literal["over_70", "disabled", "appointment", "transferred", "callback"]]
+
+
+class TodayView(Value, frozen=True, kw_only=True):
+    """The clerk's day so far."""
+
+    served: int
+    waiting: int
+    longest_wait_minutes: int
+
+
+class DeskView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
+    """All that the clerk's page shows besides the case."""
+
+    staff: StaffView
+    windows: list[WindowView]
+    window_id: str | None
+    status: ClerkStatus
+    state: ClerkState
+    wrap_up_until: Moment | None
+    offer: OfferView | None
+    ticket: TicketView | None
+    session: SessionView | None
+    case_id: str | None
+    waiting: list[WaitingView]
+    today: TodayView
+
+
+class Finding(Value, frozen=True, kw_only=True):
+    """What the imaging noticed about a page, and what to do about it."""
+
+    code: str
+    text: Text
+
+
+class PageView(Value, frozen=True, kw_only=True):
+    """One page; the addresses are for this origin and ask for the access token."""
+
+    page_id: str
+    number: int
+    image_url: str
+    thumbnail_url: str
+    width: int
+    height: int
+    verdict: Literal["good", "usable", "poor"]
+    findings: list[Finding]
+    capture: Capture
+    delivered_at: Moment
+    replaced: bool
+
+
+class ReviewView(Value, frozen=True, kw_only=True):
+    """The clerk's last word on a material."""
+
+    verdict: Literal["accepted", "rejected"]
+    reason: str | None
+    reason_text: Text | None
+    note: str
+    mark: Mark | None
+    by: str
+    at: Moment
+
+
+class MaterialView(Value, frozen=True, kw_only=True):
+    """A material of the case; `held_by` names the department that holds it already, so it need not be brought."""
+
+    material_id: str
+    name: Text
+    state: MaterialState
+    held_by: Text | None
+    note: str
+    asked_now: bool
+    pages: list[PageView]
+    review: ReviewView | None
+
+
+class DocumentView(Value, frozen=True, kw_only=True):
+    """A document of the case: a form, an uploaded PDF or the notice; `page_urls` are pictures of its pages."""
+
+    document_id: str
+    kind: Literal["form", "uploaded", "notice"]
+    title: Text
+    state: DocumentState
+    pdf_url: str
+    page_urls: list[str]
+    signed_by: str | None
+    sealed_at: Moment | None
+
+
+class DecisionView(Value, frozen=True, kw_only=True):
+    """The clerk's decision."""
+
+    outcome: Outcome
+    notice: str
+    notice_url: str
+    by: str
+    at: Moment
+
+
+class AnswerView(Value, frozen=True, kw_only=True):
+    """A situation question and the answer given."""
+
+    question: Text
+    answer: Text
+
+
+class HistoryView(Value, frozen=True, kw_only=True):
+    """One entry of the case's log, in words."""
+
+    at: Moment
+    who: str
+    what: Text
+
+
+class CaseView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
+    """A whole case file."""
+
+    case_id: str
+    number: str
+    state: Literal["open", "decided", "closed"]
+    item_name: Text
+    applicant_name: str
+    answers: list[AnswerView]
+    materials: list[MaterialView]
+    documents: list[DocumentView]
+    decision: DecisionView | None
+    rating: int | None
+    recording_url: str | None
+    evidence_url: str | None
+    history: list[HistoryView]
+
+
+class SlotView(Value, frozen=True, kw_only=True):
+    """What a receive slot of the page's peer connection shows now."""
+
+    mid: str
+    kind: SlotKind
+    participant_name: str | None
+    participant_role: Literal["point", "window"] | None
+    source: SourceKind | None
+
+
+class SlotsView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
+    """The page's slots and how the other side is doing."""
+
+    admitted: bool
+    slots: list[SlotView]
+    other_side: Literal["absent", "connected", "weak", "lost"]
+
+
+View = PointView | DeskView | CaseView | SlotsView
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="done"):
+    """A command was carried out."""
+
+    id: int
+    result: object
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="refused"):
+    """A command was not carried out; nothing has changed."""
+
+    id: int
+    code: str
+    message: str
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="event"):
+    """A view has changed; `sequence` grows by one for each event of a connection."""
+
+    topic: str
+    sequence: int
+    data: View
+
+
+ServerMessage = Done | Refused | Event
