@@ -8,13 +8,13 @@ import msgspec
 from msgspec import Meta
 
 from signalling.protocol.values import (
+    Bilingual,
     Identifier,
     Moment,
     ShortText,
     SlotKind,
     SourceKind,
     StaffView,
-    Text,
     Value,
 )
 
@@ -50,8 +50,8 @@ class ItemSummary(Value, frozen=True, kw_only=True):
     """An item in a list of results."""
 
     item_id: str
-    name: Text
-    department: Text
+    name: Bilingual
+    department: Bilingual
     expected_minutes: int
 
 
@@ -65,14 +65,14 @@ class OptionBody(Value, frozen=True, kw_only=True):
     """One answer to a situation question."""
 
     option_id: str
-    label: Text
+    label: Bilingual
 
 
 class SituationBody(Value, frozen=True, kw_only=True):
     """A question that decides which papers are needed."""
 
     situation_id: str
-    question: Text
+    question: Bilingual
     options: list[OptionBody]
 
 
@@ -80,16 +80,16 @@ class RequiredMaterialBody(Value, frozen=True, kw_only=True):
     """A paper of an item; one that a department holds already need not be brought."""
 
     material_id: str
-    name: Text
-    held_by: Text | None
+    name: Bilingual
+    held_by: Bilingual | None
 
 
 class ItemBody(Value, frozen=True, kw_only=True):
     """An item with its questions."""
 
     item_id: str
-    name: Text
-    department: Text
+    name: Bilingual
+    department: Bilingual
     expected_minutes: int
     situations: list[SituationBody]
 

@@ -50,7 +50,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A part of a message; an unknown field in what arrives is refused with its path."""
 
 
-class Text(Value, frozen=True, kw_only=True):
+class Bilingual(Value, frozen=True, kw_only=True):
     """A text in both languages."""
 
     zh: str
@@ -83,7 +83,7 @@ class StaffView(Value, frozen=True, kw_only=True):
     name: str
     roles: list[str]
     site_id: str
-    site_name: Text
+    site_name: Bilingual
 
 
 Moment = datetime

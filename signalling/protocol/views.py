@@ -8,6 +8,7 @@ import msgspec
 
 from signalling.protocol.commands import snake_case
 from signalling.protocol.values import (
+    Bilingual,
     Capture,
     ClerkState,
     ClerkStatus,
@@ -20,7 +21,6 @@ from signalling.protocol.values import (
     SlotKind,
     SourceKind,
     StaffView,
-    Text,
     TicketState,
     Value,
     WindowState,
@@ -34,12 +34,12 @@ class TicketView(Value, frozen=True, kw_only=True):
     number: str
     state: TicketState
     item_id: str
-    item_name: Text
+    item_name: Bilingual
     applicant_name: str
-    site_name: Text
+    site_name: Bilingual
     taken_at: Moment
     place: Place | None
-    window_name: Text | None
+    window_name: Bilingual | None
     clerk_name: str | None
 
 
@@ -66,7 +66,7 @@ class WindowView(Value, frozen=True, kw_only=True):
     """A window that the clerk may open."""
 
     window_id: str
-    name: Text
+    name: Bilingual
     state: WindowState
     within_hours: bool
 
@@ -84,8 +84,8 @@ class WaitingView(Value, frozen=True, kw_only=True):
 
     ticket_id: str
     number: str
-    item_name: Text
-    site_name: Text
+    item_name: Bilingual
+    site_name: Bilingual
     taken_at: Moment
     credit_minutes: int
     credit_reasons: list[Literal["over_70", "disabled", "appointment", "transferred", "callback"]]
@@ -120,7 +120,7 @@ class Finding(Value, frozen=True, kw_only=True):
     """What the imaging noticed about a page, and what to do about it."""
 
     code: str
-    text: Text
+    text: Bilingual
 
 
 class PageView(Value, frozen=True, kw_only=True):
@@ -144,7 +144,7 @@ class ReviewView(Value, frozen=True, kw_only=True):
 
     verdict: Literal["accepted", "rejected"]
     reason: str | None
-    reason_text: Text | None
+    reason_text: Bilingual | None
     note: str
     mark: Mark | None
     by: str
@@ -155,9 +155,9 @@ class MaterialView(Value, frozen=True, kw_only=True):
     """A material of the case; `held_by` names the department that holds it already, so it need not be brought."""
 
     material_id: str
-    name: Text
+    name: Bilingual
     state: MaterialState
-    held_by: Text | None
+    held_by: Bilingual | None
     note: str
     asked_now: bool
     pages: list[PageView]
@@ -169,7 +169,7 @@ class DocumentView(Value, frozen=True, kw_only=True):
 
     document_id: str
     kind: Literal["form", "uploaded", "notice"]
-    title: Text
+    title: Bilingual
     state: DocumentState
     pdf_url: str
     page_urls: list[str]
@@ -190,8 +190,8 @@ class DecisionView(Value, frozen=True, kw_only=True):
 class AnswerView(Value, frozen=True, kw_only=True):
     """A situation question and the answer given."""
 
-    question: Text
-    answer: Text
+    question: Bilingual
+    answer: Bilingual
 
 
 class HistoryView(Value, frozen=True, kw_only=True):
@@ -199,7 +199,7 @@ class HistoryView(Value, frozen=True, kw_only=True):
 
     at: Moment
     who: str
-    what: Text
+    what: Bilingual
 
 
 class CaseView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
@@ -208,7 +208,7 @@ class CaseView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_cas
     case_id: str
     number: str
     state: Literal["open", "decided", "closed"]
-    item_name: Text
+    item_name: Bilingual
     applicant_name: str
     answers: list[AnswerView]
     materials: list[MaterialView]
@@ -256,7 +256,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     message: str
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="event"):
+class ViewEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="event"):
     """A view has changed; `sequence` grows by one for each event of a connection."""
 
     topic: str
@@ -264,4 +264,4 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ev
     data: View
 
 
-ServerMessage = Done | Refused | Event
+ServerMessage = Done | Refused | ViewEvent
