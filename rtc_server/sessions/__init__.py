@@ -1,0 +1,1 @@
+"""Participants, sources and slots of sessions, and the media server that holds them."""

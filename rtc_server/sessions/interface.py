@@ -1,0 +1,214 @@
+"""What the media server is told and what it tells: values, events, and the port of a recorder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from foundation.errors import Invalid, NotFound, Unavailable
+from foundation.events import Event
+
+
+class SourceKind(StrEnum):
+    """What a participant sends."""
+
+    MICROPHONE = "microphone"
+    CAMERA = "camera"
+    DOCUMENT = "document"
+    SCREEN = "screen"
+
+
+class SlotKind(StrEnum):
+    """What a participant's receive slot is for."""
+
+    VOICE = "voice"
+    FACE = "face"
+    DOCUMENT = "document"
+    SCREEN = "screen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaSettings:
+    """Where the media port is and what a single peer may take; port 0 lets the system choose."""
+
+    host: str = "0.0.0.0"  # noqa: S104 - browsers of the LAN are who it is for
+    port: int = 8189
+    advertised: tuple[str, ...] = ()
+    """Addresses told to browsers; empty means every address of this machine."""
+    participants: int = 1000
+    """Peer connections held at once; one more is refused with `media_full`."""
+    packets_per_second: int = 10_000
+    """From one address; what is over is dropped unread."""
+    silence_seconds: float = 5.0
+    """Without a packet for so long a participant counts as disconnected."""
+    consent_seconds: float = 30.0
+    """Without a check for so long the transport is closed (RFC 7675)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaOffer:
+    """A browser's offer, and what its media lines are for, by mid."""
+
+    sdp: str
+    sources: Mapping[str, SourceKind]
+    slots: Mapping[str, SlotKind]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaAnswer:
+    """The server's answer, complete: there are no candidates to trickle."""
+
+    sdp: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotView:
+    """What a receive slot shows now; both None when it shows nothing."""
+
+    mid: str
+    kind: SlotKind
+    participant_id: str | None
+    source: SourceKind | None
+
+
+CodecName = Literal["opus", "VP8", "H264"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceInfo:
+    """One stream that a participant sends, as a recorder needs it; a new connection makes a new one."""
+
+    session_id: str
+    participant_id: str
+    kind: SourceKind
+    codec: CodecName
+    clock_rate: int
+    """Timestamp units in a second: 48000 or 90000."""
+    channels: int
+    """2 for opus, 0 for video."""
+    payload_type: int
+    ssrc: int
+
+
+class PacketSink(Protocol):
+    """A subscriber to everything admitted into a session; called on the loop, must neither block nor keep a queue."""
+
+    def packet(self, source: SourceInfo, packet: bytes, arrival: float) -> None:
+        """One plain RTP packet as it came, retransmissions unwrapped; `arrival` in monotonic seconds."""
+        ...
+
+    def sender_report(self, source: SourceInfo, ntp: float, timestamp: int, arrival: float) -> None:
+        """The source's own clock: its NTP time in seconds since 1900 at an RTP timestamp (RFC 3550 §6.4.1)."""
+        ...
+
+    def ended(self, source: SourceInfo) -> None:
+        """The source sends no more in this session: it stopped, left, or was replaced by a new connection."""
+        ...
+
+
+class Attachment(Protocol):
+    """A sink's place in a session."""
+
+    def request_key_frame(self, source: SourceInfo) -> None:
+        """Asks the sender for a key frame, at most one a second for each source, repeated until it comes."""
+        ...
+
+    def detach(self) -> None:
+        """Ends the subscription; calling it again does nothing."""
+        ...
+
+
+class MediaEvent(Event):
+    """Something that happened on the media plane."""
+
+    participant_id: str
+
+
+class ParticipantConnected(MediaEvent):
+    """The participant's transport is up: the first time, or again after `ParticipantDisconnected`."""
+
+
+DisconnectReason = Literal["silent", "expired", "closed", "replaced", "handshake_failed"]
+
+
+class ParticipantDisconnected(MediaEvent):
+    """No media can reach the participant.
+
+    silent: nothing came for `silence_seconds`, it may come back by itself; expired: consent ran out;
+    closed: the browser or the house closed it; replaced: it connected anew.
+    """
+
+    reason: DisconnectReason
+
+
+class SlotsChanged(MediaEvent):
+    """A slot of the participant shows something else; `MediaServer.slots` has what."""
+
+
+class SourceStarted(MediaEvent):
+    """The first packet of a source came."""
+
+    source: SourceKind
+
+
+class SourceStopped(MediaEvent):
+    """A source sent nothing for three seconds, or its connection ended."""
+
+    source: SourceKind
+
+
+class QualityChanged(MediaEvent):
+    """How the participant's link does, at most every two seconds and only when it differs."""
+
+    loss: float
+    """Share of packets lost, 0..1, the worse of both directions."""
+    rtt: float | None
+    """Seconds; None until a report came back."""
+    jitter: float
+    """Seconds, of what arrives at the server (RFC 3550 §6.4.1)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaStatistics:
+    """Counts since the start and numbers of now, for /metrics and /healthz."""
+
+    participants: int
+    connected: int
+    sessions: int
+    tcp_links: int
+    packets_received: int
+    packets_sent: int
+    bytes_received: int
+    bytes_sent: int
+    datagrams_dropped: int
+    """Empty, too long, from nobody known, over the rate, or not authentic."""
+    packets_retransmitted: int
+    packets_recovered: int
+    key_frames_requested: int
+    sends_failed: int
+
+
+class SdpInvalid(Invalid):
+    """The offer or fragment cannot be read."""
+
+    code = "sdp_invalid"
+    zh = "媒体协商内容有误：{problem}"
+    en = "The media offer is not valid: {problem}"
+
+
+class ParticipantUnknown(NotFound):
+    """No such participant is connected to this media server."""
+
+    code = "participant_unknown"
+    zh = "该参与者未连接媒体服务。"
+    en = "This participant is not connected to the media server."
+
+
+class MediaFull(Unavailable):
+    """The media server holds as many participants as it may."""
+
+    code = "media_full"
+    zh = "媒体服务已满，请稍后再试。"
+    en = "The media server is full. Please try again later."

@@ -1,0 +1,1 @@
+"""One UDP socket and one TCP listener: ICE-lite, DTLS and SRTP."""
