@@ -1,0 +1,99 @@
+"""Matching: which ticket for a clerk, which clerk for a ticket, and which pairs when several of both are free."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from scheduler.queue_core.queue import Line, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A clerk's right to serve a queue: skill `level` (more is better), from `after` seconds of credit on."""
+
+    level: int
+    after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """A clerk who may be given a ticket: queue id → lane; `breadth` counts skills, `idle_since` is in seconds."""
+
+    id: str
+    lanes: Mapping[str, Lane]
+    breadth: int
+    idle_since: float
+
+
+class Pair(NamedTuple):
+    """A ticket and the clerk it goes to."""
+
+    waiting: Waiting
+    clerk: Clerk
+
+
+Lines = Mapping[str, Line]
+
+
+def ticket_for(clerk: Clerk, lines: Lines, now: float) -> Waiting | None:
+    """The ticket of highest credit in the queues this clerk may serve now; O(log n) for each queue."""
+
+    def passing(waiting: Waiting) -> bool:
+        return clerk.id not in waiting.refused_by
+
+    best: Waiting | None = None
+    for queue_id, lane in clerk.lanes.items():
+        if (line := lines.get(queue_id)) is None:
+            continue
+        head = line.first(now - lane.after, passing)
+        if head is not None and (best is None or _credit_order(head) < _credit_order(best)):
+            best = head
+    return best
+
+
+def clerk_for(waiting: Waiting, clerks: Iterable[Clerk], now: float) -> Clerk | None:
+    """The clerk for this ticket: highest level, then fewest skills, then idle longest, then by id."""
+    able = [clerk for clerk in clerks if may_serve(clerk, waiting, now)]
+    return min(able, key=lambda clerk: _suitability(clerk, waiting.queue_id), default=None)
+
+
+def may_serve(clerk: Clerk, waiting: Waiting, now: float) -> bool:
+    """Whether the clerk has a lane for the ticket that is open by now, and has not refused it."""
+    lane = clerk.lanes.get(waiting.queue_id)
+    return lane is not None and now - waiting.credit_from >= lane.after and clerk.id not in waiting.refused_by
+
+
+def pairs(lines: Lines, clerks: Sequence[Clerk], now: float) -> list[Pair]:
+    """Everybody who can be paired now: tickets in order of credit, each with the clerk `clerk_for` gives it."""
+    free = {clerk.id: clerk for clerk in clerks}
+    served = {queue_id for clerk in clerks for queue_id in clerk.lanes}
+    found: list[Pair] = []
+    for waiting in heapq.merge(*(lines[queue] for queue in served if queue in lines), key=_credit_order):
+        if not free:
+            break
+        if (clerk := clerk_for(waiting, free.values(), now)) is not None:
+            del free[clerk.id]
+            found.append(Pair(waiting, clerk))
+    return found
+
+
+def next_opening(clerk: Clerk, lines: Lines, now: float) -> float | None:
+    """The next moment after `now` at which a threshold opens a ticket to this clerk; None when none will."""
+    moments = (
+        waiting.credit_from + lane.after
+        for queue_id, lane in clerk.lanes.items()
+        if queue_id in lines
+        and (waiting := lines[queue_id].first(passing=lambda one: clerk.id not in one.refused_by)) is not None
+    )
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def _credit_order(waiting: Waiting) -> tuple[float, str]:
+    return (waiting.credit_from, waiting.ticket_id)
+
+
+def _suitability(clerk: Clerk, queue_id: str) -> tuple[int, int, float, str]:
+    return (-clerk.lanes[queue_id].level, clerk.breadth, clerk.idle_since, clerk.id)

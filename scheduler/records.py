@@ -1,0 +1,99 @@
+"""The scheduler's stored values as the services read them: frozen, detached from any session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
+from scheduler.queue_core.ticket_life import TicketState
+from scheduler.queue_core.window_life import WindowState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One stored ticket; `version` grows with every move, `reason` tells why it is in its present state.
+
+    `home_id` and `home_path` are the centre whose windows serve it first; `clerk_id`, `window_id` and
+    `window_name` are set from the offer on and cleared when the ticket waits again.
+    """
+
+    id: str
+    visit_id: str
+    day: date
+    number: str
+    channel: str
+    state: TicketState
+    state_since: datetime
+    reason: str | None
+    version: int
+    site_id: str
+    home_id: str
+    home_path: str
+    department_id: str
+    item_id: str
+    worker_id: str
+    taken_at: datetime
+    credit_from: datetime
+    expected_seconds: float
+    calls: int
+    clerk_id: str | None
+    window_id: str | None
+    window_name: str | None
+    answers: dict[str, str]
+    grants: list[str]
+    refused_by: list[str]
+    grace_until: datetime | None
+
+    @property
+    def queue_id(self) -> str:
+        """The queue it waits in: one department's business at one home."""
+        return queue_id(self.home_id, self.department_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One stored offer; `outcome` is "open" until it is accepted, rejected, timed_out, or withdrawn."""
+
+    id: str
+    ticket_id: str
+    clerk_id: str
+    made_at: datetime
+    expires_at: datetime
+    outcome: str
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskRecord:
+    """One stored desk: a clerk, the window, the three states; `path` is the window's site in the tree."""
+
+    clerk_id: str
+    version: int
+    site_id: str
+    path: str
+    skills: Mapping[str, int]
+    window_id: str
+    window_name: str
+    window_state: WindowState
+    status: ClerkStatus
+    state: ClerkState
+    state_since: datetime
+    wrap_up_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLength:
+    """How many wait in one queue, and since when the first of them."""
+
+    home_id: str
+    home_path: str
+    department_id: str
+    waiting: int
+    oldest: datetime
+
+
+def queue_id(home_id: str, department_id: str) -> str:
+    """The name of a queue."""
+    return f"{home_id}/{department_id}"

@@ -1,0 +1,1 @@
+"""The scheduler's tables and every query on them."""

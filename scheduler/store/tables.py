@@ -1,0 +1,149 @@
+"""The tables: visits, tickets and their periods, offers, desks, ticket counters.
+
+Partial unique indexes hold what must never happen, whatever the program does: a ticket offered twice, a clerk
+with two tickets or two offers, a window with two clerks, a point with two open tickets.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.database import Base, UtcDateTime
+
+CLERKS_TICKET = "state IN ('offered', 'called', 'recalled', 'serving', 'on_hold', 'interrupted')"
+WORKERS_TICKET = f"channel = 'remote' AND (state = 'waiting' OR {CLERKS_TICKET})"
+WAITING_TICKET = "state = 'waiting'"
+OPEN_OFFER = "outcome = 'open'"
+OPEN_WINDOW = "window_state <> 'closed'"
+
+
+def _unique_where(name: str, column: str, condition: str) -> Index:
+    where = text(condition)
+    return Index(name, column, unique=True, sqlite_where=where, postgresql_where=where)
+
+
+class VisitRow(Base):
+    """One person's errand: one or several tickets."""
+
+    __tablename__ = "visits"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site_id: Mapped[str]
+    worker_id: Mapped[str]
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TicketRow(Base):
+    """One ticket in its present state; see `records.Ticket`."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        Index("uq_tickets_number", "home_id", "day", "number", unique=True),
+        _unique_where("uq_tickets_clerk", "clerk_id", CLERKS_TICKET),
+        _unique_where("uq_tickets_worker", "worker_id", WORKERS_TICKET),
+        Index(
+            "ix_tickets_line",
+            "home_id",
+            "department_id",
+            "credit_from",
+            "id",
+            sqlite_where=text(WAITING_TICKET),
+            postgresql_where=text(WAITING_TICKET),
+        ),
+        Index("ix_tickets_state", "state", "day"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visits.id"), index=True)
+    day: Mapped[date]
+    number: Mapped[str]
+    channel: Mapped[str]
+    state: Mapped[str]
+    state_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None]
+    version: Mapped[int]
+    site_id: Mapped[str]
+    home_id: Mapped[str]
+    home_path: Mapped[str]
+    department_id: Mapped[str]
+    item_id: Mapped[str]
+    worker_id: Mapped[str]
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    credit_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    expected_seconds: Mapped[float]
+    calls: Mapped[int]
+    clerk_id: Mapped[str | None]
+    window_id: Mapped[str | None]
+    window_name: Mapped[str | None]
+    answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    grants: Mapped[list[str]] = mapped_column(JSON)
+    refused_by: Mapped[list[str]] = mapped_column(JSON)
+    grace_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PeriodRow(Base):
+    """One finished stretch of a ticket's life; written once, when the ticket leaves `state` for `next_state`."""
+
+    __tablename__ = "ticket_periods"
+
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    next_state: Mapped[str]
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    clerk_id: Mapped[str | None]
+    window_id: Mapped[str | None]
+    actor_id: Mapped[str | None]
+    reason: Mapped[str | None]
+
+
+class OfferRow(Base):
+    """One ticket rung at one clerk; see `records.Offer`."""
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        _unique_where("uq_offers_ticket", "ticket_id", OPEN_OFFER),
+        _unique_where("uq_offers_clerk", "clerk_id", OPEN_OFFER),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("tickets.id"), index=True)
+    clerk_id: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DeskRow(Base):
+    """One clerk's desk; see `records.DeskRecord`."""
+
+    __tablename__ = "desks"
+    __table_args__ = (_unique_where("uq_desks_window", "window_id", OPEN_WINDOW),)
+
+    clerk_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    site_id: Mapped[str]
+    path: Mapped[str]
+    skills: Mapped[dict[str, int]] = mapped_column(JSON)
+    window_id: Mapped[str]
+    window_name: Mapped[str]
+    window_state: Mapped[str]
+    status: Mapped[str]
+    state: Mapped[str]
+    state_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    wrap_up_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CounterRow(Base):
+    """How many ticket numbers a home has issued on a day."""
+
+    __tablename__ = "ticket_counters"
+
+    home_id: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    issued: Mapped[int]
