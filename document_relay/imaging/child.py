@@ -1,0 +1,115 @@
+"""The parent's hold on one sandboxed child process."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+
+import msgspec
+import structlog
+
+from .errors import REFUSALS, ImagingInterrupted, ImagingTimeout
+from .frames import HEADER, Answer, Broken, Job, Ready, Refused, Setup, pack, unpack_answer
+from .limits import Limits
+
+_log = structlog.get_logger("document_relay.imaging")
+_refusal_of = {refusal.code: refusal for refusal in REFUSALS}
+# One thread a child: the pool is the parallelism, and every thread costs address space.
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+class ChildBroken(RuntimeError):
+    """Our own code failed in the child, or it spoke another language; the message holds its traceback."""
+
+
+class Child:
+    """A warm child process that does one job at a time."""
+
+    def __init__(self, process: asyncio.subprocess.Process, limits: Limits) -> None:
+        self._process = process
+        self._limits = limits
+        self._jobs_done = 0
+        self.fences: tuple[str, ...] = ()
+
+    @classmethod
+    async def start(cls, limits: Limits) -> Child:
+        """Starts a child and waits until it is warm; ChildBroken when it does not come up."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",  # neither the working directory nor the environment may add to the path
+            "-m",
+            "document_relay.imaging.worker",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,  # codecs write what hostile files make them write
+            env=_ENVIRONMENT,
+            close_fds=True,
+        )
+        child = cls(process, limits)
+        try:
+            answer = await asyncio.wait_for(child._exchange(Setup(limits)), limits.start_seconds)
+        except BaseException:
+            await child.kill()
+            raise
+        if not isinstance(answer, Ready):
+            await child.kill()
+            raise ChildBroken(f"instead of Ready came {answer!r}")
+        child.fences = answer.fences
+        return child
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def usable(self) -> bool:
+        """True while it lives and has not done its share of jobs."""
+        return self._process.returncode is None and self._jobs_done < self._limits.jobs_per_child
+
+    async def run(self, job: Job) -> Answer:
+        """The answer to the job; whatever ends it early (a cancelled caller too) ends the process."""
+        try:
+            answer = await asyncio.wait_for(self._exchange(job), self._limits.wall_seconds)
+        except TimeoutError:
+            await self.kill()
+            raise ImagingTimeout from None
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise await self._post_mortem() from None
+        except BaseException:
+            await self.kill()
+            raise
+        self._jobs_done += 1
+        if isinstance(answer, Refused):
+            raise _refusal_of[answer.code](**answer.parameters)
+        if isinstance(answer, Broken):
+            raise ChildBroken(answer.trace)
+        return answer
+
+    async def kill(self) -> None:
+        """Ends the process at once and reaps it."""
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+
+    async def _exchange(self, message: Setup | Job) -> Answer:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(pack(message))
+        await stdin.drain()
+        (length,) = HEADER.unpack(await stdout.readexactly(HEADER.size))
+        if length > self._limits.result_bytes:
+            raise ChildBroken(f"a frame of {length} bytes")
+        body = await stdout.readexactly(length)
+        try:
+            return unpack_answer(body)
+        except msgspec.DecodeError as error:
+            raise ChildBroken(str(error)) from error
+
+    async def _post_mortem(self) -> ImagingTimeout | ImagingInterrupted:
+        await self.kill()
+        code = self._process.returncode
+        _log.warning("imaging_child_died", pid=self.pid, returncode=code)
+        return ImagingTimeout() if code == -signal.SIGXCPU else ImagingInterrupted()

@@ -1,0 +1,108 @@
+"""What imaging refuses, each with its stable code."""
+
+from __future__ import annotations
+
+from foundation.errors import Invalid, Refusal, TooLarge, Unavailable, Unsupported
+
+
+class PageNotAnImage(Unsupported):
+    """The bytes are no JPEG, PNG, WebP, HEIC or TIFF."""
+
+    code = "page_not_an_image"
+    zh = "这不是可以识别的图片，请上传 JPEG、PNG、WebP、HEIC 或 TIFF 图片。"
+    en = "This is not a picture we can read. Send JPEG, PNG, WebP, HEIC or TIFF."
+
+
+class PageEmpty(Invalid):
+    """There is not one byte."""
+
+    code = "page_empty"
+    zh = "文件是空的，请重新拍摄或选择。"
+    en = "The file is empty. Take or choose it again."
+
+
+class PageTooManyPixels(TooLarge):
+    """The header announces more than `limit` megapixels; nothing was decoded."""
+
+    code = "page_too_many_pixels"
+    zh = "图片有 {megapixels} 兆像素，最多 {limit} 兆像素，请降低分辨率后重试。"
+    en = "The picture has {megapixels} megapixels; the limit is {limit}. Send a smaller one."
+
+
+class PageTooLarge(TooLarge):
+    """More bytes than `limit` megabytes, or more memory needed than the sandbox grants."""
+
+    code = "page_too_large"
+    zh = "文件过大，无法处理（上限 {limit} MB）。"
+    en = "The file is too large to be processed (limit {limit} MB)."
+
+
+class PageDamaged(Invalid):
+    """It begins as a picture and cannot be decoded to its end."""
+
+    code = "page_damaged"
+    zh = "图片已损坏或不完整，请重新拍摄。"
+    en = "The picture is damaged or incomplete. Take it again."
+
+
+class PdfDamaged(Invalid):
+    """It cannot be parsed as a PDF."""
+
+    code = "pdf_damaged"
+    zh = "PDF 文件已损坏或不是 PDF。"
+    en = "The PDF is damaged, or no PDF at all."
+
+
+class PdfEncrypted(Unsupported):
+    """It needs a password, or is protected by one."""
+
+    code = "pdf_encrypted"
+    zh = "PDF 已加密，请解除密码保护后重新上传。"
+    en = "The PDF is encrypted. Remove its password and send it again."
+
+
+class PdfTooManyPages(TooLarge):
+    """More pages than `limit`."""
+
+    code = "pdf_too_many_pages"
+    zh = "PDF 有 {pages} 页，最多 {limit} 页，请分开上传。"
+    en = "The PDF has {pages} pages; the limit is {limit}. Send it in parts."
+
+
+class ImagingTimeout(Unavailable):
+    """Processing took more than the time granted; the process was ended."""
+
+    code = "imaging_timeout"
+    zh = "图片处理超时，请换一张较小的图片重试。"
+    en = "Processing took too long. Try again with a smaller file."
+
+
+class ImagingBusy(Unavailable):
+    """As many jobs wait as may wait."""
+
+    code = "imaging_busy"
+    zh = "图片处理繁忙，请稍后重试。"
+    en = "Too many pages are being processed. Try again in a moment."
+
+
+class ImagingInterrupted(Unavailable):
+    """The process ended in the middle of the job; another takes its place."""
+
+    code = "imaging_interrupted"
+    zh = "图片处理中断，请重试。"
+    en = "Processing was interrupted. Try again."
+
+
+REFUSALS: tuple[type[Refusal], ...] = (
+    PageNotAnImage,
+    PageEmpty,
+    PageTooManyPixels,
+    PageTooLarge,
+    PageDamaged,
+    PdfDamaged,
+    PdfEncrypted,
+    PdfTooManyPages,
+    ImagingTimeout,
+    ImagingBusy,
+    ImagingInterrupted,
+)

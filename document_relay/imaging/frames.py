@@ -1,0 +1,103 @@
+"""The language between parent and child: length-prefixed msgpack frames over the child's stdin and stdout."""
+
+from __future__ import annotations
+
+import struct
+
+import msgspec
+
+from .limits import Limits
+from .results import PageImages, SanitisedPdf
+
+HEADER = struct.Struct(">I")
+
+
+class Setup(msgspec.Struct, frozen=True, tag=True):
+    """The first frame to a child: its limits."""
+
+    limits: Limits
+
+
+class PageJob(msgspec.Struct, frozen=True, tag=True):
+    """Find, straighten and judge a photographed page."""
+
+    data: bytes
+
+
+class PdfPagesJob(msgspec.Struct, frozen=True, tag=True):
+    """Draw the pages of a PDF."""
+
+    data: bytes
+    dpi: int
+    limit: int
+
+
+class SanitisePdfJob(msgspec.Struct, frozen=True, tag=True):
+    """Take the active content out of a PDF."""
+
+    data: bytes
+
+
+Job = PageJob | PdfPagesJob | SanitisePdfJob
+
+
+class Ready(msgspec.Struct, frozen=True, tag=True):
+    """The first frame from a child: everything is loaded, and these fences stand ("rlimits", "landlock", "seccomp")."""
+
+    fences: tuple[str, ...]
+
+
+class PageDone(msgspec.Struct, frozen=True, tag=True):
+    """The answer to PageJob."""
+
+    page: PageImages
+
+
+class PdfPagesDone(msgspec.Struct, frozen=True, tag=True):
+    """The answer to PdfPagesJob: one picture a page."""
+
+    pages: tuple[bytes, ...]
+
+
+class SanitisePdfDone(msgspec.Struct, frozen=True, tag=True):
+    """The answer to SanitisePdfJob."""
+
+    pdf: SanitisedPdf
+
+
+class Refused(msgspec.Struct, frozen=True, tag=True):
+    """The job was refused; `code` is one of errors.REFUSALS."""
+
+    code: str
+    parameters: dict[str, int | str]
+
+
+class Broken(msgspec.Struct, frozen=True, tag=True):
+    """Our own code failed in the child; `trace` is its traceback."""
+
+    trace: str
+
+
+Answer = Ready | PageDone | PdfPagesDone | SanitisePdfDone | Refused | Broken
+
+_encoder = msgspec.msgpack.Encoder()
+_jobs: msgspec.msgpack.Decoder[Setup | Job] = msgspec.msgpack.Decoder(Setup | PageJob | PdfPagesJob | SanitisePdfJob)
+_answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(
+    Ready | PageDone | PdfPagesDone | SanitisePdfDone | Refused | Broken
+)
+
+
+def pack(message: Setup | Job | Answer) -> bytes:
+    """The frame of a message, its length in front."""
+    body = _encoder.encode(message)
+    return HEADER.pack(len(body)) + body
+
+
+def unpack_job(body: bytes) -> Setup | Job:
+    """The message in the body of a frame that the parent sent."""
+    return _jobs.decode(body)
+
+
+def unpack_answer(body: bytes) -> Answer:
+    """The message in the body of a frame that a child sent; raises msgspec.DecodeError on anything else."""
+    return _answers.decode(body)
