@@ -1,1 +1,7 @@
 """The outer rim: the wire, the web server, the meeting of the features, the commands."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+VERSION = version("cloud-window")

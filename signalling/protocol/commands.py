@@ -131,7 +131,7 @@ class SetStatus(Command, frozen=True, kw_only=True):
 
 
 class CallNext(Command, frozen=True, kw_only=True):
-    """Asks for the best ticket now; answers `Offered`, with no offer when nobody waits."""
+    """Calls the best ticket at once, without ringing; answers `Called`, with no ticket when nobody waits."""
 
 
 class AcceptOffer(Command, frozen=True, kw_only=True):
@@ -282,10 +282,10 @@ class TicketTaken(msgspec.Struct, frozen=True, kw_only=True):
     number: str
 
 
-class Offered(msgspec.Struct, frozen=True, kw_only=True):
+class Called(msgspec.Struct, frozen=True, kw_only=True):
     """The result of `call_next`."""
 
-    offer_id: str | None
+    ticket_id: str | None
 
 
 class DocumentMade(msgspec.Struct, frozen=True, kw_only=True):
@@ -294,7 +294,7 @@ class DocumentMade(msgspec.Struct, frozen=True, kw_only=True):
     document_id: str
 
 
-Result = TicketTaken | Offered | DocumentMade | None
+Result = TicketTaken | Called | DocumentMade | None
 
-RESULTS: dict[type[Command], type] = {TakeTicket: TicketTaken, CallNext: Offered, MakeForm: DocumentMade}
+RESULTS: dict[type[Command], type] = {TakeTicket: TicketTaken, CallNext: Called, MakeForm: DocumentMade}
 """The type of a command's result; a command that is not named here answers null."""

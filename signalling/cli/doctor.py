@@ -1,0 +1,108 @@
+"""Says what is set, what this machine has, and what is missing, in words."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import shutil
+import socket
+from collections.abc import Callable
+
+import msgspec
+
+from foundation.database import Database
+from foundation.database.engine import sqlite_version
+from foundation.database.migrate import current_revision, newest_revision
+from foundation.settings import Settings
+from signalling import VERSION
+from signalling.cli.paths import client_folder
+
+_LEAST_FREE_BYTES = 5 * 1024**3
+_SECRET = ("database_url",)
+
+
+def doctor(settings: Settings) -> int:
+    """Prints the settings and one line a check; 1 when a check failed."""
+    print(f"Cloud Window {VERSION}, Python {platform.python_version()}, SQLite {sqlite_version()}\n")
+    for name, value in msgspec.structs.asdict(settings).items():
+        print(f"  {name:<22} {_shown(name, value)}")
+    print()
+    results = [_run(name, check, settings) for name, check in _CHECKS.items()]
+    return int(not all(results))
+
+
+def _shown(name: str, value: object) -> object:
+    # A database URL may carry a password.
+    return "(set)" if name in _SECRET and value else value
+
+
+def _run(name: str, check: Callable[[Settings], str], settings: Settings) -> bool:
+    try:
+        print(f"  ok    {name}: {check(settings)}")
+    except _Failed as failed:
+        print(f"  FAIL  {name}: {failed}")
+        return False
+    return True
+
+
+class _Failed(Exception):
+    """A check's answer is no; the text says what to do."""
+
+
+def _data_folder(settings: Settings) -> str:
+    folder = settings.data_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise _Failed(f"{folder} cannot be written; set DATA_DIR")
+    free = shutil.disk_usage(folder).free
+    if free < _LEAST_FREE_BYTES:
+        raise _Failed(f"{folder} has {free / 1024**3:.1f} GiB free; an hour of two-party recording takes about 1")
+    return f"{folder.resolve()}, {free / 1024**3:.0f} GiB free"
+
+
+def _database(settings: Settings) -> str:
+    if not settings.database_url and not (settings.data_dir / "cloud-window.db").exists():
+        return "none yet; `serve` makes it"
+    database = Database.open(settings.effective_database_url)
+
+    async def revision() -> str | None:
+        try:
+            return await current_revision(database)
+        finally:
+            await database.close()
+
+    try:
+        found = asyncio.run(revision())
+    except OSError as error:
+        raise _Failed(f"cannot be reached: {error}") from error
+    if found != newest_revision():
+        return f"at revision {found}; `serve` brings it to {newest_revision()}"
+    return f"at revision {found}"
+
+
+def _client(_settings: Settings) -> str:
+    folder = client_folder()
+    if folder is None:
+        raise _Failed("the web client is not built; run `make run`")
+    return str(folder)
+
+
+def _ports(settings: Settings) -> str:
+    wanted = {"HTTP": settings.port, "HTTPS": settings.tls_port, "media (TCP)": settings.media_port}
+    taken = [f"{name} {port}" for name, port in wanted.items() if port and _taken(port)]
+    return f"in use: {', '.join(taken)} (fine when the service runs)" if taken else "all free"
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.3)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+_CHECKS: dict[str, Callable[[Settings], str]] = {
+    "data folder": _data_folder,
+    "database": _database,
+    "web client": _client,
+    "ports": _ports,
+}

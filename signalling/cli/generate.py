@@ -1,0 +1,35 @@
+"""Writes what is generated from the wire contract, or says whether it is current."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from signalling import VERSION
+from signalling.http.endpoints import ENDPOINTS
+from signalling.http.openapi import openapi
+from signalling.protocol.typescript import generate_typescript
+
+_ROOT = Path(__file__).parents[2]
+
+
+def generated_files() -> dict[Path, str]:
+    """Every generated file with the text it should have."""
+    description = json.dumps(openapi(ENDPOINTS, VERSION), ensure_ascii=False, indent=2, sort_keys=True)
+    return {
+        _ROOT / "web_client/src/protocol/generated.ts": generate_typescript(),
+        _ROOT / "docs/openapi.json": description + "\n",
+    }
+
+
+def generate(*, check: bool) -> int:
+    """Writes the files; with `check` writes nothing and answers 1 when one of them is not current."""
+    stale = [path for path, text in generated_files().items() if not path.exists() or path.read_text() != text]
+    for path in stale:
+        if check:
+            print(f"{path.relative_to(_ROOT)} is not current: run `cloud-window protocol`", file=sys.stderr)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(generated_files()[path])
+    return int(check and bool(stale))

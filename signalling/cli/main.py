@@ -1,0 +1,97 @@
+"""The command `cloud-window` and its parts."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from foundation.errors import Refusal
+from foundation.observing.logs import configure_logs
+from foundation.settings import load_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 when it did what was asked, 1 when the answer is no, 2 when it could not."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except Refusal as refusal:
+        print(refusal.sentence("en"), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("cloud-window", description="Remote video assistance for government counters.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "serve", _serve, "run the service")
+    _add(commands, "migrate", _migrate, "bring the database to this version's tables")
+    _add(commands, "doctor", _doctor, "print the settings in use and check this machine")
+    verify = _add(commands, "verify", _verify, "check an evidence package; needs nothing but the file")
+    verify.add_argument("file", type=Path)
+    scan = _add(commands, "scan", _scan, "find the page in photographs and judge it; prints JSON")
+    scan.add_argument("images", type=Path, nargs="+")
+    protocol = _add(commands, "protocol", _protocol, "write the files generated from the wire contract")
+    protocol.add_argument("--check", action="store_true", help="only say whether they are current")
+    return parser
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: object,
+    help_text: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help_text, description=help_text)
+    parser.set_defaults(run=run)
+    return parser
+
+
+# Each command imports what it needs when it runs: `verify` must not wait for the media server's libraries.
+
+
+def _serve(_chosen: argparse.Namespace) -> int:
+    from signalling.cli.serve import serve
+
+    settings = load_settings(os.environ)
+    configure_logs(settings.log_level)
+    return serve(settings)
+
+
+def _migrate(_chosen: argparse.Namespace) -> int:
+    from signalling.cli.serve import migrate_only
+
+    print(migrate_only(load_settings(os.environ)))
+    return 0
+
+
+def _doctor(_chosen: argparse.Namespace) -> int:
+    from signalling.cli.doctor import doctor
+
+    return doctor(load_settings(os.environ))
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    from signalling.cli.verify import verify
+
+    return verify(chosen.file)
+
+
+def _scan(chosen: argparse.Namespace) -> int:
+    from signalling.cli.scan import scan
+
+    return scan(chosen.images)
+
+
+def _protocol(chosen: argparse.Namespace) -> int:
+    from signalling.cli.generate import generate
+
+    return generate(check=chosen.check)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

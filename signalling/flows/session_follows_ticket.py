@@ -1,0 +1,55 @@
+"""A ticket's state decides what its media session does; the session has the ticket's identifier.
+
+Aligning is idempotent and needs nothing but the ticket as it stands, so it also restores the sessions of a server
+that was killed in mid-call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from scheduler.events import TicketMoved
+from scheduler.queue_core.ticket_life import TicketState
+from scheduler.views import TicketView
+
+if TYPE_CHECKING:
+    from signalling.house import House
+
+_TOGETHER = frozenset({TicketState.CALLED, TicketState.RECALLED, TicketState.SERVING, TicketState.INTERRUPTED})
+_APART = frozenset({TicketState.ON_HOLD})
+
+
+def participant(staff_id: str, face: str) -> str:
+    """The media participant of a person's page."""
+    return f"{staff_id}:{face}"
+
+
+def members(ticket: TicketView) -> Iterator[str]:
+    """The media participants of the ticket's session."""
+    yield participant(ticket.worker_id, "point")
+    if ticket.clerk_id is not None:
+        yield participant(ticket.clerk_id, "window")
+
+
+def align(house: House, ticket: TicketView) -> None:
+    """Makes the media session what the ticket's state says."""
+    if ticket.state in _TOGETHER:
+        house.media.open_session(ticket.id)
+        for member in members(ticket):
+            house.media.admit(ticket.id, member)
+    elif ticket.state in _APART:
+        house.media.open_session(ticket.id)
+        for member in members(ticket):
+            house.media.release(ticket.id, member)
+    else:
+        house.media.close_session(ticket.id)
+
+
+def install(house: House) -> None:
+    """Follows every move of every ticket."""
+
+    async def moved(event: TicketMoved) -> None:
+        align(house, await house.reception.ticket(event.ticket_id))
+
+    house.bus.subscribe(TicketMoved, moved)

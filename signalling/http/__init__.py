@@ -1,0 +1,1 @@
+"""HTTP: the table of endpoints, what carries them out, and the server."""

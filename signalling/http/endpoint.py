@@ -1,0 +1,128 @@
+"""One endpoint of the HTTP interface: routes, checks and OpenAPI come from the same row."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from directory.principal import Permission, Principal, require
+from foundation.errors import Invalid, Language, TooLarge, Unauthenticated, Unsupported
+
+if TYPE_CHECKING:
+    from signalling.house import House
+
+HOUSE: web.AppKey[House] = web.AppKey("house")
+LARGEST_JSON_BODY = 256 * 1024
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as an endpoint sees it: already authenticated, its body already decoded and checked."""
+
+    request: web.Request
+    house: House
+    signed_in: Principal | None
+    body: Any
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks; raises `Unauthenticated` on an endpoint that is open to everybody."""
+        if self.signed_in is None:
+            raise Unauthenticated
+        return self.signed_in
+
+    def path(self, name: str) -> str:
+        """A part of the path."""
+        return self.request.match_info[name]
+
+    def query(self, name: str) -> str:
+        """A query parameter, empty when absent; at most 200 characters are kept."""
+        return self.request.query.get(name, "")[:200]
+
+
+Handler = Callable[[Call], Awaitable[msgspec.Struct | web.StreamResponse]]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A row of the table.
+
+    `body` and `answer` are Struct types; `content` is the media type of an answer that is not JSON. `open` endpoints
+    need no access token; `permission` is what the caller must be allowed to do somewhere.
+    """
+
+    method: str
+    path: str
+    summary: str
+    handle: Handler
+    body: type[msgspec.Struct] | None = None
+    answer: type[msgspec.Struct] | None = None
+    content: str = "application/json"
+    permission: Permission | None = None
+    open: bool = False
+    status: int = 200
+
+    async def respond(self, request: web.Request) -> web.StreamResponse:
+        """Authenticates, decodes, calls, encodes; what is refused leaves as a `Refusal`."""
+        house = request.app[HOUSE]
+        principal = None if self.open else await house.authenticate(bearer_token(request))
+        if principal is not None and self.permission is not None:
+            require(principal, self.permission)
+        body = await read_body(request, self.body) if self.body is not None else None
+        result = await self.handle(Call(request, house, principal, body))
+        if isinstance(result, web.StreamResponse):
+            return result
+        return json_response(result, self.status)
+
+
+def bearer_token(request: web.Request) -> str:
+    """The token of the `Authorization` header (RFC 6750); raises `Unauthenticated`."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated
+    return token.strip()
+
+
+def language_of(request: web.Request) -> Language:
+    """The language of the sentences for this caller, from `Accept-Language`; Chinese where it says nothing."""
+    wanted = request.headers.get("Accept-Language", "").lower()
+    return "en" if wanted.startswith("en") else "zh-CN"
+
+
+async def read_body(request: web.Request, kind: type[S]) -> S:
+    """The JSON body as `kind`; raises `Invalid` with the path of the fault, `TooLarge`, `Unsupported`."""
+    if request.headers.get("Content-Encoding"):
+        # aiohttp would inflate it without a bound.
+        raise Unsupported
+    data = bytearray()
+    async for piece in request.content.iter_chunked(16 * 1024):
+        data += piece
+        if len(data) > LARGEST_JSON_BODY:
+            raise TooLarge
+    return decode(bytes(data), kind)
+
+
+def decode(data: bytes | str, kind: type[S]) -> S:
+    """JSON as `kind`; raises `Invalid` with the path of the fault."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at ")
+        raise Invalid(path=path.strip("`") or "$", problem=problem) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Invalid(path="$", problem="not JSON") from error
+
+
+def json_response(body: msgspec.Struct, status: int = 200) -> web.Response:
+    """The Struct as an answer that no cache keeps."""
+    return web.Response(
+        body=msgspec.json.encode(body),
+        status=status,
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )

@@ -1,0 +1,1 @@
+"""The WebSocket of each open page."""

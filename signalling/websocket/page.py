@@ -1,0 +1,214 @@
+"""One open page: its commands come in one after the other, its views go out newest first and never pile up.
+
+Answers wait in a short queue; views wait as a set of topics and are built when they are sent, so that a slow page
+gets the newest state and not a backlog. A page that does not read for ten seconds is cut.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+import msgspec
+import structlog
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from directory.principal import Principal
+from foundation.errors import Invalid, Language, Refusal, TooMany, Unauthenticated
+from signalling.http.endpoint import decode
+from signalling.protocol.commands import AnyCommand, Authenticate, Command, Unwatch, Watch
+from signalling.protocol.views import Done, Refused, ServerMessage, ViewEvent
+from signalling.websocket.pages import Face, case_topic, main_topic
+from signalling.websocket.rate import TokenBucket
+
+if TYPE_CHECKING:
+    from signalling.house import House
+
+_log = structlog.get_logger("signalling.page")
+
+LARGEST_MESSAGE = 64 * 1024
+HEARTBEAT_SECONDS = 10.0
+_SEND_SECONDS = 10.0
+_AUTHENTICATE_SECONDS = 10.0
+_ANSWERS_AT_MOST = 64
+_WATCHED_AT_MOST = 8
+_COMMANDS_A_SECOND = 4.0
+_COMMANDS_AT_ONCE = 60.0
+
+CLOSE_SIGNED_OUT = 4401
+CLOSE_REPLACED = 4409
+CLOSE_TOO_MANY = 4429
+
+
+class TooManyWatched(TooMany):
+    """A page watches at most eight cases."""
+
+    code = "too_many_watched"
+    zh = "同时查看的案卷过多，请先关闭其他案卷。"
+    en = "Too many cases are open. Close another one first."
+
+
+class _Head(msgspec.Struct):
+    """What can be read of a command that is not valid, so that its refusal finds its way back."""
+
+    id: int = 0
+
+
+class Page:
+    """The server's side of one WebSocket."""
+
+    def __init__(self, house: House, socket: web.WebSocketResponse, language: Language) -> None:
+        self._house = house
+        self._socket = socket
+        self._language: Language = language
+        self._answers: deque[ServerMessage] = deque()
+        self._dirty: dict[str, None] = {}
+        self._something = asyncio.Event()
+        self._sequence = 0
+        self._bucket = TokenBucket(_COMMANDS_A_SECOND, _COMMANDS_AT_ONCE, house.clock.monotonic())
+        self._close_code: int | None = None
+        self.principal: Principal
+        self.staff_id = ""
+        self.face: Face = "point"
+        self.watched_cases: set[str] = set()
+
+    async def run(self) -> None:
+        """Serves the page until either side ends it."""
+        if not await self._authenticate():
+            await self._socket.close(code=CLOSE_SIGNED_OUT, message=b"sign in first")
+            return
+        self._house.pages.join(self)
+        await self._house.page_opened(self)
+        writer = self._house.tasks.spawn(self._write(), name=f"page writer {self.staff_id}")
+        try:
+            self.refresh(main_topic(self.face))
+            self.refresh("slots")
+            await self._read()
+        finally:
+            writer.cancel()
+            if self._house.pages.leave(self):
+                await self._house.page_closed(self)
+            await self._socket.close(code=self._close_code or WSCloseCode.OK)
+
+    def refresh(self, topic: str) -> None:
+        """Marks the topic to be sent again."""
+        self._dirty[topic] = None
+        self._something.set()
+
+    def replace(self) -> None:
+        """Ends the page because its person has opened it elsewhere."""
+        self.end(CLOSE_REPLACED)
+
+    def end(self, code: int) -> None:
+        """Ends the page with a close code."""
+        self._close_code = code
+        self._house.tasks.spawn(self._socket.close(code=code), name=f"page end {self.staff_id}")
+
+    async def _authenticate(self) -> bool:
+        try:
+            message = await self._socket.receive(timeout=_AUTHENTICATE_SECONDS)
+            if message.type is not WSMsgType.TEXT:
+                return False
+            command = decode(message.data, Authenticate)
+            await self._sign_in(command)
+        except (Refusal, TimeoutError) as refused:
+            _log.info("page_not_signed_in", reason=str(refused))
+            return False
+        self._answer(Done(id=command.id, result=None))
+        return True
+
+    async def _sign_in(self, command: Authenticate) -> None:
+        principal = await self._house.authenticate(command.token)
+        if self.staff_id not in ("", principal.staff_id):
+            raise Unauthenticated
+        self.principal = principal
+        self.staff_id = principal.staff_id
+        self.face = self._house.face_of(principal)
+        self._language = command.language
+
+    async def _read(self) -> None:
+        async for message in self._socket:
+            if message.type is not WSMsgType.TEXT:
+                return
+            if not self._bucket.allow(self._house.clock.monotonic()):
+                self._close_code = CLOSE_TOO_MANY
+                return
+            await self._take(message.data)
+
+    async def _take(self, text: str) -> None:
+        try:
+            command = decode(text, AnyCommand)  # type: ignore[arg-type]
+        except Invalid as refusal:
+            self._refuse(_identifier_of(text), refusal)
+            return
+        try:
+            self._answer(Done(id=command.id, result=await self._carry_out(command)))
+        except Refusal as refusal:
+            await self._house.refused(self.principal, type(command).__name__, refusal)
+            self._refuse(command.id, refusal)
+
+    async def _carry_out(self, command: Command) -> object:
+        match command:
+            case Authenticate():
+                return await self._sign_in(command)
+            case Watch(case_id=case_id):
+                return await self._watch(case_id)
+            case Unwatch(case_id=case_id):
+                self.watched_cases.discard(case_id)
+                self._dirty.pop(case_topic(case_id), None)
+                return None
+        return await self._house.carry_out(self.principal, command)
+
+    async def _watch(self, case_id: str) -> None:
+        if len(self.watched_cases) >= _WATCHED_AT_MOST:
+            raise TooManyWatched
+        await self._house.views.case(self.principal, case_id)
+        self.watched_cases.add(case_id)
+        self.refresh(case_topic(case_id))
+
+    def _refuse(self, identifier: int, refusal: Refusal) -> None:
+        self._answer(Refused(id=identifier, code=refusal.code, message=refusal.sentence(self._language)))
+
+    def _answer(self, message: ServerMessage) -> None:
+        if len(self._answers) >= _ANSWERS_AT_MOST:
+            self.end(CLOSE_TOO_MANY)
+            return
+        self._answers.append(message)
+        self._something.set()
+
+    async def _write(self) -> None:
+        try:
+            while True:
+                await self._something.wait()
+                self._something.clear()
+                while self._answers:
+                    await self._send(self._answers.popleft())
+                while self._dirty:
+                    topic = next(iter(self._dirty))
+                    del self._dirty[topic]
+                    await self._send_view(topic)
+        except (TimeoutError, ConnectionError):
+            # A page that does not read is cut; it comes back by itself and gets everything anew.
+            _log.warning("page_too_slow", staff=self.staff_id)
+            self.end(WSCloseCode.TRY_AGAIN_LATER)
+
+    async def _send_view(self, topic: str) -> None:
+        try:
+            view = await self._house.views.of_topic(self, topic)
+        except Refusal as refusal:
+            _log.warning("view_refused", topic=topic, staff=self.staff_id, code=refusal.code)
+            return
+        self._sequence += 1
+        await self._send(ViewEvent(topic=topic, sequence=self._sequence, data=view))
+
+    async def _send(self, message: ServerMessage) -> None:
+        async with asyncio.timeout(_SEND_SECONDS):
+            await self._socket.send_str(msgspec.json.encode(message).decode())
+
+
+def _identifier_of(text: str) -> int:
+    try:
+        return msgspec.json.decode(text, type=_Head).id
+    except (msgspec.MsgspecError, RecursionError):
+        return 0

@@ -1,0 +1,82 @@
+"""The open pages of this process: who is there, and whose views have to be drawn again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, Protocol
+
+Face = Literal["point", "window"]
+"""Which face of the product a page is; one person has at most one open page of each."""
+
+
+class OpenPage(Protocol):
+    """What the register needs of a page."""
+
+    staff_id: str
+    face: Face
+    watched_cases: set[str]
+
+    def refresh(self, topic: str) -> None:
+        """Marks the topic to be sent again; never waits."""
+        ...
+
+    def replace(self) -> None:
+        """Tells the page that the same person has opened it elsewhere, and ends it."""
+        ...
+
+
+class Pages:
+    """A register of the open pages, one for each person and face: the newest one stays."""
+
+    def __init__(self) -> None:
+        self._pages: dict[tuple[str, Face], OpenPage] = {}
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def __iter__(self) -> Iterator[OpenPage]:
+        return iter(tuple(self._pages.values()))
+
+    def join(self, page: OpenPage) -> None:
+        """Adds the page; an older one of the same person and face is ended."""
+        older = self._pages.get((page.staff_id, page.face))
+        self._pages[page.staff_id, page.face] = page
+        if older is not None:
+            older.replace()
+
+    def leave(self, page: OpenPage) -> bool:
+        """Takes the page out; False when a newer one has its place."""
+        if self._pages.get((page.staff_id, page.face)) is not page:
+            return False
+        del self._pages[page.staff_id, page.face]
+        return True
+
+    def refresh(self, staff_ids: Iterable[str | None], *topics: str) -> None:
+        """Draws the topics again on every page of these people."""
+        wanted = set(staff_ids)
+        for page in self:
+            if page.staff_id in wanted:
+                for topic in topics:
+                    page.refresh(topic)
+
+    def refresh_face(self, face: Face, topic: str) -> None:
+        """Draws the topic again on every page of the face."""
+        for page in self:
+            if page.face == face:
+                page.refresh(topic)
+
+    def refresh_case(self, case_id: str) -> None:
+        """Draws the case again wherever it is watched."""
+        for page in self:
+            if case_id in page.watched_cases:
+                page.refresh(case_topic(case_id))
+
+
+def main_topic(face: Face) -> str:
+    """The topic that carries the page's own state."""
+    return "point" if face == "point" else "desk"
+
+
+def case_topic(case_id: str) -> str:
+    """The topic of a case."""
+    return f"case:{case_id}"

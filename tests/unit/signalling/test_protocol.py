@@ -1,0 +1,73 @@
+"""The wire contract: what decodes, what is refused and where, and that the generated types say the same."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import msgspec
+import pytest
+
+from foundation.errors import Invalid
+from signalling.http.endpoint import decode
+from signalling.protocol import commands, views
+from signalling.protocol.commands import AnyCommand, RejectMaterial, TakeTicket
+from signalling.protocol.typescript import generate_typescript
+
+_TAKE = (
+    '{"type":"take_ticket","id":3,"item_id":"i1","options":["o1"],'
+    '"applicant":{"name":"王秀英","over_70":true,"disabled":false},"consent_to_recording":true}'
+)
+
+
+def test_a_command_decodes_to_its_class() -> None:
+    command = decode(_TAKE, AnyCommand)
+    assert isinstance(command, TakeTicket)
+    assert command.applicant.name == "王秀英"
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (_TAKE.replace('"id":3', '"id":-1'), "$.id"),
+        (_TAKE.replace('"over_70":true', '"over_70":1'), "$.applicant.over_70"),
+        (_TAKE.replace('"over_70"', '"over_90":0,"over_70"'), "$.applicant"),
+        (_TAKE.replace("take_ticket", "drop_table"), "$.type"),
+        (_TAKE.replace('"i1"', '"../etc"'), "$.item_id"),
+        ("[]", "$"),
+        ("{", "$"),
+        ("[" * 100_000, "$"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_path(text: str, path: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        decode(text, AnyCommand)
+    assert refused.value.parameters["path"] == path
+    assert refused.value.sentence("zh-CN")
+
+
+def test_a_mark_lies_on_the_page() -> None:
+    text = (
+        '{"type":"reject_material","id":1,"material_id":"m","reason":"unreadable","note":"",'
+        '"mark":{"page_id":"p","x":0.5,"y":0.5,"width":1.5,"height":0.1}}'
+    )
+    with pytest.raises(Invalid):
+        decode(text, AnyCommand)
+    assert isinstance(decode(text.replace("1.5", "0.5"), AnyCommand), RejectMaterial)
+
+
+def test_every_command_and_view_is_in_the_generated_types() -> None:
+    text = generate_typescript()
+    for kind in (*get_args(commands.AnyCommand), *get_args(views.View), *get_args(views.ServerMessage)):
+        assert f"export interface {kind.__name__} {{" in text
+        assert f'type: "{kind.__struct_config__.tag}";' in text
+    assert "unknown_type" not in text
+    used = set(re.findall(r": ([A-Z]\w+)", text))
+    declared = set(re.findall(r"export (?:interface|type) (\w+)", text))
+    assert used - declared <= {"Record"}
+
+
+def test_every_command_says_what_it_answers() -> None:
+    assert set(commands.RESULTS) <= set(get_args(commands.AnyCommand))
+    for kind in commands.RESULTS.values():
+        assert issubclass(kind, msgspec.Struct)
