@@ -2,6 +2,5 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 
-VERSION = version("cloud-window")
+VERSION = "0.1.0"

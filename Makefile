@@ -1,0 +1,84 @@
+# Cloud Window: every recipe is idempotent; what is made stands in .venv/, build/ and web_client/dist/.
+
+PYTHON ?= python3
+VENV := .venv/bin
+STAMPS := build/stamps
+CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench-media bench-queue bench-imaging clean
+
+help: ## Say what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: $(STAMPS)/run $(STAMPS)/client ## Build what is missing and serve with demonstration data
+	@DEMONSTRATION=$${DEMONSTRATION:-true} exec $(VENV)/cloud-window serve
+
+test: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine ## Run every test
+	@cd web_client && npm run --silent test
+	@$(VENV)/python -m pytest -n 2 --dist loadgroup -q
+
+check: $(STAMPS)/dev $(STAMPS)/client ## Format, lint, types, imports, generated files, audit
+	@$(VENV)/ruff format --check --quiet . && echo "format ok"
+	@$(VENV)/ruff check --quiet . && echo "lint ok"
+	@$(VENV)/mypy --no-error-summary && echo "types ok"
+	@$(VENV)/lint-imports --no-timing > build/imports.txt || { cat build/imports.txt; exit 1; }; echo "imports ok"
+	@$(VENV)/cloud-window protocol --check && echo "generated files ok"
+	@cd web_client && npm run --silent check && echo "client ok"
+	@$(VENV)/python -m tests.support.audit
+
+format: $(STAMPS)/dev $(STAMPS)/client ## Put every file into the house's form
+	@$(VENV)/ruff check --quiet --fix . ; $(VENV)/ruff format --quiet .
+	@cd web_client && npm run --silent format
+
+bench-media: $(STAMPS)/dev ## CPU per forwarded packet beside Janus; writes build/bench/media.json
+	@$(VENV)/python -m tests.benchmarks.media
+
+bench-queue: $(STAMPS)/dev ## Cost per ticket; writes build/bench/queue.json
+	@$(VENV)/python -m tests.benchmarks.bench_queue
+
+bench-imaging: $(STAMPS)/dev ## Milliseconds per page; writes build/bench/imaging.json
+	@$(VENV)/python -m tests.benchmarks.bench_imaging
+
+clean: ## Remove what was made, but no data
+	@rm -rf build .venv web_client/node_modules web_client/dist
+
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=…"; exit 1; }
+	@mkdir -p $(STAMPS)
+	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
+	@touch $@
+
+$(STAMPS)/run: requirements.lock pyproject.toml | $(STAMPS)/venv
+	@echo "Installing the Python packages…"
+	@test -e $(STAMPS)/dev || $(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(MAKE) --no-print-directory _self
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.lock pyproject.toml | $(STAMPS)/venv
+	@echo "Installing the Python packages for development…"
+	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(MAKE) --no-print-directory _self
+	@touch $@
+
+# The project itself, in place: a path file and the command. An editable install would fetch a build back end.
+.PHONY: _self
+_self:
+	@echo "$(CURDIR)" > "$$($(VENV)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/cloud_window.pth"
+	@printf '#!%s\nimport sys\nfrom signalling.cli.main import main\nsys.exit(main())\n' "$(CURDIR)/$(VENV)/python" > $(VENV)/cloud-window
+	@chmod +x $(VENV)/cloud-window
+
+$(STAMPS)/node_modules: web_client/package-lock.json | $(STAMPS)/venv
+	@command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed to build the pages."; exit 1; }
+	@echo "Installing the packages of the web client…"
+	@cd web_client && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(STAMPS)/client: $(CLIENT_SOURCES) $(STAMPS)/node_modules
+	@echo "Building the web client…"
+	@cd web_client && npm run --silent build
+	@touch $@
+
+$(STAMPS)/machine: | $(STAMPS)/venv
+	@tests/support/install_machine.sh
+	@touch $@

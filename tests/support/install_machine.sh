@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Installs the programs that the tests drive, where it may; says what is missing where it may not.
+set -euo pipefail
+
+declare -A package=(
+  [chromium]=chromium [redis-server]=redis-server [ffprobe]=ffmpeg [pdfsig]=poppler-utils [janus]=janus
+)
+missing=()
+for program in "${!package[@]}"; do
+  command -v "$program" >/dev/null || missing+=("${package[$program]}")
+done
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+fc-list 2>/dev/null | grep -qi 'noto.*cjk' || missing+=(fonts-noto-cjk)
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "Installing for the tests: ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+else
+  echo "Missing on this machine: ${missing[*]}. The tests that need them will fail; install them with your package manager."
+fi
