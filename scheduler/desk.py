@@ -2,100 +2,323 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, NamedTuple
 
-from scheduler.queue_core.clerk_life import ClerkStatus
-from scheduler.views import DeskView, TicketView
+from directory.principal import Permission, Principal, require
+from foundation.database import WriteSession
+from scheduler import events
+from scheduler.desk_view import desk_view
+from scheduler.errors import (
+    CalledTooOften,
+    ClerkBusy,
+    NoSuchTicket,
+    NotInThisState,
+    NotYourTicket,
+    NotYourWindow,
+    OfferOver,
+    WindowNotOpen,
+)
+from scheduler.matchmaker import Matchmaker
+from scheduler.moves import Moves, Step
+from scheduler.ports import Ports, WindowFacts
+from scheduler.presence import window_page
+from scheduler.queue_core import window_life
+from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
+from scheduler.queue_core.ticket_life import TicketState
+from scheduler.queue_core.window_life import WindowState
+from scheduler.records import DeskRecord, Offer, Ticket
+from scheduler.store import desks, tickets
+from scheduler.views import DeskView, TicketView, ticket_view
 
-if TYPE_CHECKING:
-    from directory.principal import Principal
+_BUSY = frozenset({ClerkState.RESERVED, ClerkState.RINGING, ClerkState.SERVING})
+
+
+class _Hand(NamedTuple):
+    session: WriteSession
+    desk: DeskRecord
+    ticket: Ticket
 
 
 class Desk:
     """Everything clerks do, and what a point does to a ticket that has been called.
 
-    Every method is one transaction; each raises `NoDesk`, `NotYourTicket`, `NotInThisState` or `MovedMeanwhile`
-    where they fit. Methods of the clerk return the new `DeskView`, methods of the point the `TicketView`.
+    Every method is one transaction; each raises `NoDesk`, `NoSuchTicket`, `NotYourTicket`, `NotInThisState` or
+    `MovedMeanwhile` where they fit. Methods of the clerk return the new `DeskView`, of the point the `TicketView`.
     """
 
-    async def open_window(self, principal: Principal, window_id: str) -> DeskView:
-        """Opens the window (or goes on after a pause): the clerk is available, and offers begin.
+    def __init__(self, ports: Ports, moves: Moves, matchmaker: Matchmaker) -> None:
+        self._ports = ports
+        self._database = ports.database
+        self._moves = moves
+        self._matchmaker = matchmaker
 
-        Raises `WindowTaken`, `NotYourWindow`, `ClerkBusy`.
+    async def open_window(self, principal: Principal, window_id: str) -> DeskView:
+        """Opens the window (or goes on after a pause or a reload): the clerk is available, and offers begin.
+
+        Raises `Forbidden`, `WindowTaken`, `NotYourWindow`, `ClerkBusy`.
         """
-        raise NotImplementedError
+        require(principal, Permission.SERVE)
+        window = await self._ports.catalogue.window(window_id)
+        known = await self._ports.catalogue.skills(principal.staff_id)
+        skills = {one: level for one, level in known.items() if one in window.department_ids}
+        if window.site.id != principal.site_id or not skills:
+            raise NotYourWindow
+        await self._ports.presence.beat(window_page(principal.staff_id))
+        async with self._database.write() as session:
+            desk = await desks.desk_or_none(session, principal.staff_id)
+            if desk is None:
+                new = self._new_desk(principal.staff_id, window, skills)
+                await self._moves.desk_changed(session, await desks.add_desk(session, new))
+            else:
+                await self._reopen(session, desk, window, skills)
+        return await self._settled(principal)
 
     async def pause_window(self, principal: Principal) -> DeskView:
         """Takes no further tickets for now; what is in hand goes on, what rings goes back."""
-        raise NotImplementedError
+        async with self._database.write() as session:
+            desk = await self._silence(session, await desks.desk(session, principal.staff_id))
+            await self._moves.desk(session, desk, window_state=WindowState.PAUSED)
+        return await self._settled(principal)
 
     async def close_window(self, principal: Principal) -> DeskView:
         """Ends the clerk's work at the window: closed and logged out. Raises `ClerkBusy` while one is served."""
-        raise NotImplementedError
+        async with self._database.write() as session:
+            desk = await self._silence(session, await desks.desk(session, principal.staff_id))
+            if desk.state is ClerkState.SERVING:
+                raise ClerkBusy
+            closed = {"window_state": WindowState.CLOSED, "status": ClerkStatus.LOGGED_OUT}
+            await self._moves.desk(session, desk, state=ClerkState.IDLE, **closed)
+        return await self._settled(principal)
 
     async def set_status(self, principal: Principal, status: ClerkStatus) -> DeskView:
-        """The clerk's own choice; "available" also ends `away_no_answer`. What rings goes back on any other."""
-        raise NotImplementedError
+        """The clerk's own choice; "available" also ends `away_no_answer`. What rings goes back on any other.
+
+        "logged_out" closes the window.
+        """
+        if status is ClerkStatus.LOGGED_OUT:
+            return await self.close_window(principal)
+        async with self._database.write() as session:
+            desk = await desks.desk(session, principal.staff_id)
+            if status is not ClerkStatus.AVAILABLE:
+                desk = await self._silence(session, desk)
+            elif desk.state is ClerkState.AWAY_NO_ANSWER:
+                desk = await self._moves.desk(session, desk, state=ClerkState.IDLE)
+            await self._moves.desk(session, desk, status=status)
+        return await self._settled(principal)
 
     async def view(self, principal: Principal) -> DeskView | None:
         """The clerk's desk as it stands; None for a clerk who never opened a window."""
-        raise NotImplementedError
+        async with self._database.read() as session:
+            desk = await desks.desk_or_none(session, principal.staff_id)
+            return None if desk is None else await desk_view(session, desk, self._ports.clock.now())
 
     async def call_next(self, principal: Principal) -> DeskView:
         """Takes the best ticket at once, without ringing, also out of wrap-up or `away_no_answer`.
 
         The view's `ticket` is None when nobody waits. Raises `WindowNotOpen`, `ClerkBusy`.
         """
-        raise NotImplementedError
+        async with self._database.write() as session:
+            desk = await desks.desk(session, principal.staff_id)
+            if desk.window_state not in window_life.SERVING:
+                raise WindowNotOpen
+            if desk.state in _BUSY:
+                raise ClerkBusy
+            ticket = await self._matchmaker.take_for(session, desk)
+            if ticket is not None:
+                await self._moves.accept(session, await self._moves.offer(session, ticket, desk))
+                desk = await desks.desk(session, desk.clerk_id)
+            elif desk.state is not ClerkState.IDLE:
+                desk = await self._moves.desk(session, desk, state=ClerkState.IDLE)
+            if desk.status is not ClerkStatus.AVAILABLE:
+                await self._moves.desk(session, desk, status=ClerkStatus.AVAILABLE)
+        return await self._settled(principal)
 
     async def accept(self, principal: Principal, offer_id: str) -> DeskView:
         """Answers the offer: the ticket is called, and the point enters. Raises `NoSuchOffer`, `OfferOver`."""
-        raise NotImplementedError
+        async with self._database.write() as session:
+            offer = await self._ringing(session, principal, offer_id)
+            await self._moves.accept(session, offer)
+        return await self._settled(principal)
 
     async def reject(self, principal: Principal, offer_id: str, reason: str) -> DeskView:
         """Gives the ticket back to its place; it is not offered to this clerk again. Raises as `accept`."""
-        raise NotImplementedError
+        async with self._database.write() as session:
+            offer = await self._ringing(session, principal, offer_id)
+            await self._moves.withdraw(session, offer, "rejected", ClerkState.IDLE)
+        return await self._settled(principal)
 
     async def enter_call(self, principal: Principal, ticket_id: str) -> TicketView:
         """The point has entered: called → serving. Calling it again while serving changes nothing."""
-        raise NotImplementedError
+        async with self._database.write() as session:
+            ticket = await tickets.ticket(session, ticket_id)
+            if ticket.site_id != principal.site_id:
+                raise NotYourTicket
+            if ticket.state is not TicketState.SERVING:
+                changes = {"actor_id": principal.staff_id}
+                step = Step(TicketState.SERVING, events.TicketServing, changes=changes)
+                ticket = await self._moves.ticket(session, ticket, step)
+        return ticket_view(ticket)
 
     async def recall(self, principal: Principal) -> DeskView:
         """Calls the ticket in hand once more. Raises `CalledTooOften`."""
-        raise NotImplementedError
+        async with self._in_hand(principal) as hand:
+            calls = hand.ticket.calls + 1
+            if calls > self._ports.rules.calls_at_most:
+                raise CalledTooOften(limit=self._ports.rules.calls_at_most)
+            changes = {"calls": calls, "actor_id": principal.staff_id}
+            step = Step(TicketState.RECALLED, events.TicketRecalled, {"calls": calls}, changes)
+            await self._moves.ticket(hand.session, hand.ticket, step)
+            await self._moves.desk_changed(hand.session, hand.desk)
+        return await self._settled(principal)
 
     async def no_show(self, principal: Principal) -> DeskView:
         """Nobody came: the ticket is put aside (see `reinstate`), the clerk is free."""
-        raise NotImplementedError
+        return await self._end(principal, Step(TicketState.NO_SHOW, events.TicketNotShown), ClerkState.IDLE)
 
     async def reinstate(self, principal: Principal, ticket_id: str) -> TicketView:
-        """The point's people came back: no_show → waiting, credit kept."""
-        raise NotImplementedError
+        """The people of a no-show came back: it waits again, credit kept; for its point or its home centre.
+
+        Raises `TicketAlreadyOpen` when the worker has taken another ticket since.
+        """
+        async with self._database.write() as session:
+            ticket = await tickets.ticket(session, ticket_id)
+            if principal.site_id not in (ticket.site_id, ticket.home_id):
+                raise NotYourTicket
+            if ticket.state is not TicketState.NO_SHOW:
+                raise NotInThisState(former=ticket.state.value, state=TicketState.WAITING.value)
+            await self._moves.give_back(session, ticket, "reinstated")
+        await self._matchmaker.match()
+        async with self._database.read() as session:
+            return ticket_view(await tickets.ticket(session, ticket_id))
 
     async def hold(self, principal: Principal) -> DeskView:
-        """Serving → on_hold; the session stays."""
-        raise NotImplementedError
+        """Puts the session on hold; it stays open."""
+        return await self._turn(principal, Step(TicketState.ON_HOLD, events.TicketHeld))
 
     async def resume(self, principal: Principal) -> DeskView:
-        """on_hold or interrupted → serving."""
-        raise NotImplementedError
+        """Goes on after a hold or an interruption."""
+        return await self._turn(principal, _resumed())
 
     async def finish(self, principal: Principal) -> DeskView:
         """The matter is done: ticket completed, clerk in wrap-up, afterwards idle by itself."""
-        raise NotImplementedError
+        return await self._end(principal, Step(TicketState.COMPLETED, events.TicketCompleted), ClerkState.WRAP_UP)
 
     async def end_wrap_up(self, principal: Principal) -> DeskView:
         """The clerk is ready before the wrap-up ran out."""
-        raise NotImplementedError
+        async with self._database.write() as session:
+            desk = await desks.desk(session, principal.staff_id)
+            await self._moves.desk(session, desk, state=ClerkState.IDLE)
+        return await self._settled(principal)
 
-    async def link_lost(self, ticket_id: str) -> None:
-        """One side's link is gone: serving or on_hold → interrupted, with a grace period; else nothing happens."""
-        raise NotImplementedError
+    async def link_lost(self, ticket_id: str, reason: str = "link_lost") -> None:
+        """One side's link is gone: serving or on_hold → interrupted, with a grace period; else nothing happens.
+
+        With the reason `due.PAGE_SILENT` the timers resume it when both pages beat again; otherwise `link_back`
+        or the clerk's `resume` does.
+        """
+        async with self._database.write() as session:
+            ticket = await tickets.ticket(session, ticket_id)
+            if ticket.state not in (TicketState.SERVING, TicketState.ON_HOLD):
+                return
+            until = self._ports.clock.now() + timedelta(seconds=self._ports.rules.grace_lasts)
+            changes = {"grace_until": until, "reason": reason}
+            step = Step(TicketState.INTERRUPTED, events.TicketInterrupted, {"until": until}, changes)
+            await self._change_in_hand(session, ticket, step)
 
     async def link_back(self, ticket_id: str) -> None:
         """Both sides are linked again: interrupted → serving; else nothing happens."""
-        raise NotImplementedError
+        async with self._database.write() as session:
+            ticket = await tickets.ticket(session, ticket_id)
+            if ticket.state is TicketState.INTERRUPTED:
+                await self._change_in_hand(session, ticket, _resumed())
 
-    async def clerk_back(self, clerk_id: str) -> None:
-        """A lost clerk's page is there again: lost → idle; else nothing happens."""
-        raise NotImplementedError
+    async def _turn(self, principal: Principal, step: Step) -> DeskView:
+        async with self._in_hand(principal) as hand:
+            await self._moves.ticket(hand.session, hand.ticket, _by(principal, step))
+            await self._moves.desk_changed(hand.session, hand.desk)
+        return await self._settled(principal)
+
+    async def _end(self, principal: Principal, step: Step, to: ClerkState) -> DeskView:
+        async with self._in_hand(principal) as hand:
+            await self._moves.ticket(hand.session, hand.ticket, _by(principal, step))
+            until = self._ports.clock.now() + timedelta(seconds=self._ports.rules.wrap_up_lasts)
+            wrap_up = {"wrap_up_until": until} if to is ClerkState.WRAP_UP else {}
+            await self._moves.desk(hand.session, hand.desk, state=to, **wrap_up)
+        return await self._settled(principal)
+
+    async def _change_in_hand(self, session: WriteSession, ticket: Ticket, step: Step) -> None:
+        await self._moves.ticket(session, ticket, step)
+        if ticket.clerk_id is not None:
+            await self._moves.desk_changed(session, await desks.desk(session, ticket.clerk_id))
+
+    @asynccontextmanager
+    async def _in_hand(self, principal: Principal) -> AsyncIterator[_Hand]:
+        async with self._database.write() as session:
+            desk = await desks.desk(session, principal.staff_id)
+            ticket = await tickets.in_hand(session, principal.staff_id)
+            if ticket is None:
+                raise NoSuchTicket
+            yield _Hand(session, desk, ticket)
+
+    async def _ringing(self, session: WriteSession, principal: Principal, offer_id: str) -> Offer:
+        offer = await desks.offer(session, offer_id)
+        if offer.clerk_id != principal.staff_id:
+            raise NotYourTicket
+        if offer.outcome != desks.OPEN or offer.expires_at <= self._ports.clock.now():
+            raise OfferOver
+        return offer
+
+    async def _silence(self, session: WriteSession, desk: DeskRecord) -> DeskRecord:
+        offer = await desks.offer_to(session, desk.clerk_id)
+        if offer is None:
+            return desk
+        return await self._moves.withdraw(session, offer, "clerk_left", ClerkState.IDLE)
+
+    async def _reopen(
+        self, session: WriteSession, desk: DeskRecord, window: WindowFacts, skills: dict[str, int]
+    ) -> None:
+        if desk.state in _BUSY and desk.window_id != window.id:
+            raise ClerkBusy
+        changes = _at_window(window, skills)
+        if desk.state in (ClerkState.LOST, ClerkState.AWAY_NO_ANSWER):
+            changes["state"] = ClerkState.IDLE
+        await self._moves.desk(session, desk, **changes)
+
+    def _new_desk(self, clerk_id: str, window: WindowFacts, skills: dict[str, int]) -> DeskRecord:
+        return DeskRecord(
+            clerk_id=clerk_id,
+            version=1,
+            state=ClerkState.IDLE,
+            state_since=self._ports.clock.now(),
+            wrap_up_until=None,
+            **_at_window(window, skills),
+        )
+
+    async def _settled(self, principal: Principal) -> DeskView:
+        await self._matchmaker.match()
+        async with self._database.read() as session:
+            return await desk_view(session, await desks.desk(session, principal.staff_id), self._ports.clock.now())
+
+
+def _at_window(window: WindowFacts, skills: dict[str, int]) -> dict[str, Any]:
+    return {
+        "site_id": window.site.id,
+        "path": window.site.path,
+        "skills": skills,
+        "window_id": window.id,
+        "window_name": window.name,
+        "window_state": WindowState.OPEN,
+        "status": ClerkStatus.AVAILABLE,
+    }
+
+
+def _by(principal: Principal, step: Step) -> Step:
+    return replace(step, changes={**step.changes, "actor_id": principal.staff_id})
+
+
+def _resumed() -> Step:
+    return Step(TicketState.SERVING, events.TicketResumed, changes={"grace_until": None})

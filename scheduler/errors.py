@@ -3,7 +3,7 @@
 Refusal
 ├── Invalid       UnknownGrant
 ├── Forbidden     NotYourTicket, NotYourWindow
-├── NotFound      NoSuchTicket, NoSuchOffer, NoDesk
+├── NotFound      NoSuchTicket, NoSuchVisit, NoSuchOffer, NoDesk
 ├── Gone          OfferOver
 └── Conflict      NotInThisState, MovedMeanwhile, TicketAlreadyOpen, WindowTaken, WindowNotOpen,
                   ClerkBusy, CalledTooOften
@@ -15,7 +15,7 @@ from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 
 
 class UnknownGrant(Invalid):
-    """`reason` is none of the reasons for credit."""
+    """The `reason` is none of the reasons for credit."""
 
     code = "unknown_grant"
     zh = "没有“{reason}”这种优先事由。"
@@ -44,6 +44,14 @@ class NoSuchTicket(NotFound):
     code = "no_such_ticket"
     zh = "没有找到这张票。"
     en = "There is no such ticket."
+
+
+class NoSuchVisit(NotFound):
+    """There is no visit of this identifier at this site."""
+
+    code = "no_such_visit"
+    zh = "没有找到这次到访记录。"
+    en = "There is no such visit."
 
 
 class NoSuchOffer(NotFound):

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
+
+from foundation.clock import Clock
+from foundation.database import Database, Outbox
+from foundation.identifiers import Identifiers
+from scheduler.presence import Presence
+from scheduler.rules import Rules
 
 
 class ItemFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,3 +57,16 @@ class Catalogue(Protocol):
     async def skills(self, clerk_id: str) -> Mapping[str, int]:
         """Department id → skill level (1 and up; more is better) of a clerk."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """All that the scheduler stands on."""
+
+    database: Database
+    outbox: Outbox
+    clock: Clock
+    identifiers: Identifiers
+    catalogue: Catalogue
+    presence: Presence
+    rules: Rules

@@ -2,36 +2,153 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from scheduler.views import Place, TakeTicket, TicketView
+from directory.principal import Permission, Principal, require
+from foundation.database import WriteSession
+from scheduler import events
+from scheduler.errors import NoSuchVisit, NotYourTicket, UnknownGrant
+from scheduler.matchmaker import Matchmaker
+from scheduler.moves import Moves, Step
+from scheduler.places import Places
+from scheduler.ports import ItemFacts, Ports, SiteFacts
+from scheduler.queue_core.clerk_life import ClerkState
+from scheduler.queue_core.credit import credit_from
+from scheduler.queue_core.numbering import ticket_number
+from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from scheduler.records import Ticket
+from scheduler.rules import GRANTED_MINUTES
+from scheduler.store import desks, tickets
+from scheduler.views import Place, TakeTicket, TicketView, ticket_view
 
-if TYPE_CHECKING:
-    from directory.principal import Principal
+
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """What a new ticket is about: the item, the centre that serves it first, the errand it belongs to."""
+
+    item: ItemFacts
+    home: SiteFacts
+    visit_id: str
 
 
 class Reception:
-    """Takes tickets for the principals of points and centres."""
+    """Takes tickets for the principals of points."""
+
+    def __init__(self, ports: Ports, moves: Moves, matchmaker: Matchmaker, places: Places) -> None:
+        self._ports = ports
+        self._database = ports.database
+        self._moves = moves
+        self._matchmaker = matchmaker
+        self._places = places
 
     async def take_ticket(self, principal: Principal, request: TakeTicket) -> TicketView:
         """Stores a new ticket with its events and lets it be offered at once.
 
-        Raises `TicketAlreadyOpen`, `UnknownGrant`, or the directory's `NotFound` of the item.
+        Raises `Forbidden`, `TicketAlreadyOpen`, `UnknownGrant`, `NoSuchVisit`, or the directory's `NotFound`.
         """
-        raise NotImplementedError
+        require(principal, Permission.TAKE_TICKET)
+        item = await self._ports.catalogue.item(request.item_id)
+        home = await self._ports.catalogue.home(principal.site_id)
+        async with self._database.write() as session:
+            visit_id = await self._visit(session, principal, request.visit_id)
+            ticket = await self._new(session, principal, request, _Matter(item, home, visit_id))
+            await self._moves.taken(session, ticket)
+        await self._matchmaker.match()
+        return await self.ticket(ticket.id)
 
     async def cancel(self, principal: Principal, ticket_id: str) -> TicketView:
         """Gives the ticket up; an offer that rings for it is withdrawn. Raises `NotYourTicket`, `NotInThisState`."""
-        raise NotImplementedError
+        async with self._database.write() as session:
+            ticket = await tickets.ticket(session, ticket_id)
+            if ticket.site_id != principal.site_id:
+                raise NotYourTicket
+            ticket = await self._silence(session, ticket)
+            step = Step(TicketState.CANCELLED, events.TicketCancelled, changes={"actor_id": principal.staff_id})
+            cancelled = await self._moves.ticket(session, ticket, step)
+            if ticket.state in IN_HAND and ticket.clerk_id is not None:
+                desk = await desks.desk(session, ticket.clerk_id)
+                await self._moves.desk(session, desk, state=ClerkState.IDLE)
+        await self._matchmaker.match()
+        return ticket_view(cancelled)
 
     async def current(self, principal: Principal) -> TicketView | None:
-        """The worker's open ticket, if any: what a page that comes back shows first."""
-        raise NotImplementedError
+        """The worker's ticket that is not over, if any: what a page that comes back shows first."""
+        async with self._database.read() as session:
+            found = await tickets.of_worker(session, principal.staff_id)
+        return None if found is None else ticket_view(found)
 
     async def ticket(self, ticket_id: str) -> TicketView:
         """The ticket; raises `NoSuchTicket`. Who may see it is the caller's to check."""
-        raise NotImplementedError
+        async with self._database.read() as session:
+            return ticket_view(await tickets.ticket(session, ticket_id))
 
     async def place(self, ticket_id: str) -> Place:
         """The ticket's place and the range of its waiting time; raises `NoSuchTicket`."""
-        raise NotImplementedError
+        async with self._database.read() as session:
+            ticket = await tickets.ticket(session, ticket_id)
+        return await self._places.place(ticket)
+
+    async def _silence(self, session: WriteSession, ticket: Ticket) -> Ticket:
+        offer = await desks.offer_of(session, ticket.id)
+        if offer is None:
+            return ticket
+        await self._moves.withdraw(session, offer, "ticket_left", ClerkState.IDLE)
+        return await tickets.ticket(session, ticket.id)
+
+    async def _visit(self, session: WriteSession, principal: Principal, visit_id: str | None) -> str:
+        if visit_id is not None:
+            if await tickets.visit_site(session, visit_id) != principal.site_id:
+                raise NoSuchVisit
+            return visit_id
+        new_id = self._ports.identifiers.new()
+        visit = {
+            "id": new_id,
+            "site_id": principal.site_id,
+            "worker_id": principal.staff_id,
+            "opened_at": self._ports.clock.now(),
+        }
+        await tickets.add_visit(session, visit)
+        return new_id
+
+    async def _new(self, session: WriteSession, principal: Principal, request: TakeTicket, matter: _Matter) -> Ticket:
+        now = self._ports.clock.now()
+        day = self._ports.rules.day(now)
+        issued = await tickets.next_number(session, matter.home.id, day)
+        return Ticket(
+            id=self._ports.identifiers.new(),
+            visit_id=matter.visit_id,
+            day=day,
+            number=ticket_number(issued),
+            channel="remote",
+            state=TicketState.WAITING,
+            state_since=now,
+            reason=None,
+            version=1,
+            site_id=principal.site_id,
+            home_id=matter.home.id,
+            home_path=matter.home.path,
+            department_id=matter.item.department_id,
+            item_id=matter.item.id,
+            worker_id=principal.staff_id,
+            taken_at=now,
+            credit_from=_credit_from(now, request.grants),
+            expected_seconds=matter.item.expected_minutes * 60.0,
+            calls=0,
+            clerk_id=None,
+            window_id=None,
+            window_name=None,
+            answers=request.answers,
+            grants=sorted(set(request.grants)),
+            refused_by=[],
+            grace_until=None,
+        )
+
+
+def _credit_from(now: datetime, grants: tuple[str, ...]) -> datetime:
+    for reason in grants:
+        if reason not in GRANTED_MINUTES:
+            raise UnknownGrant(reason=reason)
+    # Several reasons do not add up: the strongest counts.
+    minutes = max((GRANTED_MINUTES[reason] for reason in grants), default=0.0)
+    return datetime.fromtimestamp(credit_from(now.timestamp(), minutes * 60.0), UTC)

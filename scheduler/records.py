@@ -93,6 +93,11 @@ class QueueLength:
     waiting: int
     oldest: datetime
 
+    @property
+    def queue_id(self) -> str:
+        """The queue's name."""
+        return queue_id(self.home_id, self.department_id)
+
 
 def queue_id(home_id: str, department_id: str) -> str:
     """The name of a queue."""

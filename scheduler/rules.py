@@ -18,6 +18,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     `neighbour_after` and `district_after` are compared with a ticket's credit (time waited + time granted):
     from then on neighbouring towns, and the district, may serve it although a nearer clerk is on duty.
+    `calls_at_most` counts the first call and every recall of one acceptance.
     `silent_after` is how long a page may go without a heartbeat before it counts as gone.
     """
 
@@ -27,7 +28,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     silent_after: float = 25.0
     neighbour_after: float = 180.0
     district_after: float = 360.0
-    recalls_at_most: int = 3
+    calls_at_most: int = 3
     zone: str = "Asia/Shanghai"
 
     def day(self, moment: datetime) -> date:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from scheduler.records import Offer, Ticket
+
 
 class TakeTicket(msgspec.Struct, frozen=True, kw_only=True):
     """What a worker asks for: the item, the answers to its situation questions, the reasons for priority.
@@ -82,3 +84,32 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     ticket: TicketView | None
     waiting: int
     longest_wait: float
+
+
+def ticket_view(ticket: Ticket) -> TicketView:
+    """The view of a stored ticket."""
+    return TicketView(
+        id=ticket.id,
+        visit_id=ticket.visit_id,
+        number=ticket.number,
+        channel=ticket.channel,
+        item_id=ticket.item_id,
+        department_id=ticket.department_id,
+        site_id=ticket.site_id,
+        home_id=ticket.home_id,
+        worker_id=ticket.worker_id,
+        clerk_id=ticket.clerk_id,
+        window_id=ticket.window_id,
+        window_name=ticket.window_name,
+        state=ticket.state.value,
+        state_since=ticket.state_since,
+        taken_at=ticket.taken_at,
+        calls=ticket.calls,
+        answers=ticket.answers,
+        grace_until=ticket.grace_until,
+    )
+
+
+def offer_view(offer: Offer, ticket: Ticket) -> OfferView:
+    """The view of a stored offer."""
+    return OfferView(id=offer.id, ticket=ticket_view(ticket), made_at=offer.made_at, expires_at=offer.expires_at)

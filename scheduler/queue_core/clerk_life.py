@@ -35,9 +35,9 @@ MOVES: life.Table[ClerkState] = {
     _S.RESERVED: frozenset({_S.RINGING, _S.SERVING, _S.IDLE, _S.LOST}),
     _S.RINGING: frozenset({_S.SERVING, _S.IDLE, _S.AWAY_NO_ANSWER, _S.LOST}),
     _S.SERVING: frozenset({_S.WRAP_UP, _S.IDLE, _S.LOST}),
-    _S.WRAP_UP: frozenset({_S.IDLE, _S.LOST}),
-    _S.AWAY_NO_ANSWER: frozenset({_S.IDLE, _S.LOST}),
-    _S.LOST: frozenset({_S.IDLE}),
+    _S.WRAP_UP: frozenset({_S.IDLE, _S.RINGING, _S.LOST}),
+    _S.AWAY_NO_ANSWER: frozenset({_S.IDLE, _S.RINGING, _S.LOST}),
+    _S.LOST: frozenset({_S.IDLE, _S.RINGING}),
 }
 
 

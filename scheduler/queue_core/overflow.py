@@ -57,7 +57,7 @@ def lanes(queues: Iterable[Queue], stations: Sequence[Station], thresholds: Thre
     """
     found: dict[str, dict[str, Lane]] = {station.clerk_id: {} for station in stations}
     for queue in queues:
-        near = [(distance, one) for one in stations if (distance := _reach(queue, one)) is not None]
+        near = [(distance, one) for one in stations if (distance := reach(queue, one)) is not None]
         nearest = min((distance for distance, _ in near), default=Tier.OWN)
         for distance, station in near:
             after = 0.0 if distance is nearest else thresholds.get(distance, 0.0)
@@ -65,5 +65,6 @@ def lanes(queues: Iterable[Queue], stations: Sequence[Station], thresholds: Thre
     return found
 
 
-def _reach(queue: Queue, station: Station) -> Tier | None:
+def reach(queue: Queue, station: Station) -> Tier | None:
+    """How far the station is from the queue; None when it never serves it."""
     return tier(queue.path, station.path) if queue.department_id in station.skills else None

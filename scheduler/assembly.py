@@ -1,0 +1,40 @@
+"""Puts the scheduler together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scheduler.desk import Desk
+from scheduler.lapses import Lapses
+from scheduler.matchmaker import Matchmaker
+from scheduler.moves import Moves
+from scheduler.places import Places
+from scheduler.ports import Ports
+from scheduler.presence import Presence
+from scheduler.reception import Reception
+from scheduler.timers import Timers
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduler:
+    """The scheduler's faces: callers use these, and run `timers.run()` as one background task."""
+
+    reception: Reception
+    desk: Desk
+    presence: Presence
+    timers: Timers
+
+
+def assemble(ports: Ports) -> Scheduler:
+    """The scheduler on these ports."""
+    moves = Moves(ports.outbox, ports.clock, ports.identifiers, ports.rules)
+    matchmaker = Matchmaker(ports.database, moves, ports.clock, ports.rules)
+    places = Places(ports.database, ports.clock, ports.rules)
+    desk = Desk(ports, moves, matchmaker)
+    lapses = Lapses(ports, moves, desk)
+    return Scheduler(
+        reception=Reception(ports, moves, matchmaker, places),
+        desk=desk,
+        presence=ports.presence,
+        timers=Timers(ports, lapses, matchmaker),
+    )

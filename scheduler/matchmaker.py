@@ -1,0 +1,126 @@
+"""The matchmaker: brings waiting tickets and free clerks together.
+
+Any node may match at any time: the plan is read without a lock, each claim is a transaction of its own, and a
+claim that comes second changes nothing and is planned again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from foundation.clock import Clock
+from foundation.database import Database, WriteSession
+from scheduler.errors import MovedMeanwhile
+from scheduler.moves import Moves
+from scheduler.queue_core import window_life
+from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
+from scheduler.queue_core.matching import Clerk, pairs, ticket_for
+from scheduler.queue_core.overflow import Queue, Station, Thresholds, Tier, lanes
+from scheduler.queue_core.queue import Waiting, lines
+from scheduler.queue_core.ticket_life import TicketState
+from scheduler.records import DeskRecord, QueueLength, Ticket
+from scheduler.rules import Rules
+from scheduler.store import desks, tickets
+
+_log = structlog.get_logger("scheduler.matchmaker")
+_ROUNDS = 5
+# Beside one ticket for each free clerk, so many refused ones may stand at the head of a line unseen.
+_REFUSED = 20
+
+
+class Matchmaker:
+    """Makes the offers."""
+
+    def __init__(self, database: Database, moves: Moves, clock: Clock, rules: Rules) -> None:
+        self._database = database
+        self._moves = moves
+        self._clock = clock
+        self._rules = rules
+
+    async def match(self) -> int:
+        """Offers tickets to free clerks until nobody can be paired; returns the number of offers made."""
+        made = 0
+        for _ in range(_ROUNDS):
+            plan = await self._plan()
+            claimed = [await self._claim(ticket_id, clerk_id) for ticket_id, clerk_id in plan]
+            made += sum(claimed)
+            if all(claimed):
+                break
+        return made
+
+    async def take_for(self, session: WriteSession, desk: DeskRecord) -> Ticket | None:
+        """The ticket this clerk gets now, also one refused before; None when nobody waits for this clerk."""
+        waiting, duty = await tickets.heads(session, 1), await desks.desks_on_duty(session)
+        duty = [desk, *(one for one in duty if one.clerk_id != desk.clerk_id)]
+        clerk = clerks([desk], duty, await tickets.lengths(session), self._rules)[0]
+        willing = [replace(as_waiting(one), refused_by=frozenset()) for one in waiting]
+        found = ticket_for(clerk, lines(willing), self._clock.now().timestamp())
+        return None if found is None else await tickets.ticket(session, found.ticket_id)
+
+    async def _plan(self) -> list[tuple[str, str]]:
+        async with self._database.read() as session:
+            duty = await desks.desks_on_duty(session)
+            free = [desk for desk in duty if _is_free(desk)]
+            if not free:
+                return []
+            waiting = await tickets.heads(session, len(free) + _REFUSED)
+            found = clerks(free, duty, await tickets.lengths(session), self._rules)
+        planned = pairs(lines(as_waiting(one) for one in waiting), found, self._clock.now().timestamp())
+        return [(pair.waiting.ticket_id, pair.clerk.id) for pair in planned]
+
+    async def _claim(self, ticket_id: str, clerk_id: str) -> bool:
+        try:
+            async with self._database.write() as session:
+                ticket, desk = await tickets.ticket(session, ticket_id), await desks.desk(session, clerk_id)
+                if not (ticket.state is TicketState.WAITING and _is_free(desk)):
+                    raise MovedMeanwhile
+                await self._moves.offer(session, ticket, desk)
+        except MovedMeanwhile:
+            _log.info("claim_lost", ticket_id=ticket_id, clerk_id=clerk_id)
+            return False
+        return True
+
+
+def is_on_duty(desk: DeskRecord) -> bool:
+    """Whether tickets come to this desk, now or when its clerk is free again."""
+    return (
+        desk.status is ClerkStatus.AVAILABLE
+        and desk.window_state in window_life.SERVING
+        and desk.state not in (ClerkState.LOST, ClerkState.AWAY_NO_ANSWER)
+    )
+
+
+def clerks(
+    wanted: Sequence[DeskRecord], duty: Sequence[DeskRecord], queues: Sequence[QueueLength], rules: Rules
+) -> list[Clerk]:
+    """The `wanted` desks as the core sees them, with lanes that depend on who else is on duty."""
+    open_desks = {desk.clerk_id: desk for desk in (*wanted, *(one for one in duty if is_on_duty(one)))}
+    stations = [Station(desk.clerk_id, desk.path, desk.skills) for desk in open_desks.values()]
+    known = [Queue(one.queue_id, one.home_path, one.department_id) for one in queues]
+    found = lanes(known, stations, thresholds(rules))
+    return [
+        Clerk(desk.clerk_id, found[desk.clerk_id], len(desk.skills), desk.state_since.timestamp()) for desk in wanted
+    ]
+
+
+def thresholds(rules: Rules) -> Thresholds:
+    """The overflow thresholds of these rules."""
+    return {Tier.OWN: 0.0, Tier.NEIGHBOUR: rules.neighbour_after, Tier.DISTRICT: rules.district_after}
+
+
+def as_waiting(ticket: Ticket) -> Waiting:
+    """The ticket as the core sees it."""
+    return Waiting(
+        ticket.id,
+        ticket.queue_id,
+        ticket.credit_from.timestamp(),
+        ticket.expected_seconds,
+        frozenset(ticket.refused_by),
+    )
+
+
+def _is_free(desk: DeskRecord) -> bool:
+    return is_on_duty(desk) and desk.state is ClerkState.IDLE

@@ -1,0 +1,144 @@
+"""The steps that the services compose: each moves rows and stores the events in its caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from foundation.clock import Clock
+from foundation.database import Outbox, WriteSession
+from foundation.identifiers import Identifiers
+from scheduler import events
+from scheduler.queue_core.clerk_life import ClerkState
+from scheduler.queue_core.ticket_life import TicketState
+from scheduler.records import DeskRecord, Offer, Ticket
+from scheduler.rules import Rules
+from scheduler.store import desks, tickets
+
+_NOBODY: Mapping[str, Any] = {"clerk_id": None, "window_id": None, "window_name": None, "grace_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of a ticket: the new state, the fact that tells it with what it says, columns that change."""
+
+    state: TicketState
+    fact: type[events.TicketEvent]
+    told: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Moves:
+    """Moves tickets and desks, and tells of it."""
+
+    def __init__(self, outbox: Outbox, clock: Clock, identifiers: Identifiers, rules: Rules) -> None:
+        self._outbox = outbox
+        self._clock = clock
+        self._identifiers = identifiers
+        self._rules = rules
+
+    async def ticket(self, session: WriteSession, ticket: Ticket, step: Step) -> Ticket:
+        """Moves one ticket; raises as `store.tickets.move`."""
+        moved = await tickets.move(session, ticket, step.state, self._clock.now(), step.changes)
+        # What ends an offer or a session still names the clerk who had it.
+        named = moved if moved.clerk_id else ticket
+        await self.tell(session, step.fact, named, step.told)
+        told = {"former": ticket.state.value, "state": moved.state.value}
+        await self.tell(session, events.TicketMoved, named, told)
+        if TicketState.WAITING in (ticket.state, moved.state):
+            await self._queue_changed(session, moved)
+        return moved
+
+    async def taken(self, session: WriteSession, ticket: Ticket) -> None:
+        """Stores a new ticket."""
+        await tickets.add_ticket(session, ticket)
+        await self.tell(session, events.TicketTaken, ticket, {"answers": ticket.answers})
+        await self._queue_changed(session, ticket)
+
+    async def desk(self, session: WriteSession, desk: DeskRecord, **changes: Any) -> DeskRecord:
+        """Changes one desk; raises as `store.desks.move_desk`."""
+        if "state" in changes:
+            changes = {"state_since": self._clock.now(), "wrap_up_until": None} | changes
+        moved = await desks.move_desk(session, desk, changes)
+        await self.desk_changed(session, moved)
+        return moved
+
+    async def desk_changed(self, session: WriteSession, desk: DeskRecord) -> None:
+        """Tells that a desk is another."""
+        told = events.DeskChanged(clerk_id=desk.clerk_id, window_id=desk.window_id)
+        await self._outbox.add(session, told)
+
+    async def offer(self, session: WriteSession, ticket: Ticket, desk: DeskRecord) -> Offer:
+        """Claims ticket and clerk for one another; raises `MovedMeanwhile` when either is free no more."""
+        now = self._clock.now()
+        new = Offer(
+            id=self._identifiers.new(),
+            ticket_id=ticket.id,
+            clerk_id=desk.clerk_id,
+            made_at=now,
+            expires_at=now + timedelta(seconds=self._rules.offer_lasts),
+            outcome=desks.OPEN,
+            ended_at=None,
+        )
+        await desks.add_offer(session, new)
+        holder = {
+            "clerk_id": desk.clerk_id,
+            "window_id": desk.window_id,
+            "window_name": desk.window_name,
+            "actor_id": None,
+        }
+        told = {"offer_id": new.id, "expires_at": new.expires_at}
+        await self.ticket(session, ticket, Step(TicketState.OFFERED, events.TicketOffered, told, holder))
+        await self.desk(session, desk, state=ClerkState.RINGING)
+        return new
+
+    async def accept(self, session: WriteSession, offer: Offer) -> Ticket:
+        """The clerk answers: the ticket is called, the clerk serves; raises `OfferOver`."""
+        await desks.end_offer(session, offer.id, "accepted", self._clock.now())
+        ticket = await tickets.ticket(session, offer.ticket_id)
+        changes = {"calls": 1, "actor_id": offer.clerk_id}
+        step = Step(TicketState.CALLED, events.TicketCalled, {"answers": ticket.answers}, changes)
+        called = await self.ticket(session, ticket, step)
+        desk = await desks.desk(session, offer.clerk_id)
+        await self.desk(session, desk, state=ClerkState.SERVING)
+        return called
+
+    async def withdraw(self, session: WriteSession, offer: Offer, outcome: str, to: ClerkState) -> DeskRecord:
+        """Ends an open offer: the ticket waits at its old place, the clerk goes `to`; raises `OfferOver`."""
+        await desks.end_offer(session, offer.id, outcome, self._clock.now())
+        ticket = await tickets.ticket(session, offer.ticket_id)
+        refused = [*ticket.refused_by, offer.clerk_id] if outcome == "rejected" else ticket.refused_by
+        changes = {**_NOBODY, "refused_by": refused, "reason": outcome}
+        told = {"offer_id": offer.id, "outcome": outcome}
+        await self.ticket(session, ticket, Step(TicketState.WAITING, events.OfferWithdrawn, told, changes))
+        return await self.desk(session, await desks.desk(session, offer.clerk_id), state=to)
+
+    async def give_back(self, session: WriteSession, ticket: Ticket, reason: str) -> Ticket:
+        """Lets a ticket wait again at its old place."""
+        changes = {**_NOBODY, "reason": reason}
+        step = Step(TicketState.WAITING, events.TicketReturned, {"reason": reason}, changes)
+        return await self.ticket(session, ticket, step)
+
+    async def tell(
+        self, session: WriteSession, fact: type[events.TicketEvent], ticket: Ticket, told: Mapping[str, Any]
+    ) -> None:
+        """Stores a fact about the ticket."""
+        common: dict[str, Any] = {
+            "at": self._clock.now(),
+            "ticket_id": ticket.id,
+            "visit_id": ticket.visit_id,
+            "number": ticket.number,
+            "item_id": ticket.item_id,
+            "department_id": ticket.department_id,
+            "site_id": ticket.site_id,
+            "worker_id": ticket.worker_id,
+            "clerk_id": ticket.clerk_id,
+            "window_id": ticket.window_id,
+        }
+        await self._outbox.add(session, fact(**common, **told))
+
+    async def _queue_changed(self, session: WriteSession, ticket: Ticket) -> None:
+        told = events.QueueChanged(home_id=ticket.home_id, department_id=ticket.department_id)
+        await self._outbox.add(session, told)

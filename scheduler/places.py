@@ -1,0 +1,112 @@
+"""Places and waiting times of everybody who waits, worked out together and kept for a few seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from collections.abc import Mapping, Sequence
+
+from foundation.clock import Clock
+from foundation.database import Database
+from scheduler.matchmaker import as_waiting, clerks, is_on_duty
+from scheduler.queue_core.matching import Clerk
+from scheduler.queue_core.queue import Waiting, lines
+from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from scheduler.queue_core.waiting import Range, Server, lognormal, queue_length_range, ranges
+from scheduler.records import Ticket
+from scheduler.rules import Rules
+from scheduler.store import desks, tickets
+from scheduler.views import Place
+
+_FRESH_SECONDS = 3.0
+_REPLICAS = 100
+_SIMULATED_AT_MOST = 150
+_VARIATION = 0.8
+# The same draws at every turn: a quoted time moves because the hall did, not because the dice did.
+_SEED = 20
+_NOWHERE = Place(position=None, low_minutes=None, high_minutes=None)
+
+
+class Places:
+    """Answers how far a ticket is from its turn."""
+
+    def __init__(self, database: Database, clock: Clock, rules: Rules) -> None:
+        self._database = database
+        self._clock = clock
+        self._rules = rules
+        self._known: Mapping[str, Place] = {}
+        self._known_at = -math.inf
+        self._working = asyncio.Lock()
+
+    async def place(self, ticket: Ticket) -> Place:
+        """The ticket's place, at most a few seconds old; all None for one that does not wait."""
+        if ticket.state is not TicketState.WAITING:
+            return _NOWHERE
+        async with self._working:
+            stale = self._clock.monotonic() - self._known_at >= _FRESH_SECONDS
+            if stale or ticket.id not in self._known:
+                self._known = await self._work_out()
+                self._known_at = self._clock.monotonic()
+        return self._known.get(ticket.id, _NOWHERE)
+
+    async def _work_out(self) -> Mapping[str, Place]:
+        async with self._database.read() as session:
+            waiting = [as_waiting(one) for one in await tickets.in_states(session, {TicketState.WAITING})]
+            busy = await tickets.in_states(session, IN_HAND)
+            duty = [desk for desk in await desks.desks_on_duty(session) if is_on_duty(desk)]
+            on_duty = clerks(duty, duty, await tickets.lengths(session), self._rules)
+        servers = _servers(on_duty, busy, now := self._clock.now().timestamp())
+        # In a thread: a full hall takes some tens of milliseconds, and sound and pictures must not wait for it.
+        return await asyncio.to_thread(work_out, waiting, servers, now)
+
+
+def work_out(waiting: Sequence[Waiting], servers: Sequence[Server], now: float) -> dict[str, Place]:
+    """Ticket id → place: by simulation, or for a very full hall by the lengths of the queues."""
+    positions = {
+        one.ticket_id: position for line in lines(waiting).values() for position, one in enumerate(line, start=1)
+    }
+    if len(waiting) > _SIMULATED_AT_MOST:
+        found = _by_length(waiting, servers)
+    else:
+        sample = lognormal(random.Random(_SEED).random, _VARIATION)  # noqa: S311 - a simulation
+        found = ranges(waiting, servers, now, sample, _REPLICAS)
+    return {ticket_id: _place(position, found[ticket_id]) for ticket_id, position in positions.items()}
+
+
+def _by_length(waiting: Sequence[Waiting], servers: Sequence[Server]) -> dict[str, Range]:
+    # Everybody of higher credit whom the same clerks may serve is ahead; a clerk shared with others counts whole.
+    order = sorted(waiting, key=lambda one: (one.credit_from, one.ticket_id))
+    able = {
+        queue_id: [server for server in servers if queue_id in server.clerk.lanes]
+        for queue_id in {one.queue_id for one in order}
+    }
+    shared = {queue_id: {other for server in able[queue_id] for other in server.clerk.lanes} for queue_id in able}
+    ahead = dict.fromkeys(able, 0)
+    found: dict[str, Range] = {}
+    for one in order:
+        found[one.ticket_id] = queue_length_range(ahead[one.queue_id], one.service, len(able[one.queue_id]))
+        for queue_id in ahead:
+            ahead[queue_id] += one.queue_id in shared[queue_id]
+    return found
+
+
+def _servers(on_duty: Sequence[Clerk], busy: Sequence[Ticket], now: float) -> list[Server]:
+    held = {ticket.clerk_id: ticket for ticket in busy}
+    servers = []
+    for clerk in sorted(on_duty, key=lambda one: (one.breadth, one.idle_since)):
+        ticket = held.get(clerk.id)
+        if ticket is None:
+            servers.append(Server(clerk))
+        else:
+            elapsed = max(0.0, now - ticket.state_since.timestamp())
+            servers.append(Server(clerk, ticket.expected_seconds, elapsed))
+    return servers
+
+
+def _place(position: int, wait: Range) -> Place:
+    if math.isinf(wait.p50):
+        return Place(position=position, low_minutes=None, high_minutes=None)
+    low = math.floor(wait.p50 / 60.0)
+    high = max(low + 1, math.ceil(wait.p90 / 60.0)) if math.isfinite(wait.p90) else None
+    return Place(position=position, low_minutes=low, high_minutes=high)

@@ -1,0 +1,150 @@
+"""Desks and offers: every statement on them; conditional like the moves of tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import RowMapping, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from foundation.database import ReadSession, WriteSession
+from scheduler.errors import MovedMeanwhile, NoDesk, NoSuchOffer, NotInThisState, OfferOver, WindowTaken
+from scheduler.queue_core import clerk_life, window_life
+from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
+from scheduler.queue_core.life import IllegalMove
+from scheduler.queue_core.window_life import WindowState
+from scheduler.records import DeskRecord, Offer
+from scheduler.store.tables import DeskRow, OfferRow
+
+_desks = cast(Table, DeskRow.__table__)
+_offers = cast(Table, OfferRow.__table__)
+OPEN = "open"
+
+
+async def desk_or_none(session: ReadSession, clerk_id: str) -> DeskRecord | None:
+    """The clerk's desk, if there ever was one."""
+    row = (await session.execute(select(_desks).where(_desks.c.clerk_id == clerk_id))).mappings().one_or_none()
+    return None if row is None else _desk(row)
+
+
+async def desk(session: ReadSession, clerk_id: str) -> DeskRecord:
+    """The clerk's desk; raises `NoDesk`."""
+    if (found := await desk_or_none(session, clerk_id)) is None:
+        raise NoDesk
+    return found
+
+
+async def desks_on_duty(session: ReadSession) -> list[DeskRecord]:
+    """All desks whose window is not closed."""
+    rows = (await session.execute(select(_desks).where(_desks.c.window_state != WindowState.CLOSED))).mappings()
+    return [_desk(row) for row in rows]
+
+
+async def add_desk(session: WriteSession, new: DeskRecord) -> DeskRecord:
+    """Stores a clerk's first desk; raises `WindowTaken`."""
+    try:
+        await session.execute(insert(_desks).values(**asdict(new)))
+    except IntegrityError as error:
+        raise _desk_conflict(error) from error
+    return new
+
+
+async def move_desk(session: WriteSession, old: DeskRecord, changes: Mapping[str, Any]) -> DeskRecord:
+    """Changes the desk and returns it as it is now.
+
+    Raises `NotInThisState` for a move that the clerk's or the window's table does not hold, `MovedMeanwhile`
+    when the desk is not the version given, `WindowTaken` when another clerk has the window.
+    """
+    _check(old, changes)
+    statement = (
+        update(_desks)
+        .where(_desks.c.clerk_id == old.clerk_id, _desks.c.version == old.version)
+        .values(**changes, version=old.version + 1)
+        .returning(*_desks.c)
+    )
+    try:
+        row = (await session.execute(statement)).mappings().one_or_none()
+    except IntegrityError as error:
+        raise _desk_conflict(error) from error
+    if row is None:
+        raise MovedMeanwhile
+    return _desk(row)
+
+
+async def add_offer(session: WriteSession, new: Offer) -> None:
+    """Stores an open offer; raises `MovedMeanwhile` when its ticket or its clerk has one already."""
+    try:
+        await session.execute(insert(_offers).values(**asdict(new)))
+    except IntegrityError as error:
+        raise MovedMeanwhile from error
+
+
+async def offer(session: ReadSession, offer_id: str) -> Offer:
+    """The offer; raises `NoSuchOffer`."""
+    row = (await session.execute(select(_offers).where(_offers.c.id == offer_id))).mappings().one_or_none()
+    if row is None:
+        raise NoSuchOffer
+    return Offer(**row)
+
+
+async def open_offers(session: ReadSession) -> list[Offer]:
+    """Every offer that rings."""
+    rows = (await session.execute(select(_offers).where(_offers.c.outcome == OPEN))).mappings()
+    return [Offer(**row) for row in rows]
+
+
+async def offer_to(session: ReadSession, clerk_id: str) -> Offer | None:
+    """The offer that rings at this clerk."""
+    return await _open_offer(session, _offers.c.clerk_id == clerk_id)
+
+
+async def offer_of(session: ReadSession, ticket_id: str) -> Offer | None:
+    """The offer that rings for this ticket."""
+    return await _open_offer(session, _offers.c.ticket_id == ticket_id)
+
+
+async def end_offer(session: WriteSession, offer_id: str, outcome: str, at: datetime) -> Offer:
+    """Ends an open offer; raises `OfferOver` for one that is open no more."""
+    statement = (
+        update(_offers)
+        .where(_offers.c.id == offer_id, _offers.c.outcome == OPEN)
+        .values(outcome=outcome, ended_at=at)
+        .returning(*_offers.c)
+    )
+    row = (await session.execute(statement)).mappings().one_or_none()
+    if row is None:
+        raise OfferOver
+    return Offer(**row)
+
+
+async def _open_offer(session: ReadSession, condition: Any) -> Offer | None:
+    row = (await session.execute(select(_offers).where(condition, _offers.c.outcome == OPEN))).mappings().one_or_none()
+    return None if row is None else Offer(**row)
+
+
+def _check(old: DeskRecord, changes: Mapping[str, Any]) -> None:
+    state = changes.get("state", old.state)
+    window_state = changes.get("window_state", old.window_state)
+    try:
+        if state is not old.state:
+            clerk_life.check(old.state, state)
+        if window_state is not old.window_state:
+            window_life.check(old.window_state, window_state)
+    except IllegalMove as illegal:
+        raise NotInThisState(former=illegal.former, state=illegal.state) from illegal
+
+
+def _desk_conflict(error: IntegrityError) -> WindowTaken | MovedMeanwhile:
+    taken = "uq_desks_window" in str(error.orig) or "desks.window_id" in str(error.orig)
+    return WindowTaken() if taken else MovedMeanwhile()
+
+
+def _desk(row: RowMapping) -> DeskRecord:
+    values = dict(row)
+    values["window_state"] = WindowState(values["window_state"])
+    values["status"] = ClerkStatus(values["status"])
+    values["state"] = ClerkState(values["state"])
+    return DeskRecord(**values)

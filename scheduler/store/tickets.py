@@ -1,0 +1,184 @@
+"""Visits, tickets, their periods and numbers: every statement on them.
+
+A move is conditional on the version that was read: who comes second gets `MovedMeanwhile` and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Date, RowMapping, Table, bindparam, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from foundation.database import ReadSession, WriteSession
+from scheduler.errors import MovedMeanwhile, NoSuchTicket, NotInThisState, TicketAlreadyOpen
+from scheduler.queue_core import ticket_life
+from scheduler.queue_core.life import IllegalMove
+from scheduler.queue_core.ticket_life import FINAL, IN_HAND, TicketState
+from scheduler.records import QueueLength, Ticket
+from scheduler.store.tables import CounterRow, PeriodRow, TicketRow, VisitRow
+
+_tickets = cast(Table, TicketRow.__table__)
+_COUNT_UP = text(
+    f"INSERT INTO {CounterRow.__tablename__} (home_id, day, issued) VALUES (:home_id, :day, 1) "  # noqa: S608
+    f"ON CONFLICT (home_id, day) DO UPDATE SET issued = {CounterRow.__tablename__}.issued + 1 RETURNING issued"
+).bindparams(bindparam("day", type_=Date))
+
+
+async def add_visit(session: WriteSession, visit: Mapping[str, Any]) -> None:
+    """Stores a new visit: id, site_id, worker_id, opened_at."""
+    await session.execute(insert(VisitRow).values(**visit))
+
+
+async def visit_site(session: ReadSession, visit_id: str) -> str | None:
+    """The site of a visit; None when there is no such visit."""
+    return await session.scalar(select(VisitRow.site_id).where(VisitRow.id == visit_id))
+
+
+async def next_number(session: WriteSession, home_id: str, day: date) -> int:
+    """Counts one ticket more for this home and day, from 1."""
+    return int((await session.execute(_COUNT_UP, {"home_id": home_id, "day": day})).scalar_one())
+
+
+async def add_ticket(session: WriteSession, ticket: Ticket) -> None:
+    """Stores a new ticket; raises `TicketAlreadyOpen` when its worker has an open one."""
+    try:
+        await session.execute(insert(_tickets).values(**asdict(ticket)))
+    except IntegrityError as error:
+        raise _conflict(error) from error
+
+
+async def ticket(session: ReadSession, ticket_id: str) -> Ticket:
+    """The ticket; raises `NoSuchTicket`."""
+    row = (await session.execute(select(_tickets).where(_tickets.c.id == ticket_id))).mappings().one_or_none()
+    if row is None:
+        raise NoSuchTicket
+    return _ticket(row)
+
+
+async def in_hand(session: ReadSession, clerk_id: str) -> Ticket | None:
+    """The ticket this clerk has in hand."""
+    return await _one(session, _tickets.c.clerk_id == clerk_id, _tickets.c.state.in_(IN_HAND))
+
+
+async def of_worker(session: ReadSession, worker_id: str) -> Ticket | None:
+    """The worker's newest ticket that is not over, a present one before one put aside."""
+    aside = _tickets.c.state.not_in(ticket_life.PRESENT)
+    wanted = (
+        select(_tickets)
+        .where(_tickets.c.worker_id == worker_id, _tickets.c.state.not_in(FINAL))
+        .order_by(aside, _tickets.c.id.desc())
+        .limit(1)
+    )
+    row = (await session.execute(wanted)).mappings().one_or_none()
+    return None if row is None else _ticket(row)
+
+
+async def in_states(session: ReadSession, states: Collection[TicketState]) -> list[Ticket]:
+    """All tickets in any of the states."""
+    rows = (await session.execute(select(_tickets).where(_tickets.c.state.in_(states)))).mappings()
+    return [_ticket(row) for row in rows]
+
+
+async def move(
+    session: WriteSession, ticket: Ticket, state: TicketState, at: datetime, changes: Mapping[str, Any]
+) -> Ticket:
+    """Moves the ticket, writes the period that ends, and returns the ticket as it is now.
+
+    `changes` are further columns, and "actor_id" for the period. Raises `NotInThisState` for a move that is not
+    in the table, `MovedMeanwhile` when the ticket is not the version given or its new clerk has another,
+    `TicketAlreadyOpen` when it would be its worker's second.
+    """
+    try:
+        ticket_life.check(ticket.state, state)
+    except IllegalMove as illegal:
+        raise NotInThisState(former=illegal.former, state=illegal.state) from illegal
+    columns = {name: value for name, value in changes.items() if name != "actor_id"}
+    statement = (
+        update(_tickets)
+        .where(_tickets.c.id == ticket.id, _tickets.c.version == ticket.version)
+        .values(**{"reason": None} | columns, state=state, state_since=at, version=ticket.version + 1)
+        .returning(*_tickets.c)
+    )
+    try:
+        row = (await session.execute(statement)).mappings().one_or_none()
+    except IntegrityError as error:
+        raise _conflict(error) from error
+    if row is None:
+        raise MovedMeanwhile
+    moved = _ticket(row)
+    await _end_period(session, ticket, moved, changes.get("actor_id"))
+    return moved
+
+
+async def periods(session: ReadSession, ticket_id: str) -> list[PeriodRow]:
+    """The ticket's finished periods in order."""
+    wanted = select(PeriodRow).where(PeriodRow.ticket_id == ticket_id).order_by(PeriodRow.version)
+    return list(await session.scalars(wanted))
+
+
+async def lengths(session: ReadSession) -> list[QueueLength]:
+    """Every queue in which somebody waits."""
+    key = (_tickets.c.home_id, _tickets.c.home_path, _tickets.c.department_id)
+    wanted = (
+        select(*key, func.count(), func.min(_tickets.c.taken_at))
+        .where(_tickets.c.state == TicketState.WAITING)
+        .group_by(*key)
+    )
+    return [QueueLength(*row) for row in await session.execute(wanted)]
+
+
+async def heads(session: ReadSession, depth: int) -> list[Ticket]:
+    """The first `depth` tickets of every queue, by credit."""
+    rank = (
+        func.row_number()
+        .over(
+            partition_by=(_tickets.c.home_id, _tickets.c.department_id),
+            order_by=(_tickets.c.credit_from, _tickets.c.id),
+        )
+        .label("rank")
+    )
+    ranked = select(_tickets.c.id, rank).where(_tickets.c.state == TicketState.WAITING).subquery()
+    wanted = select(_tickets).join(ranked, ranked.c.id == _tickets.c.id).where(ranked.c.rank <= depth)
+    return [_ticket(row) for row in (await session.execute(wanted)).mappings()]
+
+
+async def _one(session: ReadSession, *conditions: Any) -> Ticket | None:
+    row = (await session.execute(select(_tickets).where(*conditions))).mappings().one_or_none()
+    return None if row is None else _ticket(row)
+
+
+async def _end_period(session: WriteSession, former: Ticket, moved: Ticket, actor_id: str | None) -> None:
+    holder = moved if moved.clerk_id else former
+    await session.execute(
+        insert(PeriodRow).values(
+            ticket_id=former.id,
+            version=former.version,
+            state=former.state,
+            next_state=moved.state,
+            began_at=former.state_since,
+            ended_at=moved.state_since,
+            clerk_id=holder.clerk_id,
+            window_id=holder.window_id,
+            actor_id=actor_id,
+            reason=moved.reason,
+        )
+    )
+
+
+def _conflict(error: IntegrityError) -> TicketAlreadyOpen | MovedMeanwhile:
+    # PostgreSQL names the index, SQLite the column; anything else is a broken promise of ours.
+    if "uq_tickets_worker" in str(error.orig) or "tickets.worker_id" in str(error.orig):
+        return TicketAlreadyOpen()
+    if "uq_tickets_clerk" in str(error.orig) or "tickets.clerk_id" in str(error.orig):
+        return MovedMeanwhile()
+    raise error
+
+
+def _ticket(row: RowMapping) -> Ticket:
+    values = dict(row)
+    values["state"] = TicketState(values["state"])
+    return Ticket(**values)

@@ -1,0 +1,84 @@
+"""The one loop that watches the time; all it knows is in the database, so a restart loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from foundation.errors import Refusal
+from scheduler.lapses import Lapses
+from scheduler.matchmaker import Matchmaker
+from scheduler.ports import Ports
+from scheduler.presence import point_page, window_page
+from scheduler.queue_core.due import DeskClock, Due, Hall, OfferClock, TicketClock, due
+from scheduler.queue_core.ticket_life import FINAL, TicketState
+from scheduler.records import DeskRecord, Ticket
+from scheduler.store import desks, tickets
+
+_log = structlog.get_logger("scheduler.timers")
+_SECONDS = 1.0
+_OPEN = frozenset(TicketState) - FINAL
+
+
+class Timers:
+    """Looks at the hall once a second, does what is due, and lets everybody be matched who can be by now."""
+
+    def __init__(self, ports: Ports, lapses: Lapses, matchmaker: Matchmaker) -> None:
+        self._ports = ports
+        self._lapses = lapses
+        self._matchmaker = matchmaker
+
+    async def run(self) -> None:
+        """Ticks for ever; a tick that fails is logged, and the next one tries again."""
+        while True:
+            try:
+                await self.tick()
+            except Exception:
+                _log.exception("tick_failed")
+            await asyncio.sleep(_SECONDS)
+
+    async def tick(self) -> list[Due]:
+        """One look and its consequences; returns what was due. Thresholds of overflow open with time, too."""
+        now = self._ports.clock.now().timestamp()
+        duties = due(await self._hall(), now, self._ports.rules.silent_after)
+        for duty in duties:
+            await self._do(duty)
+        await self._matchmaker.match()
+        return duties
+
+    async def _do(self, duty: Due) -> None:
+        try:
+            await self._lapses.do(duty)
+        except Refusal as refusal:
+            # Somebody was faster: what is still due will be seen at the next tick.
+            _log.info("duty_overtaken", duty=duty.duty, id=duty.id, code=refusal.code)
+
+    async def _hall(self) -> Hall:
+        async with self._ports.database.read() as session:
+            offers = await desks.open_offers(session)
+            on_duty = await desks.desks_on_duty(session)
+            held = await tickets.in_states(session, _OPEN)
+        return Hall(
+            offers=[OfferClock(offer.id, offer.expires_at.timestamp()) for offer in offers],
+            desks=[await self._desk(desk) for desk in on_duty],
+            tickets=[await self._ticket(ticket) for ticket in held],
+        )
+
+    async def _desk(self, desk: DeskRecord) -> DeskClock:
+        until = None if desk.wrap_up_until is None else desk.wrap_up_until.timestamp()
+        silent = await self._ports.presence.silent_for(window_page(desk.clerk_id))
+        return DeskClock(desk.clerk_id, desk.state, until, silent)
+
+    async def _ticket(self, ticket: Ticket) -> TicketClock:
+        presence = self._ports.presence
+        clerk = 0.0 if ticket.clerk_id is None else await presence.silent_for(window_page(ticket.clerk_id))
+        return TicketClock(
+            id=ticket.id,
+            state=ticket.state,
+            reason=ticket.reason,
+            grace_until=None if ticket.grace_until is None else ticket.grace_until.timestamp(),
+            point_silent_for=await presence.silent_for(point_page(ticket.worker_id)),
+            clerk_silent_for=clerk,
+            past=ticket.day < self._ports.rules.day(self._ports.clock.now()),
+        )
