@@ -12,13 +12,11 @@ from scheduler.matchmaker import Matchmaker
 from scheduler.ports import Ports
 from scheduler.presence import point_page, window_page
 from scheduler.queue_core.due import DeskClock, Due, Hall, OfferClock, TicketClock, due
-from scheduler.queue_core.ticket_life import FINAL, TicketState
 from scheduler.records import DeskRecord, Ticket
 from scheduler.store import desks, tickets
 
 _log = structlog.get_logger("scheduler.timers")
 _SECONDS = 1.0
-_OPEN = frozenset(TicketState) - FINAL
 
 
 class Timers:
@@ -58,11 +56,11 @@ class Timers:
         async with self._ports.database.read() as session:
             offers = await desks.open_offers(session)
             on_duty = await desks.desks_on_duty(session)
-            held = await tickets.in_states(session, _OPEN)
+            watched = await tickets.watched(session, self._ports.rules.day(self._ports.clock.now()))
         return Hall(
             offers=[OfferClock(offer.id, offer.expires_at.timestamp()) for offer in offers],
             desks=[await self._desk(desk) for desk in on_duty],
-            tickets=[await self._ticket(ticket) for ticket in held],
+            tickets=[await self._ticket(ticket) for ticket in watched],
         )
 
     async def _desk(self, desk: DeskRecord) -> DeskClock:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Date, RowMapping, Table, bindparam, func, insert, select, text, update
+from sqlalchemy import Date, RowMapping, Table, and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from foundation.database import ReadSession, WriteSession
@@ -81,6 +81,13 @@ async def in_states(session: ReadSession, states: Collection[TicketState]) -> li
     """All tickets in any of the states."""
     rows = (await session.execute(select(_tickets).where(_tickets.c.state.in_(states)))).mappings()
     return [_ticket(row) for row in rows]
+
+
+async def watched(session: ReadSession, today: date) -> list[Ticket]:
+    """What time can change: the tickets in hand, and those of former days that are not over."""
+    past = and_(_tickets.c.day < today, _tickets.c.state.not_in(FINAL))
+    wanted = select(_tickets).where(or_(_tickets.c.state.in_(IN_HAND), past))
+    return [_ticket(row) for row in (await session.execute(wanted)).mappings()]
 
 
 async def move(

@@ -1,0 +1,123 @@
+"""A small district for scheduler tests: the real services on a real database, people by name.
+
+Town 1 has points 1 and 2, town 2 has point 3; clerks ada and ben sit in town 1, cyd in town 2, dora in the district.
+Everybody may do the business of department "civil"; ada is the better at it, ben also does "tax".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from directory.principal import Principal, Role
+from foundation.clock import Clock
+from foundation.database import Database, Outbox
+from foundation.errors import NotFound
+from foundation.events import LocalBus
+from foundation.identifiers import SystemIdentifiers
+from scheduler.assembly import Scheduler, assemble
+from scheduler.ports import ItemFacts, Ports, SiteFacts, WindowFacts
+from scheduler.presence import InMemoryPresence
+from scheduler.rules import Rules
+
+PATHS = {
+    "district": "/district",
+    "town-1": "/district/town-1",
+    "town-2": "/district/town-2",
+    "point-1": "/district/town-1/point-1",
+    "point-2": "/district/town-1/point-2",
+    "point-3": "/district/town-2/point-3",
+}
+HOMES = {"point-1": "town-1", "point-2": "town-1", "point-3": "town-2"}
+ITEMS = {"allowance": "civil", "invoice": "tax"}
+SKILLS: Mapping[str, Mapping[str, int]] = {
+    "ada": {"civil": 3},
+    "ben": {"civil": 1, "tax": 1},
+    "cyd": {"civil": 1},
+    "dora": {"civil": 1, "tax": 2},
+}
+CLERK_SITES = {"ada": "town-1", "ben": "town-1", "cyd": "town-2", "dora": "district"}
+
+
+class SmallDistrict:
+    """A catalogue held in memory; `clerks` adds so many more clerks "c0", "c1" … to town 1."""
+
+    def __init__(self, clerks: int = 0) -> None:
+        self.sites = dict(CLERK_SITES) | {f"c{number}": "town-1" for number in range(clerks)}
+        self.skill_levels = dict(SKILLS) | {f"c{number}": {"civil": 1} for number in range(clerks)}
+
+    async def item(self, item_id: str) -> ItemFacts:
+        if item_id not in ITEMS:
+            raise NotFound
+        return ItemFacts(id=item_id, department_id=ITEMS[item_id], expected_minutes=10.0)
+
+    async def home(self, site_id: str) -> SiteFacts:
+        home = HOMES.get(site_id, site_id)
+        return SiteFacts(id=home, path=PATHS[home])
+
+    async def window(self, window_id: str) -> WindowFacts:
+        clerk = window_id.removeprefix("window-")
+        if clerk not in self.sites:
+            raise NotFound
+        site = SiteFacts(id=self.sites[clerk], path=PATHS[self.sites[clerk]])
+        departments = frozenset(ITEMS.values())
+        return WindowFacts(id=window_id, name=f"{clerk}'s window", site=site, department_ids=departments)
+
+    async def skills(self, clerk_id: str) -> Mapping[str, int]:
+        return self.skill_levels.get(clerk_id, {})
+
+
+class Hall:
+    """The scheduler of the small district and the people who use it."""
+
+    def __init__(self, database: Database, clock: Clock, rules: Rules | None = None, clerks: int = 0) -> None:
+        self.database = database
+        self.clock = clock
+        self.bus = LocalBus()
+        self.outbox = Outbox(database, self.bus, clock)
+        self.rules = rules or Rules()
+        self.presence = InMemoryPresence(clock)
+        self.catalogue = SmallDistrict(clerks)
+        self.scheduler: Scheduler = assemble(
+            Ports(
+                database=database,
+                outbox=self.outbox,
+                clock=clock,
+                identifiers=SystemIdentifiers(clock),
+                catalogue=self.catalogue,
+                presence=self.presence,
+                rules=self.rules,
+            )
+        )
+        self.reception = self.scheduler.reception
+        self.desk = self.scheduler.desk
+        self.timers = self.scheduler.timers
+
+    def worker(self, point: str = "point-1", name: str = "wu") -> Principal:
+        """A community worker at a point."""
+        return _principal(name, Role.COMMUNITY_WORKER, point)
+
+    def clerk(self, name: str) -> Principal:
+        """A clerk at the clerk's own site."""
+        return _principal(name, Role.CLERK, self.catalogue.sites[name])
+
+    async def open(self, *names: str) -> None:
+        """Opens the windows of these clerks, one after the other."""
+        for name in names:
+            await self.desk.open_window(self.clerk(name), f"window-{name}")
+
+    async def beat(self, *pages: str) -> None:
+        """Lets these pages beat."""
+        for page in pages:
+            await self.presence.beat(page)
+
+
+def _principal(name: str, role: Role, site_id: str) -> Principal:
+    return Principal(
+        staff_id=name,
+        account=name,
+        name=name,
+        roles=frozenset({role}),
+        site_id=site_id,
+        site_path=PATHS[site_id],
+        department_ids=frozenset(),
+    )

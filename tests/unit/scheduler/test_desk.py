@@ -1,0 +1,418 @@
+"""The desk and reception together, on a real database: one ticket's way, and every way off it."""
+
+from __future__ import annotations
+
+import pytest
+
+from directory.principal import Principal
+from foundation.clock import ManualClock
+from foundation.errors import Forbidden, NotFound
+from scheduler import errors, events
+from scheduler.queue_core.clerk_life import ClerkStatus
+from scheduler.store import tickets
+from scheduler.views import OfferView, TakeTicket, TicketView
+from tests.support.hall import Hall
+
+ALLOWANCE = TakeTicket(item_id="allowance")
+
+
+async def take(hall: Hall, point: str = "point-1", name: str = "wu", **asked: object) -> TicketView:
+    return await hall.reception.take_ticket(hall.worker(point, name), TakeTicket(item_id="allowance", **asked))  # type: ignore[arg-type]
+
+
+async def ringing(hall: Hall, name: str) -> OfferView:
+    view = await hall.desk.view(hall.clerk(name))
+    assert view is not None
+    assert view.offer is not None
+    return view.offer
+
+
+async def serve(hall: Hall, name: str) -> TicketView:
+    offer = await ringing(hall, name)
+    await hall.desk.accept(hall.clerk(name), offer.id)
+    return await hall.desk.enter_call(worker_of(hall, offer.ticket), offer.ticket.id)
+
+
+def worker_of(hall: Hall, ticket: TicketView) -> Principal:
+    return hall.worker(ticket.site_id, ticket.worker_id)
+
+
+async def test_a_ticket_goes_its_whole_way(hall: Hall, clock: ManualClock) -> None:
+    await hall.open("ada")
+    ticket = await take(hall, answers={"age": "82"})
+    assert (ticket.number, ticket.state, ticket.clerk_id) == ("A001", "offered", "ada")
+    offer = await ringing(hall, "ada")
+    assert (offer.expires_at - offer.made_at).total_seconds() == 15.0
+
+    clock.advance(3)
+    called = await hall.desk.accept(hall.clerk("ada"), offer.id)
+    assert called.ticket is not None
+    assert (called.state, called.ticket.state, called.offer) == ("serving", "called", None)
+    clock.advance(1)
+    serving = await hall.desk.enter_call(hall.worker(), ticket.id)
+    assert (serving.state, serving.window_name) == ("serving", "ada's window")
+    assert await hall.desk.enter_call(hall.worker(), ticket.id) == serving
+    clock.advance(600)
+    done = await hall.desk.finish(hall.clerk("ada"))
+    assert (done.state, done.ticket) == ("wrap_up", None)
+    assert (await hall.reception.ticket(ticket.id)).state == "completed"
+    assert await hall.reception.current(hall.worker()) is None
+
+    async with hall.database.read() as session:
+        periods = await tickets.periods(session, ticket.id)
+    assert [(one.state, one.next_state) for one in periods] == [
+        ("waiting", "offered"),
+        ("offered", "called"),
+        ("called", "serving"),
+        ("serving", "completed"),
+    ]
+    lengths = [(one.ended_at - one.began_at).total_seconds() for one in periods]
+    assert lengths == [0.0, 3.0, 1.0, 600.0]
+    assert [one.clerk_id for one in periods] == ["ada"] * 4
+    assert [one.actor_id for one in periods] == [None, "ada", "wu", "ada"]
+
+
+async def test_the_events_tell_the_way_in_order_after_the_commit(hall: Hall) -> None:
+    told: list[str] = []
+
+    async def hear(event: events.TicketEvent) -> None:
+        told.append(type(event).__name__)
+
+    for kind in (
+        events.TicketTaken,
+        events.TicketOffered,
+        events.TicketCalled,
+        events.TicketServing,
+        events.TicketCompleted,
+    ):
+        hall.bus.subscribe(kind, hear)
+    await hall.open("ada")
+    await take(hall)
+    await serve(hall, "ada")
+    await hall.desk.finish(hall.clerk("ada"))
+    assert told == []
+    assert await hall.outbox.deliver()
+    assert told == ["TicketTaken", "TicketOffered", "TicketCalled", "TicketServing", "TicketCompleted"]
+
+
+async def test_called_tells_who_meets_whom_about_what(hall: Hall) -> None:
+    heard: list[events.TicketCalled] = []
+
+    async def hear(event: events.TicketCalled) -> None:
+        heard.append(event)
+
+    hall.bus.subscribe(events.TicketCalled, hear)
+    await hall.open("ada")
+    ticket = await take(hall, answers={"age": "82"})
+    await hall.desk.accept(hall.clerk("ada"), (await ringing(hall, "ada")).id)
+    await hall.outbox.deliver()
+    called = heard[0]
+    assert (called.ticket_id, called.worker_id, called.clerk_id, called.window_id, called.item_id) == (
+        ticket.id,
+        "wu",
+        "ada",
+        "window-ada",
+        "allowance",
+    )
+    assert called.answers == {"age": "82"}
+
+
+async def test_a_refused_request_leaves_nothing_behind(hall: Hall) -> None:
+    with pytest.raises(errors.UnknownGrant):
+        await take(hall, grants=("handsome",))
+    with pytest.raises(NotFound):
+        await hall.reception.take_ticket(hall.worker(), TakeTicket(item_id="nothing"))
+    with pytest.raises(Forbidden):
+        await hall.reception.take_ticket(hall.clerk("ada"), ALLOWANCE)
+    assert (await take(hall)).number == "A001"
+    assert await hall.reception.current(hall.worker("point-1", "xu")) is None
+
+
+async def test_one_worker_has_one_open_ticket(hall: Hall) -> None:
+    first = await take(hall)
+    with pytest.raises(errors.TicketAlreadyOpen):
+        await take(hall)
+    await hall.reception.cancel(hall.worker(), first.id)
+    second = await take(hall, visit_id=first.visit_id)
+    assert (second.number, second.visit_id) == ("A002", first.visit_id)
+    with pytest.raises(errors.NoSuchVisit):
+        await take(hall, "point-2", "xu", visit_id=first.visit_id)
+
+
+async def test_rejected_waits_at_its_place_and_goes_to_somebody_else(hall: Hall, clock: ManualClock) -> None:
+    await hall.open("ada")
+    first = await take(hall)
+    clock.advance(5)
+    await take(hall, "point-2", "xu")
+    view = await hall.desk.reject(hall.clerk("ada"), (await ringing(hall, "ada")).id, "no lift")
+    assert view.offer is not None
+    assert view.offer.ticket.number == "A002"
+    assert (await hall.reception.place(first.id)).position == 1
+    await hall.open("ben")
+    assert (await ringing(hall, "ben")).ticket.id == first.id
+
+
+async def test_unanswered_goes_back_and_the_clerk_is_away(hall: Hall, clock: ManualClock) -> None:
+    await hall.open("ada")
+    ticket = await take(hall)
+    offer = await ringing(hall, "ada")
+    await hall.beat("wu:point", "ada:window")
+    clock.advance(14.9)
+    assert await hall.timers.tick() == []
+    clock.advance(0.1)
+    with pytest.raises(errors.OfferOver):
+        await hall.desk.accept(hall.clerk("ada"), offer.id)
+    await hall.timers.tick()
+    view = await hall.desk.view(hall.clerk("ada"))
+    assert view is not None
+    assert (view.state, view.offer) == ("away_no_answer", None)
+    assert (await hall.reception.ticket(ticket.id)).state == "waiting"
+    back = await hall.desk.set_status(hall.clerk("ada"), ClerkStatus.AVAILABLE)
+    assert back.offer is not None
+    assert back.offer.ticket.id == ticket.id
+
+
+async def test_an_answered_offer_cannot_be_answered_again(hall: Hall) -> None:
+    await hall.open("ada", "ben")
+    await take(hall)
+    offer = await ringing(hall, "ada")
+    with pytest.raises(errors.NotYourTicket):
+        await hall.desk.accept(hall.clerk("ben"), offer.id)
+    await hall.desk.accept(hall.clerk("ada"), offer.id)
+    for answer in (hall.desk.accept(hall.clerk("ada"), offer.id), hall.desk.reject(hall.clerk("ada"), offer.id, "")):
+        with pytest.raises(errors.OfferOver):
+            await answer
+    with pytest.raises(errors.NoSuchOffer):
+        await hall.desk.accept(hall.clerk("ada"), "nothing")
+
+
+async def test_cancelling_silences_the_ringing_clerk(hall: Hall) -> None:
+    await hall.open("ada")
+    ticket = await take(hall)
+    with pytest.raises(errors.NotYourTicket):
+        await hall.reception.cancel(hall.worker("point-2", "xu"), ticket.id)
+    assert (await hall.reception.cancel(hall.worker(), ticket.id)).state == "cancelled"
+    view = await hall.desk.view(hall.clerk("ada"))
+    assert view is not None
+    assert (view.state, view.offer) == ("idle", None)
+    with pytest.raises(errors.NotInThisState):
+        await hall.reception.cancel(hall.worker(), ticket.id)
+
+
+async def test_cancelling_a_called_ticket_frees_the_clerk(hall: Hall) -> None:
+    await hall.open("ada")
+    ticket = await take(hall)
+    await hall.desk.accept(hall.clerk("ada"), (await ringing(hall, "ada")).id)
+    await hall.reception.cancel(hall.worker(), ticket.id)
+    view = await hall.desk.view(hall.clerk("ada"))
+    assert view is not None
+    assert (view.state, view.ticket) == ("idle", None)
+
+
+async def test_a_served_ticket_cannot_be_cancelled_by_the_point(hall: Hall) -> None:
+    await hall.open("ada")
+    ticket = await take(hall)
+    await serve(hall, "ada")
+    with pytest.raises(errors.NotInThisState):
+        await hall.reception.cancel(hall.worker(), ticket.id)
+
+
+async def test_recall_no_show_and_back_with_credit(hall: Hall, clock: ManualClock) -> None:
+    await hall.open("ada")
+    ticket = await take(hall)
+    ada = hall.clerk("ada")
+    await hall.desk.accept(ada, (await ringing(hall, "ada")).id)
+    assert (await hall.desk.recall(ada)).ticket.calls == 2  # type: ignore[union-attr]
+    assert (await hall.desk.recall(ada)).ticket.calls == 3  # type: ignore[union-attr]
+    with pytest.raises(errors.CalledTooOften):
+        await hall.desk.recall(ada)
+    clock.advance(60)
+    later = await take(hall, "point-2", "xu")
+    after = await hall.desk.no_show(ada)
+    assert after.offer is not None
+    assert after.offer.ticket.id == later.id
+    assert (await hall.reception.current(hall.worker())) is not None
+    with pytest.raises(errors.NotYourTicket):
+        await hall.desk.reinstate(hall.worker("point-3", "zu"), ticket.id)
+    await take(hall, "point-3", "zu")
+    back = await hall.desk.reinstate(hall.worker(), ticket.id)
+    assert (back.state, back.number) == ("waiting", "A001")
+    assert (await hall.reception.place(ticket.id)).position == 1
+    with pytest.raises(errors.NotInThisState):
+        await hall.desk.reinstate(hall.worker(), ticket.id)
+
+
+async def test_hold_and_resume_keep_the_session(hall: Hall) -> None:
+    await hall.open("ada")
+    await take(hall)
+    await serve(hall, "ada")
+    ada = hall.clerk("ada")
+    held = await hall.desk.hold(ada)
+    assert held.ticket is not None
+    assert (held.ticket.state, held.state) == ("on_hold", "serving")
+    with pytest.raises(errors.NotInThisState):
+        await hall.desk.hold(ada)
+    resumed = await hall.desk.resume(ada)
+    assert resumed.ticket is not None
+    assert resumed.ticket.state == "serving"
+
+
+async def test_a_lost_link_keeps_the_session_for_the_grace(hall: Hall, clock: ManualClock) -> None:
+    await hall.open("ada")
+    ticket = await take(hall)
+    await serve(hall, "ada")
+    await hall.desk.link_lost(ticket.id)
+    cut = await hall.reception.ticket(ticket.id)
+    assert cut.state == "interrupted"
+    assert cut.grace_until is not None
+    await hall.desk.link_back(ticket.id)
+    back = await hall.reception.ticket(ticket.id)
+    assert (back.state, back.grace_until, back.clerk_id) == ("serving", None, "ada")
+
+    await hall.desk.link_lost(ticket.id)
+    clock.advance(hall.rules.grace_lasts)
+    await hall.beat("wu:point", "ada:window")
+    await hall.desk.pause_window(hall.clerk("ada"))
+    await hall.timers.tick()
+    returned = await hall.reception.ticket(ticket.id)
+    assert (returned.state, returned.clerk_id, returned.number) == ("waiting", None, "A001")
+    view = await hall.desk.view(hall.clerk("ada"))
+    assert view is not None
+    assert view.state == "idle"
+
+
+async def test_call_next_takes_without_ringing_also_what_was_refused(hall: Hall) -> None:
+    await hall.open("ada")
+    ticket = await take(hall)
+    ada = hall.clerk("ada")
+    await hall.desk.reject(ada, (await ringing(hall, "ada")).id, "busy")
+    view = await hall.desk.call_next(ada)
+    assert view.ticket is not None
+    assert (view.ticket.id, view.ticket.state, view.state) == (ticket.id, "called", "serving")
+    with pytest.raises(errors.ClerkBusy):
+        await hall.desk.call_next(ada)
+
+
+async def test_call_next_with_nobody_waiting_makes_ready(hall: Hall) -> None:
+    await hall.open("ada")
+    ada = hall.clerk("ada")
+    await hall.desk.set_status(ada, ClerkStatus.BREAK)
+    view = await hall.desk.call_next(ada)
+    assert (view.ticket, view.status, view.state) == (None, "available", "idle")
+    await hall.desk.pause_window(ada)
+    with pytest.raises(errors.WindowNotOpen):
+        await hall.desk.call_next(ada)
+    with pytest.raises(errors.NoDesk):
+        await hall.desk.call_next(hall.clerk("ben"))
+
+
+async def test_wrap_up_ends_by_itself_or_by_hand_or_by_the_next(hall: Hall, clock: ManualClock) -> None:
+    await hall.open("ada")
+    ada = hall.clerk("ada")
+    await take(hall)
+    await serve(hall, "ada")
+    await hall.desk.finish(ada)
+    clock.advance(hall.rules.wrap_up_lasts)
+    await hall.beat("ada:window")
+    await hall.timers.tick()
+    await take(hall)
+    await serve(hall, "ada")
+    await hall.desk.finish(ada)
+    assert (await hall.desk.end_wrap_up(ada)).state == "idle"
+    await take(hall)
+    await serve(hall, "ada")
+    await hall.desk.finish(ada)
+    waiting = await take(hall)
+    assert waiting.state == "waiting"
+    after = await hall.desk.call_next(ada)
+    assert after.ticket is not None
+    assert after.ticket.id == waiting.id
+
+
+async def test_windows_open_once_pause_and_close(hall: Hall) -> None:
+    ada, ben = hall.clerk("ada"), hall.clerk("ben")
+    await hall.open("ada")
+    with pytest.raises(errors.WindowTaken):
+        await hall.desk.open_window(ben, "window-ada")
+    with pytest.raises(errors.NotYourWindow):
+        await hall.desk.open_window(hall.clerk("cyd"), "window-ben")
+    with pytest.raises(Forbidden):
+        await hall.desk.open_window(hall.worker("point-1", "ada"), "window-ada")
+    ticket = await take(hall)
+    paused = await hall.desk.pause_window(ada)
+    assert (paused.window_state, paused.state, paused.offer) == ("paused", "idle", None)
+    assert (paused.waiting, (await hall.reception.ticket(ticket.id)).state) == (1, "waiting")
+    await hall.open("ada")
+    await serve(hall, "ada")
+    with pytest.raises(errors.ClerkBusy):
+        await hall.desk.close_window(ada)
+    reloaded = await hall.desk.open_window(ada, "window-ada")
+    assert (reloaded.state, reloaded.ticket and reloaded.ticket.id) == ("serving", ticket.id)
+    await hall.desk.finish(ada)
+    closed = await hall.desk.set_status(ada, ClerkStatus.LOGGED_OUT)
+    assert (closed.window_state, closed.status, closed.state) == ("closed", "logged_out", "idle")
+    assert (await hall.desk.open_window(ben, "window-ada")).window_state == "open"
+
+
+async def test_a_break_sends_back_what_rings(hall: Hall) -> None:
+    await hall.open("ada")
+    ticket = await take(hall)
+    view = await hall.desk.set_status(hall.clerk("ada"), ClerkStatus.BREAK)
+    assert (view.status, view.state, view.offer) == ("break", "idle", None)
+    assert (await hall.reception.ticket(ticket.id)).state == "waiting"
+    assert (await take(hall, "point-2", "xu")).state == "waiting"
+
+
+async def test_granted_minutes_go_ahead_of_time_waited(hall: Hall, clock: ManualClock) -> None:
+    first = await take(hall)
+    clock.advance(60)
+    elder = await take(hall, "point-2", "xu", grants=("over_70", "veteran"))
+    assert (await hall.reception.place(elder.id)).position == 1
+    assert (await hall.reception.place(first.id)).position == 2
+    await hall.open("ada")
+    assert (await ringing(hall, "ada")).ticket.id == elder.id
+
+
+async def test_the_better_clerk_rings_first_then_the_narrower(hall: Hall) -> None:
+    await hall.open("ben", "ada")
+    assert (await take(hall)).clerk_id == "ada"
+    assert (await take(hall, "point-2", "xu")).clerk_id == "ben"
+
+
+async def test_own_town_first_then_neighbours_then_the_district(hall: Hall, clock: ManualClock) -> None:
+    await hall.open("ada", "cyd", "dora")
+    assert (await take(hall)).clerk_id == "ada"
+    second = await take(hall, "point-2", "xu")
+    assert second.state == "waiting"
+    pages = [f"{name}:window" for name in ("ada", "cyd", "dora")]
+    for _ in range(18):
+        clock.advance(10)
+        await hall.beat(*pages, "wu:point", "xu:point")
+        await serve_if_ringing(hall, "ada")
+        await hall.timers.tick()
+    assert (await hall.reception.ticket(second.id)).clerk_id == "cyd"
+
+
+async def serve_if_ringing(hall: Hall, name: str) -> None:
+    view = await hall.desk.view(hall.clerk(name))
+    if view is not None and view.offer is not None:
+        await serve(hall, name)
+
+
+async def test_with_nobody_nearer_on_duty_the_district_serves_at_once(hall: Hall) -> None:
+    await hall.open("dora")
+    assert (await take(hall)).clerk_id == "dora"
+
+
+async def test_place_gives_a_range_and_none_when_nobody_can_serve(hall: Hall) -> None:
+    lonely = await take(hall)
+    assert (await hall.reception.place(lonely.id)).low_minutes is None
+    await hall.open("ada")
+    await serve(hall, "ada")
+    behind = await take(hall, "point-2", "xu")
+    place = await hall.reception.place(behind.id)
+    assert place.position == 1
+    assert place.low_minutes is not None
+    assert place.high_minutes is not None
+    assert 3 <= place.low_minutes < 10 < place.high_minutes <= 30
+    assert (await hall.reception.place(lonely.id)).position is None
