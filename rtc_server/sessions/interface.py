@@ -120,20 +120,20 @@ class Attachment(Protocol):
         ...
 
 
-class MediaEvent(Event):
+class MediaEvent(Event, frozen=True, kw_only=True):
     """Something that happened on the media plane."""
 
     participant_id: str
 
 
-class ParticipantConnected(MediaEvent):
+class ParticipantConnected(MediaEvent, frozen=True, kw_only=True):
     """The participant's transport is up: the first time, or again after `ParticipantDisconnected`."""
 
 
 DisconnectReason = Literal["silent", "expired", "closed", "replaced", "handshake_failed"]
 
 
-class ParticipantDisconnected(MediaEvent):
+class ParticipantDisconnected(MediaEvent, frozen=True, kw_only=True):
     """No media can reach the participant.
 
     silent: nothing came for `silence_seconds`, it may come back by itself; expired: consent ran out;
@@ -143,23 +143,23 @@ class ParticipantDisconnected(MediaEvent):
     reason: DisconnectReason
 
 
-class SlotsChanged(MediaEvent):
+class SlotsChanged(MediaEvent, frozen=True, kw_only=True):
     """A slot of the participant shows something else; `MediaServer.slots` has what."""
 
 
-class SourceStarted(MediaEvent):
+class SourceStarted(MediaEvent, frozen=True, kw_only=True):
     """The first packet of a source came."""
 
     source: SourceKind
 
 
-class SourceStopped(MediaEvent):
+class SourceStopped(MediaEvent, frozen=True, kw_only=True):
     """A source sent nothing for three seconds, or its connection ended."""
 
     source: SourceKind
 
 
-class QualityChanged(MediaEvent):
+class QualityChanged(MediaEvent, frozen=True, kw_only=True):
     """How the participant's link does, at most every two seconds and only when it differs."""
 
     loss: float

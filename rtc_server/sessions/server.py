@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from foundation.clock import Clock
 from foundation.tasks import Tasks
+from rtc_server.sessions.connecting import Connector
 from rtc_server.sessions.interface import (
     Attachment,
+    DisconnectReason,
     MediaAnswer,
     MediaEvent,
+    MediaFull,
     MediaOffer,
     MediaSettings,
     MediaStatistics,
     PacketSink,
+    ParticipantConnected,
+    ParticipantDisconnected,
+    QualityChanged,
+    SlotsChanged,
     SlotView,
+    SourceStarted,
+    SourceStopped,
 )
+from rtc_server.sessions.participant import Participant
+from rtc_server.sessions.room import Room, leave
+from rtc_server.sessions.sdp import read_offer
+from rtc_server.sessions.source import Source
+from rtc_server.transport.link import DownReason
+from rtc_server.transport.port import MediaPort
+
+_TICK = 0.02
+_TICKS_PER_FEEDBACK = 4
+_TICKS_PER_REPORT = 50
+_TICKS_PER_QUALITY = 100
 
 
 class MediaServer:
@@ -23,63 +44,254 @@ class MediaServer:
 
     def __init__(self, settings: MediaSettings, clock: Clock, tasks: Tasks, randomness: Callable[[int], bytes]) -> None:
         """`randomness` gives n unguessable bytes, as `secrets.token_bytes` does."""
-        raise NotImplementedError
+        self._settings = settings
+        self._clock = clock
+        self._tasks = tasks
+        self._port = MediaPort(clock.monotonic)
+        self._connector = Connector(settings, clock, self._port, randomness)
+        self._participants: dict[str, Participant] = {}
+        self._rooms: dict[str, Room] = {}
+        self._places: dict[str, str] = {}
+        self._quality: dict[str, tuple[int, int, int]] = {}
+        self._listeners: list[Callable[[MediaEvent], None]] = []
+        self._ticker: asyncio.Task[None] | None = None
+        self._past = _Counts()
 
     async def start(self) -> None:
         """Opens one UDP socket and one TCP listener on the same port; raises OSError when it is taken."""
-        raise NotImplementedError
+        await self._port.open(self._settings.host, self._settings.port)
+        self._ticker = self._tasks.spawn(self._tick_for_ever(), name="media_ticker")
 
     async def close(self) -> None:
         """Closes every connection and both sockets."""
-        raise NotImplementedError
+        for participant_id in tuple(self._participants):
+            self.disconnect(participant_id)
+        if self._ticker is not None:
+            self._ticker.cancel()
+        await self._port.close()
 
     @property
     def port(self) -> int:
         """The port in use."""
-        raise NotImplementedError
+        return self._port.port
 
     async def connect(self, participant_id: str, offer: MediaOffer) -> MediaAnswer:
         """Answers an offer; again for the same participant it is a reconnect or an ICE restart.
 
         The participant keeps its place in its session. Raises `SdpInvalid`, `MediaFull`.
         """
-        raise NotImplementedError
+        description = read_offer(offer.sdp)
+        before = self._participants.get(participant_id)
+        if before is not None and self._connector.continues(before, description):
+            return self._connector.restart(before, description, offer)
+        if before is None and len(self._participants) >= self._settings.participants:
+            raise MediaFull
+        participant, answer = self._connector.connect(participant_id, description, offer, self)
+        if before is not None:
+            self._end(before, "replaced")
+        self._participants[participant_id] = participant
+        return answer
 
     def disconnect(self, participant_id: str) -> None:
         """Closes the participant's transport; its place in a session stays until `release`."""
-        raise NotImplementedError
+        participant = self._participants.get(participant_id)
+        if participant is not None:
+            self._end(participant, "closed")
 
     def open_session(self, session_id: str) -> None:
         """Opens a session; opening it again does nothing."""
-        raise NotImplementedError
+        self._rooms.setdefault(session_id, Room(session_id, self._participants))
 
     def close_session(self, session_id: str) -> None:
         """Releases everybody and detaches every sink; an unknown session is already closed."""
-        raise NotImplementedError
+        room = self._rooms.get(session_id)
+        if room is None:
+            return
+        for participant_id in tuple(room.admitted):
+            self.release(session_id, participant_id)
+        del self._rooms[session_id]
 
     def admit(self, session_id: str, participant_id: str) -> None:
         """Forwards between this participant and the others admitted; may be called before `connect`.
 
         A participant is in one session at a time: admitting it elsewhere releases it here.
+        Opens the session when it is not open.
         """
-        raise NotImplementedError
+        place = self._places.get(participant_id)
+        if place is not None and place != session_id:
+            self.release(place, participant_id)
+        self.open_session(session_id)
+        self._places[participant_id] = session_id
+        self._rooms[session_id].admitted[participant_id] = None
+        self._arrange(session_id)
 
     def release(self, session_id: str, participant_id: str) -> None:
         """Stops forwarding to and from the participant; the transport stays up."""
-        raise NotImplementedError
+        room = self._rooms.get(session_id)
+        if room is None or participant_id not in room.admitted:
+            return
+        del room.admitted[participant_id]
+        del self._places[participant_id]
+        participant = self._participants.get(participant_id)
+        if participant is not None:
+            participant.seats = []
+            if leave(participant):
+                self._tell(SlotsChanged(participant_id=participant_id))
+        self._arrange(session_id)
 
     def slots(self, participant_id: str) -> tuple[SlotView, ...]:
         """What each receive slot shows, in the offer's order; empty when not connected."""
-        raise NotImplementedError
+        participant = self._participants.get(participant_id)
+        return tuple(
+            SlotView(
+                mid=slot.mid,
+                kind=slot.kind,
+                participant_id=slot.source.participant_id if slot.source else None,
+                source=slot.source.kind if slot.source else None,
+            )
+            for slot in (participant.slots.values() if participant else ())
+        )
 
     def attach(self, session_id: str, sink: PacketSink) -> Attachment:
-        """Gives the sink every packet of the session's admitted participants; asks key frames to begin with."""
-        raise NotImplementedError
+        """Gives the sink every packet of the session's admitted participants; asks key frames to begin with.
+
+        Opens the session when it is not open.
+        """
+        self.open_session(session_id)
+        return self._rooms[session_id].attach(sink)
 
     def subscribe(self, listener: Callable[[MediaEvent], None]) -> Callable[[], None]:
         """Calls `listener` on the loop for every event; returns the way to stop it."""
-        raise NotImplementedError
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def statistics(self) -> MediaStatistics:
         """Counts and numbers of now."""
-        raise NotImplementedError
+        counts = self._past.copy()
+        for participant in self._participants.values():
+            counts.add(participant)
+        return MediaStatistics(
+            participants=len(self._participants),
+            connected=sum(participant.link.up for participant in self._participants.values()),
+            sessions=len(self._rooms),
+            tcp_links=self._port.tcp_links,
+            packets_received=counts.packets_received,
+            packets_sent=counts.packets_sent,
+            bytes_received=counts.bytes_received,
+            bytes_sent=counts.bytes_sent,
+            datagrams_dropped=self._port.datagrams_dropped,
+            packets_retransmitted=counts.repeats,
+            packets_recovered=counts.recovered,
+            key_frames_requested=counts.key_frames,
+            sends_failed=self._port.sends_failed,
+        )
+
+    def came_up(self, participant: Participant) -> None:
+        """A participant's link is up: its slots are filled and key frames asked for."""
+        self._tell(ParticipantConnected(participant_id=participant.id))
+        self._arrange_place(participant.id)
+
+    def went_down(self, participant: Participant, reason: DownReason) -> None:
+        """A participant's link is down: for good unless it is only silent."""
+        if reason == "silent":
+            self._tell(ParticipantDisconnected(participant_id=participant.id, reason=reason))
+            self._arrange_place(participant.id)
+        else:
+            self._end(participant, reason)
+
+    def started(self, participant: Participant, source: Source) -> None:
+        """A source's first packet came: slots that want it show it, this packet included."""
+        self._tell(SourceStarted(participant_id=participant.id, source=source.kind))
+        self._arrange_place(participant.id)
+
+    def stopped(self, participant: Participant, source: Source) -> None:
+        """A source fell silent: slots that showed it are free."""
+        self._tell(SourceStopped(participant_id=participant.id, source=source.kind))
+        self._arrange_place(participant.id)
+
+    def _end(self, participant: Participant, reason: DisconnectReason) -> None:
+        """Forgets a connection; the place in its session stays."""
+        if self._participants.get(participant.id) is not participant:
+            return
+        self._past.add(participant)
+        active = [source for source in participant.sources.values() if source.active]
+        leave(participant)
+        for source in active:
+            source.stop()
+        del self._participants[participant.id]
+        self._quality.pop(participant.id, None)
+        self._connector.close(participant)
+        for source in active:
+            self._tell(SourceStopped(participant_id=participant.id, source=source.kind))
+        self._tell(ParticipantDisconnected(participant_id=participant.id, reason=reason))
+        self._arrange_place(participant.id)
+
+    def _arrange_place(self, participant_id: str) -> None:
+        place = self._places.get(participant_id)
+        if place is not None:
+            self._arrange(place)
+
+    def _arrange(self, session_id: str) -> None:
+        room = self._rooms[session_id]
+        for changed in room.arrange():
+            self._tell(SlotsChanged(participant_id=changed.id))
+        now = self._clock.monotonic()
+        for member in room.members():
+            member.ask(now)
+
+    def _tell(self, event: MediaEvent) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    async def _tick_for_ever(self) -> None:
+        count = 0
+        while True:
+            await asyncio.sleep(_TICK)
+            count += 1
+            self._tick(count)
+
+    def _tick(self, count: int) -> None:
+        now = self._clock.monotonic()
+        for participant in tuple(self._participants.values()):
+            participant.link.tick(now)
+            participant.ask(now)
+            if count % _TICKS_PER_FEEDBACK == 0:
+                participant.send_congestion()
+            if count % _TICKS_PER_REPORT == 0:
+                participant.send_reports(now, self._connector.name)
+                participant.silence(now)
+            if count % _TICKS_PER_QUALITY == 0:
+                self._judge(participant)
+        if count % _TICKS_PER_REPORT == 0:
+            self._port.tick(now)
+
+    def _judge(self, participant: Participant) -> None:
+        if not participant.link.up:
+            return
+        loss, rtt, jitter = participant.loss, participant.round_trip, participant.jitter
+        coarse = round(loss * 100), round((rtt or 0) * 50), round(jitter * 100)
+        if self._quality.get(participant.id) != coarse:
+            self._quality[participant.id] = coarse
+            self._tell(QualityChanged(participant_id=participant.id, loss=loss, rtt=rtt, jitter=jitter))
+
+
+class _Counts:
+    """Sums over connections, those that have ended included."""
+
+    def __init__(self) -> None:
+        self.packets_received = self.packets_sent = self.bytes_received = self.bytes_sent = 0
+        self.repeats = self.recovered = self.key_frames = 0
+
+    def add(self, participant: Participant) -> None:
+        self.packets_received += participant.link.packets_received
+        self.packets_sent += participant.link.packets_sent
+        self.bytes_received += participant.link.bytes_received
+        self.bytes_sent += participant.link.bytes_sent
+        self.repeats += participant.repeats
+        self.recovered += sum(stream.recovered for stream in participant.streams)
+        self.key_frames += participant.key_frames_asked
+
+    def copy(self) -> _Counts:
+        other = _Counts()
+        other.__dict__.update(self.__dict__)
+        return other

@@ -1,0 +1,141 @@
+"""Transport-wide congestion feedback to a sender (draft-holmer-rmcat-transport-wide-cc-extensions-01)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from struct import Struct
+
+_HEAD = Struct(">BBHIIHHI")
+_WORD = Struct(">H")
+_SIGNED = Struct(">h")
+_MOST = 400
+_TICK = 0.00025
+_REFERENCE_TICKS = 256
+_ABSENT, _SMALL, _LARGE = 0, 1, 2
+
+
+class ArrivalLog:
+    """Arrival times of a sender's packets by transport-wide sequence number, until they are reported."""
+
+    __slots__ = ("_arrivals", "_count", "_highest", "_reported")
+
+    def __init__(self) -> None:
+        self._arrivals: dict[int, float] = {}
+        self._highest = -1
+        self._reported = -1
+        self._count = 0
+
+    def __len__(self) -> int:
+        return len(self._arrivals)
+
+    def arrived(self, sequence: int, now: float) -> None:
+        """Notes a packet's arrival; what would make the log too long is left out."""
+        highest = self._highest
+        if highest < 0:
+            highest = self._reported = sequence + 0x10000 - 1
+        number = highest + ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
+        if number > highest:
+            self._highest = number
+        if len(self._arrivals) < _MOST * 4:
+            self._arrivals.setdefault(number, now)
+
+    def feedback(self, sender_ssrc: int, media_ssrc: int) -> list[bytes]:
+        """The RTCP packets that report everything noted, oldest first; empty when nothing came."""
+        packets = []
+        while self._arrivals:
+            packets.append(self._one(sender_ssrc, media_ssrc))
+        return packets
+
+    def _one(self, sender_ssrc: int, media_ssrc: int) -> bytes:
+        base = min(self._arrivals)
+        if 0 < base - self._reported - 1 < _MOST:
+            base = self._reported + 1
+        reference = int(min(self._arrivals.values()) / (_TICK * _REFERENCE_TICKS))
+        symbols, deltas, end = self._symbols(base, reference * _REFERENCE_TICKS)
+        self._reported = max(self._reported, end - 1)
+        body = b"".join(_chunks(symbols)) + b"".join(deltas)
+        body += bytes(-len(body) % 4)
+        count, self._count = self._count, (self._count + 1) & 0xFF
+        words = (_HEAD.size + len(body)) // 4 - 1
+        last = (reference & 0xFFFFFF) << 8 | count
+        return _HEAD.pack(0x8F, 205, words, sender_ssrc, media_ssrc, base & 0xFFFF, len(symbols), last) + body
+
+    def _symbols(self, base: int, ticks: int) -> tuple[list[int], list[bytes], int]:
+        symbols: list[int] = []
+        deltas: list[bytes] = []
+        number = base
+        while self._arrivals and number - base < _MOST:
+            arrival = self._arrivals.get(number)
+            number += 1
+            if arrival is None:
+                symbols.append(_ABSENT)
+                continue
+            delta = round(arrival / _TICK) - ticks
+            if not -0x8000 <= delta < 0x8000:
+                number -= 1
+                break
+            del self._arrivals[number - 1]
+            ticks += delta
+            small = 0 <= delta < 256
+            symbols.append(_SMALL if small else _LARGE)
+            deltas.append(bytes((delta,)) if small else _SIGNED.pack(delta))
+        return symbols, deltas, number
+
+
+def _chunks(symbols: list[int]) -> list[bytes]:
+    chunks: list[bytes] = []
+    waiting: list[int] = []
+    for symbol, run in groupby(symbols):
+        length = len(list(run))
+        while waiting and length:
+            waiting.append(symbol)
+            length -= 1
+            if len(waiting) == 7:
+                chunks.append(_vector(waiting))
+                waiting = []
+        if length >= 7:
+            chunks.append(_WORD.pack(symbol << 13 | length))
+        elif length:
+            waiting = [symbol] * length
+    if waiting:
+        chunks.append(_vector(waiting))
+    return chunks
+
+
+def _vector(symbols: list[int]) -> bytes:
+    value = 0
+    for symbol in symbols:
+        value = value << 2 | symbol
+    return _WORD.pack(0xC000 | value << 2 * (7 - len(symbols)))
+
+
+def read_feedback(packet: bytes) -> dict[int, float | None]:
+    """Arrival in seconds by 16-bit sequence number, None for what did not come: the inverse of `feedback`.
+
+    Raises ValueError or struct.error on a malformed packet.
+    """
+    base, count, last = _HEAD.unpack_from(packet)[5:]
+    at = _HEAD.size
+    symbols: list[int] = []
+    while len(symbols) < count:
+        chunk = _WORD.unpack_from(packet, at)[0]
+        at += 2
+        symbols += _unpack_chunk(chunk)
+    ticks = (last >> 8) * _REFERENCE_TICKS
+    arrivals: dict[int, float | None] = {}
+    for index, symbol in enumerate(symbols[:count]):
+        if symbol == _ABSENT:
+            arrivals[(base + index) & 0xFFFF] = None
+            continue
+        ticks += packet[at] if symbol == _SMALL else _SIGNED.unpack_from(packet, at)[0]
+        at += symbol
+        arrivals[(base + index) & 0xFFFF] = ticks * _TICK
+    return arrivals
+
+
+def _unpack_chunk(chunk: int) -> list[int]:
+    if not chunk & 0x8000:
+        return [chunk >> 13 & 3] * (chunk & 0x1FFF)
+    if chunk & 0x4000:
+        return [chunk >> shift & 3 for shift in range(12, -1, -2)]
+    return [chunk >> shift & 1 for shift in range(13, -1, -1)]

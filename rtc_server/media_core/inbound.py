@@ -1,0 +1,126 @@
+"""One stream that a participant sends: its order, its losses, what is kept of it, what is reported back."""
+
+from __future__ import annotations
+
+from rtc_server.media_core.cache import PacketCache
+from rtc_server.media_core.key_frames import KeyFrameWish
+from rtc_server.media_core.nack import MissingPackets
+from rtc_server.media_core.rtcp import build_block
+
+_CACHE_PACKETS = 1024
+_CACHE_SECONDS = 2.0
+_DUPLICATE = -1
+_START = 0x10000
+
+
+class SenderClock:
+    """The sender's wall clock at an RTP timestamp, from its last sender report."""
+
+    __slots__ = ("arrival", "ntp", "timestamp")
+
+    def __init__(self, ntp: int, timestamp: int, arrival: float) -> None:
+        self.ntp = ntp
+        self.timestamp = timestamp
+        self.arrival = arrival
+
+
+class InboundStream:
+    """Counts and orders the packets of one SSRC; video is cached and its losses are asked for."""
+
+    __slots__ = (
+        "_base",
+        "_expected_before",
+        "_received_before",
+        "_transit",
+        "cache",
+        "clock",
+        "clock_rate",
+        "codec",
+        "highest",
+        "jitter",
+        "key_frame",
+        "last_timestamp",
+        "loss",
+        "missing",
+        "payload_type",
+        "received",
+        "recovered",
+        "ssrc",
+    )
+
+    def __init__(self, ssrc: int, codec: str, clock_rate: int, payload_type: int) -> None:
+        self.ssrc = ssrc
+        self.codec = codec
+        self.clock_rate = clock_rate
+        self.payload_type = payload_type
+        self.highest = -1
+        self.last_timestamp = -1
+        self.received = 0
+        self.recovered = 0
+        self.jitter = 0.0
+        self.loss = 0.0
+        self.clock: SenderClock | None = None
+        self.cache = PacketCache(_CACHE_PACKETS, _CACHE_SECONDS) if self.video else None
+        self.missing = MissingPackets()
+        self.key_frame = KeyFrameWish()
+        self._base = 0
+        self._transit = 0.0
+        self._expected_before = 0
+        self._received_before = 0
+
+    @property
+    def video(self) -> bool:
+        """Whether packets are pictures: 90 kHz."""
+        return self.clock_rate == 90000
+
+    def receive(self, sequence: int, timestamp: int, now: float) -> int:
+        """The packet's extended sequence number; -1 when it has been here before or comes too late."""
+        highest = self.highest
+        if highest < 0:
+            return self._first(sequence, timestamp, now)
+        number = highest + ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
+        if number == highest + 1:
+            self.highest = number
+        elif number > highest:
+            self._gap(highest + 1, number, now)
+            self.highest = number
+        elif self.cache is not None and not self.missing.arrived(number):
+            return _DUPLICATE
+        self.received += 1
+        if timestamp != self.last_timestamp:
+            self.last_timestamp = timestamp
+            transit = now * self.clock_rate - timestamp
+            change = abs(transit - self._transit)
+            self._transit = transit
+            # A wrapped or restarted timestamp is not jitter: more than ten seconds is none.
+            if change < self.clock_rate * 10:
+                self.jitter += (change - self.jitter) * 0.0625
+        return number
+
+    def report(self, now: float) -> bytes:
+        """The report block on this stream since the last call (RFC 3550 §6.4.1, A.3)."""
+        expected = self.highest - self._base + 1
+        lost = expected - self.received
+        since = expected - self._expected_before
+        lost_since = since - (self.received - self._received_before)
+        self._expected_before, self._received_before = expected, self.received
+        share = min(255, 256 * lost_since // since) if since > 0 and lost_since > 0 else 0
+        self.loss = share / 256
+        reception = (self.highest - _START, int(self.jitter))
+        return build_block(self.ssrc, (share, lost), reception, self._report_clock(now))
+
+    def _report_clock(self, now: float) -> tuple[int, int]:
+        if self.clock is None:
+            return 0, 0
+        return self.clock.ntp >> 16 & 0xFFFFFFFF, int((now - self.clock.arrival) * 65536)
+
+    def _first(self, sequence: int, timestamp: int, now: float) -> int:
+        self.highest = self._base = sequence + _START
+        self.received = 1
+        self.last_timestamp = timestamp
+        self._transit = now * self.clock_rate - timestamp
+        return self.highest
+
+    def _gap(self, first: int, end: int, now: float) -> None:
+        if self.cache is not None and not self.missing.gap(first, end, now):
+            self.key_frame.want()

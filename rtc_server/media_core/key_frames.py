@@ -1,0 +1,30 @@
+"""When to ask a source for a key frame."""
+
+from __future__ import annotations
+
+_INTERVAL = 1.0
+
+
+class KeyFrameWish:
+    """Wanting a key frame: asked for at once, then at most once a second, until one arrives."""
+
+    __slots__ = ("_asked", "wanted")
+
+    def __init__(self) -> None:
+        self.wanted = False
+        self._asked = float("-inf")
+
+    def want(self) -> None:
+        """Notes that a receiver needs a key frame."""
+        self.wanted = True
+
+    def arrived(self) -> None:
+        """Notes that one came."""
+        self.wanted = False
+
+    def due(self, now: float) -> bool:
+        """Whether to ask now; counts it as asked."""
+        if not self.wanted or now - self._asked < _INTERVAL:
+            return False
+        self._asked = now
+        return True

@@ -1,0 +1,51 @@
+"""Which packets of a source are missing, and when to ask for them (again)."""
+
+from __future__ import annotations
+
+_REPEATS = 10
+_GIVE_UP = 1.0
+_LARGEST_GAP = 512
+_AT_ONCE = 128
+
+
+class MissingPackets:
+    """Extended sequence numbers that have not come; asked for at most ten times within a second."""
+
+    __slots__ = ("_missing",)
+
+    def __init__(self) -> None:
+        self._missing: dict[int, list[float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._missing)
+
+    def gap(self, first: int, end: int, now: float) -> bool:
+        """Notes first..end-1 as missing; False when the gap is too large to be filled: ask for a key frame."""
+        if end - first > _LARGEST_GAP or len(self._missing) > _LARGEST_GAP:
+            self._missing.clear()
+            return False
+        for number in range(first, end):
+            self._missing[number] = [now, 0.0, 0.0]
+        return True
+
+    def arrived(self, number: int) -> bool:
+        """Strikes the number off; False when it was not missing, so that the packet is a duplicate or too late."""
+        return self._missing.pop(number, None) is not None
+
+    def due(self, now: float, interval: float) -> tuple[list[int], bool]:
+        """The numbers to ask for now, and whether one was given up, so that a key frame is needed.
+
+        `interval` in seconds: a round trip; a number is asked for once in it.
+        """
+        asked: list[int] = []
+        abandoned: list[int] = []
+        for number, state in self._missing.items():
+            since, last, count = state
+            if now - since > _GIVE_UP or count >= _REPEATS:
+                abandoned.append(number)
+            elif (not count or now - last >= interval) and len(asked) < _AT_ONCE:
+                state[1], state[2] = now, count + 1
+                asked.append(number)
+        for number in abandoned:
+            del self._missing[number]
+        return asked, bool(abandoned)

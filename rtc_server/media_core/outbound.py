@@ -1,0 +1,221 @@
+"""One stream that a participant receives: what it carries is switched, its numbers run on."""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from rtc_server.media_core.codecs import picture_numbers, shift_pictures, starts_key_frame
+from rtc_server.media_core.inbound import InboundStream
+from rtc_server.media_core.rtcp import Report, build_sender_report
+from rtc_server.media_core.rtp import FIXED, extend, payload_offset
+
+_pack = FIXED.pack_into
+_WORD = Struct(">H")
+_REPEAT_INTERVAL = 0.03
+_REPEATS_KEPT = 512
+
+
+class Payload:
+    """The payload types under which a receiver takes one codec; `repeat` is RTX's, None when it takes none."""
+
+    __slots__ = ("number", "repeat")
+
+    def __init__(self, number: int, repeat: int | None) -> None:
+        self.number = number
+        self.repeat = repeat
+
+
+class OutboundStream:
+    """Rewrites the packets of the source it carries; sequence, timestamp and picture id go on over a switch."""
+
+    __slots__ = (
+        "_first",
+        "_last_picture",
+        "_last_sequence",
+        "_last_time",
+        "_last_timestamp",
+        "_payload",
+        "_payload_number",
+        "_payloads",
+        "_picture_shift",
+        "_repeat_sequence",
+        "_repeated",
+        "_reported",
+        "_sequence_shift",
+        "_timestamp_shift",
+        "loss",
+        "octets",
+        "packets",
+        "repeat_ssrc",
+        "repeats",
+        "rtt",
+        "source",
+        "ssrc",
+        "waiting",
+    )
+
+    def __init__(self, ssrc: int, repeat_ssrc: int, payloads: dict[str, Payload], first_sequence: int) -> None:
+        """`payloads` by codec name; `first_sequence` of 16 bits should be random (RFC 3550 §5.1)."""
+        self.ssrc = ssrc
+        self.repeat_ssrc = repeat_ssrc
+        self.source: InboundStream | None = None
+        self.waiting = False
+        """Whether it needs a key frame to start with."""
+        self.packets = 0
+        self.octets = 0
+        self.repeats = 0
+        self.loss = 0.0
+        self.rtt: float | None = None
+        self._payloads = payloads
+        self._payload: Payload | None = None
+        self._payload_number = 0
+        self._repeat_sequence = first_sequence
+        self._repeated: dict[int, float] = {}
+        self._first = 0
+        self._sequence_shift = 0
+        self._timestamp_shift = 0
+        self._picture_shift: tuple[int, int] | None = None
+        self._last_sequence = first_sequence + 0x10000
+        self._last_timestamp = 0
+        self._last_time: float | None = None
+        self._last_picture: tuple[int, int] | None = None
+        self._reported: tuple[int, float] = (0, 0.0)
+
+    def takes(self, codec: str) -> bool:
+        """Whether the receiver takes this codec."""
+        return codec in self._payloads
+
+    def switch(self, source: InboundStream | None) -> None:
+        """Carries this source, whose codec the receiver takes, from its next key frame on; None carries nothing."""
+        self._keep_picture()
+        self.source = source
+        self.waiting = source is not None
+        if source is not None:
+            self._payload = self._payloads[source.codec]
+            self._payload_number = self._payload.number
+
+    def rewrite(self, payload: memoryview, head: tuple[int, int, int, int], out: memoryview, now: float) -> int:
+        """Writes the packet for this receiver into `out` and returns its length, 0 when it is not for it.
+
+        `head` holds the packet's first byte, second byte, timestamp and extended sequence number.
+        """
+        first, second, timestamp, number = head
+        if self.waiting:
+            if not self._start(payload, timestamp, number, now):
+                return 0
+        elif number < self._first:
+            return 0
+        sequence = number + self._sequence_shift
+        timestamp = (timestamp + self._timestamp_shift) & 0xFFFFFFFF
+        if sequence > self._last_sequence:
+            self._last_sequence = sequence
+            self._last_timestamp = timestamp
+            self._last_time = now
+        length = len(payload)
+        second = second & 0x80 | self._payload_number
+        _pack(out, 0, 0x80 | first & 0x20, second, sequence & 0xFFFF, timestamp, self.ssrc)
+        size = 12 + length
+        out[12:size] = payload
+        if self._picture_shift is not None:
+            shift_pictures(out, 12, size, self._picture_shift)
+        self.packets += 1
+        self.octets += length
+        return size
+
+    def repeat(self, sequence: int, out: memoryview, now: float) -> int:
+        """Writes the packet sent under this 16-bit number again (RFC 4588 when the receiver takes it).
+
+        Returns its length; 0 when it is gone, or was repeated less than 30 ms ago.
+        """
+        sent = extend(self._last_sequence, sequence)
+        packet = self._cached(sent, now)
+        if packet is None:
+            return 0
+        self._repeated[sent] = now
+        self.repeats += 1
+        offset = payload_offset(packet, len(packet))
+        first, second, _, timestamp, _ = FIXED.unpack_from(packet)
+        timestamp = (timestamp + self._timestamp_shift) & 0xFFFFFFFF
+        first = 0x80 | first & 0x20
+        start = 12
+        assert self._payload is not None, "a packet is cached only of a source that is carried"
+        if self._payload.repeat is None:
+            number = second & 0x80 | self._payload.number
+            _pack(out, 0, first, number, sequence, timestamp, self.ssrc)
+        else:
+            self._repeat_sequence = (self._repeat_sequence + 1) & 0xFFFF
+            number = second & 0x80 | self._payload.repeat
+            _pack(out, 0, first, number, self._repeat_sequence, timestamp, self.repeat_ssrc)
+            _WORD.pack_into(out, 12, sequence)
+            start = 14
+        size = start + len(packet) - offset
+        out[start:size] = packet[offset:]
+        if self._picture_shift is not None:
+            shift_pictures(out, start, size, self._picture_shift)
+        return size
+
+    def report(self, now: float) -> bytes | None:
+        """A sender report on the source's own clock, which keeps its sound and picture together.
+
+        None before the source has told its clock.
+        """
+        source = self.source
+        if source is None or source.clock is None or self.waiting:
+            return None
+        elapsed = now - source.clock.arrival
+        ntp = (source.clock.ntp + int(elapsed * (1 << 32))) & 0xFFFFFFFFFFFFFFFF
+        timestamp = source.clock.timestamp + int(elapsed * source.clock_rate) + self._timestamp_shift
+        self._reported = (ntp >> 16 & 0xFFFFFFFF, now)
+        return build_sender_report(self.ssrc, ntp, timestamp & 0xFFFFFFFF, self.packets, self.octets)
+
+    def received(self, report: Report, now: float) -> None:
+        """Takes the receiver's report: the share lost, and the round trip when it answers the last `report`."""
+        self.loss = report.lost_share
+        ntp, sent = self._reported
+        if report.last_sr and report.last_sr == ntp:
+            self.rtt = max(0.0, now - sent - report.delay / 65536)
+
+    def _start(self, payload: memoryview, timestamp: int, number: int, now: float) -> bool:
+        source = self.source
+        if source is None or not starts_key_frame(source.codec, payload, 0, len(payload)):
+            return False
+        self.waiting = False
+        self._first = number
+        self._sequence_shift = self._last_sequence + 1 - number
+        if self._last_time is not None:
+            elapsed = max(1, int((now - self._last_time) * source.clock_rate))
+            self._timestamp_shift = self._last_timestamp + elapsed - timestamp
+        if source.codec == "VP8":
+            self._continue_pictures(payload)
+        return True
+
+    def _continue_pictures(self, payload: memoryview) -> None:
+        numbers = picture_numbers(payload, 0, len(payload))
+        if numbers is None or self._last_picture is None:
+            self._picture_shift = None
+            return
+        picture, tl0 = self._last_picture
+        self._picture_shift = (picture + 1 - numbers[0]) & 0x7FFF, (tl0 + 1 - numbers[1]) & 0xFF
+
+    def _keep_picture(self) -> None:
+        """Remembers the picture id last sent, so that the next source goes on from there."""
+        source = self.source
+        if source is None or source.cache is None or source.codec != "VP8" or self.waiting:
+            return
+        packet = source.cache.peek(source.highest)
+        offset = payload_offset(packet, len(packet)) if packet else 0
+        numbers = picture_numbers(packet, offset, len(packet)) if packet else None
+        if numbers is not None:
+            picture, tl0 = self._picture_shift or (0, 0)
+            self._last_picture = (numbers[0] + picture) & 0x7FFF, (numbers[1] + tl0) & 0xFF
+
+    def _cached(self, sent: int, now: float) -> bytes | None:
+        number = sent - self._sequence_shift
+        source = self.source
+        if source is None or source.cache is None or self.waiting or number < self._first:
+            return None
+        if now - self._repeated.get(sent, float("-inf")) < _REPEAT_INTERVAL:
+            return None
+        if len(self._repeated) >= _REPEATS_KEPT:
+            self._repeated.clear()
+        return source.cache.get(number, now)

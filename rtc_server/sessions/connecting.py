@@ -1,0 +1,122 @@
+"""From an offer to a participant with its link, sources and slots, and to the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import ifaddr
+
+from foundation.clock import Clock
+from rtc_server.media_core.outbound import OutboundStream, Payload
+from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaSettings, SlotKind
+from rtc_server.sessions.negotiation import Line, ServerSide, SlotNames, read_lines, write_answer
+from rtc_server.sessions.participant import Participant, ParticipantWatcher
+from rtc_server.sessions.sdp import Description
+from rtc_server.sessions.source import Slot, Source
+from rtc_server.transport.dtls import DtlsIdentity
+from rtc_server.transport.link import Link, LinkLimits
+from rtc_server.transport.port import MediaPort
+
+_EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_UFRAG, _PASSWORD = 8, 24
+
+
+class Connector:
+    """Makes participants of offers, and keeps what answers need: certificate, addresses, numbers."""
+
+    def __init__(
+        self, settings: MediaSettings, clock: Clock, port: MediaPort, randomness: Callable[[int], bytes]
+    ) -> None:
+        self.name = randomness(9).hex().encode()
+        """Our CNAME (RFC 7022)."""
+        self._clock = clock
+        self._port = port
+        self._randomness = randomness
+        self._identity = DtlsIdentity(clock.now(), randomness(8).hex())
+        self._limits = LinkLimits(settings.packets_per_second, settings.silence_seconds, settings.consent_seconds)
+        self._addresses = _advertised(settings)
+        self._offers: dict[Participant, tuple[str, str]] = {}
+        self._versions: dict[Participant, int] = {}
+
+    def connect(
+        self, participant_id: str, description: Description, offer: MediaOffer, watcher: ParticipantWatcher
+    ) -> tuple[Participant, MediaAnswer]:
+        """A new participant, not yet reachable, and its answer."""
+        link = Link(self._port, self._identity, description.fingerprint, self._limits, self._clock.monotonic())
+        buffers = self._port.receiving, self._port.sending
+        participant = Participant(participant_id, link, buffers, watcher, self._number(4))
+        link.owner = participant
+        lines = read_lines(description, offer.sources, offer.slots)
+        self._furnish(participant, lines)
+        self._offers[participant] = description.session_id, description.fingerprint.value
+        return participant, self._answer(participant, lines)
+
+    def continues(self, participant: Participant, description: Description) -> bool:
+        """Whether the offer is an ICE restart of this very peer connection."""
+        known = self._offers[participant]
+        return known == (description.session_id, description.fingerprint.value) and not participant.link.ended
+
+    def restart(self, participant: Participant, description: Description, offer: MediaOffer) -> MediaAnswer:
+        """New credentials for the same transport; DTLS, sources and slots stay as they are."""
+        return self._answer(participant, read_lines(description, offer.sources, offer.slots))
+
+    def close(self, participant: Participant) -> None:
+        """Ends the participant's link."""
+        participant.link.close()
+        self._offers.pop(participant, None)
+        self._versions.pop(participant, None)
+
+    def _furnish(self, participant: Participant, lines: list[Line]) -> None:
+        ranks = dict.fromkeys(SlotKind, 0)
+        for line in lines:
+            mid = line.section.mid
+            if line.source is not None and line.codecs:
+                participant.sources[mid] = Source(participant.id, line.source, line.codecs)
+            elif line.slot is not None and line.codecs:
+                payloads: dict[str, Payload] = {codec.name: codec.payload for codec in line.codecs}
+                out = OutboundStream(self._number(4), self._number(4), payloads, self._number(2))
+                participant.slots[mid] = Slot(mid, line.slot, out, participant.link, ranks[line.slot])
+                ranks[line.slot] += 1
+
+    def _answer(self, participant: Participant, lines: list[Line]) -> MediaAnswer:
+        participant.negotiate(lines)
+        ufrag, password = self._text(_UFRAG), self._text(_PASSWORD)
+        participant.link.add_credentials(ufrag, password)
+        version = self._versions.get(participant, 0) + 1
+        self._versions[participant] = version
+        server = ServerSide(
+            session_id=participant.feedback_ssrc + (1 << 32),
+            version=version,
+            ufrag=ufrag,
+            password=password,
+            fingerprint=self._identity.fingerprint.value,
+            addresses=self._addresses,
+            port=self._port.port,
+            name=self.name.decode(),
+        )
+        return MediaAnswer(sdp=write_answer(lines, server, _names(participant.slots)))
+
+    def _number(self, octets: int) -> int:
+        """A random number, never 0."""
+        return int.from_bytes(self._randomness(octets), "big") or 1
+
+    def _text(self, length: int) -> str:
+        return "".join(_ALPHABET[octet & 63] for octet in self._randomness(length))
+
+
+def _names(slots: Mapping[str, Slot]) -> dict[str, SlotNames]:
+    return {
+        mid: SlotNames(slot.out.ssrc, slot.out.repeat_ssrc, slot.stream_name, slot.track_name)
+        for mid, slot in slots.items()
+    }
+
+
+def _advertised(settings: MediaSettings) -> tuple[str, ...]:
+    """The addresses set, else the one bound to, else every address of this machine, its own loopback last."""
+    if settings.advertised:
+        return settings.advertised
+    if settings.host not in _EVERY_ADDRESS:
+        return (settings.host,)
+    found = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str)]
+    return tuple(sorted(found, key=lambda address: address.startswith("127.")))

@@ -1,0 +1,232 @@
+"""From an offer to what each media line is for, and to the answer (RFC 8829 §5.3, RFC 9143).
+
+The answerer keeps the offer's payload types and extension numbers; a forwarded packet gets the receiver's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from rtc_server.media_core.outbound import Payload
+from rtc_server.sessions.interface import CodecName, SlotKind, SourceKind
+from rtc_server.sessions.sdp import Description, Encoding, Section
+
+AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+
+_SOURCE_EXTENSIONS = (AUDIO_LEVEL, MID, TRANSPORT_CC)
+_SOURCE_FEEDBACK = ("transport-cc", "goog-remb", "nack", "nack pli", "ccm fir")
+_SLOT_FEEDBACK = ("nack", "nack pli", "ccm fir")
+_CODECS: tuple[CodecName, ...] = get_args(CodecName)
+_BASELINE = "profile-level-id=42e0"
+_OPUS = "minptime=10;useinbandfec=1;usedtx=0"
+_START_KBIT = 900
+
+
+@dataclass(frozen=True)
+class Codec:
+    """A codec of the house on one media line: its payload type there, RTX's, and its parameters."""
+
+    name: CodecName
+    encoding: Encoding
+    payload: Payload
+    parameters: str
+    feedback: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One media line: what the peer sends or receives on it; both None when it is inactive or refused."""
+
+    section: Section
+    source: SourceKind | None
+    slot: SlotKind | None
+    codecs: tuple[Codec, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether no codec fits, so that the line is answered with port 0."""
+        return not self.codecs
+
+
+@dataclass(frozen=True)
+class SlotNames:
+    """What a slot is called in the answer: its SSRCs and the stream its track belongs to."""
+
+    ssrc: int
+    repeat_ssrc: int
+    stream: str
+    track: str
+
+
+@dataclass(frozen=True)
+class ServerSide:
+    """The server's part of an answer."""
+
+    session_id: int
+    version: int
+    ufrag: str
+    password: str
+    fingerprint: str
+    addresses: tuple[str, ...]
+    port: int
+    name: str
+
+
+def read_lines(offer: Description, sources: Mapping[str, SourceKind], slots: Mapping[str, SlotKind]) -> list[Line]:
+    """What each media line of the offer is for, in its order."""
+    return [
+        Line(
+            section,
+            sources.get(section.mid) if section.sends else None,
+            slots.get(section.mid) if section.receives and not (section.sends and section.mid in sources) else None,
+            tuple(_codecs(section)),
+        )
+        for section in offer.sections
+    ]
+
+
+def write_answer(lines: list[Line], server: ServerSide, names: Mapping[str, SlotNames]) -> str:
+    """The answer; `names` by mid for every line that has a slot."""
+    bundled = " ".join(line.section.mid for line in lines if not line.refused)
+    out = [
+        "v=0",
+        f"o=- {server.session_id} {server.version} IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        "a=ice-lite",
+        f"a=group:BUNDLE {bundled}".rstrip(),
+        "a=msid-semantic: WMS *",
+    ]
+    first = True
+    for line in lines:
+        if line.refused:
+            out += _refusal(line.section)
+            continue
+        out += _media(line, server, names.get(line.section.mid))
+        if first:
+            out += _candidates(server)
+            first = False
+    return "\r\n".join(out) + "\r\n"
+
+
+def _codecs(section: Section) -> Iterator[Codec]:
+    if section.kind not in ("audio", "video") or "SAVPF" not in section.protocol:
+        return
+    for name in _CODECS:
+        number = _choose(section, name)
+        if number is None:
+            continue
+        encoding = section.encodings[number]
+        parameters = _OPUS if name == "opus" else section.parameters.get(number, "")
+        repeat = _repeat_of(section, number)
+        feedback = frozenset(section.feedback.get(number, ()))
+        yield Codec(name, encoding, Payload(number, repeat), parameters, feedback)
+
+
+def _choose(section: Section, name: str) -> int | None:
+    """The payload type for this codec: H.264 in packetization mode 1, constrained baseline before others."""
+    numbers = [
+        number
+        for number, encoding in section.encodings.items()
+        if encoding.name.lower() == name.lower() and str(number) in section.formats
+    ]
+    if name != "H264":
+        return numbers[0] if numbers else None
+    fitting = [number for number in numbers if "packetization-mode=1" in section.parameters.get(number, "")]
+    fitting.sort(key=lambda number: _BASELINE not in section.parameters[number].lower())
+    return fitting[0] if fitting else None
+
+
+def _repeat_of(section: Section, number: int) -> int | None:
+    for repeat, encoding in section.encodings.items():
+        if encoding.name.lower() == "rtx" and f"apt={number}" in section.parameters.get(repeat, "").split(";"):
+            return repeat
+    return None
+
+
+def _refusal(section: Section) -> list[str]:
+    formats = " ".join(section.formats)
+    return [
+        f"m={section.kind} 0 {section.protocol} {formats}",
+        "c=IN IP4 0.0.0.0",
+        f"a=mid:{section.mid}",
+        "a=inactive",
+    ]
+
+
+def _media(line: Line, server: ServerSide, names: SlotNames | None) -> list[str]:
+    section = line.section
+    numbers = [str(number) for codec in line.codecs for number in _numbers(codec)]
+    direction = "recvonly" if line.source else "sendonly" if line.slot else "inactive"
+    out = [
+        f"m={section.kind} 9 {section.protocol} {' '.join(numbers)}",
+        "c=IN IP4 0.0.0.0",
+        "a=rtcp:9 IN IP4 0.0.0.0",
+        f"a=ice-ufrag:{server.ufrag}",
+        f"a=ice-pwd:{server.password}",
+        f"a=fingerprint:sha-256 {server.fingerprint}",
+        "a=setup:passive",
+        f"a=mid:{section.mid}",
+        f"a={direction}",
+        "a=rtcp-mux",
+    ]
+    if section.reduced_rtcp:
+        out.append("a=rtcp-rsize")
+    if line.source:
+        out += [f"a=extmap:{section.extensions[uri]} {uri}" for uri in _SOURCE_EXTENSIONS if uri in section.extensions]
+    for codec in line.codecs:
+        out += _codec(codec, receiving=line.source is not None)
+    if names is not None and line.slot is not None:
+        out += _names(line, names, server.name)
+    return out
+
+
+def _numbers(codec: Codec) -> list[int]:
+    payload = codec.payload
+    return [payload.number] if payload.repeat is None else [payload.number, payload.repeat]
+
+
+def _codec(codec: Codec, *, receiving: bool) -> list[str]:
+    number, encoding = codec.payload.number, codec.encoding
+    channels = f"/{encoding.channels}" if encoding.channels > 1 else ""
+    out = [f"a=rtpmap:{number} {encoding.name}/{encoding.clock_rate}{channels}"]
+    wanted = _SOURCE_FEEDBACK if receiving else _SLOT_FEEDBACK
+    given = [feedback for feedback in wanted if feedback in codec.feedback]
+    if "transport-cc" in given and "goog-remb" in given:
+        given.remove("goog-remb")
+    out += [f"a=rtcp-fb:{number} {feedback}" for feedback in given]
+    parameters = [codec.parameters] if codec.parameters else []
+    if receiving and codec.name != "opus":
+        # Chromium would start at 300 kbit/s, at which the text of a page cannot be read for the first seconds.
+        parameters.append(f"x-google-start-bitrate={_START_KBIT}")
+    if parameters:
+        out.append(f"a=fmtp:{number} {';'.join(parameters)}")
+    if codec.payload.repeat is not None:
+        out.append(f"a=rtpmap:{codec.payload.repeat} rtx/{encoding.clock_rate}")
+        out.append(f"a=fmtp:{codec.payload.repeat} apt={number}")
+    return out
+
+
+def _names(line: Line, names: SlotNames, cname: str) -> list[str]:
+    out = [f"a=msid:{names.stream} {names.track}"]
+    ssrcs = [names.ssrc]
+    if any(codec.payload.repeat is not None for codec in line.codecs):
+        out.append(f"a=ssrc-group:FID {names.ssrc} {names.repeat_ssrc}")
+        ssrcs.append(names.repeat_ssrc)
+    for ssrc in ssrcs:
+        out += [f"a=ssrc:{ssrc} cname:{cname}", f"a=ssrc:{ssrc} msid:{names.stream} {names.track}"]
+    return out
+
+
+def _candidates(server: ServerSide) -> list[str]:
+    out = []
+    for index, address in enumerate(server.addresses):
+        udp = (126 << 24) + ((65535 - index) << 8) + 255
+        tcp = (90 << 24) + ((4 << 13) - index << 8) + 255
+        out.append(f"a=candidate:{index + 1} 1 udp {udp} {address} {server.port} typ host")
+        out.append(f"a=candidate:{index + 101} 1 tcp {tcp} {address} {server.port} typ host tcptype passive")
+    return [*out, "a=end-of-candidates"]

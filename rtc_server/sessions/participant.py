@@ -1,0 +1,339 @@
+"""One peer connection: takes its packets apart, hands them on, and answers its feedback."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rtc_server.media_core import rtcp as control
+from rtc_server.media_core.codecs import starts_key_frame
+from rtc_server.media_core.congestion import ArrivalLog
+from rtc_server.media_core.inbound import InboundStream
+from rtc_server.media_core.rtp import FIXED, find_extension, padding, payload_offset
+from rtc_server.sessions.negotiation import AUDIO_LEVEL, MID, TRANSPORT_CC, Line
+from rtc_server.sessions.source import Slot, Source
+from rtc_server.transport.link import DownReason, Link
+from rtc_server.transport.srtp import PacketBuffer
+
+_read = FIXED.unpack_from
+_STREAMS = 24
+_REPEATS_PER_SECOND = 2000
+_FIRST_ROUND_TRIP = 0.05
+_FIRST_EXTENSION = 16
+
+
+class ParticipantWatcher(Protocol):
+    """Who is told what happens to a participant."""
+
+    def came_up(self, participant: Participant) -> None:
+        """Packets can be sent to it."""
+        ...
+
+    def went_down(self, participant: Participant, reason: DownReason) -> None:
+        """Nothing reaches it."""
+        ...
+
+    def started(self, participant: Participant, source: Source) -> None:
+        """The first packet of a source came; it is forwarded after this returns."""
+        ...
+
+    def stopped(self, participant: Participant, source: Source) -> None:
+        """A source fell silent."""
+        ...
+
+
+class Participant:
+    """A connected peer with its sources and its receive slots."""
+
+    def __init__(
+        self,
+        participant_id: str,
+        link: Link,
+        buffers: tuple[PacketBuffer, PacketBuffer],
+        watcher: ParticipantWatcher,
+        ssrc: int,
+    ) -> None:
+        """`buffers`: the port's receiving and sending one; `ssrc` is what our feedback is from."""
+        self.id = participant_id
+        self.link = link
+        self.sources: dict[str, Source] = {}
+        self.slots: dict[str, Slot] = {}
+        self.feedback_ssrc = ssrc
+        self.repeats = 0
+        self.key_frames_asked = 0
+        self.arrivals = ArrivalLog()
+        self.seats: list[str | None] = []
+        self._watcher = watcher
+        self._data = buffers[0].data
+        self._view = buffers[0].view
+        self._sending = buffers[1].view
+        self._by_ssrc: dict[int, tuple[Source, InboundStream]] = {}
+        self._announced: dict[int, Source] = {}
+        self._repeat_of: dict[int, int] = {}
+        self._outs: dict[int, Slot] = {}
+        self._repeat_allowance = _REPEATS_PER_SECOND
+        self._cc = self._level = self._mid = 0
+        self._cc_element = -1
+
+    def negotiate(self, lines: list[Line]) -> None:
+        """Learns the SSRCs and header extensions of an offer."""
+        for line in lines:
+            source = self.sources.get(line.section.mid)
+            if source is None or line.source is None:
+                continue
+            extensions = line.section.extensions
+            self._cc = self._cc or extensions.get(TRANSPORT_CC, 0)
+            self._level = self._level or extensions.get(AUDIO_LEVEL, 0)
+            self._mid = self._mid or extensions.get(MID, 0)
+            for ssrc in line.section.ssrcs:
+                if ssrc not in line.section.repeats:
+                    self._announced[ssrc] = source
+            self._repeat_of |= line.section.repeats
+        self._cc_element = self._cc << 4 | 1 if self._cc else -1
+        self._outs = {slot.out.ssrc: slot for slot in self.slots.values()}
+
+    @property
+    def streams(self) -> list[InboundStream]:
+        """What it sends now, at most 31."""
+        return [source.stream for source in self.sources.values() if source.stream is not None]
+
+    def rtp(self, length: int, now: float) -> None:
+        """Takes the packet in the receiving buffer and hands it to everybody who is to get it."""
+        data = self._data
+        first, second, sequence, timestamp, ssrc = _read(data)
+        offset = payload_offset(data, length)
+        if not offset:
+            return
+        if first & 0x1F == 0x10 and offset > 18:
+            # Chromium puts the transport-wide number first; elsewhere it is looked for.
+            if data[_FIRST_EXTENSION] == self._cc_element and data[12] == 0xBE:
+                self.arrivals.arrived(data[17] << 8 | data[18], now)
+            elif self._cc:
+                self._find_transport_number(offset, now)
+        known = self._by_ssrc.get(ssrc)
+        if known is None:
+            self._unknown(length, offset, now)
+            return
+        source, stream = known
+        if second & 0x7F != stream.payload_type:
+            renewed = self._renew(source, ssrc, second & 0x7F)
+            if renewed is None:
+                return
+            known, stream = (source, renewed), renewed
+        number = stream.receive(sequence, timestamp, now)
+        if number >= 0:
+            self._forward(known, length, offset, (first, second, timestamp, number), now)
+
+    def rtcp(self, packet: bytes, now: float) -> None:
+        """Takes a compound: clocks and losses, and wishes for packets and key frames."""
+        for part in control.split(packet):
+            if part.kind in (control.SR, control.RR):
+                self._report(part, now)
+            elif part.kind == control.RTPFB and part.count == control.NACK:
+                self._repeat(part, now)
+            elif part.kind == control.PSFB and part.count == control.PLI:
+                self._want_key_frame(control.media_ssrc(part))
+            elif part.kind == control.PSFB and part.count == control.FIR:
+                for ssrc in control.intra_requests(part):
+                    self._want_key_frame(ssrc)
+
+    def link_up(self) -> None:
+        """The link's owner is told."""
+        self._watcher.came_up(self)
+
+    def link_down(self, reason: DownReason) -> None:
+        """The link's owner is told."""
+        self._watcher.went_down(self, reason)
+
+    def ask(self, now: float) -> None:
+        """Asks for missing packets and wanted key frames whose time has come."""
+        for source in self.sources.values():
+            stream = source.stream
+            if stream is None or not stream.video:
+                continue
+            if stream.missing:
+                numbers, given_up = stream.missing.due(now, self.round_trip or _FIRST_ROUND_TRIP)
+                if numbers:
+                    self.link.send_rtcp(control.build_nack(self.feedback_ssrc, stream.ssrc, numbers))
+                if given_up:
+                    stream.key_frame.want()
+            if stream.key_frame.wanted and stream.key_frame.due(now):
+                self.key_frames_asked += 1
+                self.link.send_rtcp(control.build_pli(self.feedback_ssrc, stream.ssrc))
+
+    def send_congestion(self) -> None:
+        """Reports the arrivals since the last time."""
+        if not self.arrivals:
+            return
+        media = next((ssrc for ssrc in self._by_ssrc), 0)
+        for packet in self.arrivals.feedback(self.feedback_ssrc, media):
+            self.link.send_rtcp(packet)
+
+    def send_reports(self, now: float, name: bytes) -> None:
+        """Reports what came and what went, once a second."""
+        self._repeat_allowance = _REPEATS_PER_SECOND
+        blocks = [stream.report(now) for stream in self.streams]
+        compound = control.build_receiver_report(self.feedback_ssrc, blocks)
+        ssrcs = [self.feedback_ssrc]
+        for slot in self.slots.values():
+            report = slot.out.report(now)
+            if report is not None:
+                compound += report
+                ssrcs.append(slot.out.ssrc)
+        self.link.send_rtcp(compound + control.build_names(ssrcs[:31], name))
+
+    @property
+    def round_trip(self) -> float | None:
+        """Seconds, the shortest of its slots; None until a report came back."""
+        times = [slot.out.rtt for slot in self.slots.values() if slot.out.rtt is not None]
+        return min(times, default=None)
+
+    @property
+    def loss(self) -> float:
+        """The worst share lost on any of its streams, 0..1."""
+        inward = [stream.loss for stream in self.streams]
+        outward = [slot.out.loss for slot in self.slots.values() if slot.source is not None]
+        return max(inward + outward, default=0.0)
+
+    @property
+    def jitter(self) -> float:
+        """The worst of what it sends, in seconds."""
+        return max((stream.jitter / stream.clock_rate for stream in self.streams), default=0.0)
+
+    def silence(self, now: float) -> None:
+        """Tells of the sources that have just fallen silent."""
+        for source in self.sources.values():
+            if source.fell_silent(now):
+                self._watcher.stopped(self, source)
+
+    def _forward(
+        self,
+        known: tuple[Source, InboundStream],
+        length: int,
+        offset: int,
+        head: tuple[int, int, int, int],
+        now: float,
+    ) -> None:
+        source, stream = known
+        source.heard = now
+        if not source.active:
+            source.active = True
+            self._watcher.started(self, source)
+        view = self._view
+        packet = b""
+        if stream.cache is not None:
+            packet = bytes(view[:length])
+            stream.cache.put(head[3], packet, now)
+            wish = stream.key_frame
+            if wish.wanted and starts_key_frame(stream.codec, packet, offset, length):
+                wish.arrived()
+        elif self._level:
+            self._hear(source, offset)
+        if source.subscribers:
+            payload, sending = view[offset:length], self._sending
+            for out, link in source.subscribers:
+                size = out.rewrite(payload, head, sending, now)
+                if size:
+                    link.send_rtp(size)
+        if source.sinks and source.info is not None:
+            packet = packet or bytes(view[:length])
+            for sink in source.sinks:
+                sink.packet(source.info, packet, now)
+
+    def _find_transport_number(self, offset: int, now: float) -> None:
+        found = find_extension(self._data, offset, self._cc)
+        if found is not None and found[1] == 2:
+            at = found[0]
+            self.arrivals.arrived(self._data[at] << 8 | self._data[at + 1], now)
+
+    def _hear(self, source: Source, offset: int) -> None:
+        found = find_extension(self._data, offset, self._level)
+        if found is not None:
+            source.level.heard(self._data[found[0]] & 0x7F)
+
+    def _unknown(self, length: int, offset: int, now: float) -> None:
+        """An SSRC without a stream: a retransmission, or the first packet of a source."""
+        first, second, sequence, timestamp, ssrc = _read(self._data)
+        payload_type = second & 0x7F
+        origin = self._repeat_of.get(ssrc)
+        if origin is not None:
+            self._recover(length, offset, origin, now)
+            return
+        source = self._announced.get(ssrc) or self._source_by_mid(offset) or self._only_source(payload_type)
+        if source is None or len(self._by_ssrc) >= _STREAMS:
+            return
+        stream = self._renew(source, ssrc, payload_type)
+        if stream is not None:
+            number = stream.receive(sequence, timestamp, now)
+            self._forward((source, stream), length, offset, (first, second, timestamp, number), now)
+
+    def _recover(self, length: int, offset: int, origin: int, now: float) -> None:
+        """Unwraps a retransmission (RFC 4588 §4) in place; one with nothing in it only probes the link."""
+        data, view = self._data, self._view
+        known = self._by_ssrc.get(origin)
+        if known is None or length - offset - padding(data, length, offset) <= 2:
+            return
+        source, stream = known
+        first, second, _, timestamp, _ = _read(data)
+        if source.repeat_payloads.get(second & 0x7F) != stream.payload_type:
+            return
+        sequence = data[offset] << 8 | data[offset + 1]
+        second = second & 0x80 | stream.payload_type
+        first = 0x80 | first & 0x20
+        size = 12 + length - offset - 2
+        view[12:size] = view[offset + 2 : length]
+        FIXED.pack_into(data, 0, first, second, sequence, timestamp, origin)
+        number = stream.receive(sequence, timestamp, now)
+        if number >= 0:
+            stream.recovered += 1
+            self._forward(known, size, 12, (first, second, timestamp, number), now)
+
+    def _renew(self, source: Source, ssrc: int, payload_type: int) -> InboundStream | None:
+        before = source.stream
+        stream = source.renew(ssrc, payload_type)
+        if stream is not None:
+            if before is not None:
+                self._by_ssrc.pop(before.ssrc, None)
+            self._by_ssrc[ssrc] = source, stream
+        return stream
+
+    def _source_by_mid(self, offset: int) -> Source | None:
+        found = find_extension(self._data, offset, self._mid) if self._mid else None
+        if found is None:
+            return None
+        at, size = found
+        return self.sources.get(self._data[at : at + size].decode("ascii", "replace"))
+
+    def _only_source(self, payload_type: int) -> Source | None:
+        """The source of this payload type, if there is but one and its SSRC was not announced."""
+        able = [source for source in self.sources.values() if source.takes(payload_type)]
+        if len(able) != 1 or able[0] in self._announced.values():
+            return None
+        return able[0]
+
+    def _report(self, part: control.Part, now: float) -> None:
+        known = self._by_ssrc.get(part.ssrc)
+        clock = control.sender_clock(part) if part.kind == control.SR else None
+        if known is not None and clock is not None:
+            known[0].clock(*clock, now)
+        for report in control.reports(part):
+            slot = self._outs.get(report.ssrc)
+            if slot is not None:
+                slot.out.received(report, now)
+
+    def _repeat(self, part: control.Part, now: float) -> None:
+        slot = self._outs.get(control.media_ssrc(part) or 0)
+        if slot is None:
+            return
+        for sequence in control.lost_sequences(part):
+            if self._repeat_allowance <= 0:
+                return
+            size = slot.out.repeat(sequence, self._sending, now)
+            if size:
+                self._repeat_allowance -= 1
+                self.repeats += 1
+                self.link.send_rtp(size)
+
+    def _want_key_frame(self, ssrc: int | None) -> None:
+        slot = self._outs.get(ssrc or 0)
+        if slot is not None and slot.source is not None:
+            slot.source.want_key_frame()

@@ -1,0 +1,102 @@
+"""One session: who is admitted, who records, and what everybody's slots show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rtc_server.sessions.assignment import Showing, assign, seat
+from rtc_server.sessions.interface import PacketSink, SlotKind, SourceInfo
+from rtc_server.sessions.participant import Participant
+from rtc_server.sessions.source import Source
+
+_SINKS = 4
+
+
+class Room:
+    """Admitted participants in order, and the sinks attached; `arrange` makes the forwarding follow."""
+
+    def __init__(self, session_id: str, participants: Mapping[str, Participant]) -> None:
+        """`participants` are the connected ones, of every session."""
+        self.id = session_id
+        self.admitted: dict[str, None] = {}
+        self.sinks: tuple[PacketSink, ...] = ()
+        self._participants = participants
+
+    def arrange(self) -> list[Participant]:
+        """Gives every slot its source; whose slots have changed."""
+        members = self.members()
+        active = {
+            (member.id, source.kind): source
+            for member in members
+            for source in member.sources.values()
+            if source.active
+        }
+        for member in members:
+            for source in member.sources.values():
+                source.record(self.id, self.sinks)
+        return [member for member in members if self._show(member, active)]
+
+    def members(self) -> list[Participant]:
+        """The admitted participants that are connected, in order of admission."""
+        return [self._participants[name] for name in self.admitted if name in self._participants]
+
+    def attach(self, sink: PacketSink) -> SinkAttachment:
+        """Adds a sink; raises ValueError at the fifth."""
+        if len(self.sinks) >= _SINKS:
+            raise ValueError("a session has at most four sinks")
+        self.sinks = (*self.sinks, sink)
+        self.arrange()
+        return SinkAttachment(self, sink)
+
+    def detach(self, sink: PacketSink) -> None:
+        """Takes a sink away."""
+        self.sinks = tuple(other for other in self.sinks if other is not sink)
+        self.arrange()
+
+    def _show(self, member: Participant, active: Mapping[Showing, Source]) -> bool:
+        slots = list(member.slots.values())
+        kinds = [slot.kind for slot in slots]
+        others = [name for name in self.admitted if name != member.id]
+        chairs = max(kinds.count(SlotKind.VOICE), kinds.count(SlotKind.FACE))
+        member.seats = seat((member.seats + [None] * chairs)[:chairs], others)
+        visible = [showing for showing in active if showing[0] != member.id]
+        current = {
+            index: (slot.source.participant_id, slot.source.kind)
+            for index, slot in enumerate(slots)
+            if slot.source is not None
+        }
+        plan = assign(kinds, member.seats, visible, current) if member.link.up else [None] * len(slots)
+        changed = [
+            slot.show(active[showing] if showing is not None else None)
+            for slot, showing in zip(slots, plan, strict=True)
+        ]
+        return any(changed)
+
+
+class SinkAttachment:
+    """A sink's place in a session."""
+
+    def __init__(self, room: Room, sink: PacketSink) -> None:
+        self._room = room
+        self._sink = sink
+
+    def request_key_frame(self, source: SourceInfo) -> None:
+        """Asks the sender for a key frame, at most one a second, repeated until it comes."""
+        for member in self._room.members():
+            for candidate in member.sources.values():
+                if member.id == source.participant_id and candidate.kind is source.kind:
+                    candidate.want_key_frame()
+
+    def detach(self) -> None:
+        """Ends the subscription; calling it again does nothing."""
+        self._room.detach(self._sink)
+
+
+def leave(participant: Participant) -> bool:
+    """Lets go of everything the participant shows, gets and is recorded of; whether its slots have changed."""
+    for source in participant.sources.values():
+        source.record("", ())
+        for slot in tuple(source.slots):
+            slot.show(None)
+    changed = [slot.show(None) for slot in participant.slots.values()]
+    return any(changed)

@@ -1,0 +1,275 @@
+"""One participant's transport: ICE-lite, DTLS and SRTP over the media port (RFC 8445 §2.5, RFC 5764, RFC 7675)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from rtc_server.transport.dtls import Dtls, DtlsIdentity, DtlsState, Fingerprint
+from rtc_server.transport.srtp import PacketBuffer, SrtpSession
+from rtc_server.transport.stun import BindingRequest, build_success
+
+_PATHS = 8
+_CHECKS_PER_SECOND = 100
+_HANDSHAKE_SECONDS = 20.0
+
+Address = tuple[str, int] | tuple[str, int, int, int]
+
+
+class StreamPath(Protocol):
+    """A TCP connection that packets can go out on."""
+
+    @property
+    def peer(self) -> tuple[str, int]:
+        """The other end's address and port."""
+        ...
+
+    def send(self, datagram: memoryview | bytes) -> None:
+        """Frames and sends it; drops it when the connection is behind."""
+        ...
+
+
+Path = Address | StreamPath
+"""Where packets come from and go to."""
+
+
+@dataclass(frozen=True)
+class LinkLimits:
+    """What one peer may take, and how long it may be silent, in packets a second and seconds."""
+
+    packets_per_second: int
+    silence: float
+    consent: float
+
+
+DownReason = Literal["silent", "expired", "closed", "handshake_failed"]
+
+
+class LinkOwner(Protocol):
+    """Whoever the link works for; called on the loop."""
+
+    def rtp(self, length: int, now: float) -> None:
+        """A plain RTP packet lies in the port's receiving buffer."""
+        ...
+
+    def rtcp(self, packet: bytes, now: float) -> None:
+        """A plain RTCP compound came."""
+        ...
+
+    def link_up(self) -> None:
+        """Packets can be sent: the first time, or again after silence."""
+        ...
+
+    def link_down(self, reason: DownReason) -> None:
+        """Nothing arrives; for good unless the reason is `silent`."""
+        ...
+
+
+class LinkPort(Protocol):
+    """What a link needs of the port it lives on."""
+
+    receiving: PacketBuffer
+    sending: PacketBuffer
+    by_ufrag: dict[str, Link]
+    datagrams_dropped: int
+
+    def claim(self, path: Path, link: Link) -> None:
+        """Gives what comes over this path to the link from now on."""
+        ...
+
+    def disclaim(self, path: Path, link: Link) -> None:
+        """Takes it away again, if it is still the link's."""
+        ...
+
+    def transmit(self, datagram: memoryview | bytes, path: Path) -> None:
+        """Sends, or drops and counts when the system will not take it."""
+        ...
+
+
+class Link:
+    """The transport of one peer connection, from its first check to its end."""
+
+    def __init__(
+        self, port: LinkPort, identity: DtlsIdentity, peer: Fingerprint, limits: LinkLimits, now: float
+    ) -> None:
+        self.owner: LinkOwner | None = None
+        self.srtp: SrtpSession | None = None
+        self.path: Path | None = None
+        self.up = False
+        self.ended = False
+        self.packets_sent = 0
+        self.bytes_sent = 0
+        self.packets_received = 0
+        self.bytes_received = 0
+        self._passwords: dict[str, str] = {}
+        self._port = port
+        self._dtls = Dtls(identity, peer)
+        self._limits = limits
+        self._allowance = limits.packets_per_second
+        self._checks = _CHECKS_PER_SECOND
+        self._paths: dict[Path, None] = {}
+        self._heard = now
+        self._checked = now
+        self._created = now
+        self._second = now
+        self._data = port.receiving.data
+        self._received = port.receiving.view
+        self._sending = port.sending.view
+        self._transmit = port.transmit
+
+    def add_credentials(self, ufrag: str, password: str) -> None:
+        """Takes checks with these from now on (RFC 8445 §9); those in use stay good until the new ones are used."""
+        while len(self._passwords) > 1:
+            self._forget_credentials()
+        self._passwords[ufrag] = password
+        self._port.by_ufrag[ufrag] = self
+
+    def check(self, request: BindingRequest, path: Path, now: float) -> None:
+        """Answers a connectivity check made with our password, and follows the peer to where it nominates."""
+        password = self._passwords.get(request.ufrag)
+        self._checks -= 1
+        if password is None or self._checks < 0 or not request.is_from(password) or self.ended:
+            self._port.datagrams_dropped += 1
+            return
+        self._checked = self._heard = now
+        self._learn(path)
+        if request.nominates or self.path is None:
+            self.path = path
+            while next(iter(self._passwords)) != request.ufrag:
+                self._forget_credentials()
+        host, port = path[:2] if isinstance(path, tuple) else path.peer
+        self._transmit(build_success(request.transaction, host, port, password), path)
+        if self.srtp is not None and not self.up:
+            self._set_up()
+
+    def media(self, length: int, now: float) -> None:
+        """Takes the SRTP or SRTCP packet in the receiving buffer."""
+        srtp = self.srtp
+        self._allowance -= 1
+        if srtp is None or self._allowance < 0:
+            self._port.datagrams_dropped += 1
+            return
+        control = 191 < self._data[1] < 224
+        size = srtp.unprotect_control(length) if control else srtp.unprotect(length)
+        if not size:
+            self._port.datagrams_dropped += 1
+            return
+        self._heard = now
+        self.packets_received += 1
+        self.bytes_received += length
+        assert self.owner is not None, "a link has an owner before it has a path"
+        if control:
+            self.owner.rtcp(bytes(self._received[:size]), now)
+        else:
+            self.owner.rtp(size, now)
+
+    def handshake(self, datagram: bytes, path: Path) -> None:
+        """Takes a DTLS datagram from a path that passed a check."""
+        self._send_all(self._dtls.receive(datagram), path)
+        state = self._dtls.state
+        if state is DtlsState.CONNECTED and self.srtp is None:
+            assert self._dtls.keys is not None, "a finished handshake has keys"
+            self.srtp = SrtpSession(self._dtls.keys, self._port.receiving, self._port.sending)
+            self._set_up()
+        elif state is DtlsState.FAILED:
+            self.end("handshake_failed")
+        elif state is DtlsState.CLOSED:
+            self.end("closed")
+
+    def send_rtp(self, length: int) -> None:
+        """Protects and sends the RTP packet in the sending buffer; drops it while nobody can be reached."""
+        srtp, path = self.srtp, self.path
+        if srtp is None or path is None:
+            return
+        size = srtp.protect(length)
+        if size:
+            self.packets_sent += 1
+            self.bytes_sent += size
+            self._transmit(self._sending[:size], path)
+
+    def send_rtcp(self, packet: bytes) -> None:
+        """Protects and sends an RTCP compound; overwrites the sending buffer."""
+        srtp, path = self.srtp, self.path
+        if srtp is None or path is None:
+            return
+        self._sending[: len(packet)] = packet
+        size = srtp.protect_control(len(packet))
+        if size:
+            self._transmit(self._sending[:size], path)
+
+    def tick(self, now: float) -> None:
+        """Runs the timers; to be called about every 50 ms or oftener."""
+        if now - self._second >= 1.0:
+            self._second = now
+            self._allowance = self._limits.packets_per_second
+            self._checks = _CHECKS_PER_SECOND
+        if self.srtp is None:
+            self._drive_handshake(now)
+        if now - self._checked > self._limits.consent:
+            self.end("expired")
+        elif self.up and now - self._heard > self._limits.silence:
+            self.up = False
+            self._tell(lambda owner: owner.link_down("silent"))
+
+    def lost(self, path: Path) -> None:
+        """A TCP connection is gone."""
+        self._paths.pop(path, None)
+        if self.path is path:
+            self.path = next(reversed(self._paths), None)
+
+    def close(self) -> None:
+        """Says goodbye and ends, without telling the owner."""
+        if self.path is not None:
+            self._send_all(self._dtls.close(), self.path)
+        self.owner = None
+        self.end("closed")
+
+    def end(self, reason: DownReason) -> None:
+        """Lets go of every path; tells the owner once."""
+        if self.ended:
+            return
+        self.ended = True
+        self.up = False
+        for path in self._paths:
+            self._port.disclaim(path, self)
+        self._paths.clear()
+        self.path = None
+        while self._passwords:
+            self._forget_credentials()
+        self._tell(lambda owner: owner.link_down(reason))
+
+    def _set_up(self) -> None:
+        self.up = True
+        self._tell(lambda owner: owner.link_up())
+
+    def _tell(self, what: Callable[[LinkOwner], None]) -> None:
+        if self.owner is not None:
+            what(self.owner)
+
+    def _learn(self, path: Path) -> None:
+        if path in self._paths:
+            return
+        if len(self._paths) >= _PATHS:
+            oldest = next(known for known in self._paths if known != self.path)
+            del self._paths[oldest]
+            self._port.disclaim(oldest, self)
+        self._paths[path] = None
+        self._port.claim(path, self)
+
+    def _forget_credentials(self) -> None:
+        """The oldest."""
+        oldest = next(iter(self._passwords))
+        del self._passwords[oldest]
+        del self._port.by_ufrag[oldest]
+
+    def _drive_handshake(self, now: float) -> None:
+        remaining = self._dtls.timer()
+        if remaining is not None and remaining <= 0 and self.path is not None:
+            self._send_all(self._dtls.timeout(), self.path)
+        if self.path is not None and now - self._created > _HANDSHAKE_SECONDS:
+            self.end("handshake_failed")
+
+    def _send_all(self, datagrams: list[bytes], path: Path) -> None:
+        for datagram in datagrams:
+            self._transmit(datagram, path)

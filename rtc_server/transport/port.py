@@ -1,0 +1,211 @@
+"""The media port: one UDP socket and one TCP listener on the same number, for all participants.
+
+What comes in is told apart by its first byte (RFC 7983). STUN finds its link by the user name, everything else by the
+path it came over, which must have passed a check.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+
+import structlog
+
+from rtc_server.media_core.rtp import FIXED_LENGTH, MTU
+from rtc_server.transport.link import Address, Link, Path
+from rtc_server.transport.srtp import PacketBuffer
+from rtc_server.transport.stun import read_request
+from rtc_server.transport.tcp import TcpPath
+
+_log = structlog.get_logger("rtc_server.transport.port")
+
+_BATCH = 128
+_SOCKET_BUFFER = 4 * 1024 * 1024
+_TCP_LINKS = 1024
+_TCP_CHECK_SECONDS = 10.0
+_ATTEMPTS = 20
+
+
+class MediaPort:
+    """Receives for every link and sends for every link; drops what nobody can be asked about."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self.receiving = PacketBuffer()
+        self.sending = PacketBuffer()
+        self.datagrams_dropped = 0
+        self.sends_failed = 0
+        self.by_ufrag: dict[str, Link] = {}
+        self.port = 0
+        self._by_path: dict[Path, Link] = {}
+        self._monotonic = monotonic
+        self._tcp_paths: dict[TcpPath, float] = {}
+        self._socket: socket.socket | None = None
+        self._send: Callable[[memoryview | bytes, Address], int] = _not_open
+        self._server: asyncio.Server | None = None
+
+    @property
+    def tcp_links(self) -> int:
+        """TCP connections that are open."""
+        return len(self._tcp_paths)
+
+    async def open(self, host: str, port: int) -> None:
+        """Binds both; port 0 takes any number that is free for both. Raises OSError."""
+        loop = asyncio.get_running_loop()
+        udp, tcp = _bind(host, port)
+        udp.setblocking(False)
+        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            udp.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BUFFER)
+        self._socket = udp
+        self.port = udp.getsockname()[1]
+        self._send = udp.sendto
+        loop.add_reader(udp.fileno(), self._drain)
+        self._server = await loop.create_server(self._accept, sock=tcp)
+
+    async def close(self) -> None:
+        """Closes both; what is still in the system's buffers is lost."""
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket.fileno())
+            self._socket.close()
+            self._socket = None
+        for path in tuple(self._tcp_paths):
+            path.abort()
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+            self._server = None
+
+    def claim(self, path: Path, link: Link) -> None:
+        """Gives what comes over this path to the link from now on."""
+        before = self._by_path.get(path)
+        if before is not None and before is not link:
+            before.lost(path)
+        self._by_path[path] = link
+
+    def disclaim(self, path: Path, link: Link) -> None:
+        """Takes it away again, if it is still the link's; a TCP connection is closed with it."""
+        if self._by_path.get(path) is link:
+            del self._by_path[path]
+        if isinstance(path, TcpPath):
+            path.abort()
+
+    def transmit(self, datagram: memoryview | bytes, path: Path) -> None:
+        """Sends, or drops and counts when the system will not take it."""
+        if isinstance(path, tuple):
+            try:
+                self._send(datagram, path)
+            except OSError:
+                self.sends_failed += 1
+        else:
+            path.send(datagram)
+
+    def tick(self, now: float) -> None:
+        """Closes TCP connections over which no check has passed in time."""
+        late = [path for path, opened in self._tcp_paths.items() if now - opened > _TCP_CHECK_SECONDS]
+        for path in late:
+            if path not in self._by_path:
+                path.abort()
+
+    def datagram(self, length: int, path: Path, now: float) -> None:
+        """Takes the datagram in the receiving buffer."""
+        if not 0 < length <= MTU:
+            self.datagrams_dropped += 1
+            return
+        first = self.receiving.data[0]
+        if 127 < first < 192 and length >= FIXED_LENGTH:
+            link = self._by_path.get(path)
+            if link is None:
+                self.datagrams_dropped += 1
+            else:
+                link.media(length, now)
+        elif first < 4:
+            self._stun(bytes(self.receiving.view[:length]), path, now)
+        elif 19 < first < 64 and path in self._by_path:
+            self._by_path[path].handshake(bytes(self.receiving.view[:length]), path)
+        else:
+            self.datagrams_dropped += 1
+
+    def tcp_opened(self, path: TcpPath) -> bool:
+        """Notes a new TCP connection; False when there are too many."""
+        if len(self._tcp_paths) >= _TCP_LINKS:
+            return False
+        self._tcp_paths[path] = self._monotonic()
+        return True
+
+    def tcp_closed(self, path: TcpPath) -> None:
+        """Forgets a TCP connection."""
+        self._tcp_paths.pop(path, None)
+        link = self._by_path.pop(path, None)
+        if link is not None:
+            link.lost(path)
+
+    def tcp_frame(self, path: TcpPath, frame: bytes | bytearray) -> None:
+        """Takes one frame, which is at most an MTU."""
+        self.receiving.view[: len(frame)] = frame
+        self.datagram(len(frame), path, self._monotonic())
+
+    def _accept(self) -> TcpPath:
+        return TcpPath(self)
+
+    def _drain(self) -> None:
+        """Takes what has arrived, but lets others run after a batch."""
+        udp = self._socket
+        assert udp is not None, "the reader is removed before the socket is closed"
+        receive = udp.recvfrom_into
+        data, view, by_path = self.receiving.data, self.receiving.view, self._by_path
+        now = self._monotonic()
+        for _ in range(_BATCH):
+            try:
+                length, path = receive(view)
+            except BlockingIOError:
+                return
+            except OSError:
+                # An ICMP error of an earlier send is reported here; it says nothing about the next datagram.
+                continue
+            if FIXED_LENGTH <= length <= MTU and 127 < data[0] < 192 and path in by_path:
+                by_path[path].media(length, now)
+            else:
+                self.datagram(length, path, now)
+
+    def _stun(self, datagram: bytes, path: Path, now: float) -> None:
+        request = read_request(datagram)
+        link = self.by_ufrag.get(request.ufrag) if request is not None else None
+        if request is None or link is None:
+            self.datagrams_dropped += 1
+        else:
+            link.check(request, path, now)
+
+
+def _not_open(datagram: memoryview | bytes, path: Address) -> int:
+    raise OSError("the media port is not open")
+
+
+def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket]:
+    for _ in range(_ATTEMPTS):
+        with contextlib.ExitStack() as opened:
+            udp = opened.enter_context(_socket(host, socket.SOCK_DGRAM, port))
+            try:
+                tcp = opened.enter_context(_socket(host, socket.SOCK_STREAM, udp.getsockname()[1]))
+            except OSError:
+                if port:
+                    raise
+                continue
+            opened.pop_all()
+            return udp, tcp
+    raise OSError("no port is free for both UDP and TCP")
+
+
+def _socket(host: str, kind: socket.SocketKind, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, kind)
+    try:
+        if kind == socket.SOCK_STREAM:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        made.bind((host, port))
+    except OSError:
+        made.close()
+        raise
+    return made

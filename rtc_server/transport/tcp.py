@@ -1,0 +1,78 @@
+"""Media over TCP for networks that let no UDP through: frames of two bytes of length (RFC 4571, RFC 6544)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from rtc_server.media_core.rtp import MTU
+
+_BEHIND = 256 * 1024
+
+
+class FramePort(Protocol):
+    """What takes the frames."""
+
+    def tcp_opened(self, path: TcpPath) -> bool:
+        """Notes a new connection; False when it is one too many."""
+        ...
+
+    def tcp_closed(self, path: TcpPath) -> None:
+        """Forgets it."""
+        ...
+
+    def tcp_frame(self, path: TcpPath, frame: bytes | bytearray) -> None:
+        """Takes one frame."""
+        ...
+
+
+class TcpPath(asyncio.Protocol):
+    """One TCP connection; a peer that does not read loses packets, one that sends too long a frame is cut."""
+
+    def __init__(self, port: FramePort) -> None:
+        self._port = port
+        self._pending = bytearray()
+        self._transport: asyncio.Transport | None = None
+        self.peer: tuple[str, int] = ("0.0.0.0", 0)  # noqa: S104 - nobody yet
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Asyncio's."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        peer = transport.get_extra_info("peername")
+        self.peer = (peer[0], peer[1])
+        if not self._port.tcp_opened(self):
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Asyncio's."""
+        self._transport = None
+        self._port.tcp_closed(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Asyncio's."""
+        pending = self._pending
+        pending += data
+        at = 0
+        while len(pending) - at >= 2:
+            length = pending[at] << 8 | pending[at + 1]
+            if length > MTU:
+                self.abort()
+                return
+            if len(pending) - at < 2 + length:
+                break
+            self._port.tcp_frame(self, pending[at + 2 : at + 2 + length])
+            at += 2 + length
+        del pending[:at]
+
+    def send(self, datagram: memoryview | bytes) -> None:
+        """Frames and sends it; drops it when more than 256 KiB wait already."""
+        transport = self._transport
+        if transport is None or transport.get_write_buffer_size() > _BEHIND:
+            return
+        transport.write(len(datagram).to_bytes(2, "big") + bytes(datagram))
+
+    def abort(self) -> None:
+        """Cuts the connection."""
+        if self._transport is not None:
+            self._transport.abort()
