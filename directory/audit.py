@@ -1,0 +1,56 @@
+"""The audit log: every refusal and every look at personal data, each entry chained to the one before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+
+from directory.store import queries
+from directory.store.tables import AuditRow
+from foundation.clock import Clock
+from foundation.database import Database, WriteSession
+
+_START = "0" * 64
+_BATCH = 500
+
+
+class AuditLog:
+    """Appends to the log and checks it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def record(self, who: str, act: str, **what: str) -> None:
+        """Appends an entry in a transaction of its own."""
+        async with self._database.write() as session:
+            await self.append(session, who, act, **what)
+
+    async def append(self, session: WriteSession, who: str, act: str, **what: str) -> None:
+        """Appends an entry within the caller's transaction."""
+        last = await queries.last_audit(session)
+        row = AuditRow(
+            at=self._clock.now(), who=who, act=act, what=json.dumps(what, ensure_ascii=False, sort_keys=True)
+        )
+        row.hash = _hash(last.hash if last else _START, row.at, who, act, row.what)
+        await queries.add_audit(session, row)
+
+    async def first_broken(self) -> int | None:
+        """The sequence number of the first entry that does not follow from the one before; None when all do."""
+        before, sequence = _START, 0
+        while rows := await self._batch(sequence):
+            for row in rows:
+                if row.sequence != sequence + 1 or row.hash != _hash(before, row.at, row.who, row.act, row.what):
+                    return row.sequence
+                before, sequence = row.hash, row.sequence
+        return None
+
+    async def _batch(self, after: int) -> list[AuditRow]:
+        async with self._database.read() as session:
+            return await queries.audit_after(session, after, _BATCH)
+
+
+def _hash(before: str, at: datetime, who: str, act: str, what: str) -> str:
+    # A JSON list, so that no two entries can be cut into the same bytes.
+    return hashlib.sha256(json.dumps([before, at.isoformat(), who, act, what]).encode()).hexdigest()

@@ -1,0 +1,114 @@
+"""What the counters need to know: items and their papers, sites, windows, people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from directory.errors import NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchWindow
+from directory.records import Department, RequiredMaterial, ServiceItem, Site, SiteKind, StaffMember, Window
+from directory.search import ItemIndex
+from directory.store import queries
+from foundation.database import Database
+
+
+class Catalogue:
+    """Reads of the directory.
+
+    Sites, departments, items and windows change by the day, and are asked for at every step: they are read once into
+    memory by `load`, which is called at the start and whenever they were changed.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._sites: dict[str, Site] = {}
+        self._by_path: dict[str, Site] = {}
+        self._departments: dict[str, Department] = {}
+        self._items: dict[str, ServiceItem] = {}
+        self._windows: dict[str, Window] = {}
+        self._index = ItemIndex([])
+
+    async def load(self) -> None:
+        """Reads everything anew."""
+        async with self._database.read() as session:
+            sites = await queries.every(session, Site)
+            departments = await queries.every(session, Department)
+            items = await queries.every(session, ServiceItem)
+            windows = await queries.every(session, Window)
+        self._sites = {site.id: site for site in sites}
+        self._by_path = {site.path: site for site in sites}
+        self._departments = {department.id: department for department in departments}
+        self._items = {item.id: item for item in items}
+        self._windows = {window.id: window for window in windows}
+        self._index = ItemIndex(items)
+
+    def find_items(self, words: str) -> list[ServiceItem]:
+        """The items that fit the words, best first; without words, those most asked for."""
+        return self._index.find(words)
+
+    def item(self, item_id: str) -> ServiceItem:
+        """The item; raises `NoSuchItem`."""
+        if (item := self._items.get(item_id)) is None:
+            raise NoSuchItem
+        return item
+
+    def department(self, department_id: str) -> Department:
+        """The department of an item or a window."""
+        return self._departments[department_id]
+
+    def site(self, site_id: str) -> Site:
+        """The site; raises `NoSuchSite`."""
+        if (site := self._sites.get(site_id)) is None:
+            raise NoSuchSite
+        return site
+
+    def home(self, site_id: str) -> Site:
+        """The centre whose windows serve this site first: the town of a point, a centre itself."""
+        site = self.site(site_id)
+        if site.kind is SiteKind.OUTREACH_POINT:
+            return self._by_path[site.path.rpartition("/")[0]]
+        return site
+
+    def window(self, window_id: str) -> Window:
+        """The window; raises `NoSuchWindow`."""
+        if (window := self._windows.get(window_id)) is None:
+            raise NoSuchWindow
+        return window
+
+    def windows_for(self, site_id: str, department_ids: Collection[str]) -> list[Window]:
+        """The windows at a site where somebody with these departments may work."""
+        fits = [
+            window
+            for window in self._windows.values()
+            if window.site_id == site_id and set(window.department_ids) & set(department_ids)
+        ]
+        return sorted(fits, key=lambda window: window.id)
+
+    async def staff(self, staff_id: str) -> StaffMember:
+        """The person; raises `NoSuchStaff`."""
+        async with self._database.read() as session:
+            found = await queries.one(session, StaffMember, staff_id)
+        if found is None:
+            raise NoSuchStaff
+        return found
+
+    async def skills(self, staff_id: str) -> Mapping[str, int]:
+        """Department → level of a clerk; raises `NoSuchStaff`."""
+        return (await self.staff(staff_id)).skills
+
+
+def required_materials(item: ServiceItem, option_ids: Collection[str]) -> list[RequiredMaterial]:
+    """The papers of an item under the chosen answers, in the item's order; answers of other items change nothing."""
+    chosen = [option for one in item.situations for option in one.options if option.id in option_ids]
+    added = {material for option in chosen for material in option.adds}
+    removed = {material for option in chosen for material in option.removes}
+    return [one for one in item.materials if (one.always or one.id in added) and one.id not in removed]
+
+
+def answers(item: ServiceItem, option_ids: Collection[str]) -> list[tuple[str, str, str, str]]:
+    """The questions and the chosen answers, each in both languages: question zh, en, answer zh, en."""
+    return [
+        (one.question_zh, one.question_en, option.label_zh, option.label_en)
+        for one in item.situations
+        for option in one.options
+        if option.id in option_ids
+    ]

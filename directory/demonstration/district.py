@@ -1,0 +1,228 @@
+"""Makes the invented district: the same one for the same seed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date, time
+
+from directory.demonstration import words
+from directory.principal import Role
+from directory.records import (
+    Department,
+    OpeningException,
+    OpeningHours,
+    Option,
+    RequiredMaterial,
+    ServiceItem,
+    Site,
+    SiteKind,
+    Situation,
+    StaffMember,
+    Window,
+)
+
+_POINTS = 288
+_WINDOWS_PER_CENTRE = 4
+_DISTRICT_WINDOWS = 10
+_MORNING = (time(8, 30), time(12, 0))
+_AFTERNOON = (time(13, 30), time(17, 30))
+_TUESDAY_EVENING = (time(17, 30), time(19, 30))
+_TUESDAY = 1
+_HOLIDAYS = (date(2027, 1, 1), date(2027, 2, 5), date(2027, 2, 6), date(2027, 2, 8), date(2027, 2, 9))
+
+
+@dataclass(frozen=True)
+class District:
+    """All records of one district."""
+
+    sites: list[Site]
+    departments: list[Department]
+    items: list[ServiceItem]
+    windows: list[Window]
+    staff: list[StaffMember]
+
+
+def make_district(seed: int = 1) -> District:
+    """1 district centre, 17 town centres, 288 points, 14 departments, 308 items, windows and people."""
+    dice = random.Random(seed)  # noqa: S311 - the same district for the same seed
+    sites = _sites()
+    departments = [Department(id=id_, name_zh=zh, name_en=en) for id_, zh, en in words.DEPARTMENTS]
+    windows = [window for site in sites for window in _windows(site)]
+    return District(
+        sites=sites,
+        departments=departments,
+        items=_items(dice),
+        windows=windows,
+        staff=_staff(dice, sites, windows),
+    )
+
+
+def _sites() -> list[Site]:
+    zh, en = words.DISTRICT
+    sites = [
+        Site(
+            id="district",
+            kind=SiteKind.DISTRICT_CENTRE,
+            path="/district",
+            name_zh=f"{zh}云办中心",
+            name_en=f"{en} Cloud Centre",
+        )
+    ]
+    points = 0
+    for number, (town_zh, town_en) in enumerate(words.TOWNS, 1):
+        town = f"town-{number:02}"
+        sites.append(
+            Site(
+                id=town,
+                kind=SiteKind.TOWN_CENTRE,
+                path=f"/district/{town}",
+                name_zh=f"{town_zh}便民服务中心",
+                name_en=f"{town_en} Service Centre",
+            )
+        )
+        share = _POINTS * number // len(words.TOWNS) - points
+        sites += [_point(town, town_zh, town_en, points + index) for index in range(1, share + 1)]
+        points += share
+    return sites
+
+
+def _point(town: str, town_zh: str, town_en: str, number: int) -> Site:
+    village_zh, village_en = words.VILLAGES[(number - 1) % len(words.VILLAGES)]
+    place = f"point-{number:03}"
+    return Site(
+        id=place,
+        kind=SiteKind.OUTREACH_POINT,
+        path=f"/district/{town}/{place}",
+        name_zh=f"{town_zh}{village_zh}社区延伸点",
+        name_en=f"{village_en} Community, {town_en}",
+    )
+
+
+def _items(dice: random.Random) -> list[ServiceItem]:
+    rows = [(subject, act) for act in words.ACTS for subject in words.SUBJECTS]
+    items = [_item(dice, index, subject, act) for index, (subject, act) in enumerate(rows, 1)]
+    return items[: words.ITEMS]
+
+
+def _item(dice: random.Random, index: int, subject: tuple[str, str, str], act: tuple[str, str, int]) -> ServiceItem:
+    department, subject_zh, subject_en = subject
+    act_zh, act_en, minutes = act
+    item = f"item-{index:03}"
+    return ServiceItem(
+        id=item,
+        department_id=department,
+        name_zh=f"{subject_zh}{act_zh}",
+        name_en=f"{act_en} {subject_en}".capitalize(),
+        expected_minutes=minutes + dice.randint(-1, 3),
+        asked_for=1000 // index + dice.randint(0, 20),
+        situations=_situations(item),
+        materials=_materials(item, department),
+    )
+
+
+def _materials(item: str, department: str) -> list[RequiredMaterial]:
+    def paper(key: str, zh: str, en: str, *, always: bool = True, held_by: str | None = None) -> RequiredMaterial:
+        return RequiredMaterial(id=f"{item}-{key}", name_zh=zh, name_en=en, always=always, held_by=held_by)
+
+    return [
+        paper("identity", "居民身份证", "Identity card"),
+        paper("household", "户口簿", "Household register", held_by=None if department == "police" else "police"),
+        paper("form", "申请表", "Application form"),
+        paper("bank", "银行卡或社会保障卡", "Bank or social security card"),
+        paper("mandate", "授权委托书", "Letter of authority", always=False),
+        paper("agent", "代办人身份证", "The representative's identity card", always=False),
+        paper("lease", "房屋租赁合同或居住证明", "Lease or proof of residence", always=False),
+    ]
+
+
+def _situations(item: str) -> list[Situation]:
+    return [
+        Situation(
+            id=f"{item}-who",
+            question_zh="由谁来办理？",
+            question_en="Who applies?",
+            options=[
+                Option(id=f"{item}-self", label_zh="本人办理", label_en="The person concerned"),
+                Option(
+                    id=f"{item}-other",
+                    label_zh="他人代办",
+                    label_en="Somebody on their behalf",
+                    adds=[f"{item}-mandate", f"{item}-agent"],
+                ),
+            ],
+        ),
+        Situation(
+            id=f"{item}-home",
+            question_zh="户籍是否在本区？",
+            question_en="Is the household registered in this district?",
+            options=[
+                Option(id=f"{item}-local", label_zh="是，本区户籍", label_en="Yes"),
+                Option(
+                    id=f"{item}-elsewhere",
+                    label_zh="否，外地户籍",
+                    label_en="No",
+                    adds=[f"{item}-lease"],
+                ),
+            ],
+        ),
+    ]
+
+
+def _windows(site: Site) -> list[Window]:
+    if site.kind is SiteKind.OUTREACH_POINT:
+        return []
+    count = _DISTRICT_WINDOWS if site.kind is SiteKind.DISTRICT_CENTRE else _WINDOWS_PER_CENTRE
+    every = [department for department, _, _ in words.DEPARTMENTS]
+    return [
+        Window(
+            id=f"{site.id}-w{number}",
+            site_id=site.id,
+            name_zh=f"{number}号云窗口",
+            name_en=f"Cloud window {number}",
+            department_ids=every,
+            hours=_hours(),
+            exceptions=[OpeningException(day=day, opens=None, closes=None) for day in _HOLIDAYS],
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def _hours() -> list[OpeningHours]:
+    week = [(day, span) for day in range(5) for span in (_MORNING, _AFTERNOON)] + [(_TUESDAY, _TUESDAY_EVENING)]
+    return [OpeningHours(weekday=day, opens=opens, closes=closes) for day, (opens, closes) in week]
+
+
+def _staff(dice: random.Random, sites: list[Site], windows: list[Window]) -> list[StaffMember]:
+    points = [site for site in sites if site.kind is SiteKind.OUTREACH_POINT]
+    people = [
+        _person(dice, f"point{number:03}", Role.COMMUNITY_WORKER, site.id, {}) for number, site in enumerate(points, 1)
+    ]
+    # clerk001 sits in the town of point001, clerk002 at the district.
+    seats = sorted(windows, key=lambda window: (window.site_id == "district", window.id))
+    seats.insert(1, seats.pop(-_DISTRICT_WINDOWS))
+    people += [
+        _person(dice, f"clerk{number:03}", Role.CLERK, window.site_id, _skills(dice))
+        for number, window in enumerate(seats, 1)
+    ]
+    people.append(_person(dice, "supervisor001", Role.SUPERVISOR, "district", {}))
+    people.append(_person(dice, "admin001", Role.ADMINISTRATOR, "district", {}))
+    return people
+
+
+def _skills(dice: random.Random) -> dict[str, int]:
+    return {department: dice.randint(2, 5) for department, _, _ in words.DEPARTMENTS}
+
+
+def _person(dice: random.Random, account: str, role: Role, site_id: str, skills: dict[str, int]) -> StaffMember:
+    name = dice.choice(words.SURNAMES) + dice.choice(words.GIVEN) + dice.choice(words.GIVEN)
+    return StaffMember(
+        id=f"staff-{account}",
+        account=account,
+        name=name,
+        roles=[role.value],
+        site_id=site_id,
+        skills=skills,
+        password_hash=None,
+        demonstration=True,
+    )

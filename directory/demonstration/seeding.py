@@ -1,0 +1,35 @@
+"""Fills an empty database with the invented district."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from argon2 import PasswordHasher
+
+from directory.demonstration.district import make_district
+from directory.store import queries
+from foundation.database import Database
+
+DEMONSTRATION_PASSWORD = "cloud-window-demo"  # noqa: S105 - printed in the README; let in only in a demonstration
+_ACCOUNTS = ("point001", "point002", "clerk001", "clerk002", "supervisor001", "admin001")
+
+_log = structlog.get_logger("directory.demonstration")
+
+
+async def seed(database: Database) -> bool:
+    """Fills the database when it knows no site yet; False when it does, and then nothing is touched."""
+    async with database.read() as session:
+        if not await queries.is_empty(session):
+            return False
+    # One hash for each account: a salt shared by several would tell that their passwords are the same.
+    hashes = await asyncio.gather(
+        *(asyncio.to_thread(PasswordHasher().hash, DEMONSTRATION_PASSWORD) for _ in _ACCOUNTS)
+    )
+    district = make_district()
+    async with database.write() as session:
+        for records in (district.sites, district.departments, district.items, district.windows, district.staff):
+            await queries.add(session, records)
+        await queries.set_passwords(session, dict(zip(_ACCOUNTS, hashes, strict=True)))
+    _log.info("demonstration_seeded", sites=len(district.sites), items=len(district.items))
+    return True

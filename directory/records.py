@@ -1,0 +1,132 @@
+"""What the directory knows, as plain values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from enum import StrEnum
+
+import msgspec
+
+
+class SiteKind(StrEnum):
+    """The three storeys of a district."""
+
+    DISTRICT_CENTRE = "district_centre"
+    TOWN_CENTRE = "town_centre"
+    OUTREACH_POINT = "outreach_point"
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """A place; `path` is "/"-separated from the district down to the site itself."""
+
+    id: str
+    kind: SiteKind
+    path: str
+    name_zh: str
+    name_en: str
+
+
+class Department(msgspec.Struct, frozen=True, kw_only=True):
+    """A department of the district."""
+
+    id: str
+    name_zh: str
+    name_en: str
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer to a situation question; it adds papers to the item's list and takes others off it."""
+
+    id: str
+    label_zh: str
+    label_en: str
+    adds: list[str] = []
+    removes: list[str] = []
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that decides which papers are needed."""
+
+    id: str
+    question_zh: str
+    question_en: str
+    options: list[Option]
+
+
+class RequiredMaterial(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper of an item.
+
+    `always` papers are needed unless an answer removes them; the others only when an answer adds them. A paper that
+    department `held_by` holds already need not be brought.
+    """
+
+    id: str
+    name_zh: str
+    name_en: str
+    always: bool = True
+    held_by: str | None = None
+
+
+class ServiceItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An item 事项: what a resident may ask for."""
+
+    id: str
+    department_id: str
+    name_zh: str
+    name_en: str
+    expected_minutes: int
+    asked_for: int
+    """How often it was asked for lately; orders the list without words."""
+    situations: list[Situation]
+    materials: list[RequiredMaterial]
+
+
+class OpeningHours(msgspec.Struct, frozen=True, kw_only=True):
+    """When a window is open on one day of the week (0 is Monday), in the district's local time."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+class OpeningException(msgspec.Struct, frozen=True, kw_only=True):
+    """What differs on one date; both times None on a holiday."""
+
+    day: date
+    opens: time | None
+    closes: time | None
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """A window of a centre."""
+
+    id: str
+    site_id: str
+    name_zh: str
+    name_en: str
+    department_ids: list[str]
+    hours: list[OpeningHours]
+    exceptions: list[OpeningException]
+
+
+class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
+    """A person who works here; `skills` maps department to level 1..5. No password hash means no sign-in."""
+
+    id: str
+    account: str
+    name: str
+    roles: list[str]
+    site_id: str
+    skills: dict[str, int]
+    password_hash: str | None
+    demonstration: bool
+
+
+class RefreshToken(msgspec.Struct, frozen=True, kw_only=True):
+    """One refresh token of a family; only its hash is stored."""
+
+    hash: str
+    family: str
+    staff_id: str
+    expires_at: datetime
+    used: bool

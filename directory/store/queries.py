@@ -1,0 +1,123 @@
+"""Reads and writes of the directory's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import delete, func, insert, select, update
+
+from directory.records import Department, RefreshToken, ServiceItem, Site, StaffMember, Window
+from directory.store.tables import (
+    AuditRow,
+    DepartmentRow,
+    ItemRow,
+    RefreshTokenRow,
+    SiteRow,
+    StaffRow,
+    WindowRow,
+)
+from foundation.database import Base, ReadSession, WriteSession
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+_ROWS: Mapping[type[msgspec.Struct], type[Base]] = {
+    Site: SiteRow,
+    Department: DepartmentRow,
+    ServiceItem: ItemRow,
+    Window: WindowRow,
+    StaffMember: StaffRow,
+}
+
+
+async def every(session: ReadSession, kind: type[R]) -> list[R]:
+    """All records of a kind."""
+    table = _ROWS[kind].__table__
+    return [_record(row, kind) for row in (await session.execute(select(table))).mappings()]
+
+
+async def one(session: ReadSession, kind: type[R], identifier: str) -> R | None:
+    """The record of this identifier."""
+    table = _ROWS[kind].__table__
+    row = (await session.execute(select(table).where(table.c.id == identifier))).mappings().first()
+    return None if row is None else _record(row, kind)
+
+
+async def add(session: WriteSession, records: Iterable[msgspec.Struct]) -> None:
+    """Stores new records of one kind."""
+    rows = list(records)
+    if rows:
+        await session.execute(insert(_ROWS[type(rows[0])]), [msgspec.to_builtins(row) for row in rows])
+
+
+async def staff_of_account(session: ReadSession, account: str) -> StaffMember | None:
+    """The person with this account."""
+    table = StaffRow.__table__
+    row = (await session.execute(select(table).where(table.c.account == account))).mappings().first()
+    return None if row is None else _record(row, StaffMember)
+
+
+async def is_empty(session: ReadSession) -> bool:
+    """Whether no site is known yet."""
+    return not await session.scalar(select(func.count()).select_from(SiteRow))
+
+
+async def set_passwords(session: WriteSession, hashes: Mapping[str, str]) -> None:
+    """Sets the password hashes of accounts."""
+    for account, password_hash in hashes.items():
+        await session.execute(update(StaffRow).where(StaffRow.account == account).values(password_hash=password_hash))
+
+
+async def add_token(session: WriteSession, token: RefreshToken) -> None:
+    """Stores a refresh token, and forgets those that ended."""
+    await session.execute(insert(RefreshTokenRow).values(**msgspec.structs.asdict(token)))
+
+
+async def forget_tokens(session: WriteSession, now: datetime) -> None:
+    """Forgets the tokens that ended."""
+    await session.execute(delete(RefreshTokenRow).where(RefreshTokenRow.expires_at < now))
+
+
+async def token(session: ReadSession, token_hash: str) -> RefreshToken | None:
+    """The token with this hash."""
+    row = await session.get(RefreshTokenRow, token_hash)
+    if row is None:
+        return None
+    return RefreshToken(
+        hash=row.hash, family=row.family, staff_id=row.staff_id, expires_at=row.expires_at, used=row.used
+    )
+
+
+async def use_token(session: WriteSession, token_hash: str) -> bool:
+    """Marks the token used; False when somebody was faster."""
+    unused = update(RefreshTokenRow).where(RefreshTokenRow.hash == token_hash, RefreshTokenRow.used.is_(False))
+    result: Any = await session.execute(unused.values(used=True))
+    return bool(result.rowcount)
+
+
+async def end_family(session: WriteSession, family: str) -> None:
+    """Forgets every token of a family."""
+    await session.execute(delete(RefreshTokenRow).where(RefreshTokenRow.family == family))
+
+
+async def last_audit(session: ReadSession) -> AuditRow | None:
+    """The newest entry of the audit log."""
+    return await session.scalar(select(AuditRow).order_by(AuditRow.sequence.desc()).limit(1))
+
+
+async def add_audit(session: WriteSession, row: AuditRow) -> None:
+    """Appends an entry."""
+    session.add(row)
+    await session.flush()
+
+
+async def audit_after(session: ReadSession, sequence: int, limit: int) -> list[AuditRow]:
+    """The entries after `sequence`, oldest first."""
+    rows = select(AuditRow).where(AuditRow.sequence > sequence).order_by(AuditRow.sequence).limit(limit)
+    return list(await session.scalars(rows))
+
+
+def _record(row: Any, kind: type[R]) -> R:
+    return msgspec.convert(dict(row), kind, strict=False)

@@ -1,0 +1,133 @@
+"""Sites, items, search, hours, roles and the audit log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import update
+
+from directory.assembly import Directory
+from directory.catalogue import answers, required_materials
+from directory.demonstration import make_district, seed
+from directory.errors import NoSuchItem, NoSuchSite
+from directory.opening import is_open
+from directory.principal import Permission, Principal, Role, permits, require, within
+from directory.records import SiteKind
+from directory.store.tables import AuditRow
+from foundation.database import Database
+from foundation.errors import Forbidden
+
+
+def test_the_demonstration_is_a_district_in_full() -> None:
+    district = make_district()
+    kinds = Counter(site.kind for site in district.sites)
+    assert kinds == {SiteKind.DISTRICT_CENTRE: 1, SiteKind.TOWN_CENTRE: 17, SiteKind.OUTREACH_POINT: 288}
+    assert len(district.items) == 308
+    assert len({item.name_zh for item in district.items}) == 308
+    assert len({site.id for site in district.sites}) == len({site.path for site in district.sites}) == 306
+    assert make_district() == district
+
+
+async def test_seeding_twice_is_seeding_once(database: Database) -> None:
+    assert await seed(database)
+    assert not await seed(database)
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("高龄津贴", "高龄津贴申领"),
+        ("gljt", "高龄津贴申领"),
+        ("GLJT", "高龄津贴申领"),
+        ("gaolingjintie", "高龄津贴申领"),
+        ("津贴 申领", "高龄津贴申领"),
+        ("sbk", None),
+        ("shbzk", "社会保障卡申领"),
+        ("residence permit", "居住证申领"),
+        ("qqq", None),
+    ],
+)
+async def test_items_are_found(house: Directory, words: str, first: str | None) -> None:
+    found = house.catalogue.find_items(words)
+    assert (found[0].name_zh if found else None) == first
+
+
+async def test_without_words_the_most_asked_for_come_first(house: Directory) -> None:
+    counts = [item.asked_for for item in house.catalogue.find_items("  ")]
+    assert counts == sorted(counts, reverse=True)
+    assert counts
+
+
+async def test_answers_decide_the_papers(house: Directory) -> None:
+    item = house.catalogue.find_items("gljt")[0]
+    plain = [paper.name_zh for paper in required_materials(item, [])]
+    options = [option.id for situation in item.situations for option in situation.options if option.adds]
+    more = [paper.name_zh for paper in required_materials(item, options)]
+    assert "授权委托书" not in plain
+    assert {"授权委托书", "代办人身份证", "房屋租赁合同或居住证明"} <= set(more)
+    assert more[: len(plain)] == plain
+    assert [row[2] for row in answers(item, options)] == ["他人代办", "否，外地户籍"]
+
+
+async def test_the_town_serves_its_points_first(house: Directory) -> None:
+    assert house.catalogue.home("point-001").id == "town-01"
+    assert house.catalogue.home("town-03").id == "town-03"
+    assert house.catalogue.home("district").id == "district"
+    with pytest.raises(NoSuchSite):
+        house.catalogue.home("moon")
+    with pytest.raises(NoSuchItem):
+        house.catalogue.item("moon")
+
+
+async def test_hours_holidays_and_the_tuesday_evening(house: Directory) -> None:
+    window = house.catalogue.windows_for("town-01", ["civil"])[0]
+
+    def open_at(year: int, month: int, day: int, hour: int, minute: int) -> bool:
+        return is_open(window, datetime(year, month, day, hour, minute, tzinfo=UTC), "Asia/Shanghai")
+
+    assert open_at(2026, 11, 23, 1, 0)  # Monday 09:00 there
+    assert not open_at(2026, 11, 23, 0, 29)
+    assert not open_at(2026, 11, 23, 4, 30)  # noon
+    assert open_at(2026, 11, 24, 11, 29)  # Tuesday 19:29
+    assert not open_at(2026, 11, 24, 11, 30)
+    assert not open_at(2026, 11, 25, 10, 0)  # Wednesday evening
+    assert not open_at(2026, 11, 28, 2, 0)  # Saturday
+    assert not open_at(2027, 1, 1, 2, 0)  # a holiday on a Friday
+
+
+def _person(role: Role, path: str) -> Principal:
+    return Principal(
+        staff_id="s", account="a", name="n", roles=frozenset({role}), site_id="x", site_path=path,
+        department_ids=frozenset({"civil"}),
+    )  # fmt: skip
+
+
+def test_roles_hold_within_a_subtree_and_a_department() -> None:
+    clerk = _person(Role.CLERK, "/district/town-01")
+    assert permits(clerk, Permission.SERVE, "/district/town-01/point-001", "civil")
+    assert not permits(clerk, Permission.SERVE, "/district/town-02/point-020", "civil")
+    assert not permits(clerk, Permission.SERVE, "/district/town-01", "police")
+    assert not permits(clerk, Permission.TAKE_TICKET)
+    require(_person(Role.COMMUNITY_WORKER, "/district/town-01/point-001"), Permission.TAKE_TICKET)
+    with pytest.raises(Forbidden):
+        require(_person(Role.ADMINISTRATOR, "/district"), Permission.DECIDE)
+    assert not within("/district/town-011", "/district/town-01")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_may_do_what_the_table_does_not_say(role: Role) -> None:
+    person = _person(role, "/district")
+    allowed = {permission for permission in Permission if permits(person, permission)}
+    assert allowed
+    assert allowed != set(Permission)
+
+
+async def test_the_audit_log_shows_every_change(house: Directory, database: Database) -> None:
+    for number in range(5):
+        await house.audit.record("staff-clerk001", "case_read", case=f"k{number}")
+    assert await house.audit.first_broken() is None
+    async with database.write() as session:
+        await session.execute(update(AuditRow).where(AuditRow.sequence == 3).values(who="somebody else"))
+    assert await house.audit.first_broken() == 3
