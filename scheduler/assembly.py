@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scheduler.board import Board
 from scheduler.desk import Desk
 from scheduler.lapses import Lapses
 from scheduler.matchmaker import Matchmaker
@@ -23,6 +24,7 @@ class Scheduler:
     desk: Desk
     presence: Presence
     timers: Timers
+    board: Board
 
 
 def assemble(ports: Ports) -> Scheduler:
@@ -37,4 +39,5 @@ def assemble(ports: Ports) -> Scheduler:
         desk=desk,
         presence=ports.presence,
         timers=Timers(ports, lapses, matchmaker),
+        board=Board(ports.database, ports.clock, ports.rules),
     )

@@ -77,6 +77,19 @@ async def of_worker(session: ReadSession, worker_id: str) -> Ticket | None:
     return None if row is None else _ticket(row)
 
 
+async def last_of_worker(session: ReadSession, worker_id: str, day: date) -> Ticket | None:
+    """The newest ticket that this worker took on the day."""
+    wanted = select(_tickets).where(_tickets.c.worker_id == worker_id, _tickets.c.day == day)
+    row = (await session.execute(wanted.order_by(_tickets.c.id.desc()).limit(1))).mappings().one_or_none()
+    return None if row is None else _ticket(row)
+
+
+async def completed_by(session: ReadSession, clerk_id: str, day: date) -> int:
+    """How many tickets of the day this clerk completed."""
+    done = (_tickets.c.clerk_id == clerk_id, _tickets.c.day == day, _tickets.c.state == TicketState.COMPLETED)
+    return await session.scalar(select(func.count()).select_from(_tickets).where(*done)) or 0
+
+
 async def in_states(session: ReadSession, states: Collection[TicketState]) -> list[Ticket]:
     """All tickets in any of the states."""
     rows = (await session.execute(select(_tickets).where(_tickets.c.state.in_(states)))).mappings()
