@@ -1,0 +1,1 @@
+"""Papers: case files, uploads, imaging, documents, signatures, evidence."""

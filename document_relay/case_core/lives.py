@@ -1,0 +1,80 @@
+"""The life cycles of a case file, a material and a document: three tables; what is not in them raises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+
+class CaseState(StrEnum):
+    """Where a case file is in its life; held and destroyed belong to retention, which is not built yet."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    CLOSED = "closed"
+    HELD = "held"
+    DESTROYED = "destroyed"
+
+
+class MaterialState(StrEnum):
+    """Where a material is in its life."""
+
+    REQUESTED = "requested"
+    DELIVERED = "delivered"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class DocumentState(StrEnum):
+    """Where a document is in its life."""
+
+    DRAFT = "draft"
+    REQUESTED = "requested"
+    SHOWN = "shown"
+    SIGNED = "signed"
+    SEALED = "sealed"
+    DECLINED = "declined"
+
+
+S = TypeVar("S", bound=StrEnum)
+
+CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
+    CaseState.OPEN: frozenset({CaseState.DECIDED, CaseState.CLOSED}),
+    CaseState.DECIDED: frozenset({CaseState.CLOSED}),
+    CaseState.CLOSED: frozenset({CaseState.HELD, CaseState.DESTROYED}),
+    CaseState.HELD: frozenset({CaseState.CLOSED}),
+    CaseState.DESTROYED: frozenset(),
+}
+MATERIAL_MOVES: Mapping[MaterialState, frozenset[MaterialState]] = {
+    MaterialState.REQUESTED: frozenset({MaterialState.DELIVERED}),
+    # A further page, or a page again, leaves it delivered.
+    MaterialState.DELIVERED: frozenset({MaterialState.DELIVERED, MaterialState.ACCEPTED, MaterialState.REJECTED}),
+    # Back to delivered: the review was undone, or the page was taken again.
+    MaterialState.ACCEPTED: frozenset({MaterialState.DELIVERED}),
+    MaterialState.REJECTED: frozenset({MaterialState.DELIVERED}),
+}
+DOCUMENT_MOVES: Mapping[DocumentState, frozenset[DocumentState]] = {
+    DocumentState.DRAFT: frozenset({DocumentState.REQUESTED}),
+    DocumentState.REQUESTED: frozenset({DocumentState.SHOWN, DocumentState.DECLINED}),
+    # Shown again after a reload.
+    DocumentState.SHOWN: frozenset({DocumentState.SHOWN, DocumentState.SIGNED, DocumentState.DECLINED}),
+    DocumentState.SIGNED: frozenset({DocumentState.SEALED}),
+    DocumentState.SEALED: frozenset(),
+    DocumentState.DECLINED: frozenset({DocumentState.REQUESTED}),
+}
+
+
+class IllegalMove(Exception):
+    """The table has no such move."""
+
+    def __init__(self, former: str, wanted: str) -> None:
+        super().__init__(f"{former} → {wanted}")
+        self.former = former
+        self.wanted = wanted
+
+
+def check(moves: Mapping[S, frozenset[S]], former: S, wanted: S) -> None:
+    """Raises `IllegalMove` unless the table has the move."""
+    if wanted not in moves[former]:
+        raise IllegalMove(former.value, wanted.value)

@@ -1,0 +1,152 @@
+"""What the document relay refuses.
+
+Refusal
+├── Invalid      UploadMetadataInvalid, ScribbleRefused, ChecksumUnknown, NotAPdf
+├── Forbidden    NotYourCase
+├── NotFound     NoSuchCase, NoSuchMaterial, NoSuchPage, NoSuchDocument, NoSuchUpload
+├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, NothingToReview, PagesDiffer
+├── TooLarge     UploadTooLarge
+├── TooMany      TooManyUploads, TooManyPages
+└── Refusal 460  ChecksumMismatch
+"""
+
+from __future__ import annotations
+
+from foundation.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooLarge, TooMany
+
+
+class UploadMetadataInvalid(Invalid):
+    """The upload does not say what it is."""
+
+    code = "upload_metadata_invalid"
+    zh = "上传说明有误：{problem}"
+    en = "The upload does not say what it is: {problem}"
+
+
+class ChecksumUnknown(Invalid):
+    """The checksum's algorithm is not one of sha1 and sha256."""
+
+    code = "checksum_unknown"
+    zh = "不支持的校验算法。"
+    en = "The checksum algorithm is not supported."
+
+
+class ScribbleRefused(Invalid):
+    """What was drawn is no signature."""
+
+    code = "scribble_refused"
+    zh = "签名过于简单，请重新书写姓名。"
+    en = "This is too little for a signature. Please write the name again."
+
+
+class NotYourCase(Forbidden):
+    """The case belongs to other people."""
+
+    code = "not_your_case"
+    zh = "您不能查看或办理该案卷。"
+    en = "This case is not yours to see or handle."
+
+
+class NoSuchCase(NotFound):
+    """There is no such case."""
+
+    code = "no_such_case"
+    zh = "没有找到该案卷。"
+    en = "There is no such case."
+
+
+class NoSuchMaterial(NotFound):
+    """There is no such material."""
+
+    code = "no_such_material"
+    zh = "没有找到该材料。"
+    en = "There is no such material."
+
+
+class NoSuchPage(NotFound):
+    """There is no such page."""
+
+    code = "no_such_page"
+    zh = "没有找到该页。"
+    en = "There is no such page."
+
+
+class NoSuchDocument(NotFound):
+    """There is no such document."""
+
+    code = "no_such_document"
+    zh = "没有找到该文件。"
+    en = "There is no such document."
+
+
+class NoSuchUpload(NotFound):
+    """There is no such upload, or it has expired."""
+
+    code = "no_such_upload"
+    zh = "上传已失效，请重新上传。"
+    en = "The upload is no longer there. Please upload again."
+
+
+class WrongCaseState(Conflict):
+    """The case, material or document is in a state that has no such move."""
+
+    code = "wrong_case_state"
+    zh = "当前状态（{former}）下不能这样操作（{wanted}）。"
+    en = "Not possible in the present state ({former} → {wanted})."
+
+
+class NothingToUndo(Conflict):
+    """The material has no review to take back."""
+
+    code = "nothing_to_undo"
+    zh = "没有可以撤回的审核。"
+    en = "There is no review to take back."
+
+
+class OffsetMismatch(Conflict):
+    """The piece does not continue where the upload stands."""
+
+    code = "offset_mismatch"
+    zh = "上传位置不一致，将自动续传。"
+    en = "The upload stands elsewhere; it will resume by itself."
+
+
+class PagesDiffer(Conflict):
+    """The pages that were shown are not the pages of the document."""
+
+    code = "pages_differ"
+    zh = "所展示的文件与待签文件不一致，请重新打开。"
+    en = "What was shown is not the document to be signed. Please open it again."
+
+
+class UploadTooLarge(TooLarge):
+    """The upload is over `limit` MB."""
+
+    code = "upload_too_large"
+    zh = "文件超过 {limit} MB，请压缩或重新拍摄。"
+    en = "The file is over {limit} MB. Please take a smaller picture."
+
+
+class TooManyUploads(TooMany):
+    """Too many uploads of one person at once."""
+
+    code = "too_many_uploads"
+    zh = "同时上传的文件过多，请等前面的完成。"
+    en = "Too many uploads at once. Wait until some are done."
+
+
+class TooManyPages(TooMany):
+    """The material has as many pages as it may."""
+
+    code = "too_many_pages"
+    zh = "该材料的页数已达上限（{limit} 页）。"
+    en = "This material has {limit} pages already, which is the most."
+
+
+class ChecksumMismatch(Refusal):
+    """The bytes are not those whose hash was announced (tus 1.0: status 460)."""
+
+    code = "checksum_mismatch"
+    status = 460
+    zh = "文件在传输中损坏，请重新上传。"
+    en = "The file was damaged on its way. Please upload it again."
