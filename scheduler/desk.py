@@ -208,9 +208,11 @@ class Desk:
         return await self._end(principal, Step(TicketState.COMPLETED, events.TicketCompleted), ClerkState.WRAP_UP)
 
     async def end_wrap_up(self, principal: Principal) -> DeskView:
-        """The clerk is ready before the wrap-up ran out."""
+        """The clerk is ready before the wrap-up ran out; raises `NotInThisState` outside of a wrap-up."""
         async with self._database.write() as session:
             desk = await desks.desk(session, principal.staff_id)
+            if desk.state is not ClerkState.WRAP_UP:
+                raise NotInThisState(former=desk.state.value, state=ClerkState.IDLE.value)
             await self._moves.desk(session, desk, state=ClerkState.IDLE)
         return await self._settled(principal)
 

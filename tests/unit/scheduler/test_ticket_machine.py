@@ -1,0 +1,188 @@
+"""Anything anybody may do, in any order, on a real database: what must never happen never does."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from foundation.clock import ManualClock
+from foundation.database import Base, Database
+from foundation.errors import Refusal
+from scheduler.queue_core import ticket_life
+from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
+from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from scheduler.records import DeskRecord, Ticket
+from scheduler.store import desks, tickets
+from scheduler.views import TakeTicket
+from tests.support.hall import Hall
+
+T = TypeVar("T")
+CLERKS = ("ada", "ben", "dora")
+POINTS = (("point-1", "wu"), ("point-2", "xu"), ("point-3", "zu"))
+
+
+class TicketMachine(RuleBasedStateMachine):
+    """Three points and three clerks press whatever they like; refusals are fine, broken promises are not."""
+
+    @initialize()
+    def start(self) -> None:
+        self.runner = asyncio.Runner()
+        self.folder = tempfile.TemporaryDirectory()
+        self.database = Database.open(f"sqlite+aiosqlite:///{Path(self.folder.name) / 'hall.db'}")
+        self.clock = ManualClock()
+        self.hall = Hall(self.database, self.clock)
+        self.run(self._create())
+        self.known: list[str] = []
+
+    def teardown(self) -> None:
+        if hasattr(self, "runner"):
+            self.run(self.database.close())
+            self.runner.close()
+            self.folder.cleanup()
+
+    def run(self, doing: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(doing)
+
+    def attempt(self, doing: Coroutine[Any, Any, T]) -> T | None:
+        try:
+            return self.run(doing)
+        except Refusal as refusal:
+            # The sentences fill their places, whatever was refused.
+            refusal.sentence("zh-CN")
+            refusal.sentence("en")
+            return None
+
+    async def _create(self) -> None:
+        async with self.database.write() as session:
+            await (await session.connection()).run_sync(Base.metadata.create_all)
+
+    @rule(point=st.sampled_from(POINTS), grant=st.sampled_from([(), ("over_70",), ("disabled", "veteran")]))
+    def take(self, point: tuple[str, str], grant: tuple[str, ...]) -> None:
+        request = TakeTicket(item_id="allowance", grants=grant)
+        taken = self.attempt(self.hall.reception.take_ticket(self.hall.worker(*point), request))
+        if taken is not None:
+            self.known.append(taken.id)
+
+    @rule(name=st.sampled_from(CLERKS))
+    def open_window(self, name: str) -> None:
+        self.attempt(self.hall.desk.open_window(self.hall.clerk(name), f"window-{name}"))
+
+    @rule(name=st.sampled_from(CLERKS), answer=st.sampled_from(["accept", "reject"]))
+    def answer(self, name: str, answer: str) -> None:
+        clerk = self.hall.clerk(name)
+        view = self.run(self.hall.desk.view(clerk))
+        if view is not None and view.offer is not None:
+            if answer == "accept":
+                self.attempt(self.hall.desk.accept(clerk, view.offer.id))
+            else:
+                self.attempt(self.hall.desk.reject(clerk, view.offer.id, "no"))
+
+    @rule(
+        name=st.sampled_from(CLERKS),
+        action=st.sampled_from(
+            [
+                "recall",
+                "no_show",
+                "hold",
+                "resume",
+                "finish",
+                "call_next",
+                "end_wrap_up",
+                "pause_window",
+                "close_window",
+            ]
+        ),
+    )
+    def clerk_acts(self, name: str, action: str) -> None:
+        self.attempt(getattr(self.hall.desk, action)(self.hall.clerk(name)))
+
+    @rule(name=st.sampled_from(CLERKS), status=st.sampled_from(ClerkStatus))
+    def choose_status(self, name: str, status: ClerkStatus) -> None:
+        self.attempt(self.hall.desk.set_status(self.hall.clerk(name), status))
+
+    @rule(point=st.sampled_from(POINTS), action=st.sampled_from(["enter", "cancel", "reinstate"]), data=st.data())
+    def point_acts(self, point: tuple[str, str], action: str, data: st.DataObject) -> None:
+        if not self.known:
+            return
+        worker, ticket_id = self.hall.worker(*point), data.draw(st.sampled_from(self.known))
+        doing = {
+            "enter": self.hall.desk.enter_call,
+            "cancel": self.hall.reception.cancel,
+            "reinstate": self.hall.desk.reinstate,
+        }[action]
+        self.attempt(doing(worker, ticket_id))
+
+    @rule(lost=st.booleans(), data=st.data())
+    def link(self, lost: bool, data: st.DataObject) -> None:
+        if self.known:
+            ticket_id = data.draw(st.sampled_from(self.known))
+            self.attempt(self.hall.desk.link_lost(ticket_id) if lost else self.hall.desk.link_back(ticket_id))
+
+    @rule(seconds=st.sampled_from([1, 10, 16, 30, 100]), beating=st.sets(st.sampled_from(CLERKS)))
+    def time_passes(self, seconds: int, beating: set[str]) -> None:
+        self.clock.advance(seconds)
+        self.run(self.hall.beat(*(f"{name}:window" for name in beating), *(f"{name}:point" for _, name in POINTS)))
+        self.run(self.hall.timers.tick())
+
+    @invariant()
+    def ticket_clerk_and_offer_agree(self) -> None:
+        if not hasattr(self, "runner"):
+            return
+        held, on_duty, ringing = self.run(self._picture())
+        by_clerk: dict[str, Ticket] = {}
+        for ticket in held:
+            if ticket.state in IN_HAND | {TicketState.OFFERED}:
+                assert ticket.clerk_id is not None
+                assert ticket.clerk_id not in by_clerk
+                by_clerk[ticket.clerk_id] = ticket
+            elif ticket.state is TicketState.WAITING:
+                assert ticket.clerk_id is None
+        for desk in on_duty:
+            ticket_of_clerk = by_clerk.get(desk.clerk_id)
+            assert (desk.state is ClerkState.SERVING) == (
+                ticket_of_clerk is not None and ticket_of_clerk.state in IN_HAND
+            )
+            assert (desk.state is ClerkState.RINGING) == (ringing.get(desk.clerk_id) is not None)
+        offered = {ticket.clerk_id: ticket.id for ticket in held if ticket.state is TicketState.OFFERED}
+        assert offered == ringing
+
+    @invariant()
+    def periods_join_without_gaps_and_follow_the_table(self) -> None:
+        for ticket_id in getattr(self, "known", ()):
+            ticket, periods = self.run(self._history(ticket_id))
+            moment, state = ticket.taken_at, TicketState.WAITING
+            for period in periods:
+                assert (period.began_at, period.state) == (moment, state)
+                ticket_life.check(TicketState(period.state), TicketState(period.next_state))
+                moment, state = period.ended_at, TicketState(period.next_state)
+            assert (ticket.state_since, ticket.state) == (moment, state)
+            assert ticket.version == len(periods) + 1
+
+    async def _picture(self) -> tuple[list[Ticket], list[DeskRecord], dict[str, str]]:
+        async with self.database.read() as session:
+            held = await tickets.in_states(session, set(TicketState))
+            on_duty = await desks.desks_on_duty(session)
+            ringing = {offer.clerk_id: offer.ticket_id for offer in await desks.open_offers(session)}
+        return held, on_duty, ringing
+
+    async def _history(self, ticket_id: str) -> tuple[Ticket, list[Any]]:
+        async with self.database.read() as session:
+            return await tickets.ticket(session, ticket_id), await tickets.periods(session, ticket_id)
+
+
+# Without shrinking, which replays the hall for minutes; take the phases out to see a shorter story of a failure.
+TicketMachine.TestCase.settings = settings(
+    max_examples=20,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
+TestTicketMachine = TicketMachine.TestCase
