@@ -416,3 +416,11 @@ async def test_place_gives_a_range_and_none_when_nobody_can_serve(hall: Hall) ->
     assert place.high_minutes is not None
     assert 3 <= place.low_minutes < 10 < place.high_minutes <= 30
     assert (await hall.reception.place(lonely.id)).position is None
+
+
+async def test_only_a_wrap_up_can_be_ended(hall: Hall) -> None:
+    await hall.open("ada")
+    await take(hall)
+    await serve(hall, "ada")
+    with pytest.raises(errors.NotInThisState):
+        await hall.desk.end_wrap_up(hall.clerk("ada"))

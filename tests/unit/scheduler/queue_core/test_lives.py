@@ -1,0 +1,68 @@
+"""The tables of the three life cycles."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import pytest
+
+from scheduler.queue_core import clerk_life, life, ticket_life, window_life
+from scheduler.queue_core.clerk_life import ClerkState
+from scheduler.queue_core.numbering import ticket_number
+from scheduler.queue_core.ticket_life import FINAL, MOVES, TicketState
+
+TABLES = [
+    (ticket_life.MOVES, TicketState.WAITING),
+    (clerk_life.MOVES, ClerkState.IDLE),
+    (window_life.MOVES, window_life.WindowState.CLOSED),
+]
+
+
+@pytest.mark.parametrize(("table", "first"), TABLES)
+def test_every_state_has_a_row_and_is_reached(table: life.Table[StrEnum], first: StrEnum) -> None:
+    reached, ahead = set(), [first]
+    while ahead:
+        state = ahead.pop()
+        if state not in reached:
+            reached.add(state)
+            ahead += table[state]
+    assert reached == set(table) == set(type(first))
+
+
+def test_what_is_not_in_the_table_raises() -> None:
+    with pytest.raises(life.IllegalMove) as refused:
+        ticket_life.check(TicketState.COMPLETED, TicketState.SERVING)
+    assert (refused.value.life, refused.value.former, refused.value.state) == ("TicketState", "completed", "serving")
+    with pytest.raises(life.IllegalMove):
+        clerk_life.check(ClerkState.IDLE, ClerkState.WRAP_UP)
+    with pytest.raises(life.IllegalMove):
+        window_life.check(window_life.WindowState.CLOSED, window_life.WindowState.PAUSED)
+
+
+def test_every_open_ticket_can_expire_and_no_final_one_moves() -> None:
+    assert {state for state in TicketState if TicketState.EXPIRED in MOVES[state]} == set(TicketState) - FINAL
+    assert {"completed", "abandoned", "cancelled", "expired"} == FINAL
+
+
+def test_the_diagram_draws_exactly_the_table() -> None:
+    lines = [line.strip() for line in ticket_life.diagram().splitlines()]
+    moves = {f"{former} --> {state}" for former in MOVES for state in MOVES[former]}
+    ends = {f"{state} --> [*]" for state in FINAL}
+    assert lines[0] == "stateDiagram-v2"
+    assert set(lines[1:]) == moves | ends | {"[*] --> waiting"}
+    assert len(lines) == len(set(lines))
+    assert "idle --> ringing" in clerk_life.diagram()
+    assert "closed --> open" in window_life.diagram()
+
+
+@pytest.mark.parametrize(
+    ("issued", "number"), [(1, "A001"), (999, "A999"), (1000, "B001"), (25974, "Z999"), (25975, "AA001")]
+)
+def test_ticket_numbers(issued: int, number: str) -> None:
+    assert ticket_number(issued) == number
+
+
+def test_ticket_numbers_never_repeat() -> None:
+    assert len({ticket_number(issued) for issued in range(1, 60_000)}) == 59_999
+    with pytest.raises(ValueError, match="from 1"):
+        ticket_number(0)

@@ -1,0 +1,98 @@
+"""The forward simulation against what queueing theory knows exactly."""
+
+from __future__ import annotations
+
+import math
+import random
+from statistics import fmean
+
+import pytest
+
+from scheduler.queue_core.matching import Clerk, Lane
+from scheduler.queue_core.queue import Waiting
+from scheduler.queue_core.waiting import Server, exponential, lognormal, queue_length_range, ranges, waits
+
+SERVICE = 600.0
+LANES = {"q": Lane(1)}
+
+
+def hall(ahead: int, clerks: int, elapsed: float = 100.0) -> tuple[list[Waiting], list[Server]]:
+    tickets = [Waiting(f"t{number:03d}", "q", float(number), SERVICE) for number in range(ahead + 1)]
+    return tickets, [Server(Clerk(f"c{number}", LANES, 1, 0.0), SERVICE, elapsed) for number in range(clerks)]
+
+
+def mean_wait(ahead: int, clerks: int, replicas: int, seed: int = 1) -> float:
+    tickets, servers = hall(ahead, clerks)
+    sample, last = exponential(random.Random(seed).random), tickets[-1].ticket_id
+    return fmean(waits(tickets, servers, 1000.0, sample)[last] for _ in range(replicas))
+
+
+def erlang_c(clerks: int, load: float) -> float:
+    """The share of people who wait in M/M/c (Erlang 1917)."""
+    all_busy = load**clerks / math.factorial(clerks) * clerks / (clerks - load)
+    return all_busy / (sum(load**k / math.factorial(k) for k in range(clerks)) + all_busy)
+
+
+@pytest.mark.parametrize(("clerks", "utilisation"), [(2, 0.7), (4, 0.8), (12, 0.9)])
+def test_the_mean_wait_of_mmc_is_that_of_erlang_c(clerks: int, utilisation: float) -> None:
+    # Whoever arrives finds n people with the stationary share of n (PASTA); the simulator gives each one's wait.
+    load = clerks * utilisation
+    waiting_share = erlang_c(clerks, load)
+    longest = math.ceil(math.log(1e-4) / math.log(utilisation))
+    simulated = sum(
+        waiting_share * (1 - utilisation) * utilisation**ahead * mean_wait(ahead, clerks, 600, seed=ahead)
+        for ahead in range(longest)
+    )
+    exact = waiting_share * SERVICE / (clerks - load)
+    assert simulated == pytest.approx(exact, rel=0.04)
+
+
+@pytest.mark.parametrize("ahead", [0, 3, 10])
+def test_the_quoted_range_holds_as_often_as_it_says(ahead: int) -> None:
+    tickets, servers = hall(ahead, 3)
+    quoted = ranges(tickets, servers, 1000.0, exponential(random.Random(5).random), 2000)[tickets[-1].ticket_id]
+    fresh = exponential(random.Random(6).random)
+    seen = [waits(tickets, servers, 1000.0, fresh)[tickets[-1].ticket_id] for _ in range(2000)]
+    assert fmean(wait <= quoted.p50 for wait in seen) == pytest.approx(0.5, abs=0.04)
+    assert fmean(wait <= quoted.p90 for wait in seen) == pytest.approx(0.9, abs=0.03)
+
+
+@pytest.mark.parametrize(("ahead", "clerks"), [(0, 1), (3, 2), (12, 4), (50, 6)])
+def test_the_simple_estimate_agrees_where_it_is_exact(ahead: int, clerks: int) -> None:
+    tickets, servers = hall(ahead, clerks)
+    simulated = ranges(tickets, servers, 1000.0, exponential(random.Random(2).random), 4000)[tickets[-1].ticket_id]
+    simple = queue_length_range(ahead, SERVICE, clerks)
+    assert simple.p50 == pytest.approx(simulated.p50, rel=0.06)
+    assert simple.p90 == pytest.approx(simulated.p90, rel=0.06)
+
+
+def test_lognormal_sessions_have_the_mean_and_variation_asked_for() -> None:
+    sample = lognormal(random.Random(3).random, 0.8)
+    drawn = [sample(SERVICE) for _ in range(40_000)]
+    mean = fmean(drawn)
+    assert mean == pytest.approx(SERVICE, rel=0.02)
+    assert math.sqrt(fmean((one - mean) ** 2 for one in drawn)) / mean == pytest.approx(0.8, rel=0.05)
+
+
+def test_the_same_seed_quotes_the_same() -> None:
+    tickets, servers = hall(5, 2)
+    once, again = (ranges(tickets, servers, 1000.0, lognormal(random.Random(4).random, 0.8), 50) for _ in range(2))
+    assert once == again
+
+
+def test_nobody_on_duty_is_an_endless_wait() -> None:
+    tickets, _ = hall(0, 1)
+    assert ranges(tickets, [], 1000.0, exponential(random.Random(1).random), 10)["t000"].p50 == math.inf
+    assert queue_length_range(0, SERVICE, 0).p50 == math.inf
+
+
+def test_a_clerk_behind_a_threshold_helps_from_its_moment_on() -> None:
+    tickets = [Waiting("t", "q", 1000.0, SERVICE)]
+    far = Server(Clerk("far", {"q": Lane(1, after=180.0)}, 1, 0.0))
+    assert waits(tickets, [far], 1000.0, exponential(random.Random(1).random)) == {"t": 180.0}
+
+
+def test_a_session_far_over_its_time_ends_soon() -> None:
+    tickets, servers = hall(0, 1, elapsed=1e6)
+    wait = ranges(tickets, servers, 1000.0, lognormal(random.Random(1).random, 0.8), 200)["t000"]
+    assert 0.0 < wait.p50 < SERVICE / 4
