@@ -22,12 +22,12 @@ class AuditLog:
         self._database = database
         self._clock = clock
 
-    async def record(self, who: str, act: str, **what: str) -> None:
+    async def record(self, who: str, act: str, /, **what: str) -> None:
         """Appends an entry in a transaction of its own."""
         async with self._database.write() as session:
             await self.append(session, who, act, **what)
 
-    async def append(self, session: WriteSession, who: str, act: str, **what: str) -> None:
+    async def append(self, session: WriteSession, who: str, act: str, /, **what: str) -> None:
         """Appends an entry within the caller's transaction."""
         last = await queries.last_audit(session)
         row = AuditRow(

@@ -113,3 +113,25 @@ class DeskChanged(Event, frozen=True):
 
     clerk_id: str
     window_id: str | None
+
+
+SCHEDULER_EVENTS: tuple[type[Event], ...] = (
+    TicketMoved,
+    TicketTaken,
+    TicketOffered,
+    OfferWithdrawn,
+    TicketCalled,
+    TicketRecalled,
+    TicketServing,
+    TicketHeld,
+    TicketInterrupted,
+    TicketResumed,
+    TicketReturned,
+    TicketNotShown,
+    TicketCompleted,
+    TicketCancelled,
+    TicketExpired,
+    QueueChanged,
+    DeskChanged,
+)
+"""All kinds, for the outbox of a restarted process."""

@@ -118,5 +118,10 @@ def _advertised(settings: MediaSettings) -> tuple[str, ...]:
         return settings.advertised
     if settings.host not in _EVERY_ADDRESS:
         return (settings.host,)
+    return own_addresses()
+
+
+def own_addresses() -> tuple[str, ...]:
+    """Every IPv4 address of this machine, loopback last."""
     found = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str)]
     return tuple(sorted(found, key=lambda address: address.startswith("127.")))

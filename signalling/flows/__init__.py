@@ -1,1 +1,18 @@
 """Where features meet: each flow reacts to one feature's event and calls another's service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signalling.flows import link_lost_interrupts_ticket, pages_follow_events, session_follows_ticket
+
+if TYPE_CHECKING:
+    from signalling.house import House
+
+_FLOWS = (session_follows_ticket, link_lost_interrupts_ticket, pages_follow_events)
+
+
+def install(house: House) -> None:
+    """Installs every flow, the media's before the pages', so that a page hears of a session that is there."""
+    for flow in _FLOWS:
+        flow.install(house)

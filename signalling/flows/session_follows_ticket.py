@@ -50,6 +50,6 @@ def install(house: House) -> None:
     """Follows every move of every ticket."""
 
     async def moved(event: TicketMoved) -> None:
-        align(house, await house.reception.ticket(event.ticket_id))
+        align(house, await house.scheduler.reception.ticket(event.ticket_id))
 
     house.bus.subscribe(TicketMoved, moved)

@@ -70,7 +70,7 @@ class Endpoint:
     async def respond(self, request: web.Request) -> web.StreamResponse:
         """Authenticates, decodes, calls, encodes; what is refused leaves as a `Refusal`."""
         house = request.app[HOUSE]
-        principal = None if self.open else await house.authenticate(bearer_token(request))
+        principal = None if self.open else (await house.authenticate(bearer_token(request)))[0]
         if principal is not None and self.permission is not None:
             require(principal, self.permission)
         body = await read_body(request, self.body) if self.body is not None else None

@@ -67,7 +67,7 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
     try:
         return await handler(request)
     except Refusal as refusal:
-        await request.app[HOUSE].refused_request(request.method, request.path, refusal)
+        await request.app[HOUSE].refused(request.remote or "", f"{request.method} {request.path[:200]}", refusal)
         return problem(request, refusal)
     except web.HTTPNotFound:
         if not request.path.startswith("/api/"):

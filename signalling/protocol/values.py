@@ -41,6 +41,7 @@ SlotKind = Literal["voice", "face", "document", "screen"]
 Capture = Literal["document_camera", "file", "clerk_still"]
 MaterialState = Literal["requested", "delivered", "accepted", "rejected"]
 DocumentState = Literal["draft", "requested", "shown", "signed", "sealed", "declined"]
+CreditReason = Literal["over_70", "disabled", "appointment", "transferred", "callback"]
 Outcome = Literal["approved", "supplement", "refused"]
 RatingLevel = Annotated[int, Meta(ge=1, le=5)]
 """好差评: 5 very satisfied, 4 satisfied, 3 basically satisfied, 2 dissatisfied, 1 very dissatisfied."""

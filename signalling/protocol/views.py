@@ -12,6 +12,7 @@ from signalling.protocol.values import (
     Capture,
     ClerkState,
     ClerkStatus,
+    CreditReason,
     DocumentState,
     Mark,
     MaterialState,
@@ -88,7 +89,7 @@ class WaitingView(Value, frozen=True, kw_only=True):
     site_name: Bilingual
     taken_at: Moment
     credit_minutes: int
-    credit_reasons: list[Literal["over_70", "disabled", "appointment", "transferred", "callback"]]
+    credit_reasons: list[CreditReason]
 
 
 class TodayView(Value, frozen=True, kw_only=True):

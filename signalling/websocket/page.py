@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,8 +17,9 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from directory.principal import Principal
 from foundation.errors import Invalid, Language, Refusal, TooMany, Unauthenticated
+from signalling.faces import face_of
 from signalling.http.endpoint import decode
-from signalling.protocol.commands import AnyCommand, Authenticate, Command, Unwatch, Watch
+from signalling.protocol.commands import AnyCommand, Authenticate, Command, Result, Unwatch, Watch
 from signalling.protocol.views import Done, Refused, ServerMessage, ViewEvent
 from signalling.websocket.pages import Face, case_topic, main_topic
 from signalling.websocket.rate import TokenBucket
@@ -33,6 +35,7 @@ _SEND_SECONDS = 10.0
 _AUTHENTICATE_SECONDS = 10.0
 _ANSWERS_AT_MOST = 64
 _WATCHED_AT_MOST = 8
+_GRACE = timedelta(minutes=1)
 _COMMANDS_A_SECOND = 4.0
 _COMMANDS_AT_ONCE = 60.0
 
@@ -68,6 +71,7 @@ class Page:
         self._sequence = 0
         self._bucket = TokenBucket(_COMMANDS_A_SECOND, _COMMANDS_AT_ONCE, house.clock.monotonic())
         self._close_code: int | None = None
+        self._signed_in_until = house.clock.now()
         self.principal: Principal
         self.staff_id = ""
         self.face: Face = "point"
@@ -87,8 +91,7 @@ class Page:
             await self._read()
         finally:
             writer.cancel()
-            if self._house.pages.leave(self):
-                await self._house.page_closed(self)
+            self._house.pages.leave(self)
             await self._socket.close(code=self._close_code or WSCloseCode.OK)
 
     def refresh(self, topic: str) -> None:
@@ -119,12 +122,13 @@ class Page:
         return True
 
     async def _sign_in(self, command: Authenticate) -> None:
-        principal = await self._house.authenticate(command.token)
+        principal, until = await self._house.authenticate(command.token)
         if self.staff_id not in ("", principal.staff_id):
             raise Unauthenticated
         self.principal = principal
         self.staff_id = principal.staff_id
-        self.face = self._house.face_of(principal)
+        self.face = face_of(principal)
+        self._signed_in_until = until
         self._language = command.language
 
     async def _read(self) -> None:
@@ -134,31 +138,35 @@ class Page:
             if not self._bucket.allow(self._house.clock.monotonic()):
                 self._close_code = CLOSE_TOO_MANY
                 return
+            if self._house.clock.now() > self._signed_in_until + _GRACE:
+                self._close_code = CLOSE_SIGNED_OUT
+                return
             await self._take(message.data)
 
     async def _take(self, text: str) -> None:
         try:
-            command = decode(text, AnyCommand)  # type: ignore[arg-type]
+            command: Command = decode(text, AnyCommand)  # type: ignore[arg-type]
         except Invalid as refusal:
             self._refuse(_identifier_of(text), refusal)
             return
         try:
             self._answer(Done(id=command.id, result=await self._carry_out(command)))
         except Refusal as refusal:
-            await self._house.refused(self.principal, type(command).__name__, refusal)
+            await self._house.refused(self.staff_id, type(command).__name__, refusal)
             self._refuse(command.id, refusal)
 
-    async def _carry_out(self, command: Command) -> object:
+    async def _carry_out(self, command: Command) -> Result:
         match command:
             case Authenticate():
-                return await self._sign_in(command)
+                await self._sign_in(command)
             case Watch(case_id=case_id):
-                return await self._watch(case_id)
+                await self._watch(case_id)
             case Unwatch(case_id=case_id):
                 self.watched_cases.discard(case_id)
                 self._dirty.pop(case_topic(case_id), None)
-                return None
-        return await self._house.carry_out(self.principal, command)
+            case _:
+                return await self._house.carry_out(self.principal, command)
+        return None
 
     async def _watch(self, case_id: str) -> None:
         if len(self.watched_cases) >= _WATCHED_AT_MOST:
@@ -192,6 +200,9 @@ class Page:
             # A page that does not read is cut; it comes back by itself and gets everything anew.
             _log.warning("page_too_slow", staff=self.staff_id)
             self.end(WSCloseCode.TRY_AGAIN_LATER)
+        except Exception:
+            self.end(WSCloseCode.INTERNAL_ERROR)
+            raise
 
     async def _send_view(self, topic: str) -> None:
         try:

@@ -1,0 +1,43 @@
+"""What the scheduler asks of the directory, in the scheduler's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from directory.catalogue import Catalogue
+from directory.records import Site
+from scheduler.ports import ItemFacts, SiteFacts, WindowFacts
+
+
+class SchedulerCatalogue:
+    """The scheduler's `Catalogue` port over the directory."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    async def item(self, item_id: str) -> ItemFacts:
+        """The service item."""
+        item = self._catalogue.item(item_id)
+        return ItemFacts(id=item.id, department_id=item.department_id, expected_minutes=item.expected_minutes)
+
+    async def home(self, site_id: str) -> SiteFacts:
+        """The centre whose windows serve this site first."""
+        return _site(self._catalogue.home(site_id))
+
+    async def window(self, window_id: str) -> WindowFacts:
+        """The window."""
+        window = self._catalogue.window(window_id)
+        return WindowFacts(
+            id=window.id,
+            name=window.name_zh,
+            site=_site(self._catalogue.site(window.site_id)),
+            department_ids=frozenset(window.department_ids),
+        )
+
+    async def skills(self, clerk_id: str) -> Mapping[str, int]:
+        """Department id → skill level of a clerk."""
+        return await self._catalogue.skills(clerk_id)
+
+
+def _site(site: Site) -> SiteFacts:
+    return SiteFacts(id=site.id, path=site.path)

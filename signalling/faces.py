@@ -1,0 +1,11 @@
+"""Which face of the product a person works with."""
+
+from __future__ import annotations
+
+from directory.principal import Principal, Role
+from signalling.websocket.pages import Face
+
+
+def face_of(principal: Principal) -> Face:
+    """The point for community workers, the window for everybody else."""
+    return "point" if Role.COMMUNITY_WORKER in principal.roles else "window"

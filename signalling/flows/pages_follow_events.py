@@ -1,0 +1,52 @@
+"""What happens in the house is drawn on the pages of those it concerns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rtc_server.sessions.interface import (
+    MediaEvent,
+    ParticipantConnected,
+    ParticipantDisconnected,
+    QualityChanged,
+    SlotsChanged,
+)
+from scheduler.events import DeskChanged, QueueChanged, TicketMoved
+
+if TYPE_CHECKING:
+    from signalling.house import House
+
+
+def install(house: House) -> None:
+    """Subscribes to the scheduler's events on the bus and to the media server's."""
+
+    async def ticket_moved(event: TicketMoved) -> None:
+        house.pages.refresh([event.worker_id], "point", "slots")
+        house.pages.refresh([event.clerk_id], "desk", "slots")
+
+    async def desk_changed(event: DeskChanged) -> None:
+        house.pages.refresh([event.clerk_id], "desk")
+
+    async def queue_changed(_event: QueueChanged) -> None:
+        # Overflow lets any window serve any queue in time, so every line on show may have moved.
+        house.pages.refresh_face("window", "desk")
+        house.pages.refresh_face("point", "point")
+
+    def media(event: MediaEvent) -> None:
+        staff_id, _, _ = event.participant_id.partition(":")
+        match event:
+            case SlotsChanged():
+                house.pages.refresh([staff_id], "slots")
+            case ParticipantConnected() | ParticipantDisconnected() | QualityChanged():
+                house.tasks.spawn(_draw_session(house, event.participant_id), name="draw session")
+
+    house.bus.subscribe(TicketMoved, ticket_moved)
+    house.bus.subscribe(DeskChanged, desk_changed)
+    house.bus.subscribe(QueueChanged, queue_changed)
+    house.media.subscribe(media)
+
+
+async def _draw_session(house: House, participant_id: str) -> None:
+    ticket = await house.ticket_of_participant(participant_id)
+    if ticket is not None:
+        house.pages.refresh([ticket.worker_id, ticket.clerk_id], "slots")

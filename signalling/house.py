@@ -1,0 +1,185 @@
+"""The house put together: every part is made here, once, and handed to those that need it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+import structlog
+
+from directory.assembly import Directory
+from directory.assembly import assemble as assemble_directory
+from directory.demonstration import seed
+from directory.principal import Principal
+from directory.sign_in import TokenRules
+from foundation.clock import Clock, SystemClock
+from foundation.database import Database, Outbox
+from foundation.database.migrate import migrate
+from foundation.errors import Forbidden, Refusal
+from foundation.events import LocalBus
+from foundation.identifiers import Identifiers, SystemIdentifiers
+from foundation.settings import Settings
+from foundation.tasks import Tasks
+from foundation.vault import Vault
+from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaSettings
+from rtc_server.sessions.server import MediaServer
+from scheduler.assembly import Scheduler
+from scheduler.assembly import assemble as assemble_scheduler
+from scheduler.events import SCHEDULER_EVENTS
+from scheduler.ports import Ports
+from scheduler.presence import InMemoryPresence
+from scheduler.rules import Rules
+from scheduler.views import TicketView
+from signalling import flows
+from signalling.catalogue import SchedulerCatalogue
+from signalling.faces import face_of
+from signalling.flows.session_follows_ticket import align, participant
+from signalling.protocol.commands import Command, Result
+from signalling.views import Views
+from signalling.websocket.commands import carry_out
+from signalling.websocket.page import Page
+from signalling.websocket.pages import Pages
+
+_log = structlog.get_logger("signalling.house")
+_BEAT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """All parts of one running process, and the few acts that need several of them."""
+
+    settings: Settings
+    clock: Clock
+    identifiers: Identifiers
+    tasks: Tasks
+    vault: Vault
+    database: Database
+    bus: LocalBus
+    outbox: Outbox
+    directory: Directory
+    scheduler: Scheduler
+    media: MediaServer
+    pages: Pages = field(default_factory=Pages)
+    connected: set[str] = field(default_factory=set)
+    """The participants whose media link is up."""
+
+    @cached_property
+    def views(self) -> Views:
+        """What pages show."""
+        return Views(self)
+
+    async def start(self) -> None:
+        """Opens the media port, fills an empty demonstration, restores what a killed process left, begins to work."""
+        if self.settings.demonstration:
+            await seed(self.database)
+        await self.directory.catalogue.load()
+        await self.media.start()
+        flows.install(self)
+        for ticket in await self.scheduler.board.in_hand():
+            align(self, ticket)
+        self.tasks.spawn(self.outbox.run(), name="outbox")
+        self.tasks.spawn(self.scheduler.timers.run(), name="timers")
+        self.tasks.spawn(self._beat(), name="presence")
+
+    async def close(self) -> None:
+        """Ends every part."""
+        await self.media.close()
+        await self.tasks.close()
+        await self.database.close()
+
+    async def authenticate(self, token: str) -> tuple[Principal, datetime]:
+        """Who an access token speaks for, and until when; raises `TokenInvalid`."""
+        return await self.directory.sign_in.verify(token)
+
+    async def carry_out(self, principal: Principal, command: Command) -> Result:
+        """Carries a page's command out; raises the refusal of whoever refuses it."""
+        return await carry_out(self, principal, command)
+
+    async def connect_media(self, principal: Principal, offer: MediaOffer) -> MediaAnswer:
+        """Connects the page's media, and puts it back into the session of the ticket in hand."""
+        member = participant(principal.staff_id, face_of(principal))
+        answer = await self.media.connect(member, offer)
+        ticket = await self.ticket_of_participant(member)
+        if ticket is not None:
+            align(self, ticket)
+        return answer
+
+    async def ticket_of_participant(self, participant_id: str) -> TicketView | None:
+        """The ticket in hand that the participant's page belongs to."""
+        staff_id, _, face = participant_id.partition(":")
+        for ticket in await self.scheduler.board.in_hand():
+            if (ticket.worker_id if face == "point" else ticket.clerk_id) == staff_id:
+                return ticket
+        return None
+
+    async def require_session(self, principal: Principal, session_id: str) -> None:
+        """Raises `Forbidden` unless the person takes part in the session's ticket."""
+        ticket = await self.scheduler.reception.ticket(session_id)
+        if principal.staff_id not in (ticket.worker_id, ticket.clerk_id):
+            raise Forbidden
+
+    async def page_opened(self, page: Page) -> None:
+        """A page is there: its person counts as present at once."""
+        await self.scheduler.presence.beat(participant(page.staff_id, page.face))
+
+    async def refused(self, who: str, act: str, refusal: Refusal) -> None:
+        """Writes a refusal into the audit log."""
+        await self.directory.audit.record(who, "refused", act=act, code=refusal.code)
+
+    async def _beat(self) -> None:
+        # The WebSocket's own heartbeat tells whether a page is there; what it tells is passed on here.
+        while True:
+            for page in self.pages:
+                await self.scheduler.presence.beat(participant(page.staff_id, page.face))
+            await asyncio.sleep(_BEAT_SECONDS)
+
+
+async def open_house(settings: Settings) -> House:
+    """Makes every part and brings the database to this version's tables; call `start` then."""
+    clock = SystemClock()
+    tasks, bus, identifiers = Tasks(), LocalBus(), SystemIdentifiers(clock)
+    database = Database.open(settings.effective_database_url)
+    await migrate(database)
+    vault = Vault.open(settings.data_dir / "keys")
+    outbox = Outbox(database, bus, clock, kinds=SCHEDULER_EVENTS)
+    directory = assemble_directory(
+        database, clock, identifiers, TokenRules(vault.secret("access-token"), settings.demonstration)
+    )
+    ports = Ports(
+        database=database,
+        outbox=outbox,
+        clock=clock,
+        identifiers=identifiers,
+        catalogue=SchedulerCatalogue(directory.catalogue),
+        presence=InMemoryPresence(clock),
+        rules=_rules(settings),
+    )
+    return House(
+        settings=settings,
+        clock=clock,
+        identifiers=identifiers,
+        tasks=tasks,
+        vault=vault,
+        database=database,
+        bus=bus,
+        outbox=outbox,
+        directory=directory,
+        scheduler=assemble_scheduler(ports),
+        media=MediaServer(_media_settings(settings), clock, tasks, secrets.token_bytes),
+    )
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        offer_lasts=settings.offer_seconds,
+        wrap_up_lasts=settings.wrap_up_seconds,
+        grace_lasts=settings.grace_seconds,
+        zone=settings.time_zone,
+    )
+
+
+def _media_settings(settings: Settings) -> MediaSettings:
+    return MediaSettings(host=settings.media_host, port=settings.media_port, advertised=settings.advertised_addresses)

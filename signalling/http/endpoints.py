@@ -1,0 +1,25 @@
+"""The table of all endpoints."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from msgspec import json
+
+from signalling import VERSION
+from signalling.http import health, items, media, people
+from signalling.http.endpoint import Call, Endpoint
+from signalling.http.openapi import openapi
+
+
+async def read_openapi(_call: Call) -> web.StreamResponse:
+    """This table as OpenAPI 3.1."""
+    return web.Response(body=json.encode(openapi(ENDPOINTS, VERSION)), content_type="application/json")
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *health.ENDPOINTS,
+    *people.ENDPOINTS,
+    *items.ENDPOINTS,
+    *media.ENDPOINTS,
+    Endpoint("GET", "/api/v1/openapi.json", "This description", read_openapi, open=True),
+)

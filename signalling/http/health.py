@@ -1,0 +1,70 @@
+"""How the service is, for operators and their machines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from foundation.database.migrate import current_revision
+from signalling import VERSION
+from signalling.http.endpoint import Call, Endpoint
+from signalling.protocol.bodies import HealthBody
+
+_PAGE_BYTES = 4096
+
+
+async def healthz(call: Call) -> HealthBody:
+    """Whether every part works; `degraded` when one does not."""
+    database = await _database_answers(call)
+    statistics = call.house.media.statistics()
+    return HealthBody(
+        status="ok" if database else "degraded",
+        version=VERSION,
+        database="ok" if database else "down",
+        media="ok",
+        sessions=statistics.sessions,
+        participants=statistics.participants,
+        resident_memory_bytes=_resident_bytes(),
+    )
+
+
+async def metrics(call: Call) -> web.StreamResponse:
+    """The numbers of now in Prometheus' text form."""
+    registry = CollectorRegistry()
+    statistics = call.house.media.statistics()
+    for name in statistics.__dataclass_fields__:
+        Gauge(f"cloud_window_media_{name}", name.replace("_", " "), registry=registry).set(getattr(statistics, name))
+    Gauge("cloud_window_open_pages", "open pages", registry=registry).set(len(call.house.pages))
+    Gauge("cloud_window_resident_bytes", "resident memory", registry=registry).set(_resident_bytes())
+    return web.Response(body=generate_latest(registry), content_type="text/plain", charset="utf-8")
+
+
+async def _database_answers(call: Call) -> bool:
+    try:
+        return await current_revision(call.house.database) is not None
+    except (SQLAlchemyError, OSError):
+        return False
+
+
+def _resident_bytes() -> int:
+    # Of this process and of its imaging children, as the operator would add them up.
+    own = int(Path("/proc/self/statm").read_text().split()[1])
+    children = Path("/proc/self/task").glob("*/children")
+    pids = [pid for file in children for pid in file.read_text().split()]
+    return _PAGE_BYTES * (own + sum(_resident_pages(pid) for pid in pids))
+
+
+def _resident_pages(pid: str) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/healthz", "Health", healthz, answer=HealthBody, open=True),
+    Endpoint("GET", "/metrics", "Metrics", metrics, content="text/plain", open=True),
+)

@@ -1,0 +1,76 @@
+"""Signing in and out; the refresh token travels in a cookie that scripts cannot read."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from directory.errors import SessionEnded
+from directory.sign_in import REFRESH_LASTS, SignedIn
+from foundation.errors import Forbidden
+from signalling.faces import face_of
+from signalling.http.endpoint import Call, Endpoint, json_response
+from signalling.protocol.bodies import Nothing, SignedInBody, SignInBody
+
+_COOKIE = "cloud_window_refresh"
+_PATH = "/api/v1"
+
+
+async def sign_in(call: Call) -> web.StreamResponse:
+    """Checks account and password."""
+    body: SignInBody = call.body
+    address = call.request.remote or ""
+    return _signed_in(call, await call.house.directory.sign_in.sign_in(body.account, body.password, address))
+
+
+async def renew_token(call: Call) -> web.StreamResponse:
+    """Gives a new access token for the cookie."""
+    _require_own_page(call.request)
+    token = call.request.cookies.get(_COOKIE)
+    if token is None:
+        raise SessionEnded
+    return _signed_in(call, await call.house.directory.sign_in.refresh(token))
+
+
+async def sign_out(call: Call) -> web.StreamResponse:
+    """Ends the session and clears what the browser keeps of it."""
+    _require_own_page(call.request)
+    if (token := call.request.cookies.get(_COOKIE)) is not None:
+        await call.house.directory.sign_in.sign_out(token)
+    response = json_response(Nothing())
+    response.del_cookie(_COOKIE, path=_PATH)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _signed_in(call: Call, signed_in: SignedIn) -> web.Response:
+    body = SignedInBody(
+        access_token=signed_in.access_token,
+        expires_at=signed_in.access_expires_at,
+        staff=call.house.views.staff(signed_in.principal),
+        face=face_of(signed_in.principal),
+    )
+    response = json_response(body)
+    response.set_cookie(
+        _COOKIE,
+        signed_in.refresh_token,
+        max_age=int(REFRESH_LASTS.total_seconds()),
+        path=_PATH,
+        secure=call.request.secure,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+def _require_own_page(request: web.Request) -> None:
+    # SameSite keeps the cookie home; browsers without it are held to their Origin.
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.split("://", 1)[-1] != request.host:
+        raise Forbidden
+
+
+ENDPOINTS = (
+    Endpoint("POST", "/api/v1/sign-in", "Sign in", sign_in, body=SignInBody, answer=SignedInBody, open=True),
+    Endpoint("POST", "/api/v1/token", "Renew the access token", renew_token, answer=SignedInBody, open=True),
+    Endpoint("POST", "/api/v1/sign-out", "Sign out", sign_out, answer=Nothing, open=True),
+)

@@ -1,0 +1,194 @@
+"""Builds what a page shows from what the features know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from directory.opening import is_open
+from directory.principal import Principal
+from directory.records import Window
+from foundation.errors import NotFound
+from rtc_server.sessions.interface import SlotView as MediaSlot
+from scheduler import views as scheduled
+from scheduler.board import Waiting
+from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from signalling.flows.session_follows_ticket import members, participant
+from signalling.protocol.values import Bilingual, ClerkState, ClerkStatus, CreditReason, Place, StaffView, WindowState
+from signalling.protocol.values import TicketState as State
+from signalling.protocol.views import (
+    CaseView,
+    DeskView,
+    OfferView,
+    PointView,
+    SessionView,
+    SlotsView,
+    SlotView,
+    TicketView,
+    TodayView,
+    View,
+    WaitingView,
+    WindowView,
+)
+
+if TYPE_CHECKING:
+    from signalling.house import House
+    from signalling.websocket.page import Page
+
+_LINE_AT_MOST = 50
+
+
+class Views:
+    """Reads of the whole house, one method a topic."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._catalogue = house.directory.catalogue
+        self._scheduler = house.scheduler
+
+    async def of_topic(self, page: Page, topic: str) -> View:
+        """The view that the topic carries for this page."""
+        match topic:
+            case "point":
+                return await self.point(page.principal)
+            case "desk":
+                return await self.desk(page.principal)
+            case "slots":
+                return await self.slots(participant(page.staff_id, page.face))
+        raise NotFound
+
+    def staff(self, principal: Principal) -> StaffView:
+        """Who is signed in, and where."""
+        return StaffView(
+            staff_id=principal.staff_id,
+            account=principal.account,
+            name=principal.name,
+            roles=sorted(principal.roles),
+            site_id=principal.site_id,
+            site_name=self._site_name(principal.site_id),
+        )
+
+    async def point(self, principal: Principal) -> PointView:
+        """The point's own state: its ticket that is not over, or the last one until its page has left it."""
+        ticket = await self._scheduler.reception.current(principal)
+        return PointView(
+            staff=self.staff(principal),
+            ticket=None if ticket is None else await self._ticket(ticket),
+            session=_session(ticket),
+            case_id=None,
+            still_requested=None,
+        )
+
+    async def desk(self, principal: Principal) -> DeskView:
+        """The clerk's own state, and the line."""
+        desk = await self._scheduler.desk.view(principal)
+        line = await self._scheduler.board.line(principal.staff_id, _LINE_AT_MOST)
+        ticket = desk.ticket if desk else None
+        return DeskView(
+            staff=self.staff(principal),
+            windows=[self._window(window, desk) for window in self._windows(principal)],
+            window_id=desk.window_id if desk and desk.window_state != "closed" else None,
+            status=cast(ClerkStatus, desk.status) if desk else "logged_out",
+            state=cast(ClerkState, desk.state) if desk else "idle",
+            wrap_up_until=desk.wrap_up_until if desk else None,
+            offer=await self._offer(desk.offer) if desk and desk.offer else None,
+            ticket=await self._ticket(ticket) if ticket else None,
+            session=_session(ticket),
+            case_id=None,
+            waiting=[self._waiting(one) for one in line],
+            today=TodayView(
+                served=await self._scheduler.board.served_today(principal.staff_id),
+                waiting=desk.waiting if desk else 0,
+                longest_wait_minutes=int(desk.longest_wait // 60) if desk else 0,
+            ),
+        )
+
+    async def case(self, principal: Principal, case_id: str) -> CaseView:
+        """A whole case file."""
+        raise NotFound
+
+    async def slots(self, participant_id: str) -> SlotsView:
+        """What the page's receive slots show, and how the other side is doing."""
+        ticket = await self._house.ticket_of_participant(participant_id)
+        others = [] if ticket is None else [one for one in members(ticket) if one != participant_id]
+        return SlotsView(
+            admitted=ticket is not None,
+            slots=[await self._slot(one) for one in self._house.media.slots(participant_id)],
+            other_side="connected" if any(one in self._house.connected for one in others) else "absent",
+        )
+
+    async def _slot(self, slot: MediaSlot) -> SlotView:
+        if slot.participant_id is None:
+            return SlotView(
+                mid=slot.mid, kind=slot.kind.value, participant_name=None, participant_role=None, source=None
+            )
+        staff_id, _, face = slot.participant_id.partition(":")
+        return SlotView(
+            mid=slot.mid,
+            kind=slot.kind.value,
+            participant_name=(await self._catalogue.staff(staff_id)).name,
+            participant_role="point" if face == "point" else "window",
+            source=slot.source.value if slot.source else None,
+        )
+
+    async def _ticket(self, ticket: scheduled.TicketView) -> TicketView:
+        item = self._catalogue.item(ticket.item_id)
+        clerk = await self._catalogue.staff(ticket.clerk_id) if ticket.clerk_id else None
+        window = self._catalogue.window(ticket.window_id) if ticket.window_id else None
+        return TicketView(
+            ticket_id=ticket.id,
+            number=ticket.number,
+            state=cast(State, ticket.state),
+            item_id=item.id,
+            item_name=Bilingual(zh=item.name_zh, en=item.name_en),
+            applicant_name=ticket.answers.get("applicant", ""),
+            site_name=self._site_name(ticket.site_id),
+            taken_at=ticket.taken_at,
+            place=await self._place(ticket),
+            window_name=Bilingual(zh=window.name_zh, en=window.name_en) if window else None,
+            clerk_name=clerk.name if clerk else None,
+        )
+
+    async def _place(self, ticket: scheduled.TicketView) -> Place | None:
+        place = await self._scheduler.reception.place(ticket.id)
+        if place.position is None:
+            return None
+        return Place(position=place.position, low_minutes=place.low_minutes, high_minutes=place.high_minutes)
+
+    async def _offer(self, offer: scheduled.OfferView) -> OfferView:
+        return OfferView(offer_id=offer.id, until=offer.expires_at, ticket=await self._ticket(offer.ticket))
+
+    def _windows(self, principal: Principal) -> list[Window]:
+        return self._catalogue.windows_for(principal.site_id, principal.department_ids)
+
+    def _window(self, window: Window, desk: scheduled.DeskView | None) -> WindowView:
+        settings, now = self._house.settings, self._house.clock.now()
+        mine = desk is not None and desk.window_id == window.id
+        return WindowView(
+            window_id=window.id,
+            name=Bilingual(zh=window.name_zh, en=window.name_en),
+            state=cast(WindowState, desk.window_state) if desk and mine else "closed",
+            within_hours=is_open(window, now, settings.time_zone),
+        )
+
+    def _waiting(self, one: Waiting) -> WaitingView:
+        item = self._catalogue.item(one.ticket.item_id)
+        credit = self._house.clock.now() - one.credit_from
+        return WaitingView(
+            ticket_id=one.ticket.id,
+            number=one.ticket.number,
+            item_name=Bilingual(zh=item.name_zh, en=item.name_en),
+            site_name=self._site_name(one.ticket.site_id),
+            taken_at=one.ticket.taken_at,
+            credit_minutes=int(credit.total_seconds() // 60),
+            credit_reasons=[cast(CreditReason, grant) for grant in one.grants],
+        )
+
+    def _site_name(self, site_id: str) -> Bilingual:
+        site = self._catalogue.site(site_id)
+        return Bilingual(zh=site.name_zh, en=site.name_en)
+
+
+def _session(ticket: scheduled.TicketView | None) -> SessionView | None:
+    if ticket is None or TicketState(ticket.state) not in IN_HAND:
+        return None
+    return SessionView(session_id=ticket.id, recording=False, consent=ticket.answers.get("consent") == "yes")

@@ -1,0 +1,131 @@
+"""What each command of a page does: one function a command, and the permission it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from directory.principal import Permission, Principal, require
+from scheduler.queue_core.clerk_life import ClerkStatus
+from scheduler.views import TakeTicket as Wish
+from signalling.protocol import commands as wire
+
+if TYPE_CHECKING:
+    from signalling.house import House
+
+Act = Callable[["House", Principal, Any], Awaitable[wire.Result]]
+
+
+async def carry_out(house: House, principal: Principal, command: wire.Command) -> wire.Result:
+    """Carries the command out; raises the refusal of whoever refuses it."""
+    permission, act = COMMANDS[type(command)]
+    require(principal, permission)
+    return await act(house, principal, command)
+
+
+async def _take_ticket(house: House, principal: Principal, command: wire.TakeTicket) -> wire.Result:
+    applicant = command.applicant
+    flags = {"over_70": applicant.over_70, "disabled": applicant.disabled}
+    wish = Wish(
+        item_id=command.item_id,
+        answers={
+            "applicant": applicant.name,
+            "options": " ".join(command.options),
+            "consent": "yes" if command.consent_to_recording else "no",
+        },
+        grants=tuple(reason for reason, holds in flags.items() if holds),
+    )
+    ticket = await house.scheduler.reception.take_ticket(principal, wish)
+    return wire.TicketTaken(ticket_id=ticket.id, number=ticket.number)
+
+
+async def _cancel_ticket(house: House, principal: Principal, command: wire.CancelTicket) -> wire.Result:
+    await house.scheduler.reception.cancel(principal, command.ticket_id)
+    return None
+
+
+async def _enter_call(house: House, principal: Principal, command: wire.EnterCall) -> wire.Result:
+    await house.scheduler.desk.enter_call(principal, command.ticket_id)
+    return None
+
+
+async def _open_window(house: House, principal: Principal, command: wire.OpenWindow) -> wire.Result:
+    await house.scheduler.desk.open_window(principal, command.window_id)
+    return None
+
+
+async def _close_window(house: House, principal: Principal, _command: wire.CloseWindow) -> wire.Result:
+    await house.scheduler.desk.close_window(principal)
+    return None
+
+
+async def _set_status(house: House, principal: Principal, command: wire.SetStatus) -> wire.Result:
+    await house.scheduler.desk.set_status(principal, ClerkStatus(command.status))
+    return None
+
+
+async def _call_next(house: House, principal: Principal, _command: wire.CallNext) -> wire.Result:
+    desk = await house.scheduler.desk.call_next(principal)
+    return wire.Called(ticket_id=desk.ticket.id if desk.ticket else None)
+
+
+async def _accept_offer(house: House, principal: Principal, command: wire.AcceptOffer) -> wire.Result:
+    await house.scheduler.desk.accept(principal, command.offer_id)
+    return None
+
+
+async def _reject_offer(house: House, principal: Principal, command: wire.RejectOffer) -> wire.Result:
+    await house.scheduler.desk.reject(principal, command.offer_id, command.reason)
+    return None
+
+
+async def _recall_ticket(house: House, principal: Principal, _command: wire.RecallTicket) -> wire.Result:
+    await house.scheduler.desk.recall(principal)
+    return None
+
+
+async def _mark_no_show(house: House, principal: Principal, _command: wire.MarkNoShow) -> wire.Result:
+    await house.scheduler.desk.no_show(principal)
+    return None
+
+
+async def _hold_ticket(house: House, principal: Principal, _command: wire.HoldTicket) -> wire.Result:
+    await house.scheduler.desk.hold(principal)
+    return None
+
+
+async def _resume_ticket(house: House, principal: Principal, _command: wire.ResumeTicket) -> wire.Result:
+    await house.scheduler.desk.resume(principal)
+    return None
+
+
+async def _finish_ticket(house: House, principal: Principal, _command: wire.FinishTicket) -> wire.Result:
+    await house.scheduler.desk.finish(principal)
+    return None
+
+
+async def _end_wrap_up(house: House, principal: Principal, _command: wire.EndWrapUp) -> wire.Result:
+    await house.scheduler.desk.end_wrap_up(principal)
+    return None
+
+
+COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType(
+    {
+        wire.TakeTicket: (Permission.TAKE_TICKET, _take_ticket),
+        wire.CancelTicket: (Permission.TAKE_TICKET, _cancel_ticket),
+        wire.EnterCall: (Permission.TAKE_TICKET, _enter_call),
+        wire.OpenWindow: (Permission.SERVE, _open_window),
+        wire.CloseWindow: (Permission.SERVE, _close_window),
+        wire.SetStatus: (Permission.SERVE, _set_status),
+        wire.CallNext: (Permission.SERVE, _call_next),
+        wire.AcceptOffer: (Permission.SERVE, _accept_offer),
+        wire.RejectOffer: (Permission.SERVE, _reject_offer),
+        wire.RecallTicket: (Permission.SERVE, _recall_ticket),
+        wire.MarkNoShow: (Permission.SERVE, _mark_no_show),
+        wire.HoldTicket: (Permission.SERVE, _hold_ticket),
+        wire.ResumeTicket: (Permission.SERVE, _resume_ticket),
+        wire.FinishTicket: (Permission.SERVE, _finish_ticket),
+        wire.EndWrapUp: (Permission.SERVE, _end_wrap_up),
+    }
+)
