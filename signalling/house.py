@@ -139,6 +139,7 @@ class House:
 
 async def open_house(settings: Settings) -> House:
     """Makes every part and brings the database to this version's tables; call `start` then."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     clock = SystemClock()
     tasks, bus, identifiers = Tasks(), LocalBus(), SystemIdentifiers(clock)
     database = Database.open(settings.effective_database_url)

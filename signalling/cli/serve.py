@@ -25,7 +25,6 @@ _log = structlog.get_logger("signalling.serve")
 
 def serve(settings: Settings) -> int:
     """Serves until SIGTERM or SIGINT; 1 when a port is taken."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     try:
         uvloop.run(_serve(settings))
     except OSError as error:

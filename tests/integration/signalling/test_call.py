@@ -1,0 +1,156 @@
+"""Ticket, offer, call and finish, over real sockets to the whole service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.support.served import Page, Served, served
+
+APPLICANT = {"name": "王秀英", "over_70": True, "disabled": False}
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Served]:
+    async with served(tmp_path / "data", wrap_up_seconds=0.0) as running:
+        yield running
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        yield session
+
+
+async def _open(http: aiohttp.ClientSession, site: Served, account: str) -> Page:
+    return await Page.open(http, site, await site.sign_in(http, account))
+
+
+async def _take(page: Page, **changes: object) -> dict[str, object]:
+    wish = {"item_id": "item-001", "options": [], "applicant": APPLICANT, "consent_to_recording": True} | changes
+    return await page.ask("take_ticket", **wish)
+
+
+async def test_a_ticket_is_taken_offered_called_served_and_finished(site: Served, http: aiohttp.ClientSession) -> None:
+    point, window = await _open(http, site, "point001"), await _open(http, site, "clerk001")
+    taken = await _take(point)
+    view = await point.see("point", ticket__state="waiting")
+    assert view["ticket"]["number"] == taken["result"]["number"]
+    assert view["ticket"]["place"]["position"] == 1
+    desk = await window.see("desk", window_id=None)
+    await window.do("open_window", window_id=desk["windows"][0]["window_id"])
+    desk = await window.see("desk", state="ringing")
+    assert desk["offer"]["ticket"]["applicant_name"] == "王秀英"
+    await window.do("accept_offer", offer_id=desk["offer"]["offer_id"])
+    view = await point.see("point", ticket__state="called")
+    await point.do("enter_call", ticket_id=view["ticket"]["ticket_id"])
+    desk = await window.see("desk", ticket__state="serving")
+    assert desk["session"]["consent"] is True
+    await window.do("finish_ticket", ticket_id=desk["ticket"]["ticket_id"])
+    desk = await window.see("desk", ticket=None, state="idle", today__served=1)
+    await point.see("point", ticket=None)
+
+
+async def test_next_takes_the_highest_credit(site: Served, http: aiohttp.ClientSession) -> None:
+    first, second, window = [await _open(http, site, account) for account in ("point001", "point002", "clerk001")]
+    await _take(first, applicant={"name": "李建国", "over_70": False, "disabled": False})
+    await _take(second)
+    await window.do("open_window", window_id="town-01-w1")
+    desk = await window.see("desk", offer__ticket__applicant_name="王秀英")
+    await window.do("reject_offer", offer_id=desk["offer"]["offer_id"], reason="")
+    desk = await window.see("desk", offer__ticket__applicant_name="李建国")
+    await window.do("reject_offer", offer_id=desk["offer"]["offer_id"], reason="")
+    # Refused tickets are not offered again to the same clerk, but "next" takes them.
+    called = await window.do("call_next")
+    desk = await window.see("desk", ticket__ticket_id=called["ticket_id"])
+    assert desk["ticket"]["applicant_name"] == "王秀英"
+
+
+async def test_a_second_accept_of_the_same_offer_loses(site: Served, http: aiohttp.ClientSession) -> None:
+    point, window = await _open(http, site, "point001"), await _open(http, site, "clerk001")
+    await _take(point)
+    await window.do("open_window", window_id="town-01-w1")
+    offer = (await window.see("desk", state="ringing"))["offer"]["offer_id"]
+    await window.do("accept_offer", offer_id=offer)
+    again = await window.ask("accept_offer", offer_id=offer)
+    assert (again["type"], again["code"]) == ("refused", "offer_over")
+    assert again["message"] == "这次派号已经结束。"
+
+
+async def test_what_bad_input_gets(site: Served, http: aiohttp.ClientSession) -> None:
+    point, window = await _open(http, site, "point001"), await _open(http, site, "clerk001")
+    assert (await _take(point, item_id="item-999"))["code"] == "no_such_item"
+    assert (await _take(point, colour="red"))["code"] == "invalid"
+    assert (await point.ask("call_next"))["code"] == "forbidden"
+    assert (await _take(window))["code"] == "forbidden"
+    assert (await window.ask("open_window", window_id="district-w1"))["code"] == "not_your_window"
+    assert (await _take(point))["type"] == "done"
+    assert (await _take(point))["code"] == "ticket_already_open"
+    await point.socket.send_str("{")
+    assert (await point.receive())["code"] == "invalid"
+
+
+@pytest.mark.parametrize("first", ["", "{}", '{"type":"authenticate","id":0,"token":"a.b.c","language":"en"}'])
+async def test_a_page_signs_in_first(site: Served, http: aiohttp.ClientSession, first: str) -> None:
+    socket = await http.ws_connect(f"{site.address}/api/v1/socket")
+    await socket.send_str(first)
+    message = await socket.receive(timeout=5)
+    assert (message.type, socket.close_code) == (aiohttp.WSMsgType.CLOSE, 4401)
+
+
+async def test_a_newer_page_of_the_same_person_replaces_the_older(site: Served, http: aiohttp.ClientSession) -> None:
+    older = await _open(http, site, "point001")
+    newer = await _open(http, site, "point001")
+    while (message := await older.socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT:
+        pass
+    assert (message.type, older.socket.close_code) == (aiohttp.WSMsgType.CLOSE, 4409)
+    await newer.see("point", ticket=None)
+
+
+async def test_a_flood_is_cut_and_the_neighbour_does_not_notice(site: Served, http: aiohttp.ClientSession) -> None:
+    flooding, neighbour = await _open(http, site, "point001"), await _open(http, site, "point002")
+    for number in range(200):
+        await flooding.socket.send_json({"type": "cancel_ticket", "id": number, "ticket_id": "x"})
+    await asyncio.wait_for(_take(neighbour), 5)
+    while (message := await flooding.socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT:
+        pass
+    assert flooding.socket.close_code == 4429, message
+
+
+async def test_another_origin_is_refused(site: Served, http: aiohttp.ClientSession) -> None:
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await http.ws_connect(f"{site.address}/api/v1/socket", headers={"Origin": "https://elsewhere.example"})
+    assert refused.value.status == 403
+
+
+async def test_http_refuses_with_code_and_sentence(site: Served, http: aiohttp.ClientSession) -> None:
+    async with http.get(f"{site.address}/api/v1/items", headers={"Accept-Language": "en"}) as response:
+        assert (response.status, (await response.json())["code"]) == (401, "unauthenticated")
+    headers = {"Authorization": f"Bearer {await site.sign_in(http, 'point001')}", "Accept-Language": "en"}
+    async with http.get(f"{site.address}/api/v1/items?query=gljt", headers=headers) as response:
+        assert (await response.json())["items"][0]["name"]["zh"] == "高龄津贴申领"
+    async with http.get(f"{site.address}/api/v1/items/moon", headers=headers) as response:
+        assert (response.status, (await response.json())["code"]) == (404, "no_such_item")
+    offer = {"sdp": "v=0", "sources": {}, "slots": {}}
+    async with http.post(f"{site.address}/api/v1/media/connection", headers=headers, json=offer) as response:
+        assert (response.status, (await response.json())["code"]) == (400, "sdp_invalid")
+    async with http.post(f"{site.address}/api/v1/sign-in", data=b"x" * 400_000) as response:
+        assert response.status == 413
+    async with http.get(f"{site.address}/api/v1/moon") as response:
+        assert (response.status, (await response.json())["code"]) == (404, "not_found")
+
+
+async def test_a_refresh_cookie_gives_a_new_token(site: Served, http: aiohttp.ClientSession) -> None:
+    await site.sign_in(http, "clerk001")
+    cookie = next(iter(http.cookie_jar))
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    # The test's own jar keeps no cookies of bare addresses, so it is handed over.
+    async with http.post(f"{site.address}/api/v1/token", cookies={cookie.key: cookie.value}) as response:
+        assert (await response.json())["staff"]["account"] == "clerk001"
+    async with http.post(f"{site.address}/api/v1/token", cookies={cookie.key: cookie.value}) as response:
+        assert (response.status, (await response.json())["code"]) == (401, "session_ended")

@@ -1,0 +1,117 @@
+"""The whole service on free ports of this machine, with demonstration data."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from directory.demonstration import DEMONSTRATION_PASSWORD
+from foundation.settings import Settings
+from signalling.cli.paths import client_folder
+from signalling.house import House, open_house
+from signalling.http.endpoints import ENDPOINTS
+from signalling.http.server import listen, make_application
+
+
+def free_port() -> int:
+    """A port that was free a moment ago, for TCP and UDP."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Served:
+    """A running service."""
+
+    house: House
+    address: str
+
+    async def sign_in(self, session: aiohttp.ClientSession, account: str) -> str:
+        """An access token for a demonstration account."""
+        body = {"account": account, "password": DEMONSTRATION_PASSWORD}
+        async with session.post(f"{self.address}/api/v1/sign-in", json=body) as response:
+            assert response.status == 200, await response.text()
+            return str((await response.json())["access_token"])
+
+
+@asynccontextmanager
+async def served(data_dir: Path, **changes: Any) -> AsyncIterator[Served]:
+    """Serves until the block ends."""
+    settings = Settings(
+        port=free_port(),
+        tls_port=0,
+        media_host="127.0.0.1",
+        media_port=free_port(),
+        data_dir=data_dir,
+        demonstration=True,
+        **changes,
+    )
+    house = await open_house(settings)
+    await house.start()
+    runner = await listen(make_application(house, ENDPOINTS, client_folder()), None)
+    try:
+        yield Served(house, f"http://127.0.0.1:{settings.port}")
+    finally:
+        await runner.cleanup()
+        await house.close()
+
+
+class Page:
+    """A page as the server sees it: commands with answers, the newest view of each topic."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.views: dict[str, dict[str, Any]] = {}
+        self._next = 1
+
+    @classmethod
+    async def open(cls, session: aiohttp.ClientSession, site: Served, token: str) -> Page:
+        """Opens the WebSocket and signs in."""
+        page = cls(await session.ws_connect(f"{site.address}/api/v1/socket"))
+        await page.socket.send_json({"type": "authenticate", "id": 0, "token": token, "language": "zh-CN"})
+        answer = await page.receive()
+        assert answer == {"type": "done", "id": 0, "result": None}
+        return page
+
+    async def receive(self) -> dict[str, Any]:
+        """The next message; a view is kept on the way."""
+        message: dict[str, Any] = await self.socket.receive_json(timeout=10)
+        if message["type"] == "event":
+            self.views[message["topic"]] = message["data"]
+        return message
+
+    async def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """Sends a command and waits for its answer."""
+        self._next += 1
+        await self.socket.send_json({"type": kind, "id": self._next, **fields})
+        while (message := await self.receive())["type"] == "event" or message["id"] != self._next:
+            pass
+        return message
+
+    async def do(self, kind: str, **fields: Any) -> Any:
+        """The result of a command that must be carried out."""
+        answer = await self.ask(kind, **fields)
+        assert answer["type"] == "done", answer
+        return answer["result"]
+
+    async def see(self, topic: str, **wanted: Any) -> dict[str, Any]:
+        """Waits until the topic's view has these values; a dotted path is written with two underscores."""
+        while not self._fits(topic, wanted):
+            await self.receive()
+        return self.views[topic]
+
+    def _fits(self, topic: str, wanted: dict[str, Any]) -> bool:
+        return topic in self.views and all(_at(self.views[topic], path) == value for path, value in wanted.items())
+
+
+def _at(view: Any, path: str) -> Any:
+    for name in path.split("__"):
+        view = view[name] if view is not None else None
+    return view
