@@ -1,18 +1,20 @@
 """What the document relay refuses.
 
 Refusal
-├── Invalid      UploadMetadataInvalid, ScribbleRefused, ChecksumUnknown, NotAPdf
+├── Invalid      UploadMetadataInvalid, ScribbleRefused, ChecksumUnknown, ReviewIncomplete
 ├── Forbidden    NotYourCase
 ├── NotFound     NoSuchCase, NoSuchMaterial, NoSuchPage, NoSuchDocument, NoSuchUpload
-├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, NothingToReview, PagesDiffer
+├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, PagesDiffer, SamePageAgain, NotSettled
+├── Gone         CaseDestroyed
 ├── TooLarge     UploadTooLarge
 ├── TooMany      TooManyUploads, TooManyPages
+├── Unavailable  DiskFull
 └── Refusal 460  ChecksumMismatch
 """
 
 from __future__ import annotations
 
-from foundation.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooLarge, TooMany
+from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Refusal, TooLarge, TooMany, Unavailable
 
 
 class UploadMetadataInvalid(Invalid):
@@ -37,6 +39,14 @@ class ScribbleRefused(Invalid):
     code = "scribble_refused"
     zh = "签名过于简单，请重新书写姓名。"
     en = "This is too little for a signature. Please write the name again."
+
+
+class ReviewIncomplete(Invalid):
+    """A rejection for another reason needs a note, and a mark needs a page of the material."""
+
+    code = "review_incomplete"
+    zh = "请填写备注，标记须位于该材料的页面上。"
+    en = "Please write a note; a mark must be on a page of this material."
 
 
 class NotYourCase(Forbidden):
@@ -117,6 +127,38 @@ class PagesDiffer(Conflict):
     code = "pages_differ"
     zh = "所展示的文件与待签文件不一致，请重新打开。"
     en = "What was shown is not the document to be signed. Please open it again."
+
+
+class SamePageAgain(Conflict):
+    """The material holds exactly these bytes already, as page `number`."""
+
+    code = "same_page_again"
+    zh = "这个文件已经作为“{material}”第 {number} 页提交过。"
+    en = "This very file is page {number} of “{material}” already."
+
+
+class NotSettled(Conflict):
+    """An approval needs every material accepted; `material` is not."""
+
+    code = "not_settled"
+    zh = "“{material}”尚未审核通过，不能予以办理。"
+    en = "“{material}” has not been accepted, so the case cannot be approved."
+
+
+class CaseDestroyed(Gone):
+    """The case's key was destroyed, and its contents with it."""
+
+    code = "case_destroyed"
+    zh = "该案卷已销毁。"
+    en = "The case file was destroyed."
+
+
+class DiskFull(Unavailable):
+    """There is no room to store the bytes; what has arrived is kept."""
+
+    code = "disk_full"
+    zh = "存储空间不足，请联系管理员，稍后可继续上传。"
+    en = "There is no room left. Tell the administrator; the upload can go on later."
 
 
 class UploadTooLarge(TooLarge):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from document_relay.case_core.lives import CaseState, DocumentState, MaterialState
+from document_relay.case_core.wording import Words, sentence
+from document_relay.errors import NoSuchDocument, NoSuchMaterial, NoSuchPage
+from foundation.errors import NotFound
 
 
 class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +40,7 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     decided_by: str | None
     decided_at: datetime | None
     rating: int | None
+    remark: str
     recording: dict[str, object] | None
 
 
@@ -54,14 +60,21 @@ class MaterialRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PageRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One page; `findings` are rows of code, zh, en; `replaced` pages are history."""
+    """One page; `findings` are rows of code, zh, en; `replaced` pages are history.
+
+    `sha256` is that of the bytes as they were sent, `straightened_sha256` that of the picture made from them. The
+    pages of one PDF share `original_id`.
+    """
 
     id: str
     case_id: str
     material_id: str
     number: int
+    original_id: str
+    original_name: str
     capture: str
     sha256: str
+    straightened_sha256: str
     width: int
     height: int
     verdict: str
@@ -85,7 +98,10 @@ class ReviewRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One document; `page_hashes` are the SHA-256 of its page pictures as they are shown."""
+    """One document; `page_hashes` are the SHA-256 of its page pictures as they are shown.
+
+    `field` is the signature's place: page from 0, then left, bottom, right, top in points; None when nobody signs it.
+    """
 
     id: str
     case_id: str
@@ -95,8 +111,23 @@ class DocumentRecord(msgspec.Struct, frozen=True, kw_only=True):
     title_en: str
     sha256: str
     page_hashes: list[str]
+    field: list[float] | None
+    made_at: datetime
     signed_by: str | None
     sealed_at: datetime | None
+
+
+class EntryRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the case's event chain with its words in the clear."""
+
+    at: datetime
+    who: str
+    act: str
+    details: dict[str, str]
+
+    def sentence(self) -> Words:
+        """What happened, in both languages."""
+        return sentence(self.act, self.details)
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,3 +138,40 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     pages: list[PageRecord]
     reviews: list[ReviewRecord]
     documents: list[DocumentRecord]
+    history: list[EntryRecord]
+
+    def material(self, material_id: str) -> MaterialRecord:
+        """The material; raises `NoSuchMaterial`."""
+        return _one(self.materials, material_id, NoSuchMaterial)
+
+    def page(self, page_id: str) -> PageRecord:
+        """The page; raises `NoSuchPage`."""
+        return _one(self.pages, page_id, NoSuchPage)
+
+    def document(self, document_id: str) -> DocumentRecord:
+        """The document; raises `NoSuchDocument`."""
+        return _one(self.documents, document_id, NoSuchDocument)
+
+    def pages_of(self, material_id: str) -> list[PageRecord]:
+        """The pages of a material that count, in order."""
+        return [page for page in self.pages if page.material_id == material_id and not page.replaced]
+
+    def review_of(self, material_id: str) -> ReviewRecord | None:
+        """The last word on a material, None when there is none or it was taken back."""
+        said = [review for review in self.reviews if review.material_id == material_id and not review.undone]
+        return said[-1] if said else None
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+R = TypeVar("R", bound=_Named)
+
+
+def _one(records: Iterable[R], wanted: str, missing: type[NotFound]) -> R:
+    for record in records:
+        if record.id == wanted:
+            return record
+    raise missing

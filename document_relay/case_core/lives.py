@@ -55,7 +55,8 @@ MATERIAL_MOVES: Mapping[MaterialState, frozenset[MaterialState]] = {
     MaterialState.REJECTED: frozenset({MaterialState.DELIVERED}),
 }
 DOCUMENT_MOVES: Mapping[DocumentState, frozenset[DocumentState]] = {
-    DocumentState.DRAFT: frozenset({DocumentState.REQUESTED}),
+    # A notice is sealed as it is made; nobody signs it.
+    DocumentState.DRAFT: frozenset({DocumentState.REQUESTED, DocumentState.SEALED}),
     DocumentState.REQUESTED: frozenset({DocumentState.SHOWN, DocumentState.DECLINED}),
     # Shown again after a reload.
     DocumentState.SHOWN: frozenset({DocumentState.SHOWN, DocumentState.SIGNED, DocumentState.DECLINED}),

@@ -1,0 +1,42 @@
+"""Who may do what with a case file: the people of the case, and those who answer for its place."""
+
+from __future__ import annotations
+
+from directory.principal import Permission, Principal, Role, permits
+from document_relay.errors import NotYourCase
+from document_relay.records import CaseRecord
+
+
+def may_read(principal: Principal, case: CaseRecord) -> None:
+    """Raises `NotYourCase` unless the person works on the case or answers for its site, or site and department."""
+    if principal.staff_id in (case.worker_id, case.clerk_id):
+        return
+    of_department = case.department_id in principal.department_ids
+    of_place = bool(principal.roles & {Role.COMMUNITY_WORKER, Role.SUPERVISOR})
+    if not (permits(principal, Permission.READ_CASE, case.site_path) and (of_department or of_place)):
+        raise NotYourCase
+
+
+def may_show(principal: Principal, case: CaseRecord) -> None:
+    """Raises `NotYourCase` unless the person shows papers at the case's point."""
+    if not permits(principal, Permission.SHOW_PAPERS, case.site_path):
+        raise NotYourCase
+
+
+def may_deliver(principal: Principal, case: CaseRecord) -> None:
+    """Raises `NotYourCase` unless the person shows papers at the point or serves the case."""
+    if not permits(principal, Permission.SHOW_PAPERS, case.site_path):
+        may_serve(principal, case)
+
+
+def may_serve(principal: Principal, case: CaseRecord) -> None:
+    """Raises `NotYourCase` unless the person is the clerk who has the case in hand."""
+    if case.clerk_id != principal.staff_id or not permits(principal, Permission.SERVE):
+        raise NotYourCase
+
+
+def may_decide(principal: Principal, case: CaseRecord) -> None:
+    """Raises `NotYourCase` unless the clerk who has the case in hand may also decide."""
+    may_serve(principal, case)
+    if not permits(principal, Permission.DECIDE):
+        raise NotYourCase

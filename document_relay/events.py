@@ -1,0 +1,134 @@
+"""What the document relay tells the house; every event names its case."""
+
+from __future__ import annotations
+
+from foundation.events import Event
+
+
+class CaseEvent(Event, frozen=True):
+    """Something happened in a case file."""
+
+    case_id: str
+
+
+class CaseOpened(CaseEvent, frozen=True):
+    """A case file was opened for a ticket."""
+
+    ticket_id: str
+
+
+class ClerkAssigned(CaseEvent, frozen=True):
+    """A clerk took the case in hand."""
+
+    clerk_id: str
+
+
+class MaterialRequested(CaseEvent, frozen=True):
+    """The clerk asks for a material now."""
+
+    material_id: str
+
+
+class PageDelivered(CaseEvent, frozen=True):
+    """A page has joined a material."""
+
+    material_id: str
+    page_id: str
+
+
+class PageRefused(CaseEvent, frozen=True):
+    """What was uploaded is no page; `code` is the refusal's."""
+
+    material_id: str
+    code: str
+
+
+class MaterialReviewed(CaseEvent, frozen=True):
+    """A material was accepted or rejected, or (verdict "undone") its review was taken back."""
+
+    material_id: str
+    verdict: str
+
+
+class DocumentMade(CaseEvent, frozen=True):
+    """A document has joined the case."""
+
+    document_id: str
+
+
+class DocumentPushed(CaseEvent, frozen=True):
+    """A document waits at the point to be signed."""
+
+    document_id: str
+
+
+class SignatureShown(CaseEvent, frozen=True):
+    """The document is on the point's screen."""
+
+    document_id: str
+
+
+class SignatureDeclined(CaseEvent, frozen=True):
+    """The resident does not sign."""
+
+    document_id: str
+
+
+class DocumentSigned(CaseEvent, frozen=True):
+    """The strokes are stored; the document is about to be sealed."""
+
+    document_id: str
+
+
+class DocumentSealed(CaseEvent, frozen=True):
+    """The document is sealed: no bit of it can change unnoticed."""
+
+    document_id: str
+
+
+class CaseDecided(CaseEvent, frozen=True):
+    """The clerk has decided; `outcome` is approved, supplement or refused."""
+
+    outcome: str
+
+
+class CaseRated(CaseEvent, frozen=True):
+    """The resident has rated the service."""
+
+    level: int
+
+
+class CaseClosed(CaseEvent, frozen=True):
+    """The case file is closed."""
+
+
+class RecordingJoined(CaseEvent, frozen=True):
+    """The session's recording belongs to the case file now."""
+
+
+class EvidenceBuilt(CaseEvent, frozen=True):
+    """The evidence package lies ready; `sha256` is the file's."""
+
+    sha256: str
+
+
+CASE_EVENTS: tuple[type[CaseEvent], ...] = (
+    CaseOpened,
+    ClerkAssigned,
+    MaterialRequested,
+    PageDelivered,
+    PageRefused,
+    MaterialReviewed,
+    DocumentMade,
+    DocumentPushed,
+    SignatureShown,
+    SignatureDeclined,
+    DocumentSigned,
+    DocumentSealed,
+    CaseDecided,
+    CaseRated,
+    CaseClosed,
+    RecordingJoined,
+    EvidenceBuilt,
+)
+"""All kinds, for whoever follows a case whole and for the outbox of a restarted process."""

@@ -1,0 +1,1 @@
+"""The document relay's SQL: tables and the queries over them."""

@@ -1,0 +1,145 @@
+"""Rows of a case into plain values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from document_relay.case_core.chain import ChainEntry
+from document_relay.errors import NoSuchCase
+from document_relay.records import (
+    Case,
+    CaseRecord,
+    DocumentRecord,
+    EntryRecord,
+    MaterialRecord,
+    PageRecord,
+    ReviewRecord,
+)
+from document_relay.store.keyring import CaseKey
+from document_relay.store.tables import CaseEventRow, CaseRow, DocumentRow, MaterialRow, PageRow, ReviewRow
+from foundation.database import ReadSession
+from foundation.vault import Vault
+
+
+class Private(msgspec.Struct, kw_only=True):
+    """What of a case file's row is sealed."""
+
+    applicant_name: str
+    answers: list[list[str]]
+    notice: str | None = None
+    remark: str = ""
+
+
+class CaseReader:
+    """Reads case files."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def key(self, row: CaseRow) -> CaseKey:
+        """The case's key."""
+        return CaseKey(self._vault, row.id, row.data_key)
+
+    async def file(self, session: ReadSession, case_id: str) -> CaseRecord:
+        """The case file without its contents; raises `NoSuchCase`."""
+        row = await session.get(CaseRow, case_id)
+        if row is None:
+            raise NoSuchCase
+        return self.record(row)
+
+    async def whole(self, session: ReadSession, case_id: str) -> Case:
+        """The whole case as it stands; raises `NoSuchCase`."""
+        row = await session.get(CaseRow, case_id)
+        if row is None:
+            raise NoSuchCase
+        key = self.key(row)
+        return Case(
+            file=self.record(row),
+            materials=await self._materials(session, case_id, key),
+            pages=await self._pages(session, case_id),
+            reviews=await self._reviews(session, case_id, key),
+            documents=await self._documents(session, case_id, key),
+            history=[_entry(entry) for entry in await self.chain(session, case_id, key)],
+        )
+
+    async def of_ticket(self, session: ReadSession, ticket_id: str) -> CaseRecord | None:
+        """The case file of a ticket, if one was opened."""
+        row = await session.scalar(select(CaseRow).where(CaseRow.ticket_id == ticket_id))
+        return None if row is None else self.record(row)
+
+    async def case_of(
+        self, session: ReadSession, kind: type[MaterialRow | PageRow | DocumentRow], id_: str
+    ) -> str | None:
+        """The case that the material, page or document belongs to."""
+        return await session.scalar(select(kind.case_id).where(kind.id == id_))
+
+    async def chain(self, session: ReadSession, case_id: str, key: CaseKey) -> list[ChainEntry]:
+        """The event chain in order."""
+        rows = await session.scalars(
+            select(CaseEventRow).where(CaseEventRow.case_id == case_id).order_by(CaseEventRow.sequence)
+        )
+        return [_chain_entry(row, key) for row in rows]
+
+    def record(self, row: CaseRow) -> CaseRecord:
+        """The row with what is sealed in the clear."""
+        private = msgspec.convert(self.key(row).unseal(row.private, "private"), Private)
+        return _convert(row, CaseRecord, **msgspec.structs.asdict(private))
+
+    async def _materials(self, session: ReadSession, case_id: str, key: CaseKey) -> list[MaterialRecord]:
+        rows = await session.scalars(
+            select(MaterialRow).where(MaterialRow.case_id == case_id).order_by(MaterialRow.position)
+        )
+        return [_convert(row, MaterialRecord, note=key.unseal(row.note, f"note {row.id}")) for row in rows]
+
+    async def _pages(self, session: ReadSession, case_id: str) -> list[PageRecord]:
+        rows = await session.scalars(
+            select(PageRow).where(PageRow.case_id == case_id).order_by(PageRow.number, PageRow.id)
+        )
+        return [_convert(row, PageRecord) for row in rows]
+
+    async def _reviews(self, session: ReadSession, case_id: str, key: CaseKey) -> list[ReviewRecord]:
+        rows = await session.scalars(
+            select(ReviewRow).where(ReviewRow.case_id == case_id).order_by(ReviewRow.at, ReviewRow.id)
+        )
+        return [_convert(row, ReviewRecord, note=key.unseal(row.note, f"note {row.id}")) for row in rows]
+
+    async def _documents(self, session: ReadSession, case_id: str, key: CaseKey) -> list[DocumentRecord]:
+        rows = await session.scalars(
+            select(DocumentRow).where(DocumentRow.case_id == case_id).order_by(DocumentRow.made_at, DocumentRow.id)
+        )
+        return [_convert(row, DocumentRecord, signed_by=_signer(row, key)) for row in rows]
+
+
+S = Any
+
+
+def _convert(row: Any, kind: type[S], **sealed: Any) -> S:
+    values = {name: sealed[name] if name in sealed else getattr(row, name) for name in kind.__struct_fields__}
+    return msgspec.convert(values, kind)
+
+
+def _signer(row: DocumentRow, key: CaseKey) -> object:
+    return None if row.signed_by is None else key.unseal(row.signed_by, f"signer {row.id}")
+
+
+def _chain_entry(row: CaseEventRow, key: CaseKey) -> ChainEntry:
+    salt, words = msgspec.convert(key.unseal(row.words, f"event {row.sequence}"), tuple[str, str])
+    return ChainEntry(
+        sequence=row.sequence,
+        at=row.at,
+        who=row.who,
+        act=row.act,
+        words=words,
+        salt=salt,
+        commitment=row.commitment,
+        hash=row.hash,
+    )
+
+
+def _entry(entry: ChainEntry) -> EntryRecord:
+    details = msgspec.json.decode(entry.words or "{}", type=dict[str, str])
+    return EntryRecord(at=datetime.fromisoformat(entry.at), who=details.get("by", "…"), act=entry.act, details=details)

@@ -1,0 +1,169 @@
+"""The tables: case files, materials, pages, reviews, documents, signatures, the event chain, uploads.
+
+What is personal stands in columns named `private` or `words`, sealed under the case's data key: destroying that key
+erases it, and the event chain still verifies.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.database import Base, UtcDateTime
+
+
+class CaseRow(Base):
+    """One case file; `private` is sealed JSON of the applicant's name, the answers, the notice and the remark."""
+
+    __tablename__ = "case_files"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    ticket_id: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str]
+    item_id: Mapped[str]
+    item_zh: Mapped[str]
+    item_en: Mapped[str]
+    department_id: Mapped[str]
+    site_id: Mapped[str]
+    site_path: Mapped[str] = mapped_column(index=True)
+    site_zh: Mapped[str]
+    worker_id: Mapped[str] = mapped_column(index=True)
+    clerk_id: Mapped[str | None] = mapped_column(index=True)
+    data_key: Mapped[bytes] = mapped_column(LargeBinary)
+    private: Mapped[bytes] = mapped_column(LargeBinary)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None]
+    notice_document_id: Mapped[str | None]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rating: Mapped[int | None]
+    recording: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class MaterialRow(Base):
+    """One material of a case."""
+
+    __tablename__ = "materials"
+    __table_args__ = (UniqueConstraint("case_id", "position", name="uq_materials_position"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_files.id"))
+    position: Mapped[int]
+    state: Mapped[str]
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    held_zh: Mapped[str | None]
+    held_en: Mapped[str | None]
+    note: Mapped[bytes] = mapped_column(LargeBinary)
+    asked_now: Mapped[bool]
+
+
+class PageRow(Base):
+    """One page; its pictures lie under the case's blobs; `original_id` names the upload whose bytes it was made from."""
+
+    __tablename__ = "pages"
+    __table_args__ = (Index("ix_pages_content", "case_id", "sha256"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_files.id"))
+    material_id: Mapped[str] = mapped_column(ForeignKey("materials.id"), index=True)
+    number: Mapped[int]
+    original_id: Mapped[str]
+    original_name: Mapped[str]
+    capture: Mapped[str]
+    sha256: Mapped[str]
+    straightened_sha256: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    verdict: Mapped[str]
+    findings: Mapped[list[list[str]]] = mapped_column(JSON)
+    delivered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced: Mapped[bool]
+
+
+class ReviewRow(Base):
+    """One review of a material."""
+
+    __tablename__ = "reviews"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_files.id"), index=True)
+    material_id: Mapped[str] = mapped_column(ForeignKey("materials.id"), index=True)
+    verdict: Mapped[str]
+    reason: Mapped[str | None]
+    note: Mapped[bytes] = mapped_column(LargeBinary)
+    mark: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    by_name: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone: Mapped[bool]
+
+
+class DocumentRow(Base):
+    """One document; `field` is the signature's place on it: page from 0, then left, bottom, right, top in points."""
+
+    __tablename__ = "documents"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_files.id"), index=True)
+    kind: Mapped[str]
+    state: Mapped[str]
+    title_zh: Mapped[str]
+    title_en: Mapped[str]
+    sha256: Mapped[str]
+    page_hashes: Mapped[list[str]] = mapped_column(JSON)
+    field: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    signed_by: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignatureRow(Base):
+    """A signature as it was drawn; the strokes lie under the case's blobs."""
+
+    __tablename__ = "signatures"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_files.id"), index=True)
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id"), unique=True)
+    strokes_sha256: Mapped[str]
+    device: Mapped[str]
+    witness_id: Mapped[str]
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CaseEventRow(Base):
+    """One entry of a case's event chain; `words` is the sealed pair of salt and words."""
+
+    __tablename__ = "case_events"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_files.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[str]
+    who: Mapped[str]
+    act: Mapped[str]
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    commitment: Mapped[str]
+    hash: Mapped[str]
+
+
+class UploadRow(Base):
+    """One upload; how far it has come is told by its part file alone."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    staff_id: Mapped[str] = mapped_column(index=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_files.id"), index=True)
+    material_id: Mapped[str] = mapped_column(ForeignKey("materials.id"))
+    length: Mapped[int]
+    sha256: Mapped[str]
+    capture: Mapped[str]
+    file_name: Mapped[str]
+    replaces: Mapped[str | None]
+    metadata_header: Mapped[str]
+    state: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
