@@ -2,10 +2,53 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from foundation.errors import Conflict, Invalid, NotFound
 from foundation.identifiers import Identifiers
+from rtc_server.sessions.interface import (
+    IceRestart,
+    MediaEvent,
+    MediaOffer,
+    ParticipantDisconnected,
+    SdpInvalid,
+    SlotKind,
+    SourceKind,
+)
+from rtc_server.sessions.sdp import Section, read_offer
 from rtc_server.sessions.server import MediaServer
+
+_LONGEST_FRAGMENT = 16 * 1024
+_UFRAG = re.compile(r"^a=ice-ufrag:(\S{4,256})\s*$", re.MULTILINE)
+_VIEWS = (SlotKind.FACE, SlotKind.DOCUMENT, SlotKind.SCREEN)
+
+
+class WhipUnknown(NotFound):
+    """There is no such resource, or no more."""
+
+    code = "whip_unknown"
+    zh = "该媒体资源不存在或已结束。"
+    en = "There is no such media resource, or it has ended."
+
+
+class WhipTagStale(Conflict):
+    """The client knows an ICE session that is over (RFC 9725 §4.3.1)."""
+
+    code = "whip_tag_stale"
+    status = 412
+    zh = "媒体资源已更新，请使用最新的标签。"
+    en = "The media resource has changed; use its latest tag."
+
+
+class WhipTagMissing(Invalid):
+    """A PATCH must say which ICE session it is for."""
+
+    code = "whip_tag_missing"
+    status = 428
+    zh = "缺少 If-Match 标签。"
+    en = "The If-Match tag is missing."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,24 +69,111 @@ class WhipPatched:
     fragment: str | None
 
 
+@dataclass
+class _Resource:
+    participant_id: str
+    session_id: str
+    client_ufrag: str
+    mid: str
+    generation: int = 1
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.generation}"'
+
+
 class WhipResources:
     """Creates, patches and deletes the peer connections of standard clients."""
 
     def __init__(self, server: MediaServer, identifiers: Identifiers) -> None:
-        raise NotImplementedError
+        self._server = server
+        self._identifiers = identifiers
+        self._resources: dict[str, _Resource] = {}
+        self.close: Callable[[], None] = server.subscribe(self._heard)
+        """Stops listening to the media server."""
 
     async def create_ingest(self, session_id: str, sdp: str) -> WhipAnswer:
         """WHIP: the client sends into the session, audio as microphone, video as camera. Raises `SdpInvalid`."""
-        raise NotImplementedError
+        sections = read_offer(sdp).sections
+        sources: dict[str, SourceKind] = {}
+        for kind, source in (("audio", SourceKind.MICROPHONE), ("video", SourceKind.CAMERA)):
+            mid = next((section.mid for section in sections if section.kind == kind and section.sends), None)
+            if mid is not None:
+                sources[mid] = source
+        return await self._create(session_id, MediaOffer(sdp=sdp, sources=sources, slots={}))
 
     async def create_viewer(self, session_id: str, sdp: str) -> WhipAnswer:
-        """WHEP: the client receives from the session. Raises `SdpInvalid`."""
-        raise NotImplementedError
+        """WHEP: the client receives from the session: voices, then face, document and screen. Raises `SdpInvalid`."""
+        sections = [section for section in read_offer(sdp).sections if section.receives]
+        slots = dict.fromkeys(_mids(sections, "audio"), SlotKind.VOICE)
+        slots |= dict(zip(_mids(sections, "video"), _VIEWS, strict=False))
+        return await self._create(session_id, MediaOffer(sdp=sdp, sources={}, slots=slots))
 
     async def patch(self, resource_id: str, fragment: str, if_match: str | None) -> WhipPatched:
-        """Trickle or ICE restart (`application/trickle-ice-sdpfrag`, RFC 8840); 404, 412 and 428 as refusals."""
-        raise NotImplementedError
+        """Trickle or ICE restart (`application/trickle-ice-sdpfrag`, RFC 8840).
+
+        Candidates are not needed: an ICE-lite server learns a client's address from its checks.
+        Raises `WhipUnknown`, `WhipTagMissing`, `WhipTagStale`, `SdpInvalid`.
+        """
+        resource = self._resource(resource_id)
+        if if_match is None:
+            raise WhipTagMissing
+        if if_match not in ("*", resource.etag):
+            raise WhipTagStale
+        found = _UFRAG.search(fragment) if len(fragment) <= _LONGEST_FRAGMENT else None
+        if found is None:
+            raise SdpInvalid(path="a=ice-ufrag", problem="missing")
+        if found[1] == resource.client_ufrag:
+            return WhipPatched(etag=resource.etag, fragment=None)
+        resource.client_ufrag = found[1]
+        resource.generation += 1
+        restarted = self._server.restart_ice(resource.participant_id)
+        return WhipPatched(etag=resource.etag, fragment=_fragment(resource.mid, restarted))
 
     def delete(self, resource_id: str) -> None:
         """Ends the connection; raises `WhipUnknown` for a resource that is not there."""
-        raise NotImplementedError
+        self._server.disconnect(self._resource(resource_id).participant_id)
+
+    async def _create(self, session_id: str, offer: MediaOffer) -> WhipAnswer:
+        if not offer.sources and not offer.slots:
+            raise SdpInvalid(path="sdp", problem="no media in the direction this address is for")
+        description = read_offer(offer.sdp)
+        resource_id = self._identifiers.new()
+        participant_id = f"whip:{resource_id}"
+        answer = await self._server.connect(participant_id, offer)
+        mid = description.sections[0].mid
+        resource = _Resource(participant_id, session_id, description.ufrag, mid)
+        self._resources[resource_id] = resource
+        self._server.admit(session_id, participant_id)
+        return WhipAnswer(resource_id=resource_id, participant_id=participant_id, etag=resource.etag, sdp=answer.sdp)
+
+    def _resource(self, resource_id: str) -> _Resource:
+        resource = self._resources.get(resource_id)
+        if resource is None:
+            raise WhipUnknown
+        return resource
+
+    def _heard(self, event: MediaEvent) -> None:
+        """A standard client that is gone for good does not come back to its place: it makes a new resource."""
+        if not isinstance(event, ParticipantDisconnected) or event.reason == "silent":
+            return
+        resource = self._resources.pop(event.participant_id.removeprefix("whip:"), None)
+        if resource is not None:
+            self._server.release(resource.session_id, resource.participant_id)
+
+
+def _mids(sections: Iterable[Section], kind: str) -> list[str]:
+    return [section.mid for section in sections if section.kind == kind]
+
+
+def _fragment(mid: str, restarted: IceRestart) -> str:
+    lines = [
+        "a=ice-lite",
+        f"a=group:BUNDLE {mid}",
+        "m=audio 9 UDP/TLS/RTP/SAVPF 0",
+        f"a=mid:{mid}",
+        f"a=ice-ufrag:{restarted.ufrag}",
+        f"a=ice-pwd:{restarted.password}",
+        *restarted.candidates,
+    ]
+    return "\r\n".join(lines) + "\r\n"

@@ -8,8 +8,8 @@ import ifaddr
 
 from foundation.clock import Clock
 from rtc_server.media_core.outbound import OutboundStream, Payload
-from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaSettings, SlotKind
-from rtc_server.sessions.negotiation import Line, ServerSide, SlotNames, read_lines, write_answer
+from rtc_server.sessions.interface import IceRestart, MediaAnswer, MediaOffer, MediaSettings, SlotKind
+from rtc_server.sessions.negotiation import Line, ServerSide, SlotNames, candidates, read_lines, write_answer
 from rtc_server.sessions.participant import Participant, ParticipantWatcher
 from rtc_server.sessions.sdp import Description
 from rtc_server.sessions.source import Slot, Source
@@ -60,6 +60,13 @@ class Connector:
     def restart(self, participant: Participant, description: Description, offer: MediaOffer) -> MediaAnswer:
         """New credentials for the same transport; DTLS, sources and slots stay as they are."""
         return self._answer(participant, read_lines(description, offer.sources, offer.slots))
+
+    def restart_ice(self, participant: Participant) -> IceRestart:
+        """New credentials alone, for a client that restarts without an offer."""
+        ufrag, password = self._text(_UFRAG), self._text(_PASSWORD)
+        participant.link.add_credentials(ufrag, password)
+        lines = tuple(candidates(self._addresses, self._port.port))
+        return IceRestart(ufrag=ufrag, password=password, candidates=lines)
 
     def close(self, participant: Participant) -> None:
         """Ends the participant's link."""

@@ -64,6 +64,15 @@ class MediaAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class IceRestart:
+    """New credentials for a connection, and the candidate lines of its answer."""
+
+    ufrag: str
+    password: str
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SlotView:
     """What a receive slot shows now; both None when it shows nothing."""
 

@@ -5,7 +5,7 @@ The answerer keeps the offer's payload types and extension numbers; a forwarded 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -108,7 +108,7 @@ def write_answer(lines: list[Line], server: ServerSide, names: Mapping[str, Slot
             continue
         out += _media(line, server, names.get(line.section.mid))
         if first:
-            out += _candidates(server)
+            out += candidates(server.addresses, server.port)
             first = False
     return "\r\n".join(out) + "\r\n"
 
@@ -222,11 +222,12 @@ def _names(line: Line, names: SlotNames, cname: str) -> list[str]:
     return out
 
 
-def _candidates(server: ServerSide) -> list[str]:
+def candidates(addresses: Sequence[str], port: int) -> list[str]:
+    """The attribute lines of our host candidates, UDP before TCP (RFC 8839 §5.1, RFC 6544 §4.5)."""
     out = []
-    for index, address in enumerate(server.addresses):
+    for index, address in enumerate(addresses):
         udp = (126 << 24) + ((65535 - index) << 8) + 255
-        tcp = (90 << 24) + ((4 << 13) - index << 8) + 255
-        out.append(f"a=candidate:{index + 1} 1 udp {udp} {address} {server.port} typ host")
-        out.append(f"a=candidate:{index + 101} 1 tcp {tcp} {address} {server.port} typ host tcptype passive")
+        tcp = (90 << 24) + (((4 << 13) - index) << 8) + 255
+        out.append(f"a=candidate:{index + 1} 1 udp {udp} {address} {port} typ host")
+        out.append(f"a=candidate:{index + 101} 1 tcp {tcp} {address} {port} typ host tcptype passive")
     return [*out, "a=end-of-candidates"]

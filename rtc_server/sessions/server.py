@@ -11,6 +11,7 @@ from rtc_server.sessions.connecting import Connector
 from rtc_server.sessions.interface import (
     Attachment,
     DisconnectReason,
+    IceRestart,
     MediaAnswer,
     MediaEvent,
     MediaFull,
@@ -20,6 +21,7 @@ from rtc_server.sessions.interface import (
     PacketSink,
     ParticipantConnected,
     ParticipantDisconnected,
+    ParticipantUnknown,
     QualityChanged,
     SlotsChanged,
     SlotView,
@@ -91,6 +93,13 @@ class MediaServer:
             self._end(before, "replaced")
         self._participants[participant_id] = participant
         return answer
+
+    def restart_ice(self, participant_id: str) -> IceRestart:
+        """New credentials for a connection whose client restarts ICE without an offer; raises `ParticipantUnknown`."""
+        participant = self._participants.get(participant_id)
+        if participant is None:
+            raise ParticipantUnknown
+        return self._connector.restart_ice(participant)
 
     def disconnect(self, participant_id: str) -> None:
         """Closes the participant's transport; its place in a session stays until `release`."""
