@@ -8,5 +8,6 @@ from __future__ import annotations
 from .imaging import Imaging
 from .limits import Limits
 from .results import Corners, Finding, PageImages, Quality, SanitisedPdf
+from .scan import scan
 
-__all__ = ["Corners", "Finding", "Imaging", "Limits", "PageImages", "Quality", "SanitisedPdf"]
+__all__ = ["Corners", "Finding", "Imaging", "Limits", "PageImages", "Quality", "SanitisedPdf", "scan"]

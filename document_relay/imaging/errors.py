@@ -69,6 +69,14 @@ class PdfTooManyPages(TooLarge):
     en = "The PDF has {pages} pages; the limit is {limit}. Send it in parts."
 
 
+class PdfUnsafe(Unsupported):
+    """Active content sits where it cannot be taken out."""
+
+    code = "pdf_unsafe"
+    zh = "PDF 含有无法清除的可执行内容，请打印后扫描，或另存为普通 PDF 再上传。"
+    en = "The PDF holds active content that cannot be removed. Print and scan it, or save it as a plain PDF."
+
+
 class ImagingTimeout(Unavailable):
     """Processing took more than the time granted; the process was ended."""
 
@@ -102,6 +110,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     PdfDamaged,
     PdfEncrypted,
     PdfTooManyPages,
+    PdfUnsafe,
     ImagingTimeout,
     ImagingBusy,
     ImagingInterrupted,

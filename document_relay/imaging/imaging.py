@@ -60,7 +60,7 @@ class Imaging:
     async def sanitise_pdf(self, data: bytes) -> SanitisedPdf:
         """The PDF without scripts, actions on opening, attachments, multimedia and ways out to files or network.
 
-        Raises PdfDamaged, PdfEncrypted.
+        Raises PdfDamaged, PdfEncrypted, PdfUnsafe.
         """
         if not data:
             raise PdfDamaged

@@ -54,8 +54,8 @@ class PageImages(msgspec.Struct, frozen=True, kw_only=True):
 class SanitisedPdf(msgspec.Struct, frozen=True, kw_only=True):
     """A PDF without active content.
 
-    `removed` names what was taken out: "javascript", "open_action", "attachments", "external_access", "multimedia",
-    "private_data"; it is empty when the PDF held none of it.
+    `removed` names what was taken out, sorted: "attachments", "external_access", "javascript", "multimedia",
+    "open_action", "private_data"; it is empty when the PDF held none of it.
     """
 
     data: bytes

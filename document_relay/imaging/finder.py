@@ -1,0 +1,90 @@
+"""Finds the page in a photograph: regions that may be it, their sides moved onto edges, the best supported one."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from .geometry import Bytes, Floats, area, ordered, plausible
+from .regions import guesses
+from .sides import Fit, as_lab, fitted
+
+_SMALL_SIDE = 560
+_FINE_SIDE = 2400
+_LEAST_SCORE = 0.34
+_SAME = 0.012  # of the picture's longer side: guesses whose corners are closer are one
+
+
+class FoundPage(NamedTuple):
+    """The corners in pixels, clockwise from the top left; the support of the sides between them, each 0..1."""
+
+    corners: Floats
+    support: Floats
+
+
+def find_page(rgb: Bytes) -> FoundPage | None:
+    """The page in an upright picture, or None when nothing in it has four edges of a sheet."""
+    longer = max(rgb.shape[:2])
+    scale = min(1.0, _SMALL_SIDE / longer)
+    small = as_lab(_resized(rgb, scale))
+    best = _best_fit(small)
+    if best is None:
+        return None
+    fine_scale = min(1.0, _FINE_SIDE / longer)
+    fine = _finer(as_lab(_resized(rgb, fine_scale)), best, fine_scale / scale)
+    return FoundPage(ordered((fine.quad + 0.5) / fine_scale), fine.support)
+
+
+def _resized(rgb: Bytes, scale: float) -> Bytes:
+    if scale >= 1:
+        return rgb
+    size = (max(16, round(rgb.shape[1] * scale)), max(16, round(rgb.shape[0] * scale)))
+    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def _best_fit(lab: Bytes) -> Fit | None:
+    height, width = lab.shape[:2]
+    printless = cv2.morphologyEx(lab, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)).astype(np.float32)
+    faithful = cv2.GaussianBlur(lab, (0, 0), 0.8).astype(np.float32)
+    best: Fit | None = None
+    seen: list[Floats] = []
+    for guess in guesses(lab):
+        quad = ordered(guess)
+        if any(float(np.abs(quad - other).max()) < _SAME * max(width, height) for other in seen):
+            continue
+        seen.append(quad)
+        fit = _snapped(printless, faithful, quad)
+        if fit is None or not plausible(fit.quad, width, height):
+            continue
+        if best is None or _rank(fit, lab) > _rank(best, lab):
+            best = fit
+    return best if best is not None and best.score > _LEAST_SCORE else None
+
+
+def _snapped(printless: Floats, faithful: Floats, quad: Floats) -> Fit | None:
+    wide = fitted(printless, quad, 10)
+    if wide is None:
+        return None
+    close = fitted(printless, wide.quad, 4)
+    thin = fitted(faithful, wide.quad, 4)  # a white sheet on a white table has but a thin shadow for an edge
+    fits = [fit for fit in (close, thin) if fit is not None]
+    return max(fits, key=lambda fit: fit.score, default=None)
+
+
+def _rank(fit: Fit, lab: Bytes) -> float:
+    """The score, and a little for size: of a page and a box printed on it, the page."""
+    share = area(fit.quad) / (lab.shape[0] * lab.shape[1])
+    return fit.score + 0.12 * math.sqrt(min(1.0, share))
+
+
+def _finer(lab: Bytes, fit: Fit, scale: float) -> Fit:
+    """The fit moved to the edges of a larger picture; the support stays that of the small one."""
+    soft = cv2.GaussianBlur(lab, (0, 0), 1.0).astype(np.float32)
+    quad = (fit.quad + 0.5) * scale - 0.5
+    moved = fitted(soft, quad.astype(np.float32), max(2, round(1.5 * scale)))
+    if moved is None or float(np.abs(moved.quad - quad).max()) > 6 * scale:
+        return Fit(quad.astype(np.float32), fit.support)
+    return Fit(moved.quad, fit.support)

@@ -1,0 +1,166 @@
+"""The fences around a child: limits of the kernel, no files but the libraries' own, no network, no new programs.
+
+Every fence is one that a process without privileges puts around itself and cannot take down again. A kernel without
+Landlock or another machine type leaves that fence out; `raise_fences` says which ones stand.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import resource
+import signal
+import struct
+import sys
+from pathlib import Path
+
+from .limits import Limits
+
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_SECCOMP = 22
+_PR_SET_DUMPABLE = 4
+_PR_SET_PDEATHSIG = 1
+_SECCOMP_MODE_FILTER = 2
+
+_LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445, 446
+_LANDLOCK_VERSION_FLAG = 1
+_LANDLOCK_RULE_PATH_BENEATH = 1
+_ACCESS_ALL_ABI_1 = (1 << 13) - 1
+_ACCESS_READ = (1 << 2) | (1 << 3)  # READ_FILE | READ_DIR
+
+# Numbers of the system calls that are answered with EPERM, from Linux' tables for each machine type.
+_AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+_DENIED_CALLS = {
+    "x86_64": {
+        "socket": 41,
+        "connect": 42,
+        "accept": 43,
+        "sendto": 44,
+        "bind": 49,
+        "listen": 50,
+        "socketpair": 53,
+        "fork": 57,
+        "vfork": 58,
+        "execve": 59,
+        "kill": 62,
+        "ptrace": 101,
+        "tkill": 200,
+        "keyctl": 250,
+        "unshare": 272,
+        "process_vm_readv": 310,
+        "process_vm_writev": 311,
+        "execveat": 322,
+        "bpf": 321,
+        "io_uring_setup": 425,
+        "pidfd_open": 434,
+    },
+    "aarch64": {
+        "socket": 198,
+        "connect": 203,
+        "accept": 202,
+        "sendto": 206,
+        "bind": 200,
+        "listen": 201,
+        "socketpair": 199,
+        "execve": 221,
+        "kill": 129,
+        "ptrace": 117,
+        "tkill": 130,
+        "keyctl": 219,
+        "unshare": 97,
+        "process_vm_readv": 270,
+        "process_vm_writev": 271,
+        "execveat": 281,
+        "bpf": 280,
+        "io_uring_setup": 425,
+        "pidfd_open": 434,
+    },
+}
+_BPF_LOAD, _BPF_EQUAL, _BPF_AT_LEAST, _BPF_RETURN = 0x20, 0x15, 0x35, 0x06
+_ALLOW, _KILL, _EPERM = 0x7FFF0000, 0x80000000, 0x00050001
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.syscall.restype = ctypes.c_long
+
+
+def raise_fences(limits: Limits) -> tuple[str, ...]:
+    """Puts up every fence that this kernel has and returns their names; "rlimits" always stands."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    _limit_resources(limits)
+    fences = ["rlimits"]
+    if _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
+        if _restrict_files():
+            fences.append("landlock")
+        if _restrict_calls():
+            fences.append("seccomp")
+    return tuple(fences)
+
+
+def grant_cpu(seconds: int) -> None:
+    """Allows `seconds` more of processor time from now on; the kernel ends the process with SIGXCPU after them."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _limit_resources(limits: Limits) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limits.descriptors, limits.descriptors))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _readable() -> list[Path]:
+    """The interpreter, its packages, our two packages that are imported here, the system's libraries and fonts."""
+    here = Path(__file__).resolve()
+    house = here.parents[2]
+    ours = [house / "document_relay" / "imaging", house / "foundation"]
+    system = [Path(path) for path in ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/fonts", "/dev/urandom")]
+    paths = [Path(sys.prefix), Path(sys.base_prefix), *ours, *system]
+    return [path for path in paths if path.exists()]
+
+
+def _restrict_files() -> bool:
+    if _libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION_FLAG) < 1:
+        return False
+    handled = ctypes.create_string_buffer(struct.pack("=Q", _ACCESS_ALL_ABI_1), 8)
+    rules = _libc.syscall(_LANDLOCK_CREATE_RULESET, handled, ctypes.c_size_t(8), 0)
+    if rules < 0:
+        return False
+    for path in _readable():
+        _allow_reading(rules, path)
+    restricted: bool = _libc.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0) == 0
+    os.close(rules)
+    return restricted
+
+
+def _allow_reading(rules: int, path: Path) -> None:
+    descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    access = _ACCESS_READ if path.is_dir() else 1 << 2
+    rule = ctypes.create_string_buffer(struct.pack("=Qi", access, descriptor), 12)
+    _libc.syscall(_LANDLOCK_ADD_RULE, rules, _LANDLOCK_RULE_PATH_BENEATH, rule, 0)
+    os.close(descriptor)
+
+
+def _restrict_calls() -> bool:
+    machine = platform.machine()
+    if machine not in _AUDIT_ARCH:
+        return False
+    denied = sorted(_DENIED_CALLS[machine].values())
+    program = [
+        (_BPF_LOAD, 0, 0, 4),  # the machine type of the call
+        (_BPF_EQUAL, 1, 0, _AUDIT_ARCH[machine]),
+        (_BPF_RETURN, 0, 0, _KILL),
+        (_BPF_LOAD, 0, 0, 0),  # its number
+        (_BPF_AT_LEAST, len(denied) + 1, 0, 0x40000000),  # x32 numbers would step around the list
+        *((_BPF_EQUAL, len(denied) - at, 0, number) for at, number in enumerate(denied)),
+        (_BPF_RETURN, 0, 0, _ALLOW),
+        (_BPF_RETURN, 0, 0, _EPERM),
+    ]
+    code = b"".join(struct.pack("=HBBI", *step) for step in program)
+    instructions = ctypes.create_string_buffer(code, len(code))
+    header = ctypes.create_string_buffer(struct.pack("@HP", len(program), ctypes.addressof(instructions)), 16)
+    restricted: bool = _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, header, 0, 0) == 0
+    return restricted

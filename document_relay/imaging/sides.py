@@ -1,0 +1,103 @@
+"""The sides of a guessed page, moved onto the edge in the picture and weighed by how much of an edge is there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from .geometry import Bytes, Floats, from_sides
+
+_SAMPLES = 56
+_STEP = 3
+"""The pixels on each side of an edge whose mean colours are compared."""
+_STRONG = 14.0
+"""A step of this size in CIELAB (0..255 scales) is worth half of a perfect edge."""
+
+
+class Fit(NamedTuple):
+    """A quadrilateral and the support of its four sides (top, right, bottom, left of its order), each 0..1."""
+
+    quad: Floats
+    support: Floats
+
+    @property
+    def score(self) -> float:
+        """The mean of the sides' support and of the weakest."""
+        return float(self.support.mean() + self.support.min()) / 2
+
+
+def fitted(lab: Floats, quad: Floats, reach: int) -> Fit | None:
+    """The quadrilateral with every side moved by up to `reach` pixels to where the picture steps most.
+
+    Each side is sought among all lines whose ends lie within the reach, so what crosses the edge (a pen, a shadow)
+    counts as a few bad samples and does not turn the line.
+    """
+    sides, support = [], []
+    for at in range(4):
+        line, strength = _best_line(lab, quad[at], quad[(at + 1) % 4], reach)
+        sides.append(line)
+        support.append(strength)
+    moved = from_sides(sides)
+    return None if moved is None else Fit(moved, np.array(support, np.float32))
+
+
+def _best_line(lab: Floats, start: Floats, end: Floats, reach: int) -> tuple[Floats, float]:
+    """The best line near the side, as two points, and its support."""
+    along = end - start
+    length = max(float(np.linalg.norm(along)), 1.0)
+    normal = np.array([along[1], -along[0]], np.float32) / length
+    shares = np.linspace(0.04, 0.96, _SAMPLES, dtype=np.float32)
+    steps = _steps(lab, start + shares[:, None] * along, normal, reach)
+    worth = steps / (steps + _STRONG)
+    first, last = _ends(worth, shares, reach)
+    here = np.stack([start + (first - reach) * normal, end + (last - reach) * normal])
+    offsets = np.clip(np.rint(first + (last - first) * shares), 0, 2 * reach).astype(int)
+    # A neighbour's worth too: a page that is not quite flat has sides that are not quite straight.
+    padded = np.pad(worth, ((0, 0), (1, 1)))
+    close = np.max([padded[np.arange(_SAMPLES), offsets + shift] for shift in (0, 1, 2)], axis=0)
+    return here.astype(np.float32), float(close.mean())
+
+
+def _steps(lab: Floats, points: Floats, normal: Floats, reach: int) -> Floats:
+    """How far the colour steps at each offset -reach..reach along the normal of each point; samples × offsets."""
+    offsets = np.arange(-reach - _STEP, reach + _STEP + 1, dtype=np.float32)
+    at = points[:, None, :] + offsets[None, :, None] * normal
+    colours = cv2.remap(lab, at[:, :, 0], at[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    total = np.cumsum(np.pad(colours, ((0, 0), (1, 0), (0, 0))), axis=1)
+    count = 2 * reach + 1
+    inner = total[:, _STEP : _STEP + count] - total[:, :count]
+    outer = total[:, 2 * _STEP + 1 : 2 * _STEP + 1 + count] - total[:, _STEP + 1 : _STEP + 1 + count]
+    return np.asarray(np.linalg.norm((outer - inner) / _STEP, axis=2), np.float32)
+
+
+def _ends(worth: Floats, shares: Floats, reach: int) -> tuple[float, float]:
+    """The offsets at both ends of the line that collects most, to a part of a pixel, counted from -reach."""
+    span = np.arange(2 * reach + 1)
+    first, last = (grid.ravel() for grid in np.meshgrid(span, span, indexing="ij"))
+    offsets = np.rint(first[:, None] + (last - first)[:, None] * shares).astype(np.int32)
+    collected = worth[np.arange(len(shares)), offsets].sum(1)
+    best = int(collected.argmax())
+    return _to_part_of_pixel(worth, shares, float(first[best]), float(last[best]))
+
+
+def _to_part_of_pixel(worth: Floats, shares: Floats, first: float, last: float) -> tuple[float, float]:
+    """The line through the centres of the steps near the best line, weighted by their worth."""
+    middle = np.rint(first + (last - first) * shares).astype(int)
+    around = np.clip(middle[:, None] + np.arange(-2, 3), 0, worth.shape[1] - 1)
+    weights = np.take_along_axis(worth, around, 1) ** 4
+    total = weights.sum(1)
+    if float(total.max()) < 1e-6:
+        return first, last
+    centres = (weights * around).sum(1) / np.maximum(total, 1e-9)
+    trust = np.where(np.abs(centres - (first + (last - first) * shares)) < 1.6, np.sqrt(total), 0)
+    if np.count_nonzero(trust) < 8:
+        return first, last
+    slope, offset = np.polyfit(shares, centres, 1, w=trust)
+    return float(offset), float(offset + slope)
+
+
+def as_lab(rgb: Bytes) -> Bytes:
+    """The picture in CIELAB, 8 bits a channel."""
+    return cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB).astype(np.uint8)

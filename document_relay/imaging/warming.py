@@ -1,0 +1,28 @@
+"""One page and one PDF through every step, so that the first real one finds everything loaded."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import pikepdf
+from PIL import Image
+
+from .limits import Limits
+from .page import page_images
+from .pdf import draw_pages, sanitise
+
+
+def warm_up(limits: Limits) -> None:
+    """Runs a drawn sheet and an empty PDF through; a failure here is one of our own and ends the child."""
+    picture = np.full((480, 640, 3), 60, np.uint8)
+    cv2.fillConvexPoly(picture, np.array([[160, 60], [480, 70], [470, 420], [150, 410]]), (240, 240, 240))
+    output = io.BytesIO()
+    Image.fromarray(picture).save(output, "JPEG")
+    page_images(output.getvalue(), limits)
+    pdf, written = pikepdf.new(), io.BytesIO()
+    pdf.add_blank_page(page_size=(72, 72))
+    pdf.save(written)
+    draw_pages(written.getvalue(), 72, 1, limits)
+    sanitise(written.getvalue(), limits)

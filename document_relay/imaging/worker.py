@@ -1,0 +1,107 @@
+"""The child process: reads jobs from stdin, answers on stdout, and has no other way out.
+
+Started as `python -I -m document_relay.imaging.worker` by `child.Child`.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import BinaryIO
+
+import cv2
+
+from foundation.errors import Refusal
+
+from .decode import open_formats
+from .errors import PageTooLarge
+from .frames import (
+    HEADER,
+    Answer,
+    Broken,
+    Job,
+    PageDone,
+    PageJob,
+    PdfPagesDone,
+    PdfPagesJob,
+    Ready,
+    Refused,
+    SanitisePdfDone,
+    Setup,
+    pack,
+    unpack_job,
+)
+from .limits import MEGA, Limits
+from .page import page_images
+from .pdf import draw_pages, sanitise
+from .sandbox import grant_cpu, raise_fences
+from .warming import warm_up
+
+
+def main() -> None:
+    """Serves jobs until stdin ends."""
+    jobs, answers = sys.stdin.buffer, sys.stdout.buffer
+    setup = _read(jobs)
+    assert isinstance(setup, Setup)
+    limits = setup.limits
+    try:
+        _write(answers, _ready(limits))
+    except Exception:
+        _write(answers, Broken(traceback.format_exc()))
+        return
+    while (job := _read(jobs)) is not None:
+        assert not isinstance(job, Setup)
+        grant_cpu(limits.cpu_seconds)
+        _write(answers, answer(job, limits))
+
+
+def _ready(limits: Limits) -> Ready:
+    cv2.setNumThreads(1)
+    open_formats()
+    warm_up(limits)
+    return Ready(raise_fences(limits))
+
+
+def answer(job: Job, limits: Limits) -> Answer:
+    """What the job yields, or why it is refused; memory that ran out is a refusal too."""
+    try:
+        return _done(job, limits)
+    except Refusal as refusal:
+        return Refused(refusal.code, {name: _plain(value) for name, value in refusal.parameters.items()})
+    except MemoryError:
+        return Refused(PageTooLarge.code, {"limit": limits.input_bytes // MEGA})
+    except cv2.error as error:
+        if error.code == cv2.Error.StsNoMem:
+            return Refused(PageTooLarge.code, {"limit": limits.input_bytes // MEGA})
+        return Broken(traceback.format_exc())
+    except Exception:
+        return Broken(traceback.format_exc())
+
+
+def _done(job: Job, limits: Limits) -> Answer:
+    if isinstance(job, PageJob):
+        return PageDone(page_images(job.data, limits))
+    if isinstance(job, PdfPagesJob):
+        return PdfPagesDone(draw_pages(job.data, job.dpi, job.limit, limits))
+    return SanitisePdfDone(sanitise(job.data, limits))
+
+
+def _plain(value: object) -> int | str:
+    return value if isinstance(value, int | str) else str(value)
+
+
+def _read(stream: BinaryIO) -> Setup | Job | None:
+    header = stream.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return None
+    (length,) = HEADER.unpack(header)
+    return unpack_job(stream.read(length))
+
+
+def _write(stream: BinaryIO, message: Answer) -> None:
+    stream.write(pack(message))
+    stream.flush()
+
+
+if __name__ == "__main__":
+    main()
