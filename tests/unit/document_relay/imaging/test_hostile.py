@@ -1,0 +1,167 @@
+"""What strangers send to do harm is refused with its own code, and the next honest page is served."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from document_relay.imaging import Imaging, Limits
+from foundation.errors import Refusal
+from tests.support import hostile
+from tests.support.papers import Scene, photograph
+
+
+def honest() -> bytes:
+    return photograph(Scene(seed=3, table="dark", size=(800, 600))).jpeg
+
+
+async def refusal_of(imaging: Imaging, data: bytes) -> str:
+    with pytest.raises(Refusal) as refused:
+        await imaging.page(data)
+    assert refused.value.sentence("zh-CN")
+    assert refused.value.sentence("en")
+    return refused.value.code
+
+
+async def test_hostile_pictures_are_refused_and_the_child_lives_on(imaging: Imaging) -> None:
+    enormous = hostile.enormous_png()
+    assert len(enormous) < 60_000
+    jpeg = honest()
+    expected = {
+        "page_empty": [b""],
+        "page_too_many_pixels": [enormous],
+        "page_damaged": [jpeg[: len(jpeg) // 2], b"\xff\xd8\xff" + b"x" * 99, enormous[:20]],
+        "page_not_an_image": [
+            b"only words, named .jpg",
+            hostile.SVG,
+            hostile.plain_pdf(),
+            b"GIF89a" + bytes(99),
+            b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+        ],
+    }
+    pid = None
+    for code, files in expected.items():
+        for data in files:
+            assert await refusal_of(imaging, data) == code, (code, data[:20])
+            now = next(iter(imaging._children)).pid if imaging._children else None
+            assert pid is None or pid == now, "a refusal costs no child"
+            pid = now
+    assert (await imaging.page(jpeg)).corners is not None
+
+
+async def test_more_bytes_than_allowed_never_reach_a_child() -> None:
+    imaging = Imaging(Limits(input_bytes=1000))
+    assert await refusal_of(imaging, bytes(1001)) == "page_too_large"
+    assert not imaging._children
+    await imaging.close()
+
+
+async def test_only_pixels_come_out_of_a_polyglot(imaging: Imaging) -> None:
+    page = await imaging.page(hostile.jpeg_with_archive_behind())
+    for picture in (page.straightened_jpeg, page.thumbnail_jpeg):
+        assert b"marker-of-the-archive" not in picture
+        assert b"script" not in picture
+        assert picture.endswith(b"\xff\xd9")
+
+
+@pytest.mark.parametrize(("orientation", "turned"), [(1, 0), (3, 180), (6, 90), (8, 270)])
+async def test_a_turned_picture_is_set_upright_and_says_nothing_of_its_place(
+    imaging: Imaging, orientation: int, turned: int
+) -> None:
+    page = await imaging.page(hostile.jpeg_with_place(orientation))
+    picture = Image.open(io.BytesIO(page.straightened_jpeg))
+    assert page.turned_degrees == turned
+    assert not picture.getexif()
+    assert b"marker-of-the-camera" not in page.straightened_jpeg
+    assert picture.size == ((300, 400) if turned in (90, 270) else (400, 300)) == (page.width, page.height)
+    red_corner = {1: (10, 10), 3: (389, 289), 6: (289, 10), 8: (10, 389)}[orientation]
+    red, green, _ = picture.getpixel(red_corner)  # type: ignore[misc]
+    assert red > 180
+    assert green < 120
+
+
+async def test_the_formats_of_the_list_are_read(imaging: Imaging) -> None:
+    pixels = photograph(Scene(seed=5, table="dark", size=(800, 600))).pixels
+    corners = []
+    for kind, options in {
+        "JPEG": {"quality": 95},
+        "PNG": {},
+        "WEBP": {"quality": 90},
+        "TIFF": {},
+        "HEIF": {"quality": 90},
+    }.items():
+        output = io.BytesIO()
+        if kind == "HEIF":
+            import pillow_heif
+
+            pillow_heif.from_pillow(Image.fromarray(pixels)).save(output, **options)
+        else:
+            Image.fromarray(pixels).save(output, kind, **options)
+        corners.append((await imaging.page(output.getvalue())).corners)
+    assert np.ptp(np.array(corners), axis=0).max() < 0.004
+
+
+async def test_a_transparent_picture_lies_on_white(imaging: Imaging) -> None:
+    output = io.BytesIO()
+    Image.new("RGBA", (300, 300), (0, 0, 0, 0)).save(output, "PNG")
+    page = await imaging.page(output.getvalue())
+    assert np.asarray(Image.open(io.BytesIO(page.straightened_jpeg))).min() > 250
+
+
+async def test_active_content_is_taken_out_of_a_pdf(imaging: Imaging) -> None:
+    armed = hostile.armed_pdf()
+    cleaned = await imaging.sanitise_pdf(armed)
+    assert cleaned.removed == ("attachments", "external_access", "javascript", "open_action")
+    assert cleaned.pages == 2
+    with pikepdf.open(io.BytesIO(cleaned.data)) as pdf:
+        text = b"".join(thing.unparse() for thing in pdf.objects)
+        assert len(pdf.attachments) == 0
+    assert b"marker-of" not in text
+    assert b"marker-of" not in cleaned.data
+    assert await imaging.pdf_pages(armed) == await imaging.pdf_pages(cleaned.data), "it looks as it did"
+
+
+async def test_a_plain_pdf_stays_whole_and_is_drawn(imaging: Imaging) -> None:
+    assert (await imaging.sanitise_pdf(hostile.plain_pdf())).removed == ()
+    pages = await imaging.pdf_pages(hostile.plain_pdf(3), dpi=72)
+    assert len(pages) == 3
+    grey = cv2.imdecode(np.frombuffer(pages[2], np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert grey is not None
+    assert grey.shape == (842, 595)
+    assert grey[120, 200] < 20
+    assert grey[400, 200] > 230
+
+
+async def test_hostile_pdfs_are_refused_or_bounded(imaging: Imaging) -> None:
+    bomb = hostile.bomb_pdf()
+    assert len(bomb) < 2_000
+    for data, code in [
+        (b"", "pdf_damaged"),
+        (b"words", "pdf_damaged"),
+        (b"%PDF-1.7\n" + bytes(500), "pdf_damaged"),
+        (hostile.encrypted_pdf(), "pdf_encrypted"),
+    ]:
+        for method in (imaging.pdf_pages, imaging.sanitise_pdf):
+            with pytest.raises(Refusal) as refused:
+                await method(data)
+            assert refused.value.code == code, (code, method)
+    with pytest.raises(Refusal) as refused:
+        await imaging.pdf_pages(hostile.plain_pdf(5), limit=4)
+    assert refused.value.code == "pdf_too_many_pages"
+    (poster,) = await imaging.pdf_pages(hostile.poster_pdf())
+    width, height = Image.open(io.BytesIO(poster)).size
+    assert width * height <= 12_100_000
+    (blank,) = await imaging.pdf_pages(bomb)
+    assert np.asarray(Image.open(io.BytesIO(blank))).min() > 250
+    assert len((await imaging.sanitise_pdf(bomb)).data) < 5_000, "a bomb is not set off by cleaning it"
+
+
+async def test_a_pdf_that_only_forbids_printing_is_encrypted_too(imaging: Imaging) -> None:
+    with pytest.raises(Refusal) as refused:
+        await imaging.sanitise_pdf(hostile.encrypted_pdf(user=""))
+    assert refused.value.code == "pdf_encrypted"

@@ -1,0 +1,171 @@
+"""The pool: children that die, hang or eat memory are replaced, what waits is bounded, and fences stand."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from PIL import Image
+
+from document_relay.imaging import Imaging, Limits
+from document_relay.imaging.errors import ImagingBusy, ImagingInterrupted, ImagingTimeout, PageTooLarge
+from tests.support.papers import Scene, photograph
+
+
+def blank(width: int, height: int) -> bytes:
+    output = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(output, "PNG", compress_level=1)
+    return output.getvalue()
+
+
+def honest() -> bytes:
+    return photograph(Scene(seed=3, table="dark", size=(800, 600))).jpeg
+
+
+def only_pid(imaging: Imaging) -> int:
+    (child,) = imaging._children
+    return child.pid
+
+
+async def test_a_child_killed_in_the_middle_of_a_job_is_replaced() -> None:
+    imaging = Imaging(Limits(children=1))
+    await imaging.start()
+    first = only_pid(imaging)
+    os.kill(first, signal.SIGSTOP)  # it cannot have finished before it is killed
+    job = asyncio.ensure_future(imaging.page(honest()))
+    await asyncio.sleep(0)
+    os.kill(first, signal.SIGKILL)
+    with pytest.raises(ImagingInterrupted):
+        await job
+    assert (await imaging.page(honest())).corners is not None
+    assert only_pid(imaging) != first
+    await imaging.close()
+
+
+async def test_a_child_that_hangs_is_ended_and_replaced() -> None:
+    imaging = Imaging(Limits(children=1, wall_seconds=0.3))
+    await imaging.start()
+    first = only_pid(imaging)
+    os.kill(first, signal.SIGSTOP)
+    with pytest.raises(ImagingTimeout):
+        await imaging.page(honest())
+    with contextlib.suppress(ImagingTimeout):  # a loaded machine may take longer than this short limit
+        await imaging.page(honest())
+    assert only_pid(imaging) != first
+    await imaging.close()
+
+
+async def test_processor_time_is_limited() -> None:
+    imaging = Imaging(Limits(children=1, cpu_seconds=0))
+    with pytest.raises(ImagingTimeout):
+        for _ in range(40):
+            await imaging.page(blank(6000, 6000))
+    await imaging.close()
+
+
+async def test_memory_over_the_limit_is_a_refusal_and_the_child_serves_on() -> None:
+    imaging = Imaging(Limits(children=1, memory_bytes=800_000_000))
+    await imaging.start()
+    with pytest.raises(PageTooLarge):
+        await imaging.page(blank(13_000, 13_000))
+    assert (await imaging.page(honest())).corners is not None
+    await imaging.close()
+
+
+async def test_what_waits_is_bounded() -> None:
+    imaging = Imaging(Limits(children=1, waiting=2))
+    await imaging.start()
+    jobs = [asyncio.ensure_future(imaging.page(honest())) for _ in range(4)]
+    ended = await asyncio.gather(*jobs, return_exceptions=True)
+    assert sum(isinstance(end, ImagingBusy) for end in ended) >= 1
+    assert sum(not isinstance(end, BaseException) for end in ended) >= 2
+    assert (await imaging.page(honest())).corners is not None
+    await imaging.close()
+
+
+async def test_a_cancelled_caller_leaves_a_fresh_child_behind() -> None:
+    imaging = Imaging(Limits(children=1))
+    await imaging.start()
+    first = only_pid(imaging)
+    job = asyncio.ensure_future(imaging.page(blank(5000, 5000)))
+    await asyncio.sleep(0.02)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    assert (await imaging.page(honest())).corners is not None
+    assert only_pid(imaging) != first
+    await imaging.close()
+
+
+async def test_a_child_is_replaced_after_its_share_of_jobs() -> None:
+    imaging = Imaging(Limits(children=1, jobs_per_child=1))
+    pids = []
+    for _ in range(2):
+        await imaging.start()
+        pids.append(only_pid(imaging))
+        await imaging.page(honest())
+    await imaging.page(honest())
+    assert pids[0] != only_pid(imaging)
+    await imaging.close()
+
+
+async def test_no_child_outlives_the_pool() -> None:
+    imaging = Imaging(Limits(children=2))
+    await imaging.start()
+    pids = [child.pid for child in imaging._children]
+    assert len(set(pids)) == 2
+    await imaging.close()
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def attempt(statements: str) -> str:
+    """What a child's interpreter answers when it tries to get out from behind its fences."""
+    program = """
+        from document_relay.imaging.limits import Limits
+        from document_relay.imaging.sandbox import raise_fences
+        import os, socket, subprocess
+        fences = raise_fences(Limits())
+        try:
+            {}
+            print("done", *fences)
+        except OSError as error:
+            print(type(error).__name__, *fences)
+    """
+    source = textwrap.dedent(program).format(statements)
+    ended = subprocess.run(
+        [sys.executable, "-I", "-c", source], capture_output=True, text=True, check=True, env={}, timeout=60
+    )
+    return ended.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("statements", "fence"),
+    [
+        ("socket.socket()", "seccomp"),
+        ("subprocess.run(['/bin/true'])", "seccomp"),
+        ("os.execv('/bin/true', ['true'])", "seccomp"),
+        ("os.kill(os.getppid(), 0)", "seccomp"),
+        ("open('/etc/passwd').read()", "landlock"),
+        ("open('/proc/self/environ').read()", "landlock"),
+        ("open('/tmp/imaging-was-here', 'w')", "landlock"),
+        ("os.listdir('/')", "landlock"),
+    ],
+)
+def test_nothing_gets_out_from_behind_the_fences(statements: str, fence: str) -> None:
+    said = attempt(statements)
+    if fence not in said:
+        pytest.skip(f"this kernel has no {fence}")
+    assert said.startswith("PermissionError"), said
+
+
+def test_libraries_and_fonts_stay_readable_behind_the_fences() -> None:
+    assert attempt("os.listdir('/usr/share'); import colorsys").startswith("done")
