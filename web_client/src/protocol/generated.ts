@@ -61,10 +61,15 @@ export interface Authenticate {
   language: "zh-CN" | "en";
 }
 
-/** Asks for the best ticket now; answers `Offered`, with no offer when nobody waits. */
+/** Calls the best ticket at once, without ringing; answers `Called`, with no ticket when nobody waits. */
 export interface CallNext {
   type: "call_next";
   id: number;
+}
+
+/** The result of `call_next`. */
+export interface Called {
+  ticket_id: string | null;
 }
 
 /** Gives the ticket back before a clerk has taken it. */
@@ -148,11 +153,6 @@ export interface MarkNoShow {
   type: "mark_no_show";
   id: number;
   ticket_id: string;
-}
-
-/** The result of `call_next`. */
-export interface Offered {
-  offer_id: string | null;
 }
 
 /** Opens a window and sits the clerk down at it. */
@@ -679,7 +679,7 @@ export interface Results {
   open_window: null;
   close_window: null;
   set_status: null;
-  call_next: Offered;
+  call_next: Called;
   accept_offer: null;
   reject_offer: null;
   recall_ticket: null;

@@ -1,0 +1,173 @@
+import { computed, markRaw, ref, shallowRef } from "vue";
+import { openFaceDevices } from "../devices/faceDevices";
+import { isChinese, language, t } from "../i18n";
+import type { Key } from "../i18n/words";
+import { MediaLink, type LinkState as MediaState, type Source } from "../media/link";
+import type {
+  AnyCommand,
+  DeskView,
+  MediaAnswerBody,
+  PointView,
+  Results,
+  SignedInBody,
+  SlotsView,
+} from "../protocol";
+import { type CommandOf, Connection, type LinkState } from "../transport/connection";
+import { Http } from "../transport/http";
+import { asRefusal, type Refusal } from "../transport/refusal";
+import { Session } from "../transport/session";
+
+const CONNECTION = "/api/v1/media/connection";
+
+/** One open page: who is signed in, the link to the server, the media, and the newest views to draw from. */
+export class Station {
+  readonly session = new Session(() => language.value);
+  readonly http = new Http(this.session, () => language.value);
+  readonly connection = new Connection(this.session, () => language.value);
+  readonly media = new MediaLink((offer) => this.http.post<MediaAnswerBody>(CONNECTION, offer));
+
+  readonly signedIn = shallowRef<SignedInBody | null>(null);
+  readonly starting = ref(true);
+  readonly link = ref<LinkState>("closed");
+  readonly mediaState = ref<MediaState>("closed");
+  readonly point = shallowRef<PointView | null>(null);
+  readonly desk = shallowRef<DeskView | null>(null);
+  readonly slots = shallowRef<SlotsView | null>(null);
+  readonly streams = shallowRef<ReadonlyMap<string, MediaStream>>(new Map());
+  readonly own = shallowRef<MediaStream | null>(null);
+  readonly deviceProblem = ref<Key | null>(null);
+  readonly refusal = shallowRef<Refusal | null>(null);
+  readonly muted = ref(false);
+  readonly paused = ref(false);
+  readonly screen = shallowRef<MediaStream | null>(null);
+
+  /** In words, what is wrong with camera, microphone or network; null when nothing is. */
+  readonly trouble = computed<string | null>(() => {
+    if (this.deviceProblem.value) return t(this.deviceProblem.value);
+    if (this.mediaState.value === "lost") return t("networkLost");
+    if (this.mediaState.value === "weak") return t("networkWeak");
+    if (this.slots.value?.admitted && this.slots.value.other_side !== "connected") return t("otherAbsent");
+    return null;
+  });
+
+  constructor() {
+    this.session.changed.listen((body) => this.#signed(body));
+    this.connection.state.listen((state) => {
+      this.link.value = state;
+    });
+    this.connection.views.listen((event) => this.#view(event.data));
+    this.media.state.listen((state) => {
+      this.mediaState.value = state;
+    });
+    this.media.streams.listen((streams) => {
+      this.streams.value = markRaw(streams);
+    });
+  }
+
+  /** Comes back by the cookie of an earlier sign-in, if there is one. */
+  async start(): Promise<void> {
+    try {
+      await this.session.renew();
+    } catch (error) {
+      this.refusal.value = asRefusal(error);
+    } finally {
+      this.starting.value = false;
+    }
+  }
+
+  /** Opens camera and microphone, and connects them; called again it tries again. */
+  async openDevices(): Promise<void> {
+    const { stream, problem } = await openFaceDevices();
+    this.deviceProblem.value = problem;
+    this.own.value = stream ? markRaw(stream) : null;
+    await this.media.send("microphone", stream?.getAudioTracks()[0] ?? null);
+    await this.media.send("camera", stream?.getVideoTracks()[0] ?? null);
+    this.media.open();
+  }
+
+  /** Carries a command out; a refusal is shown, and null is the answer. */
+  async command<T extends AnyCommand["type"]>(type: T, fields: CommandOf<T>): Promise<Results[T] | null> {
+    this.refusal.value = null;
+    try {
+      return await this.connection.command(type, fields);
+    } catch (error) {
+      this.refusal.value = asRefusal(error);
+      return null;
+    }
+  }
+
+  /** What a refusal says, in the page's language. */
+  readonly complaint = computed(() => {
+    const refusal = this.refusal.value;
+    return refusal ? (isChinese.value ? refusal.text.zh : refusal.text.en) : null;
+  });
+
+  toggleMute(): void {
+    this.muted.value = !this.muted.value;
+    for (const track of this.own.value?.getAudioTracks() ?? []) track.enabled = !this.muted.value;
+  }
+
+  toggleCamera(): void {
+    this.paused.value = !this.paused.value;
+    for (const track of this.own.value?.getVideoTracks() ?? []) track.enabled = !this.paused.value;
+  }
+
+  /** Shares a screen, or stops; the browser asks which one. */
+  async toggleScreen(): Promise<void> {
+    if (this.screen.value) {
+      for (const track of this.screen.value.getTracks()) track.stop();
+      this.screen.value = null;
+      await this.media.send("screen", null);
+      return;
+    }
+    const stream = await navigator.mediaDevices.getDisplayMedia({ video: true }).catch(() => null);
+    const track = stream?.getVideoTracks()[0];
+    if (!stream || !track) return;
+    track.contentHint = "detail";
+    track.onended = () => {
+      if (this.screen.value === stream) void this.toggleScreen();
+    };
+    this.screen.value = markRaw(stream);
+    await this.media.send("screen", track);
+  }
+
+  async signOut(): Promise<void> {
+    await this.session.signOut().catch((error: unknown) => {
+      this.refusal.value = asRefusal(error);
+    });
+  }
+
+  /** The stream that shows this source of somebody else, null while nobody shows it. */
+  incoming(source: Source): MediaStream | null {
+    const slot = this.slots.value?.slots.find((one) => one.source === source);
+    return (slot && this.streams.value.get(slot.mid)) ?? null;
+  }
+
+  #signed(body: SignedInBody | null): void {
+    this.signedIn.value = body;
+    if (body) this.connection.open();
+    else this.#leave();
+  }
+
+  #leave(): void {
+    this.connection.close();
+    this.media.close();
+    for (const track of this.own.value?.getTracks() ?? []) track.stop();
+    this.own.value = null;
+    this.point.value = null;
+    this.desk.value = null;
+    this.slots.value = null;
+  }
+
+  #view(view: import("../protocol").View): void {
+    if (view.type === "point_view") this.point.value = view;
+    else if (view.type === "desk_view") this.desk.value = view;
+    else if (view.type === "slots_view") {
+      this.slots.value = view;
+      // No slots: the server does not know this page's media any more, after a restart of its own.
+      const known = view.slots.length > 0;
+      if (!known && (this.media.current === "connected" || this.media.current === "weak"))
+        this.media.reconnect();
+    }
+  }
+}
