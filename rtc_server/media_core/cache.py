@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from rtc_server.media_core.rtp import MTU
+
 
 class PacketCache:
-    """A ring of packets by extended sequence number; bounded by packets (each at most an MTU) and by age."""
+    """A ring of packets by extended sequence number; bounded by its one block of memory and by age.
 
-    __slots__ = ("_arrivals", "_mask", "_numbers", "_packets", "_seconds")
+    The block is taken once: a packet object each would cost the allocator more than all the rest of forwarding.
+    """
+
+    __slots__ = ("_arrivals", "_block", "_lengths", "_mask", "_numbers", "_seconds")
 
     def __init__(self, packets: int, seconds: float) -> None:
         """`packets` is a power of two; what is older than `seconds` is not given out."""
@@ -14,25 +19,33 @@ class PacketCache:
             raise ValueError("the ring's size must be a power of two")
         self._mask = packets - 1
         self._seconds = seconds
-        self._packets = [b""] * packets
+        self._block = memoryview(bytearray(packets * MTU))
+        self._lengths = [0] * packets
         self._numbers = [-1] * packets
         self._arrivals = [0.0] * packets
 
-    def put(self, number: int, packet: bytes, now: float) -> None:
-        """Keeps the packet in place of the one a ring's length before it."""
+    def put(self, number: int, packet: memoryview, now: float) -> None:
+        """Keeps the packet, of at most an MTU, in place of the one a ring's length before it."""
         at = number & self._mask
-        self._packets[at] = packet
+        length = len(packet)
+        start = at * MTU
+        self._block[start : start + length] = packet
+        self._lengths[at] = length
         self._numbers[at] = number
         self._arrivals[at] = now
 
-    def get(self, number: int, now: float) -> bytes | None:
-        """The packet of this extended sequence number, None when it is gone, too old or never came."""
-        at = number & self._mask
-        if self._numbers[at] != number or now - self._arrivals[at] > self._seconds:
-            return None
-        return self._packets[at]
+    def get(self, number: int, now: float) -> memoryview | None:
+        """The packet of this extended sequence number, None when it is gone, too old or never came.
 
-    def peek(self, number: int) -> bytes | None:
+        It is a view of the ring: good until the next `put`.
+        """
+        if now - self._arrivals[number & self._mask] > self._seconds:
+            return None
+        return self.peek(number)
+
+    def peek(self, number: int) -> memoryview | None:
         """The same however old it is."""
         at = number & self._mask
-        return self._packets[at] if self._numbers[at] == number else None
+        if self._numbers[at] != number:
+            return None
+        return self._block[at * MTU : at * MTU + self._lengths[at]]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from struct import Struct
 
+from rtc_server.media_core.rtp import Octets
+
 _WORD = Struct(">H")
-Octets = bytes | bytearray | memoryview
 _IDR, _SPS, _STAP_A, _FU_A = 5, 7, 24, 28
 
 

@@ -209,7 +209,7 @@ class OutboundStream:
             picture, tl0 = self._picture_shift or (0, 0)
             self._last_picture = (numbers[0] + picture) & 0x7FFF, (numbers[1] + tl0) & 0xFF
 
-    def _cached(self, sent: int, now: float) -> bytes | None:
+    def _cached(self, sent: int, now: float) -> memoryview | None:
         number = sent - self._sequence_shift
         source = self.source
         if source is None or source.cache is None or self.waiting or number < self._first:

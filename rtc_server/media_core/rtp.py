@@ -8,6 +8,7 @@ FIXED = Struct(">BBHII")
 """First byte, marker and payload type, sequence number, timestamp, SSRC."""
 FIXED_LENGTH = FIXED.size
 MTU = 1500
+Octets = bytes | bytearray | memoryview
 _WORD = Struct(">H")
 
 
@@ -16,7 +17,7 @@ def extend(reference: int, sequence: int) -> int:
     return reference + ((sequence - reference + 0x8000) & 0xFFFF) - 0x8000
 
 
-def payload_offset(packet: bytes | bytearray, length: int) -> int:
+def payload_offset(packet: Octets, length: int) -> int:
     """Where the payload starts, counting CSRCs and the header extension; 0 when the header is malformed."""
     first = packet[0]
     if length < FIXED_LENGTH or first >> 6 != 2:
@@ -29,14 +30,14 @@ def payload_offset(packet: bytes | bytearray, length: int) -> int:
     return offset if offset <= length else 0
 
 
-def padding(packet: bytes | bytearray, length: int, offset: int) -> int:
+def padding(packet: Octets, length: int, offset: int) -> int:
     """The bytes of padding at the end; what would reach before `offset` counts as all of the payload."""
     if not packet[0] & 0x20 or length <= offset:
         return 0
     return min(packet[length - 1], length - offset)
 
 
-def find_extension(packet: bytes | bytearray, end: int, identifier: int) -> tuple[int, int] | None:
+def find_extension(packet: Octets, end: int, identifier: int) -> tuple[int, int] | None:
     """Offset and length of the header extension's element `identifier`, None when it is not there.
 
     `end` is `payload_offset`; one-byte and two-byte forms (RFC 8285 §4.2, §4.3).
@@ -52,7 +53,7 @@ def find_extension(packet: bytes | bytearray, end: int, identifier: int) -> tupl
     return None
 
 
-def _find_one_byte(packet: bytes | bytearray, at: int, end: int, identifier: int) -> tuple[int, int] | None:
+def _find_one_byte(packet: Octets, at: int, end: int, identifier: int) -> tuple[int, int] | None:
     while at < end:
         element = packet[at]
         at += 1
@@ -69,7 +70,7 @@ def _find_one_byte(packet: bytes | bytearray, at: int, end: int, identifier: int
     return None
 
 
-def _find_two_byte(packet: bytes | bytearray, at: int, end: int, identifier: int) -> tuple[int, int] | None:
+def _find_two_byte(packet: Octets, at: int, end: int, identifier: int) -> tuple[int, int] | None:
     while at < end:
         element = packet[at]
         at += 1

@@ -190,7 +190,9 @@ class MediaStatistics:
     packets_received: int
     packets_sent: int
     bytes_received: int
+    """Datagrams of media, without IP and UDP headers."""
     bytes_sent: int
+    """Payload of media, retransmissions not counted."""
     datagrams_dropped: int
     """Empty, too long, from nobody known, over the rate, or not authentic."""
     packets_retransmitted: int

@@ -18,7 +18,6 @@ _read = FIXED.unpack_from
 _STREAMS = 24
 _REPEATS_PER_SECOND = 2000
 _FIRST_ROUND_TRIP = 0.05
-_FIRST_EXTENSION = 16
 
 
 class ParticipantWatcher(Protocol):
@@ -100,26 +99,21 @@ class Participant:
         """Takes the packet in the receiving buffer and hands it to everybody who is to get it."""
         data = self._data
         first, second, sequence, timestamp, ssrc = _read(data)
-        offset = payload_offset(data, length)
+        offset = 12 if first == 0x80 else payload_offset(data, length)
         if not offset:
             return
-        if first & 0x1F == 0x10 and offset > 18:
+        if offset > 18 and self._cc:
             # Chromium puts the transport-wide number first; elsewhere it is looked for.
-            if data[_FIRST_EXTENSION] == self._cc_element and data[12] == 0xBE:
+            if data[16] == self._cc_element and first & 0x1F == 0x10 and data[12] == 0xBE:
                 self.arrivals.arrived(data[17] << 8 | data[18], now)
-            elif self._cc:
+            else:
                 self._find_transport_number(offset, now)
         known = self._by_ssrc.get(ssrc)
-        if known is None:
-            self._unknown(length, offset, now)
-            return
-        source, stream = known
-        if second & 0x7F != stream.payload_type:
-            renewed = self._renew(source, ssrc, second & 0x7F)
-            if renewed is None:
+        if known is None or second & 0x7F != known[1].payload_type:
+            known = self._unknown(length, offset, now)
+            if known is None:
                 return
-            known, stream = (source, renewed), renewed
-        number = stream.receive(sequence, timestamp, now)
+        number = known[1].receive(sequence, timestamp, now)
         if number >= 0:
             self._forward(known, length, offset, (first, second, timestamp, number), now)
 
@@ -218,10 +212,8 @@ class Participant:
         if not source.active:
             source.active = True
             self._watcher.started(self, source)
-        view = self._view
-        packet = b""
+        packet = self._view[:length]
         if stream.cache is not None:
-            packet = bytes(view[:length])
             stream.cache.put(head[3], packet, now)
             wish = stream.key_frame
             if wish.wanted and starts_key_frame(stream.codec, packet, offset, length):
@@ -229,15 +221,15 @@ class Participant:
         elif self._level:
             self._hear(source, offset)
         if source.subscribers:
-            payload, sending = view[offset:length], self._sending
+            payload, sending = packet[offset:], self._sending
             for out, link in source.subscribers:
                 size = out.rewrite(payload, head, sending, now)
                 if size:
                     link.send_rtp(size)
         if source.sinks and source.info is not None:
-            packet = packet or bytes(view[:length])
+            plain = bytes(packet)
             for sink in source.sinks:
-                sink.packet(source.info, packet, now)
+                sink.packet(source.info, plain, now)
 
     def _find_transport_number(self, offset: int, now: float) -> None:
         found = find_extension(self._data, offset, self._cc)
@@ -250,21 +242,29 @@ class Participant:
         if found is not None:
             source.level.heard(self._data[found[0]] & 0x7F)
 
-    def _unknown(self, length: int, offset: int, now: float) -> None:
-        """An SSRC without a stream: a retransmission, or the first packet of a source."""
-        first, second, sequence, timestamp, ssrc = _read(self._data)
-        payload_type = second & 0x7F
+    def _unknown(self, length: int, offset: int, now: float) -> tuple[Source, InboundStream] | None:
+        """An SSRC without a stream of this payload type: a retransmission, or the first packet of a stream."""
+        _, second, _, _, ssrc = _read(self._data)
         origin = self._repeat_of.get(ssrc)
         if origin is not None:
             self._recover(length, offset, origin, now)
-            return
-        source = self._announced.get(ssrc) or self._source_by_mid(offset) or self._only_source(payload_type)
-        if source is None or len(self._by_ssrc) >= _STREAMS:
-            return
-        stream = self._renew(source, ssrc, payload_type)
-        if stream is not None:
-            number = stream.receive(sequence, timestamp, now)
-            self._forward((source, stream), length, offset, (first, second, timestamp, number), now)
+            return None
+        payload_type = second & 0x7F
+        known = self._by_ssrc.get(ssrc)
+        source = known[0] if known is not None else self._source_of(ssrc, payload_type, offset)
+        if source is None or (known is None and len(self._by_ssrc) >= _STREAMS):
+            return None
+        before = source.stream
+        stream = source.renew(ssrc, payload_type)
+        if stream is None:
+            return None
+        if before is not None:
+            self._by_ssrc.pop(before.ssrc, None)
+        self._by_ssrc[ssrc] = source, stream
+        return source, stream
+
+    def _source_of(self, ssrc: int, payload_type: int, offset: int) -> Source | None:
+        return self._announced.get(ssrc) or self._source_by_mid(offset) or self._only_source(payload_type)
 
     def _recover(self, length: int, offset: int, origin: int, now: float) -> None:
         """Unwraps a retransmission (RFC 4588 §4) in place; one with nothing in it only probes the link."""
@@ -286,15 +286,6 @@ class Participant:
         if number >= 0:
             stream.recovered += 1
             self._forward(known, size, 12, (first, second, timestamp, number), now)
-
-    def _renew(self, source: Source, ssrc: int, payload_type: int) -> InboundStream | None:
-        before = source.stream
-        stream = source.renew(ssrc, payload_type)
-        if stream is not None:
-            if before is not None:
-                self._by_ssrc.pop(before.ssrc, None)
-            self._by_ssrc[ssrc] = source, stream
-        return stream
 
     def _source_by_mid(self, offset: int) -> Source | None:
         found = find_extension(self._data, offset, self._mid) if self._mid else None

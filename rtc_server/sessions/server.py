@@ -295,7 +295,7 @@ class _Counts:
         self.packets_received += participant.link.packets_received
         self.packets_sent += participant.link.packets_sent
         self.bytes_received += participant.link.bytes_received
-        self.bytes_sent += participant.link.bytes_sent
+        self.bytes_sent += sum(slot.out.octets for slot in participant.slots.values())
         self.repeats += participant.repeats
         self.recovered += sum(stream.recovered for stream in participant.streams)
         self.key_frames += participant.key_frames_asked

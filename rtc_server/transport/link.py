@@ -99,7 +99,6 @@ class Link:
         self.up = False
         self.ended = False
         self.packets_sent = 0
-        self.bytes_sent = 0
         self.packets_received = 0
         self.bytes_received = 0
         self._passwords: dict[str, str] = {}
@@ -185,7 +184,6 @@ class Link:
         size = srtp.protect(length)
         if size:
             self.packets_sent += 1
-            self.bytes_sent += size
             self._transmit(self._sending[:size], path)
 
     def send_rtcp(self, packet: bytes) -> None:
