@@ -4,7 +4,7 @@ Refusal
 ├── Invalid      UploadMetadataInvalid, ScribbleRefused, ChecksumUnknown, ReviewIncomplete
 ├── Forbidden    NotYourCase
 ├── NotFound     NoSuchCase, NoSuchMaterial, NoSuchPage, NoSuchDocument, NoSuchUpload
-├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, PagesDiffer, SamePageAgain, NotSettled
+├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, UploadTakenOver, PagesDiffer, SamePageAgain, NotSettled
 ├── Gone         CaseDestroyed
 ├── TooLarge     UploadTooLarge
 ├── TooMany      TooManyUploads, TooManyPages
@@ -119,6 +119,14 @@ class OffsetMismatch(Conflict):
     code = "offset_mismatch"
     zh = "上传位置不一致，将自动续传。"
     en = "The upload stands elsewhere; it will resume by itself."
+
+
+class UploadTakenOver(Conflict):
+    """Another request goes on with this upload; this one was ended."""
+
+    code = "upload_taken_over"
+    zh = "另一个连接正在续传该文件。"
+    en = "Another connection goes on with this upload."
 
 
 class PagesDiffer(Conflict):

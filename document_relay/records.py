@@ -71,7 +71,6 @@ class PageRecord(msgspec.Struct, frozen=True, kw_only=True):
     material_id: str
     number: int
     original_id: str
-    original_name: str
     capture: str
     sha256: str
     straightened_sha256: str

@@ -109,6 +109,11 @@ class Folder:
         if self.row.state != CaseState.OPEN:
             raise WrongCaseState(former=self.row.state, wanted=CaseState.OPEN)
 
+    def require_unrated(self) -> None:
+        """Raises `WrongCaseState` unless the case is decided or closed and not rated yet."""
+        if self.row.rating is not None or self.row.state not in (CaseState.DECIDED, CaseState.CLOSED):
+            raise WrongCaseState(former=self.row.state, wanted="rated")
+
     def move(self, wanted: CaseState) -> None:
         """Moves the case; raises `WrongCaseState`."""
         _check(CASE_MOVES, CaseState(self.row.state), wanted)

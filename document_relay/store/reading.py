@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import select
@@ -43,6 +43,10 @@ class CaseReader:
     def key(self, row: CaseRow) -> CaseKey:
         """The case's key."""
         return CaseKey(self._vault, row.id, row.data_key)
+
+    def key_of(self, file: CaseRecord) -> CaseKey:
+        """The key of a case that was read."""
+        return CaseKey(self._vault, file.id, file.data_key)
 
     async def file(self, session: ReadSession, case_id: str) -> CaseRecord:
         """The case file without its contents; raises `NoSuchCase`."""
@@ -114,7 +118,7 @@ class CaseReader:
         return [_convert(row, DocumentRecord, signed_by=_signer(row, key)) for row in rows]
 
 
-S = Any
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 def _convert(row: Any, kind: type[S], **sealed: Any) -> S:

@@ -63,7 +63,7 @@ class MaterialRow(Base):
 
 
 class PageRow(Base):
-    """One page; its pictures lie under the case's blobs; `original_id` names the upload whose bytes it was made from."""
+    """One page; its pictures lie under the case's blobs; `original_id` names the upload it was made from."""
 
     __tablename__ = "pages"
     __table_args__ = (Index("ix_pages_content", "case_id", "sha256"),)
@@ -73,7 +73,6 @@ class PageRow(Base):
     material_id: Mapped[str] = mapped_column(ForeignKey("materials.id"), index=True)
     number: Mapped[int]
     original_id: Mapped[str]
-    original_name: Mapped[str]
     capture: Mapped[str]
     sha256: Mapped[str]
     straightened_sha256: Mapped[str]
@@ -157,12 +156,12 @@ class UploadRow(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     staff_id: Mapped[str] = mapped_column(index=True)
+    staff_name: Mapped[bytes] = mapped_column(LargeBinary)
     case_id: Mapped[str] = mapped_column(ForeignKey("case_files.id"), index=True)
     material_id: Mapped[str] = mapped_column(ForeignKey("materials.id"))
     length: Mapped[int]
     sha256: Mapped[str]
     capture: Mapped[str]
-    file_name: Mapped[str]
     replaces: Mapped[str | None]
     metadata_header: Mapped[str]
     state: Mapped[str]

@@ -1,0 +1,329 @@
+"""Case files: opened for a ticket, filled with papers, reviewed, rated and closed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+import msgspec
+
+from directory.principal import Principal
+from document_relay.access import may_read, may_serve, may_show
+from document_relay.case_core.lives import CaseState, MaterialState
+from document_relay.case_core.wording import RATINGS, REASONS
+from document_relay.errors import NoSuchMaterial, NoSuchPage, NothingToUndo, ReviewIncomplete
+from document_relay.events import (
+    CaseClosed,
+    CaseOpened,
+    CaseRated,
+    ClerkAssigned,
+    MaterialRequested,
+    MaterialReviewed,
+    RecordingJoined,
+)
+from document_relay.records import Case, CaseRecord
+from document_relay.store.folder import Folder, Tools
+from document_relay.store.keyring import CaseBlobs
+from document_relay.store.reading import Private
+from document_relay.store.tables import CaseRow, MaterialRow, PageRow, ReviewRow
+from document_relay.typesetting.binding import bind_pictures
+from document_relay.typesetting.papers import Papers
+from foundation.database import Database, WriteSession
+from foundation.vault import Vault
+
+SYSTEM = ("system", "系统")
+"""Who acts when no person does."""
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """A material to ask for; one that a department holds already need not be brought."""
+
+    name_zh: str
+    name_en: str
+    held_zh: str | None = None
+    held_en: str | None = None
+
+
+class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
+    """What a case file begins with; `answers` are rows of question zh, en and answer zh, en."""
+
+    ticket_id: str
+    item_id: str
+    item_zh: str
+    item_en: str
+    department_id: str
+    site_id: str
+    site_path: str
+    site_zh: str
+    worker_id: str
+    worker_name: str
+    applicant_name: str
+    answers: list[list[str]]
+    materials: list[Wanted]
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """Asks for a material: one that the case has (by id), or else a new one (by name)."""
+
+    material_id: str | None
+    name: str
+    note: str
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """A rectangle on a page, in shares of its width and height."""
+
+    page_id: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Rejection(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a material is rejected: a key of `REASONS`, a note, and where to look."""
+
+    reason: str
+    note: str
+    mark: Mark | None
+
+
+class CaseFiles:
+    """The case files of the house."""
+
+    def __init__(self, database: Database, tools: Tools, blobs: CaseBlobs, vault: Vault, papers: Papers) -> None:
+        self._database = database
+        self._tools = tools
+        self._blobs = blobs
+        self._vault = vault
+        self._papers = papers
+
+    async def open_case(self, wanted: OpenCase) -> str:
+        """Opens the case file of a ticket and returns its id; a second time for the same ticket, the same id."""
+        async with self._database.write() as session:
+            former = await self._tools.reader.of_ticket(session, wanted.ticket_id)
+            if former is not None:
+                return former.id
+            row = self._case_row(wanted)
+            session.add(row)
+            await session.flush()
+            folder = Folder(self._tools, session, row)
+            for position, material in enumerate(wanted.materials, 1):
+                folder.add(self._material_row(folder, position, material))
+            event = CaseOpened(case_id=row.id, ticket_id=wanted.ticket_id)
+            who = (wanted.worker_id, wanted.worker_name)
+            await folder.log(who, "case_opened", event, item=wanted.item_zh, applicant=wanted.applicant_name)
+        return row.id
+
+    async def assign_clerk(self, case_id: str, clerk_id: str, clerk_name: str) -> None:
+        """Gives the case into a clerk's hands; raises `NoSuchCase`."""
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            if folder.row.clerk_id != clerk_id:
+                folder.row.clerk_id = clerk_id
+                event = ClerkAssigned(case_id=case_id, clerk_id=clerk_id)
+                await folder.log((clerk_id, clerk_name), "clerk_assigned", event)
+
+    async def view(self, principal: Principal, case_id: str) -> Case:
+        """The whole case; raises `NoSuchCase` and `NotYourCase`."""
+        case = await self.whole(case_id)
+        may_read(principal, case.file)
+        return case
+
+    async def whole(self, case_id: str) -> Case:
+        """The whole case for the house's own use; raises `NoSuchCase`."""
+        async with self._database.read() as session:
+            return await self._tools.reader.whole(session, case_id)
+
+    async def of_ticket(self, ticket_id: str) -> CaseRecord | None:
+        """The case file of a ticket, if one was opened."""
+        async with self._database.read() as session:
+            return await self._tools.reader.of_ticket(session, ticket_id)
+
+    async def request_material(self, principal: Principal, case_id: str, request: Request) -> str:
+        """Asks the point for a material now and returns its id.
+
+        Raises NoSuchCase, NoSuchMaterial, NotYourCase, WrongCaseState.
+        """
+        async with self._database.write() as session:
+            folder = await self._serve(session, principal, case_id)
+            if request.material_id is None:
+                position = await folder.count(MaterialRow) + 1
+                wanted = Wanted(name_zh=request.name, name_en=request.name)
+                row = self._material_row(folder, position, wanted)
+                folder.add(row)
+            else:
+                row = await folder.one(MaterialRow, request.material_id)
+            row.asked_now = True
+            row.note = folder.key.seal(request.note, f"note {row.id}")
+            event = MaterialRequested(case_id=case_id, material_id=row.id)
+            await folder.log(_who(principal), "material_requested", event, material=row.name_zh, note=request.note)
+        return row.id
+
+    async def accept(self, principal: Principal, material_id: str) -> None:
+        """Accepts a delivered material; raises NoSuchMaterial, NotYourCase, WrongCaseState."""
+        async with self._database.write() as session:
+            folder = await self._serve(session, principal, await self._case_of(MaterialRow, material_id))
+            row = await folder.one(MaterialRow, material_id)
+            folder.move_material(row, MaterialState.ACCEPTED)
+            folder.add(self._review(folder, row, principal, None))
+            event = MaterialReviewed(case_id=row.case_id, material_id=row.id, verdict="accepted")
+            await folder.log(_who(principal), "material_accepted", event, material=row.name_zh)
+
+    async def reject(self, principal: Principal, material_id: str, rejection: Rejection) -> None:
+        """Rejects a delivered material; raises NoSuchMaterial, ReviewIncomplete, NotYourCase, WrongCaseState."""
+        if rejection.reason not in REASONS or (rejection.reason == "other" and not rejection.note.strip()):
+            raise ReviewIncomplete(path="reason", problem=rejection.reason)
+        async with self._database.write() as session:
+            folder = await self._serve(session, principal, await self._case_of(MaterialRow, material_id))
+            row = await folder.one(MaterialRow, material_id)
+            await _check_mark(folder, material_id, rejection.mark)
+            folder.move_material(row, MaterialState.REJECTED)
+            folder.add(self._review(folder, row, principal, rejection))
+            event = MaterialReviewed(case_id=row.case_id, material_id=row.id, verdict="rejected")
+            details = {"material": row.name_zh, "reason": REASONS[rejection.reason][0], "note": rejection.note}
+            await folder.log(_who(principal), "material_rejected", event, **details)
+
+    async def undo_review(self, principal: Principal, material_id: str) -> None:
+        """Takes the review that stands back; raises NoSuchMaterial, NothingToUndo, NotYourCase, WrongCaseState."""
+        async with self._database.write() as session:
+            folder = await self._serve(session, principal, await self._case_of(MaterialRow, material_id))
+            row = await folder.one(MaterialRow, material_id)
+            review = await folder.last_review(material_id)
+            if review is None or row.state not in (MaterialState.ACCEPTED, MaterialState.REJECTED):
+                raise NothingToUndo
+            review.undone = True
+            folder.move_material(row, MaterialState.DELIVERED)
+            event = MaterialReviewed(case_id=row.case_id, material_id=row.id, verdict="undone")
+            await folder.log(_who(principal), "review_undone", event, material=row.name_zh)
+
+    async def page_picture(
+        self, principal: Principal, page_id: str, size: Literal["whole", "thumbnail"] = "whole"
+    ) -> bytes:
+        """The straightened page, or its thumbnail, as JPEG; raises NoSuchPage and NotYourCase."""
+        case = await self.view(principal, await self._case_of(PageRow, page_id))
+        folder = "pages" if size == "whole" else "thumbnails"
+        return await self._read(case.file, f"{folder}/{page_id}.jpg")
+
+    async def case_pdf(self, principal: Principal, case_id: str) -> bytes:
+        """The whole case on paper: a cover sheet, then every page that counts, its JPEG bytes untouched."""
+        case = await self.view(principal, case_id)
+        pages = [page for material in case.materials for page in case.pages_of(material.id)]
+        pictures = [await self._read(case.file, f"pages/{page.id}.jpg") for page in pages]
+        cover = await asyncio.to_thread(self._papers.cover, case, self._tools.clock.now())
+        return await asyncio.to_thread(bind_pictures, cover, pictures)
+
+    async def rate(self, principal: Principal, case_id: str, level: int, remark: str = "") -> None:
+        """Keeps the resident's rating of a decided case, 1 to 5, once; raises NotYourCase, WrongCaseState."""
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            may_show(principal, folder.record())
+            folder.require_unrated()
+            folder.row.rating = level
+            folder.change_private(remark=remark)
+            event = CaseRated(case_id=case_id, level=level)
+            await folder.log(_who(principal), "case_rated", event, level=RATINGS[level][0], remark=remark)
+
+    async def join_recording(self, case_id: str, recording: dict[str, object]) -> None:
+        """Notes the session's recording with the case: its files, hashes and segments; raises `NoSuchCase`."""
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            folder.row.recording = recording
+            await folder.log(SYSTEM, "recording_joined", RecordingJoined(case_id=case_id))
+
+    async def close(self, case_id: str, who: tuple[str, str] = SYSTEM) -> None:
+        """Closes the case file; closing a closed one changes nothing. Raises `NoSuchCase`."""
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            if folder.row.state in (CaseState.OPEN, CaseState.DECIDED):
+                folder.move(CaseState.CLOSED)
+                await folder.log(who, "case_closed", CaseClosed(case_id=case_id))
+
+    async def _serve(self, session: WriteSession, principal: Principal, case_id: str) -> Folder:
+        folder = await Folder.open(self._tools, session, case_id)
+        may_serve(principal, folder.record())
+        folder.require_open()
+        return folder
+
+    async def _case_of(self, kind: type[MaterialRow | PageRow], id_: str) -> str:
+        async with self._database.read() as session:
+            case_id = await self._tools.reader.case_of(session, kind, id_)
+        if case_id is None:
+            raise NoSuchMaterial if kind is MaterialRow else NoSuchPage
+        return case_id
+
+    async def _read(self, file: CaseRecord, name: str) -> bytes:
+        return await self._blobs.get(self._tools.reader.key_of(file), file.id, name)
+
+    def _case_row(self, wanted: OpenCase) -> CaseRow:
+        case_id, now = self._tools.identifiers.new(), self._tools.clock.now()
+        wrapped = self._vault.new_data_key()
+        row = CaseRow(
+            id=case_id,
+            number=f"{now:%Y%m%d}-{case_id[-6:].upper()}",
+            state=CaseState.OPEN,
+            data_key=wrapped,
+            opened_at=now,
+            **{name: getattr(wanted, name) for name in _COPIED},
+        )
+        private = Private(applicant_name=wanted.applicant_name, answers=wanted.answers)
+        row.private = self._tools.reader.key(row).seal(private, "private")
+        return row
+
+    def _material_row(self, folder: Folder, position: int, wanted: Wanted) -> MaterialRow:
+        material_id = self._tools.identifiers.new()
+        return MaterialRow(
+            id=material_id,
+            case_id=folder.row.id,
+            position=position,
+            state=MaterialState.REQUESTED,
+            name_zh=wanted.name_zh,
+            name_en=wanted.name_en,
+            held_zh=wanted.held_zh,
+            held_en=wanted.held_en,
+            note=folder.key.seal("", f"note {material_id}"),
+            asked_now=False,
+        )
+
+    def _review(self, folder: Folder, row: MaterialRow, principal: Principal, rejection: Rejection | None) -> ReviewRow:
+        review_id = self._tools.identifiers.new()
+        note = rejection.note if rejection else ""
+        mark = rejection.mark if rejection else None
+        return ReviewRow(
+            id=review_id,
+            case_id=row.case_id,
+            material_id=row.id,
+            verdict="rejected" if rejection else "accepted",
+            reason=rejection.reason if rejection else None,
+            note=folder.key.seal(note, f"note {review_id}"),
+            mark=msgspec.to_builtins(mark) if mark else None,
+            by_name=principal.name,
+            at=self._tools.clock.now(),
+            undone=False,
+        )
+
+
+_COPIED = (
+    "ticket_id",
+    "item_id",
+    "item_zh",
+    "item_en",
+    "department_id",
+    "site_id",
+    "site_path",
+    "site_zh",
+    "worker_id",
+)
+
+
+def _who(principal: Principal) -> tuple[str, str]:
+    return principal.staff_id, principal.name
+
+
+async def _check_mark(folder: Folder, material_id: str, mark: Mark | None) -> None:
+    if mark is None:
+        return
+    inside = all(0 <= value <= 1 for value in (mark.x, mark.y, mark.x + mark.width, mark.y + mark.height))
+    on_page = mark.page_id in {page.id for page in await folder.pages_of(material_id)}
+    if not inside or mark.width < 0 or mark.height < 0 or not on_page:
+        raise ReviewIncomplete(path="mark", problem=mark.page_id)

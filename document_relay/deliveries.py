@@ -1,0 +1,182 @@
+"""What was uploaded becomes pages: read in the sandbox, stored sealed, told to the house."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+from sqlalchemy import update
+
+from document_relay.case_core.lives import MaterialState
+from document_relay.errors import NoSuchPage, SamePageAgain, TooManyPages
+from document_relay.events import PageDelivered
+from document_relay.jpeg import jpeg_size
+from document_relay.ports import PaperReader
+from document_relay.store.folder import Folder, Tools
+from document_relay.store.keyring import CaseBlobs
+from document_relay.store.tables import MaterialRow, PageRow, UploadRow
+from foundation.database import Database
+
+MOST_PAGES = 40
+_THUMBNAIL_DPI = 25
+_PAGE_DPI = 150
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that has arrived whole; `staff_name` is sealed under the case's key."""
+
+    upload_id: str
+    case_id: str
+    material_id: str
+    staff_id: str
+    staff_name: bytes
+    capture: str
+    sha256: str
+    replaces: str | None
+
+
+class _Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """One page as it will be shown."""
+
+    id: str
+    straightened: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+    verdict: str
+    findings: list[list[str]]
+
+
+class Deliveries:
+    """Brings files to materials."""
+
+    def __init__(self, database: Database, tools: Tools, blobs: CaseBlobs, reader: PaperReader) -> None:
+        self._database = database
+        self._tools = tools
+        self._blobs = blobs
+        self._reader = reader
+
+    async def check_new(self, folder: Folder, material: MaterialRow, sha256: str, replaces: str | None) -> None:
+        """Raises SamePageAgain, TooManyPages or NoSuchPage when this file cannot become a page of the material."""
+        same = [page for page in await folder.same_content(sha256) if page.material_id == material.id]
+        if same and not await self._starts_anew(folder, material):
+            raise SamePageAgain(material=material.name_zh, number=same[0].number)
+        pages = await folder.pages_of(material.id)
+        if replaces is not None and replaces not in {page.id for page in pages}:
+            raise NoSuchPage
+        if len(pages) >= MOST_PAGES and replaces is None:
+            raise TooManyPages(limit=MOST_PAGES)
+
+    async def deliver(self, delivery: Delivery, data: bytes) -> None:
+        """Stores the pages of the file; the upload counts as delivered in the same transaction.
+
+        Raises imaging's refusals, SamePageAgain, TooManyPages, NoSuchPage, WrongCaseState, CaseDestroyed.
+        """
+        pictures = await self._pictures(data)
+        async with self._database.read() as session:
+            file = await self._tools.reader.file(session, delivery.case_id)
+        key = self._tools.reader.key_of(file)
+        await self._blobs.put(key, file.id, f"originals/{delivery.upload_id}", data)
+        for picture in pictures:
+            await self._blobs.put(key, file.id, f"pages/{picture.id}.jpg", picture.straightened)
+            await self._blobs.put(key, file.id, f"thumbnails/{picture.id}.jpg", picture.thumbnail)
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, delivery.case_id)
+            await self._join(folder, delivery, pictures)
+            delivered = update(UploadRow).where(UploadRow.id == delivery.upload_id).values(state="delivered")
+            await session.execute(delivered)
+
+    async def _pictures(self, data: bytes) -> list[_Picture]:
+        if b"%PDF-" in data[:1024]:
+            return await self._pdf_pictures(data)
+        page = await self._reader.page(data)
+        return [
+            _Picture(
+                id=self._tools.identifiers.new(),
+                straightened=page.straightened_jpeg,
+                thumbnail=page.thumbnail_jpeg,
+                width=page.width,
+                height=page.height,
+                verdict=page.quality.verdict,
+                findings=[[finding.code, finding.zh, finding.en] for finding in page.quality.findings],
+            )
+        ]
+
+    async def _pdf_pictures(self, data: bytes) -> list[_Picture]:
+        pages = await self._reader.pdf_pages(data, _PAGE_DPI, MOST_PAGES)
+        thumbnails = await self._reader.pdf_pages(data, _THUMBNAIL_DPI, MOST_PAGES)
+        return [self._drawn(page, thumbnail) for page, thumbnail in zip(pages, thumbnails, strict=True)]
+
+    def _drawn(self, page: bytes, thumbnail: bytes) -> _Picture:
+        width, height = jpeg_size(page)
+        return _Picture(
+            id=self._tools.identifiers.new(),
+            straightened=page,
+            thumbnail=thumbnail,
+            width=width,
+            height=height,
+            verdict="good",
+            findings=[],
+        )
+
+    async def _join(self, folder: Folder, delivery: Delivery, pictures: list[_Picture]) -> None:
+        folder.require_open()
+        material = await folder.one(MaterialRow, delivery.material_id)
+        await self.check_new(folder, material, delivery.sha256, delivery.replaces)
+        elsewhere = await self._elsewhere(folder, delivery)
+        number = await self._make_room(folder, material, delivery.replaces)
+        if len(await folder.pages_of(material.id)) + len(pictures) > MOST_PAGES:
+            raise TooManyPages(limit=MOST_PAGES)
+        folder.move_material(material, MaterialState.DELIVERED)
+        material.asked_now = False
+        who = (delivery.staff_id, str(folder.key.unseal(delivery.staff_name, f"staff {delivery.upload_id}")))
+        for place, picture in enumerate(pictures, number):
+            folder.add(self._row(delivery, picture, place, elsewhere))
+            event = PageDelivered(case_id=delivery.case_id, material_id=material.id, page_id=picture.id)
+            details = {"material": material.name_zh, "number": str(place), "sha256": delivery.sha256}
+            await folder.log(who, "page_delivered", event, page=picture.id, **details)
+
+    async def _starts_anew(self, folder: Folder, material: MaterialRow) -> bool:
+        """Whether the material was rejected as a whole, so that the next page begins it again."""
+        review = await folder.last_review(material.id)
+        return review is not None and review.verdict == "rejected" and review.mark is None
+
+    async def _make_room(self, folder: Folder, material: MaterialRow, replaces: str | None) -> int:
+        """Sets aside the pages that the new ones stand for, and returns the first new page's number."""
+        pages = await folder.pages_of(material.id)
+        review = await folder.last_review(material.id)
+        if replaces is None and material.state == MaterialState.REJECTED and review is not None and review.mark:
+            replaces = str(review.mark["page_id"])
+        again = [page for page in pages if page.id == replaces]
+        if not again and material.state == MaterialState.REJECTED:
+            again = pages
+        for page in again:
+            page.replaced = True
+        if again:
+            return again[0].number
+        return max((page.number for page in pages), default=0) + 1
+
+    async def _elsewhere(self, folder: Folder, delivery: Delivery) -> list[list[str]]:
+        same = [page for page in await folder.same_content(delivery.sha256) if page.material_id != delivery.material_id]
+        if not same:
+            return []
+        name = (await folder.one(MaterialRow, same[0].material_id)).name_zh
+        return [["same_elsewhere", f"同一文件也作为“{name}”提交。", f"The same file was delivered for “{name}” too."]]
+
+    def _row(self, delivery: Delivery, picture: _Picture, number: int, findings: list[list[str]]) -> PageRow:
+        return PageRow(
+            id=picture.id,
+            case_id=delivery.case_id,
+            material_id=delivery.material_id,
+            number=number,
+            original_id=delivery.upload_id,
+            capture=delivery.capture,
+            sha256=delivery.sha256,
+            straightened_sha256=hashlib.sha256(picture.straightened).hexdigest(),
+            width=picture.width,
+            height=picture.height,
+            verdict=picture.verdict,
+            findings=picture.findings + findings,
+            delivered_at=self._tools.clock.now(),
+            replaced=False,
+        )

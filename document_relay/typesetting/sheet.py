@@ -1,0 +1,107 @@
+"""An A4 sheet with the house's font, and the few blocks our papers are made of."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import datetime
+
+import pikepdf
+import pikepdf.pdfa
+import structlog
+from fpdf import FPDF, XPos, YPos
+from pylopdf_fonts_zh_cn import sans_path
+
+_log = structlog.get_logger("document_relay.typesetting")
+_FONT = "NotoSansSC"
+_MARGIN = 20.0
+_LINE = 7.0
+_FIELD_HEIGHT = 40.0
+POINTS = 72 / 25.4
+"""Points in a millimetre."""
+PAGE_HEIGHT = 297.0
+
+Field = list[float]
+"""Where a signature goes: page from 0, then left, bottom, right, top in points."""
+
+
+class Sheet:
+    """One paper in the making; measures are millimetres."""
+
+    def __init__(self, title: str, made_at: datetime) -> None:
+        self._pdf = FPDF(format="A4")
+        self._pdf.set_creation_date(made_at)
+        self._pdf.set_title(title)
+        self._pdf.set_margins(_MARGIN, _MARGIN)
+        self._pdf.set_auto_page_break(auto=True, margin=_MARGIN)
+        self._pdf.add_font(_FONT, fname=sans_path())
+        self._pdf.add_page()
+
+    def heading(self, zh: str, en: str) -> None:
+        """The paper's title in both languages."""
+        self._write(zh, size=20, align="C", height=11)
+        self._write(en, size=10, align="C", height=6)
+        self.space()
+
+    def section(self, text: str) -> None:
+        """The title of a part."""
+        self.space(2)
+        self._write(text, size=13, height=8)
+
+    def text(self, text: str) -> None:
+        """A paragraph."""
+        self._write(text, size=11, height=_LINE)
+
+    def fine(self, text: str) -> None:
+        """A small paragraph, for hashes and references."""
+        self._write(text, size=8, height=4.5)
+
+    def rows(self, rows: Iterable[tuple[str, str]]) -> None:
+        """A table of names and values."""
+        self._pdf.set_font(_FONT, size=11)
+        with self._pdf.table(col_widths=(30, 70), first_row_as_headings=False, line_height=_LINE) as table:
+            for name, value in rows:
+                row = table.row()
+                row.cell(name)
+                row.cell(value)
+
+    def space(self, height: float = 4) -> None:
+        """Leaves room."""
+        self._pdf.ln(height)
+
+    def signature_field(self, caption: str) -> Field:
+        """A frame to sign in with its caption, never broken over two pages; returns the frame's place."""
+        if self._pdf.will_page_break(_FIELD_HEIGHT + 2 * _LINE):
+            self._pdf.add_page()
+        self.space()
+        self._write(caption, size=11, height=_LINE)
+        left, top, width = _MARGIN, self._pdf.get_y(), self._pdf.epw
+        self._pdf.set_draw_color(140)
+        self._pdf.rect(left, top, width, _FIELD_HEIGHT)
+        self._pdf.set_y(top + _FIELD_HEIGHT)
+        page = self._pdf.page_no() - 1
+        bottom = PAGE_HEIGHT - top - _FIELD_HEIGHT
+        return [page, *(value * POINTS for value in (left, bottom, left + width, bottom + _FIELD_HEIGHT))]
+
+    def finish(self) -> bytes:
+        """The paper as PDF, PDF/A-2b where it can be."""
+        return archival(bytes(self._pdf.output()))
+
+    def _write(self, text: str, *, size: float, height: float, align: str = "L") -> None:
+        self._pdf.set_font(_FONT, size=size)
+        self._pdf.multi_cell(0, height, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def archival(data: bytes) -> bytes:
+    """The PDF as PDF/A-2b (ISO 19005-2), or as it was when it cannot be that."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        # fpdf2 asks readers to fit the first page on opening; PDF/A allows no such action.
+        if "/OpenAction" in pdf.Root:
+            del pdf.Root.OpenAction
+        try:
+            pikepdf.pdfa.save(pdf, out, "2b")
+        except pikepdf.pdfa.PdfaError as error:
+            _log.info("pdfa_not_reached", reason=str(error))
+            return data
+    return out.getvalue()

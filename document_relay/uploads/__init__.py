@@ -1,0 +1,7 @@
+"""Resumable uploads: tus 1.0 without HTTP; signalling/http turns requests into these calls."""
+
+from __future__ import annotations
+
+from document_relay.uploads.uploads import EXTENSIONS, Upload, UploadLimits, Uploads
+
+__all__ = ["EXTENSIONS", "Upload", "UploadLimits", "Uploads"]

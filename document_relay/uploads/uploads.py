@@ -1,0 +1,328 @@
+"""Resumable uploads (tus 1.0 core, creation, checksum, expiration, termination), each bringing one file to a material.
+
+Bytes are kept as they come, so a cut loses only what had not arrived. A page that comes back asks for the offset and
+goes on; whatever request still holds the upload is ended then, for a stalled connection must not keep out its heir.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import structlog
+from sqlalchemy import delete, func, select
+
+from directory.principal import Principal
+from document_relay.access import may_deliver
+from document_relay.deliveries import Deliveries, Delivery
+from document_relay.errors import (
+    ChecksumMismatch,
+    NoSuchUpload,
+    OffsetMismatch,
+    TooManyUploads,
+    UploadMetadataInvalid,
+    UploadTakenOver,
+    UploadTooLarge,
+)
+from document_relay.events import PageRefused
+from document_relay.imaging.errors import PageEmpty
+from document_relay.store.folder import Folder, Tools
+from document_relay.store.tables import MaterialRow, UploadRow
+from document_relay.uploads.metadata import Checksum, parse_checksum, parse_metadata
+from document_relay.uploads.parts import PartFiles
+from foundation.database import Database, ReadSession
+from foundation.errors import Refusal, Unavailable
+from foundation.tasks import Tasks
+
+EXTENSIONS = ("creation", "checksum", "expiration", "termination")
+_log = structlog.get_logger("document_relay.uploads")
+T = TypeVar("T")
+
+
+class UploadLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """The bounds of uploads."""
+
+    length: int = 25 * 1024 * 1024
+    """Bytes of one upload."""
+    at_once: int = 8
+    """Unfinished uploads of one person."""
+    lifetime: timedelta = timedelta(hours=24)
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an upload stands; `metadata` is the header it was made with."""
+
+    id: str
+    offset: int
+    length: int
+    metadata: str
+    expires_at: datetime
+
+
+class Uploads:
+    """Takes files in, piece by piece."""
+
+    def __init__(
+        self, database: Database, tools: Tools, deliveries: Deliveries, folder: Path, limits: UploadLimits
+    ) -> None:
+        self._database = database
+        self._tools = tools
+        self._deliveries = deliveries
+        self._parts = PartFiles(folder)
+        self.limits = limits
+        self._tasks = Tasks()
+        self._holders: dict[str, asyncio.Task[int]] = {}
+        self._delivering: dict[str, asyncio.Task[None]] = {}
+
+    async def start(self) -> None:
+        """Delivers what a former process had received whole and not delivered, and removes what has expired."""
+        await self.expire()
+        async with self._database.read() as session:
+            rows = list(await session.scalars(select(UploadRow).where(UploadRow.state == "receiving")))
+        for row in rows:
+            try:
+                if await _in_thread(self._parts.length, row.id) == row.length:
+                    await self._deliver_once(row)
+            except Refusal as refusal:
+                _log.warning("upload_not_delivered", upload=row.id, code=refusal.code)
+
+    async def close(self) -> None:
+        """Ends every request under way; what has arrived is kept."""
+        await self._tasks.close()
+
+    async def create(self, principal: Principal, length: int, metadata: str) -> Upload:
+        """A new upload of `length` bytes for the case and material that its `Upload-Metadata` header names.
+
+        Raises UploadMetadataInvalid, UploadTooLarge, PageEmpty, TooManyUploads, SamePageAgain, NotYourCase,
+        NoSuchCase, NoSuchMaterial, NoSuchPage, WrongCaseState.
+        """
+        said = parse_metadata(metadata)
+        if length > self.limits.length:
+            raise UploadTooLarge(limit=self.limits.length // (1024 * 1024))
+        if length <= 0:
+            raise PageEmpty
+        upload_id = self._tools.identifiers.new()
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, said.case_id)
+            may_deliver(principal, folder.record())
+            folder.require_open()
+            material = await folder.one(MaterialRow, said.material_id)
+            await self._deliveries.check_new(folder, material, said.sha256, said.replaces)
+            await self._check_count(session, principal.staff_id)
+            row = UploadRow(
+                id=upload_id,
+                staff_id=principal.staff_id,
+                case_id=said.case_id,
+                material_id=said.material_id,
+                length=length,
+                sha256=said.sha256,
+                capture=said.capture,
+                replaces=said.replaces,
+                metadata_header=metadata,
+                state="receiving",
+                expires_at=self._tools.clock.now() + self.limits.lifetime,
+                staff_name=folder.key.seal(principal.name, f"staff {upload_id}"),
+            )
+            folder.add(row)
+            await _in_thread(self._parts.create, upload_id)
+        return _upload(row, 0)
+
+    async def head(self, principal: Principal, upload_id: str) -> Upload:
+        """Where the upload stands; a request that still holds it is ended first. Raises `NoSuchUpload`."""
+        row = await self._row(principal, upload_id)
+        await self._take_over(upload_id)
+        return _upload(row, await self._offset(row))
+
+    async def append(
+        self,
+        principal: Principal,
+        upload_id: str,
+        offset: int,
+        stream: AsyncIterator[bytes],
+        checksum: str | None = None,
+    ) -> int:
+        """Adds the pieces of `stream` and returns the new offset; the last byte delivers the page before it returns.
+
+        `checksum` is the `Upload-Checksum` header; with it the whole stream counts or none of it. Raises
+        NoSuchUpload, OffsetMismatch, UploadTakenOver, ChecksumUnknown, ChecksumMismatch, UploadMetadataInvalid
+        (more bytes than announced), DiskFull, and what delivering refuses: imaging's refusals, SamePageAgain,
+        TooManyPages, WrongCaseState.
+        """
+        announced = None if checksum is None else parse_checksum(checksum)
+        row = await self._row(principal, upload_id)
+        await self._take_over(upload_id)
+        if offset != await self._offset(row):
+            raise OffsetMismatch
+        if row.state == "delivered":
+            return row.length
+        holder = self._tasks.spawn(self._receive(row, stream, announced), name=f"upload_{upload_id}")
+        self._holders[upload_id] = holder
+        try:
+            reached = await _outcome(holder)
+        finally:
+            if self._holders.get(upload_id) is holder:
+                del self._holders[upload_id]
+        if reached == row.length:
+            await self._deliver_once(row)
+        return reached
+
+    async def terminate(self, principal: Principal, upload_id: str) -> None:
+        """Ends the upload and forgets its bytes; a delivered page stays. Raises `NoSuchUpload`."""
+        await self._row(principal, upload_id)
+        await self._take_over(upload_id)
+        await self._forget(upload_id)
+
+    async def expire(self) -> int:
+        """Removes uploads past their time, and part files that belong to none; returns how many."""
+        async with self._database.read() as session:
+            past = UploadRow.expires_at <= self._tools.clock.now()
+            old = set(await session.scalars(select(UploadRow.id).where(past)))
+            known = set(await session.scalars(select(UploadRow.id)))
+        gone = old | (set(await _in_thread(lambda: list(self._parts.names()))) - known)
+        for upload_id in gone - self._delivering.keys():
+            await self._take_over(upload_id)
+            await self._forget(upload_id)
+        return len(gone)
+
+    async def _receive(self, row: UploadRow, stream: AsyncIterator[bytes], checksum: Checksum | None) -> int:
+        reached = await _in_thread(self._parts.length, row.id)
+        try:
+            async for piece in _verified(stream, checksum, row.length - reached):
+                if reached + len(piece) > row.length:
+                    raise UploadMetadataInvalid(problem="more bytes than announced")
+                await self._settle(self._parts.append, row.id, piece)
+                reached += len(piece)
+        finally:
+            # A cut or full disk keeps what has arrived: it must be on the disk before anybody is told of it.
+            await self._settle(self._parts.flush, row.id)
+        return reached
+
+    async def _settle(self, work: Callable[..., None], *arguments: object) -> None:
+        # A thread cannot be stopped: whoever cancels waits for it, lest it writes behind the back of the next request.
+        job = self._tasks.spawn(asyncio.to_thread(work, *arguments), name="upload_write")
+        try:
+            await asyncio.shield(job)
+        except asyncio.CancelledError:
+            await asyncio.wait({job})
+            raise
+
+    async def _take_over(self, upload_id: str) -> None:
+        if (holder := self._holders.get(upload_id)) is not None:
+            holder.cancel()
+            await asyncio.wait({holder})
+
+    async def _offset(self, row: UploadRow) -> int:
+        if row.state == "delivered":
+            return row.length
+        return await _in_thread(self._parts.length, row.id)
+
+    async def _row(self, principal: Principal, upload_id: str) -> UploadRow:
+        async with self._database.read() as session:
+            row = await session.get(UploadRow, upload_id)
+        expired = row is not None and row.expires_at <= self._tools.clock.now()
+        if row is None or expired or row.staff_id != principal.staff_id:
+            raise NoSuchUpload
+        return row
+
+    async def _check_count(self, session: ReadSession, staff_id: str) -> None:
+        unfinished = (
+            select(func.count())
+            .select_from(UploadRow)
+            .where(
+                UploadRow.staff_id == staff_id,
+                UploadRow.state == "receiving",
+                UploadRow.expires_at > self._tools.clock.now(),
+            )
+        )
+        if (await session.scalar(unfinished) or 0) >= self.limits.at_once:
+            raise TooManyUploads
+
+    async def _deliver_once(self, row: UploadRow) -> None:
+        # A client that goes away while its page is looked at gets the page delivered all the same.
+        if (task := self._delivering.get(row.id)) is None:
+            task = self._tasks.spawn(self._deliver(row), name=f"delivery_{row.id}")
+            self._delivering[row.id] = task
+        await asyncio.shield(task)
+
+    async def _deliver(self, row: UploadRow) -> None:
+        try:
+            await self._deliver_bytes(row)
+            await _in_thread(self._parts.remove, row.id)
+        except Unavailable:
+            raise
+        except Refusal as refusal:
+            await self._refused(row, refusal)
+            raise
+        finally:
+            self._delivering.pop(row.id, None)
+
+    async def _deliver_bytes(self, row: UploadRow) -> None:
+        if await _in_thread(self._parts.sha256, row.id) != row.sha256:
+            raise ChecksumMismatch
+        data = await _in_thread(self._parts.read, row.id)
+        await self._deliveries.deliver(_delivery(row), data)
+
+    async def _refused(self, row: UploadRow, refusal: Refusal) -> None:
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, row.case_id)
+            material = await folder.one(MaterialRow, row.material_id)
+            event = PageRefused(case_id=row.case_id, material_id=row.material_id, code=refusal.code)
+            who = (row.staff_id, str(folder.key.unseal(row.staff_name, f"staff {row.id}")))
+            await folder.log(who, "page_refused", event, material=material.name_zh, code=refusal.code)
+        await self._forget(row.id)
+
+    async def _forget(self, upload_id: str) -> None:
+        async with self._database.write_quietly() as session:
+            await session.execute(delete(UploadRow).where(UploadRow.id == upload_id))
+        await _in_thread(self._parts.remove, upload_id)
+
+
+async def _outcome(holder: asyncio.Task[int]) -> int:
+    try:
+        return await holder
+    except asyncio.CancelledError:
+        current = asyncio.current_task()
+        if current is not None and current.cancelling():
+            raise
+        raise UploadTakenOver from None
+
+
+async def _verified(stream: AsyncIterator[bytes], checksum: Checksum | None, most: int) -> AsyncIterator[bytes]:
+    if checksum is None:
+        async for piece in stream:
+            yield piece
+        return
+    held = bytearray()
+    async for piece in stream:
+        held += piece
+        if len(held) > most:
+            raise UploadMetadataInvalid(problem="more bytes than announced")
+    data = bytes(held)
+    if not checksum.matches(data):
+        raise ChecksumMismatch
+    yield data
+
+
+async def _in_thread(work: Callable[..., T], *arguments: object) -> T:
+    return await asyncio.to_thread(work, *arguments)
+
+
+def _upload(row: UploadRow, offset: int) -> Upload:
+    return Upload(id=row.id, offset=offset, length=row.length, metadata=row.metadata_header, expires_at=row.expires_at)
+
+
+def _delivery(row: UploadRow) -> Delivery:
+    return Delivery(
+        upload_id=row.id,
+        case_id=row.case_id,
+        material_id=row.material_id,
+        staff_id=row.staff_id,
+        staff_name=row.staff_name,
+        capture=row.capture,
+        sha256=row.sha256,
+        replaces=row.replaces,
+    )
