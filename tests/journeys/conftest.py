@@ -1,0 +1,158 @@
+"""Two browsers with cameras and microphones that play files, against the whole service in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from directory.demonstration import DEMONSTRATION_PASSWORD
+from tests.integration.media.coded import write_camera, write_microphone
+from tests.integration.media.conftest import FLAGS
+from tests.support.served import free_port
+
+TONES = {1: 440.0, 2: 1000.0}
+_READ = (Path(__file__).parent / "read_back.js").read_text()
+
+
+class Service:
+    """`cloud-window serve` in a process that can be killed and started again on the same data."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.address = f"http://127.0.0.1:{(port := free_port())}"
+        self._environment = os.environ | {
+            "PORT": str(port),
+            "TLS_PORT": "0",
+            "MEDIA_PORT": str(free_port()),
+            "DATA_DIR": str(data_dir),
+            "DEMONSTRATION": "true",
+            "WRAP_UP_SECONDS": "0",
+            "ADVERTISED_ADDRESSES": "127.0.0.1",
+        }
+        self._log = data_dir.parent / "serve.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> float:
+        """Starts and waits until healthy; the seconds it took."""
+        began = time.monotonic()
+        command = [sys.executable, "-m", "signalling.cli.main", "serve"]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+        while time.monotonic() - began < 30:
+            try:
+                with urllib.request.urlopen(f"{self.address}/healthz", timeout=1):
+                    return time.monotonic() - began
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                assert self._process.poll() is None, "the service has ended"
+                time.sleep(0.02)
+        raise TimeoutError("the service is not healthy")
+
+    def kill(self) -> None:
+        """Ends the process as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ends the process as an operator does."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(how)
+        self._process.wait(20)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    running = Service(tmp_path / "data")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def devices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("devices")
+    for sender, hertz in TONES.items():
+        write_camera(folder / f"{sender}.y4m", sender)
+        write_microphone(folder / f"{sender}.wav", hertz)
+    return folder
+
+
+class Party:
+    """One person at one browser."""
+
+    def __init__(self, browser: Browser, page: Page) -> None:
+        self.browser = browser
+        self.page = page
+
+    async def sign_in(self, address: str, account: str) -> None:
+        await self.page.goto(address)
+        await self.page.fill("input[name=account]", account)
+        await self.page.fill("input[name=password]", DEMONSTRATION_PASSWORD)
+        await self.page.click("button[type=submit]")
+
+    async def sees(self, sender: int, within: float) -> float:
+        """Waits until this sender's picture moves on the large tile; the seconds it took."""
+        began = time.monotonic()
+        counters: set[int] = set()
+        while time.monotonic() - began < within:
+            code = await self.page.evaluate("cw.code()")
+            if code and code["sender"] == sender:
+                counters.add(code["counter"])
+                if len(counters) >= 3:
+                    return time.monotonic() - began
+            await asyncio.sleep(0.03)
+        raise AssertionError(f"sender {sender} not seen moving in {within} s; saw {counters}")
+
+    async def hears(self, hertz: float, within: float = 10) -> None:
+        """Waits until the loudest tone of what is played is this one."""
+        began = time.monotonic()
+        heard = None
+        while time.monotonic() - began < within:
+            heard = await self.page.evaluate("cw.tone()")
+            if heard and abs(heard["hertz"] - hertz) < 15 and heard["level"] > -60:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"{hertz} Hz not heard in {within} s, but {heard}")
+
+
+class Parties:
+    """Opens a browser of its own for each person: a browser has but one camera file."""
+
+    def __init__(self, launch: object, devices: Path) -> None:
+        self._launch = launch
+        self._devices = devices
+        self.all: list[Party] = []
+
+    async def open(self, sender: int) -> Party:
+        files = [
+            f"--use-file-for-fake-video-capture={self._devices / f'{sender}.y4m'}",
+            f"--use-file-for-fake-audio-capture={self._devices / f'{sender}.wav'}",
+        ]
+        browser = await self._launch(executable_path="/usr/bin/chromium", args=FLAGS + files)  # type: ignore[operator]
+        page = await browser.new_page(viewport={"width": 1366, "height": 768})
+        page.on("pageerror", lambda error: print(f"party {sender}: {error}"))
+        page.on("console", lambda message: print(f"party {sender}: {message.text}"))
+        await page.add_init_script(_READ)
+        party = Party(browser, page)
+        self.all.append(party)
+        return party
+
+
+@pytest.fixture
+async def parties(devices: Path) -> AsyncIterator[Parties]:
+    async with async_playwright() as playwright:
+        opened = Parties(playwright.chromium.launch, devices)
+        yield opened
+        for party in opened.all:
+            await party.browser.close()

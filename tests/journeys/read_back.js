@@ -1,0 +1,44 @@
+// Reads back what the page really shows and plays: the code in the large picture, the loudest tone.
+window.cw = {
+  video() {
+    const shown = [...document.querySelectorAll("video:not(.mirrored)")]
+    return shown.find((video) => video.videoWidth && video.srcObject)
+  },
+
+  // 16 squares in the upper half, most significant bit first, white is 1: four bits of sender, twelve of counter.
+  code() {
+    const video = this.video()
+    if (!video) return null
+    this.canvas ??= new OffscreenCanvas(640, 360)
+    const context = this.canvas.getContext("2d", { willReadFrequently: true })
+    context.drawImage(video, 0, 0, 640, 360)
+    let value = 0
+    for (let bit = 0; bit < 16; bit++) {
+      const pixel = context.getImageData(40 * bit + 20, 60, 1, 1).data
+      value = value * 2 + (pixel[0] > 127 ? 1 : 0)
+    }
+    return { sender: value >> 12, counter: value & 0xfff }
+  },
+
+  tone() {
+    const playing = [...document.querySelectorAll("audio")].find((one) => one.srcObject && !one.paused)
+    if (!playing) return null
+    if (this.heard !== playing.srcObject) {
+      this.heard = playing.srcObject
+      this.context ??= new AudioContext()
+      this.analyser = this.context.createAnalyser()
+      this.analyser.fftSize = 8192
+      this.context.createMediaStreamSource(playing.srcObject).connect(this.analyser)
+    }
+    const levels = new Float32Array(this.analyser.frequencyBinCount)
+    this.analyser.getFloatFrequencyData(levels)
+    const best = levels.reduce((top, level, index) => (level > levels[top] ? index : top), 0)
+    return { hertz: (best * this.context.sampleRate) / this.analyser.fftSize, level: levels[best] }
+  },
+
+  firstFrame() {
+    const [accepted] = performance.getEntriesByName("cw:accepted").slice(-1)
+    const [frame] = performance.getEntriesByName("cw:first-frame").slice(-1)
+    return accepted && frame ? frame.startTime - accepted.startTime : null
+  },
+}
