@@ -28,8 +28,8 @@ class Connector:
     def __init__(
         self, settings: MediaSettings, clock: Clock, port: MediaPort, randomness: Callable[[int], bytes]
     ) -> None:
-        self.name = randomness(9).hex().encode()
-        """Our CNAME (RFC 7022)."""
+        self.name = randomness(8).hex().encode()
+        """Our CNAME (RFC 7022). Of 16 letters: aiortc misreads source descriptions whose padding is not two bytes."""
         self._clock = clock
         self._port = port
         self._randomness = randomness

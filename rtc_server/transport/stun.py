@@ -79,7 +79,7 @@ def _attributes(data: bytes) -> tuple[dict[int, bytes], int]:
 
 def _fingerprint_right(data: bytes, found: dict[int, bytes]) -> bool:
     value = found.get(_FINGERPRINT)
-    return value is None or value == _fingerprint(data[:-8])
+    return value == _fingerprint(data[:-8])
 
 
 def _fingerprint(covered: bytes) -> bytes:

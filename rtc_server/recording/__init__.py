@@ -1,0 +1,6 @@
+"""Recording: one more subscriber of a session, written to chained segments and closed into one playable file.
+
+On the disk, `root/session/recording/`: `00000001.seg` … closed segments, `.part` the open one (`segment_format`),
+`session.webm` or `.mkv` and `recording.json` once the recording is closed. What a killed server leaves is closed by
+`Recorder.recover_all`; at most the end of the open segment is lost.
+"""

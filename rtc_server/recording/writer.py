@@ -1,0 +1,134 @@
+"""Writes one recording's segments; every call blocks and belongs on the recorder's worker thread."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from rtc_server.recording.segment_format import Record, RecordKind, SegmentHead, encode_head, encode_records
+from rtc_server.recording.values import NO_SEGMENT, RecordingRules, SegmentInfo
+
+
+class SegmentWriter:
+    """Appends records to the open segment, and closes it when it is old or large enough.
+
+    After an OSError the open segment ends with the last records that were written whole, and `write` may be called
+    again: it first closes that segment, then opens the next.
+    """
+
+    def __init__(self, folder: Path, session_id: str, started: str, rules: RecordingRules) -> None:
+        """`folder` is named for the recording; `started` is the wall time of microsecond 0, ISO 8601 in UTC."""
+        self._folder = folder
+        self._session_id = session_id
+        self._started = started
+        self._rules = rules
+        self._number = 0
+        self._previous = NO_SEGMENT
+        self._sources: dict[int, Record] = {}
+        self._file: int | None = None
+        self._hash = hashlib.sha256()
+        self._size = 0
+        self._opened = 0
+        self._broken = False
+
+    def write(self, records: Sequence[Record], now: int) -> list[SegmentInfo]:
+        """Appends the records; the segments closed meanwhile. `now` in microseconds. Raises OSError."""
+        closed = []
+        if self._broken:
+            closed += self.close()
+        self._learn(records)
+        if records:
+            if self._file is None:
+                self._open(now)
+            self._append(encode_records(records))
+        if self._file is not None and self._due(now):
+            closed += self.close()
+        return closed
+
+    def close(self) -> list[SegmentInfo]:
+        """Flushes, renames and hashes the open segment, if there is one. Raises OSError."""
+        file = self._file
+        if file is None:
+            return []
+        os.fsync(file)
+        part = self._path("part")
+        part.rename(part.with_suffix(".seg"))
+        flush_folder(self._folder)
+        os.close(file)
+        self._file = None
+        self._broken = False
+        self._previous = self._hash.hexdigest()
+        return [SegmentInfo(number=self._number, sha256=self._previous, size=self._size)]
+
+    def _due(self, now: int) -> bool:
+        old = now - self._opened >= self._rules.segment_seconds * 1e6
+        return old or self._size >= self._rules.segment_bytes
+
+    def _learn(self, records: Sequence[Record]) -> None:
+        """Remembers the sources that are there, to name them again at the head of the next segment."""
+        for record in records:
+            if record.kind == RecordKind.SOURCE:
+                self._sources[record.source] = record
+            elif record.kind == RecordKind.ENDED:
+                self._sources.pop(record.source, None)
+
+    def _open(self, now: int) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self._folder).free < self._rules.reserve_bytes:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._folder))
+        path = self._path("part", self._number + 1)
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        self._number += 1
+        self._hash = hashlib.sha256()
+        self._size = 0
+        self._opened = now
+        head = SegmentHead(
+            session_id=self._session_id,
+            recording_id=self._folder.name,
+            number=self._number,
+            previous=self._previous,
+            started=self._started,
+        )
+        self._append(encode_head(head) + encode_records(list(self._sources.values())))
+
+    def _append(self, data: bytes) -> None:
+        """Writes all of it or nothing: a half-written frame is cut off again."""
+        assert self._file is not None, "a segment is open"
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
+        except OSError:
+            self._undo()
+            raise
+        self._hash.update(data)
+        self._size += len(data)
+
+    def _undo(self) -> None:
+        assert self._file is not None, "a segment is open"
+        os.ftruncate(self._file, self._size)
+        os.lseek(self._file, self._size, os.SEEK_SET)
+        self._broken = True
+        if not self._size:
+            # Not even the head went in: as if it had never been opened.
+            os.close(self._file)
+            self._path("part").unlink()
+            self._file = None
+            self._number -= 1
+            self._broken = False
+
+    def _path(self, suffix: str, number: int | None = None) -> Path:
+        return self._folder / f"{self._number if number is None else number:08}.{suffix}"
+
+
+def flush_folder(folder: Path) -> None:
+    """Makes the names in a folder durable; raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

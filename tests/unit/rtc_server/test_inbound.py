@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtc_server.media_core import rtcp
+from rtc_server.media_core.inbound import InboundStream, SenderClock
+from rtc_server.media_core.key_frames import KeyFrameWish
+from rtc_server.media_core.nack import MissingPackets
+
+START = 0x10000
+
+
+def video() -> InboundStream:
+    return InboundStream(1, "VP8", 90000, 96)
+
+
+def report_of(stream: InboundStream, now: float) -> tuple[rtcp.Report, bytes]:
+    compound = rtcp.build_receiver_report(9, [stream.report(now)])
+    part = next(rtcp.split(compound))
+    return next(rtcp.reports(part)), part.body
+
+
+@given(st.integers(0, 0xFFFF), st.integers(1, 300), st.randoms(use_true_random=False), st.floats(0, 0.5))
+def test_reordered_and_lost_packets_get_their_numbers_and_nothing_passes_twice(
+    first: int, count: int, chance: random.Random, loss: float
+) -> None:
+    stream = video()
+    origin = stream.receive(first, 0, 0.0)
+    sent = [number for number in range(1, count) if chance.random() >= loss]
+    sent.sort(key=lambda number: number + chance.uniform(0, 6))
+    for number in sent:
+        assert stream.receive((first + number) & 0xFFFF, number, 0.0) == origin + number
+        assert stream.receive((first + number) & 0xFFFF, number, 0.0) == -1
+    highest = max(sent, default=0)
+    numbers, _ = stream.missing.due(0.0, 0.05)
+    assert numbers == [origin + number for number in range(1, highest) if number not in sent][:128]
+
+
+def test_the_numbers_run_on_over_the_wrap() -> None:
+    stream = video()
+    assert stream.receive(0xFFFE, 0, 0.0) == START + 0xFFFE
+    assert stream.receive(0xFFFF, 0, 0.0) == START + 0xFFFF
+    assert stream.receive(1, 0, 0.0) == START + 0x10001
+    assert stream.receive(0, 0, 0.0) == START + 0x10000
+    assert len(stream.missing) == 0
+
+
+def test_a_gap_too_large_to_fill_wants_a_key_frame_instead() -> None:
+    stream = video()
+    stream.receive(10, 0, 0.0)
+    stream.receive(900, 0, 0.0)
+    assert stream.key_frame.wanted
+    assert not stream.missing
+
+
+def test_lost_sound_is_not_asked_for() -> None:
+    stream = InboundStream(1, "opus", 48000, 111)
+    stream.receive(10, 0, 0.0)
+    stream.receive(20, 0, 0.0)
+    assert stream.receive(15, 0, 0.0) == START + 15
+    assert not stream.missing
+
+
+def test_the_report_counts_losses_since_the_last_one() -> None:
+    stream = video()
+    for sequence in range(100):
+        if sequence % 4:
+            stream.receive(sequence, 0, 0.0)
+    first, _ = report_of(stream, 0.0)
+    assert abs(first.lost_share - 24 / 99) < 0.01
+    for sequence in range(100, 200):
+        stream.receive(sequence, 0, 0.0)
+    second, body = report_of(stream, 0.0)
+    assert second.lost_share == 0
+    assert int.from_bytes(body[5:8], "big") == 24
+    assert int.from_bytes(body[8:12], "big") == 199
+
+
+def test_the_report_echoes_the_senders_clock() -> None:
+    stream = video()
+    stream.receive(0, 0, 0.0)
+    stream.clock = SenderClock(0x11112222_33334444, 0, 10.0)
+    report, _ = report_of(stream, 10.5)
+    assert report.last_sr == 0x22223333
+    assert report.delay == 0x8000
+
+
+def test_jitter_of_a_steady_stream_is_none_and_of_an_unsteady_one_is_measured() -> None:
+    steady, unsteady = video(), video()
+    chance = random.Random(1)
+    for number in range(500):
+        steady.receive(number, number * 3000, number / 30)
+        unsteady.receive(number, number * 3000, number / 30 + chance.choice((0, 0.01)))
+    assert steady.jitter < 2
+    assert 300 < unsteady.jitter < 600
+
+
+def test_a_missing_packet_is_asked_for_once_a_round_trip_and_given_up_after_a_second() -> None:
+    missing = MissingPackets()
+    missing.gap(5, 7, now=0.0)
+    assert missing.due(0.0, 0.1) == ([5, 6], False)
+    assert missing.due(0.05, 0.1) == ([], False)
+    assert missing.due(0.11, 0.1) == ([5, 6], False)
+    assert missing.arrived(5)
+    assert not missing.arrived(5)
+    assert missing.due(0.22, 0.1) == ([6], False)
+    assert missing.due(1.01, 0.1) == ([], True)
+    assert not missing
+
+
+def test_a_packet_is_asked_for_at_most_ten_times() -> None:
+    missing = MissingPackets()
+    missing.gap(5, 6, now=0.0)
+    asked = [missing.due(step * 0.01, 0.01)[0] for step in range(20)]
+    assert sum(numbers == [5] for numbers in asked) == 10
+
+
+def test_a_key_frame_is_asked_for_once_a_second_until_it_comes() -> None:
+    wish = KeyFrameWish()
+    assert not wish.due(0.0)
+    wish.want()
+    assert [wish.due(step / 10) for step in range(21)].count(True) == 3
+    wish.arrived()
+    assert not wish.due(9.0)
+    wish.want()
+    assert wish.due(9.0)
+    wish.arrived()
+    wish.want()
+    assert not wish.due(9.5)
+    assert wish.due(10.0)

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import itertools
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtc_server.media_core import rtcp
+from rtc_server.media_core.inbound import InboundStream, SenderClock
+from rtc_server.media_core.outbound import OutboundStream, Payload
+
+OUT = 0xAAAA
+REPEAT = 0xBBBB
+
+
+class Sender:
+    """A camera in VP8 with a picture id, or a microphone."""
+
+    def __init__(self, codec: str = "VP8", sequence: int = 100, timestamp: int = 5000, picture: int = 50) -> None:
+        rate = 48000 if codec == "opus" else 90000
+        self.stream = InboundStream(1, codec, rate, 96)
+        self.sequence, self.timestamp, self.picture = sequence, timestamp, picture
+
+    def packet(self, *, key: bool, now: float) -> tuple[memoryview, tuple[int, int, int, int], bytes]:
+        body = struct.pack(">BBHB", 0x90, 0xC0, 0x8000 | self.picture & 0x7FFF, self.picture & 0xFF)
+        body += bytes((0 if key else 1,)) + self.sequence.to_bytes(4, "big")
+        if self.stream.codec == "opus":
+            body = b"sound" + self.sequence.to_bytes(4, "big")
+        sequence, timestamp = self.sequence & 0xFFFF, self.timestamp & 0xFFFFFFFF
+        number = self.stream.receive(sequence, timestamp, now)
+        whole = struct.pack(">BBHII", 0x80, 96, sequence, timestamp, 1) + body
+        if self.stream.cache is not None:
+            self.stream.cache.put(number, memoryview(whole), now)
+        self.sequence += 1
+        self.timestamp += 3000
+        self.picture += 1
+        return memoryview(body), (0x80, 96, timestamp, number), whole
+
+
+class Receiver:
+    def __init__(self, repeat: int | None = 98, first: int = 40000) -> None:
+        payloads = {"VP8": Payload(97, repeat), "opus": Payload(111, None)}
+        self.out = OutboundStream(OUT, REPEAT, payloads, first)
+        self.buffer = memoryview(bytearray(2048))
+
+    def take(self, packet: tuple[memoryview, tuple[int, int, int, int], bytes], now: float) -> bytes | None:
+        size = self.out.rewrite(packet[0], packet[1], self.buffer, now)
+        return bytes(self.buffer[:size]) if size else None
+
+
+def head(packet: bytes) -> tuple[int, int, int, int]:
+    _first, second, sequence, timestamp, ssrc = struct.unpack_from(">BBHII", packet)
+    return second & 0x7F, sequence, timestamp, ssrc
+
+
+def picture(packet: bytes) -> tuple[int, int]:
+    number, tl0 = struct.unpack_from(">HB", packet, 14)
+    return number & 0x7FFF, tl0
+
+
+def test_nothing_passes_before_a_key_frame() -> None:
+    sender, receiver = Sender(), Receiver()
+    receiver.out.switch(sender.stream)
+    assert receiver.take(sender.packet(key=False, now=0.0), 0.0) is None
+    assert receiver.out.waiting
+    packet = receiver.take(sender.packet(key=True, now=0.0), 0.0)
+    assert packet is not None
+    assert head(packet) == (97, 40001, 8000, OUT)
+    assert packet[12:] == sender_body(sender, -1)
+
+
+def sender_body(sender: Sender, back: int) -> bytes:
+    kept = sender.stream.cache.peek(sender.stream.highest + back + 1)
+    return bytes(kept[12:])
+
+
+def test_what_was_sent_before_the_key_frame_but_comes_after_it_is_left_out() -> None:
+    sender, receiver = Sender(), Receiver()
+    receiver.out.switch(sender.stream)
+    sender.packet(key=False, now=0.0)
+    early = sender.packet(key=False, now=0.0)
+    receiver.take(sender.packet(key=True, now=0.0), 0.0)
+    assert receiver.take(early, 0.0) is None
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 0xFFFF), st.integers(0, 0xFFFFFFFF), st.integers(0, 0x7FFF)), min_size=2, max_size=5
+    ),
+    st.integers(0, 0xFFFF),
+)
+def test_numbers_run_on_over_every_switch(starts: list[tuple[int, int, int]], first: int) -> None:
+    receiver = Receiver(first=first)
+    packets, times, now = [], [], 0.0
+    for start in starts:
+        sender = Sender("VP8", *start)
+        receiver.out.switch(sender.stream)
+        for number in range(3):
+            now += 1 / 30
+            packets.append(receiver.take(sender.packet(key=number == 0, now=now), now))
+            times.append(now)
+    assert None not in packets
+    heads = [head(packet) for packet in packets]
+    pictures = [picture(packet) for packet in packets]
+    for before, after in itertools.pairwise(heads):
+        assert (after[1] - before[1]) & 0xFFFF == 1
+        assert abs(((after[2] - before[2]) & 0xFFFFFFFF) - 3000) <= 1
+    for before, after in itertools.pairwise(pictures):
+        assert (after[0] - before[0]) & 0x7FFF == 1
+        assert (after[1] - before[1]) & 0xFF == 1
+
+
+def test_sound_needs_no_key_frame() -> None:
+    sender, receiver = Sender("opus"), Receiver()
+    receiver.out.switch(sender.stream)
+    assert receiver.take(sender.packet(key=False, now=0.0), 0.0) is not None
+
+
+def test_a_codec_the_receiver_does_not_take_is_known() -> None:
+    assert not Receiver().out.takes("H264")
+
+
+@pytest.mark.parametrize("repeat", [98, None])
+def test_a_lost_packet_is_sent_again_as_it_was(repeat: int | None) -> None:
+    first, second, receiver = Sender(), Sender(sequence=65530, picture=9), Receiver(repeat)
+    for sender in (first, second):
+        receiver.out.switch(sender.stream)
+        sent = [receiver.take(sender.packet(key=number == 0, now=1.0), 1.0) for number in range(12)]
+    lost = sent[8]
+    size = receiver.out.repeat(head(lost)[1], receiver.buffer, 1.1)
+    again = bytes(receiver.buffer[:size])
+    if repeat is None:
+        assert again == lost
+    else:
+        assert head(again)[0] == repeat
+        assert head(again)[2:] == (head(lost)[2], REPEAT)
+        assert again[12:14] == lost[2:4]
+        assert again[14:] == lost[12:]
+    assert receiver.out.repeat(head(lost)[1], receiver.buffer, 1.11) == 0, "asked twice within a round trip"
+    assert receiver.out.repeat(head(lost)[1], receiver.buffer, 1.2) == size
+    assert receiver.out.repeat(head(lost)[1], receiver.buffer, 9.9) == 0, "too old"
+
+
+def test_packets_of_the_source_before_are_not_sent_again() -> None:
+    first, second, receiver = Sender(), Sender(sequence=100), Receiver()
+    receiver.out.switch(first.stream)
+    old = [receiver.take(first.packet(key=number == 0, now=0.0), 0.0) for number in range(5)]
+    receiver.out.switch(second.stream)
+    receiver.take(second.packet(key=True, now=0.0), 0.0)
+    assert receiver.out.repeat(head(old[3])[1], receiver.buffer, 0.1) == 0
+
+
+def test_the_report_keeps_the_sources_clock_and_the_receivers_timestamps() -> None:
+    first, sender, receiver = Sender(), Sender(timestamp=900000), Receiver()
+    receiver.out.switch(first.stream)
+    receiver.take(first.packet(key=True, now=0.0), 0.0)
+    assert receiver.out.report(0.0) is None
+    receiver.out.switch(sender.stream)
+    packet = receiver.take(sender.packet(key=True, now=2.0), 2.0)
+    ntp = 3_900_000_000 << 32
+    sender.stream.clock = SenderClock(ntp, 900000, 2.0)
+    part = next(rtcp.split(receiver.out.report(2.5)))
+    assert part.ssrc == OUT
+    clock, timestamp = rtcp.sender_clock(part)
+    assert clock == ntp + (1 << 31)
+    assert timestamp == head(packet)[2] + 45000
+    answer = rtcp.Report(OUT, 0.25, 0, clock >> 16 & 0xFFFFFFFF, int(0.1 * 65536))
+    receiver.out.received(answer, 2.65)
+    assert receiver.out.loss == 0.25
+    assert receiver.out.rtt == pytest.approx(0.05, abs=0.001)

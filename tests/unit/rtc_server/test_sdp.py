@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rtc_server.sessions.interface import SdpInvalid, SlotKind, SourceKind
+from rtc_server.sessions.negotiation import ServerSide, SlotNames, candidates, read_lines, write_answer
+from rtc_server.sessions.sdp import read_offer
+
+CHROMIUM = (Path(__file__).parent / "offers" / "chromium.sdp").read_bytes().decode()
+SOURCES = {"0": SourceKind.MICROPHONE, "1": SourceKind.CAMERA, "2": SourceKind.DOCUMENT, "3": SourceKind.SCREEN}
+KINDS = [SlotKind.VOICE] * 3 + [SlotKind.FACE] * 2 + [SlotKind.DOCUMENT, SlotKind.SCREEN]
+SLOTS = {str(4 + index): kind for index, kind in enumerate(KINDS)}
+SERVER = ServerSide(9, 1, "ufrag", "password-of-24-characters", "AB:CD", ("192.0.2.9",), 8189, "name")
+
+
+def answer(sdp: str = CHROMIUM) -> str:
+    lines = read_lines(read_offer(sdp), SOURCES, SLOTS)
+    names = {mid: SlotNames(100 + int(mid), 200 + int(mid), f"stream-{mid}", f"track-{mid}") for mid in SLOTS}
+    return write_answer(lines, SERVER, names)
+
+
+def sections(sdp: str) -> list[str]:
+    return re.split(r"\r\n(?=m=)", sdp)[1:]
+
+
+def test_an_offer_of_chromium_is_read() -> None:
+    offer = read_offer(CHROMIUM)
+    assert [section.mid for section in offer.sections] == [str(number) for number in range(11)]
+    assert [section.kind for section in offer.sections] == ["audio", *["video"] * 3, *["audio"] * 3, *["video"] * 4]
+    camera = offer.sections[1]
+    assert camera.sends
+    assert not camera.receives
+    assert len(camera.ssrcs) == 2
+    assert list(camera.repeats.items()) == [(camera.ssrcs[1], camera.ssrcs[0])]
+    assert offer.fingerprint.algorithm == "sha-256"
+
+
+def test_every_line_is_answered_in_its_place_and_direction() -> None:
+    answered = sections(answer())
+    assert [re.search(r"a=mid:(\S+)", text)[1] for text in answered] == [str(number) for number in range(11)]
+    directions = [re.search(r"a=(sendonly|recvonly|inactive|sendrecv)\r", text)[1] for text in answered]
+    assert directions == ["recvonly"] * 4 + ["sendonly"] * 7
+    assert "a=group:BUNDLE 0 1 2 3 4 5 6 7 8 9 10\r\n" in answer()
+    assert all("a=setup:passive" in text and "a=rtcp-mux" in text for text in answered)
+
+
+def test_payload_types_are_the_offers_and_each_codec_has_its_repetition() -> None:
+    camera = sections(answer())[1]
+    offered = read_offer(CHROMIUM).sections[1]
+    numbers = [int(number) for number in camera.split("\r\n")[0].split()[3:]]
+    names = [offered.encodings[number].name for number in numbers]
+    assert names == ["VP8", "rtx", "H264", "rtx"]
+    assert "packetization-mode=1" in offered.parameters[numbers[2]]
+    assert "profile-level-id=42e01f" in offered.parameters[numbers[2]]
+    assert offered.parameters[numbers[1]] == f"apt={numbers[0]}"
+
+
+def test_the_server_wants_what_it_can_use_and_sends_no_extensions() -> None:
+    camera, face = sections(answer())[1], sections(answer())[7]
+    assert "transport-cc\r" in camera
+    assert "transport-wide-cc" in camera
+    assert "goog-remb" not in camera
+    assert "extmap" not in face
+    assert "nack pli" in face
+    assert "a=ssrc-group:FID 107 207\r" in face
+    assert "a=msid:stream-7 track-7\r" in face
+
+
+def test_candidates_are_host_udp_first_then_tcp_passive() -> None:
+    udp, tcp, end = candidates(("192.0.2.9",), 8189)
+    assert re.fullmatch(r"a=candidate:\d+ 1 udp \d+ 192\.0\.2\.9 8189 typ host", udp)
+    assert re.fullmatch(r"a=candidate:\d+ 1 tcp \d+ 192\.0\.2\.9 8189 typ host tcptype passive", tcp)
+    assert int(udp.split()[3]) > int(tcp.split()[3])
+    assert end == "a=end-of-candidates"
+    assert answer().count("a=candidate") == 2
+
+
+def test_a_data_channel_and_an_unknown_codec_are_refused_with_port_0() -> None:
+    extra = (
+        "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:90\r\na=sctp-port:5000\r\n"
+        "m=video 9 UDP/TLS/RTP/SAVPF 45\r\na=mid:91\r\na=rtpmap:45 AV1/90000\r\na=sendonly\r\n"
+    )
+    answered = sections(answer(CHROMIUM + extra))
+    assert [text.split()[1] for text in answered[-2:]] == ["0", "0"]
+    assert "90" not in re.search(r"BUNDLE (.*)\r", answer(CHROMIUM + extra))[1].split()
+
+
+def test_a_line_nobody_named_is_inactive() -> None:
+    lines = read_lines(read_offer(CHROMIUM), {}, {})
+    assert sections(write_answer(lines, SERVER, {}))[0].count("a=inactive") == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "",
+        "v=0",
+        "hello",
+        CHROMIUM.replace("a=fingerprint", "a=fingerprinz"),
+        CHROMIUM.replace("sha-256", "md5"),
+        CHROMIUM.replace("a=ice-pwd:", "a=ice-pwd: \x00"),
+        CHROMIUM.replace("a=setup:actpass", "a=setup:passive"),
+        CHROMIUM.replace("a=mid:1\r", "a=mid:0\r"),
+        CHROMIUM.replace("a=rtpmap:96", "a=rtpmap:900"),
+        CHROMIUM.replace("a=ssrc:", "a=ssrc:99999999999"),
+        CHROMIUM + "m=audio\r\n",
+        CHROMIUM + "m=audio 9 UDP/TLS/RTP/SAVPF 1\r\n" * 40,
+        CHROMIUM + "x" * 200_000,
+        CHROMIUM + "a=x\r\n" * 5000,
+    ],
+)
+def test_a_broken_offer_is_refused_with_a_code(broken: str) -> None:
+    with pytest.raises(SdpInvalid) as refused:
+        read_offer(broken)
+    assert refused.value.code == "sdp_invalid"
+    assert refused.value.sentence("zh-CN")
+    assert refused.value.sentence("en")
+
+
+@settings(max_examples=300)
+@given(st.integers(0, len(CHROMIUM)), st.integers(0, 60), st.text(max_size=30))
+def test_any_damage_is_refused_or_answered(at: int, length: int, put: str) -> None:
+    damaged = CHROMIUM[:at] + put + CHROMIUM[at + length :]
+    try:
+        answer(damaged)
+    except SdpInvalid:
+        return
