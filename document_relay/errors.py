@@ -4,7 +4,7 @@ Refusal
 ├── Invalid      UploadMetadataInvalid, ScribbleRefused, ChecksumUnknown, ReviewIncomplete
 ├── Forbidden    NotYourCase
 ├── NotFound     NoSuchCase, NoSuchMaterial, NoSuchPage, NoSuchDocument, NoSuchUpload
-├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, UploadTakenOver, PagesDiffer, SamePageAgain, NotSettled
+├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, UploadTakenOver, PagesDiffer, SamePageAgain
 ├── Gone         CaseDestroyed
 ├── TooLarge     UploadTooLarge
 ├── TooMany      TooManyUploads, TooManyPages
@@ -143,14 +143,6 @@ class SamePageAgain(Conflict):
     code = "same_page_again"
     zh = "这个文件已经作为“{material}”第 {number} 页提交过。"
     en = "This very file is page {number} of “{material}” already."
-
-
-class NotSettled(Conflict):
-    """An approval needs every material accepted; `material` is not."""
-
-    code = "not_settled"
-    zh = "“{material}”尚未审核通过，不能予以办理。"
-    en = "“{material}” has not been accepted, so the case cannot be approved."
 
 
 class CaseDestroyed(Gone):

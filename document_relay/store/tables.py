@@ -131,6 +131,7 @@ class SignatureRow(Base):
     strokes_sha256: Mapped[str]
     device: Mapped[str]
     witness_id: Mapped[str]
+    witness_name: Mapped[bytes] = mapped_column(LargeBinary)
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

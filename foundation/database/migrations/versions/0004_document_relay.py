@@ -155,6 +155,7 @@ def _signatures() -> None:
         _text("strokes_sha256"),
         _text("device"),
         _text("witness_id"),
+        sa.Column("witness_name", sa.LargeBinary, nullable=False),
         sa.Column("signed_at", UtcDateTime, nullable=False),
         sa.UniqueConstraint("document_id", name="uq_signatures_document_id"),
     )

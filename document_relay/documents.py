@@ -1,0 +1,240 @@
+"""Documents of a case: forms, receipts and notices that the house sets, and PDFs that the clerk brings."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Literal
+
+import msgspec
+
+from directory.principal import Principal
+from document_relay.access import may_decide, may_read, may_serve
+from document_relay.case_core.lives import CaseState, DocumentState
+from document_relay.case_core.wording import OUTCOMES
+from document_relay.errors import NoSuchDocument, NoSuchPage, WrongCaseState
+from document_relay.events import CaseDecided, DocumentMade
+from document_relay.ports import PaperReader
+from document_relay.records import Case, CaseRecord, DocumentRecord
+from document_relay.signing.authority import SigningAuthority
+from document_relay.signing.sealing import Seal, seal_pdf
+from document_relay.store.folder import Folder, Tools
+from document_relay.store.keyring import CaseBlobs
+from document_relay.store.tables import DocumentRow
+from document_relay.typesetting.binding import append_sheet
+from document_relay.typesetting.papers import Papers
+from document_relay.typesetting.sheet import Field
+from foundation.database import Database
+
+Kind = Literal["form", "uploaded", "notice", "receipt"]
+_DPI = 110
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """A document before it joins its case."""
+
+    kind: Kind
+    title_zh: str
+    title_en: str
+    pdf: bytes
+    field: Field | None
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """How a case is decided, and what the applicant is told."""
+
+    outcome: Literal["approved", "supplement", "refused"]
+    notice: str
+
+
+class Archive:
+    """A case's documents as blobs: the PDF, its page pictures, and after sealing the sealed PDF."""
+
+    def __init__(self, tools: Tools, blobs: CaseBlobs, reader: PaperReader) -> None:
+        self._tools = tools
+        self._blobs = blobs
+        self._reader = reader
+
+    async def store(self, file: CaseRecord, document_id: str, pdf: bytes, *, sealed: bool) -> list[str]:
+        """Stores the PDF and pictures of its pages as readers show them; returns the pictures' SHA-256."""
+        key, name = self._tools.reader.key_of(file), _name(document_id, sealed=sealed)
+        pages = await self._reader.pdf_pages(pdf, _DPI)
+        for number, picture in enumerate(pages, 1):
+            await self._blobs.put(key, file.id, f"{name}/{number}.jpg", picture)
+        await self._blobs.put(key, file.id, f"{name}.pdf", pdf)
+        return [hashlib.sha256(page).hexdigest() for page in pages]
+
+    async def sanitised(self, data: bytes) -> bytes:
+        """A stranger's PDF without its active content; raises imaging's refusals."""
+        return (await self._reader.sanitise_pdf(data)).data
+
+    async def pdf(self, file: CaseRecord, document: DocumentRecord, *, sealed: bool | None = None) -> bytes:
+        """The document as PDF; the sealed one once it is sealed, unless `sealed` says which."""
+        return await self.get(file, f"{_name(document.id, sealed=_which(document, sealed))}.pdf")
+
+    async def picture(self, file: CaseRecord, document: DocumentRecord, number: int) -> bytes:
+        """The picture of page `number`, from 1, as JPEG; raises `NoSuchPage`."""
+        if not 1 <= number <= len(document.page_hashes):
+            raise NoSuchPage
+        return await self.get(file, f"{_name(document.id, sealed=_which(document, None))}/{number}.jpg")
+
+    async def put(self, file: CaseRecord, name: str, data: bytes) -> None:
+        """Stores a further piece of the case."""
+        await self._blobs.put(self._tools.reader.key_of(file), file.id, name, data)
+
+    async def get(self, file: CaseRecord, name: str) -> bytes:
+        """A piece of the case; raises `BlobMissing`."""
+        return await self._blobs.get(self._tools.reader.key_of(file), file.id, name)
+
+
+class Documents:
+    """Makes, stores and shows the documents of cases."""
+
+    def __init__(
+        self, database: Database, tools: Tools, archive: Archive, papers: Papers, authority: SigningAuthority
+    ) -> None:
+        self._database = database
+        self._tools = tools
+        self._archive = archive
+        self._papers = papers
+        self._authority = authority
+
+    async def make_form(self, principal: Principal, case_id: str) -> str:
+        """Sets the item's application form from the case and returns the document's id.
+
+        Raises NoSuchCase, NotYourCase, WrongCaseState.
+        """
+        case = await self._served(principal, case_id)
+        pdf, field = await asyncio.to_thread(self._papers.form, case, self._tools.clock.now())
+        title = {"title_zh": f"{case.file.item_zh}申请表", "title_en": f"Application form: {case.file.item_en}"}
+        return await self._join(principal, case, Made(kind="form", pdf=pdf, field=field, **title))
+
+    async def make_receipt(self, principal: Principal, case_id: str) -> str:
+        """Sets the receipt for the papers delivered so far; raises NoSuchCase, NotYourCase, WrongCaseState."""
+        case = await self._served(principal, case_id)
+        pdf = await asyncio.to_thread(self._papers.receipt, case, self._tools.clock.now())
+        made = Made(kind="receipt", title_zh="收件回执", title_en="Receipt", pdf=pdf, field=None)
+        return await self._join(principal, case, made)
+
+    async def upload_pdf(self, principal: Principal, case_id: str, title: str, data: bytes) -> str:
+        """Takes a clerk's PDF in without its active content, adds a page to sign, and returns the document's id.
+
+        Raises imaging's PdfDamaged, PdfEncrypted, PdfTooManyPages; NoSuchCase, NotYourCase, WrongCaseState.
+        """
+        case = await self._served(principal, case_id)
+        clean = await self._archive.sanitised(data)
+        sheet, place = await asyncio.to_thread(self._papers.signature_sheet, case, title, self._tools.clock.now())
+        pdf, field = await asyncio.to_thread(append_sheet, clean, sheet, place)
+        made = Made(kind="uploaded", title_zh=title, title_en=title, pdf=pdf, field=field)
+        return await self._join(principal, case, made)
+
+    async def decide(self, principal: Principal, case_id: str, decision: Decision) -> str:
+        """Decides the case and seals the notice for the applicant; returns the notice's document id.
+
+        Raises NoSuchCase, NotYourCase, WrongCaseState.
+        """
+        case = await self._served(principal, case_id)
+        may_decide(principal, case.file)
+        now = self._tools.clock.now()
+        decided = msgspec.structs.replace(
+            case.file, outcome=decision.outcome, decided_by=principal.name, decided_at=now
+        )
+        pdf = await asyncio.to_thread(
+            self._papers.notice, msgspec.structs.replace(case, file=decided), decision.notice, now
+        )
+        seal = Seal(
+            name=principal.name,
+            reason=f"{case.file.number} {OUTCOMES[decision.outcome][0]}",
+            location=case.file.site_zh,
+            at=now,
+        )
+        sealed = await seal_pdf(self._authority, pdf, seal)
+        return await self._join_notice(principal, decided, decision, sealed)
+
+    async def pdf(self, principal: Principal, document_id: str) -> bytes:
+        """The document as PDF, sealed once it is sealed; raises NoSuchDocument and NotYourCase."""
+        case, document = await self.find(document_id)
+        may_read(principal, case.file)
+        return await self._archive.pdf(case.file, document)
+
+    async def page_picture(self, principal: Principal, document_id: str, number: int) -> bytes:
+        """The picture of page `number`, from 1, as JPEG; raises NoSuchDocument, NoSuchPage, NotYourCase."""
+        case, document = await self.find(document_id)
+        may_read(principal, case.file)
+        return await self._archive.picture(case.file, document, number)
+
+    async def find(self, document_id: str) -> tuple[Case, DocumentRecord]:
+        """The document and its whole case; raises `NoSuchDocument`."""
+        async with self._database.read() as session:
+            case_id = await self._tools.reader.case_of(session, DocumentRow, document_id)
+            if case_id is None:
+                raise NoSuchDocument
+            case = await self._tools.reader.whole(session, case_id)
+        return case, case.document(document_id)
+
+    async def _served(self, principal: Principal, case_id: str) -> Case:
+        async with self._database.read() as session:
+            case = await self._tools.reader.whole(session, case_id)
+        may_serve(principal, case.file)
+        if case.file.state is not CaseState.OPEN:
+            raise WrongCaseState(former=case.file.state, wanted=CaseState.OPEN)
+        return case
+
+    async def _join(self, principal: Principal, case: Case, made: Made) -> str:
+        document_id = self._tools.identifiers.new()
+        hashes = await self._archive.store(case.file, document_id, made.pdf, sealed=False)
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case.file.id)
+            may_serve(principal, folder.record())
+            folder.require_open()
+            folder.add(self._row(case.file.id, document_id, made, hashes))
+            event = DocumentMade(case_id=case.file.id, document_id=document_id)
+            act = "document_uploaded" if made.kind == "uploaded" else "document_made"
+            sha256 = hashlib.sha256(made.pdf).hexdigest()
+            await folder.log((principal.staff_id, principal.name), act, event, title=made.title_zh, sha256=sha256)
+        return document_id
+
+    async def _join_notice(self, principal: Principal, file: CaseRecord, decision: Decision, pdf: bytes) -> str:
+        document_id = self._tools.identifiers.new()
+        title = {"title_zh": "办理结果通知书", "title_en": "Notice of decision"}
+        made = Made(kind="notice", pdf=pdf, field=None, **title)
+        hashes = await self._archive.store(file, document_id, pdf, sealed=True)
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, file.id)
+            may_decide(principal, folder.record())
+            folder.move(CaseState.DECIDED)
+            row = self._row(file.id, document_id, made, hashes)
+            row.sealed_at = file.decided_at
+            folder.move_document(row, DocumentState.SEALED)
+            folder.add(row)
+            folder.row.outcome, folder.row.notice_document_id = decision.outcome, document_id
+            folder.row.decided_by, folder.row.decided_at = principal.name, file.decided_at
+            folder.change_private(notice=decision.notice)
+            event = CaseDecided(case_id=file.id, outcome=decision.outcome)
+            words = {"outcome": OUTCOMES[decision.outcome][0], "notice": decision.notice, "sha256": row.sha256}
+            await folder.log((principal.staff_id, principal.name), "case_decided", event, **words)
+        return document_id
+
+    def _row(self, case_id: str, document_id: str, made: Made, hashes: list[str]) -> DocumentRow:
+        return DocumentRow(
+            id=document_id,
+            case_id=case_id,
+            kind=made.kind,
+            state=DocumentState.DRAFT,
+            title_zh=made.title_zh,
+            title_en=made.title_en,
+            sha256=hashlib.sha256(made.pdf).hexdigest(),
+            page_hashes=hashes,
+            field=made.field,
+            made_at=self._tools.clock.now(),
+            signed_by=None,
+            sealed_at=None,
+        )
+
+
+def _which(document: DocumentRecord, sealed: bool | None) -> bool:
+    return document.state is DocumentState.SEALED if sealed is None else sealed
+
+
+def _name(document_id: str, *, sealed: bool) -> str:
+    return f"documents/{document_id}{'.sealed' if sealed else ''}"

@@ -1,0 +1,180 @@
+"""A document's way to its signature: pushed by the clerk, shown at the point, signed by the resident, sealed.
+
+The pages are shown as pictures whose hashes the point sends back with the strokes; other hashes are refused, so what
+was seen is what is sealed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import select
+
+from directory.principal import Principal
+from document_relay.access import may_serve, may_show
+from document_relay.case_core.lives import DocumentState
+from document_relay.case_core.strokes import NoSignature, Strokes, check
+from document_relay.errors import PagesDiffer, ScribbleRefused, WrongCaseState
+from document_relay.events import DocumentPushed, DocumentSealed, DocumentSigned, SignatureDeclined, SignatureShown
+from document_relay.records import Case, DocumentRecord
+from document_relay.signing.drawing import draw_signature
+from document_relay.signing.sealing import Look, Seal, seal_pdf
+from document_relay.store.folder import Folder, Tools
+from document_relay.store.tables import DocumentRow, SignatureRow
+from foundation.database import Database
+
+if TYPE_CHECKING:
+    from document_relay.documents import Archive, Documents
+    from document_relay.signing.authority import SigningAuthority
+
+
+class Signed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the point sends: the strokes, and the SHA-256 of each page picture that was shown, in order."""
+
+    strokes: Strokes
+    shown_pages: list[str]
+
+
+class Signing:
+    """Has documents signed and seals them."""
+
+    def __init__(
+        self, database: Database, tools: Tools, documents: Documents, archive: Archive, authority: SigningAuthority
+    ) -> None:
+        self._database = database
+        self._tools = tools
+        self._documents = documents
+        self._archive = archive
+        self._authority = authority
+
+    async def start(self) -> None:
+        """Seals what a former process had taken the signature for and not sealed."""
+        signed = select(SignatureRow).join(DocumentRow, DocumentRow.id == SignatureRow.document_id)
+        async with self._database.read() as session:
+            rows = list(await session.scalars(signed.where(DocumentRow.state == DocumentState.SIGNED)))
+        for row in rows:
+            await self._seal(row)
+
+    async def push(self, principal: Principal, document_id: str) -> None:
+        """Asks for a signature; raises NoSuchDocument, NotYourCase, WrongCaseState."""
+        event = DocumentPushed
+        await self._move(principal, document_id, DocumentState.REQUESTED, "document_pushed", event)
+
+    async def show(self, principal: Principal, document_id: str) -> None:
+        """Says that the point shows the document; raises NoSuchDocument, NotYourCase, WrongCaseState."""
+        await self._move(principal, document_id, DocumentState.SHOWN, "signature_shown", SignatureShown)
+
+    async def decline(self, principal: Principal, document_id: str, reason: str) -> None:
+        """Says that the resident does not sign; raises NoSuchDocument, NotYourCase, WrongCaseState."""
+        event = SignatureDeclined
+        await self._move(principal, document_id, DocumentState.DECLINED, "signature_declined", event, reason=reason)
+
+    async def sign(self, principal: Principal, document_id: str, signed: Signed) -> None:
+        """Takes the strokes and seals the document with them.
+
+        Raises ScribbleRefused, PagesDiffer, NoSuchDocument, NotYourCase, WrongCaseState.
+        """
+        try:
+            check(signed.strokes)
+        except NoSignature as problem:
+            raise ScribbleRefused(path="strokes", problem=problem.problem) from problem
+        case, document = await self._documents.find(document_id)
+        may_show(principal, case.file)
+        if signed.shown_pages != document.page_hashes:
+            raise PagesDiffer
+        await self._seal(await self._take(principal, case, document, signed.strokes))
+
+    async def _take(self, principal: Principal, case: Case, document: DocumentRecord, strokes: Strokes) -> SignatureRow:
+        data = strokes.canonical()
+        signature_id = self._tools.identifiers.new()
+        await self._archive.put(case.file, f"signatures/{signature_id}.json", data)
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case.file.id)
+            folder.require_open()
+            row = await folder.one(DocumentRow, document.id)
+            folder.move_document(row, DocumentState.SIGNED)
+            row.signed_by = folder.key.seal(case.file.applicant_name, f"signer {row.id}")
+            taken = SignatureRow(
+                id=signature_id,
+                case_id=case.file.id,
+                document_id=document.id,
+                strokes_sha256=hashlib.sha256(data).hexdigest(),
+                device=strokes.device,
+                witness_id=principal.staff_id,
+                witness_name=folder.key.seal(principal.name, f"witness {signature_id}"),
+                signed_at=self._tools.clock.now(),
+            )
+            folder.add(taken)
+            event = DocumentSigned(case_id=case.file.id, document_id=document.id)
+            hashes = {"strokes_sha256": taken.strokes_sha256, "pages_sha256": " ".join(document.page_hashes)}
+            who = (principal.staff_id, principal.name)
+            await folder.log(
+                who, "document_signed", event, title=row.title_zh, signer=case.file.applicant_name, **hashes
+            )
+        return taken
+
+    async def _seal(self, taken: SignatureRow) -> None:
+        case, document = await self._documents.find(taken.document_id)
+        strokes = await self._archive.get(case.file, f"signatures/{taken.id}.json")
+        witness = str(self._tools.reader.key_of(case.file).unseal(taken.witness_name, f"witness {taken.id}"))
+        pdf = await self._archive.pdf(case.file, document, sealed=False)
+        look = await asyncio.to_thread(
+            _look, case, document, taken, (msgspec.json.decode(strokes, type=Strokes), witness)
+        )
+        sealed = await seal_pdf(self._authority, pdf, _statement(case, document, taken, witness), look)
+        await self._archive.store(case.file, document.id, sealed, sealed=True)
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case.file.id)
+            row = await folder.one(DocumentRow, document.id)
+            folder.move_document(row, DocumentState.SEALED)
+            row.sealed_at = self._tools.clock.now()
+            row.sha256 = hashlib.sha256(sealed).hexdigest()
+            event = DocumentSealed(case_id=case.file.id, document_id=document.id)
+            who = (taken.witness_id, witness)
+            await folder.log(who, "document_sealed", event, title=row.title_zh, sha256=row.sha256)
+
+    async def _move(
+        self,
+        principal: Principal,
+        document_id: str,
+        wanted: DocumentState,
+        act: str,
+        kind: type[DocumentPushed] | type[SignatureShown] | type[SignatureDeclined],
+        **details: str,
+    ) -> None:
+        case, document = await self._documents.find(document_id)
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case.file.id)
+            (may_serve if wanted is DocumentState.REQUESTED else may_show)(principal, folder.record())
+            folder.require_open()
+            row = await folder.one(DocumentRow, document_id)
+            if row.field is None:
+                raise WrongCaseState(former=row.kind, wanted=wanted)
+            folder.move_document(row, wanted)
+            event = kind(case_id=case.file.id, document_id=document_id)
+            who = (principal.staff_id, principal.name)
+            await folder.log(who, act, event, title=document.title_zh, **details)
+
+
+def _look(case: Case, document: DocumentRecord, taken: SignatureRow, drawn: tuple[Strokes, str]) -> Look:
+    assert document.field is not None
+    _, left, bottom, right, top = document.field
+    strokes, witness = drawn
+    lines = (
+        f"申请人 {case.file.applicant_name}　见证 {witness}　{case.file.site_zh}",
+        f"案卷 {case.file.number}　时间 {taken.signed_at:%Y-%m-%d %H:%M:%S} UTC　笔迹 SHA-256 {taken.strokes_sha256[:24]}…",
+    )
+    return Look(picture=draw_signature(strokes, (right - left, top - bottom), lines), field=document.field)
+
+
+def _statement(case: Case, document: DocumentRecord, taken: SignatureRow, witness: str) -> Seal:
+    """Who, where, when, and the hash of the strokes and of each page that was shown."""
+    pages = " ".join(document.page_hashes)
+    reason = (
+        f"案卷 {case.file.number}《{document.title_zh}》申请人 {case.file.applicant_name} 手写签名，见证 {witness}；"
+        f"strokes sha256 {taken.strokes_sha256}；pages sha256 {pages}"
+    )
+    return Seal(name=case.file.applicant_name, reason=reason, location=case.file.site_zh, at=taken.signed_at)

@@ -1,0 +1,86 @@
+"""Whether a sealed PDF is still what was sealed."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+
+import msgspec
+from asn1crypto import pem
+from asn1crypto import x509 as asn1_x509
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError, UnacceptableSignerError
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+_BROKEN = (PdfError, SignatureValidationError, SigningError, UnacceptableSignerError, ValueError, KeyError)
+
+
+class PdfVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What the seal of a PDF is worth.
+
+    `intact`: not a bit of what was sealed has changed and nothing was added. `trusted`: the seal is that of the
+    installation whose certificate was given.
+    """
+
+    sealed: bool
+    intact: bool
+    trusted: bool
+    name: str
+    reason: str
+    location: str
+    at: datetime | None
+    problem: str
+
+
+async def verify_pdf(data: bytes, public_certificate: bytes) -> PdfVerdict:
+    """Checks the newest seal of the PDF against the authority's certificate (PEM); never raises for what is in `data`."""
+    try:
+        signatures = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
+        if not signatures:
+            return _no("no seal")
+        return await _judge(signatures[-1], public_certificate)
+    except _BROKEN as error:
+        return _no(f"{type(error).__name__}: {error}")
+
+
+def load_certificate(public_certificate: bytes) -> asn1_x509.Certificate:
+    """A certificate from PEM or DER; raises `ValueError`."""
+    if pem.detect(public_certificate):
+        _, _, public_certificate = pem.unarmor(public_certificate)
+    return asn1_x509.Certificate.load(public_certificate)
+
+
+def trust(public_certificate: bytes, at: datetime | None) -> ValidationContext:
+    """Trusts this authority and nothing else, at that moment; nothing is fetched."""
+    return ValidationContext(
+        trust_roots=[load_certificate(public_certificate)], moment=at, allow_fetching=False, revocation_mode="soft-fail"
+    )
+
+
+async def _judge(signature: EmbeddedPdfSignature, public_certificate: bytes) -> PdfVerdict:
+    at = signature.self_reported_timestamp
+    status = await async_validate_pdf_signature(signature, trust(public_certificate, at))
+    words = signature.sig_object
+    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    intact = bool(status.intact and status.valid and whole and status.docmdp_ok is not False)
+    return PdfVerdict(
+        sealed=True,
+        intact=intact,
+        trusted=bool(status.trusted),
+        name=str(words.get("/Name", "")),
+        reason=str(words.get("/Reason", "")),
+        location=str(words.get("/Location", "")),
+        at=at,
+        problem="" if intact and status.trusted else status.summary(),
+    )
+
+
+def _no(problem: str) -> PdfVerdict:
+    return PdfVerdict(
+        sealed=False, intact=False, trusted=False, name="", reason="", location="", at=None, problem=problem
+    )
