@@ -1,4 +1,4 @@
-import { computed, ref } from "vue";
+import { computed, ref, watch } from "vue";
 import type { Bilingual, Language } from "../protocol";
 import { type Key, WORDS } from "./words";
 
@@ -12,8 +12,15 @@ export const isChinese = computed(() => language.value === "zh-CN");
 export function setLanguage(wanted: Language): void {
   language.value = wanted;
   localStorage.setItem(STORED, wanted);
-  document.documentElement.lang = wanted;
 }
+
+watch(
+  language,
+  (now) => {
+    document.documentElement.lang = now;
+  },
+  { immediate: true, flush: "sync" },
+);
 
 /** The words of a key, with `{places}` filled. */
 export function t(key: Key, places: Record<string, string | number> = {}): string {
@@ -24,4 +31,13 @@ export function t(key: Key, places: Record<string, string | number> = {}): strin
 /** A text of the server in the page's language. */
 export function say(text: Bilingual): string {
   return isChinese.value ? text.zh : text.en;
+}
+
+/** A moment of the server as hours and minutes on this machine's clock. */
+export function clockTime(moment: string): string {
+  return new Intl.DateTimeFormat(language.value, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+  }).format(new Date(moment));
 }

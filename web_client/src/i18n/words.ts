@@ -1,5 +1,8 @@
+import { CASE_WORDS } from "./caseWords";
+
 /** Every sentence of the pages, Chinese and English side by side, so that neither can be forgotten. */
 export const WORDS = {
+  ...CASE_WORDS,
   product: ["云窗", "Cloud Window"],
   slogan: ["家门口办事，面对面服务", "Government services, face to face, near home"],
   signIn: ["登录", "Sign in"],

@@ -1,0 +1,27 @@
+/** Strokes on a grid of 24, drawn for this product; `Icon.vue` shows them. */
+export const ICONS = {
+  microphone: "M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM5 11a7 7 0 0 0 14 0M12 18v3M8 21h8",
+  microphoneOff:
+    "M9 9v2a3 3 0 0 0 5 2.2M15 10V6a3 3 0 0 0-5.9-.8M5 11a7 7 0 0 0 11.5 5.4M19 11a7 7 0 0 1-.6 2.8M12 18v3M8 21h8M3 3l18 18",
+  camera: "M3 7h11a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zM15 11l6-3v8l-6-3",
+  cameraOff:
+    "M10 7h4a1 1 0 0 1 1 1v3l6-3v8l-3-1.5M15 15v1a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1h2M3 3l18 18",
+  screen: "M3 4h18v12H3zM8 20h8M12 16v4M12 13V8M9.5 10.5L12 8l2.5 2.5",
+  zoomIn: "M11 4a7 7 0 1 0 0 14a7 7 0 0 0 0-14zM16 16l5 5M11 8v6M8 11h6",
+  zoomOut: "M11 4a7 7 0 1 0 0 14a7 7 0 0 0 0-14zM16 16l5 5M8 11h6",
+  rotate: "M20 5v5h-5M19.5 10A8 8 0 1 0 20 13",
+  fit: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  left: "M15 5l-7 7l7 7",
+  right: "M9 5l7 7l-7 7",
+  close: "M6 6l12 12M18 6L6 18",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  download: "M12 4v11M7.5 11L12 15.5L16.5 11M5 20h14",
+  photo: "M4 8h3l2-3h6l2 3h3v11H4zM12 10a3.2 3.2 0 1 0 0 6.4a3.2 3.2 0 0 0 0-6.4z",
+  undo: "M8 5L4 9l4 4M4 9h10a6 6 0 0 1 0 12h-3",
+  mark: "M5 5h14v14H5zM5 5v.01",
+  person: "M12 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8zM4.5 21a7.5 7.5 0 0 1 15 0",
+  paper: "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
+  grid: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
+} as const;
+
+export type IconName = keyof typeof ICONS;
