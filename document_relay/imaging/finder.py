@@ -10,11 +10,14 @@ import numpy as np
 
 from .geometry import Bytes, Floats, area, ordered, plausible
 from .regions import guesses
-from .sides import Fit, as_lab, fitted
+from .sides import Fit, as_lab, even_steps, fitted
 
 _SMALL_SIDE = 560
 _FINE_SIDE = 2400
 _LEAST_SCORE = 0.34
+_HOPELESS = 0.15
+_SHEET_TO_BOX = 1.5
+_SHEET_SCORE = 0.72
 _SAME = 0.012  # of the picture's longer side: guesses whose corners are closer are one
 
 
@@ -47,26 +50,34 @@ def _resized(rgb: Bytes, scale: float) -> Bytes:
 
 def _best_fit(lab: Bytes) -> Fit | None:
     height, width = lab.shape[:2]
-    printless = cv2.morphologyEx(lab, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)).astype(np.float32)
-    faithful = cv2.GaussianBlur(lab, (0, 0), 0.8).astype(np.float32)
-    best: Fit | None = None
+    printless = even_steps(cv2.morphologyEx(lab, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)).astype(np.uint8))
+    faithful = even_steps(cv2.GaussianBlur(lab, (0, 0), 0.8).astype(np.uint8))
+    fits: list[Fit] = []
     seen: list[Floats] = []
     for guess in guesses(lab):
         quad = ordered(guess)
-        if any(float(np.abs(quad - other).max()) < _SAME * max(width, height) for other in seen):
+        if seen and np.abs(np.stack(seen) - quad).max((1, 2)).min() < _SAME * max(width, height):
             continue
         seen.append(quad)
         fit = _snapped(printless, faithful, quad)
-        if fit is None or not plausible(fit.quad, width, height):
-            continue
-        if best is None or _rank(fit, lab) > _rank(best, lab):
-            best = fit
-    return best if best is not None and best.score > _LEAST_SCORE else None
+        if fit is not None and fit.score > _LEAST_SCORE and plausible(fit.quad, width, height):
+            fits.append(fit)
+    best = max(fits, key=lambda fit: _rank(fit, lab), default=None)
+    around = [] if best is None else [fit for fit in fits if _is_printed_on(best, fit)]
+    return max(around, key=lambda fit: fit.score, default=best)
+
+
+def _is_printed_on(inner: Fit, outer: Fit) -> bool:
+    """True when `inner` may be a photograph or a box on the sheet that `outer` is."""
+    if area(outer.quad) < _SHEET_TO_BOX * area(inner.quad) or outer.score < _SHEET_SCORE * inner.score:
+        return False
+    ring = outer.quad.reshape(-1, 1, 2)
+    return all(cv2.pointPolygonTest(ring, (float(x), float(y)), False) > 0 for x, y in inner.quad)
 
 
 def _snapped(printless: Floats, faithful: Floats, quad: Floats) -> Fit | None:
     wide = fitted(printless, quad, 10)
-    if wide is None:
+    if wide is None or wide.score < _HOPELESS:
         return None
     close = fitted(printless, wide.quad, 4)
     thin = fitted(faithful, wide.quad, 4)  # a white sheet on a white table has but a thin shadow for an edge
@@ -82,7 +93,7 @@ def _rank(fit: Fit, lab: Bytes) -> float:
 
 def _finer(lab: Bytes, fit: Fit, scale: float) -> Fit:
     """The fit moved to the edges of a larger picture; the support stays that of the small one."""
-    soft = cv2.GaussianBlur(lab, (0, 0), 1.0).astype(np.float32)
+    soft = even_steps(cv2.GaussianBlur(lab, (0, 0), 1.0).astype(np.uint8))
     quad = (fit.quad + 0.5) * scale - 0.5
     moved = fitted(soft, quad.astype(np.float32), max(2, round(1.5 * scale)))
     if moved is None or float(np.abs(moved.quad - quad).max()) > 6 * scale:

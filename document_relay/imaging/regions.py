@@ -6,6 +6,7 @@ elsewhere (`sides`), and the best one wins.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import cv2
@@ -39,6 +40,7 @@ def _masks(lab: Bytes) -> Iterator[Bytes]:
         gradient = _gradient(image)
         for share in (97.0, 94.0, 90.0, 84.0):
             yield _walled_in(gradient, float(np.percentile(gradient, share)))
+    yield from _within_straight_walls(lab[:, :, 0])
     yield _brighter_than_around(smooth[:, :, 0])
     yield _grown_together(smooth)
 
@@ -65,7 +67,9 @@ def _unlike_border(lab: Bytes) -> Bytes:
     empty = np.zeros((0,), np.int32)
     _, _, centres = cv2.kmeans(samples * weights, _BACKGROUND_COLOURS, empty, stop, 1, cv2.KMEANS_PP_CENTERS)
     weighted = lab.astype(np.float32) * weights
-    distance = np.min([np.linalg.norm(weighted - centre, axis=2) for centre in centres], axis=0)
+    flat = weighted.reshape(-1, 3)
+    squared = (flat**2).sum(1)[:, None] - 2 * flat @ centres.T + (centres**2).sum(1)
+    distance = np.sqrt(np.maximum(squared.min(1), 0)).reshape(lab.shape[:2])
     return _otsu(np.clip(distance * 2, 0, 255).astype(np.uint8))
 
 
@@ -82,9 +86,37 @@ def _gradient(lab: Bytes) -> Floats:
 def _walled_in(gradient: Floats, wall: float) -> Bytes:
     """What cannot be reached from the picture's border without climbing over an edge: a soft shadow is none."""
     walls = cv2.morphologyEx((gradient > wall).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    return _reached(walls.astype(np.uint8))
+
+
+def _reached(walls: Bytes) -> Bytes:
+    """What a flood from the border does not reach, as a mask."""
     flooded = np.pad(walls, 1).astype(np.uint8)
     cv2.floodFill(flooded, None, (0, 0), 2)
     return np.asarray((flooded[1:-1, 1:-1] != 2) * 255, np.uint8)
+
+
+def _within_straight_walls(lightness: Bytes) -> Iterator[Bytes]:
+    """What straight edges wall in, be they as faint as a white sheet's on a white table; gaps are bridged."""
+    length = 0.05 * max(lightness.shape)
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(_relative(lightness))[0]
+    segments = np.zeros((0, 4), np.float32) if found is None else found.reshape(-1, 4)
+    starts, ends = segments[:, :2], segments[:, 2:]
+    long = np.linalg.norm(ends - starts, axis=1) > length
+    starts, ends = starts[long], ends[long]
+    for prolonged in (0.1, 0.4, 0.8):
+        walls = np.zeros(lightness.shape, np.uint8)
+        beyond = prolonged * (ends - starts)
+        for start, end in zip(np.rint(starts - beyond), np.rint(ends + beyond), strict=True):
+            cv2.line(walls, start.astype(int).tolist(), end.astype(int).tolist(), 1, 2)
+        yield _reached(walls)
+
+
+def _relative(lightness: Bytes) -> Bytes:
+    """Lightness as a share of that around it: what lies in shadow has its edges as well."""
+    values = lightness.astype(np.float32) + 8
+    around = cv2.GaussianBlur(values, (0, 0), max(lightness.shape) / 16)
+    return np.asarray(np.clip((values / around - 1) * 320 + 128, 0, 255), np.uint8)
 
 
 def _brighter_than_around(lightness: Bytes) -> Bytes:
@@ -104,12 +136,25 @@ def _grown_together(lab: Bytes) -> Bytes:
     return np.asarray((seeds == 2) * 255, np.uint8)
 
 
+def _opened(mask: Bytes, radius: float) -> Bytes:
+    """The mask without what is thinner than twice the radius: an opening with a disc, by distances as is quicker."""
+    # The picture's border is no edge of the region, hence the padding with itself.
+    margin = math.ceil(radius) + 1
+    wide = cv2.copyMakeBorder(mask, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+    core = (cv2.distanceTransform(wide, cv2.DIST_L2, 3) > radius).astype(np.uint8)
+    near = cv2.distanceTransform(1 - core, cv2.DIST_L2, 3) <= radius
+    return np.asarray(near[margin:-margin, margin:-margin] * 255, np.uint8)
+
+
 def _outlines(mask: Bytes, opening: int) -> Iterator[Floats]:
     """The convex hulls of the two largest regions once pens and the like, thinner than `opening`, are cut off."""
     height, width = mask.shape
     outer, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    solid = cv2.drawContours(np.zeros((height, width), np.uint8), outer, -1, 255, cv2.FILLED)
-    cut = cv2.morphologyEx(solid, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (opening, opening)))
+    solid = np.zeros((height, width), np.uint8)
+    cv2.drawContours(solid, outer, -1, 255, cv2.FILLED)
+    if cv2.countNonZero(solid) < _SMALLEST_SHARE * width * height:
+        return
+    cut = _opened(solid, opening / 2)
     contours, _ = cv2.findContours(cut, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     hulls = [cv2.convexHull(contour).reshape(-1, 2).astype(np.float32) for contour in contours]
     large = [hull for hull in hulls if len(hull) > 3 and area(hull) > _SMALLEST_SHARE * width * height]

@@ -12,6 +12,8 @@ from .geometry import Bytes, Floats, from_sides
 _SAMPLES = 56
 _STEP = 3
 """The pixels on each side of an edge whose mean colours are compared."""
+_AROUND = 14
+"""The reach in which the surface's own pattern is measured."""
 _STRONG = 14.0
 """A step of this size in CIELAB (0..255 scales) is worth half of a perfect edge."""
 
@@ -49,8 +51,11 @@ def _best_line(lab: Floats, start: Floats, end: Floats, reach: int) -> tuple[Flo
     length = max(float(np.linalg.norm(along)), 1.0)
     normal = np.array([along[1], -along[0]], np.float32) / length
     shares = np.linspace(0.04, 0.96, _SAMPLES, dtype=np.float32)
-    steps = _steps(lab, start + shares[:, None] * along, normal, reach)
-    worth = steps / (steps + _STRONG)
+    wide = max(reach, _AROUND)
+    around = _steps(lab, start + shares[:, None] * along, normal, wide)
+    steps = around[:, wide - reach : wide + reach + 1]
+    # Where the surface itself is patterned, only what stands out from the pattern is an edge.
+    worth = steps / (steps + _STRONG + 2 * float(np.median(around)))
     first, last = _ends(worth, shares, reach)
     here = np.stack([start + (first - reach) * normal, end + (last - reach) * normal])
     offsets = np.clip(np.rint(first + (last - first) * shares), 0, 2 * reach).astype(int)
@@ -101,3 +106,10 @@ def _to_part_of_pixel(worth: Floats, shares: Floats, first: float, last: float) 
 def as_lab(rgb: Bytes) -> Bytes:
     """The picture in CIELAB, 8 bits a channel."""
     return cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB).astype(np.uint8)
+
+
+def even_steps(lab: Bytes) -> Floats:
+    """The picture in CIELAB with lightness on a logarithmic scale: an edge in shadow steps as far as one in light."""
+    same = np.arange(256, dtype=np.float32)
+    table = np.stack([224 * np.log1p(same / 24), same, same], axis=1).reshape(1, 256, 3)
+    return np.asarray(cv2.LUT(lab, table), np.float32)
