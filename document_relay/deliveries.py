@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 import msgspec
-from sqlalchemy import update
 
 from document_relay.case_core.lives import MaterialState
 from document_relay.errors import NoSuchPage, SamePageAgain, TooManyPages
@@ -14,7 +13,8 @@ from document_relay.jpeg import jpeg_size
 from document_relay.ports import PaperReader
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
-from document_relay.store.tables import MaterialRow, PageRow, UploadRow
+from document_relay.store.tables import MaterialRow, PageRow
+from document_relay.store.uploads import mark_delivered
 from foundation.database import Database
 
 MOST_PAGES = 40
@@ -83,8 +83,7 @@ class Deliveries:
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, delivery.case_id)
             await self._join(folder, delivery, pictures)
-            delivered = update(UploadRow).where(UploadRow.id == delivery.upload_id).values(state="delivered")
-            await session.execute(delivered)
+            await mark_delivered(session, delivery.upload_id)
 
     async def _pictures(self, data: bytes) -> list[_Picture]:
         if b"%PDF-" in data[:1024]:

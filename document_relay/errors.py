@@ -4,7 +4,7 @@ Refusal
 ├── Invalid      UploadMetadataInvalid, ScribbleRefused, ChecksumUnknown, ReviewIncomplete
 ├── Forbidden    NotYourCase
 ├── NotFound     NoSuchCase, NoSuchMaterial, NoSuchPage, NoSuchDocument, NoSuchUpload
-├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, UploadTakenOver, PagesDiffer, SamePageAgain
+├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, UploadTakenOver, PagesDiffer, SamePageAgain, RecordingChanged
 ├── Gone         CaseDestroyed
 ├── TooLarge     UploadTooLarge
 ├── TooMany      TooManyUploads, TooManyPages
@@ -143,6 +143,14 @@ class SamePageAgain(Conflict):
     code = "same_page_again"
     zh = "这个文件已经作为“{material}”第 {number} 页提交过。"
     en = "This very file is page {number} of “{material}” already."
+
+
+class RecordingChanged(Conflict):
+    """The recording `name` is not the one whose hash the recorder announced."""
+
+    code = "recording_changed"
+    zh = "录像文件“{name}”与登记的哈希不一致。"
+    en = "The recording “{name}” does not have the hash that was noted for it."
 
 
 class CaseDestroyed(Gone):

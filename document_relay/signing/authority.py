@@ -83,7 +83,7 @@ class SigningAuthority:
     def signer(self) -> signers.Signer:
         """Signs PDFs and manifests, with the whole chain inside."""
         authority = asn1_x509.Certificate.load(self._authority.public_bytes(Encoding.DER))
-        registry = SimpleCertificateStore()
+        registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         registry.register(authority)
         return signers.SimpleSigner(
             signing_cert=asn1_x509.Certificate.load(self._seal.public_bytes(Encoding.DER)),

@@ -70,7 +70,7 @@ def _field(look: Look | None) -> SigFieldSpec:
     return SigFieldSpec(sig_field_name="CloudWindowSeal", on_page=int(page), box=(left, bottom, right, top))
 
 
-class _TimedSigner(PdfSigner):  # type: ignore[misc]
+class _TimedSigner(PdfSigner):
     """Takes the time as an argument; pyHanko would read the machine's clock."""
 
     at: datetime
@@ -82,7 +82,7 @@ class _TimedSigner(PdfSigner):  # type: ignore[misc]
         return session
 
 
-class _Picture(PdfContent):  # type: ignore[misc]
+class _Picture(PdfContent):
     """The first page of a PDF as the content of a stamp."""
 
     def __init__(self, pdf: bytes) -> None:

@@ -11,7 +11,6 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import select
 
 from directory.principal import Principal
 from document_relay.access import may_serve, may_show
@@ -23,6 +22,7 @@ from document_relay.records import Case, DocumentRecord
 from document_relay.signing.drawing import draw_signature
 from document_relay.signing.sealing import Look, Seal, seal_pdf
 from document_relay.store.folder import Folder, Tools
+from document_relay.store.signatures import unsealed
 from document_relay.store.tables import DocumentRow, SignatureRow
 from foundation.database import Database
 
@@ -52,9 +52,8 @@ class Signing:
 
     async def start(self) -> None:
         """Seals what a former process had taken the signature for and not sealed."""
-        signed = select(SignatureRow).join(DocumentRow, DocumentRow.id == SignatureRow.document_id)
         async with self._database.read() as session:
-            rows = list(await session.scalars(signed.where(DocumentRow.state == DocumentState.SIGNED)))
+            rows = await unsealed(session)
         for row in rows:
             await self._seal(row)
 
@@ -165,7 +164,7 @@ def _look(case: Case, document: DocumentRecord, taken: SignatureRow, drawn: tupl
     strokes, witness = drawn
     lines = (
         f"申请人 {case.file.applicant_name}　见证 {witness}　{case.file.site_zh}",
-        f"案卷 {case.file.number}　时间 {taken.signed_at:%Y-%m-%d %H:%M:%S} UTC　笔迹 SHA-256 {taken.strokes_sha256[:24]}…",
+        f"案卷 {case.file.number}　{taken.signed_at:%Y-%m-%d %H:%M:%S} UTC　笔迹 SHA-256 {taken.strokes_sha256[:24]}…",
     )
     return Look(picture=draw_signature(strokes, (right - left, top - bottom), lines), field=document.field)
 

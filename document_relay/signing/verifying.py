@@ -38,7 +38,7 @@ class PdfVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def verify_pdf(data: bytes, public_certificate: bytes) -> PdfVerdict:
-    """Checks the newest seal of the PDF against the authority's certificate (PEM); never raises for what is in `data`."""
+    """Checks the newest seal against the authority's certificate (PEM); never raises for what is in `data`."""
     try:
         signatures = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
         if not signatures:

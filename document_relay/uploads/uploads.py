@@ -14,7 +14,6 @@ from typing import TypeVar
 
 import msgspec
 import structlog
-from sqlalchemy import delete, func, select
 
 from directory.principal import Principal
 from document_relay.access import may_deliver
@@ -30,6 +29,7 @@ from document_relay.errors import (
 )
 from document_relay.events import PageRefused
 from document_relay.imaging.errors import PageEmpty
+from document_relay.store import uploads as store
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.tables import MaterialRow, UploadRow
 from document_relay.uploads.metadata import Checksum, parse_checksum, parse_metadata
@@ -82,7 +82,7 @@ class Uploads:
         """Delivers what a former process had received whole and not delivered, and removes what has expired."""
         await self.expire()
         async with self._database.read() as session:
-            rows = list(await session.scalars(select(UploadRow).where(UploadRow.state == "receiving")))
+            rows = await store.receiving(session)
         for row in rows:
             try:
                 if await _in_thread(self._parts.length, row.id) == row.length:
@@ -179,9 +179,7 @@ class Uploads:
     async def expire(self) -> int:
         """Removes uploads past their time, and part files that belong to none; returns how many."""
         async with self._database.read() as session:
-            past = UploadRow.expires_at <= self._tools.clock.now()
-            old = set(await session.scalars(select(UploadRow.id).where(past)))
-            known = set(await session.scalars(select(UploadRow.id)))
+            old, known = await store.expired(session, self._tools.clock.now()), await store.known(session)
         gone = old | (set(await _in_thread(lambda: list(self._parts.names()))) - known)
         for upload_id in gone - self._delivering.keys():
             await self._take_over(upload_id)
@@ -222,23 +220,14 @@ class Uploads:
 
     async def _row(self, principal: Principal, upload_id: str) -> UploadRow:
         async with self._database.read() as session:
-            row = await session.get(UploadRow, upload_id)
+            row = await store.find(session, upload_id)
         expired = row is not None and row.expires_at <= self._tools.clock.now()
         if row is None or expired or row.staff_id != principal.staff_id:
             raise NoSuchUpload
         return row
 
     async def _check_count(self, session: ReadSession, staff_id: str) -> None:
-        unfinished = (
-            select(func.count())
-            .select_from(UploadRow)
-            .where(
-                UploadRow.staff_id == staff_id,
-                UploadRow.state == "receiving",
-                UploadRow.expires_at > self._tools.clock.now(),
-            )
-        )
-        if (await session.scalar(unfinished) or 0) >= self.limits.at_once:
+        if await store.count_unfinished(session, staff_id, self._tools.clock.now()) >= self.limits.at_once:
             raise TooManyUploads
 
     async def _deliver_once(self, row: UploadRow) -> None:
@@ -277,7 +266,7 @@ class Uploads:
 
     async def _forget(self, upload_id: str) -> None:
         async with self._database.write_quietly() as session:
-            await session.execute(delete(UploadRow).where(UploadRow.id == upload_id))
+            await store.forget(session, upload_id)
         await _in_thread(self._parts.remove, upload_id)
 
 

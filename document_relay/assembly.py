@@ -1,0 +1,77 @@
+"""Puts the document relay together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from document_relay.case_files import CaseFiles
+from document_relay.deliveries import Deliveries
+from document_relay.documents import Archive, Documents
+from document_relay.evidence.package import Evidence
+from document_relay.ports import PaperReader
+from document_relay.signing.authority import SigningAuthority
+from document_relay.signing.service import Signing
+from document_relay.store.folder import Tools
+from document_relay.store.keyring import CaseBlobs
+from document_relay.store.reading import CaseReader
+from document_relay.typesetting.papers import Papers
+from document_relay.uploads import UploadLimits, Uploads
+from foundation.blobs import Blobs
+from foundation.clock import Clock
+from foundation.database import Database, Outbox
+from foundation.identifiers import Identifiers
+from foundation.vault import Vault
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What the document relay stands on; `reader` is `imaging.Imaging`."""
+
+    database: Database
+    outbox: Outbox
+    clock: Clock
+    identifiers: Identifiers
+    vault: Vault
+    blobs: Blobs
+    reader: PaperReader
+
+
+@dataclass(frozen=True)
+class DocumentRelay:
+    """The document relay's faces."""
+
+    case_files: CaseFiles
+    uploads: Uploads
+    documents: Documents
+    signing: Signing
+    evidence: Evidence
+    authority: SigningAuthority
+
+    async def start(self) -> None:
+        """Takes up what a former process left half done: received uploads, documents signed and not sealed."""
+        await self.signing.start()
+        await self.uploads.start()
+
+    async def close(self) -> None:
+        """Ends the uploads under way."""
+        await self.uploads.close()
+
+
+def assemble(needs: Needs, data_dir: Path, zone: ZoneInfo, limits: UploadLimits | None = None) -> DocumentRelay:
+    """The document relay with its files below `data_dir`; papers carry the dates of `zone`."""
+    tools = Tools(CaseReader(needs.vault), needs.outbox, needs.clock, needs.identifiers)
+    blobs, papers = CaseBlobs(needs.blobs), Papers(zone)
+    authority = SigningAuthority.open(data_dir / "signing", needs.vault, needs.clock)
+    deliveries = Deliveries(needs.database, tools, blobs, needs.reader)
+    archive = Archive(tools, blobs, needs.reader)
+    documents = Documents(needs.database, tools, archive, papers, authority)
+    return DocumentRelay(
+        case_files=CaseFiles(needs.database, tools, blobs, needs.vault, papers),
+        uploads=Uploads(needs.database, tools, deliveries, data_dir / "uploads", limits or UploadLimits()),
+        documents=documents,
+        signing=Signing(needs.database, tools, documents, archive, authority),
+        evidence=Evidence(needs.database, tools, blobs, authority, data_dir / "evidence"),
+        authority=authority,
+    )

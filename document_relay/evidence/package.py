@@ -1,0 +1,188 @@
+"""Builds evidence packages: a zip of everything in the case, a signed manifest over it, the event chain inside."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import zipfile
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import msgspec
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+
+from document_relay.case_core.canonical import canonical
+from document_relay.case_core.chain import ChainEntry
+from document_relay.case_core.lives import DocumentState
+from document_relay.case_core.manifest import CERTIFICATE, FORMAT, MANIFEST, SIGNATURE, Manifest, Member
+from document_relay.errors import RecordingChanged
+from document_relay.events import EvidenceBuilt
+from document_relay.records import Case
+from document_relay.signing.authority import SigningAuthority
+from document_relay.store.folder import Folder, Tools
+from document_relay.store.keyring import CaseBlobs
+from document_relay.store.signatures import signatures_of
+from foundation.database import Database
+
+_PIECE = 1024 * 1024
+
+
+class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the session's recording; `sha256` is what the recorder announced."""
+
+    name: str
+    path: Path
+    sha256: str
+
+
+class Evidence:
+    """Builds the evidence packages of cases in a folder of this machine."""
+
+    def __init__(
+        self, database: Database, tools: Tools, blobs: CaseBlobs, authority: SigningAuthority, folder: Path
+    ) -> None:
+        self._database = database
+        self._tools = tools
+        self._blobs = blobs
+        self._authority = authority
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def path(self, case_id: str) -> Path | None:
+        """The package of the case, if one was built."""
+        path = self._folder / f"{case_id}.zip"
+        return path if case_id.isalnum() and path.is_file() else None
+
+    async def build_package(self, case_id: str, recordings: Sequence[RecordingFile] = ()) -> Path:
+        """Builds the package anew and returns its path; raises NoSuchCase, CaseDestroyed, RecordingChanged."""
+        path = self._folder / f"{case_id}.zip"
+        beside = path.with_suffix(".new")
+        case = await self._begin(case_id)
+        try:
+            await self._write(beside, case, recordings)
+            sha256 = await asyncio.to_thread(_settle, beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+        await self._tell(case_id, sha256)
+        return path
+
+    async def _begin(self, case_id: str) -> Case:
+        async with self._database.write() as session:
+            await Folder.open(self._tools, session, case_id)
+        async with self._database.read() as session:
+            return await self._tools.reader.whole(session, case_id)
+
+    async def _tell(self, case_id: str, sha256: str) -> None:
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            event = EvidenceBuilt(case_id=case_id, sha256=sha256)
+            await folder.log(("system", "系统"), "evidence_built", event, sha256=sha256)
+
+    async def _write(self, path: Path, case: Case, recordings: Sequence[RecordingFile]) -> None:
+        members: list[Member] = []
+        with await asyncio.to_thread(zipfile.ZipFile, path, "x") as package:
+            async for name, data in self._pieces(case):
+                members.append(await asyncio.to_thread(_add, package, name, data))
+            members += await asyncio.to_thread(_add_files, package, recordings)
+            manifest = await self._manifest(case, members)
+            await asyncio.to_thread(_add, package, MANIFEST, manifest)
+            await asyncio.to_thread(_add, package, SIGNATURE, await self._signature(manifest))
+            await asyncio.to_thread(_add, package, CERTIFICATE, self._authority.public_certificate)
+
+    async def _manifest(self, case: Case, members: list[Member]) -> bytes:
+        manifest = Manifest(
+            format=FORMAT,
+            case_id=case.file.id,
+            case_number=case.file.number,
+            made_at=self._tools.clock.now().isoformat(timespec="seconds"),
+            chain_head=await self._head(case),
+            members=members,
+        )
+        return manifest.canonical()
+
+    async def _signature(self, manifest: bytes) -> bytes:
+        signed = await self._authority.signer().async_sign_general_data(
+            manifest, "sha256", signed_attr_settings=PdfCMSSignedAttributes(signing_time=self._tools.clock.now())
+        )
+        return bytes(signed.dump())
+
+    async def _head(self, case: Case) -> str:
+        return (await self._chain(case))[-1].hash
+
+    async def _chain(self, case: Case) -> list[ChainEntry]:
+        # Entries that were added since the case was read belong to the next package.
+        async with self._database.read() as session:
+            chain = await self._tools.reader.chain(session, case.file.id, self._tools.reader.key_of(case.file))
+        return chain[: len(case.history)]
+
+    async def _pieces(self, case: Case) -> AsyncIterator[tuple[str, bytes]]:
+        yield "case.json", _plain(case)
+        yield "events.json", canonical(msgspec.to_builtins(await self._chain(case)))
+        for original in sorted({page.original_id for page in case.pages}):
+            yield f"originals/{original}", await self._get(case, f"originals/{original}")
+        for page in case.pages:
+            yield f"pages/{page.id}.jpg", await self._get(case, f"pages/{page.id}.jpg")
+        for name in _document_files(case):
+            yield name, await self._get(case, name)
+        async with self._database.read() as session:
+            signatures = await signatures_of(session, case.file.id)
+        for signature in signatures:
+            yield f"signatures/{signature}.json", await self._get(case, f"signatures/{signature}.json")
+
+    async def _get(self, case: Case, name: str) -> bytes:
+        return await self._blobs.get(self._tools.reader.key_of(case.file), case.file.id, name)
+
+
+def _document_files(case: Case) -> list[str]:
+    names = []
+    for document in case.documents:
+        if document.kind != "notice":
+            names.append(f"documents/{document.id}.pdf")
+        if document.state is DocumentState.SEALED:
+            names.append(f"documents/{document.id}.sealed.pdf")
+    return names
+
+
+def _plain(case: Case) -> bytes:
+    """The case as it is kept, without its key."""
+    values = msgspec.to_builtins(case, builtin_types=(bytes,))
+    del values["file"]["data_key"]
+    return canonical(values)
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    # A fixed date: when things happened stands in the manifest and the chain, which are signed.
+    info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    info.external_attr = 0o600 << 16
+    return info
+
+
+def _add(package: zipfile.ZipFile, name: str, data: bytes) -> Member:
+    package.writestr(_info(name), data)
+    return Member(name=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+
+
+def _add_files(package: zipfile.ZipFile, recordings: Sequence[RecordingFile]) -> list[Member]:
+    return [_add_file(package, recording) for recording in recordings]
+
+
+def _add_file(package: zipfile.ZipFile, recording: RecordingFile) -> Member:
+    digest, length, name = hashlib.sha256(), 0, f"recordings/{recording.name}"
+    with recording.path.open("rb") as source, package.open(_info(name), "w", force_zip64=True) as target:
+        while piece := source.read(_PIECE):
+            digest.update(piece)
+            target.write(piece)
+            length += len(piece)
+    if digest.hexdigest() != recording.sha256:
+        raise RecordingChanged(name=recording.name)
+    return Member(name=name, sha256=recording.sha256, bytes=length)
+
+
+def _settle(beside: Path, path: Path) -> str:
+    beside.chmod(0o600)
+    with beside.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    return sha256

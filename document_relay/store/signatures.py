@@ -1,0 +1,21 @@
+"""Queries over signatures."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from document_relay.case_core.lives import DocumentState
+from document_relay.store.tables import DocumentRow, SignatureRow
+from foundation.database import ReadSession
+
+
+async def signatures_of(session: ReadSession, case_id: str) -> list[str]:
+    """The ids of the case's signatures, in the order they were made."""
+    ids = select(SignatureRow.id).where(SignatureRow.case_id == case_id).order_by(SignatureRow.id)
+    return list(await session.scalars(ids))
+
+
+async def unsealed(session: ReadSession) -> list[SignatureRow]:
+    """The signatures whose document is not sealed yet."""
+    signed = select(SignatureRow).join(DocumentRow, DocumentRow.id == SignatureRow.document_id)
+    return list(await session.scalars(signed.where(DocumentRow.state == DocumentState.SIGNED)))
