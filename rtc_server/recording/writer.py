@@ -34,35 +34,43 @@ class SegmentWriter:
         self._size = 0
         self._opened = 0
         self._broken = False
+        self._closed: list[SegmentInfo] = []
 
-    def write(self, records: Sequence[Record], now: int) -> list[SegmentInfo]:
-        """Appends the records; the segments closed meanwhile. `now` in microseconds. Raises OSError."""
-        closed = []
+    def write(self, records: Sequence[Record], now: int) -> None:
+        """Appends the records; `now` in microseconds. Raises OSError."""
         if self._broken:
-            closed += self.close()
-        self._learn(records)
-        if records:
-            if self._file is None:
+            self.close()
+        try:
+            if records and self._file is None:
                 self._open(now)
+        finally:
+            self._learn(records)
+        if records:
             self._append(encode_records(records))
         if self._file is not None and self._due(now):
-            closed += self.close()
-        return closed
+            self.close()
 
-    def close(self) -> list[SegmentInfo]:
+    def close(self) -> None:
         """Flushes, renames and hashes the open segment, if there is one. Raises OSError."""
         file = self._file
         if file is None:
-            return []
+            return
         os.fsync(file)
         part = self._path("part")
-        part.rename(part.with_suffix(".seg"))
+        if part.exists():
+            # Else this is done again, after the flush of the folder had failed.
+            part.rename(part.with_suffix(".seg"))
         flush_folder(self._folder)
         os.close(file)
         self._file = None
         self._broken = False
         self._previous = self._hash.hexdigest()
-        return [SegmentInfo(number=self._number, sha256=self._previous, size=self._size)]
+        self._closed.append(SegmentInfo(number=self._number, sha256=self._previous, size=self._size))
+
+    def take_closed(self) -> list[SegmentInfo]:
+        """The segments closed since the last call."""
+        closed, self._closed = self._closed, []
+        return closed
 
     def _due(self, now: int) -> bool:
         old = now - self._opened >= self._rules.segment_seconds * 1e6
@@ -110,9 +118,9 @@ class SegmentWriter:
 
     def _undo(self) -> None:
         assert self._file is not None, "a segment is open"
+        self._broken = True
         os.ftruncate(self._file, self._size)
         os.lseek(self._file, self._size, os.SEEK_SET)
-        self._broken = True
         if not self._size:
             # Not even the head went in: as if it had never been opened.
             os.close(self._file)

@@ -18,7 +18,7 @@ MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 _SOURCE_EXTENSIONS = (AUDIO_LEVEL, MID, TRANSPORT_CC)
-_SOURCE_FEEDBACK = ("transport-cc", "goog-remb", "nack", "nack pli", "ccm fir")
+_SOURCE_FEEDBACK = ("transport-cc", "nack", "nack pli", "ccm fir")
 _SLOT_FEEDBACK = ("nack", "nack pli", "ccm fir")
 _CODECS: tuple[CodecName, ...] = get_args(CodecName)
 _BASELINE = "profile-level-id=42e0"
@@ -196,8 +196,6 @@ def _codec(codec: Codec, *, receiving: bool) -> list[str]:
     out = [f"a=rtpmap:{number} {encoding.name}/{encoding.clock_rate}{channels}"]
     wanted = _SOURCE_FEEDBACK if receiving else _SLOT_FEEDBACK
     given = [feedback for feedback in wanted if feedback in codec.feedback]
-    if "transport-cc" in given and "goog-remb" in given:
-        given.remove("goog-remb")
     out += [f"a=rtcp-fb:{number} {feedback}" for feedback in given]
     parameters = [codec.parameters] if codec.parameters else []
     if receiving and codec.name != "opus":

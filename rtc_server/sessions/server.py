@@ -278,7 +278,7 @@ class MediaServer:
         if not participant.link.up:
             return
         loss, rtt, jitter = participant.loss, participant.round_trip, participant.jitter
-        coarse = round(loss * 100), round((rtt or 0) * 50), round(jitter * 100)
+        coarse = round(loss * 100), -1 if rtt is None else round(rtt * 50), round(jitter * 100)
         if self._quality.get(participant.id) != coarse:
             self._quality[participant.id] = coarse
             self._tell(QualityChanged(participant_id=participant.id, loss=loss, rtt=rtt, jitter=jitter))

@@ -17,7 +17,10 @@ REPEAT = 98
 
 
 class Link:
-    """Delivers after 5 to 25 ms, the very first packet at once; loses by chance, but never the last packets, whose loss nobody could notice."""
+    """Delivers after 5 to 25 ms, the very first packet at once.
+
+    Loses by chance, but never the last packets, whose loss nobody could notice.
+    """
 
     def __init__(self, chance: random.Random, loss: float) -> None:
         self.chance, self.loss = chance, loss

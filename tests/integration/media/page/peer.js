@@ -3,6 +3,7 @@ const SOURCES = ["microphone", "camera", "document", "screen"]
 const SLOTS = ["voice", "voice", "voice", "face", "face", "document", "screen"]
 const AUDIO = new Set(["microphone", "voice"])
 let pc, local, drawing, names
+let only = null
 const places = {}
 
 async function start(participant, document_code) {
@@ -15,6 +16,7 @@ async function start(participant, document_code) {
 
 async function join(participant, document_code) {
   pc?.close()
+  for (const place of Object.keys(places)) delete places[place]
   names = participant
   pc = new RTCPeerConnection()
   const page = document_code ? draw(document_code) : null
@@ -44,7 +46,8 @@ async function negotiate(iceRestart) {
   const body = JSON.stringify({ participant: names, sdp: offer.sdp, sources, slots: mids(pc.slots) })
   const answer = await (await fetch("/connect", { method: "POST", body })).text()
   pc.answer = answer
-  await pc.setRemoteDescription({ type: "answer", sdp: answer })
+  const lines = answer.split("\r\n").filter((line) => !only || !line.startsWith("a=candidate") || line.includes(` ${only} `))
+  await pc.setRemoteDescription({ type: "answer", sdp: lines.join("\r\n") })
 }
 
 function play(place, track) {
@@ -110,10 +113,14 @@ function draw(value) {
 }
 
 async function bandwidth() {
-  let result = {}
-  for (const report of (await pc.getStats()).values()) {
-    if (report.type === "candidate-pair" && report.nominated)
-      result = { available: report.availableOutgoingBitrate, rtt: report.currentRoundTripTime, ...result }
+  const result = {}
+  const reports = await pc.getStats()
+  for (const report of reports.values()) {
+    if (report.type === "transport") {
+      const pair = reports.get(report.selectedCandidatePairId)
+      result.available = pair.availableOutgoingBitrate
+      result.protocol = reports.get(pair.remoteCandidateId).protocol
+    }
     if (report.type === "outbound-rtp" && report.kind === "video" && report.framesSent)
       result[report.mid] = { sent: report.framesSent, target: report.targetBitrate, key: report.keyFramesEncoded, nack: report.nackCount, pli: report.pliCount }
     if (report.type === "inbound-rtp" && report.packetsReceived)
