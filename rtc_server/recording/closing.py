@@ -92,17 +92,15 @@ def close_recording(folder: Path) -> RecordingFile:
         raise NothingRecorded(str(folder))
     survey = _survey(segments)
     plans = _plan(survey)
-    suffix = "mkv" if any(plan.codec == "H264" for plan in plans) else "webm"
-    path = folder / f"session.{suffix}"
-    beside = folder / f".session.{suffix}"
     gaps: list[Gap] = []
+    path: Path | None = None
     if plans:
+        path = folder / ("session.mkv" if any(plan.codec == "H264" for plan in plans) else "session.webm")
+        beside = folder / f".{path.name}"
         gaps = _mux(beside, plans, survey, segments)
-    else:
-        beside.write_bytes(b"")
-    _flush(beside)
-    beside.rename(path)
-    made = _describe(path, segments, survey, gaps)
+        _flush(beside)
+        beside.rename(path)
+    made = _describe(folder, path, segments, (survey, gaps))
     _write_manifest(folder, made)
     return made
 
@@ -165,16 +163,18 @@ def _frames(survey: _Survey, segments: list[StoredSegment]) -> Iterator[tuple[in
         yield index, depacketiser.finish(), depacketiser.take_losses()
 
 
-def _describe(path: Path, segments: list[StoredSegment], survey: _Survey, gaps: list[Gap]) -> RecordingFile:
+def _describe(
+    folder: Path, path: Path | None, segments: list[StoredSegment], found: tuple[_Survey, list[Gap]]
+) -> RecordingFile:
     head = segments[0].head
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    survey, gaps = found
     return RecordingFile(
         recording_id=head.recording_id,
         session_id=head.session_id,
-        path=path,
-        sha256=sha256,
-        size=path.stat().st_size,
+        folder=folder,
+        file=path.name if path is not None else None,
+        sha256=_hash(path) if path is not None else "",
+        size=path.stat().st_size if path is not None else 0,
         started=datetime.fromisoformat(head.started),
         duration=survey.end,
         sources=tuple(_source(index, source) for index, source in survey.sources.items()),
@@ -205,8 +205,8 @@ def _source(index: int, source: _Source) -> RecordedSource:
 
 def _write_manifest(folder: Path, made: RecordingFile) -> None:
     beside = folder / f".{MANIFEST}"
-    # Beside its segments the file's name is enough, so that the folder can be moved.
-    stored = msgspec.structs.replace(made, path=Path(made.path.name))
+    # It lies beside what it describes, so that the folder can be moved.
+    stored = msgspec.structs.replace(made, folder=Path())
     beside.write_bytes(msgspec.json.format(msgspec.json.encode(stored, enc_hook=str), indent=1))
     _flush(beside)
     beside.rename(folder / MANIFEST)
@@ -217,7 +217,12 @@ def read_manifest(folder: Path) -> RecordingFile:
     """The closed recording in a folder; raises FileNotFoundError when it is not closed."""
     data = (folder / MANIFEST).read_bytes()
     made = msgspec.json.decode(data, type=RecordingFile, dec_hook=lambda kind, value: kind(value))
-    return msgspec.structs.replace(made, path=folder / made.path)
+    return msgspec.structs.replace(made, folder=folder)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _flush(path: Path) -> None:

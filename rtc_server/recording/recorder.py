@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import structlog
 
@@ -135,10 +135,10 @@ class Recorder:
         For the start of a server; one that cannot be closed is told by `RecordingFailed` and tried at the next start.
         """
         running = {recording.folder for recording in self._open.values()}
-        folders = await self._run(lambda: sorted(self._parts.root.glob("*/*/")))
+        folders = await asyncio.to_thread(lambda: sorted(self._parts.root.glob("*/*/")))
         files = []
         for folder in folders:
-            if folder in running or not any(folder.iterdir()):
+            if folder in running:
                 continue
             try:
                 files.append(await self._close(folder, folder.parent.name, folder.name))
@@ -148,8 +148,7 @@ class Recorder:
 
     async def discard(self, recording: RecordingFile) -> None:
         """Removes the folder with segments and file, once both are kept elsewhere."""
-        folder = recording.path.parent
-        await self._run(lambda: shutil.rmtree(folder))
+        await asyncio.to_thread(shutil.rmtree, recording.folder)
 
     async def close(self) -> None:
         """Seals every open segment; the files are made at the next start by `recover_all`."""
@@ -166,3 +165,133 @@ class Recorder:
         while True:
             await asyncio.sleep(_TICK)
             await self.flush()
+
+    async def _keep(self, recording: _Recording) -> None:
+        """Writes what came; after a failure tries again, once in a while."""
+        tap, now = recording.tap, self._parts.clock.monotonic()
+        async with recording.writing:
+            if tap.sources_refused and not recording.refused_told:
+                recording.refused_told = True
+                await self._tell(_failed(recording, "too_many_sources"))
+            if recording.failing is not None and now < recording.retry_at:
+                return
+            if tap.overflowed and recording.failing is None:
+                recording.failing = "disk_slow"
+                await self._tell(_failed(recording, "disk_slow"))
+            records = tap.take()
+            writer, at = recording.writer, tap.microseconds(now)
+            try:
+                await self._run(lambda: writer.write(records, at, open_now=recording.failing is not None))
+            except OSError as error:
+                await self._fail(recording, error, records[0].at if records else at)
+            else:
+                await self._tell_closed(recording)
+                if recording.failing is not None:
+                    await self._resume(recording)
+
+    async def _fail(self, recording: _Recording, error: OSError, since: int) -> None:
+        """Leaves packets out until the disk takes them again; what was written whole is sealed."""
+        reason: OutageReason = "disk_full" if error.errno in _FULL else "disk_failed"
+        recording.tap.pause(since)
+        recording.retry_at = self._parts.clock.monotonic() + self._rules.retry_seconds
+        known, recording.failing = recording.failing, reason
+        if known is None:
+            _log.error("recording_failed", session_id=recording.session_id, reason=reason, error=str(error))
+            await self._tell(_failed(recording, reason))
+        try:
+            await self._run(recording.writer.close)
+        except OSError as again:
+            _log.warning("segment_not_sealed", session_id=recording.session_id, error=str(again))
+        await self._tell_closed(recording)
+
+    async def _resume(self, recording: _Recording) -> None:
+        reason, recording.failing = recording.failing, None
+        assert reason is not None, "only a recording that failed is resumed"
+        seconds = recording.tap.resume(self._parts.clock.monotonic(), reason)
+        for source in recording.tap.pictures():
+            recording.attachment.request_key_frame(source)
+        told = RecordingResumed(session_id=recording.session_id, recording_id=recording.recording_id, seconds=seconds)
+        await self._tell(told)
+
+    async def _seal(self, recording: _Recording) -> None:
+        """Ends the subscription, and closes the last segment when the disk lets it."""
+        recording.attachment.detach()
+        tap, writer = recording.tap, recording.writer
+        async with recording.writing:
+            now = self._parts.clock.monotonic()
+            if recording.failing is not None:
+                tap.resume(now, recording.failing)
+            records = tap.take()
+
+            def finish() -> None:
+                writer.write(records, tap.microseconds(now), open_now=not writer.used)
+                writer.close()
+
+            try:
+                await self._run(finish)
+            except OSError as error:
+                await self._fail(recording, error, records[0].at if records else 0)
+            await self._tell_closed(recording)
+
+    async def _close(self, folder: Path, session_id: str, recording_id: str) -> RecordingFile:
+        """Has the file made, one at a time, and tells of it."""
+        async with self._closing:
+            known = await asyncio.to_thread((folder / MANIFEST).exists)
+            if not known and (problem := await self._make(folder)):
+                _log.error("recording_not_closed", folder=str(folder), problem=problem)
+                failed = RecordingFailed(session_id=session_id, recording_id=recording_id, reason="not_closed")
+                await self._tell(failed)
+                raise RecordingNotClosed
+            made = await asyncio.to_thread(read_manifest, folder)
+        ids = {"session_id": session_id, "recording_id": recording_id}
+        for info in () if known else made.segments:
+            if info.recovered:
+                await self._tell(SegmentClosed(**ids, number=info.number, sha256=info.sha256, size=info.size))
+        closed = RecordingClosed(
+            **ids,
+            path=str(made.path) if made.path is not None else None,
+            sha256=made.sha256,
+            duration=made.duration,
+            chain_head=made.chain_head,
+        )
+        await self._tell(closed)
+        return made
+
+    async def _make(self, folder: Path) -> str:
+        """Runs `closing` on the folder; what it complained about, empty when all went well."""
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "rtc_server.recording.closing", str(folder), stderr=asyncio.subprocess.PIPE
+        )
+        self._children.add(child)
+        try:
+            _, complaint = await child.communicate()
+        finally:
+            self._children.discard(child)
+        return complaint.decode("utf-8", "replace")[-2000:] or "ended early" if child.returncode else ""
+
+    async def _tell_closed(self, recording: _Recording) -> None:
+        for info in recording.writer.take_closed():
+            closed = SegmentClosed(
+                session_id=recording.session_id,
+                recording_id=recording.recording_id,
+                number=info.number,
+                sha256=info.sha256,
+                size=info.size,
+            )
+            await self._tell(closed)
+
+    async def _tell(self, event: RecordingEvent) -> None:
+        """Publishes; a listener that fails is logged and keeps nothing from being recorded."""
+        try:
+            await self._parts.bus.publish(event)
+        except ExceptionGroup:
+            _log.exception("listener_failed", event_kind=type(event).__name__)
+
+    async def _run(self, work: Callable[[], None]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._worker, work)
+
+
+def _failed(
+    recording: _Recording, reason: Literal["disk_full", "disk_failed", "disk_slow", "too_many_sources"]
+) -> RecordingFailed:
+    return RecordingFailed(session_id=recording.session_id, recording_id=recording.recording_id, reason=reason)

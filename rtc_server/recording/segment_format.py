@@ -92,7 +92,8 @@ class Segment(NamedTuple):
     def records(self) -> Iterator[Record]:
         """The records in the order they were written."""
         for start, end in _frames(self.data, self.first):
-            yield Record(*_RECORD.unpack_from(self.data, start), self.data[start + _RECORD.size : end])
+            kind, source, at = _RECORD.unpack_from(self.data, start)
+            yield Record(kind, source, at, self.data[start + _RECORD.size : end])
 
 
 def encode_head(head: SegmentHead) -> bytes:

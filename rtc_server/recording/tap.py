@@ -75,10 +75,10 @@ class RecordingTap:
         self._waiting = 0
         return batch
 
-    def pause(self, now: float) -> None:
-        """Leaves everything out from now on; each source is named again when it goes on."""
+    def pause(self, since: int) -> None:
+        """Leaves everything out from now on, `since` in microseconds; each source is named again when it goes on."""
         if self._paused_at is None:
-            self._paused_at = self.microseconds(now)
+            self._paused_at = since
             for track in self._tracks.values():
                 track.live = False
 
@@ -122,7 +122,7 @@ class RecordingTap:
         self._waiting += FRAME_OVERHEAD + len(data)
         if self._waiting > self._room:
             self.overflowed = True
-            self.pause(arrival)
+            self.pause(self.microseconds(arrival))
             return
         self._last = arrival
         self._batch.append(Record(kind, track.index, self.microseconds(arrival), data))

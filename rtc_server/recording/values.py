@@ -90,10 +90,12 @@ class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
 
     recording_id: str
     session_id: str
-    path: Path
-    """Of the WebM or Matroska file; the same segments always give the same bytes."""
+    folder: Path
+    """Where the segments and the file lie."""
+    file: str | None
+    """Name of the WebM or Matroska file; None when nothing came that could be shown."""
     sha256: str
-    """Of that file, in lower-case hex."""
+    """Of that file, in lower-case hex; empty without one. The same segments always give the same bytes."""
     size: int
     started: datetime
     """The wall time, in UTC, of second 0."""
@@ -104,6 +106,11 @@ class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
     """In the order of their beginning, at most 10 000."""
     outages: tuple[Outage, ...]
+
+    @property
+    def path(self) -> Path | None:
+        """The WebM or Matroska file."""
+        return self.folder / self.file if self.file is not None else None
 
     @property
     def chain_head(self) -> str:
@@ -146,7 +153,8 @@ class RecordingResumed(RecordingEvent, frozen=True, kw_only=True):
 class RecordingClosed(RecordingEvent, frozen=True, kw_only=True):
     """The file lies ready; told again by `recover_all` until the recording is discarded."""
 
-    path: str
+    path: str | None
+    """The file; None when nothing came that could be shown."""
     sha256: str
     duration: float
     chain_head: str

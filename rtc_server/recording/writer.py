@@ -34,19 +34,26 @@ class SegmentWriter:
         self._size = 0
         self._opened = 0
         self._broken = False
+        self._outages: list[Record] = []
         self._closed: list[SegmentInfo] = []
 
-    def write(self, records: Sequence[Record], now: int) -> None:
-        """Appends the records; `now` in microseconds. Raises OSError."""
+    @property
+    def used(self) -> bool:
+        """Whether a segment has been opened."""
+        return self._number > 0
+
+    def write(self, records: Sequence[Record], now: int, *, open_now: bool = False) -> None:
+        """Appends the records; `now` in microseconds. `open_now` opens a segment even for none. Raises OSError."""
         if self._broken:
             self.close()
         try:
-            if records and self._file is None:
+            if self._file is None and (records or open_now):
                 self._open(now)
         finally:
             self._learn(records)
         if records:
             self._append(encode_records(records))
+        self._outages.clear()
         if self._file is not None and self._due(now):
             self.close()
 
@@ -77,12 +84,14 @@ class SegmentWriter:
         return old or self._size >= self._rules.segment_bytes
 
     def _learn(self, records: Sequence[Record]) -> None:
-        """Remembers the sources that are there, to name them again at the head of the next segment."""
+        """Remembers what the next segment must begin with should these be lost: live sources, and outages."""
         for record in records:
             if record.kind == RecordKind.SOURCE:
                 self._sources[record.source] = record
             elif record.kind == RecordKind.ENDED:
                 self._sources.pop(record.source, None)
+            elif record.kind == RecordKind.OUTAGE:
+                self._outages.append(record)
 
     def _open(self, now: int) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -101,7 +110,8 @@ class SegmentWriter:
             previous=self._previous,
             started=self._started,
         )
-        self._append(encode_head(head) + encode_records(list(self._sources.values())))
+        self._append(encode_head(head) + encode_records([*self._sources.values(), *self._outages]))
+        self._outages.clear()
 
     def _append(self, data: bytes) -> None:
         """Writes all of it or nothing: a half-written frame is cut off again."""
