@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -15,6 +16,12 @@ from directory.assembly import assemble as assemble_directory
 from directory.demonstration import seed
 from directory.principal import Principal
 from directory.sign_in import TokenRules
+from document_relay.assembly import DocumentRelay, Needs
+from document_relay.assembly import assemble as assemble_documents
+from document_relay.events import CASE_EVENTS
+from document_relay.imaging import Imaging
+from document_relay.uploads import UploadLimits
+from foundation.blobs import FileBlobs
 from foundation.clock import Clock, SystemClock
 from foundation.database import Database, Outbox
 from foundation.database.migrate import migrate
@@ -26,6 +33,7 @@ from foundation.tasks import Tasks
 from foundation.vault import Vault
 from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaSettings
 from rtc_server.sessions.server import MediaServer
+from rtc_server.whip import WhipResources
 from scheduler.assembly import Scheduler
 from scheduler.assembly import assemble as assemble_scheduler
 from scheduler.events import SCHEDULER_EVENTS
@@ -61,10 +69,15 @@ class House:
     outbox: Outbox
     directory: Directory
     scheduler: Scheduler
+    documents: DocumentRelay
+    imaging: Imaging
     media: MediaServer
+    whip: WhipResources
     pages: Pages = field(default_factory=Pages)
     connected: set[str] = field(default_factory=set)
     """The participants whose media link is up."""
+    stills: dict[str, str] = field(default_factory=dict)
+    """The material that each worker's page is asked to photograph now."""
 
     @cached_property
     def views(self) -> Views:
@@ -77,6 +90,8 @@ class House:
             await seed(self.database)
         await self.directory.catalogue.load()
         await self.media.start()
+        await self.imaging.start()
+        await self.documents.start()
         flows.install(self)
         for ticket in await self.scheduler.board.in_hand():
             align(self, ticket)
@@ -86,6 +101,8 @@ class House:
 
     async def close(self) -> None:
         """Ends every part."""
+        await self.documents.close()
+        await self.imaging.close()
         await self.media.close()
         await self.tasks.close()
         await self.database.close()
@@ -125,6 +142,10 @@ class House:
         """A page is there: its person counts as present at once."""
         await self.scheduler.presence.beat(participant(page.staff_id, page.face))
 
+    async def looked(self, principal: Principal, kind: str, identifier: str) -> None:
+        """Writes a look at personal data into the audit log."""
+        await self.directory.audit.record(principal.staff_id, "looked", kind=kind, id=identifier)
+
     async def refused(self, who: str, act: str, refusal: Refusal) -> None:
         """Writes a refusal into the audit log."""
         await self.directory.audit.record(who, "refused", act=act, code=refusal.code)
@@ -145,7 +166,7 @@ async def open_house(settings: Settings) -> House:
     database = Database.open(settings.effective_database_url)
     await migrate(database)
     vault = Vault.open(settings.data_dir / "keys")
-    outbox = Outbox(database, bus, clock, kinds=SCHEDULER_EVENTS)
+    outbox = Outbox(database, bus, clock, kinds=SCHEDULER_EVENTS + CASE_EVENTS)
     directory = assemble_directory(
         database, clock, identifiers, TokenRules(vault.secret("access-token"), settings.demonstration)
     )
@@ -158,6 +179,18 @@ async def open_house(settings: Settings) -> House:
         presence=InMemoryPresence(clock),
         rules=_rules(settings),
     )
+    media = MediaServer(_media_settings(settings), clock, tasks, secrets.token_bytes)
+    imaging = Imaging()
+    needs = Needs(
+        database=database,
+        outbox=outbox,
+        clock=clock,
+        identifiers=identifiers,
+        vault=vault,
+        blobs=FileBlobs(settings.data_dir / "blobs"),
+        reader=imaging,
+    )
+    limits = UploadLimits(length=settings.upload_limit_bytes)
     return House(
         settings=settings,
         clock=clock,
@@ -169,7 +202,10 @@ async def open_house(settings: Settings) -> House:
         outbox=outbox,
         directory=directory,
         scheduler=assemble_scheduler(ports),
-        media=MediaServer(_media_settings(settings), clock, tasks, secrets.token_bytes),
+        documents=assemble_documents(needs, settings.data_dir, ZoneInfo(settings.time_zone), limits),
+        imaging=imaging,
+        media=media,
+        whip=WhipResources(media, identifiers),
     )
 
 

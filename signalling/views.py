@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from directory.opening import is_open
 from directory.principal import Principal
 from directory.records import Window
+from document_relay.case_core.lives import CaseState
 from foundation.errors import NotFound
 from rtc_server.sessions.interface import SlotView as MediaSlot
 from scheduler import views as scheduled
@@ -29,6 +30,7 @@ from signalling.protocol.views import (
     WaitingView,
     WindowView,
 )
+from signalling.views_of_case import case_view
 
 if TYPE_CHECKING:
     from signalling.house import House
@@ -54,6 +56,8 @@ class Views:
                 return await self.desk(page.principal)
             case "slots":
                 return await self.slots(participant(page.staff_id, page.face))
+        if topic.startswith("case:"):
+            return await self.case(page.principal, topic.removeprefix("case:"))
         raise NotFound
 
     def staff(self, principal: Principal) -> StaffView:
@@ -69,14 +73,22 @@ class Views:
 
     async def point(self, principal: Principal) -> PointView:
         """The point's own state: its ticket that is not over, or the last one until its page has left it."""
-        ticket = await self._scheduler.reception.current(principal)
+        ticket = await self._scheduler.reception.current(principal) or await self._not_left(principal)
         return PointView(
             staff=self.staff(principal),
             ticket=None if ticket is None else await self._ticket(ticket),
             session=_session(ticket),
-            case_id=None,
-            still_requested=None,
+            case_id=await self._case_of(ticket),
+            still_requested=self._house.stills.get(principal.staff_id),
         )
+
+    async def _not_left(self, principal: Principal) -> scheduled.TicketView | None:
+        """The worker's completed ticket while its case is not closed: the resident may still rate and print."""
+        last = await self._scheduler.board.last_of_worker(principal.staff_id)
+        if last is None or last.state != TicketState.COMPLETED:
+            return None
+        case = await self._house.documents.case_files.of_ticket(last.id)
+        return last if case is not None and case.state is not CaseState.CLOSED else None
 
     async def desk(self, principal: Principal) -> DeskView:
         """The clerk's own state, and the line."""
@@ -93,7 +105,7 @@ class Views:
             offer=await self._offer(desk.offer) if desk and desk.offer else None,
             ticket=await self._ticket(ticket) if ticket else None,
             session=_session(ticket),
-            case_id=None,
+            case_id=await self._case_of(ticket),
             waiting=[self._waiting(one) for one in line],
             today=TodayView(
                 served=await self._scheduler.board.served_today(principal.staff_id),
@@ -103,8 +115,12 @@ class Views:
         )
 
     async def case(self, principal: Principal, case_id: str) -> CaseView:
-        """A whole case file."""
-        raise NotFound
+        """A whole case file; raises the document relay's `NoSuchCase` and `NotYourCase`."""
+        return case_view(await self._house.documents.case_files.view(principal, case_id))
+
+    async def _case_of(self, ticket: scheduled.TicketView | None) -> str | None:
+        case = await self._house.documents.case_files.of_ticket(ticket.id) if ticket else None
+        return case.id if case else None
 
     async def slots(self, participant_id: str) -> SlotsView:
         """What the page's receive slots show, and how the other side is doing."""

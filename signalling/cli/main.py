@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from foundation.errors import Refusal
 from foundation.observing.logs import configure_logs
@@ -30,6 +31,11 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "serve", _serve, "run the service")
     _add(commands, "migrate", _migrate, "bring the database to this version's tables")
     _add(commands, "doctor", _doctor, "print the settings in use and check this machine")
+    verify = _add(commands, "verify", _verify, "check an evidence package; needs nothing but the file")
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--certificate", type=Path, help="the authority's public certificate, to prove the origin too")
+    scan = _add(commands, "scan", _scan, "find the page in photographs and judge it; prints JSON")
+    scan.add_argument("images", type=Path, nargs="+")
     protocol = _add(commands, "protocol", _protocol, "write the files generated from the wire contract")
     protocol.add_argument("--check", action="store_true", help="only say whether they are current")
     return parser
@@ -68,6 +74,18 @@ def _doctor(_chosen: argparse.Namespace) -> int:
     from signalling.cli.doctor import doctor
 
     return doctor(load_settings(os.environ))
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    from signalling.cli.verify import verify
+
+    return verify(chosen.file, chosen.certificate)
+
+
+def _scan(chosen: argparse.Namespace) -> int:
+    from signalling.cli.scan import scan
+
+    return scan(chosen.images)
 
 
 def _protocol(chosen: argparse.Namespace) -> int:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalling.flows import link_lost_interrupts_ticket, pages_follow_events, session_follows_ticket
+from signalling.flows import (
+    link_lost_interrupts_ticket,
+    pages_follow_events,
+    session_follows_ticket,
+    ticket_opens_case,
+)
 
 if TYPE_CHECKING:
     from signalling.house import House
 
-_FLOWS = (session_follows_ticket, link_lost_interrupts_ticket, pages_follow_events)
+_FLOWS = (session_follows_ticket, ticket_opens_case, link_lost_interrupts_ticket, pages_follow_events)
 
 
 def install(house: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from document_relay.events import CASE_EVENTS, CaseEvent
 from rtc_server.sessions.interface import (
     MediaEvent,
     ParticipantConnected,
@@ -32,6 +33,11 @@ def install(house: House) -> None:
         house.pages.refresh_face("window", "desk")
         house.pages.refresh_face("point", "point")
 
+    async def case_changed(event: CaseEvent) -> None:
+        house.pages.refresh_case(event.case_id)
+        case = (await house.documents.case_files.whole(event.case_id)).file
+        house.pages.refresh([case.worker_id], "point")
+
     def media(event: MediaEvent) -> None:
         staff_id, _, _ = event.participant_id.partition(":")
         match event:
@@ -43,6 +49,8 @@ def install(house: House) -> None:
     house.bus.subscribe(TicketMoved, ticket_moved)
     house.bus.subscribe(DeskChanged, desk_changed)
     house.bus.subscribe(QueueChanged, queue_changed)
+    for kind in CASE_EVENTS:
+        house.bus.subscribe(kind, case_changed)
     house.media.subscribe(media)
 
 

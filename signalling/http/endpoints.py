@@ -6,7 +6,7 @@ from aiohttp import web
 from msgspec import json
 
 from signalling import VERSION
-from signalling.http import health, items, media, people
+from signalling.http import cases, health, items, media, people, uploads
 from signalling.http.endpoint import Call, Endpoint
 from signalling.http.openapi import openapi
 
@@ -21,5 +21,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *people.ENDPOINTS,
     *items.ENDPOINTS,
     *media.ENDPOINTS,
+    *uploads.ENDPOINTS,
+    *cases.ENDPOINTS,
     Endpoint("GET", "/api/v1/openapi.json", "This description", read_openapi, open=True),
 )

@@ -234,7 +234,7 @@ class RequestSignature(Command, frozen=True, kw_only=True):
 
 
 class DecideCase(Command, frozen=True, kw_only=True):
-    """Decides the case and makes the notice to print."""
+    """Decides the case and makes the notice to print; answers `DocumentMade`."""
 
     case_id: Identifier
     outcome: Outcome
@@ -289,12 +289,17 @@ class Called(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentMade(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of `make_form`."""
+    """The result of `make_form` and `decide_case`: the form, the notice."""
 
     document_id: str
 
 
 Result = TicketTaken | Called | DocumentMade | None
 
-RESULTS: dict[type[Command], type] = {TakeTicket: TicketTaken, CallNext: Called, MakeForm: DocumentMade}
+RESULTS: dict[type[Command], type] = {
+    TakeTicket: TicketTaken,
+    CallNext: Called,
+    MakeForm: DocumentMade,
+    DecideCase: DocumentMade,
+}
 """The type of a command's result; a command that is not named here answers null."""

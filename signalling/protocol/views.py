@@ -117,6 +117,11 @@ class DeskView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_cas
     today: TodayView
 
 
+CaseState = Literal["open", "decided", "closed", "held", "destroyed"]
+DocumentKind = Literal["form", "uploaded", "notice", "receipt"]
+Verdict = Literal["good", "usable", "poor"]
+
+
 class Finding(Value, frozen=True, kw_only=True):
     """What the imaging noticed about a page, and what to do about it."""
 
@@ -133,7 +138,7 @@ class PageView(Value, frozen=True, kw_only=True):
     thumbnail_url: str
     width: int
     height: int
-    verdict: Literal["good", "usable", "poor"]
+    verdict: Verdict
     findings: list[Finding]
     capture: Capture
     delivered_at: Moment
@@ -169,11 +174,12 @@ class DocumentView(Value, frozen=True, kw_only=True):
     """A document of the case: a form, an uploaded PDF or the notice; `page_urls` are pictures of its pages."""
 
     document_id: str
-    kind: Literal["form", "uploaded", "notice"]
+    kind: DocumentKind
     title: Bilingual
     state: DocumentState
     pdf_url: str
     page_urls: list[str]
+    page_hashes: list[str]
     signed_by: str | None
     sealed_at: Moment | None
 
@@ -208,7 +214,7 @@ class CaseView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_cas
 
     case_id: str
     number: str
-    state: Literal["open", "decided", "closed"]
+    state: CaseState
     item_name: Bilingual
     applicant_name: str
     answers: list[AnswerView]
@@ -216,6 +222,7 @@ class CaseView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_cas
     documents: list[DocumentView]
     decision: DecisionView | None
     rating: int | None
+    pdf_url: str
     recording_url: str | None
     evidence_url: str | None
     history: list[HistoryView]

@@ -7,7 +7,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from directory.principal import Permission, Principal, require
+from document_relay.case_files import Mark, Rejection, Request
+from document_relay.documents import Decision
+from scheduler.errors import NotInThisState, NotYourTicket
 from scheduler.queue_core.clerk_life import ClerkStatus
+from scheduler.queue_core.ticket_life import FINAL, TicketState
 from scheduler.views import TakeTicket as Wish
 from signalling.protocol import commands as wire
 
@@ -110,6 +114,83 @@ async def _end_wrap_up(house: House, principal: Principal, _command: wire.EndWra
     return None
 
 
+async def _request_material(house: House, principal: Principal, command: wire.RequestMaterial) -> wire.Result:
+    request = Request(material_id=command.material_id, name=command.name, note=command.note)
+    await house.documents.case_files.request_material(principal, command.case_id, request)
+    return None
+
+
+async def _request_still(house: House, principal: Principal, command: wire.RequestStill) -> wire.Result:
+    case = await house.documents.case_files.view(principal, command.case_id)
+    case.material(command.material_id)
+    house.stills[case.file.worker_id] = command.material_id
+    house.pages.refresh([case.file.worker_id], "point")
+    return None
+
+
+async def _accept_material(house: House, principal: Principal, command: wire.AcceptMaterial) -> wire.Result:
+    await house.documents.case_files.accept(principal, command.material_id)
+    return None
+
+
+async def _reject_material(house: House, principal: Principal, command: wire.RejectMaterial) -> wire.Result:
+    mark = command.mark
+    rejection = Rejection(
+        reason=command.reason,
+        note=command.note,
+        mark=Mark(page_id=mark.page_id, x=mark.x, y=mark.y, width=mark.width, height=mark.height) if mark else None,
+    )
+    await house.documents.case_files.reject(principal, command.material_id, rejection)
+    return None
+
+
+async def _undo_review(house: House, principal: Principal, command: wire.UndoReview) -> wire.Result:
+    await house.documents.case_files.undo_review(principal, command.material_id)
+    return None
+
+
+async def _make_form(house: House, principal: Principal, command: wire.MakeForm) -> wire.Result:
+    return wire.DocumentMade(document_id=await house.documents.documents.make_form(principal, command.case_id))
+
+
+async def _request_signature(house: House, principal: Principal, command: wire.RequestSignature) -> wire.Result:
+    await house.documents.signing.push(principal, command.document_id)
+    return None
+
+
+async def _show_document(house: House, principal: Principal, command: wire.ShowDocument) -> wire.Result:
+    await house.documents.signing.show(principal, command.document_id)
+    return None
+
+
+async def _decline_signature(house: House, principal: Principal, command: wire.DeclineSignature) -> wire.Result:
+    await house.documents.signing.decline(principal, command.document_id, command.reason)
+    return None
+
+
+async def _decide_case(house: House, principal: Principal, command: wire.DecideCase) -> wire.Result:
+    decision = Decision(outcome=command.outcome, notice=command.notice)
+    return wire.DocumentMade(document_id=await house.documents.documents.decide(principal, command.case_id, decision))
+
+
+async def _rate_case(house: House, principal: Principal, command: wire.RateCase) -> wire.Result:
+    await house.documents.case_files.rate(principal, command.case_id, command.level, command.remark)
+    return None
+
+
+async def _finish_visit(house: House, principal: Principal, command: wire.FinishVisit) -> wire.Result:
+    ticket = await house.scheduler.reception.ticket(command.ticket_id)
+    if ticket.worker_id != principal.staff_id:
+        raise NotYourTicket
+    if TicketState(ticket.state) not in FINAL:
+        raise NotInThisState(former=ticket.state, state="left")
+    case = await house.documents.case_files.of_ticket(ticket.id)
+    if case is not None:
+        await house.documents.case_files.close(case.id, (principal.staff_id, principal.name))
+    house.stills.pop(principal.staff_id, None)
+    return None
+
+
 COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType(
     {
         wire.TakeTicket: (Permission.TAKE_TICKET, _take_ticket),
@@ -127,5 +208,17 @@ COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType
         wire.ResumeTicket: (Permission.SERVE, _resume_ticket),
         wire.FinishTicket: (Permission.SERVE, _finish_ticket),
         wire.EndWrapUp: (Permission.SERVE, _end_wrap_up),
+        wire.RequestMaterial: (Permission.SERVE, _request_material),
+        wire.RequestStill: (Permission.SERVE, _request_still),
+        wire.AcceptMaterial: (Permission.SERVE, _accept_material),
+        wire.RejectMaterial: (Permission.SERVE, _reject_material),
+        wire.UndoReview: (Permission.SERVE, _undo_review),
+        wire.MakeForm: (Permission.SERVE, _make_form),
+        wire.RequestSignature: (Permission.SERVE, _request_signature),
+        wire.ShowDocument: (Permission.SHOW_PAPERS, _show_document),
+        wire.DeclineSignature: (Permission.SHOW_PAPERS, _decline_signature),
+        wire.DecideCase: (Permission.DECIDE, _decide_case),
+        wire.RateCase: (Permission.SHOW_PAPERS, _rate_case),
+        wire.FinishVisit: (Permission.TAKE_TICKET, _finish_visit),
     }
 )

@@ -52,6 +52,8 @@ async def test_a_ticket_is_taken_offered_called_served_and_finished(site: Served
     assert desk["session"]["consent"] is True
     await window.do("finish_ticket", ticket_id=desk["ticket"]["ticket_id"])
     desk = await window.see("desk", ticket=None, state="idle", today__served=1)
+    view = await point.see("point", ticket__state="completed")
+    await point.do("finish_visit", ticket_id=view["ticket"]["ticket_id"])
     await point.see("point", ticket=None)
 
 

@@ -13,6 +13,7 @@ from signalling.http.endpoint import decode
 from signalling.protocol import commands, views
 from signalling.protocol.commands import AnyCommand, RejectMaterial, TakeTicket
 from signalling.protocol.typescript import generate_typescript
+from signalling.websocket.commands import COMMANDS
 
 _TAKE = (
     '{"type":"take_ticket","id":3,"item_id":"i1","options":["o1"],'
@@ -71,3 +72,8 @@ def test_every_command_says_what_it_answers() -> None:
     assert set(commands.RESULTS) <= set(get_args(commands.AnyCommand))
     for kind in commands.RESULTS.values():
         assert issubclass(kind, msgspec.Struct)
+
+
+def test_every_command_is_carried_out_by_somebody() -> None:
+    of_the_page = {commands.Authenticate, commands.Watch, commands.Unwatch}
+    assert set(COMMANDS) == set(get_args(commands.AnyCommand)) - of_the_page

@@ -85,7 +85,7 @@ export interface CloseWindow {
   id: number;
 }
 
-/** Decides the case and makes the notice to print. */
+/** Decides the case and makes the notice to print; answers `DocumentMade`. */
 export interface DecideCase {
   type: "decide_case";
   id: number;
@@ -102,7 +102,7 @@ export interface DeclineSignature {
   reason: string;
 }
 
-/** The result of `make_form`. */
+/** The result of `make_form` and `decide_case`: the form, the notice. */
 export interface DocumentMade {
   document_id: string;
 }
@@ -290,7 +290,7 @@ export interface CaseView {
   type: "case_view";
   case_id: string;
   number: string;
-  state: "open" | "decided" | "closed";
+  state: "open" | "decided" | "closed" | "held" | "destroyed";
   item_name: Bilingual;
   applicant_name: string;
   answers: AnswerView[];
@@ -298,6 +298,7 @@ export interface CaseView {
   documents: DocumentView[];
   decision: DecisionView | null;
   rating: number | null;
+  pdf_url: string;
   recording_url: string | null;
   evidence_url: string | null;
   history: HistoryView[];
@@ -332,11 +333,12 @@ export interface DeskView {
 /** A document of the case: a form, an uploaded PDF or the notice; `page_urls` are pictures of its pages. */
 export interface DocumentView {
   document_id: string;
-  kind: "form" | "uploaded" | "notice";
+  kind: "form" | "uploaded" | "notice" | "receipt";
   title: Bilingual;
   state: "draft" | "requested" | "shown" | "signed" | "sealed" | "declined";
   pdf_url: string;
   page_urls: string[];
+  page_hashes: string[];
   signed_by: string | null;
   sealed_at: string | null;
 }
@@ -695,5 +697,5 @@ export interface Results {
   undo_review: null;
   make_form: DocumentMade;
   request_signature: null;
-  decide_case: null;
+  decide_case: DocumentMade;
 }

@@ -1,0 +1,145 @@
+"""The pictures and papers of case files; every look is in the audit log."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from directory.principal import Permission
+from document_relay.case_core.strokes import Point, Strokes
+from document_relay.errors import NoSuchPage, UploadTooLarge, WrongCaseState
+from document_relay.signing.service import Signed
+from foundation.errors import NotFound, Unsupported
+from signalling.flows.recording_follows_session import recording_files
+from signalling.http.endpoint import Call, Endpoint
+from signalling.protocol.bodies import DocumentMadeBody, Nothing, StrokesBody
+
+_JPEG = "image/jpeg"
+_PDF = "application/pdf"
+
+
+async def page_image(call: Call) -> web.StreamResponse:
+    """A page, straightened."""
+    page_id = call.path("page_id")
+    await call.house.looked(call.principal, "page", page_id)
+    return private_bytes(await call.house.documents.case_files.page_picture(call.principal, page_id), _JPEG)
+
+
+async def page_thumbnail(call: Call) -> web.StreamResponse:
+    """A page, small."""
+    picture = await call.house.documents.case_files.page_picture(call.principal, call.path("page_id"), "thumbnail")
+    return private_bytes(picture, _JPEG)
+
+
+async def case_pdf(call: Call) -> web.StreamResponse:
+    """The whole case on paper."""
+    case_id = call.path("case_id")
+    await call.house.looked(call.principal, "case_pdf", case_id)
+    return private_bytes(await call.house.documents.case_files.case_pdf(call.principal, case_id), _PDF)
+
+
+async def document_pdf(call: Call) -> web.StreamResponse:
+    """A document, sealed once it is sealed."""
+    document_id = call.path("document_id")
+    await call.house.looked(call.principal, "document", document_id)
+    return private_bytes(await call.house.documents.documents.pdf(call.principal, document_id), _PDF)
+
+
+async def document_page(call: Call) -> web.StreamResponse:
+    """A page of a document as a picture, counted from 1."""
+    number = call.path("number")
+    if not (number.isascii() and number.isdigit() and len(number) < 5):
+        raise NoSuchPage
+    documents = call.house.documents.documents
+    return private_bytes(await documents.page_picture(call.principal, call.path("document_id"), int(number)), _JPEG)
+
+
+async def upload_document(call: Call) -> DocumentMadeBody:
+    """Takes the clerk's own PDF into the case; `title` is its name."""
+    request = call.request
+    if request.content_type != _PDF or request.headers.get("Content-Encoding"):
+        raise Unsupported
+    data = bytearray()
+    async for piece in request.content.iter_chunked(64 * 1024):
+        data += piece
+        if len(data) > call.house.settings.upload_limit_bytes:
+            raise UploadTooLarge(limit=call.house.settings.upload_limit_bytes // 1024**2)
+    title = call.query("title") or "PDF"
+    documents = call.house.documents.documents
+    made = await documents.upload_pdf(call.principal, call.path("case_id"), title, bytes(data))
+    return DocumentMadeBody(document_id=made)
+
+
+async def sign_document(call: Call) -> Nothing:
+    """Takes the signature as it was drawn, and seals the document with it."""
+    body: StrokesBody = call.body
+    strokes = Strokes(
+        strokes=tuple(tuple(Point(one.x, one.y, one.p, one.t) for one in stroke) for stroke in body.strokes),
+        width=body.width,
+        height=body.height,
+        device=body.device,
+    )
+    signed = Signed(strokes=strokes, shown_pages=list(body.shown_pages))
+    await call.house.documents.signing.sign(call.principal, call.path("document_id"), signed)
+    return Nothing()
+
+
+async def evidence(call: Call) -> web.StreamResponse:
+    """The case's evidence package, built now."""
+    case_id = call.path("case_id")
+    case = await call.house.documents.case_files.view(call.principal, case_id)
+    if case.file.outcome is None:
+        raise WrongCaseState(former=case.file.state, wanted="evidence")
+    await call.house.looked(call.principal, "evidence", case_id)
+    path = await call.house.documents.evidence.build_package(case_id, recording_files(case.file.recording))
+    name = f"evidence-{case.file.number}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return web.FileResponse(path, headers=headers)
+
+
+async def recording(call: Call) -> web.StreamResponse:
+    """The session's recording."""
+    case = await call.house.documents.case_files.view(call.principal, call.path("case_id"))
+    files = recording_files(case.file.recording)
+    if not files:
+        raise NotFound
+    await call.house.looked(call.principal, "recording", case.file.id)
+    return web.FileResponse(files[0].path, headers={"Cache-Control": "private, no-store"})
+
+
+def private_bytes(data: bytes, content_type: str) -> web.Response:
+    """Bytes that only this person may see: no cache keeps them."""
+    return web.Response(body=data, content_type=content_type, headers={"Cache-Control": "private, no-store"})
+
+
+_READ = Permission.READ_CASE
+_CASE = "/api/v1/cases/{case_id}"
+_DOCUMENT = "/api/v1/documents/{document_id}"
+
+ENDPOINTS = (
+    Endpoint("GET", "/api/v1/pages/{page_id}/image", "A page", page_image, content=_JPEG, permission=_READ),
+    Endpoint(
+        "GET", "/api/v1/pages/{page_id}/thumbnail", "A small page", page_thumbnail, content=_JPEG, permission=_READ
+    ),
+    Endpoint(
+        "POST",
+        f"{_CASE}/documents",
+        "Take a PDF into the case",
+        upload_document,
+        answer=DocumentMadeBody,
+        permission=Permission.SERVE,
+    ),
+    Endpoint("GET", f"{_DOCUMENT}/pdf", "A document", document_pdf, content=_PDF, permission=_READ),
+    Endpoint("GET", f"{_DOCUMENT}/pages/{{number}}", "A page of a document", document_page, content=_JPEG),
+    Endpoint(
+        "POST",
+        f"{_DOCUMENT}/signature",
+        "Sign a document",
+        sign_document,
+        body=StrokesBody,
+        answer=Nothing,
+        permission=Permission.SHOW_PAPERS,
+    ),
+    Endpoint("GET", f"{_CASE}/evidence", "The evidence package", evidence, content="application/zip", permission=_READ),
+    Endpoint("GET", f"{_CASE}/recording", "The recording", recording, content="video/x-matroska", permission=_READ),
+    Endpoint("GET", f"{_CASE}/pdf", "A case on paper", case_pdf, content=_PDF, permission=_READ),
+)

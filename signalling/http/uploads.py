@@ -1,0 +1,101 @@
+"""Resumable uploads: tus 1.0 with creation, checksum, expiration and termination."""
+
+from __future__ import annotations
+
+from email.utils import format_datetime
+
+from aiohttp import web
+
+from document_relay.uploads.uploads import EXTENSIONS, Upload
+from foundation.errors import Invalid, Unsupported
+from signalling.http.endpoint import Call, Endpoint
+
+_VERSION = "1.0.0"
+_PIECE = "application/offset+octet-stream"
+_PIECE_BYTES = 64 * 1024
+_ADDRESS = "/api/v1/uploads"
+
+
+async def describe_uploads(call: Call) -> web.StreamResponse:
+    """What this server can do."""
+    headers = {
+        "Tus-Version": _VERSION,
+        "Tus-Extension": ",".join(EXTENSIONS),
+        "Tus-Max-Size": str(call.house.documents.uploads.limits.length),
+        "Tus-Checksum-Algorithm": "sha1,sha256",
+    }
+    return _answer(204, headers)
+
+
+async def create_upload(call: Call) -> web.StreamResponse:
+    """Makes an upload for the case and material that `Upload-Metadata` names."""
+    if (wrong := _wrong_version(call.request)) is not None:
+        return wrong
+    length = _number(call.request, "Upload-Length")
+    metadata = call.request.headers.get("Upload-Metadata", "")
+    upload = await call.house.documents.uploads.create(call.principal, length, metadata)
+    return _answer(201, {"Location": f"{_ADDRESS}/{upload.id}"} | _expires(upload))
+
+
+async def head_upload(call: Call) -> web.StreamResponse:
+    """Says how far an upload has come."""
+    if (wrong := _wrong_version(call.request)) is not None:
+        return wrong
+    upload = await call.house.documents.uploads.head(call.principal, call.path("upload_id"))
+    headers = {"Upload-Offset": str(upload.offset), "Upload-Length": str(upload.length)}
+    return _answer(200, headers | {"Upload-Metadata": upload.metadata} | _expires(upload))
+
+
+async def patch_upload(call: Call) -> web.StreamResponse:
+    """Takes the next piece; the last one is answered when the page is delivered."""
+    if (wrong := _wrong_version(call.request)) is not None:
+        return wrong
+    # aiohttp would inflate an encoded body without a bound.
+    if call.request.content_type != _PIECE or call.request.headers.get("Content-Encoding"):
+        raise Unsupported
+    offset = _number(call.request, "Upload-Offset")
+    stream = call.request.content.iter_chunked(_PIECE_BYTES)
+    checksum = call.request.headers.get("Upload-Checksum")
+    uploads = call.house.documents.uploads
+    reached = await uploads.append(call.principal, call.path("upload_id"), offset, stream, checksum)
+    return _answer(204, {"Upload-Offset": str(reached)})
+
+
+async def delete_upload(call: Call) -> web.StreamResponse:
+    """Forgets an upload."""
+    if (wrong := _wrong_version(call.request)) is not None:
+        return wrong
+    await call.house.documents.uploads.terminate(call.principal, call.path("upload_id"))
+    return _answer(204, {})
+
+
+def _wrong_version(request: web.Request) -> web.Response | None:
+    if request.headers.get("Tus-Resumable") == _VERSION:
+        return None
+    return _answer(412, {"Tus-Version": _VERSION})
+
+
+def _number(request: web.Request, name: str) -> int:
+    text = request.headers.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise Invalid(path=name, problem="a whole number is expected")
+    return int(text)
+
+
+def _expires(upload: Upload) -> dict[str, str]:
+    return {"Upload-Expires": format_datetime(upload.expires_at, usegmt=True)}
+
+
+def _answer(status: int, headers: dict[str, str]) -> web.Response:
+    return web.Response(status=status, headers={"Tus-Resumable": _VERSION, "Cache-Control": "no-store"} | headers)
+
+
+_ONE = f"{_ADDRESS}/{{upload_id}}"
+
+ENDPOINTS = (
+    Endpoint("OPTIONS", _ADDRESS, "What uploads can do (tus 1.0)", describe_uploads, open=True, status=204),
+    Endpoint("POST", _ADDRESS, "Begin an upload (tus 1.0)", create_upload, status=201),
+    Endpoint("HEAD", _ONE, "How far an upload has come (tus 1.0)", head_upload),
+    Endpoint("PATCH", _ONE, "Add to an upload (tus 1.0)", patch_upload, status=204),
+    Endpoint("DELETE", _ONE, "Forget an upload (tus 1.0)", delete_upload, status=204),
+)

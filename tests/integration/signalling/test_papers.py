@@ -1,0 +1,217 @@
+"""Papers over the whole service: uploaded in pieces, seen by the clerk, rejected, taken again, accepted."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from signalling.cli.main import main
+from tests.integration.signalling.test_call import APPLICANT
+from tests.support.papers import Scene, photograph
+from tests.support.served import Page, Served, served
+
+
+@dataclass
+class Call:
+    """A call with a case, both pages open."""
+
+    site: Served
+    http: aiohttp.ClientSession
+    point: Page
+    window: Page
+    tokens: dict[str, str]
+    case_id: str = ""
+
+    async def material(self, number: int) -> dict[str, Any]:
+        view = self.window.views[f"case:{self.case_id}"]
+        material: dict[str, Any] = view["materials"][number]
+        return material
+
+    def headers(self, who: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens[who]}", "Tus-Resumable": "1.0.0"}
+
+    async def create(self, material_id: str, data: bytes, **changes: str) -> aiohttp.ClientResponse:
+        said = {
+            "case_id": self.case_id,
+            "material_id": material_id,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "capture": "file",
+        } | changes
+        metadata = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in said.items())
+        headers = self.headers("point") | {"Upload-Length": str(len(data)), "Upload-Metadata": metadata}
+        return await self.http.post(f"{self.site.address}/api/v1/uploads", headers=headers)
+
+    async def patch(self, location: str, offset: int, data: bytes) -> aiohttp.ClientResponse:
+        headers = self.headers("point") | {
+            "Upload-Offset": str(offset),
+            "Content-Type": "application/offset+octet-stream",
+        }
+        return await self.http.patch(self.site.address + location, headers=headers, data=data)
+
+    async def upload(self, material_id: str, data: bytes) -> aiohttp.ClientResponse:
+        created = await self.create(material_id, data)
+        if created.status != 201:
+            return created
+        return await self.patch(created.headers["Location"], 0, data)
+
+
+@pytest.fixture
+async def call(tmp_path: Path) -> AsyncIterator[Call]:
+    async with served(tmp_path / "data", wrap_up_seconds=0.0) as site, aiohttp.ClientSession() as http:
+        tokens = {face: await site.sign_in(http, f"{account}001") for face, account in _FACES.items()}
+        point, window = await Page.open(http, site, tokens["point"]), await Page.open(http, site, tokens["window"])
+        made = Call(site, http, point, window, tokens)
+        await point.do("take_ticket", item_id="item-001", options=[], applicant=APPLICANT, consent_to_recording=False)
+        await window.do("open_window", window_id="town-01-w1")
+        desk = await window.see("desk", state="ringing")
+        await window.do("accept_offer", offer_id=desk["offer"]["offer_id"])
+        view = await point.see("point", ticket__state="called")
+        await point.do("enter_call", ticket_id=view["ticket"]["ticket_id"])
+        desk = await window.see("desk", ticket__state="serving")
+        while not window.views["desk"]["case_id"]:
+            await window.receive()
+        made.case_id = window.views["desk"]["case_id"]
+        await window.do("watch", case_id=made.case_id)
+        await window.see(f"case:{made.case_id}", state="open")
+        yield made
+
+
+_FACES = {"point": "point", "window": "clerk"}
+
+
+async def test_a_page_is_delivered_rejected_taken_again_and_accepted(call: Call) -> None:
+    material = await call.material(0)
+    assert material["name"]["zh"] == "居民身份证"
+    first = photograph(Scene(seed=1)).jpeg
+    response = await call.upload(material["material_id"], first)
+    assert response.status == 204, await response.text()
+    await _material_is(call, 0, "delivered")
+    page = (await call.material(0))["pages"][0]
+    async with call.http.get(call.site.address + page["image_url"], headers=call.headers("window")) as picture:
+        assert picture.content_type == "image/jpeg"
+        assert (await picture.read()).startswith(b"\xff\xd8")
+    await call.window.do(
+        "reject_material",
+        material_id=material["material_id"],
+        reason="unreadable",
+        note="请放平",
+        mark={"page_id": page["page_id"], "x": 0.1, "y": 0.1, "width": 0.3, "height": 0.2},
+    )
+    await _material_is(call, 0, "rejected")
+    assert (await call.upload(material["material_id"], photograph(Scene(seed=2)).jpeg)).status == 204
+    await _material_is(call, 0, "delivered")
+    await call.window.do("accept_material", material_id=material["material_id"])
+    await _material_is(call, 0, "accepted")
+    await call.window.do("undo_review", material_id=material["material_id"])
+    await _material_is(call, 0, "delivered")
+    pdf = f"{call.site.address}/api/v1/cases/{call.case_id}/pdf"
+    async with call.http.get(pdf, headers=call.headers("window")) as response:
+        assert (await response.read()).startswith(b"%PDF-")
+
+
+async def test_a_cut_upload_goes_on_where_it_stood(call: Call) -> None:
+    material = await call.material(1)
+    data = photograph(Scene(seed=3)).jpeg
+    created = await call.create(material["material_id"], data)
+    location = created.headers["Location"]
+    assert (await call.patch(location, 0, data[:40_000])).headers["Upload-Offset"] == "40000"
+    assert (await call.patch(location, 10, data[10:])).status == 409
+    async with call.http.head(call.site.address + location, headers=call.headers("point")) as head:
+        assert head.headers["Upload-Offset"] == "40000"
+    assert (await call.patch(location, 40_000, data[40_000:])).status == 204
+    await _material_is(call, 1, "delivered")
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(b"", "page_empty"), (b"this is no picture" * 50, "page_not_an_image"), (b"\xff\xd8\xff" + b"0" * 99, None)],
+)
+async def test_what_is_no_page_is_refused_in_words(call: Call, data: bytes, code: str | None) -> None:
+    material = await call.material(0)
+    response = await call.upload(material["material_id"], data)
+    body = await response.json()
+    assert 400 <= response.status < 500
+    assert body["message"]
+    assert code is None or body["code"] == code
+    assert (await call.upload(material["material_id"], photograph(Scene(seed=4)).jpeg)).status == 204
+
+
+async def test_others_see_nothing_of_the_case(call: Call) -> None:
+    neighbour = await Page.open(call.http, call.site, await call.site.sign_in(call.http, "point002"))
+    assert (await neighbour.ask("watch", case_id=call.case_id))["code"] == "not_your_case"
+    material = await call.material(0)
+    assert (await call.point.ask("accept_material", material_id=material["material_id"]))["code"] == "forbidden"
+    huge = await call.create(material["material_id"], b"x")
+    assert huge.status == 201
+    headers = call.headers("point") | {"Upload-Length": str(50 * 1024 * 1024), "Upload-Metadata": ""}
+    async with call.http.post(f"{call.site.address}/api/v1/uploads", headers=headers) as response:
+        assert (await response.json())["code"] == "upload_metadata_invalid"
+
+
+async def _material_is(call: Call, number: int, state: str) -> None:
+    while (await call.material(number))["state"] != state:
+        await call.window.receive()
+
+
+async def test_a_form_is_signed_the_case_decided_rated_and_its_evidence_verifies(call: Call, tmp_path: Path) -> None:
+    made = await call.window.do("make_form", case_id=call.case_id)
+    document_id = made["document_id"]
+    await call.window.do("request_signature", document_id=document_id)
+    await call.point.do("watch", case_id=call.case_id)
+    await call.point.do("show_document", document_id=document_id)
+    document = await _document(call, "shown")
+    shown = [await _bytes(call, "point", url) for url in document["page_urls"]]
+    assert [hashlib.sha256(page).hexdigest() for page in shown] == document["page_hashes"]
+    body = {
+        "strokes": [[{"x": 0.1 + i / 50, "y": 0.5 + 0.3 * (-1) ** i, "p": 0.5, "t": i * 16.0} for i in range(30)]],
+        "width": 600.0,
+        "height": 300.0,
+        "device": "pen",
+        "shown_pages": document["page_hashes"],
+    }
+    sign = f"{call.site.address}/api/v1/documents/{document_id}/signature"
+    scribble = body | {"strokes": [[{"x": 0.1, "y": 0.1, "p": 0.5, "t": 0.0}]]}
+    async with call.http.post(sign, headers=call.headers("point"), json=scribble) as response:
+        assert (await response.json())["code"] == "scribble_refused"
+    async with call.http.post(sign, headers=call.headers("point"), json=body | {"shown_pages": []}) as response:
+        assert (await response.json())["code"] == "pages_differ"
+    async with call.http.post(sign, headers=call.headers("point"), json=body) as response:
+        assert response.status == 200, await response.text()
+    document = await _document(call, "sealed")
+    assert document["signed_by"] == "王秀英"
+    sealed = await _bytes(call, "window", document["pdf_url"])
+    assert b"/ETSI.CAdES.detached" in sealed
+    await call.window.do("decide_case", case_id=call.case_id, outcome="approved", notice="予以办理，次月发放。")
+    await call.window.see(f"case:{call.case_id}", state="decided")
+    await call.point.do("rate_case", case_id=call.case_id, level=5, remark="")
+    assert (await call.point.ask("rate_case", case_id=call.case_id, level=1, remark=""))["code"] == "wrong_case_state"
+    view = await call.window.see(f"case:{call.case_id}", rating=5)
+    package = tmp_path / "evidence.zip"
+    package.write_bytes(await _bytes(call, "window", view["evidence_url"]))
+    assert await asyncio.to_thread(main, ["verify", str(package)]) == 0
+    data = bytearray(package.read_bytes())
+    data[len(data) // 2] ^= 1
+    package.write_bytes(data)
+    assert await asyncio.to_thread(main, ["verify", str(package)]) == 1
+
+
+async def _document(call: Call, state: str) -> dict[str, Any]:
+    topic = f"case:{call.case_id}"
+    while not (found := call.point.views.get(topic, {}).get("documents")) or found[0]["state"] != state:
+        await call.point.receive()
+    document: dict[str, Any] = found[0]
+    return document
+
+
+async def _bytes(call: Call, who: str, path: str) -> bytes:
+    async with call.http.get(call.site.address + path, headers=call.headers(who)) as response:
+        assert response.status == 200, await response.text()
+        return await response.read()
