@@ -7,7 +7,7 @@ from rtc_server.media_core.key_frames import KeyFrameWish
 from rtc_server.media_core.nack import MissingPackets
 from rtc_server.media_core.rtcp import build_block
 
-_CACHE_PACKETS = 1024
+_CACHE_PACKETS = 512
 _CACHE_SECONDS = 2.0
 _DUPLICATE = -1
 _START = 0x10000

@@ -75,6 +75,7 @@ class Participant:
 
     def negotiate(self, lines: list[Line]) -> None:
         """Learns the SSRCs and header extensions of an offer."""
+        self._announced, self._repeat_of = {}, {}
         for line in lines:
             source = self.sources.get(line.section.mid)
             if source is None or line.source is None:
@@ -142,7 +143,7 @@ class Participant:
         """Asks for missing packets and wanted key frames whose time has come."""
         for source in self.sources.values():
             stream = source.stream
-            if stream is None or not stream.video:
+            if stream is None or not stream.video or not source.active:
                 continue
             if stream.missing:
                 numbers, given_up = stream.missing.due(now, self.round_trip or _FIRST_ROUND_TRIP)

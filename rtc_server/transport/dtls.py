@@ -2,7 +2,7 @@
 
 Datagrams go in, datagrams come out; who carries them and when the timer rings is the caller's. pyOpenSSL is used as
 aiortc uses it, without aiortc's transport: that one wants a task and a queue per participant, makes a context for
-each, and ends the connection on a malformed packet (docs/decisions/dtls.md).
+each, and ends the connection on a malformed packet (docs/decisions/0004-handshake-without-aiortc.md).
 """
 
 from __future__ import annotations

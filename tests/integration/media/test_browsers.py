@@ -152,6 +152,7 @@ def ufrag(sdp: str) -> str:
 
 
 async def test_media_goes_over_tcp_where_no_udp_passes(media: MediaServer, parties: Parties) -> None:
+    assert type(asyncio.get_running_loop()).__module__.startswith("uvloop"), "whose transports differ from asyncio's"
     one, two = await parties.open(1), await parties.open(2)
     await one.evaluate("only = 'tcp'")
     await one.evaluate("start('one', 0)")
