@@ -112,6 +112,9 @@ export const CASE_WORDS = {
   kind_form: ["申请表", "Form"],
   kind_uploaded: ["上传文件", "Uploaded"],
   kind_notice: ["通知书", "Notice"],
+  kind_receipt: ["受理回执", "Receipt"],
+  uploadPdf: ["上传 PDF", "Upload a PDF"],
+  casePdf: ["案卷打印件", "Case on paper"],
   signatureSteps: ["签字进度", "Signature progress"],
   step_pushed: ["推送", "Sent"],
   step_shown: ["展示", "Shown"],
@@ -165,9 +168,12 @@ export const CASE_WORDS = {
   ],
   // finishing
   finishUndecided: [
-    "案卷还没有作出决定。办结后通话结束，案卷按未决定结案。",
-    "The case is not decided. Finishing ends the call and closes the case undecided.",
+    "案卷还没有作出决定。办结后通话即结束。",
+    "The case is not decided. Finishing ends the call.",
   ],
-  finishDecided: ["通话将结束，案卷随即结案。", "The call ends and the case is closed."],
+  finishDecided: [
+    "通话将结束，群众仍可评价和打印。",
+    "The call ends; the resident may still rate and print.",
+  ],
   noShowSure: ["确认对方未到？号码将过号。", "Is nobody there? The ticket counts as not shown."],
 } as const satisfies Record<string, readonly [string, string]>;

@@ -23,6 +23,8 @@ const COMMAND_TIMEOUT_MS = 15_000;
 const OPEN_TIMEOUT_MS = 8_000;
 /** A link that stayed up this long starts its next back-off from the beginning. */
 const STEADY_MS = 10_000;
+/** Browsers cannot ping, so the page says who it is again; that also tells the server of a renewed token. */
+const HEARTBEAT_MS = 15_000;
 const SIGNED_OUT = 4401;
 const REPLACED = 4409;
 
@@ -50,6 +52,7 @@ export class Connection {
   #next = 1;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #guard: ReturnType<typeof setTimeout> | undefined;
+  #heartbeat: ReturnType<typeof setTimeout> | undefined;
   readonly #pending = new Map<number, Pending>();
   readonly #latest = new Map<string, View>();
   readonly #watched = new Set<string>();
@@ -147,6 +150,18 @@ export class Connection {
       socket.send(JSON.stringify({ type: "watch", id: this.#next++, case_id: caseId }));
     }
     for (const pending of this.#pending.values()) this.#send(pending);
+    this.#beat(socket);
+  }
+
+  #beat(socket: WebSocket): void {
+    this.#heartbeat = setTimeout(() => {
+      const guard = setTimeout(() => this.#lost(socket, 0), OPEN_TIMEOUT_MS);
+      const fields = { token: this.credentials.token ?? "", language: this.language() };
+      this.command("authenticate", fields)
+        .then(() => socket === this.#socket && this.#beat(socket))
+        .catch((refused: Refusal) => this.#lost(socket, refused.code === "unreachable" ? 0 : SIGNED_OUT))
+        .finally(() => clearTimeout(guard));
+    }, HEARTBEAT_MS);
   }
 
   #lost(socket: WebSocket, code: number): void {
@@ -186,6 +201,7 @@ export class Connection {
   #drop(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#guard);
+    clearTimeout(this.#heartbeat);
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;

@@ -1,0 +1,38 @@
+/** Root mean square above which somebody speaks rather than the room hums. */
+export const SPEAKING = 0.02;
+const EVERY_MS = 100;
+
+/** Measures how loud a microphone is; reports 0 to 1 ten times a second until stopped. */
+export class LevelMeter {
+  #context: AudioContext | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(private readonly report: (level: number) => void) {}
+
+  start(track: MediaStreamTrack): void {
+    this.stop();
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 1024;
+    context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    this.#context = context;
+    this.#timer = setInterval(() => {
+      analyser.getFloatTimeDomainData(samples);
+      this.report(loudness(samples));
+    }, EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    void this.#context?.close();
+    this.#context = null;
+  }
+}
+
+/** Root mean square of samples between -1 and 1. */
+export function loudness(samples: Float32Array): number {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return samples.length ? Math.sqrt(sum / samples.length) : 0;
+}
