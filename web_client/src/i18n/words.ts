@@ -75,8 +75,8 @@ export const WORDS = {
   disabled: ["残障人士（优先）", "Person with a disability (earlier turn)"],
   consentQuestion: ["是否同意对本次视频办理录音录像？", "May this video session be recorded?"],
   consentWhy: [
-    "录像只用于核实本次办理，随案卷加密保存。不同意也可以办理。",
-    "A recording only serves to verify this matter and is kept encrypted with the case. You are served without it, too.",
+    "录像只用于核实本次办理，归入案卷。不同意也可以办理。",
+    "A recording only serves to verify this matter and is kept with the case. You are served without it, too.",
   ],
   consentYes: ["同意录制", "Yes, it may"],
   consentNo: ["不同意录制", "No, please do not"],
