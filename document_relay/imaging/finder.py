@@ -16,6 +16,7 @@ _SMALL_SIDE = 560
 _FINE_SIDE = 2400
 _LEAST_SCORE = 0.34
 _HOPELESS = 0.15
+_MOST_BORDERS = 2
 _SHEET_TO_BOX = 1.5
 _SHEET_SCORE = 0.72
 _SAME = 0.012  # of the picture's longer side: guesses whose corners are closer are one
@@ -60,7 +61,12 @@ def _best_fit(lab: Bytes) -> Fit | None:
             continue
         seen.append(quad)
         fit = _snapped(printless, faithful, quad)
-        if fit is not None and fit.score > _LEAST_SCORE and plausible(fit.quad, width, height):
+        if (
+            fit is not None
+            and fit.borders <= _MOST_BORDERS
+            and fit.score > _LEAST_SCORE
+            and plausible(fit.quad, width, height)
+        ):
             fits.append(fit)
     best = max(fits, key=lambda fit: _rank(fit, lab), default=None)
     around = [] if best is None else [fit for fit in fits if _is_printed_on(best, fit)]
@@ -69,7 +75,7 @@ def _best_fit(lab: Bytes) -> Fit | None:
 
 def _is_printed_on(inner: Fit, outer: Fit) -> bool:
     """True when `inner` may be a photograph or a box on the sheet that `outer` is."""
-    if area(outer.quad) < _SHEET_TO_BOX * area(inner.quad) or outer.score < _SHEET_SCORE * inner.score:
+    if outer.borders or area(outer.quad) < _SHEET_TO_BOX * area(inner.quad) or outer.score < _SHEET_SCORE * inner.score:
         return False
     ring = outer.quad.reshape(-1, 1, 2)
     return all(cv2.pointPolygonTest(ring, (float(x), float(y)), False) > 0 for x, y in inner.quad)
@@ -97,5 +103,5 @@ def _finer(lab: Bytes, fit: Fit, scale: float) -> Fit:
     quad = (fit.quad + 0.5) * scale - 0.5
     moved = fitted(soft, quad.astype(np.float32), max(2, round(1.5 * scale)))
     if moved is None or float(np.abs(moved.quad - quad).max()) > 6 * scale:
-        return Fit(quad.astype(np.float32), fit.support)
-    return Fit(moved.quad, fit.support)
+        return Fit(quad.astype(np.float32), fit.support, fit.borders)
+    return Fit(moved.quad, fit.support, fit.borders)

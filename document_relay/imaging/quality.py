@@ -19,6 +19,7 @@ _REGIONS = (
     ("left", "middle", "right"),
     ("bottom_left", "bottom", "bottom_right"),
 )
+_CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
 _ZH = {
     "top_left": "左上角",
     "top": "上方",
@@ -64,7 +65,7 @@ _ADVICE = {
         "没有找到纸张边缘：请放在颜色不同的桌面上。", "Page edge not found: lay it on a table of another colour.", False
     ),
 }
-_SHARP_ENOUGH = 0.62
+_SHARP_ENOUGH = 0.55
 _BARELY_READABLE_SIDE = 700
 _DARK = 70.0
 
@@ -72,7 +73,7 @@ _DARK = 70.0
 def judge(source: Bytes, page: Bytes, found: FoundPage | None) -> Quality:
     """The verdict on `page`, cut out of `source` at `found` and not yet evened out."""
     normal = _normal(page)
-    findings = [*_edges(source, found), *_light(normal), *_focus(normal)]
+    findings = [*_edges(source, found), *_light(normal, 80 if found else 98), *_focus(normal)]
     if any(_ADVICE[finding.code].poor for finding in findings):
         return Quality(verdict="poor", findings=tuple(findings))
     return Quality(verdict="usable" if findings else "good", findings=tuple(findings))
@@ -110,9 +111,10 @@ def _cut_regions(found: FoundPage, width: int, height: int) -> list[str]:
     if not out.any():
         return []
     if out.sum() == 1:
-        return [("top_left", "top_right", "bottom_right", "bottom_left")[int(out.argmax())]]
+        return [_CORNERS[int(out.argmax())]]
     sides = ("top", "right", "bottom", "left")
-    return [side for at, side in enumerate(sides) if out[at] and out[(at + 1) % 4]] or ["middle"]
+    cut_sides = [side for at, side in enumerate(sides) if out[at] and out[(at + 1) % 4]]
+    return cut_sides or [corner for corner, beyond in zip(_CORNERS, out, strict=True) if beyond]
 
 
 def _flatness(found: FoundPage) -> float:
@@ -123,9 +125,10 @@ def _flatness(found: FoundPage) -> float:
     return 1 - min(min(top, bottom) / max(top, bottom), min(left, right) / max(left, right))
 
 
-def _light(normal: Bytes) -> list[Finding]:
+def _light(normal: Bytes, paper_share: int) -> list[Finding]:
+    """Dark when the paper, lighter than `paper_share` per cent of the picture, is; else where it is blown out."""
     grey = cv2.cvtColor(normal, cv2.COLOR_RGB2GRAY)
-    if float(np.percentile(grey, 80)) < _DARK:
+    if float(np.percentile(grey, paper_share)) < _DARK:
         return [_finding("dark")]
     return [_finding("glare", region) for region in _glare_regions(normal)]
 

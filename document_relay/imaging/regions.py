@@ -14,7 +14,7 @@ import numpy as np
 
 from .geometry import Bytes, Floats, area, enclosing_quad, plausible
 
-_SMALLEST_SHARE = 0.04  # of the picture
+_SMALLEST_SHARE = 0.02  # of the picture
 _BACKGROUND_COLOURS = 4
 
 

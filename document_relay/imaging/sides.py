@@ -12,6 +12,7 @@ from .geometry import Bytes, Floats, from_sides
 _SAMPLES = 56
 _STEP = 3
 """The pixels on each side of an edge whose mean colours are compared."""
+_BORDER_PENALTY = 0.12
 _AROUND = 14
 """The reach in which the surface's own pattern is measured."""
 _STRONG = 14.0
@@ -19,15 +20,17 @@ _STRONG = 14.0
 
 
 class Fit(NamedTuple):
-    """A quadrilateral and the support of its four sides (top, right, bottom, left of its order), each 0..1."""
+    """A quadrilateral and the support of its four sides, each 0..1; `borders` of them are the picture's."""
 
     quad: Floats
     support: Floats
+    borders: int
 
     @property
     def score(self) -> float:
-        """The mean of the sides' support and of the weakest."""
-        return float(self.support.mean() + self.support.min()) / 2
+        """The mean of the sides' support and of the weakest; less for each side that is only the picture's border."""
+        edges = np.sort(self.support)[self.borders :]
+        return float(edges.mean() + edges.min()) / 2 - _BORDER_PENALTY * self.borders if len(edges) else 0.0
 
 
 def fitted(lab: Floats, quad: Floats, reach: int) -> Fit | None:
@@ -36,13 +39,30 @@ def fitted(lab: Floats, quad: Floats, reach: int) -> Fit | None:
     Each side is sought among all lines whose ends lie within the reach, so what crosses the edge (a pen, a shadow)
     counts as a few bad samples and does not turn the line.
     """
-    sides, support = [], []
+    sides, support, borders = [], [], 0
     for at in range(4):
-        line, strength = _best_line(lab, quad[at], quad[(at + 1) % 4], reach)
+        start, end = quad[at], quad[(at + 1) % 4]
+        line = _on_border(start, end, lab.shape[1], lab.shape[0])
+        strength = 0.0
+        borders += line is not None
+        if line is None:
+            line, strength = _best_line(lab, start, end, reach)
         sides.append(line)
         support.append(strength)
     moved = from_sides(sides)
-    return None if moved is None else Fit(moved, np.array(support, np.float32))
+    return None if moved is None else Fit(moved, np.array(support, np.float32), borders)
+
+
+def _on_border(start: Floats, end: Floats, width: int, height: int) -> Floats | None:
+    """The picture's border, where the side runs along it: the page goes on outside."""
+    near = max(2.0, 0.008 * max(width, height))
+    for axis, last in ((0, width - 1), (1, height - 1)):
+        for border in (-0.5, last + 0.5):
+            if abs(start[axis] - border) < near and abs(end[axis] - border) < near:
+                line = np.stack([start, end]).astype(np.float32)
+                line[:, axis] = border
+                return line
+    return None
 
 
 def _best_line(lab: Floats, start: Floats, end: Floats, reach: int) -> tuple[Floats, float]:
