@@ -18,6 +18,8 @@ _OPUS_RATE = 48000
 _SILENCE = b"\xf8\xff\xfe"
 """20 ms of Opus that sound like nothing."""
 _SILENCE_SAMPLES = 960
+_HOLE = 0.75
+"""Of such a silence; less is the bending of clocks, not a packet that is missing."""
 _MILLISECONDS = Fraction(1, 1000)
 _OGG_PAGE = struct.Struct("<4sBBqIIIB")
 
@@ -55,7 +57,7 @@ class Muxer:
     def _fill(self, track: _Track, seconds: float) -> None:
         """Spells silence out: browsers play on over a hole in the sound, and lose step with the picture."""
         step = _SILENCE_SAMPLES / _OPUS_RATE
-        while seconds - track.sounded >= 2 * step:
+        while seconds - track.sounded >= _HOLE * step:
             self._write(track, _SILENCE, track.sounded, True)
 
     def _write(self, track: _Track, data: bytes, seconds: float, key: bool) -> None:

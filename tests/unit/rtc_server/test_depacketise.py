@@ -22,6 +22,10 @@ def packets_of(codec: str, encoded: list[Encoded]) -> list[list[bytes]]:
     return [packetiser.packets(one) for one in encoded]
 
 
+def flat(groups: list[list[bytes]]) -> list[bytes]:
+    return [packet for group in groups for packet in group]
+
+
 def content(codec: str, data: bytes) -> list[bytes]:
     return split_units(data) if codec == "H264" else [data]
 
@@ -31,7 +35,7 @@ def test_frames_come_out_as_the_encoder_made_them(codec: str) -> None:
     encoded = PICTURES[codec]
     depacketiser = Depacketiser(codec)
     frames = []
-    for packet, arrival in arrive(sum(packets_of(codec, encoded), [])):
+    for packet, arrival in arrive(flat(packets_of(codec, encoded))):
         frames += depacketiser.packet(packet, arrival)
     assert [content(codec, frame.data) for frame in frames] == [content(codec, one.data) for one in encoded]
     assert [frame.key for frame in frames] == [one.key for one in encoded]
@@ -42,7 +46,7 @@ def test_frames_come_out_as_the_encoder_made_them(codec: str) -> None:
 @pytest.mark.parametrize("codec", ["VP8", "H264"])
 def test_late_packets_are_waited_for_and_repeated_ones_dropped(codec: str) -> None:
     encoded = PICTURES[codec]
-    packets = sum(packets_of(codec, encoded), [])
+    packets = flat(packets_of(codec, encoded))
     shuffled = sorted(range(len(packets)), key=lambda index: index + random.Random(index).uniform(0, 20))
     depacketiser = Depacketiser(codec)
     frames = []
@@ -61,18 +65,18 @@ def test_late_packets_are_waited_for_and_repeated_ones_dropped(codec: str) -> No
 def test_after_a_loss_nothing_comes_before_the_next_key_frame(codec: str, data: st.DataObject) -> None:
     encoded = PICTURES[codec]
     grouped = packets_of(codec, encoded)
-    flat = [(number, packet) for number, packets in enumerate(grouped) for packet in packets]
-    gone = data.draw(st.sets(st.integers(1, len(flat) - 2), min_size=1, max_size=4))
+    numbered = [(number, packet) for number, packets in enumerate(grouped) for packet in packets]
+    gone = data.draw(st.sets(st.integers(1, len(numbered) - 2), min_size=1, max_size=4))
     depacketiser = Depacketiser(codec)
     frames, losses = [], []
-    for index, (_, packet) in enumerate(flat):
+    for index, (_, packet) in enumerate(numbered):
         if index not in gone:
             frames += depacketiser.packet(packet, index * 0.005)
             losses += depacketiser.take_losses()
     frames += depacketiser.finish()
     losses += depacketiser.take_losses()
     expected, whole = [], True
-    broken = {flat[index][0] for index in gone}
+    broken = {numbered[index][0] for index in gone}
     for number, one in enumerate(encoded):
         whole = number not in broken and (whole or one.key)
         if whole:
@@ -86,7 +90,7 @@ def test_after_a_loss_nothing_comes_before_the_next_key_frame(codec: str, data: 
 
 def test_opus_goes_on_after_a_loss() -> None:
     encoded = sound(1.0)
-    packets = sum(packets_of("opus", encoded), [])
+    packets = flat(packets_of("opus", encoded))
     depacketiser = Depacketiser("opus")
     frames = []
     for index, packet in enumerate(packets):

@@ -19,9 +19,9 @@ def test_sources_are_named_before_their_first_packet() -> None:
     tap = RecordingTap(10.0, 1 << 20)
     tap.sender_report(CAMERA, 1.0, 2, 10.0)
     tap.packet(CAMERA, b"a", 10.5)
-    tap.packet(MICROPHONE, b"b", 10.6)
-    tap.packet(replace(CAMERA), b"c", 10.7)
-    tap.sender_report(CAMERA, 1.0, 2, 10.8)
+    tap.packet(MICROPHONE, b"b", 10.625)
+    tap.packet(replace(CAMERA), b"c", 10.75)
+    tap.sender_report(CAMERA, 1.0, 2, 10.875)
     records = tap.take()
     assert [(record.kind, record.source) for record in records] == [
         (RecordKind.SOURCE, 0),
@@ -31,7 +31,7 @@ def test_sources_are_named_before_their_first_packet() -> None:
         (RecordKind.PACKET, 0),
         (RecordKind.REPORT, 0),
     ]
-    assert [record.at for record in records] == [500_000, 500_000, 600_000, 600_000, 700_000, 800_000]
+    assert [record.at for record in records] == [500_000, 500_000, 625_000, 625_000, 750_000, 875_000]
     assert tap.take() == []
 
 

@@ -72,7 +72,7 @@ def test_a_changed_or_missing_segment_breaks_the_chain(tmp_path: Path) -> None:
     writer.close()
     second = tmp_path / "00000002.seg"
     kept = second.read_bytes()
-    for harmed in (kept[:-1], kept[:-30] + b"\0" + kept[-29:], kept + b"\0"):
+    for harmed in (kept[:-1], kept[:-30] + bytes((kept[-30] ^ 1,)) + kept[-29:], kept + b"\0"):
         second.write_bytes(harmed)
         with pytest.raises(ChainBroken):
             check(tmp_path, [])

@@ -1,0 +1,106 @@
+"""A session in virtual time: sources with skewed clocks over jittering links, handed to a sink or to a folder."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rtc_server.recording.tap import RecordingTap
+from rtc_server.recording.values import RecordingRules
+from rtc_server.recording.writer import SegmentWriter
+from rtc_server.sessions.interface import CodecName, SourceInfo, SourceKind
+from tests.support.streams import PAYLOAD_TYPES, RATES, Encoded, Packetiser
+
+NTP = 3_973_000_000.0
+RULES = RecordingRules(reserve_bytes=0)
+
+
+def source(
+    participant: str, kind: SourceKind, codec: CodecName, *, ssrc: int = 0x1234, session: str = "session"
+) -> SourceInfo:
+    return SourceInfo(
+        session_id=session,
+        participant_id=participant,
+        kind=kind,
+        codec=codec,
+        clock_rate=RATES[codec],
+        channels=2 if codec == "opus" else 0,
+        payload_type=PAYLOAD_TYPES[codec],
+        ssrc=ssrc,
+    )
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One source on its way to the recorder; times in seconds."""
+
+    info: SourceInfo
+    frames: list[Encoded]
+    starts: float = 0.0
+    """When its first frame is made, in the recording's time."""
+    delay: float = 0.005
+    """From the moment of a frame to its arrival at best."""
+    jitter: float = 0.0
+    drift: float = 0.0
+    wall: float = NTP
+    """The participant's wall clock (NTP seconds) at second 0 of the recording."""
+    loss: float = 0.0
+    reports: bool = True
+    seed: int = 1
+
+
+Call = tuple[float, Callable[[RecordingTap, float], None]]
+
+
+def calls(feed: Feed) -> Iterator[Call]:
+    """What the sink is told, with the second of it."""
+    draw = random.Random(feed.seed)
+    packetiser = Packetiser(feed.info.codec, ssrc=feed.info.ssrc, drift=feed.drift)
+    report_due = 0.4
+    for frame in feed.frames:
+        late = feed.delay + draw.expovariate(1 / feed.jitter) if feed.jitter else feed.delay
+        for index, packet in enumerate(packetiser.packets(frame)):
+            if draw.random() >= feed.loss:
+                yield feed.starts + frame.seconds + late + index * 0.0002, _packet(feed.info, packet)
+        if feed.reports and frame.seconds >= report_due:
+            report_due += 1.0
+            ntp = feed.wall + feed.starts + frame.seconds
+            yield feed.starts + frame.seconds + 0.02, _report(feed.info, ntp, packetiser.timestamp(frame.seconds))
+
+
+def tap_of(feeds: list[Feed]) -> tuple[RecordingTap, list[float]]:
+    """A tap that has heard everything, in order of arrival, and the arrivals; second 0 is monotonic 100."""
+    tap = RecordingTap(100.0, 1 << 30)
+    told = sorted((call for feed in feeds for call in calls(feed)), key=lambda call: call[0])
+    for at, tell in told:
+        tell(tap, 100.0 + at)
+    return tap, [at for at, _ in told]
+
+
+def record(folder: Path, feeds: list[Feed], rules: RecordingRules = RULES) -> None:
+    """Writes the session into closed segments."""
+    tap, _ = tap_of(feeds)
+    writer = SegmentWriter(folder, "session", "2026-11-23T01:00:00+00:00", rules)
+    batch = []
+    for entry in tap.take():
+        batch.append(entry)
+        if len(batch) >= 50:
+            writer.write(batch, entry.at)
+            batch = []
+    writer.write(batch, batch[-1].at if batch else 0, open_now=True)
+    writer.close()
+
+
+def moved(feed: Feed, seconds: float, ssrc: int) -> Feed:
+    """The same source again after a reconnect."""
+    return replace(feed, info=replace(feed.info, ssrc=ssrc), starts=feed.starts + seconds)
+
+
+def _packet(info: SourceInfo, packet: bytes) -> Callable[[RecordingTap, float], None]:
+    return lambda tap, at: tap.packet(info, packet, at)
+
+
+def _report(info: SourceInfo, ntp: float, timestamp: int) -> Callable[[RecordingTap, float], None]:
+    return lambda tap, at: tap.sender_report(info, ntp, timestamp, at)

@@ -1,0 +1,133 @@
+"""Real Opus, VP8 and H.264 bitstreams, and the RTP packets that a browser would make of them."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import av
+import numpy as np
+
+RATES = {"opus": 48000, "VP8": 90000, "H264": 90000}
+PAYLOAD_TYPES = {"opus": 111, "VP8": 96, "H264": 102}
+_ENCODERS = {"VP8": "libvpx", "H264": "libx264"}
+_OPTIONS = {
+    "VP8": {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "auto-alt-ref": "0"},
+    "H264": {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline"},
+}
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One encoder output at its time in seconds."""
+
+    seconds: float
+    data: bytes
+    key: bool
+
+
+def pictures(codec: str, seconds: float, size: tuple[int, int] = (320, 180), rate: int = 25) -> list[Encoded]:
+    """Moving noise bars with a key frame every second; a whole picture is white for 0.2 s at each full second."""
+    encoder = av.CodecContext.create(_ENCODERS[codec], "w")
+    encoder.width, encoder.height = size
+    encoder.pix_fmt = "yuv420p"
+    encoder.bit_rate = 600_000
+    encoder.gop_size = rate
+    encoder.time_base = Fraction(1, rate)
+    encoder.framerate = Fraction(rate)
+    encoder.options = _OPTIONS[codec]
+    draw = np.random.default_rng(7)
+    found: list[Encoded] = []
+    for number in range(int(seconds * rate)):
+        luma = np.full((size[1], size[0]), 235, np.uint8)
+        if number % rate >= rate // 5:
+            luma[:] = 16
+            luma[:, number % 64 :: 64] = 90
+            luma[: size[1] // 4] += draw.integers(0, 60, (size[1] // 4, size[0]), np.uint8)
+        frame = av.VideoFrame.from_ndarray(
+            np.vstack([luma, np.full((size[1] // 2, size[0]), 128, np.uint8)]), format="yuv420p"
+        )
+        frame.pts = number
+        found += [Encoded(number / rate, bytes(packet), packet.is_keyframe) for packet in encoder.encode(frame)]
+    return found
+
+
+def sound(seconds: float) -> list[Encoded]:
+    """Opus of 20 ms: a tone for 0.2 s at each full second, else silence."""
+    encoder = av.CodecContext.create("libopus", "w")
+    encoder.sample_rate, encoder.layout, encoder.format = 48000, "stereo", "s16"
+    encoder.bit_rate = 48_000
+    found: list[Encoded] = []
+    for number in range(int(seconds * 50)):
+        times = number / 50 + np.arange(960) / 48000
+        wave = (np.sin(times * 2 * np.pi * 1000) * 12000 * (times % 1.0 < 0.2)).astype("<i2")
+        frame = av.AudioFrame.from_ndarray(np.repeat(wave, 2)[None, :], format="s16", layout="stereo")
+        frame.sample_rate, frame.pts = 48000, number * 960
+        found += [Encoded(len(found) / 50, bytes(packet), True) for packet in encoder.encode(frame)]
+    return found
+
+
+@dataclass
+class Packetiser:
+    """Makes RTP packets of one source."""
+
+    codec: str
+    ssrc: int = 0x1234
+    sequence: int = 65_500
+    first_timestamp: int = 0xFFFF_0000
+    mtu: int = 1100
+    drift: float = 0.0
+    """By how much the source's clock runs fast: 100e-6 gains 0.1 ms a second."""
+    _picture: int = field(default=32_000, init=False)
+
+    def timestamp(self, seconds: float) -> int:
+        """The RTP timestamp at a time."""
+        return (self.first_timestamp + round(seconds * (1 + self.drift) * RATES[self.codec])) & 0xFFFFFFFF
+
+    def packets(self, encoded: Encoded) -> list[bytes]:
+        """The packets of one frame."""
+        payloads = list(_PAYLOADS[self.codec](self, encoded.data))
+        timestamp = self.timestamp(encoded.seconds)
+        made = []
+        for index, payload in enumerate(payloads):
+            marker = 0x80 if self.codec != "opus" and index == len(payloads) - 1 else 0
+            kind = marker | PAYLOAD_TYPES[self.codec]
+            made.append(struct.pack(">BBHII", 0x80, kind, self.sequence, timestamp, self.ssrc) + payload)
+            self.sequence = (self.sequence + 1) & 0xFFFF
+        return made
+
+    def _opus(self, data: bytes) -> Iterator[bytes]:
+        yield data
+
+    def _vp8(self, data: bytes) -> Iterator[bytes]:
+        self._picture = (self._picture + 1) & 0x7FFF
+        for at in range(0, len(data), self.mtu):
+            start = 0x10 if at == 0 else 0
+            yield struct.pack(">BBH", 0x80 | start, 0x80, 0x8000 | self._picture) + data[at : at + self.mtu]
+
+    def _h264(self, data: bytes) -> Iterator[bytes]:
+        units = split_units(data)
+        small = [unit for unit in units if unit[0] & 0x1F in (6, 7, 8)]
+        if small:
+            yield b"\x78" + b"".join(struct.pack(">H", len(unit)) + unit for unit in small)
+        for unit in units:
+            if unit in small:
+                continue
+            if len(unit) <= self.mtu:
+                yield unit
+                continue
+            pieces = [unit[at : at + self.mtu] for at in range(1, len(unit), self.mtu)]
+            for index, piece in enumerate(pieces):
+                flags = (0x80 if index == 0 else 0) | (0x40 if index == len(pieces) - 1 else 0)
+                yield bytes((unit[0] & 0xE0 | 28, flags | unit[0] & 0x1F)) + piece
+
+
+_PAYLOADS = {"opus": Packetiser._opus, "VP8": Packetiser._vp8, "H264": Packetiser._h264}
+
+
+def split_units(data: bytes) -> list[bytes]:
+    """The NAL units between start codes."""
+    units = data.replace(b"\x00\x00\x00\x01", b"\x00\x00\x01").split(b"\x00\x00\x01")
+    return [unit for unit in units if unit]

@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import asyncio
+import resource
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from foundation.clock import ManualClock
+from foundation.events import LocalBus
+from foundation.identifiers import SeededIdentifiers
+from foundation.tasks import Tasks
+from rtc_server.recording.recorder import Recorder, RecorderParts
+from rtc_server.recording.stored import check
+from rtc_server.recording.values import (
+    RecordingClosed,
+    RecordingEvent,
+    RecordingFailed,
+    RecordingFile,
+    RecordingNotClosed,
+    RecordingResumed,
+    RecordingRules,
+    RecordingStarted,
+    RecordingUnknown,
+    SegmentClosed,
+)
+from rtc_server.sessions.interface import PacketSink, SourceInfo, SourceKind
+from tests.support.recorded import source
+from tests.support.streams import Packetiser, sound
+
+MICROPHONE = source("point", SourceKind.MICROPHONE, "opus", ssrc=1)
+CAMERA = source("point", SourceKind.CAMERA, "VP8", ssrc=2)
+PACKETS = [
+    packet for packetiser in [Packetiser("opus", ssrc=1)] for one in sound(10.0) for packet in packetiser.packets(one)
+]
+
+
+class Hall:
+    """The sessions of a media server without a network: what is attached gets what the test says."""
+
+    def __init__(self) -> None:
+        self.sinks: dict[str, list[PacketSink]] = {}
+        self.key_frames: list[SourceInfo] = []
+
+    def attach(self, session_id: str, sink: PacketSink) -> Seat:
+        self.sinks.setdefault(session_id, []).append(sink)
+        return Seat(self, session_id, sink)
+
+
+class Seat:
+    def __init__(self, hall: Hall, session_id: str, sink: PacketSink) -> None:
+        self._hall, self._session_id, self._sink = hall, session_id, sink
+
+    def request_key_frame(self, source: SourceInfo) -> None:
+        self._hall.key_frames.append(source)
+
+    def detach(self) -> None:
+        if self._sink in self._hall.sinks[self._session_id]:
+            self._hall.sinks[self._session_id].remove(self._sink)
+
+
+class Site:
+    """A recorder with everything it needs, and what it told."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.hall, self.clock = root, Hall(), ManualClock()
+        self.tasks, self.bus = Tasks(), LocalBus()
+        self.told: list[RecordingEvent] = []
+        for kind in (RecordingStarted, SegmentClosed, RecordingFailed, RecordingResumed, RecordingClosed):
+            self.bus.subscribe(kind, self._hear)
+        self.recorder = self.open()
+        self.sent = 0
+
+    def open(self, rules: RecordingRules | None = None) -> Recorder:
+        parts = RecorderParts(
+            sessions=self.hall,
+            root=self.root,
+            clock=self.clock,
+            identifiers=SeededIdentifiers(self.clock, 3),
+            tasks=self.tasks,
+            bus=self.bus,
+        )
+        return Recorder(parts, rules or RecordingRules(reserve_bytes=0, segment_seconds=2.0))
+
+    async def speak(self, seconds: float, session: str = "s1") -> None:
+        """So many seconds of the microphone, flushed four times a second."""
+        for number in range(int(seconds * 50)):
+            for sink in self.hall.sinks[session]:
+                sink.packet(MICROPHONE, PACKETS[self.sent % len(PACKETS)], self.clock.monotonic())
+            self.sent += 1
+            self.clock.advance(0.02)
+            if number % 12 == 11:
+                await self.recorder.flush()
+
+    def of(self, kind: type[RecordingEvent]) -> list[RecordingEvent]:
+        return [event for event in self.told if isinstance(event, kind)]
+
+    async def _hear(self, event: RecordingEvent) -> None:
+        self.told.append(event)
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    made = Site(tmp_path / "recordings")
+    yield made
+    await made.recorder.close()
+    await made.tasks.close()
+
+
+@contextmanager
+def files_no_longer_than(size: int) -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    # What is logged meanwhile would go to a file of pytest's, which is too long as well.
+    with capture_logs():
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+async def test_a_session_is_recorded_from_start_to_file(site: Site) -> None:
+    recording_id = await site.recorder.start("s1")
+    assert await site.recorder.start("s1") == recording_id == site.recorder.recording("s1")
+    await site.speak(6.0)
+    made = await site.recorder.stop("s1")
+    assert site.recorder.recording("s1") is None
+    assert site.hall.sinks["s1"] == []
+    assert (made.session_id, made.recording_id) == ("s1", recording_id)
+    assert made.duration == pytest.approx(6.0, abs=0.1)
+    assert made.sources[0].packets == 300
+    assert made.sources[0].lost == 0
+    told = [(event.number, event.sha256) for event in site.of(SegmentClosed)]
+    assert told == [(info.number, info.sha256) for info in made.segments]
+    assert len(told) == 3
+    (closed,) = site.of(RecordingClosed)
+    assert (closed.path, closed.sha256, closed.chain_head) == (str(made.path), made.sha256, told[-1][1])
+    await site.recorder.discard(made)
+    assert not made.folder.exists()
+
+
+async def test_stopping_what_does_not_run_is_refused(site: Site) -> None:
+    with pytest.raises(RecordingUnknown):
+        await site.recorder.stop("s1")
+
+
+async def test_sessions_are_kept_apart(site: Site) -> None:
+    await site.recorder.start("s1")
+    await site.recorder.start("s2")
+    await site.speak(2.0, "s1")
+    await site.speak(1.0, "s2")
+    one, other = await asyncio.gather(site.recorder.stop("s1"), site.recorder.stop("s2"))
+    assert (one.sources[0].packets, other.sources[0].packets) == (100, 50)
+    assert other.sources[0].start == pytest.approx(2.0)
+
+
+async def test_full_disk_is_told_the_sink_goes_on_and_recording_resumes(site: Site) -> None:
+    await site.recorder.start("s1")
+    await site.speak(3.0)
+    with files_no_longer_than(60):
+        await site.speak(4.0)
+        (failed,) = site.of(RecordingFailed)
+        assert failed.reason == "disk_full"
+        assert site.of(RecordingResumed) == []
+        for sink in site.hall.sinks["s1"]:
+            sink.packet(CAMERA, b"\x80\x60" + bytes(10) + b"\x10", site.clock.monotonic())
+    await site.speak(4.0)
+    (resumed,) = site.of(RecordingResumed)
+    assert 3.5 < resumed.seconds < 7.0
+    await site.recorder.stop("s1")
+    made = site.of(RecordingClosed)[0]
+    stored = check(Path(made.path).parent, [])
+    assert [info.info.number for info in stored] == list(range(1, len(stored) + 1))
+    file = (await site.recorder.recover_all())[0]
+    (outage,) = file.outages
+    assert outage.reason == "disk_full"
+    assert outage.end - outage.start == pytest.approx(resumed.seconds, abs=0.3)
+    assert 200 < file.sources[0].packets < 450
+
+
+async def test_pictures_are_asked_for_a_key_frame_after_an_outage(site: Site) -> None:
+    await site.recorder.start("s1")
+    (sink,) = site.hall.sinks["s1"]
+    sink.packet(CAMERA, b"\x80\x60" + bytes(10) + b"\x10", site.clock.monotonic())
+    await site.recorder.flush()
+    with files_no_longer_than(60):
+        sink.packet(CAMERA, b"\x80\x60" + bytes(10) + b"\x10", site.clock.monotonic())
+        await site.recorder.flush()
+        await site.recorder.flush()
+        sink.packet(CAMERA, b"\x80\x60" + bytes(10) + b"\x10", site.clock.monotonic())
+        site.clock.advance(3.0)
+        await site.recorder.flush()
+    assert site.hall.key_frames == []
+    site.clock.advance(3.0)
+    await site.recorder.flush()
+    assert site.hall.key_frames == [CAMERA]
+
+
+async def test_slow_disk_loses_packets_not_memory(site: Site) -> None:
+    site.recorder = site.open(RecordingRules(reserve_bytes=0, waiting_bytes=20_000))
+    await site.recorder.start("s1")
+    (sink,) = site.hall.sinks["s1"]
+    for packet in PACKETS:
+        sink.packet(MICROPHONE, packet, site.clock.monotonic())
+        site.clock.advance(0.02)
+    await site.recorder.flush()
+    assert [event.reason for event in site.of(RecordingFailed)] == ["disk_slow"]
+    assert len(site.of(RecordingResumed)) == 1
+    made = await site.recorder.stop("s1")
+    assert made.outages[0].reason == "disk_slow"
+
+
+async def test_what_a_killed_server_left_is_closed_at_the_next_start(site: Site) -> None:
+    recording_id = await site.recorder.start("s1")
+    await site.speak(5.5)
+    # The server dies here: nothing is sealed, and the last write is torn.
+    folder = site.root / "s1" / recording_id
+    (part,) = folder.glob("*.part")
+    part.write_bytes(part.read_bytes()[:-77])
+    later = site.open()
+    (made,) = await later.recover_all()
+    assert (made.session_id, made.recording_id) == ("s1", recording_id)
+    assert made.segments[-1].recovered
+    assert [event.number for event in site.of(SegmentClosed)] == [1, 2, 3]
+    assert made.duration > 4.5
+    assert await later.recover_all() == [made]
+    assert len(site.of(RecordingClosed)) == 2
+    await later.discard(made)
+    assert await later.recover_all() == []
+    await later.close()
+
+
+async def test_closing_the_server_seals_and_the_next_start_makes_the_file(site: Site) -> None:
+    await site.recorder.start("s1")
+    await site.speak(3.0)
+    await site.recorder.close()
+    assert site.of(RecordingClosed) == []
+    later = site.open()
+    (made,) = await later.recover_all()
+    assert not any(info.recovered for info in made.segments)
+    assert made.sources[0].packets == 150
+    await later.close()
+
+
+async def test_recovery_leaves_running_recordings_alone(site: Site) -> None:
+    await site.recorder.start("s1")
+    await site.speak(1.0)
+    assert await site.recorder.recover_all() == []
+    await site.speak(1.0)
+    assert (await site.recorder.stop("s1")).sources[0].packets == 100
+
+
+async def test_file_that_cannot_be_made_is_told_and_its_segments_kept(site: Site) -> None:
+    recording_id = await site.recorder.start("s1")
+    await site.speak(5.0)
+    first = site.root / "s1" / recording_id / "00000001.seg"
+    whole = first.read_bytes()
+    first.write_bytes(whole[:-1])
+    with pytest.raises(RecordingNotClosed):
+        await site.recorder.stop("s1")
+    assert [event.reason for event in site.of(RecordingFailed)] == ["not_closed"]
+    assert await site.recorder.recover_all() == []
+    first.write_bytes(whole)
+    (made,) = await site.recorder.recover_all()
+    assert isinstance(made, RecordingFile)
+    assert made.sources[0].packets == 250
+
+
+async def test_a_listener_that_fails_stops_no_recording(site: Site) -> None:
+    async def refuse(event: SegmentClosed) -> None:
+        raise ValueError(event.number)
+
+    site.bus.subscribe(SegmentClosed, refuse)
+    await site.recorder.start("s1")
+    await site.speak(5.0)
+    assert (await site.recorder.stop("s1")).sources[0].packets == 250
