@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 from typing import Annotated, Literal
@@ -39,7 +38,7 @@ def parse_metadata(header: str) -> UploadMetadata:
     try:
         pairs = dict(_pair(part) for part in header.split(",") if part.strip())
         found = msgspec.convert(pairs, UploadMetadata)
-    except (ValueError, binascii.Error, msgspec.ValidationError) as error:
+    except ValueError as error:
         raise UploadMetadataInvalid(problem=str(error)) from error
     return msgspec.structs.replace(found, filename=_CONTROL.sub("", found.filename))
 
@@ -60,7 +59,7 @@ def parse_checksum(header: str) -> Checksum:
     algorithm, _, text = header.partition(" ")
     try:
         expected = base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ChecksumUnknown from error
     if _ALGORITHMS.get(algorithm) != len(expected):
         raise ChecksumUnknown

@@ -33,6 +33,7 @@ from document_relay.store import uploads as store
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.tables import MaterialRow, UploadRow
 from document_relay.uploads.metadata import Checksum, parse_checksum, parse_metadata
+from document_relay.uploads.outcome import Outcome, outcome
 from document_relay.uploads.parts import PartFiles
 from foundation.database import Database, ReadSession
 from foundation.errors import Refusal, Unavailable
@@ -75,8 +76,8 @@ class Uploads:
         self._parts = PartFiles(folder)
         self.limits = limits
         self._tasks = Tasks()
-        self._holders: dict[str, asyncio.Task[int]] = {}
-        self._delivering: dict[str, asyncio.Task[None]] = {}
+        self._holders: dict[str, asyncio.Task[Outcome[int]]] = {}
+        self._delivering: dict[str, asyncio.Task[Outcome[None]]] = {}
 
     async def start(self) -> None:
         """Delivers what a former process had received whole and not delivered, and removes what has expired."""
@@ -159,10 +160,10 @@ class Uploads:
             raise OffsetMismatch
         if row.state == "delivered":
             return row.length
-        holder = self._tasks.spawn(self._receive(row, stream, announced), name=f"upload_{upload_id}")
+        holder = self._tasks.spawn(outcome(self._receive(row, stream, announced)), name=f"upload_{upload_id}")
         self._holders[upload_id] = holder
         try:
-            reached = await _outcome(holder)
+            reached = await _reached(holder)
         finally:
             if self._holders.get(upload_id) is holder:
                 del self._holders[upload_id]
@@ -201,9 +202,9 @@ class Uploads:
 
     async def _settle(self, work: Callable[..., None], *arguments: object) -> None:
         # A thread cannot be stopped: whoever cancels waits for it, lest it writes behind the back of the next request.
-        job = self._tasks.spawn(asyncio.to_thread(work, *arguments), name="upload_write")
+        job = self._tasks.spawn(outcome(asyncio.to_thread(work, *arguments)), name="upload_write")
         try:
-            await asyncio.shield(job)
+            (await asyncio.shield(job)).get()
         except asyncio.CancelledError:
             await asyncio.wait({job})
             raise
@@ -233,9 +234,9 @@ class Uploads:
     async def _deliver_once(self, row: UploadRow) -> None:
         # A client that goes away while its page is looked at gets the page delivered all the same.
         if (task := self._delivering.get(row.id)) is None:
-            task = self._tasks.spawn(self._deliver(row), name=f"delivery_{row.id}")
+            task = self._tasks.spawn(outcome(self._deliver(row), Refusal), name=f"delivery_{row.id}")
             self._delivering[row.id] = task
-        await asyncio.shield(task)
+        (await asyncio.shield(task)).get()
 
     async def _deliver(self, row: UploadRow) -> None:
         try:
@@ -270,9 +271,9 @@ class Uploads:
         await _in_thread(self._parts.remove, upload_id)
 
 
-async def _outcome(holder: asyncio.Task[int]) -> int:
+async def _reached(holder: asyncio.Task[Outcome[int]]) -> int:
     try:
-        return await holder
+        return (await holder).get()
     except asyncio.CancelledError:
         current = asyncio.current_task()
         if current is not None and current.cancelling():

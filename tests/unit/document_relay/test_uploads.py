@@ -1,0 +1,300 @@
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import os
+import random
+import signal
+import sys
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory.principal import Role
+from document_relay.assembly import Needs
+from document_relay.errors import (
+    ChecksumMismatch,
+    ChecksumUnknown,
+    NoSuchMaterial,
+    NoSuchUpload,
+    NotYourCase,
+    OffsetMismatch,
+    TooManyUploads,
+    UploadMetadataInvalid,
+    UploadTakenOver,
+    UploadTooLarge,
+)
+from document_relay.imaging.errors import PageEmpty
+from document_relay.uploads.metadata import parse_checksum, parse_metadata
+from foundation.clock import ManualClock
+
+from .conftest import CLERK, WORKER, Bench, metadata, picture, pieces, relay_of, stranger
+
+
+class LinkCut(Exception):
+    """The connection of a test has gone."""
+
+
+async def cut_after(data: bytes, count: int) -> AsyncIterator[bytes]:
+    async for piece in pieces(data[:count], 1000):
+        yield piece
+    raise LinkCut
+
+
+def parts(bench: Bench) -> list[Path]:
+    return list((bench.data_dir / "uploads").iterdir())
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_an_upload_cut_anywhere_arrives_whole(bench: Bench, seed: int) -> None:
+    dice = random.Random(seed)
+    data = picture(f"cut {seed}")
+    upload = await bench.begin(data)
+    offset = cuts = 0
+    while offset < len(data) * 0.9:
+        with pytest.raises(LinkCut):
+            await bench.relay.uploads.append(WORKER, upload, offset, cut_after(data[offset:], dice.randrange(30_000)))
+        cuts += 1
+        offset = (await bench.relay.uploads.head(WORKER, upload)).offset
+    assert await bench.relay.uploads.append(WORKER, upload, offset, pieces(data[offset:])) == len(data)
+    (page,) = (await bench.case()).pages
+    assert page.sha256 == hashlib.sha256(data).hexdigest()
+    assert cuts > 1
+    assert parts(bench) == []
+    assert (await bench.relay.uploads.head(WORKER, upload)).offset == len(data)
+    assert await bench.relay.uploads.append(WORKER, upload, len(data), pieces(b"")) == len(data)
+    assert len((await bench.case()).pages) == 1
+
+
+async def test_a_cut_keeps_every_byte_that_came(bench: Bench) -> None:
+    data = picture()
+    upload = await bench.begin(data)
+    with pytest.raises(LinkCut):
+        await bench.relay.uploads.append(WORKER, upload, 0, cut_after(data, 12_345))
+    assert (await bench.relay.uploads.head(WORKER, upload)).offset == 12_345
+
+
+async def test_a_stalled_request_is_ended_by_the_next(bench: Bench) -> None:
+    data = picture()
+    upload = await bench.begin(data)
+    stalled = asyncio.Event()
+
+    async def stall() -> AsyncIterator[bytes]:
+        yield data[:5000]
+        stalled.set()
+        await asyncio.Event().wait()
+
+    first = asyncio.ensure_future(bench.relay.uploads.append(WORKER, upload, 0, stall()))
+    await stalled.wait()
+    assert (await bench.relay.uploads.head(WORKER, upload)).offset == 5000
+    with pytest.raises(UploadTakenOver):
+        await first
+    assert await bench.relay.uploads.append(WORKER, upload, 5000, pieces(data[5000:])) == len(data)
+    assert len((await bench.case()).pages) == 1
+
+
+async def test_a_request_that_its_client_leaves_is_over_and_keeps_its_bytes(bench: Bench) -> None:
+    data = picture()
+    upload = await bench.begin(data)
+    stalled = asyncio.Event()
+
+    async def stall() -> AsyncIterator[bytes]:
+        yield data[:7000]
+        stalled.set()
+        await asyncio.Event().wait()
+
+    first = asyncio.ensure_future(bench.relay.uploads.append(WORKER, upload, 0, stall()))
+    await stalled.wait()
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert (await bench.relay.uploads.head(WORKER, upload)).offset == 7000
+
+
+async def test_a_wrong_offset_changes_nothing(bench: Bench) -> None:
+    data = picture()
+    upload = await bench.begin(data)
+    for wrong in (1, len(data), len(data) + 1):
+        with pytest.raises(OffsetMismatch):
+            await bench.relay.uploads.append(WORKER, upload, wrong, pieces(data))
+    assert (await bench.relay.uploads.head(WORKER, upload)).offset == 0
+
+
+async def test_a_piece_with_a_checksum_counts_whole_or_not_at_all(bench: Bench) -> None:
+    data = picture()
+    half = len(data) // 2
+    upload = await bench.begin(data)
+    sha1 = base64.b64encode(hashlib.sha1(data[:half]).digest()).decode()
+    uploads = bench.relay.uploads
+    with pytest.raises(ChecksumMismatch) as refused:
+        await uploads.append(WORKER, upload, 0, pieces(data[1 : half + 1]), f"sha1 {sha1}")
+    assert refused.value.status == 460
+    with pytest.raises(LinkCut):
+        await uploads.append(WORKER, upload, 0, cut_after(data[:half], half - 10), f"sha1 {sha1}")
+    assert (await uploads.head(WORKER, upload)).offset == 0
+    assert await uploads.append(WORKER, upload, 0, pieces(data[:half]), f"sha1 {sha1}") == half
+    sha256 = base64.b64encode(hashlib.sha256(data[half:]).digest()).decode()
+    assert await uploads.append(WORKER, upload, half, pieces(data[half:]), f"sha256 {sha256}") == len(data)
+
+
+async def test_a_file_with_another_hash_than_announced_is_no_page(bench: Bench) -> None:
+    data = picture()
+    upload = await bench.begin(data, sha256="0" * 64)
+    with pytest.raises(ChecksumMismatch):
+        await bench.relay.uploads.append(WORKER, upload, 0, pieces(data))
+    assert (await bench.case()).pages == []
+    assert parts(bench) == []
+    with pytest.raises(NoSuchUpload):
+        await bench.relay.uploads.head(WORKER, upload)
+
+
+async def test_more_bytes_than_announced_are_refused(bench: Bench) -> None:
+    data = picture()
+    upload = await bench.begin(data)
+    with pytest.raises(UploadMetadataInvalid):
+        await bench.relay.uploads.append(WORKER, upload, 0, pieces(data + b"more", 1000))
+    assert (await bench.relay.uploads.head(WORKER, upload)).offset <= len(data)
+
+
+async def test_limits_on_length_and_number(bench: Bench) -> None:
+    material = await bench.material()
+    said = metadata(case_id=bench.case_id, material_id=material.id, sha256="1" * 64, capture="file")
+    uploads = bench.relay.uploads
+    with pytest.raises(UploadTooLarge) as refused:
+        await uploads.create(WORKER, 50_000_000, said)
+    assert refused.value.sentence("zh-CN") == "文件超过 25 MB，请压缩或重新拍摄。"
+    with pytest.raises(PageEmpty):
+        await uploads.create(WORKER, 0, said)
+    for _ in range(uploads.limits.at_once):
+        await uploads.create(WORKER, 1000, said)
+    with pytest.raises(TooManyUploads):
+        await uploads.create(WORKER, 1000, said)
+
+
+async def test_an_upload_is_its_makers_alone(bench: Bench) -> None:
+    upload = await bench.begin(picture())
+    with pytest.raises(NoSuchUpload):
+        await bench.relay.uploads.head(CLERK, upload)
+    with pytest.raises(NoSuchUpload):
+        await bench.relay.uploads.head(WORKER, "../../etc/passwd")
+    material = await bench.material()
+    said = metadata(case_id=bench.case_id, material_id=material.id, sha256="1" * 64, capture="file")
+    with pytest.raises(NotYourCase):
+        await bench.relay.uploads.create(stranger(Role.COMMUNITY_WORKER), 10, said)
+    elsewhere = metadata(case_id=bench.case_id, material_id="0" * 26, sha256="1" * 64, capture="file")
+    with pytest.raises(NoSuchMaterial):
+        await bench.relay.uploads.create(WORKER, 10, elsewhere)
+
+
+async def test_terminated_and_expired_uploads_leave_nothing(bench: Bench, clock: ManualClock) -> None:
+    first, second = await bench.begin(picture("a")), await bench.begin(picture("b"))
+    await bench.relay.uploads.terminate(WORKER, first)
+    with pytest.raises(NoSuchUpload):
+        await bench.relay.uploads.head(WORKER, first)
+    clock.advance(timedelta(hours=25).total_seconds())
+    with pytest.raises(NoSuchUpload):
+        await bench.relay.uploads.head(WORKER, second)
+    (bench.data_dir / "uploads" / "orphan.part").write_bytes(b"left")
+    assert await bench.relay.uploads.expire() == 2
+    assert parts(bench) == []
+
+
+async def test_an_upload_received_whole_is_delivered_at_the_next_start(bench: Bench, needs: Needs) -> None:
+    data = picture()
+    upload = await bench.begin(data)
+    (bench.data_dir / "uploads" / f"{upload}.part").write_bytes(data)
+    again = relay_of(needs, bench.data_dir)
+    await again.start()
+    assert len((await bench.case()).pages) == 1
+    await again.close()
+
+
+async def _process(bench: Bench, upload: str, *more: str) -> asyncio.subprocess.Process:
+    script = Path(__file__).parents[2] / "support" / "upload_process.py"
+    url = bench.database.engine.url.render_as_string()
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(script),
+        url,
+        str(bench.data_dir),
+        upload,
+        *more,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(script.parents[2])},
+    )
+
+
+async def _grown_to(path: Path, size: int) -> None:
+    while path.stat().st_size < size:
+        await asyncio.sleep(0.01)
+
+
+async def test_a_process_killed_in_mid_upload_loses_nothing_it_had(bench: Bench) -> None:
+    data = picture("killed", (900, 1300))
+    upload = await bench.begin(data)
+    part = bench.data_dir / "uploads" / f"{upload}.part"
+    for target in (10_000, 25_000):
+        process = await _process(bench, upload)
+        assert process.stdin
+        assert process.stdout
+        begun = int((await process.stdout.readline()).split()[1])
+        assert begun == part.stat().st_size
+        process.stdin.write(data[begun : target + 5000])
+        await asyncio.wait_for(_grown_to(part, target), 30)
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
+        assert part.read_bytes() == data[: part.stat().st_size]
+    offset = (await bench.relay.uploads.head(WORKER, upload)).offset
+    assert offset >= 25_000
+    await bench.relay.uploads.append(WORKER, upload, offset, pieces(data[offset:]))
+    assert (await bench.case()).pages[0].sha256 == hashlib.sha256(data).hexdigest()
+
+
+async def test_a_full_disk_is_said_and_what_came_is_kept(bench: Bench) -> None:
+    data = picture("full", (900, 1300))
+    upload = await bench.begin(data)
+    process = await _process(bench, upload, "20000")
+    out, _ = await asyncio.wait_for(process.communicate(data), 60)
+    assert out.split() == [b"at", b"0", b"refused", b"disk_full", b"20000"]
+    rest = pieces(data[20_000:])
+    assert await bench.relay.uploads.append(WORKER, upload, 20_000, rest) == len(data)
+    assert len((await bench.case()).pages) == 1
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "case_id",
+        "case_id !!!",
+        metadata(case_id="x"),
+        metadata(case_id="0" * 26, material_id="0" * 26, sha256="AB" * 32, capture="file"),
+        metadata(case_id="0" * 26, material_id="0" * 26, sha256="ab" * 32, capture="scanner"),
+        metadata(case_id="0" * 26, material_id="../" + "0" * 23, sha256="ab" * 32, capture="file"),
+        metadata(case_id="0" * 26, material_id="0" * 26, sha256="ab" * 32, capture="file", unknown="1"),
+        "a" * 5000,
+    ],
+)
+def test_metadata_that_says_nothing_is_refused(header: str) -> None:
+    with pytest.raises(UploadMetadataInvalid):
+        parse_metadata(header)
+
+
+@given(st.text(max_size=300))
+def test_any_header_is_read_or_refused(header: str) -> None:
+    with pytest.raises(UploadMetadataInvalid):
+        parse_metadata(header)
+    with pytest.raises(ChecksumUnknown):
+        parse_checksum(header)
+
+
+@pytest.mark.parametrize("header", ["md5 " + base64.b64encode(bytes(16)).decode(), "sha1 ???", "sha256 AAAA"])
+def test_unknown_checksums_are_refused(header: str) -> None:
+    with pytest.raises(ChecksumUnknown):
+        parse_checksum(header)
