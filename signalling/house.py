@@ -31,6 +31,7 @@ from foundation.identifiers import Identifiers, SystemIdentifiers
 from foundation.settings import Settings
 from foundation.tasks import Tasks
 from foundation.vault import Vault
+from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaSettings
 from rtc_server.sessions.server import MediaServer
 from rtc_server.whip import WhipResources
@@ -44,6 +45,7 @@ from scheduler.views import TicketView
 from signalling import flows
 from signalling.catalogue import SchedulerCatalogue
 from signalling.faces import face_of
+from signalling.flows.recording_follows_session import recover
 from signalling.flows.session_follows_ticket import align, participant
 from signalling.protocol.commands import Command, Result
 from signalling.views import Views
@@ -73,6 +75,7 @@ class House:
     imaging: Imaging
     media: MediaServer
     whip: WhipResources
+    recorder: Recorder
     pages: Pages = field(default_factory=Pages)
     connected: set[str] = field(default_factory=set)
     """The participants whose media link is up."""
@@ -95,12 +98,14 @@ class House:
         flows.install(self)
         for ticket in await self.scheduler.board.in_hand():
             align(self, ticket)
+        self.tasks.spawn(recover(self), name="recording recovery")
         self.tasks.spawn(self.outbox.run(), name="outbox")
         self.tasks.spawn(self.scheduler.timers.run(), name="timers")
         self.tasks.spawn(self._beat(), name="presence")
 
     async def close(self) -> None:
         """Ends every part."""
+        await self.recorder.close()
         await self.documents.close()
         await self.imaging.close()
         await self.media.close()
@@ -191,6 +196,14 @@ async def open_house(settings: Settings) -> House:
         reader=imaging,
     )
     limits = UploadLimits(length=settings.upload_limit_bytes)
+    recording = RecorderParts(
+        sessions=media,
+        root=settings.data_dir / "recordings",
+        clock=clock,
+        identifiers=identifiers,
+        tasks=tasks,
+        bus=bus,
+    )
     return House(
         settings=settings,
         clock=clock,
@@ -206,6 +219,7 @@ async def open_house(settings: Settings) -> House:
         imaging=imaging,
         media=media,
         whip=WhipResources(media, identifiers),
+        recorder=Recorder(recording),
     )
 
 

@@ -77,7 +77,7 @@ class Views:
         return PointView(
             staff=self.staff(principal),
             ticket=None if ticket is None else await self._ticket(ticket),
-            session=_session(ticket),
+            session=self._session(ticket),
             case_id=await self._case_of(ticket),
             still_requested=self._house.stills.get(principal.staff_id),
         )
@@ -104,7 +104,7 @@ class Views:
             wrap_up_until=desk.wrap_up_until if desk else None,
             offer=await self._offer(desk.offer) if desk and desk.offer else None,
             ticket=await self._ticket(ticket) if ticket else None,
-            session=_session(ticket),
+            session=self._session(ticket),
             case_id=await self._case_of(ticket),
             waiting=[self._waiting(one) for one in line],
             today=TodayView(
@@ -203,8 +203,8 @@ class Views:
         site = self._catalogue.site(site_id)
         return Bilingual(zh=site.name_zh, en=site.name_en)
 
-
-def _session(ticket: scheduled.TicketView | None) -> SessionView | None:
-    if ticket is None or TicketState(ticket.state) not in IN_HAND:
-        return None
-    return SessionView(session_id=ticket.id, recording=False, consent=ticket.answers.get("consent") == "yes")
+    def _session(self, ticket: scheduled.TicketView | None) -> SessionView | None:
+        if ticket is None or TicketState(ticket.state) not in IN_HAND:
+            return None
+        recording = self._house.recorder.recording(ticket.id) is not None
+        return SessionView(session_id=ticket.id, recording=recording, consent=ticket.answers.get("consent") == "yes")

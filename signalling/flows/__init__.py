@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from signalling.flows import (
     link_lost_interrupts_ticket,
     pages_follow_events,
+    recording_follows_session,
     session_follows_ticket,
     ticket_opens_case,
 )
@@ -14,7 +15,13 @@ from signalling.flows import (
 if TYPE_CHECKING:
     from signalling.house import House
 
-_FLOWS = (session_follows_ticket, ticket_opens_case, link_lost_interrupts_ticket, pages_follow_events)
+_FLOWS = (
+    session_follows_ticket,
+    recording_follows_session,
+    ticket_opens_case,
+    link_lost_interrupts_ticket,
+    pages_follow_events,
+)
 
 
 def install(house: House) -> None:

@@ -4,12 +4,73 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
-from document_relay.evidence.package import RecordingFile
+import structlog
+
+from document_relay.evidence.package import RecordingFile as EvidenceFile
+from rtc_server.recording.values import RecordingFile, RecordingNotClosed
+from scheduler.events import TicketMoved
+from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+
+if TYPE_CHECKING:
+    from signalling.house import House
+
+_log = structlog.get_logger("signalling.recording")
 
 
-def recording_files(recording: Mapping[str, object] | None) -> list[RecordingFile]:
-    """The files of a case's recording, as the evidence package takes them."""
-    files = recording.get("files", []) if recording else []
-    assert isinstance(files, list)
-    return [RecordingFile(name=one["name"], path=Path(one["path"]), sha256=one["sha256"]) for one in files]
+def recording_files(recording: Mapping[str, object] | None) -> list[EvidenceFile]:
+    """The files of a case's recording, the playable ones first, as the evidence package takes them."""
+    files = cast(list[dict[str, Any]], recording["files"]) if recording else []
+    return [EvidenceFile(name=one["name"], path=Path(one["path"]), sha256=one["sha256"]) for one in files]
+
+
+def install(house: House) -> None:
+    """Follows every move of every ticket."""
+
+    async def moved(event: TicketMoved) -> None:
+        ticket = await house.scheduler.reception.ticket(event.ticket_id)
+        state = TicketState(ticket.state)
+        if state is TicketState.SERVING and ticket.answers.get("consent") == "yes":
+            await house.recorder.start(ticket.id)
+        elif state not in IN_HAND and house.recorder.recording(ticket.id):
+            # Making the file takes a while; other events must not wait for it.
+            house.tasks.spawn(_stop(house, ticket.id), name="recording stop")
+
+    house.bus.subscribe(TicketMoved, moved)
+
+
+async def recover(house: House) -> None:
+    """Joins to their cases the recordings that a killed process left."""
+    for recording in await house.recorder.recover_all():
+        await _join(house, recording)
+
+
+async def _stop(house: House, session_id: str) -> None:
+    try:
+        await _join(house, await house.recorder.stop(session_id))
+    except RecordingNotClosed:
+        # The segments are kept, and the next start tries again.
+        _log.exception("recording_not_closed", session=session_id)
+
+
+async def _join(house: House, recording: RecordingFile) -> None:
+    case = await house.documents.case_files.of_ticket(recording.session_id)
+    if case is None:
+        _log.warning("recording_without_case", session=recording.session_id)
+        return
+    known = cast(list[dict[str, Any]], case.recording["files"]) if case.recording else []
+    files = {one["name"]: one for one in [*known, *_files(recording)]}
+    ordered = sorted(files.values(), key=lambda one: (one["name"].endswith(".seg"), one["name"]))
+    if ordered != known:
+        await house.documents.case_files.join_recording(case.id, {"files": ordered})
+
+
+def _files(recording: RecordingFile) -> list[dict[str, str]]:
+    named = [(f"{segment.number:08}.seg", segment.sha256) for segment in recording.segments]
+    if recording.file is not None:
+        named.append((recording.file, recording.sha256))
+    return [
+        {"name": f"{recording.recording_id}/{name}", "path": str(recording.folder / name), "sha256": sha256}
+        for name, sha256 in named
+    ]

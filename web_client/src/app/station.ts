@@ -5,12 +5,14 @@ import type { Key } from "../i18n/words";
 import { MediaLink, type LinkState as MediaState, type Source } from "../media/link";
 import type {
   AnyCommand,
+  CaseView,
   DeskView,
   MediaAnswerBody,
   PointView,
   Results,
   SignedInBody,
   SlotsView,
+  View,
 } from "../protocol";
 import { type CommandOf, Connection, type LinkState } from "../transport/connection";
 import { Http } from "../transport/http";
@@ -33,6 +35,7 @@ export class Station {
   readonly point = shallowRef<PointView | null>(null);
   readonly desk = shallowRef<DeskView | null>(null);
   readonly slots = shallowRef<SlotsView | null>(null);
+  readonly caseFile = shallowRef<CaseView | null>(null);
   readonly streams = shallowRef<ReadonlyMap<string, MediaStream>>(new Map());
   readonly own = shallowRef<MediaStream | null>(null);
   readonly deviceProblem = ref<Key | null>(null);
@@ -159,8 +162,9 @@ export class Station {
     this.slots.value = null;
   }
 
-  #view(view: import("../protocol").View): void {
-    if (view.type === "point_view") this.point.value = view;
+  #view(view: View): void {
+    if (view.type === "case_view") this.caseFile.value = view;
+    else if (view.type === "point_view") this.point.value = view;
     else if (view.type === "desk_view") this.desk.value = view;
     else if (view.type === "slots_view") {
       this.slots.value = view;

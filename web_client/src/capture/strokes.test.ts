@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { Drawing } from "./strokes";
+
+const pad = new DOMRect(100, 50, 400, 200);
+const pen = (x: number, y: number, timeStamp: number, rest: object = {}) =>
+  ({ clientX: x, clientY: y, timeStamp, pressure: 0.4, pointerType: "pen", ...rest }) as PointerEvent;
+
+test("points are shares of the pad, with time from the first and every gathered point", () => {
+  const drawing = new Drawing();
+  drawing.down(pen(100, 50, 1000), pad);
+  drawing.move(
+    pen(300, 150, 1020, { getCoalescedEvents: () => [pen(200, 100, 1010), pen(300, 150, 1020)] }),
+    pad,
+  );
+  drawing.down(pen(500, 250, 1500), pad);
+  expect(drawing.strokes).toEqual([
+    [
+      { x: 0, y: 0, p: 0.4, t: 0 },
+      { x: 0.25, y: 0.25, p: 0.4, t: 10 },
+      { x: 0.5, y: 0.5, p: 0.4, t: 20 },
+    ],
+    [{ x: 1, y: 1, p: 0.4, t: 500 }],
+  ]);
+  expect(drawing.body(pad, ["a"])).toMatchObject({
+    width: 400,
+    height: 200,
+    device: "pen",
+    shown_pages: ["a"],
+  });
+});
+
+test("a pen that leaves the pad stays on its edge, and time never goes back", () => {
+  const drawing = new Drawing();
+  drawing.down(pen(0, 900, 50), pad);
+  drawing.move(pen(120, 60, 40), pad);
+  expect(drawing.strokes[0]).toEqual([
+    { x: 0, y: 1, p: 0.4, t: 0 },
+    { x: 0.05, y: 0.05, p: 0.4, t: 0 },
+  ]);
+  drawing.clear();
+  expect(drawing.empty).toBe(true);
+});
