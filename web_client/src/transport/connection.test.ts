@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Connection, type LinkState } from "./connection";
+import type { Refusal } from "./refusal";
+
+/** The browser's WebSocket with a server that answers only when the test says so. */
+class Wire {
+  static all: Wire[] = [];
+  readonly sent: { type: string; id: number; token?: string }[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  closed = false;
+
+  constructor() {
+    Wire.all.push(this);
+  }
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  answer(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+
+  /** Opens the socket and signs the page in. */
+  welcome(): void {
+    this.onopen?.();
+    this.answer({ type: "done", id: 0, result: null });
+  }
+
+  last(): { type: string; id: number; token?: string } {
+    const found = this.sent.at(-1);
+    if (!found) throw new Error("nothing was sent");
+    return found;
+  }
+}
+
+function newest(): Wire {
+  const found = Wire.all.at(-1);
+  if (!found) throw new Error("nothing was opened");
+  return found;
+}
+
+describe("Connection", () => {
+  let token = "first";
+  let renews = 0;
+  let states: LinkState[] = [];
+  let connection: Connection;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal("WebSocket", Wire);
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    Wire.all = [];
+    token = "first";
+    renews = 0;
+    states = [];
+    const credentials = {
+      get token() {
+        return token;
+      },
+      renew: async () => {
+        renews += 1;
+        return true;
+      },
+    };
+    connection = new Connection(
+      credentials,
+      () => "zh-CN",
+      () => "ws://test/",
+    );
+    connection.state.listen((state) => states.push(state));
+    connection.open();
+  });
+
+  afterEach(() => {
+    connection.close();
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
+  it("signs in first and sends afterwards what was asked before", async () => {
+    const result = connection.command("finish_visit", { ticket_id: "t1" });
+    expect(newest().sent).toEqual([]);
+    newest().welcome();
+    expect(newest().sent.map((one) => one.type)).toEqual(["authenticate", "finish_visit"]);
+    newest().answer({ type: "done", id: newest().last().id, result: null });
+    await expect(result).resolves.toBeNull();
+  });
+
+  it("refuses what was sent and not answered when the link breaks, but repeats what may be repeated", async () => {
+    newest().welcome();
+    const once = connection.command("cancel_ticket", { ticket_id: "t1" });
+    const again = connection.command("enter_call", { ticket_id: "t1" });
+    newest().onclose?.({ code: 1006 });
+    await expect(once).rejects.toMatchObject({ code: "unreachable" });
+    await vi.advanceTimersByTimeAsync(0);
+    newest().welcome();
+    expect(Wire.all).toHaveLength(2);
+    expect(newest().last().type).toBe("enter_call");
+    newest().answer({ type: "done", id: newest().last().id, result: null });
+    await expect(again).resolves.toBeNull();
+  });
+
+  it("passes the server's refusal on", async () => {
+    newest().welcome();
+    const refused: Promise<Refusal> = connection.command("call_next", {}).then(
+      () => expect.unreachable(),
+      (refusal) => refusal,
+    );
+    newest().answer({ type: "refused", id: newest().last().id, code: "window_closed", message: "请先开窗" });
+    expect(await refused).toMatchObject({ code: "window_closed", text: { zh: "请先开窗" } });
+  });
+
+  it("keeps an answered link, telling the server the newest token at each beat", async () => {
+    newest().welcome();
+    token = "second";
+    for (let beat = 0; beat < 4; beat++) {
+      await vi.advanceTimersByTimeAsync(15_000);
+      expect(newest().last()).toMatchObject({ type: "authenticate", token: "second" });
+      newest().answer({ type: "done", id: newest().last().id, result: null });
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(Wire.all).toHaveLength(1);
+    expect(connection.current).toBe("open");
+  });
+
+  it("gives a silent link up eight seconds after a beat and connects anew", async () => {
+    newest().welcome();
+    const silent = newest();
+    await vi.advanceTimersByTimeAsync(15_000 + 7_999);
+    expect(silent.closed).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(silent.closed).toBe(true);
+    // The fake clock gives a timer that is set during a tick one millisecond.
+    await vi.advanceTimersByTimeAsync(1);
+    expect(Wire.all).toHaveLength(2);
+    newest().welcome();
+    // What the given-up link left behind does not harm the new one.
+    await vi.advanceTimersByTimeAsync(14_000);
+    expect(Wire.all).toHaveLength(2);
+    expect(connection.current).toBe("open");
+  });
+
+  it("renews the token when a beat is refused, and comes back", async () => {
+    newest().welcome();
+    await vi.advanceTimersByTimeAsync(15_000);
+    newest().answer({ type: "refused", id: newest().last().id, code: "unauthenticated", message: "请登录" });
+    await vi.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(renews).toBe(1);
+    expect(Wire.all).toHaveLength(2);
+  });
+
+  it("does not fight for a page that was opened elsewhere", async () => {
+    newest().welcome();
+    newest().onclose?.({ code: 4409 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(Wire.all).toHaveLength(1);
+    expect(states.at(-1)).toBe("replaced");
+  });
+});
