@@ -93,7 +93,7 @@ class House:
             await seed(self.database)
         await self.directory.catalogue.load()
         await self.media.start()
-        await self.imaging.start()
+        self.tasks.spawn(self.imaging.start(), name="imaging warm-up")
         await self.documents.start()
         flows.install(self)
         for ticket in await self.scheduler.board.in_hand():
