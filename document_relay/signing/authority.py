@@ -89,6 +89,8 @@ class SigningAuthority:
             signing_cert=asn1_x509.Certificate.load(self._seal.public_bytes(Encoding.DER)),
             signing_key=keys.PrivateKeyInfo.load(_private_bytes(self._seal_key)),
             cert_registry=registry,
+            # The verifier brings the authority; a copy inside would be bits that no signature covers.
+            embed_roots=False,
         )
 
 

@@ -6,18 +6,13 @@ import io
 from datetime import datetime
 
 import msgspec
-from asn1crypto import pem
+from asn1crypto import cms, pem
 from asn1crypto import x509 as asn1_x509
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.general import SigningError, UnacceptableSignerError
 from pyhanko.sign.validation import async_validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
-
-_BROKEN = (PdfError, SignatureValidationError, SigningError, UnacceptableSignerError, ValueError, KeyError)
 
 
 class PdfVerdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +39,7 @@ async def verify_pdf(data: bytes, public_certificate: bytes) -> PdfVerdict:
         if not signatures:
             return _no("no seal")
         return await _judge(signatures[-1], public_certificate)
-    except _BROKEN as error:
+    except Exception as error:  # the bytes are a stranger's, and the libraries raise what they like
         return _no(f"{type(error).__name__}: {error}")
 
 
@@ -67,7 +62,8 @@ async def _judge(signature: EmbeddedPdfSignature, public_certificate: bytes) -> 
     status = await async_validate_pdf_signature(signature, trust(public_certificate, at))
     words = signature.sig_object
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-    intact = bool(status.intact and status.valid and whole and status.docmdp_ok is not False)
+    untouched = status.intact and status.valid and status.docmdp_ok is not False
+    intact = bool(untouched and whole and _padding_is_empty(signature.pkcs7_content))
     return PdfVerdict(
         sealed=True,
         intact=intact,
@@ -78,6 +74,11 @@ async def _judge(signature: EmbeddedPdfSignature, public_certificate: bytes) -> 
         at=at,
         problem="" if intact and status.trusted else status.summary(),
     )
+
+
+def _padding_is_empty(contents: bytes) -> bool:
+    """Whether nothing hides behind the signature, in the room that was kept for it and that it does not cover."""
+    return not any(contents[len(cms.ContentInfo.load(contents).dump()) :])
 
 
 def _no(problem: str) -> PdfVerdict:

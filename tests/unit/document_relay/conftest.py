@@ -193,33 +193,42 @@ def ground(database: Database, outbox: Outbox, clock: ManualClock, identifiers: 
     return Ground(database, outbox, clock, identifiers)
 
 
-@pytest.fixture
-def needs(ground: Ground, shared_imaging: SharedImaging, keys: Path, tmp_path: Path) -> Needs:
-    shutil.copytree(keys, tmp_path / "data")
+def needs_on(ground: Ground, reader: SharedImaging, data_dir: Path) -> Needs:
     return Needs(
         database=ground.database,
         outbox=ground.outbox,
         clock=ground.clock,
         identifiers=ground.identifiers,
-        vault=Vault.open(tmp_path / "data"),
-        blobs=FileBlobs(tmp_path / "data" / "blobs"),
-        reader=shared_imaging,
+        vault=Vault.open(data_dir),
+        blobs=FileBlobs(data_dir / "blobs"),
+        reader=reader,
     )
+
+
+@pytest.fixture
+def needs(ground: Ground, shared_imaging: SharedImaging, keys: Path, tmp_path: Path) -> Needs:
+    shutil.copytree(keys, tmp_path / "data")
+    return needs_on(ground, shared_imaging, tmp_path / "data")
 
 
 def relay_of(needs: Needs, data_dir: Path) -> DocumentRelay:
     return assemble(needs, data_dir, ZoneInfo("Asia/Shanghai"), UploadLimits())
 
 
-@pytest.fixture
-async def bench(needs: Needs, tmp_path: Path) -> AsyncIterator[Bench]:
-    relay = relay_of(needs, tmp_path / "data")
+async def bench_on(needs: Needs, data_dir: Path) -> Bench:
+    relay = relay_of(needs, data_dir)
     await relay.start()
-    made = Bench(relay, needs.database, tmp_path / "data")
+    made = Bench(relay, needs.database, data_dir)
     made.case_id = await relay.case_files.open_case(opening())
     await relay.case_files.assign_clerk(made.case_id, CLERK.staff_id, CLERK.name)
+    return made
+
+
+@pytest.fixture
+async def bench(needs: Needs, tmp_path: Path) -> AsyncIterator[Bench]:
+    made = await bench_on(needs, tmp_path / "data")
     yield made
-    await relay.close()
+    await made.relay.close()
 
 
 def opening(ticket_id: str = "ticket-1") -> OpenCase:

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from document_relay.case_core.canonical import canonical
+from document_relay.case_core.chain import ChainEntry, broken, link
+from document_relay.case_core.lives import (
+    CASE_MOVES,
+    DOCUMENT_MOVES,
+    MATERIAL_MOVES,
+    CaseState,
+    DocumentState,
+    IllegalMove,
+    MaterialState,
+    check,
+)
+from document_relay.case_core.manifest import safe_name
+from document_relay.case_core.strokes import NoSignature, Point, Strokes
+from document_relay.case_core.strokes import check as check_strokes
+from document_relay.case_core.wording import OUTCOMES, RATINGS, REASONS, sentence
+
+WORDS = st.text(max_size=40)
+
+
+def chain(said: list[str]) -> list[ChainEntry]:
+    entries: list[ChainEntry] = []
+    for number, words in enumerate(said):
+        before = entries[-1] if entries else None
+        entries.append(
+            link(before, f"2026-11-23T01:00:{number:02}Z", "clerk", "case_opened", (words, f"salt {number}"))
+        )
+    return entries
+
+
+@given(st.lists(WORDS, max_size=8))
+def test_a_chain_holds(said: list[str]) -> None:
+    assert broken(chain(said)) == []
+
+
+@given(st.lists(WORDS, min_size=1, max_size=8), st.data())
+def test_a_chain_holds_after_any_words_are_erased(said: list[str], data: st.DataObject) -> None:
+    entries = chain(said)
+    which = data.draw(st.integers(0, len(said) - 1))
+    entries[which] = msgspec.structs.replace(entries[which], words=None, salt="")
+    assert broken(entries) == []
+
+
+@given(
+    st.lists(WORDS, min_size=2, max_size=8),
+    st.sampled_from(["at", "who", "act", "words", "salt", "commitment", "hash", "sequence"]),
+    st.data(),
+)
+def test_a_chain_tells_where_it_was_changed(said: list[str], field: str, data: st.DataObject) -> None:
+    entries = chain(said)
+    which = data.draw(st.integers(0, len(said) - 1))
+    changed = 99 if field == "sequence" else getattr(entries[which], field) + "x"
+    entries[which] = msgspec.structs.replace(entries[which], **{field: changed})
+    assert broken(entries)
+
+
+@given(st.lists(WORDS, min_size=3, max_size=8), st.data())
+def test_a_chain_tells_when_an_entry_is_gone_or_moved(said: list[str], data: st.DataObject) -> None:
+    entries = chain(said)
+    which = data.draw(st.integers(0, len(said) - 2))
+    assert broken(entries[:which] + entries[which + 1 :])
+    assert broken([*entries[:which], entries[which + 1], entries[which], *entries[which + 2 :]])
+
+
+def test_the_chain_holds_no_hash_of_bare_words() -> None:
+    first, second = (link(None, "t", "w", "case_opened", ("430102190001010011", salt)) for salt in ("a", "b"))
+    assert first.commitment != second.commitment
+
+
+@pytest.mark.parametrize(
+    ("moves", "states"), [(CASE_MOVES, CaseState), (MATERIAL_MOVES, MaterialState), (DOCUMENT_MOVES, DocumentState)]
+)
+def test_what_is_not_in_the_table_raises(moves: dict[StrEnum, frozenset[StrEnum]], states: type[StrEnum]) -> None:
+    assert set(moves) == set(states)
+    for former in states:
+        for wanted in states:
+            if wanted in moves[former]:
+                check(moves, former, wanted)
+            else:
+                with pytest.raises(IllegalMove):
+                    check(moves, former, wanted)
+
+
+def test_canonical_is_one_spelling() -> None:
+    assert canonical({"b": 1, "a": ["中", 0.5]}) == '{"a":["中",0.5],"b":1}'.encode()
+    with pytest.raises(ValueError, match="Out of range"):
+        canonical({"x": math.nan})
+
+
+def wave(count: int = 40) -> list[Point]:
+    return [Point(0.1 + 0.8 * i / count, 0.5 + 0.3 * math.sin(i / 3), 0.5, float(i)) for i in range(count)]
+
+
+def drawn(*strokes: list[Point], height: float = 300) -> Strokes:
+    return Strokes(strokes=tuple(map(tuple, strokes)), width=800, height=height, device="pen")
+
+
+def test_handwriting_counts() -> None:
+    check_strokes(drawn(wave()))
+
+
+@pytest.mark.parametrize(
+    ("strokes", "problem"),
+    [
+        (drawn(), "too_few"),
+        (drawn([Point(0.1, 0.1, 0.5, 0), Point(0.9, 0.8, 0.5, 9)]), "too_few"),
+        (drawn([Point(0.1 + i / 100, 0.2 + i / 50, 0.5, i) for i in range(40)]), "line"),
+        (drawn([Point(0.5 + 0.001 * math.sin(i), 0.5, 0.5, i) for i in range(40)]), "dot"),
+        (drawn([*wave(), Point(math.nan, 0.5, 0.5, 99)]), "not_finite"),
+        (drawn([*wave(), Point(0.5, math.inf, 0.5, 99)]), "not_finite"),
+        (drawn([*wave(), Point(1.5, 0.5, 0.5, 99)]), "outside"),
+        (drawn([*wave(), Point(0.5, 0.5, 2.0, 99)]), "outside"),
+        (drawn([*wave(), Point(0.5, 0.5, 0.5, 3.0)]), "backwards"),
+        (drawn([*wave(), Point(0.5, 0.5, 0.5, 1e9)]), "backwards"),
+        (drawn(wave(20_001)), "too_many"),
+        (drawn(wave(), height=0), "not_finite"),
+    ],
+)
+def test_what_is_no_handwriting_is_named(strokes: Strokes, problem: str) -> None:
+    with pytest.raises(NoSignature) as refused:
+        check_strokes(strokes)
+    assert refused.value.problem == problem
+
+
+def test_strokes_have_one_spelling() -> None:
+    again = msgspec.json.decode(drawn(wave()).canonical(), type=Strokes)
+    assert msgspec.json.decode(again.canonical(), type=Strokes).canonical() == again.canonical()
+
+
+@pytest.mark.parametrize("name", ["a", "pages/01.jpg", "recordings/会话.mkv"])
+def test_safe_names(name: str) -> None:
+    assert safe_name(name)
+
+
+@pytest.mark.parametrize("name", ["", "/etc/passwd", "../x", "a/../../x", "a\\b", "C:x", "./a", "a//b", "a/", "a\0b"])
+def test_unsafe_names(name: str) -> None:
+    assert not safe_name(name)
+
+
+def test_every_sentence_has_both_languages() -> None:
+    for table in (REASONS, OUTCOMES, RATINGS):
+        assert all(zh and en for zh, en in table.values())
+    assert sentence("material_accepted", {}) == ("接受“…”", "Accepted “…”")

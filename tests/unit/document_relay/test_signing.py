@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import io
+import math
+import random
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pikepdf
+import pytest
+
+from document_relay.assembly import Needs
+from document_relay.case_core.strokes import Point, Strokes
+from document_relay.documents import Decision
+from document_relay.errors import NotYourCase, PagesDiffer, ScribbleRefused, WrongCaseState
+from document_relay.imaging.errors import PdfDamaged
+from document_relay.signing.authority import PUBLIC, SigningAuthority
+from document_relay.signing.service import Signed
+from document_relay.signing.verifying import verify_pdf
+from foundation.clock import ManualClock
+from foundation.vault import SealBroken, Vault
+
+from .conftest import CLERK, WORKER, Bench, handwriting, picture, relay_of
+
+
+async def sealed_pdf(bench: Bench) -> bytes:
+    return await bench.relay.documents.pdf(WORKER, await bench.sealed_form())
+
+
+async def test_a_form_is_set_from_the_case(bench: Bench, tmp_path: Path) -> None:
+    document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)
+    pdf = await bench.relay.documents.pdf(WORKER, document_id)
+    text = _text(pdf, tmp_path)
+    for words in ("高龄津贴申领", "王桂英", "桃园社区延伸点", "年满八十周岁", "身份证", "本人承诺"):
+        assert words in text
+    assert "无需提交（公安局已有）" in text
+    fonts = subprocess.run(["pdffonts", tmp_path / "x.pdf"], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"NotoSansSC.*\byes yes yes\b", fonts)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert opened.open_metadata().pdfa_status == "2B"
+    document = (await bench.case()).document(document_id)
+    assert document.state == "draft"
+    assert (await bench.relay.documents.page_picture(WORKER, document_id, 1)).startswith(b"\xff\xd8")
+
+
+async def test_a_signed_form_is_sealed_and_every_flipped_bit_shows(bench: Bench) -> None:
+    document_id = await bench.sealed_form()
+    case = await bench.case()
+    document = case.document(document_id)
+    assert (document.state, document.signed_by) == ("sealed", "王桂英")
+    sealed = await bench.relay.documents.pdf(WORKER, document_id)
+    certificate = bench.relay.authority.public_certificate
+    verdict = await verify_pdf(sealed, certificate)
+    assert (verdict.intact, verdict.trusted, verdict.name) == (True, True, "王桂英")
+    assert verdict.location == "桃园社区延伸点"
+    assert all(page in verdict.reason for page in document.page_hashes)
+    assert "李社区" in verdict.reason
+    assert case.file.number in verdict.reason
+    first, size, second, rest = _byte_range(sealed)
+    assert (first, second + rest) == (0, len(sealed))
+    covered = [(first, size), (second, rest)]
+    dice = random.Random(3)
+    for _ in range(25):
+        changed = bytearray(sealed)
+        start, size = dice.choice(covered)
+        changed[start + dice.randrange(size)] ^= 1 << dice.randrange(8)
+        judged = await verify_pdf(bytes(changed), certificate)
+        assert not (judged.intact and judged.trusted)
+    hidden = bytearray(sealed)
+    hidden[second - 3] = ord("7")
+    assert not (await verify_pdf(bytes(hidden), certificate)).intact
+    assert not (await verify_pdf(sealed + b"\n", certificate)).intact
+
+
+async def test_a_second_tool_finds_the_seal_valid(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "sealed.pdf").write_bytes(await sealed_pdf(bench))
+    said = subprocess.run(["pdfsig", tmp_path / "sealed.pdf"], capture_output=True, text=True, check=False).stdout
+    assert "Signature is Valid" in said
+    assert "Total document signed" in said
+    assert "ETSI.CAdES.detached" in said
+
+
+async def test_the_seal_is_trusted_by_its_own_authority_alone(bench: Bench, tmp_path: Path, clock: ManualClock) -> None:
+    other = SigningAuthority.open(tmp_path / "other", Vault(bytes(32)), clock)
+    verdict = await verify_pdf(await sealed_pdf(bench), other.public_certificate)
+    assert not verdict.trusted
+
+
+async def test_the_signature_is_drawn_as_lines(bench: Bench) -> None:
+    with pikepdf.open(io.BytesIO(await sealed_pdf(bench))) as pdf:
+        (field,) = pdf.Root.AcroForm.Fields
+        drawing = field.AP.N
+        (form,) = drawing.Resources.XObject.values()
+        assert form.read_bytes().count(b" l\n") + form.read_bytes().count(b" l ") > 100
+
+
+@pytest.mark.parametrize("data", [b"", b"no pdf", b"%PDF-1.7\n%%EOF", picture()])
+async def test_what_bears_no_seal_is_said(bench: Bench, data: bytes) -> None:
+    assert not (await verify_pdf(data, bench.relay.authority.public_certificate)).intact
+
+
+async def test_other_pages_than_shown_are_not_signed(bench: Bench) -> None:
+    document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)
+    await bench.relay.signing.push(CLERK, document_id)
+    await bench.relay.signing.show(WORKER, document_id)
+    with pytest.raises(PagesDiffer):
+        await bench.relay.signing.sign(WORKER, document_id, Signed(strokes=handwriting(), shown_pages=["0" * 64]))
+    assert (await bench.case()).document(document_id).state == "shown"
+
+
+async def test_a_straight_scribble_is_refused_with_words(bench: Bench) -> None:
+    document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)
+    await bench.relay.signing.push(CLERK, document_id)
+    await bench.relay.signing.show(WORKER, document_id)
+    line = tuple(Point(0.1 + i / 100, 0.5, 0.5, float(i)) for i in range(50))
+    strokes = Strokes(strokes=(line,), width=8, height=3, device="pen")
+    scribble = msgspec.structs.replace(await bench.signed(document_id), strokes=strokes)
+    with pytest.raises(ScribbleRefused) as refused:
+        await bench.relay.signing.sign(WORKER, document_id, scribble)
+    assert refused.value.sentence("zh-CN") == "签名过于简单，请重新书写姓名。"
+
+
+async def test_the_way_to_a_signature_has_an_order(bench: Bench) -> None:
+    document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)
+    signing = bench.relay.signing
+    with pytest.raises(WrongCaseState):
+        await signing.show(WORKER, document_id)
+    with pytest.raises(NotYourCase):
+        await signing.push(WORKER, document_id)
+    await signing.push(CLERK, document_id)
+    with pytest.raises(WrongCaseState):
+        await signing.sign(WORKER, document_id, await bench.signed(document_id))
+    await signing.show(WORKER, document_id)
+    await signing.decline(WORKER, document_id, "要先问家人")
+    assert (await bench.case()).document(document_id).state == "declined"
+    await signing.push(CLERK, document_id)
+    await signing.show(WORKER, document_id)
+    await signing.show(WORKER, document_id)
+    await signing.sign(WORKER, document_id, await bench.signed(document_id))
+    with pytest.raises(WrongCaseState):
+        await signing.sign(WORKER, document_id, await bench.signed(document_id))
+
+
+async def test_a_process_that_died_before_sealing_seals_at_its_next_start(
+    bench: Bench, needs: Needs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Died(Exception):
+        pass
+
+    async def die(*_: object) -> None:
+        raise Died
+
+    document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)
+    await bench.relay.signing.push(CLERK, document_id)
+    await bench.relay.signing.show(WORKER, document_id)
+    with monkeypatch.context() as patch, pytest.raises(Died):
+        patch.setattr("document_relay.signing.service.seal_pdf", die)
+        await bench.relay.signing.sign(WORKER, document_id, await bench.signed(document_id))
+    assert (await bench.case()).document(document_id).state == "signed"
+    again = relay_of(needs, bench.data_dir)
+    await again.start()
+    sealed = await again.documents.pdf(WORKER, document_id)
+    assert (await verify_pdf(sealed, again.authority.public_certificate)).intact
+    await again.close()
+
+
+async def test_a_clerks_pdf_loses_its_script_and_gains_a_page_to_sign(bench: Bench, tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert('x')")
+        out = io.BytesIO()
+        pdf.save(out)
+    assert b"JavaScript" in out.getvalue()
+    document_id = await bench.relay.documents.upload_pdf(CLERK, bench.case_id, "授权委托书", out.getvalue())
+    stored = await bench.relay.documents.pdf(CLERK, document_id)
+    with pikepdf.open(io.BytesIO(stored)) as clean:
+        assert "/OpenAction" not in clean.Root
+        assert len(clean.pages) == 2
+    assert "授权委托书" in _text(stored, tmp_path)
+    await bench.relay.signing.push(CLERK, document_id)
+    await bench.relay.signing.show(WORKER, document_id)
+    await bench.relay.signing.sign(WORKER, document_id, await bench.signed(document_id))
+    sealed = await bench.relay.documents.pdf(CLERK, document_id)
+    assert (await verify_pdf(sealed, bench.relay.authority.public_certificate)).intact
+    with pytest.raises(PdfDamaged):
+        await bench.relay.documents.upload_pdf(CLERK, bench.case_id, "x", b"%PDF-1.7 nonsense")
+
+
+async def test_the_notice_says_the_decision_and_is_sealed(bench: Bench, tmp_path: Path) -> None:
+    documents = bench.relay.documents
+    decision = Decision(outcome="supplement", notice="请补交户口簿首页。")
+    notice = await documents.pdf(WORKER, await documents.decide(CLERK, bench.case_id, decision))
+    text = _text(notice, tmp_path)
+    for words in ("一次性告知补正", "请补交户口簿首页", "张窗口", "王桂英"):
+        assert words in text
+    verdict = await verify_pdf(notice, bench.relay.authority.public_certificate)
+    assert (verdict.intact, verdict.trusted, verdict.name) == (True, True, "张窗口")
+
+
+async def test_the_receipt_lists_the_papers(bench: Bench, tmp_path: Path) -> None:
+    await bench.deliver(picture())
+    documents = bench.relay.documents
+    receipt = await documents.pdf(WORKER, await documents.make_receipt(CLERK, bench.case_id))
+    assert "已提交，待审核，1 页" in _text(receipt, tmp_path)
+
+
+def test_the_authority_stays_and_its_seal_is_renewed(keys: Path, tmp_path: Path, clock: ManualClock) -> None:
+    shutil.copytree(keys, tmp_path / "k")
+    vault = Vault.open(tmp_path / "k")
+    first = SigningAuthority.open(tmp_path / "k" / "signing", vault, clock)
+    second = SigningAuthority.open(tmp_path / "k" / "signing", vault, clock)
+    assert _seal_of(first) == _seal_of(second)
+    clock.advance(timedelta(days=365 * 5 - 10).total_seconds())
+    renewed = SigningAuthority.open(tmp_path / "k" / "signing", vault, clock)
+    assert renewed.public_certificate == first.public_certificate
+    assert _seal_of(renewed) != _seal_of(first)
+    assert (tmp_path / "k" / "signing" / PUBLIC).read_bytes() == first.public_certificate
+    with pytest.raises(SealBroken):
+        SigningAuthority.open(tmp_path / "k" / "signing", Vault(bytes(32)), clock)
+
+
+def test_the_keys_lie_sealed(keys: Path) -> None:
+    sealed = (keys / "signing" / "signing.sealed").read_bytes()
+    assert b"PRIVATE" not in sealed
+    assert (keys / "signing" / "signing.sealed").stat().st_mode & 0o077 == 0
+    assert math.isclose(len(sealed), 5300, abs_tol=1500)
+
+
+def _byte_range(pdf: bytes) -> list[int]:
+    found = re.search(rb"/ByteRange\s*\[([\d\s]+)\]", pdf)
+    assert found
+    return [int(number) for number in found[1].split()]
+
+
+def _seal_of(authority: SigningAuthority) -> bytes:
+    certificate = authority.signer().signing_cert
+    assert certificate is not None
+    return bytes(certificate.dump())
+
+
+def _text(pdf: bytes, folder: Path) -> str:
+    (folder / "x.pdf").write_bytes(pdf)
+    said = subprocess.run(["pdftotext", "-layout", folder / "x.pdf", "-"], capture_output=True, text=True, check=True)
+    return re.sub(r"\n\s*", "", said.stdout)
