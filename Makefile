@@ -22,7 +22,7 @@ check: $(STAMPS)/dev $(STAMPS)/client ## Format, lint, types, imports, generated
 	@$(VENV)/ruff format --check --quiet . && echo "format ok"
 	@$(VENV)/ruff check --quiet . && echo "lint ok"
 	@$(VENV)/mypy --no-error-summary && echo "types ok"
-	@$(VENV)/lint-imports --no-timing > build/imports.txt || { cat build/imports.txt; exit 1; }; echo "imports ok"
+	@$(VENV)/lint-imports --no-logo > build/imports.txt || { cat build/imports.txt; exit 1; }; echo "imports ok"
 	@$(VENV)/cloud-window protocol --check && echo "generated files ok"
 	@cd web_client && npm run --silent check && echo "client ok"
 	@$(VENV)/python -m tests.support.audit
@@ -71,7 +71,8 @@ _self:
 $(STAMPS)/node_modules: web_client/package-lock.json | $(STAMPS)/venv
 	@command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed to build the pages."; exit 1; }
 	@echo "Installing the packages of the web client…"
-	@cd web_client && npm ci --silent --no-audit --no-fund
+	@# Not "npm ci": it insists on optional packages of other platforms, which not every registry serves.
+	@cd web_client && npm install --no-save --silent --no-audit --no-fund
 	@touch $@
 
 $(STAMPS)/client: $(CLIENT_SOURCES) $(STAMPS)/node_modules
