@@ -160,7 +160,7 @@ export const WORDS = {
   accept: ["接听", "Answer"],
   reject: ["暂不接听", "Not now"],
   acceptKey: ["回车键接听，Esc 键暂不接听，N 键呼叫下一位", "Enter answers, Esc declines, N calls the next"],
-  stageIdle: ["开窗后，来号会在左侧响铃", "Once the window is open, tickets ring on the left"],
+  stageIdle: ["已暂停接号，切换到“可接号”后继续", "No tickets ring until you are available again"],
   stageReady: ["等待来号", "Ready for the next ticket"],
   waitingEnter: ["正在等对方进入…", "Waiting for the point to enter…"],
   recall: ["再次呼叫", "Call again"],

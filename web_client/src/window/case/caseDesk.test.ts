@@ -67,6 +67,10 @@ test("a page of another material is announced and pushes nothing aside", async (
   expect(desk.arrivals.value.map((one) => one.page.page_id)).toEqual(["b"]);
   desk.dismiss(desk.arrivals.value[0] as never);
   expect(desk.arrivals.value).toEqual([]);
+  tell(withPages("a", "b", "c"));
+  expect(desk.arrivals.value).toHaveLength(1);
+  desk.open({ kind: "material", id: "id" });
+  expect(desk.arrivals.value).toEqual([]);
 });
 
 test("a page that arrives while a rejection is being written does not move the page under the mark", async () => {

@@ -84,6 +84,7 @@ export class CaseDesk {
   open(opened: Opened, pageId: string | null = null): void {
     if (this.rejecting.value !== null && opened.id !== this.rejecting.value) this.stopRejecting();
     this.opened.value = opened;
+    this.arrivals.value = this.arrivals.value.filter((one) => one.material.material_id !== opened.id);
     const index = this.sheets.value.findIndex((sheet) => sheet.pageId === pageId);
     this.at.value = Math.max(0, index);
   }
