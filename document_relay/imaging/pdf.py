@@ -38,6 +38,8 @@ def draw_pages(data: bytes, dpi: int, limit: int, limits: Limits) -> tuple[bytes
 
 def _drawn(document: pypdfium2.PdfDocument, dpi: int, limits: Limits) -> tuple[bytes, ...]:
     pictures: list[bytes] = []
+    # Filled-in fields and signatures belong to what a person sees and signs; this PDFium has no scripts to run.
+    document.init_forms()
     for index in range(len(document)):
         try:
             pictures.append(_picture(document, index, dpi))
@@ -56,7 +58,7 @@ def _picture(document: pypdfium2.PdfDocument, index: int, dpi: int) -> bytes:
         (_PICTURE_PIXELS / (width * height)) ** 0.5,
         _LONGEST_SIDE / max(width, height),
     )
-    bitmap = page.render(scale=scale, may_draw_forms=False, rev_byteorder=True)
+    bitmap = page.render(scale=scale, rev_byteorder=True)
     output = io.BytesIO()
     bitmap.to_pil().convert("RGB").save(output, "JPEG", quality=88)
     bitmap.close()

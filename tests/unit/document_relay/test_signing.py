@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pikepdf
 import pytest
+from PIL import Image, ImageChops
 
 from document_relay.assembly import Needs
 from document_relay.case_core.strokes import Point, Strokes
@@ -21,6 +22,7 @@ from document_relay.imaging.errors import PdfDamaged
 from document_relay.signing.authority import PUBLIC, SigningAuthority
 from document_relay.signing.service import Signed
 from document_relay.signing.verifying import verify_pdf
+from document_relay.typesetting.sheet import PAGE_HEIGHT, POINTS
 from foundation.clock import ManualClock
 from foundation.vault import SealBroken, Vault
 
@@ -96,6 +98,24 @@ async def test_the_signature_is_drawn_as_lines(bench: Bench) -> None:
         drawing = field.AP.N
         (form,) = drawing.Resources.XObject.values()
         assert form.read_bytes().count(b" l\n") + form.read_bytes().count(b" l ") > 100
+
+
+async def test_the_signature_is_seen_on_the_page_once_it_is_sealed(bench: Bench) -> None:
+    document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)
+    before = await bench.relay.documents.page_picture(WORKER, document_id, 1)
+    await bench.relay.signing.push(CLERK, document_id)
+    await bench.relay.signing.show(WORKER, document_id)
+    await bench.relay.signing.sign(WORKER, document_id, await bench.signed(document_id))
+    after = await bench.relay.documents.page_picture(WORKER, document_id, 1)
+    blank, signed = (Image.open(io.BytesIO(page)).convert("L") for page in (before, after))
+    changed = ImageChops.difference(blank, signed).point(lambda value: 255 if value > 60 else 0).getbbox()
+    field = (await bench.case()).document(document_id).field
+    assert changed
+    assert field
+    scale = blank.height / (PAGE_HEIGHT * POINTS)
+    _, left, bottom, right, top = (edge * scale for edge in field)
+    assert left <= changed[0] < changed[2] <= right
+    assert blank.height - top <= changed[1] < changed[3] <= blank.height - bottom
 
 
 @pytest.mark.parametrize("data", [b"", b"no pdf", b"%PDF-1.7\n%%EOF", picture()])
