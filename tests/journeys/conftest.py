@@ -48,7 +48,7 @@ class Service:
         command = [sys.executable, "-m", "signalling.cli.main", "serve"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
-        while time.monotonic() - began < 30:
+        while time.monotonic() - began < 60:
             try:
                 with urllib.request.urlopen(f"{self.address}/healthz", timeout=1):
                     return time.monotonic() - began
