@@ -27,6 +27,17 @@ class Fit(NamedTuple):
     borders: int
 
     @property
+    def runs_through(self) -> bool:
+        """True for a strip from one border of the picture to another, and for the picture itself."""
+        border = self.support == 0
+        return bool((border[:2] & border[2:]).any())
+
+    @property
+    def weakest(self) -> float:
+        """The least support of a side that is not the picture's border."""
+        return float(np.sort(self.support)[self.borders :].min(initial=1.0))
+
+    @property
     def score(self) -> float:
         """The mean of the sides' support and of the weakest; less for each side that is only the picture's border."""
         edges = np.sort(self.support)[self.borders :]

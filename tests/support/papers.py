@@ -166,13 +166,19 @@ def _corners(scene: Scene, random: np.random.Generator, sheet: Bytes) -> Floats:
     tall = sheet.shape[0] / sheet.shape[1]
     reach = scene.fill * min(height / max(tall, 0.001), width) if tall > 1 else scene.fill * min(width, height / tall)
     half = np.array([reach, reach * tall], np.float32) / 2
-    quad = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32) * half
-    quad += random.uniform(-1, 1, (4, 2)).astype(np.float32) * scene.tilt * float(half.mean())
+    flat = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32) * half
     angle = np.radians(scene.turn * random.uniform(-1, 1))
     spin = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]], np.float32)
+    # A pinhole camera whose axis is tilted against the sheet; a tilt of 0.24 is up to 30 degrees about each axis.
+    lean, lurch = 2.2 * scene.tilt * random.uniform(-1, 1, 2)
+    over_x = np.array([[1, 0, 0], [0, np.cos(lean), -np.sin(lean)], [0, np.sin(lean), np.cos(lean)]])
+    over_y = np.array([[np.cos(lurch), 0, np.sin(lurch)], [0, 1, 0], [-np.sin(lurch), 0, np.cos(lurch)]])
+    focal = 1.1 * max(width, height)
+    in_space = np.column_stack([flat @ spin.T, np.zeros(4)]) @ over_x.T @ over_y.T + [0, 0, focal]
+    quad = focal * in_space[:, :2] / in_space[:, 2:]
     centre = np.array([width * (0.5 + scene.offset[0]), height * (0.5 + scene.offset[1])])
     room = np.array([width, height]) * 0.02
-    return (quad @ spin.T + centre + random.uniform(-1, 1, 2) * room).astype(np.float32)
+    return (quad + centre + random.uniform(-1, 1, 2) * room).astype(np.float32)
 
 
 def _coverage(homography: Floats, sheet: Bytes, size: tuple[int, int]) -> Floats:
@@ -253,6 +259,7 @@ def album(count: int = 72) -> list[Scene]:
             seed=seed,
             sheet=("text", "form", "card")[seed % 3],
             table=("wood", "dark", "cloth", "grey", "white")[seed % 5],
+            size=(1280, 960),
             fill=float(random.uniform(0.5, 0.8)),
         )
         scenes.append(_harder(easy, difficulty(seed), random))
