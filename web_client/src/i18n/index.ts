@@ -33,6 +33,11 @@ export function say(text: Bilingual): string {
   return isChinese.value ? text.zh : text.en;
 }
 
+/** Several names as one text. */
+export function listed(names: readonly string[]): string {
+  return names.join(isChinese.value ? "、" : ", ");
+}
+
 /** A moment of the server as hours and minutes on this machine's clock. */
 export function clockTime(moment: string): string {
   return new Intl.DateTimeFormat(language.value, {
