@@ -62,6 +62,9 @@ class Depacketiser:
         self._arrival = 0.0
         self._open = False
         self._waiting = True
+        self._begun = False
+        self._spoiled = -1
+        """Timestamp of a frame of which a part is missing."""
 
     @property
     def lost(self) -> int:
@@ -89,6 +92,7 @@ class Depacketiser:
             if one.lost:
                 self._losses.append(Loss(one.since, one.arrival, one.lost))
                 self._abandon()
+            follows, self._begun = self._begun and not one.lost, True
             packet = one.packet
             offset = payload_offset(packet, len(packet))
             end = len(packet) - padding(packet, len(packet), offset)
@@ -97,16 +101,18 @@ class Depacketiser:
             if self._audio:
                 frames.append(Frame(FIXED.unpack_from(packet)[3], one.arrival, True, packet[offset:end]))
             else:
-                frames += self._picture(packet[offset:end], FIXED.unpack_from(packet), one.arrival)
+                frames += self._picture(one, packet[offset:end], follows)
         return frames
 
-    def _picture(self, payload: bytes, head: tuple[int, ...], arrival: float) -> list[Frame]:
-        _, second, _, timestamp, _ = head
+    def _picture(self, one: Ordered, payload: bytes, follows: bool) -> list[Frame]:
+        _, second, _, timestamp, _ = FIXED.unpack_from(one.packet)
+        arrival = one.arrival
         frames: list[Frame] = []
         first = not self._open or timestamp != self._timestamp
         if first:
             frames += self._end()
-            if self._waiting and not starts_key_frame(self._codec, payload, 0, len(payload)):
+            if self._waiting and not self._begins(payload, timestamp, follows):
+                self._spoiled = timestamp
                 return frames
             self._open, self._timestamp, self._arrival = True, timestamp, arrival
         if not self._assembler.add(payload, first=first):
@@ -115,18 +121,27 @@ class Depacketiser:
             frames += self._end()
         return frames
 
+    def _begins(self, payload: bytes, timestamp: int, follows: bool) -> bool:
+        """Whether a key frame begins here; `follows`: the packet before it in sequence was here."""
+        if timestamp == self._spoiled or not starts_key_frame(self._codec, payload, 0, len(payload)):
+            return False
+        # H.264 does not say which slice is the first: after a loss only parameter sets are sure to begin a picture.
+        return follows or self._codec != "H264" or _has_parameters(payload)
+
     def _end(self) -> list[Frame]:
         if not self._open:
             return []
-        self._open = False
         data, key = self._assembler.frame()
         if not data or (self._waiting and not key):
             self._abandon()
             return []
+        self._open = False
         self._waiting = False
         return [Frame(self._timestamp, self._arrival, key, data)]
 
     def _abandon(self) -> None:
+        if self._open:
+            self._spoiled = self._timestamp
         self._open = False
         self._waiting = True
 
@@ -156,14 +171,14 @@ class _Vp8:
 
 class _H264:
     def __init__(self) -> None:
-        self._units: list[bytes] = []
+        self.units: list[bytes] = []
         self._fragments: list[bytes] = []
         self._size = 0
         self._parameters: dict[int, bytes] = {}
 
     def add(self, payload: bytes, *, first: bool) -> bool:
         if first:
-            self._units, self._fragments, self._size = [], [], 0
+            self.units, self._fragments, self._size = [], [], 0
         self._size += len(payload)
         if self._size > _LARGEST_FRAME:
             return False
@@ -176,21 +191,21 @@ class _H264:
             return self._aggregate(payload)
         if not 0 < kind <= _LAST_SINGLE:
             return False
-        self._units.append(payload)
+        self.units.append(payload)
         return True
 
     def frame(self) -> tuple[bytes, bool]:
         if self._fragments:
             return b"", False
-        kinds = {unit[0] & 0x1F for unit in self._units}
-        self._parameters |= {unit[0] & 0x1F: unit for unit in self._units if unit[0] & 0x1F in (_SPS, _PPS)}
+        kinds = {unit[0] & 0x1F for unit in self.units}
+        self._parameters |= {unit[0] & 0x1F: unit for unit in self.units if unit[0] & 0x1F in (_SPS, _PPS)}
         key = _IDR in kinds
         if key and _SPS not in kinds:
             # Sent once at the beginning only: a player that jumps here needs them again.
             if len(self._parameters) < 2:
                 return b"", False
-            self._units = [self._parameters[_SPS], self._parameters[_PPS], *self._units]
-        return b"".join(_START_CODE + unit for unit in self._units), key
+            self.units = [self._parameters[_SPS], self._parameters[_PPS], *self.units]
+        return b"".join(_START_CODE + unit for unit in self.units), key
 
     def _fragment(self, payload: bytes) -> bool:
         if len(payload) < 3:
@@ -203,7 +218,7 @@ class _H264:
             self._fragments = [bytes((payload[0] & 0xE0 | flags & 0x1F,))]
         self._fragments.append(payload[2:])
         if flags & 0x40:
-            self._units.append(b"".join(self._fragments))
+            self.units.append(b"".join(self._fragments))
             self._fragments = []
         return True
 
@@ -214,9 +229,14 @@ class _H264:
             at += 2
             if not length or at + length > len(payload):
                 return False
-            self._units.append(payload[at : at + length])
+            self.units.append(payload[at : at + length])
             at += length
         return at == len(payload) and at > 1
+
+
+def _has_parameters(payload: bytes) -> bool:
+    units = _H264()
+    return units.add(payload, first=True) and any(unit[0] & 0x1F == _SPS for unit in units.units)
 
 
 def opus_samples(data: bytes) -> int:

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import av
+import numpy as np
+
 from rtc_server.recording.tap import RecordingTap
 from rtc_server.recording.values import RecordingRules
 from rtc_server.recording.writer import SegmentWriter
@@ -96,6 +99,27 @@ def record(folder: Path, feeds: list[Feed], rules: RecordingRules = RULES) -> No
 def moved(feed: Feed, seconds: float, ssrc: int) -> Feed:
     """The same source again after a reconnect."""
     return replace(feed, info=replace(feed.info, ssrc=ssrc), starts=feed.starts + seconds)
+
+
+def flashes(path: Path, track: int) -> list[float]:
+    """The seconds at which the picture turns white or the tone begins."""
+    with av.open(str(path)) as container:
+        stream = container.streams[track]
+        loud, before = [], True
+        for frame in container.decode(stream):
+            if isinstance(frame, av.VideoFrame):
+                now, seconds = frame.to_ndarray(format="gray").mean() > 150, [float(frame.pts * frame.time_base)]
+                values = [now]
+            else:
+                level = np.abs(frame.to_ndarray().mean(axis=0))
+                values = [part.max() > 0.1 for part in level.reshape(-1, 48)]
+                start = float(frame.pts * frame.time_base)
+                seconds = [start + index / 1000 for index in range(len(values))]
+            for value, at in zip(values, seconds, strict=True):
+                if value and not before:
+                    loud.append(at)
+                before = value
+        return loud
 
 
 def _packet(info: SourceInfo, packet: bytes) -> Callable[[RecordingTap, float], None]:

@@ -60,13 +60,10 @@ def test_late_packets_are_waited_for_and_repeated_ones_dropped(codec: str) -> No
     assert [content(codec, frame.data) for frame in frames] == [content(codec, one.data) for one in encoded]
 
 
-@settings(max_examples=60, deadline=None)
-@given(codec=st.sampled_from(["VP8", "H264"]), data=st.data())
-def test_after_a_loss_nothing_comes_before_the_next_key_frame(codec: str, data: st.DataObject) -> None:
+def check_losses(codec: str, gone: set[int]) -> None:
+    """No frame that misses a packet, or builds on one that does, may be given out; every other must be."""
     encoded = PICTURES[codec]
-    grouped = packets_of(codec, encoded)
-    numbered = [(number, packet) for number, packets in enumerate(grouped) for packet in packets]
-    gone = data.draw(st.sets(st.integers(1, len(numbered) - 2), min_size=1, max_size=4))
+    numbered = [(number, packet) for number, group in enumerate(packets_of(codec, encoded)) for packet in group]
     depacketiser = Depacketiser(codec)
     frames, losses = [], []
     for index, (_, packet) in enumerate(numbered):
@@ -81,11 +78,33 @@ def test_after_a_loss_nothing_comes_before_the_next_key_frame(codec: str, data: 
         whole = number not in broken and (whole or one.key)
         if whole:
             expected.append(content(codec, one.data))
-    got = [content(codec, frame.data) for frame in frames]
-    # A lost last packet of a frame takes the frame with it; nothing that depends on it may be given out.
-    assert got == expected
+    assert [content(codec, frame.data) for frame in frames] == expected
     assert sum(loss.packets for loss in losses) == depacketiser.lost == len(gone)
     assert all(loss.start < loss.end for loss in losses)
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+def test_after_any_single_loss_nothing_comes_before_the_next_key_frame(codec: str) -> None:
+    for index in range(1, len(flat(packets_of(codec, PICTURES[codec]))) - 1):
+        check_losses(codec, {index})
+
+
+@settings(max_examples=60, deadline=None)
+@given(codec=st.sampled_from(["VP8", "H264"]), data=st.data())
+def test_the_same_holds_for_several_losses(codec: str, data: st.DataObject) -> None:
+    last = len(flat(packets_of(codec, PICTURES[codec]))) - 2
+    check_losses(codec, data.draw(st.sets(st.integers(1, last), min_size=2, max_size=8)))
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+def test_who_joins_in_the_middle_of_a_frame_waits_for_a_whole_one(codec: str) -> None:
+    encoded = PICTURES[codec]
+    packets = flat(packets_of(codec, encoded))
+    keys = [content(codec, one.data) for one in encoded if one.key]
+    for first in range(60):
+        depacketiser = Depacketiser(codec)
+        frames = [frame for packet, at in arrive(packets[first:]) for frame in depacketiser.packet(packet, at)]
+        assert content(codec, frames[0].data) in keys
 
 
 def test_opus_goes_on_after_a_loss() -> None:

@@ -14,7 +14,7 @@ import pytest
 from rtc_server.recording.closing import NothingRecorded, close_recording, read_manifest
 from rtc_server.recording.stored import ChainBroken
 from rtc_server.sessions.interface import SourceKind
-from tests.support.recorded import RULES, Feed, moved, record, source
+from tests.support.recorded import RULES, Feed, flashes, moved, record, source
 from tests.support.streams import pictures, sound
 
 SOUND = sound(6.0)
@@ -36,27 +36,6 @@ def probe(path: Path) -> dict:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     return json.loads(done.stdout)
-
-
-def flashes(path: Path, track: int) -> list[float]:
-    """The seconds at which the picture turns white or the tone begins."""
-    with av.open(str(path)) as container:
-        stream = container.streams[track]
-        loud, before = [], True
-        for frame in container.decode(stream):
-            if isinstance(frame, av.VideoFrame):
-                now, seconds = frame.to_ndarray(format="gray").mean() > 150, [float(frame.pts * frame.time_base)]
-                values = [now]
-            else:
-                level = np.abs(frame.to_ndarray().mean(axis=0))
-                values = [part.max() > 0.1 for part in level.reshape(-1, 48)]
-                start = float(frame.pts * frame.time_base)
-                seconds = [start + index / 1000 for index in range(len(values))]
-            for value, at in zip(values, seconds, strict=True):
-                if value and not before:
-                    loud.append(at)
-                before = value
-        return loud
 
 
 def test_all_tracks_of_a_call_are_in_one_playable_file_and_in_step(tmp_path: Path) -> None:
