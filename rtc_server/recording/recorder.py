@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import shutil
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from foundation.tasks import Tasks
 from rtc_server.recording.closing import read_manifest
 from rtc_server.recording.tap import RecordingTap
 from rtc_server.recording.values import (
+    ACKNOWLEDGED,
     MANIFEST,
     OutageReason,
     RecordingClosed,
@@ -56,7 +56,7 @@ class RecorderParts:
 
     sessions: Sessions
     root: Path
-    """Where recordings lie until they are discarded."""
+    """Where recordings lie."""
     clock: Clock
     identifiers: Identifiers
     tasks: Tasks
@@ -130,14 +130,13 @@ class Recorder:
             await self._keep(recording)
 
     async def recover_all(self) -> list[RecordingFile]:
-        """Closes what a killed server left, and tells of every recording that has not been discarded.
+        """Closes what a killed server left, and tells of every recording that was not acknowledged.
 
         For the start of a server; one that cannot be closed is told by `RecordingFailed` and tried at the next start.
         """
         running = {recording.folder for recording in self._open.values()}
-        folders = await asyncio.to_thread(lambda: sorted(self._parts.root.glob("*/*/")))
         files = []
-        for folder in folders:
+        for folder in await asyncio.to_thread(_unacknowledged, self._parts.root):
             if folder in running:
                 continue
             try:
@@ -146,9 +145,9 @@ class Recorder:
                 _log.warning("recording_left_unclosed", folder=str(folder))
         return files
 
-    async def discard(self, recording: RecordingFile) -> None:
-        """Removes the folder with segments and file, once both are kept elsewhere."""
-        await asyncio.to_thread(shutil.rmtree, recording.folder)
+    async def acknowledge(self, recording: RecordingFile) -> None:
+        """Notes that the recording has joined its case: `recover_all` tells of it no more. Nothing is removed."""
+        await asyncio.to_thread((recording.folder / ACKNOWLEDGED).touch)
 
     async def close(self) -> None:
         """Seals every open segment; the files are made at the next start by `recover_all`."""
@@ -289,6 +288,10 @@ class Recorder:
 
     async def _run(self, work: Callable[[], None]) -> None:
         await asyncio.get_running_loop().run_in_executor(self._worker, work)
+
+
+def _unacknowledged(root: Path) -> list[Path]:
+    return sorted(folder for folder in root.glob("*/*/") if not (folder / ACKNOWLEDGED).exists())
 
 
 def _failed(

@@ -13,6 +13,8 @@ from foundation.errors import NotFound, Unavailable
 from foundation.events import Event
 
 MANIFEST = "recording.json"
+ACKNOWLEDGED = "acknowledged"
+"""An empty file beside it."""
 NO_SEGMENT = "0" * 64
 """The predecessor's hash in the first segment of a chain."""
 
@@ -151,7 +153,7 @@ class RecordingResumed(RecordingEvent, frozen=True, kw_only=True):
 
 
 class RecordingClosed(RecordingEvent, frozen=True, kw_only=True):
-    """The file lies ready; told again by `recover_all` until the recording is discarded."""
+    """The file lies ready; told again by `recover_all` until the recording is acknowledged."""
 
     path: str | None
     """The file; None when nothing came that could be shown."""

@@ -64,6 +64,7 @@ async def _join(house: House, recording: RecordingFile) -> None:
     ordered = sorted(files.values(), key=lambda one: (one["name"].endswith(".seg"), one["name"]))
     if ordered != known:
         await house.documents.case_files.join_recording(case.id, {"files": ordered})
+    await house.recorder.acknowledge(recording)
 
 
 def _files(recording: RecordingFile) -> list[dict[str, str]]:
