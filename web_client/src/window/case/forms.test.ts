@@ -3,6 +3,7 @@ import { type Component, createApp, h, nextTick, shallowReactive } from "vue";
 import { Station } from "../../app/station";
 import { setLanguage } from "../../i18n";
 import { Refusal } from "../../transport/refusal";
+import { useAct } from "./act";
 import { CaseDesk } from "./caseDesk";
 import Decision from "./Decision.vue";
 import { exampleCase, exampleMaterial, examplePage } from "./examples.testing";
@@ -105,6 +106,22 @@ test("a refused rejection stays on the screen with what was written, and says wh
   await submit(host);
   await vi.waitFor(() => expect(station.complaint.value).toBe("当前状态下不能这样操作。"));
   expect(desk.rejecting.value).toBe("m1");
+});
+
+test("one command at a time: a second click while the first is under way sends nothing", async () => {
+  const { act, busy } = useAct(station);
+  let done = (_: null) => {};
+  answer = () =>
+    new Promise((resolve) => {
+      done = resolve;
+    });
+  const first = act("accept_material", { material_id: "m1" });
+  await act("accept_material", { material_id: "m1" });
+  expect(sent).toHaveLength(1);
+  done(null);
+  await first;
+  expect(busy.value).toBe(false);
+  unmount = () => {};
 });
 
 test("a second submit while the first is under way sends nothing", async () => {
