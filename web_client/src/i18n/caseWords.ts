@@ -2,6 +2,10 @@
 export const CASE_WORDS = {
   pictureFailed: ["图片未能载入", "The picture could not be loaded"],
   microphoneLevel: ["麦克风音量", "Microphone level"],
+  noWindows: [
+    "没有您可以开的窗口，请联系管理员。",
+    "There is no window that you may open; call the administrator.",
+  ],
   // stage
   layoutLegend: ["画面布局", "Layout"],
   layout_face: ["人像", "Face"],

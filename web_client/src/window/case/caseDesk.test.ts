@@ -96,6 +96,28 @@ test("opening another material ends the rejection being written, with its mark",
   expect(desk.mark.value).toBeNull();
 });
 
+test("a sealed document is fetched again, since its pages bear the signature now", async () => {
+  const { desk, tell } = made();
+  await desk.follow("case-1");
+  const form = {
+    document_id: "form",
+    kind: "form" as const,
+    title: { zh: "申请表", en: "Form" },
+    state: "shown" as const,
+    pdf_url: "/form/pdf",
+    page_urls: ["/form/pages/1"],
+    page_hashes: ["aa"],
+    signed_by: null,
+    sealed_at: null,
+  };
+  tell(exampleCase({ documents: [form] }));
+  desk.open({ kind: "document", id: "form" });
+  const before = desk.sheet.value?.path;
+  tell(exampleCase({ documents: [{ ...form, state: "sealed", sealed_at: "2026-11-23T03:59:00Z" }] }));
+  expect(desk.sheet.value?.path).not.toBe(before);
+  expect(new URL(desk.sheet.value?.path ?? "", "https://host").pathname).toBe("/form/pages/1");
+});
+
 test("pages that were replaced come last, and a review's mark is on its page only", async () => {
   const { desk, tell } = made();
   await desk.follow("case-1");

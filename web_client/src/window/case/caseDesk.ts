@@ -140,10 +140,10 @@ export class CaseDesk {
   }
 }
 
-/** The hash in the address keeps a picture of the paper before its seal from standing for the sealed one. */
-function pagesOfDocument({ page_urls, page_hashes }: DocumentView): Sheet[] {
-  return page_urls.map((url, index) => {
-    return { path: `${url}#${page_hashes[index] ?? ""}`, pageId: null, mark: null, replaced: false };
+/** The seal in the address keeps a picture of the paper before its seal from standing for the sealed one. */
+function pagesOfDocument({ page_urls, sealed_at }: DocumentView): Sheet[] {
+  return page_urls.map((url) => {
+    return { path: `${url}#${sealed_at ?? ""}`, pageId: null, mark: null, replaced: false };
   });
 }
 
