@@ -63,7 +63,7 @@ def _tickets() -> None:
         sa.Column("worker_id", sa.String, nullable=False),
         sa.Column("taken_at", UtcDateTime, nullable=False),
         sa.Column("credit_from", UtcDateTime, nullable=False),
-        sa.Column("expected_seconds", sa.Float, nullable=False),
+        sa.Column("expected_seconds", sa.Double, nullable=False),
         sa.Column("calls", sa.Integer, nullable=False),
         sa.Column("clerk_id", sa.String),
         sa.Column("window_id", sa.String),
