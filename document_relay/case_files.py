@@ -135,6 +135,11 @@ class CaseFiles:
         async with self._database.read() as session:
             return await self._tools.reader.whole(session, case_id)
 
+    async def file(self, case_id: str) -> CaseRecord:
+        """The case file without its papers, for the house's own use; raises `NoSuchCase`."""
+        async with self._database.read() as session:
+            return await self._tools.reader.file(session, case_id)
+
     async def of_ticket(self, ticket_id: str) -> CaseRecord | None:
         """The case file of a ticket, if one was opened."""
         async with self._database.read() as session:

@@ -172,9 +172,8 @@ async def open_house(settings: Settings) -> House:
     await migrate(database)
     vault = Vault.open(settings.data_dir / "keys")
     outbox = Outbox(database, bus, clock, kinds=SCHEDULER_EVENTS + CASE_EVENTS)
-    directory = assemble_directory(
-        database, clock, identifiers, TokenRules(vault.secret("access-token"), settings.demonstration)
-    )
+    tokens = TokenRules(vault.secret("access-token"), settings.demonstration)
+    directory = assemble_directory(database, clock, identifiers, tokens)
     ports = Ports(
         database=database,
         outbox=outbox,
@@ -195,15 +194,8 @@ async def open_house(settings: Settings) -> House:
         blobs=FileBlobs(settings.data_dir / "blobs"),
         reader=imaging,
     )
-    limits = UploadLimits(length=settings.upload_limit_bytes)
-    recording = RecorderParts(
-        sessions=media,
-        root=settings.data_dir / "recordings",
-        clock=clock,
-        identifiers=identifiers,
-        tasks=tasks,
-        bus=bus,
-    )
+    root = settings.data_dir / "recordings"
+    recording = RecorderParts(sessions=media, root=root, clock=clock, identifiers=identifiers, tasks=tasks, bus=bus)
     return House(
         settings=settings,
         clock=clock,
@@ -215,12 +207,17 @@ async def open_house(settings: Settings) -> House:
         outbox=outbox,
         directory=directory,
         scheduler=assemble_scheduler(ports),
-        documents=assemble_documents(needs, settings.data_dir, ZoneInfo(settings.time_zone), limits),
+        documents=_documents(needs, settings),
         imaging=imaging,
         media=media,
         whip=WhipResources(media, identifiers),
         recorder=Recorder(recording),
     )
+
+
+def _documents(needs: Needs, settings: Settings) -> DocumentRelay:
+    limits = UploadLimits(length=settings.upload_limit_bytes)
+    return assemble_documents(needs, settings.data_dir, ZoneInfo(settings.time_zone), limits)
 
 
 def _rules(settings: Settings) -> Rules:

@@ -35,7 +35,7 @@ def install(house: House) -> None:
 
     async def case_changed(event: CaseEvent) -> None:
         house.pages.refresh_case(event.case_id)
-        case = (await house.documents.case_files.whole(event.case_id)).file
+        case = await house.documents.case_files.file(event.case_id)
         house.pages.refresh([case.worker_id], "point")
 
     def media(event: MediaEvent) -> None:

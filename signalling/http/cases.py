@@ -10,7 +10,7 @@ from document_relay.errors import NoSuchPage, UploadTooLarge, WrongCaseState
 from document_relay.signing.service import Signed
 from foundation.errors import NotFound, Unsupported
 from signalling.flows.recording_follows_session import recording_files
-from signalling.http.endpoint import Call, Endpoint
+from signalling.http.endpoint import Call, Endpoint, read_bytes
 from signalling.protocol.bodies import DocumentMadeBody, Nothing, StrokesBody
 
 _JPEG = "image/jpeg"
@@ -55,17 +55,13 @@ async def document_page(call: Call) -> web.StreamResponse:
 
 async def upload_document(call: Call) -> DocumentMadeBody:
     """Takes the clerk's own PDF into the case; `title` is its name."""
-    request = call.request
-    if request.content_type != _PDF or request.headers.get("Content-Encoding"):
+    if call.request.content_type != _PDF:
         raise Unsupported
-    data = bytearray()
-    async for piece in request.content.iter_chunked(64 * 1024):
-        data += piece
-        if len(data) > call.house.settings.upload_limit_bytes:
-            raise UploadTooLarge(limit=call.house.settings.upload_limit_bytes // 1024**2)
+    limit = call.house.settings.upload_limit_bytes
+    data = await read_bytes(call.request, limit, UploadTooLarge(limit=limit // 1024**2))
     title = call.query("title") or "PDF"
     documents = call.house.documents.documents
-    made = await documents.upload_pdf(call.principal, call.path("case_id"), title, bytes(data))
+    made = await documents.upload_pdf(call.principal, call.path("case_id"), title, data)
     return DocumentMadeBody(document_id=made)
 
 

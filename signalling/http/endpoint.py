@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from directory.principal import Permission, Principal, require
-from foundation.errors import Invalid, Language, TooLarge, Unauthenticated, Unsupported
+from foundation.errors import Forbidden, Invalid, Language, TooLarge, Unauthenticated, Unsupported
 
 if TYPE_CHECKING:
     from signalling.house import House
@@ -94,17 +94,29 @@ def language_of(request: web.Request) -> Language:
     return "en" if wanted.startswith("en") else "zh-CN"
 
 
+def require_own_origin(request: web.Request) -> None:
+    """Raises `Forbidden` for a page of another origin; browsers send cookies and open WebSockets for those, too."""
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.split("://", 1)[-1] != request.host:
+        raise Forbidden
+
+
 async def read_body(request: web.Request, kind: type[S]) -> S:
     """The JSON body as `kind`; raises `Invalid` with the path of the fault, `TooLarge`, `Unsupported`."""
+    return decode(await read_bytes(request, LARGEST_JSON_BODY, TooLarge()), kind)
+
+
+async def read_bytes(request: web.Request, limit: int, too_large: TooLarge) -> bytes:
+    """The body as it was sent; raises `too_large` beyond `limit` bytes, `Unsupported` for an encoded one."""
     if request.headers.get("Content-Encoding"):
         # aiohttp would inflate it without a bound.
         raise Unsupported
     data = bytearray()
-    async for piece in request.content.iter_chunked(16 * 1024):
+    async for piece in request.content.iter_chunked(64 * 1024):
         data += piece
-        if len(data) > LARGEST_JSON_BODY:
-            raise TooLarge
-    return decode(bytes(data), kind)
+        if len(data) > limit:
+            raise too_large
+    return bytes(data)
 
 
 def decode(data: bytes | str, kind: type[S]) -> S:

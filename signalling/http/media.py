@@ -7,7 +7,7 @@ from aiohttp import web
 from foundation.errors import TooLarge, Unsupported
 from rtc_server.sessions.interface import MediaOffer, SlotKind, SourceKind
 from rtc_server.whip import WhipAnswer
-from signalling.http.endpoint import Call, Endpoint
+from signalling.http.endpoint import Call, Endpoint, read_bytes
 from signalling.protocol.bodies import MediaAnswerBody, MediaOfferBody
 
 _LARGEST_SDP = 64 * 1024
@@ -64,14 +64,9 @@ def _created(answer: WhipAnswer) -> web.Response:
 
 
 async def _text(request: web.Request, content_type: str) -> str:
-    if request.content_type != content_type or request.headers.get("Content-Encoding"):
+    if request.content_type != content_type:
         raise Unsupported
-    data = bytearray()
-    async for piece in request.content.iter_chunked(16 * 1024):
-        data += piece
-        if len(data) > _LARGEST_SDP:
-            raise TooLarge
-    return data.decode("utf-8", errors="replace")
+    return (await read_bytes(request, _LARGEST_SDP, TooLarge())).decode("utf-8", errors="replace")
 
 
 _SESSION = "/api/v1/sessions/{session_id}"

@@ -6,9 +6,8 @@ from aiohttp import web
 
 from directory.errors import SessionEnded
 from directory.sign_in import REFRESH_LASTS, SignedIn
-from foundation.errors import Forbidden
 from signalling.faces import face_of
-from signalling.http.endpoint import Call, Endpoint, json_response
+from signalling.http.endpoint import Call, Endpoint, json_response, require_own_origin
 from signalling.protocol.bodies import Nothing, SignedInBody, SignInBody
 
 _COOKIE = "cloud_window_refresh"
@@ -24,7 +23,7 @@ async def sign_in(call: Call) -> web.StreamResponse:
 
 async def renew_token(call: Call) -> web.StreamResponse:
     """Gives a new access token for the cookie."""
-    _require_own_page(call.request)
+    require_own_origin(call.request)
     token = call.request.cookies.get(_COOKIE)
     if token is None:
         raise SessionEnded
@@ -33,7 +32,7 @@ async def renew_token(call: Call) -> web.StreamResponse:
 
 async def sign_out(call: Call) -> web.StreamResponse:
     """Ends the session and clears what the browser keeps of it."""
-    _require_own_page(call.request)
+    require_own_origin(call.request)
     if (token := call.request.cookies.get(_COOKIE)) is not None:
         await call.house.directory.sign_in.sign_out(token)
     response = json_response(Nothing())
@@ -60,13 +59,6 @@ def _signed_in(call: Call, signed_in: SignedIn) -> web.Response:
         samesite="Strict",
     )
     return response
-
-
-def _require_own_page(request: web.Request) -> None:
-    # SameSite keeps the cookie home; browsers without it are held to their Origin.
-    origin = request.headers.get("Origin")
-    if origin is not None and origin.split("://", 1)[-1] != request.host:
-        raise Forbidden
 
 
 ENDPOINTS = (

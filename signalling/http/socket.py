@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from foundation.errors import Forbidden
-from signalling.http.endpoint import HOUSE, language_of
+from signalling.http.endpoint import HOUSE, language_of, require_own_origin
 from signalling.websocket.page import HEARTBEAT_SECONDS, LARGEST_MESSAGE, Page
 
 
 async def open_socket(request: web.Request) -> web.WebSocketResponse:
     """Takes a page in; only pages of this origin may, since browsers ask nobody before they connect."""
-    origin = request.headers.get("Origin")
-    if origin is not None and origin.split("://", 1)[-1] != request.host:
-        raise Forbidden
+    require_own_origin(request)
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_MESSAGE, compress=False)
     await socket.prepare(request)
     await Page(request.app[HOUSE], socket, language_of(request)).run()
