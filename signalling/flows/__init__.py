@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from signalling.flows import (
     link_lost_interrupts_ticket,
+    page_delivered_ends_still_request,
     pages_follow_events,
     recording_follows_session,
     session_follows_ticket,
@@ -20,6 +21,7 @@ _FLOWS = (
     recording_follows_session,
     ticket_opens_case,
     link_lost_interrupts_ticket,
+    page_delivered_ends_still_request,
     pages_follow_events,
 )
 

@@ -117,6 +117,14 @@ async def test_a_page_is_delivered_rejected_taken_again_and_accepted(call: Call)
         assert (await response.read()).startswith(b"%PDF-")
 
 
+async def test_a_still_is_asked_for_until_the_page_is_delivered(call: Call) -> None:
+    material_id = (await call.material(0))["material_id"]
+    await call.window.do("request_still", case_id=call.case_id, material_id=material_id)
+    await call.point.see("point", still_requested=material_id)
+    assert (await call.upload(material_id, photograph(Scene(seed=8)).jpeg)).status == 204
+    await call.point.see("point", still_requested=None)
+
+
 async def test_a_cut_upload_goes_on_where_it_stood(call: Call) -> None:
     material = await call.material(1)
     data = photograph(Scene(seed=3)).jpeg
