@@ -33,6 +33,7 @@ from foundation.vault import Vault
 
 SYSTEM = ("system", "系统")
 """Who acts when no person does."""
+OWN_AT_MOST = 50
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,6 +145,11 @@ class CaseFiles:
         """The case file of a ticket, if one was opened."""
         async with self._database.read() as session:
             return await self._tools.reader.of_ticket(session, ticket_id)
+
+    async def own(self, principal: Principal) -> list[CaseRecord]:
+        """The case files that the person took or served, newest first, the last `OWN_AT_MOST`."""
+        async with self._database.read() as session:
+            return await self._tools.reader.of_person(session, principal.staff_id, OWN_AT_MOST)
 
     async def request_material(self, principal: Principal, case_id: str, request: Request) -> str:
         """Asks the point for a material now and returns its id.

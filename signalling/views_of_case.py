@@ -7,7 +7,8 @@ from typing import cast
 import msgspec
 
 from document_relay.case_core.wording import REASONS
-from document_relay.records import Case, DocumentRecord, MaterialRecord, PageRecord, ReviewRecord
+from document_relay.records import Case, CaseRecord, DocumentRecord, MaterialRecord, PageRecord, ReviewRecord
+from signalling.protocol.bodies import CaseSummary
 from signalling.protocol.values import Bilingual, Capture, Mark, Outcome
 from signalling.protocol.views import (
     AnswerView,
@@ -51,6 +52,19 @@ def case_view(case: Case) -> CaseView:
             for entry in case.history[-_HISTORY_AT_MOST:]
             for zh, en in [entry.sentence()]
         ],
+    )
+
+
+def case_summary(file: CaseRecord) -> CaseSummary:
+    """The case in a list."""
+    return CaseSummary(
+        case_id=file.id,
+        number=file.number,
+        item_name=Bilingual(zh=file.item_zh, en=file.item_en),
+        applicant_name=file.applicant_name,
+        opened_at=file.opened_at,
+        outcome=cast(Outcome | None, file.outcome),
+        rating=file.rating,
     )
 
 

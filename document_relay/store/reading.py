@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from document_relay.case_core.chain import ChainEntry
 from document_relay.errors import NoSuchCase
@@ -74,6 +74,16 @@ class CaseReader:
         """The case file of a ticket, if one was opened."""
         row = await session.scalar(select(CaseRow).where(CaseRow.ticket_id == ticket_id))
         return None if row is None else self.record(row)
+
+    async def of_person(self, session: ReadSession, staff_id: str, most: int) -> list[CaseRecord]:
+        """The case files that the person took or served, newest first, `most` at most."""
+        rows = await session.scalars(
+            select(CaseRow)
+            .where(or_(CaseRow.worker_id == staff_id, CaseRow.clerk_id == staff_id))
+            .order_by(CaseRow.opened_at.desc(), CaseRow.id.desc())
+            .limit(most)
+        )
+        return [self.record(row) for row in rows]
 
     async def case_of(
         self, session: ReadSession, kind: type[MaterialRow | PageRow | DocumentRow], id_: str

@@ -11,10 +11,16 @@ from document_relay.signing.service import Signed
 from foundation.errors import NotFound, Unsupported
 from signalling.flows.recording_follows_session import recording_files
 from signalling.http.endpoint import Call, Endpoint, read_bytes
-from signalling.protocol.bodies import DocumentMadeBody, Nothing, StrokesBody
+from signalling.protocol.bodies import CasesBody, DocumentMadeBody, Nothing, StrokesBody
+from signalling.views_of_case import case_summary
 
 _JPEG = "image/jpeg"
 _PDF = "application/pdf"
+
+
+async def own_cases(call: Call) -> CasesBody:
+    """The case files that the person took or served."""
+    return CasesBody(cases=[case_summary(one) for one in await call.house.documents.case_files.own(call.principal)])
 
 
 async def page_image(call: Call) -> web.StreamResponse:
@@ -112,6 +118,7 @@ _CASE = "/api/v1/cases/{case_id}"
 _DOCUMENT = "/api/v1/documents/{document_id}"
 
 ENDPOINTS = (
+    Endpoint("GET", "/api/v1/cases", "One's own case files", own_cases, answer=CasesBody, permission=_READ),
     Endpoint("GET", "/api/v1/pages/{page_id}/image", "A page", page_image, content=_JPEG, permission=_READ),
     Endpoint(
         "GET", "/api/v1/pages/{page_id}/thumbnail", "A small page", page_thumbnail, content=_JPEG, permission=_READ

@@ -11,6 +11,7 @@ from signalling.protocol.values import (
     Bilingual,
     Identifier,
     Moment,
+    Outcome,
     ShortText,
     SlotKind,
     SourceKind,
@@ -141,6 +142,24 @@ class StrokesBody(Value, frozen=True, kw_only=True):
     device: Literal["mouse", "pen", "touch"]
     shown_pages: Annotated[list[ShortText], Meta(max_length=100)]
     """SHA-256 of each page picture that was shown, in order."""
+
+
+class CaseSummary(Value, frozen=True, kw_only=True):
+    """A case file in a list."""
+
+    case_id: Identifier
+    number: str
+    item_name: Bilingual
+    applicant_name: str
+    opened_at: Moment
+    outcome: Outcome | None
+    rating: int | None
+
+
+class CasesBody(Value, frozen=True, kw_only=True):
+    """The case files that the person took or served, newest first."""
+
+    cases: list[CaseSummary]
 
 
 class DocumentMadeBody(Value, frozen=True, kw_only=True):

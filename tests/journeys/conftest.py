@@ -21,6 +21,7 @@ from tests.integration.media.coded import write_camera, write_microphone
 from tests.integration.media.conftest import FLAGS
 from tests.support.served import free_port
 
+PICTURES = Path("build/journeys")
 TONES = {1: 440.0, 2: 1000.0}
 _READ = (Path(__file__).parent / "read_back.js").read_text()
 
@@ -101,6 +102,10 @@ class Party:
         await self.page.fill("input[name=password]", DEMONSTRATION_PASSWORD)
         await self.page.click("button[type=submit]")
 
+    async def picture(self, name: str) -> None:
+        """Keeps what the person sees now, to be looked at afterwards."""
+        await self.page.screenshot(path=PICTURES / f"{name}.png")
+
     async def sees(self, sender: int, within: float) -> float:
         """Waits until this sender's picture moves on the large tile; the seconds it took."""
         began = time.monotonic()
@@ -134,9 +139,10 @@ class Parties:
         self._devices = devices
         self.all: list[Party] = []
 
-    async def open(self, sender: int) -> Party:
+    async def open(self, sender: int, camera: Path | None = None) -> Party:
+        """A browser whose microphone plays the sender's tone, and whose camera the sender's code or another file."""
         files = [
-            f"--use-file-for-fake-video-capture={self._devices / f'{sender}.y4m'}",
+            f"--use-file-for-fake-video-capture={camera or self._devices / f'{sender}.y4m'}",
             f"--use-file-for-fake-audio-capture={self._devices / f'{sender}.wav'}",
         ]
         browser = await self._launch(executable_path="/usr/bin/chromium", args=FLAGS + files)  # type: ignore[operator]
@@ -150,9 +156,12 @@ class Parties:
 
 
 @pytest.fixture
-async def parties(devices: Path) -> AsyncIterator[Parties]:
+async def parties(devices: Path, request: pytest.FixtureRequest) -> AsyncIterator[Parties]:
+    PICTURES.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
         opened = Parties(playwright.chromium.launch, devices)
         yield opened
-        for party in opened.all:
+        for number, party in enumerate(opened.all, 1):
+            # What a person would see now: the first thing to look at after a failure.
+            await party.picture(f"{request.node.name}-{number}")
             await party.browser.close()

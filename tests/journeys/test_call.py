@@ -8,43 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import TONES, Parties, Party, Service
+from tests.journeys.conftest import TONES, Parties, Service
+from tests.journeys.walk import answer, both, finish, take_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("browsers")]
 
 FIGURES = Path("build/journeys/first_frame.json")
-
-
-async def take_ticket(point: Party) -> None:
-    page = point.page
-    await page.fill("input[type=search]", "gljt")
-    await page.click("text=高龄津贴申领")
-    await page.click("text=本人办理")
-    await page.click("text=是，本区户籍")
-    await page.fill("input[name=applicant]", "王秀英")
-    await page.click("label:has-text('年满 70 周岁')")
-    await page.click("text=不同意录制")
-    await page.click("button:has-text('取号')")
-    await page.wait_for_selector("text=您的号码")
-
-
-async def answer(window: Party) -> None:
-    await window.page.wait_for_selector("button:has-text('接听')", timeout=15_000)
-    await window.page.click("button:has-text('接听')")
-
-
-async def finish(window: Party) -> None:
-    await window.page.click("button:has-text('办结')")
-    await window.page.click("[role=alertdialog] button:has-text('办结')")
-
-
-async def both(service: Service, parties: Parties) -> tuple[Party, Party]:
-    point, window = await parties.open(1), await parties.open(2)
-    await point.sign_in(service.address, "point001")
-    await window.sign_in(service.address, "clerk001")
-    await window.page.click("li:has-text('1号云窗口') button")
-    await window.page.wait_for_selector("text=等待来号")
-    return point, window
 
 
 async def test_each_sees_and_hears_the_other(service: Service, parties: Parties) -> None:

@@ -57,6 +57,12 @@ export const CASE_WORDS = {
   tabDecision: ["决定", "Decision"],
   tabHistory: ["记录", "History"],
   caseLoading: ["正在载入案卷…", "Loading the case…"],
+  // former cases
+  ownCases: ["我的案卷", "My cases"],
+  ownCasesNone: ["您还没有办理过案卷。", "You have served no case yet."],
+  ownCasesBusy: ["办结当前业务后可查看以往案卷。", "Finish the present matter to look at a former case."],
+  undecided: ["未作决定", "Undecided"],
+  closeFormer: ["关闭案卷", "Close"],
   // materials
   materialsNone: ["此事项无需材料。", "This matter needs no papers."],
   material_requested: ["待提交", "Awaited"],

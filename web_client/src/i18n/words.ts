@@ -110,7 +110,7 @@ export const WORDS = {
   chooseFile: ["选择文件", "Choose a file"],
   uploading: ["正在上传 {share}%", "Uploading {share}%"],
   checkingPage: ["正在检查画面…", "Checking the picture…"],
-  takeAgain: ["请重新拍摄：{reason}", "Please take it again: {reason}"],
+  takeAgain: ["已退回：{reason}", "Sent back: {reason}"],
   askedNow: ["窗口正在等这份材料", "The clerk is waiting for this paper"],
   documentCamera: ["高拍仪", "Document camera"],
   shoot: ["拍照", "Take the picture"],

@@ -499,6 +499,22 @@ export interface WindowView {
   within_hours: boolean;
 }
 
+/** A case file in a list. */
+export interface CaseSummary {
+  case_id: string;
+  number: string;
+  item_name: Bilingual;
+  applicant_name: string;
+  opened_at: string;
+  outcome: "approved" | "supplement" | "refused" | null;
+  rating: number | null;
+}
+
+/** The case files that the person took or served, newest first. */
+export interface CasesBody {
+  cases: CaseSummary[];
+}
+
 /** A PDF that joined the case. */
 export interface DocumentMadeBody {
   document_id: string;

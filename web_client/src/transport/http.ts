@@ -12,6 +12,8 @@ export interface Credentials {
 type Method = "GET" | "POST" | "DELETE";
 
 const TIMEOUT_MS = 15_000;
+/** A file may take its time, while it comes: an evidence package is built before its first byte. */
+const STALL_MS = 120_000;
 
 /** Requests to the server of this page; every failure is a `Refusal`. */
 export class Http {
@@ -38,25 +40,72 @@ export class Http {
     return (await this.request("GET", path)).blob();
   }
 
-  private async request(method: Method, path: string, body?: BodyInit, type?: string): Promise<Response> {
-    const first = await this.once(method, path, body, type);
-    if (first.status !== 401) return checked(first);
-    if (!(await this.credentials.renew())) return checked(first);
-    return checked(await this.once(method, path, body, type));
+  /** Fetches a file of any length; `progress` is told the share that has come, 0 to 1. */
+  async download(path: string, progress: (share: number) => void): Promise<Blob> {
+    const stalled = new AbortController();
+    let timer = setTimeout(() => stalled.abort(), STALL_MS);
+    try {
+      const response = await this.request("GET", path, undefined, undefined, stalled.signal);
+      const total = Number(response.headers.get("Content-Length"));
+      const pieces: BlobPart[] = [];
+      let received = 0;
+      for await (const piece of piecesOf(response)) {
+        clearTimeout(timer);
+        timer = setTimeout(() => stalled.abort(), STALL_MS);
+        pieces.push(piece);
+        received += piece.length;
+        if (total) progress(received / total);
+      }
+      return new Blob(pieces, { type: response.headers.get("Content-Type") ?? "" });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  private once(method: Method, path: string, body?: BodyInit, type?: string): Promise<Response> {
+  private async request(
+    method: Method,
+    path: string,
+    body?: BodyInit,
+    type?: string,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const first = await this.once(method, path, body, type, signal);
+    if (first.status !== 401) return checked(first);
+    if (!(await this.credentials.renew())) return checked(first);
+    return checked(await this.once(method, path, body, type, signal));
+  }
+
+  private once(
+    method: Method,
+    path: string,
+    body?: BodyInit,
+    type?: string,
+    signal?: AbortSignal,
+  ): Promise<Response> {
     const headers: Record<string, string> = { "Accept-Language": this.language() };
     if (type) headers["Content-Type"] = type;
     if (this.credentials.token) headers.Authorization = `Bearer ${this.credentials.token}`;
-    return reach(path, { method, headers, body: body ?? null });
+    return reach(path, { method, headers, body: body ?? null, signal: signal ?? null });
   }
 }
 
-/** `fetch` with a time limit, whose only failure is that the server cannot be reached. */
+/** `fetch` with a time limit where none is given, whose only failure is that the server cannot be reached. */
 export async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await fetch(path, { ...init, signal: init.signal ?? AbortSignal.timeout(TIMEOUT_MS) });
+  } catch {
+    throw unreachable();
+  }
+}
+
+/** The body as it comes; its only failure is that the server cannot be reached. */
+async function* piecesOf(response: Response): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const reader = response.body?.getReader();
+  if (!reader) return;
+  try {
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      if (value) yield value;
+    }
   } catch {
     throw unreachable();
   }

@@ -1,0 +1,172 @@
+"""Papers, signature, decision, rating and evidence through two real browsers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from signalling.cli.main import main
+from tests.journeys.conftest import Parties, Party, Service
+from tests.journeys.walk import answer, finish, open_window, take_ticket
+from tests.support.papers import Bytes, Photograph, Scene, photograph
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("browsers")]
+
+UNDER_THE_CAMERA = Scene(seed=21, size=(1920, 1080), fill=0.86, table="dark", turn=4)
+FROM_A_FILE = Scene(seed=22, sheet="form", table="dark")
+SIZE = (310, 438)
+"""The size at which two pictures of a paper are compared: small enough to forgive a pixel of warping."""
+
+
+def write_document_camera(path: Path, paper: Photograph) -> None:
+    """A camera under which a paper lies: one second of the same frame, in the format that the browser plays."""
+    height, width = paper.pixels.shape[:2]
+    frame = cv2.cvtColor(paper.pixels, cv2.COLOR_RGB2YUV_I420).tobytes()
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F5:1 Ip A1:1 C420jpeg\n".encode())
+        for _ in range(5):
+            file.write(b"FRAME\n" + frame)
+
+
+def alike(one: Bytes, other: Bytes) -> float:
+    """The correlation of two pictures of a page, 1 for the same."""
+    pair = [
+        cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), SIZE, interpolation=cv2.INTER_AREA)
+        for picture in (one, other)
+    ]
+    return float(np.corrcoef(pair[0].ravel(), pair[1].ravel())[0, 1])
+
+
+async def looked_at(window: Party, replaced: str = "") -> tuple[Bytes, str]:
+    """The pixels of the page that lies open on the clerk's stage, once it is another than `replaced`."""
+    handle = await window.page.wait_for_function(
+        """(former) => {
+          const picture = document.querySelector(".viewer .page img")
+          return picture?.complete && picture.naturalWidth && picture.src !== former ? picture : null
+        }""",
+        arg=replaced,
+        timeout=20_000,
+    )
+    encoded = await handle.evaluate(
+        """(picture) => {
+          const canvas = new OffscreenCanvas(picture.naturalWidth, picture.naturalHeight)
+          canvas.getContext("2d").drawImage(picture, 0, 0)
+          return canvas.convertToBlob({ type: "image/png" }).then(
+            (blob) => new Promise((resolve) => {
+              const reader = new FileReader()
+              reader.onload = () => resolve(reader.result.split(",")[1])
+              reader.readAsDataURL(blob)
+            }),
+          )
+        }"""
+    )
+    pixels = cv2.imdecode(np.frombuffer(base64.b64decode(encoded), np.uint8), cv2.IMREAD_COLOR_RGB)
+    return pixels, str(await handle.evaluate("(picture) => picture.src"))
+
+
+async def draw(party: Party, selector: str, places: list[tuple[float, float]]) -> None:
+    """Draws a line with the mouse, in shares of the element."""
+    box = await party.page.locator(selector).bounding_box()
+    assert box is not None
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
+    mouse = party.page.mouse
+    await mouse.move(*points[0])
+    await mouse.down()
+    for point in points[1:]:
+        await mouse.move(*point, steps=4)
+    await mouse.up()
+
+
+async def sign(point: Party) -> None:
+    """Writes something like a name: strokes that go up and down, and back."""
+    for left in (0.15, 0.4, 0.65):
+        waves = [(left + 0.02 * step, 0.3 if step % 2 else 0.7) for step in range(9)]
+        await draw(point, "dialog canvas", waves)
+    await point.picture("point-sign")
+    await point.page.click("dialog button:has-text('确认签名')")
+
+
+async def decide(window: Party) -> None:
+    page = window.page
+    await page.click("[role=tab]:has-text('决定')")
+    await page.check("input[name=outcome] >> nth=0")
+    await page.click("button:has-text('作出决定')")
+    await page.click("[role=alertdialog] button:has-text('予以办理')")
+    await page.wait_for_selector("#case-panel button:has-text('通知书')")
+
+
+async def save_evidence(window: Party, path: Path) -> None:
+    """Opens the finished case from the clerk's own list and saves its evidence package."""
+    page = window.page
+    await page.click("button:has-text('我的案卷')")
+    await page.click("li:has-text('王秀英') button")
+    await page.wait_for_selector("dd:has-text('非常满意')")
+    await page.wait_for_selector("button:has-text('录像')", timeout=20_000)
+    await window.picture("window-own-cases")
+    async with page.expect_download(timeout=30_000) as download:
+        await page.click("button:has-text('证据包')")
+    await (await download.value).save_as(path)
+
+
+async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties, tmp_path: Path) -> None:
+    under, filed = photograph(UNDER_THE_CAMERA), photograph(FROM_A_FILE)
+    write_document_camera(tmp_path / "paper.y4m", under)
+    (tmp_path / "form.jpg").write_bytes(filed.jpeg)
+    point, window = await parties.open(1, tmp_path / "paper.y4m"), await parties.open(2)
+    await point.sign_in(service.address, "point001")
+    await open_window(window, service)
+    await take_ticket(point, recorded=True)
+    await answer(window)
+    await point.sees(2, within=10)
+
+    # The clerk has the document camera opened; the worker presses; the clerk sees the paper that lies there.
+    await window.page.click(".material >> nth=0 >> button:has-text('远程拍摄')")
+    await point.page.wait_for_selector("dialog video")
+    await point.picture("point-document-camera")
+    await point.page.click("dialog button:has-text('拍照')")
+    await point.page.wait_for_selector("dialog", state="detached")
+    seen, address = await looked_at(window)
+    likeness = alike(seen, under.sheet), alike(seen, filed.sheet)
+    print("likeness of the page seen to the paper shown, and to another:", likeness)
+    assert likeness[0] > 0.8
+    assert likeness[1] < 0.5
+
+    # Rejected with a mark, taken again from a file, accepted.
+    await window.page.click(".material >> nth=0 >> button:has-text('退回')")
+    await draw(window, ".viewer .page", [(0.2, 0.2), (0.6, 0.4)])
+    await window.page.check("form.reject input >> nth=0")
+    await window.page.fill("form.reject textarea", "请放平")
+    await window.page.click("form.reject button:has-text('确认退回')")
+    await point.page.wait_for_selector("text=已退回：看不清，请重新拍摄。 请放平")
+    await window.picture("window-rejected")
+    await point.picture("point-rejected")
+    await point.page.set_input_files(".papers input[type=file] >> nth=0", tmp_path / "form.jpg")
+    seen, _ = await looked_at(window, address)
+    assert alike(seen, filed.sheet) > 0.8
+    assert alike(seen, under.sheet) < 0.5
+    await window.page.click(".material >> nth=0 >> button:text-is('通过')")
+    await point.page.wait_for_selector(".papers li.accepted")
+
+    # A form is made, shown to the resident, signed and sealed.
+    await window.page.click("[role=tab]:has-text('文书')")
+    await window.page.click("button:has-text('生成申请表')")
+    await window.page.click("button:has-text('推送签字')")
+    await point.page.wait_for_selector("dialog .sheets img")
+    await sign(point)
+    await window.page.wait_for_selector("text=王秀英 签字", timeout=20_000)
+    await window.picture("window-sealed")
+    await point.page.wait_for_selector("dialog", state="detached")
+
+    await decide(window)
+    await finish(window)
+    await point.page.wait_for_selector("text=办理结果：予以办理")
+    await point.picture("point-finished")
+    await point.page.click("button:has-text('非常满意') >> nth=0")
+    await point.page.wait_for_selector("text=感谢您的评价")
+    await save_evidence(window, tmp_path / "evidence.zip")
+    assert await asyncio.to_thread(main, ["verify", str(tmp_path / "evidence.zip")]) == 0

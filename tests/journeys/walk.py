@@ -1,0 +1,41 @@
+"""What a community worker and a clerk do at their pages, said once for every journey."""
+
+from __future__ import annotations
+
+from tests.journeys.conftest import Parties, Party, Service
+
+
+async def take_ticket(point: Party, *, recorded: bool = False) -> None:
+    page = point.page
+    await page.fill("input[type=search]", "gljt")
+    await page.click("text=高龄津贴申领")
+    await page.click("text=本人办理")
+    await page.click("text=是，本区户籍")
+    await page.fill("input[name=applicant]", "王秀英")
+    await page.click("label:has-text('年满 70 周岁')")
+    await page.check(f"input[name=consent] >> nth={0 if recorded else 1}")
+    await page.click("button:has-text('取号')")
+    await page.wait_for_selector("text=您的号码")
+
+
+async def answer(window: Party) -> None:
+    await window.page.wait_for_selector("button:has-text('接听')", timeout=15_000)
+    await window.page.click("button:has-text('接听')")
+
+
+async def finish(window: Party) -> None:
+    await window.page.click("button:has-text('办结')")
+    await window.page.click("[role=alertdialog] button:has-text('办结')")
+
+
+async def open_window(window: Party, service: Service) -> None:
+    await window.sign_in(service.address, "clerk001")
+    await window.page.click("li:has-text('1号云窗口') button")
+    await window.page.wait_for_selector("text=等待来号")
+
+
+async def both(service: Service, parties: Parties) -> tuple[Party, Party]:
+    point, window = await parties.open(1), await parties.open(2)
+    await point.sign_in(service.address, "point001")
+    await open_window(window, service)
+    return point, window
