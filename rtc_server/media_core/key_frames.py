@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-_INTERVAL = 1.0
+_INTERVAL = 0.3
+"""Seconds. A browser's encoder answers no faster (libwebrtc's least interval); longer, a lost key frame shows."""
 
 
 class KeyFrameWish:
-    """Wanting a key frame: asked for at once, then at most once a second, until one arrives."""
+    """Wanting a key frame: asked for at once, then at most every 300 ms, until one arrives."""
 
     __slots__ = ("_asked", "wanted")
 

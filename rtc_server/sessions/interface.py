@@ -121,7 +121,7 @@ class Attachment(Protocol):
     """A sink's place in a session."""
 
     def request_key_frame(self, source: SourceInfo) -> None:
-        """Asks the sender for a key frame, at most one a second for each source, repeated until it comes."""
+        """Asks the sender for a key frame, at most one in 300 ms for each source, repeated until it comes."""
         ...
 
     def detach(self) -> None:

@@ -81,7 +81,7 @@ class SinkAttachment:
         self._sink = sink
 
     def request_key_frame(self, source: SourceInfo) -> None:
-        """Asks the sender for a key frame, at most one a second, repeated until it comes."""
+        """Asks the sender for a key frame, at most one in 300 ms, repeated until it comes."""
         for member in self._room.members():
             for candidate in member.sources.values():
                 if member.id == source.participant_id and candidate.kind is source.kind:

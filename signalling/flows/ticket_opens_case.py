@@ -52,7 +52,8 @@ def install(house: House) -> None:
         if event.clerk_id is not None:
             clerk = await house.directory.catalogue.staff(event.clerk_id)
             await house.documents.case_files.assign_clerk(case_id, clerk.id, clerk.name)
-        house.pages.refresh([event.clerk_id, event.worker_id], "desk", "point")
+        house.pages.refresh([event.worker_id], "point")
+        house.pages.refresh([event.clerk_id], "desk")
 
     async def given_up(event: TicketCancelled | TicketExpired) -> None:
         if (case := await house.documents.case_files.of_ticket(event.ticket_id)) is not None:

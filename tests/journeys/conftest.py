@@ -146,7 +146,7 @@ class Parties:
             f"--use-file-for-fake-audio-capture={self._devices / f'{sender}.wav'}",
         ]
         browser = await self._launch(executable_path="/usr/bin/chromium", args=FLAGS + files)  # type: ignore[operator]
-        page = await browser.new_page(viewport={"width": 1366, "height": 768})
+        page = await browser.new_page(viewport={"width": 1366, "height": 768}, timezone_id="Asia/Shanghai")
         page.on("pageerror", lambda error: print(f"party {sender}: {error}"))
         page.on("console", lambda message: print(f"party {sender}: {message.text}"))
         await page.add_init_script(_READ)

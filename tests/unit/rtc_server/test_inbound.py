@@ -118,16 +118,16 @@ def test_a_packet_is_asked_for_at_most_ten_times() -> None:
     assert sum(numbers == [5] for numbers in asked) == 10
 
 
-def test_a_key_frame_is_asked_for_once_a_second_until_it_comes() -> None:
+def test_a_key_frame_is_asked_for_every_300_ms_until_it_comes() -> None:
     wish = KeyFrameWish()
     assert not wish.due(0.0)
     wish.want()
-    assert [wish.due(step / 10) for step in range(21)].count(True) == 3
+    assert [wish.due(step / 20) for step in range(21)].count(True) == 4
     wish.arrived()
     assert not wish.due(9.0)
     wish.want()
     assert wish.due(9.0)
     wish.arrived()
     wish.want()
-    assert not wish.due(9.5)
-    assert wish.due(10.0)
+    assert not wish.due(9.25)
+    assert wish.due(9.35)
