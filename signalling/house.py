@@ -47,6 +47,7 @@ from signalling.catalogue import SchedulerCatalogue
 from signalling.faces import face_of
 from signalling.flows.recording_follows_session import recover
 from signalling.flows.session_follows_ticket import align, participant
+from signalling.links import Links
 from signalling.protocol.commands import Command, Result
 from signalling.views import Views
 from signalling.websocket.commands import carry_out
@@ -77,8 +78,7 @@ class House:
     whip: WhipResources
     recorder: Recorder
     pages: Pages = field(default_factory=Pages)
-    connected: set[str] = field(default_factory=set)
-    """The participants whose media link is up."""
+    links: Links = field(default_factory=Links)
     stills: dict[str, str] = field(default_factory=dict)
     """The material that each worker's page is asked to photograph now."""
 
@@ -95,6 +95,7 @@ class House:
         await self.media.start()
         self.tasks.spawn(self.imaging.start(), name="imaging warm-up")
         await self.documents.start()
+        self.media.subscribe(self.links.take)
         flows.install(self)
         for ticket in await self.scheduler.board.in_hand():
             align(self, ticket)

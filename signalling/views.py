@@ -125,11 +125,11 @@ class Views:
     async def slots(self, participant_id: str) -> SlotsView:
         """What the page's receive slots show, and how the other side is doing."""
         ticket = await self._house.ticket_of_participant(participant_id)
-        others = [] if ticket is None else [one for one in members(ticket) if one != participant_id]
+        others = (one for one in members(ticket) if one != participant_id) if ticket else iter(())
         return SlotsView(
             admitted=ticket is not None,
             slots=[await self._slot(one) for one in self._house.media.slots(participant_id)],
-            other_side="connected" if any(one in self._house.connected for one in others) else "absent",
+            other_side=self._house.links.state(next(others, "")),
         )
 
     async def _slot(self, slot: MediaSlot) -> SlotView:

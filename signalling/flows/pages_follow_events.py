@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from document_relay.events import CASE_EVENTS, CaseEvent
-from rtc_server.sessions.interface import (
-    MediaEvent,
-    ParticipantConnected,
-    ParticipantDisconnected,
-    QualityChanged,
-    SlotsChanged,
-)
+from rtc_server.sessions.interface import MediaEvent, SlotsChanged
 from scheduler.events import DeskChanged, QueueChanged, TicketMoved
+from signalling.links import LinkState
 
 if TYPE_CHECKING:
     from signalling.house import House
@@ -39,12 +34,12 @@ def install(house: House) -> None:
         house.pages.refresh([case.worker_id], "point")
 
     def media(event: MediaEvent) -> None:
-        staff_id, _, _ = event.participant_id.partition(":")
-        match event:
-            case SlotsChanged():
-                house.pages.refresh([staff_id], "slots")
-            case ParticipantConnected() | ParticipantDisconnected() | QualityChanged():
-                house.tasks.spawn(_draw_session(house, event.participant_id), name="draw session")
+        if isinstance(event, SlotsChanged):
+            staff_id, _, _ = event.participant_id.partition(":")
+            house.pages.refresh([staff_id], "slots")
+
+    def link_changed(participant_id: str, _state: LinkState) -> None:
+        house.tasks.spawn(_draw_session(house, participant_id), name="draw session")
 
     house.bus.subscribe(TicketMoved, ticket_moved)
     house.bus.subscribe(DeskChanged, desk_changed)
@@ -52,6 +47,7 @@ def install(house: House) -> None:
     for kind in CASE_EVENTS:
         house.bus.subscribe(kind, case_changed)
     house.media.subscribe(media)
+    house.links.subscribe(link_changed)
 
 
 async def _draw_session(house: House, participant_id: str) -> None:

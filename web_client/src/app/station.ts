@@ -20,6 +20,13 @@ import { asRefusal, type Refusal } from "../transport/refusal";
 import { Session } from "../transport/session";
 
 const CONNECTION = "/api/v1/media/connection";
+/** What is said of the other side's link; nothing while it does well. */
+const OTHER_SIDE: Record<SlotsView["other_side"], Key | null> = {
+  absent: "otherAbsent",
+  lost: "otherLost",
+  weak: "otherWeak",
+  connected: null,
+};
 
 /** One open page: who is signed in, the link to the server, the media, and the newest views to draw from. */
 export class Station {
@@ -49,8 +56,9 @@ export class Station {
     if (this.deviceProblem.value) return t(this.deviceProblem.value);
     if (this.mediaState.value === "lost") return t("networkLost");
     if (this.mediaState.value === "weak") return t("networkWeak");
-    if (this.slots.value?.admitted && this.slots.value.other_side !== "connected") return t("otherAbsent");
-    return null;
+    if (!this.slots.value?.admitted) return null;
+    const words = OTHER_SIDE[this.slots.value.other_side];
+    return words ? t(words) : null;
   });
 
   constructor() {
