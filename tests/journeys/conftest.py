@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -22,6 +24,8 @@ from tests.integration.media.conftest import FLAGS
 from tests.support.served import free_port
 
 PICTURES = Path("build/journeys")
+Figures = dict[str, list[float]]
+_FIGURES = pytest.StashKey[Figures]()
 TONES = {1: 440.0, 2: 1000.0}
 _READ = (Path(__file__).parent / "read_back.js").read_text()
 
@@ -70,6 +74,28 @@ class Service:
         assert self._process is not None
         self._process.send_signal(how)
         self._process.wait(20)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_FIGURES] = {}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Prints what was measured on the way, and keeps it in build/journeys/figures.json."""
+    taken = config.stash[_FIGURES]
+    if not taken:
+        return
+    terminalreporter.section("seconds, measured in the browsers")
+    for name, values in taken.items():
+        each = ", ".join(f"{value:.2f}" for value in sorted(values))
+        terminalreporter.line(f"{name}: median {statistics.median(values):.2f} of {each}")
+    (PICTURES / "figures.json").write_text(json.dumps(taken, indent=2))
+
+
+@pytest.fixture
+def figures(pytestconfig: pytest.Config) -> Figures:
+    """Where a journey notes what it has measured, in seconds, by what it is."""
+    return pytestconfig.stash[_FIGURES]
 
 
 @pytest.fixture
