@@ -11,10 +11,10 @@ WIDTH, HEIGHT, RATE, FRAMES = 640, 360, 20, 200
 SQUARE = 40
 
 
-def write_camera(path: Path, sender: int) -> None:
-    """Ten seconds that count: four bits of sender and twelve of frame number, white is 1."""
+def write_camera(path: Path, sender: int, rate: int = RATE) -> None:
+    """Two hundred frames that count: four bits of sender and twelve of frame number, white is 1."""
     with path.open("wb") as file:
-        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
+        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
         chroma = np.full(WIDTH * HEIGHT // 2, 128, np.uint8).tobytes()
         for number in range(FRAMES):
             file.write(b"FRAME\n" + picture(sender << 12 | number, number).tobytes() + chroma)

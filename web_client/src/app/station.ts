@@ -33,7 +33,9 @@ export class Station {
   readonly session = new Session(() => language.value);
   readonly http = new Http(this.session, () => language.value);
   readonly connection = new Connection(this.session, () => language.value);
-  readonly media = new MediaLink((offer) => this.http.post<MediaAnswerBody>(CONNECTION, offer));
+  readonly media = new MediaLink((offer, signal) =>
+    this.http.post<MediaAnswerBody>(CONNECTION, offer, signal),
+  );
 
   readonly signedIn = shallowRef<SignedInBody | null>(null);
   readonly starting = ref(true);
@@ -178,8 +180,7 @@ export class Station {
       this.slots.value = view;
       // No slots: the server does not know this page's media any more, after a restart of its own.
       const known = view.slots.length > 0;
-      if (!known && (this.media.current === "connected" || this.media.current === "weak"))
-        this.media.reconnect();
+      if (!known && ["connected", "weak", "lost"].includes(this.media.current)) this.media.reconnect();
     }
   }
 }

@@ -1,6 +1,8 @@
 import type { MediaAnswerBody, MediaOfferBody, SlotView } from "../protocol";
-import { delayOf } from "../transport/backoff";
 import { Emitter } from "../transport/emitter";
+import { Refusal } from "../transport/refusal";
+import { Comeback } from "./comeback";
+import { ReceptionJudge, readStatistics } from "./reception";
 
 export type Source = MediaOfferBody["sources"][string];
 type SlotKind = SlotView["kind"];
@@ -11,7 +13,9 @@ export type LinkState = "closed" | "connecting" | "connected" | "weak" | "lost";
 const SOURCES: readonly Source[] = ["microphone", "camera", "document", "screen"];
 const SLOTS: readonly SlotKind[] = ["voice", "voice", "voice", "face", "face", "document", "screen"];
 const STATISTICS_MS = 2_000;
-const WEAK_LOSS = 0.08;
+const TICK_MS = 250;
+const PROBE_LIMIT_MS = 2_500;
+const OFFER_LIMIT_MS = 5_000;
 /** What a source may take, in bits a second: sound first, then what has to be read, then faces. */
 const LIMITS: Record<Source, number> = {
   microphone: 40_000,
@@ -20,51 +24,67 @@ const LIMITS: Record<Source, number> = {
   screen: 2_500_000,
 };
 
-type Connect = (offer: MediaOfferBody) => Promise<MediaAnswerBody>;
+type Connect = (offer: MediaOfferBody, signal: AbortSignal) => Promise<MediaAnswerBody>;
+type Probe = (signal: AbortSignal) => Promise<unknown>;
 
 /**
  * The page's one peer connection: all transceivers from the beginning, so that nothing is negotiated later.
  *
- * A connection that breaks is made anew, with new ICE credentials, until it holds; what was being sent goes on.
+ * A connection that breaks is kept, and its paths renewed, until it carries again. Only when the server can be reached
+ * and it still does not carry is it made anew; what was being sent goes on.
  */
 export class MediaLink {
   readonly state = new Emitter<LinkState>();
-  /** The streams of the receive slots by mid; new ones after each reconnect. */
+  /** The streams of the receive slots by mid; new ones when the connection was made anew. */
   readonly streams = new Emitter<ReadonlyMap<string, MediaStream>>();
   #state: LinkState = "closed";
   #peer: RTCPeerConnection | null = null;
-  #attempt = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #answer: RTCSessionDescriptionInit | null = null;
+  #servers: RTCIceServer[] = [];
+  #trial: AbortController | null = null;
+  #comeback = new Comeback();
+  #judge = new ReceptionJudge();
+  #ticker: ReturnType<typeof setInterval> | undefined;
   #statistics: ReturnType<typeof setInterval> | undefined;
-  #received = { packets: 0, lost: 0 };
   readonly #tracks = new Map<Source, MediaStreamTrack>();
-  readonly #senders = new Map<Source, RTCRtpSender>();
-  readonly #online = () => this.reconnect();
+  #senders: ReadonlyMap<Source, RTCRtpSender> = new Map();
+  readonly #online = () => this.#hurry();
 
-  constructor(private readonly connect: Connect) {}
+  constructor(
+    private readonly connect: Connect,
+    private readonly probe: Probe = askWhetherAlive,
+  ) {}
 
   get current(): LinkState {
     return this.#state;
   }
 
   open(): void {
-    if (this.#peer) return;
+    if (this.#state !== "closed") return;
     addEventListener("online", this.#online);
-    void this.#build();
+    this.#move("connecting");
+    this.#comeback = new Comeback();
+    this.#comeback.lost();
+    this.#ticker = setInterval(() => this.#step(), TICK_MS);
+    this.#step();
   }
 
   close(): void {
     removeEventListener("online", this.#online);
-    clearTimeout(this.#timer);
+    clearInterval(this.#ticker);
+    this.#trial?.abort();
+    this.#trial = null;
     this.#drop();
     this.#move("closed");
   }
 
-  /** Makes the connection anew at once. */
+  /** Makes the connection anew at once: the server does not know this one. */
   reconnect(): void {
-    if (this.#state === "closed") return;
-    this.#attempt = 0;
-    this.#again();
+    if (this.#state === "closed" || this.#trial) return;
+    this.#drop();
+    this.#lose();
+    this.#comeback.hurry();
+    this.#step();
   }
 
   /** Sends the track as this source, or nothing with null. */
@@ -74,95 +94,152 @@ export class MediaLink {
     await this.#senders.get(source)?.replaceTrack(track);
   }
 
-  async #build(): Promise<void> {
-    this.#move(this.#attempt ? "lost" : "connecting");
-    const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-    this.#peer = peer;
-    peer.onconnectionstatechange = () => this.#changed(peer);
+  #step(): void {
+    if (this.#trial) return;
+    switch (this.#comeback.step(performance.now(), this.#peer?.connectionState ?? null)) {
+      case "probe":
+        void this.#reach();
+        break;
+      case "restart":
+        void this.#restart();
+        break;
+      case "anew":
+        void this.#build();
+        break;
+    }
+  }
+
+  /** The browser says that a network is there, perhaps another one: its paths are looked for now. */
+  #hurry(): void {
+    this.#comeback.hurry();
+    if (this.#peer) void this.#restart();
+    this.#step();
+  }
+
+  async #reach(): Promise<void> {
     try {
-      const sending = SOURCES.map((source) => this.#sender(peer, source));
+      await this.probe(AbortSignal.timeout(PROBE_LIMIT_MS));
+      this.#comeback.reached(performance.now());
+    } catch {
+      // Not reachable: the next probe is due in a second.
+    }
+  }
+
+  /**
+   * Has the browser look for paths again, without a word from the server: its credentials stay good, and a lite agent
+   * needs to know nothing of ours (RFC 8445 §2.5). So the connection carries a round trip after the link is back.
+   */
+  async #restart(): Promise<void> {
+    const [peer, answer] = [this.#peer, this.#answer];
+    if (!peer || !answer || peer.signalingState !== "stable") return;
+    try {
+      peer.restartIce();
+      await peer.setLocalDescription();
+      await peer.setRemoteDescription(answer);
+    } catch (error) {
+      console.warn("media paths could not be renewed", error);
+      if (peer === this.#peer) this.#drop();
+    }
+  }
+
+  async #build(): Promise<void> {
+    const trial = new AbortController();
+    this.#trial = trial;
+    const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.#servers });
+    try {
+      const sending = new Map(SOURCES.map((source) => [source, this.#sender(peer, source)]));
       const slots = SLOTS.map((kind) => peer.addTransceiver(mediaOf(kind), { direction: "recvonly" }));
-      await this.#negotiate(peer, sending, slots);
-      if (peer !== this.#peer) return;
+      await peer.setLocalDescription();
+      const offer = {
+        sdp: peer.localDescription?.sdp ?? "",
+        sources: byMid([...sending.values()], SOURCES),
+        slots: byMid(slots, SLOTS),
+      };
+      const limit = AbortSignal.any([trial.signal, AbortSignal.timeout(OFFER_LIMIT_MS)]);
+      const answer = await this.connect(offer, limit);
+      trial.signal.throwIfAborted();
+      await this.#adopt(peer, sending, answer);
       this.streams.emit(
         new Map(slots.map((slot) => [slot.mid ?? "", new MediaStream([slot.receiver.track])])),
       );
     } catch (error) {
+      if (peer === this.#peer) this.#drop();
+      else peer.close();
+      if (trial.signal.aborted) return;
       console.warn("media connection failed", error);
-      if (peer === this.#peer) this.#retry();
+      this.#lose();
+      this.#comeback.failed(performance.now(), error instanceof Refusal && error.status > 0);
+    } finally {
+      if (trial === this.#trial) this.#trial = null;
+    }
+  }
+
+  /** Takes this connection in place of the one before. */
+  async #adopt(
+    peer: RTCPeerConnection,
+    sending: ReadonlyMap<Source, RTCRtpTransceiver>,
+    answer: MediaAnswerBody,
+  ): Promise<void> {
+    this.#drop();
+    this.#peer = peer;
+    this.#answer = { type: "answer", sdp: answer.sdp };
+    this.#servers = answer.ice_servers;
+    this.#comeback.adopted(performance.now());
+    peer.onconnectionstatechange = () => this.#changed(peer);
+    if (this.#servers.length)
+      peer.setConfiguration({ bundlePolicy: "max-bundle", iceServers: this.#servers });
+    await peer.setRemoteDescription(this.#answer);
+    this.#senders = new Map([...sending].map(([source, { sender }]) => [source, sender]));
+    for (const [source, sender] of this.#senders) {
+      const track = this.#tracks.get(source) ?? null;
+      if (sender.track !== track) await sender.replaceTrack(track);
     }
   }
 
   #sender(peer: RTCPeerConnection, source: Source): RTCRtpTransceiver {
-    const track = this.#tracks.get(source);
     const sendEncodings = [{ maxBitrate: LIMITS[source] }];
-    const transceiver = peer.addTransceiver(track ?? mediaOf(source), {
+    return peer.addTransceiver(this.#tracks.get(source) ?? mediaOf(source), {
       direction: "sendonly",
       sendEncodings,
     });
-    this.#senders.set(source, transceiver.sender);
-    return transceiver;
-  }
-
-  async #negotiate(
-    peer: RTCPeerConnection,
-    sending: RTCRtpTransceiver[],
-    slots: RTCRtpTransceiver[],
-  ): Promise<void> {
-    await peer.setLocalDescription();
-    const answer = await this.connect({
-      sdp: peer.localDescription?.sdp ?? "",
-      sources: byMid(sending, SOURCES),
-      slots: byMid(slots, SLOTS),
-    });
-    await peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
   }
 
   #changed(peer: RTCPeerConnection): void {
     if (peer !== this.#peer) return;
     if (peer.connectionState === "connected") {
-      this.#attempt = 0;
-      this.#received = { packets: 0, lost: 0 };
+      this.#comeback.back();
       clearInterval(this.#statistics);
       this.#statistics = setInterval(() => void this.#measure(peer), STATISTICS_MS);
       this.#move("connected");
-    } else if (peer.connectionState === "disconnected" || peer.connectionState === "failed") {
-      this.#retry();
+    } else if (["disconnected", "failed", "closed"].includes(peer.connectionState)) {
+      this.#lose();
+      this.#step();
     }
   }
 
-  #retry(): void {
-    this.#attempt += 1;
-    this.#move("lost");
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#again(), delayOf(this.#attempt - 1, Math.random()));
-  }
-
-  #again(): void {
-    clearTimeout(this.#timer);
-    this.#drop();
-    void this.#build();
+  #lose(): void {
+    this.#comeback.lost();
+    if (this.#state !== "connecting") this.#move("lost");
   }
 
   async #measure(peer: RTCPeerConnection): Promise<void> {
-    const now = { packets: 0, lost: 0 };
-    for (const report of (await peer.getStats()).values()) {
-      if (report.type !== "inbound-rtp") continue;
-      now.packets += report.packetsReceived ?? 0;
-      now.lost += report.packetsLost ?? 0;
-    }
+    const statistics = await peer.getStats();
     if (peer !== this.#peer || peer.connectionState !== "connected") return;
-    const lost = now.lost - this.#received.lost;
-    const all = now.packets - this.#received.packets + lost;
-    this.#received = now;
-    this.#move(all > 50 && lost / all > WEAK_LOSS ? "weak" : "connected");
+    const { weak, hold } = this.#judge.look(...readStatistics(statistics.values()));
+    for (const receiver of peer.getReceivers()) {
+      // Sound is not asked for again; the browser keeps it in step with the picture.
+      if (receiver.track.kind !== "video" || !("jitterBufferTarget" in receiver)) continue;
+      if (receiver.jitterBufferTarget !== hold) receiver.jitterBufferTarget = hold;
+    }
+    this.#move(weak ? "weak" : "connected");
   }
 
   #drop(): void {
     clearInterval(this.#statistics);
     const peer = this.#peer;
-    this.#peer = null;
-    this.#senders.clear();
+    this.#peer = this.#answer = null;
+    this.#senders = new Map();
+    this.#judge = new ReceptionJudge();
     if (!peer) return;
     peer.onconnectionstatechange = null;
     peer.close();
@@ -173,6 +250,10 @@ export class MediaLink {
     this.#state = state;
     this.state.emit(state);
   }
+}
+
+async function askWhetherAlive(signal: AbortSignal): Promise<void> {
+  await fetch("/healthz", { cache: "no-store", signal });
 }
 
 function mediaOf(kind: Source | SlotKind): "audio" | "video" {

@@ -26,8 +26,8 @@ export class Http {
     return json<T>(await this.request("GET", path));
   }
 
-  async post<T>(path: string, body: object = {}): Promise<T> {
-    return json<T>(await this.request("POST", path, JSON.stringify(body), "application/json"));
+  async post<T>(path: string, body: object = {}, signal?: AbortSignal): Promise<T> {
+    return json<T>(await this.request("POST", path, JSON.stringify(body), "application/json", signal));
   }
 
   /** Sends bytes as they are, such as a PDF. */

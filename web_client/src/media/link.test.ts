@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { MediaAnswerBody, MediaOfferBody } from "../protocol";
+import { Refusal } from "../transport/refusal";
+import { type LinkState, MediaLink } from "./link";
+
+/** The browser's peer connection; the test moves its state. */
+class Peer {
+  static all: Peer[] = [];
+  connectionState: RTCPeerConnectionState = "new";
+  signalingState = "stable";
+  localDescription = { sdp: "offer" };
+  onconnectionstatechange: (() => void) | null = null;
+  restarts = 0;
+  readonly answers: string[] = [];
+  readonly #receivers: { track: { kind: string }; jitterBufferTarget: number | null }[] = [];
+
+  constructor(public configuration: RTCConfiguration) {
+    Peer.all.push(this);
+  }
+
+  addTransceiver(kind: string): object {
+    const receiver = { track: { kind }, jitterBufferTarget: null };
+    this.#receivers.push(receiver);
+    const sender = { track: null, replaceTrack: async () => undefined };
+    return { mid: String(this.#receivers.length), sender, receiver };
+  }
+
+  getReceivers = () => this.#receivers;
+  getStats = async () => new Map();
+  setConfiguration = (configuration: RTCConfiguration) => {
+    this.configuration = configuration;
+  };
+  setLocalDescription = async () => undefined;
+  setRemoteDescription = async ({ sdp }: { sdp: string }) => {
+    this.answers.push(sdp);
+  };
+
+  restartIce(): void {
+    this.restarts += 1;
+  }
+
+  close(): void {
+    this.connectionState = "closed";
+  }
+
+  become(state: RTCPeerConnectionState): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+}
+
+function newest(): Peer {
+  const found = Peer.all.at(-1);
+  if (!found) throw new Error("no connection was made");
+  return found;
+}
+
+describe("MediaLink", () => {
+  let answer: (offer: MediaOfferBody, signal: AbortSignal) => Promise<MediaAnswerBody>;
+  let reachable: boolean;
+  let states: LinkState[];
+  let link: MediaLink;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal("RTCPeerConnection", Peer);
+    vi.stubGlobal("MediaStream", class {});
+    vi.spyOn(console, "warn").mockReturnValue();
+    Peer.all = [];
+    reachable = false;
+    states = [];
+    answer = async () => ({ sdp: `answer ${Peer.all.length}`, ice_servers: [] });
+    link = new MediaLink(
+      (offer, signal) => answer(offer, signal),
+      async () => {
+        if (!reachable) throw new Error("cut");
+      },
+    );
+    link.state.listen((state) => states.push(state));
+  });
+
+  afterEach(() => {
+    link.close();
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+
+  async function connected(): Promise<Peer> {
+    link.open();
+    await vi.advanceTimersByTimeAsync(0);
+    newest().become("connected");
+    return newest();
+  }
+
+  it("says lost, keeps the connection through a cut, and goes on with it", async () => {
+    const peer = await connected();
+    peer.become("disconnected");
+    await vi.advanceTimersByTimeAsync(12_000);
+    peer.become("connected");
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(Peer.all).toEqual([peer]);
+    expect(states).toEqual(["connecting", "connected", "lost", "connected"]);
+  });
+
+  it("renews the paths of a failed connection with the answer it has, without the server", async () => {
+    const peer = await connected();
+    answer = () => Promise.reject(new Error("not reachable"));
+    peer.become("failed");
+    await vi.advanceTimersByTimeAsync(0);
+    expect([peer.restarts, peer.answers]).toEqual([1, ["answer 1", "answer 1"]]);
+    expect(Peer.all).toHaveLength(1);
+  });
+
+  it("makes another when the server is there again, and lets the first go only when that is agreed", async () => {
+    const first = await connected();
+    let agree: (body: MediaAnswerBody) => void = () => undefined;
+    answer = () =>
+      new Promise((resolve) => {
+        agree = resolve;
+      });
+    first.become("disconnected");
+    reachable = true;
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect(Peer.all).toHaveLength(2);
+    expect(first.connectionState).toBe("disconnected");
+    agree({ sdp: "second", ice_servers: [] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(first.connectionState).toBe("closed");
+    newest().become("connected");
+    expect(states.at(-1)).toBe("connected");
+  });
+
+  it("looks for paths at once when the browser says that a network is there", async () => {
+    const peer = await connected();
+    dispatchEvent(new Event("online"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(peer.restarts).toBe(1);
+  });
+
+  it("offers again a second after nobody answered, each time with a limit", async () => {
+    const limits: AbortSignal[] = [];
+    answer = (_, signal) => {
+      limits.push(signal);
+      return Promise.reject(new Refusal("unreachable", { zh: "", en: "" }));
+    };
+    link.open();
+    await vi.advanceTimersByTimeAsync(3_400);
+    expect(limits).toHaveLength(4);
+    expect(Peer.all.every((peer) => peer.connectionState === "closed")).toBe(true);
+    expect(states).toEqual(["connecting"]);
+  });
+
+  it("uses the relays that the server names, for this connection and the next", async () => {
+    const ice_servers = [{ urls: ["turn:relay.example"], username: "u", credential: "c" }];
+    answer = async () => ({ sdp: "answer", ice_servers });
+    const peer = await connected();
+    expect(peer.configuration.iceServers).toEqual(ice_servers);
+    link.reconnect();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(newest()).not.toBe(peer);
+    expect(newest().configuration.iceServers).toEqual(ice_servers);
+  });
+
+  it("holds received pictures back while many have to be asked for again", async () => {
+    const peer = await connected();
+    const lossy = {
+      type: "inbound-rtp",
+      kind: "video",
+      packetsReceived: 900,
+      packetsLost: 100,
+      nackCount: 100,
+    };
+    peer.getStats = async () => new Map([["in", lossy]]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(link.current).toBe("weak");
+    const holds = (kind: string) =>
+      new Set(
+        peer
+          .getReceivers()
+          .filter(({ track }) => track.kind === kind)
+          .map(({ jitterBufferTarget }) => jitterBufferTarget),
+      );
+    expect([holds("video"), holds("audio")]).toEqual([new Set([300]), new Set([null])]);
+  });
+});

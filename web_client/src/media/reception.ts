@@ -1,0 +1,78 @@
+/** Counts of everything received on the page's connection, since it was made. */
+export interface Received {
+  readonly packets: number;
+  readonly lost: number;
+  /** Packets that had to be asked for again. */
+  readonly asked: number;
+  readonly video: number;
+}
+
+/** How reception has been since the last look. */
+export interface Reception {
+  readonly weak: boolean;
+  /** Milliseconds that pictures and sound should be held back, so that repeats come in time; null leaves it to the browser. */
+  readonly hold: number | null;
+}
+
+const WEAK_LOSS = 0.08;
+const FEW = 50;
+/** Share of video packets asked for again, above which pictures are held back, and below which no longer. */
+const ROUGH = 0.02;
+const SMOOTH = 0.005;
+/** Looks, of two seconds each, that must be smooth before the delay is taken back. */
+const CALM = 8;
+const LEAST_HOLD_MS = 300;
+const MOST_HOLD_MS = 600;
+
+export const NOTHING_RECEIVED: Received = { packets: 0, lost: 0, asked: 0, video: 0 };
+
+/** Judges the link by what was received; a page sees losses before the server, too, by what it has to ask for. */
+export class ReceptionJudge {
+  #before = NOTHING_RECEIVED;
+  #hold: number | null = null;
+  #calm = 0;
+
+  /** Looks at the counts of now; `roundTrip` in seconds, 0 when it is not known. */
+  look(now: Received, roundTrip: number): Reception {
+    const lost = now.lost - this.#before.lost;
+    const all = now.packets - this.#before.packets + lost;
+    const video = now.video - this.#before.video;
+    const asked = now.asked - this.#before.asked;
+    this.#before = now;
+    if (video > FEW) this.#adjust(asked / video, roundTrip);
+    return { weak: all > FEW && lost / all > WEAK_LOSS, hold: this.#hold };
+  }
+
+  #adjust(share: number, roundTrip: number): void {
+    if (share > ROUGH) {
+      this.#calm = 0;
+      // Asked for, lost again, asked for once more: two and a half round trips and what the ends take.
+      const wanted = Math.min(MOST_HOLD_MS, Math.max(LEAST_HOLD_MS, Math.round(roundTrip * 2500 + 50)));
+      this.#hold = Math.max(this.#hold ?? 0, wanted);
+    } else if (share < SMOOTH && ++this.#calm >= CALM) {
+      this.#hold = null;
+    }
+  }
+}
+
+/** The counts and the round trip (seconds, 0 when unknown) in a browser's statistics. */
+export function readStatistics(reports: Iterable<Record<string, unknown>>): [Received, number] {
+  const sum = { packets: 0, lost: 0, asked: 0, video: 0 };
+  let roundTrip = 0;
+  for (const one of reports) {
+    if (one.type === "inbound-rtp") {
+      sum.packets += count(one.packetsReceived);
+      sum.lost += count(one.packetsLost);
+      if (one.kind !== "video") continue;
+      sum.video += count(one.packetsReceived);
+      sum.asked += count(one.nackCount);
+    } else if (one.type === "candidate-pair" && one.nominated) {
+      roundTrip = count(one.currentRoundTripTime);
+    }
+  }
+  return [sum, roundTrip];
+}
+
+function count(value: unknown): number {
+  return typeof value === "number" ? value : 0;
+}
