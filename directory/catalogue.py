@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping
 
 from directory.errors import NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchWindow
@@ -40,6 +41,10 @@ class Catalogue:
         self._items = {item.id: item for item in items}
         self._windows = {window.id: window for window in windows}
         self._index = ItemIndex(items)
+
+    async def prepare_search(self) -> None:
+        """Makes the search ready in a thread, so that the first word typed need not wait."""
+        await asyncio.to_thread(self._index.prepare)
 
     def find_items(self, words: str) -> list[ServiceItem]:
         """The items that fit the words, best first; without words, those most asked for."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import product
-
-from pypinyin import Style, pinyin
 
 from directory.records import ServiceItem
 
@@ -13,17 +12,28 @@ _READINGS_AT_MOST = 16
 
 
 class ItemIndex:
-    """An index of the items; make a new one when they change. Finding is a scan: 308 items take under a millisecond."""
+    """An index of the items; make a new one when they change. Finding is a scan: 308 items take under a millisecond.
+
+    The spellings are made when they are first needed, or in a thread by `prepare`: the dictionary takes half a second
+    to load, and the service should answer before.
+    """
 
     def __init__(self, items: Iterable[ServiceItem]) -> None:
-        ordered = sorted(items, key=lambda item: (-item.asked_for, item.name_zh))
-        self._entries = [(item, _keys(item)) for item in ordered]
+        self._items = sorted(items, key=lambda item: (-item.asked_for, item.name_zh))
+
+    def prepare(self) -> None:
+        """Makes the spellings now; blocks."""
+        _ = self._entries
+
+    @cached_property
+    def _entries(self) -> list[tuple[ServiceItem, tuple[str, ...]]]:
+        return [(item, _keys(item)) for item in self._items]
 
     def find(self, words: str, limit: int = 30) -> list[ServiceItem]:
         """The items that fit all words, best first; without words, those most asked for."""
         wanted = words.lower().split()
         if not wanted:
-            return [item for item, _ in self._entries[:limit]]
+            return self._items[:limit]
         scored = [
             (sum(scores), item) for item, keys in self._entries if all(scores := [_score(w, keys) for w in wanted])
         ]
@@ -32,6 +42,8 @@ class ItemIndex:
 
 
 def _keys(item: ServiceItem) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin
+
     # Polyphones: every reading of the name's characters counts, up to a bound (长 is chang and zhang).
     spellings = [
         "".join(reading)

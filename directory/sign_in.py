@@ -32,8 +32,6 @@ _AUDIENCE = "cloud-window-pages"
 _ALGORITHM = "HS256"
 _ACCESS_LASTS = timedelta(minutes=15)
 REFRESH_LASTS = timedelta(hours=14)
-# Verified against when the account is unknown, so that the answer takes as long.
-_NOBODY = PasswordHasher().hash("nobody")
 
 
 @dataclass(frozen=True)
@@ -67,6 +65,7 @@ class SignIn:
         self._rules = rules
         self._hasher = PasswordHasher()
         self._attempts = Attempts()
+        self._nobody: str | None = None
 
     async def sign_in(self, account: str, password: str, address: str) -> SignedIn:
         """Checks the password; raises `WrongPassword`, `TooManyAttempts`."""
@@ -76,7 +75,7 @@ class SignIn:
             staff = await queries.staff_of_account(session, account)
         known = staff is not None and (self._rules.demonstration or not staff.demonstration)
         password_hash = staff.password_hash if staff is not None and known else None
-        if not await self._fits(password_hash or _NOBODY, password) or staff is None or password_hash is None:
+        if not await self._fits(password_hash, password) or staff is None or password_hash is None:
             self._attempts.failed(account, address, now)
             raise WrongPassword
         self._attempts.succeeded(account)
@@ -162,9 +161,14 @@ class SignIn:
             department_ids=frozenset(staff.skills),
         )
 
-    async def _fits(self, password_hash: str, password: str) -> bool:
+    async def _fits(self, password_hash: str | None, password: str) -> bool:
+        return await asyncio.to_thread(self._verify, password_hash, password)
+
+    def _verify(self, password_hash: str | None, password: str) -> bool:
+        # An unknown account is verified against nobody's hash, so that the answer takes as long.
+        self._nobody = self._nobody or self._hasher.hash("nobody")
         try:
-            return await asyncio.to_thread(self._hasher.verify, password_hash, password)
+            return self._hasher.verify(password_hash or self._nobody, password)
         except (VerificationError, InvalidHashError):
             return False
 

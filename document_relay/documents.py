@@ -17,7 +17,7 @@ from document_relay.events import CaseDecided, DocumentMade
 from document_relay.ports import PaperReader
 from document_relay.records import Case, CaseRecord, DocumentRecord
 from document_relay.signing.authority import SigningAuthority
-from document_relay.signing.sealing import Seal, seal_pdf
+from document_relay.signing.seal import Seal, seal_pdf
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.tables import DocumentRow
@@ -148,7 +148,7 @@ class Documents:
             location=case.file.site_zh,
             at=now,
         )
-        sealed = await seal_pdf(self._authority, pdf, seal)
+        sealed = await asyncio.to_thread(seal_pdf, self._authority, pdf, seal)
         return await self._join_notice(principal, decided, decision, sealed)
 
     async def pdf(self, principal: Principal, document_id: str) -> bytes:

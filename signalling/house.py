@@ -94,6 +94,7 @@ class House:
         await self.directory.catalogue.load()
         await self.media.start()
         self.tasks.spawn(self.imaging.start(), name="imaging warm-up")
+        self.tasks.spawn(self.directory.catalogue.prepare_search(), name="search warm-up")
         await self.documents.start()
         self.media.subscribe(self.links.take)
         flows.install(self)

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import msgspec
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
 from document_relay.case_core.canonical import canonical
 from document_relay.case_core.chain import ChainEntry
@@ -20,6 +19,7 @@ from document_relay.errors import RecordingChanged
 from document_relay.events import EvidenceBuilt
 from document_relay.records import Case
 from document_relay.signing.authority import SigningAuthority
+from document_relay.signing.seal import sign_bytes
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.signatures import signatures_of
@@ -87,7 +87,9 @@ class Evidence:
             members += await asyncio.to_thread(_add_files, package, recordings)
             manifest = await self._manifest(case, members)
             await asyncio.to_thread(_add, package, MANIFEST, manifest)
-            await asyncio.to_thread(_add, package, SIGNATURE, await self._signature(manifest))
+            now = self._tools.clock.now()
+            signature = await asyncio.to_thread(sign_bytes, self._authority, manifest, now)
+            await asyncio.to_thread(_add, package, SIGNATURE, signature)
             await asyncio.to_thread(_add, package, CERTIFICATE, self._authority.public_certificate)
 
     async def _manifest(self, case: Case, members: list[Member]) -> bytes:
@@ -100,12 +102,6 @@ class Evidence:
             members=members,
         )
         return manifest.canonical()
-
-    async def _signature(self, manifest: bytes) -> bytes:
-        signed = await self._authority.signer().async_sign_general_data(
-            manifest, "sha256", signed_attr_settings=PdfCMSSignedAttributes(signing_time=self._tools.clock.now())
-        )
-        return bytes(signed.dump())
 
     async def _head(self, case: Case) -> str:
         return (await self._chain(case))[-1].hash

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from asn1crypto import keys
@@ -22,11 +23,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 from cryptography.x509.oid import NameOID
-from pyhanko.sign import signers
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from foundation.clock import Clock
 from foundation.vault import Vault
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import Signer
 
 _KEY_BITS = 3072
 _AUTHORITY_YEARS = 20
@@ -60,12 +62,11 @@ class SigningAuthority:
         path, now = directory / _SEALED, clock.now()
         if path.exists():
             kept = msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
-            authority_key = _unseal_key(vault, kept, "authority_key")
             authority = x509.load_der_x509_certificate(kept.authority)
-            seal_key = _unseal_key(vault, kept, "seal_key")
             seal = x509.load_der_x509_certificate(kept.seal)
             if seal.not_valid_after_utc - now > _RENEW:
-                return cls(authority, seal, seal_key)
+                return cls(authority, seal, _unseal_key(vault, kept, "seal_key"))
+            authority_key = _unseal_key(vault, kept, "authority_key")
         else:
             authority_key = generate_private_key(65537, _KEY_BITS)
             authority = _authority_certificate(authority_key, now)
@@ -80,12 +81,15 @@ class SigningAuthority:
         """The authority's certificate as PEM: all that a verifier needs."""
         return self._authority.public_bytes(Encoding.PEM)
 
-    def signer(self) -> signers.Signer:
-        """Signs PDFs and manifests, with the whole chain inside."""
+    def signer(self) -> Signer:
+        """Signs PDFs and manifests, with the whole chain inside; loads pyHanko."""
+        from pyhanko.sign.signers import SimpleSigner
+        from pyhanko_certvalidator.registry import SimpleCertificateStore
+
         authority = asn1_x509.Certificate.load(self._authority.public_bytes(Encoding.DER))
         registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         registry.register(authority)
-        return signers.SimpleSigner(
+        return SimpleSigner(
             signing_cert=asn1_x509.Certificate.load(self._seal.public_bytes(Encoding.DER)),
             signing_key=keys.PrivateKeyInfo.load(_private_bytes(self._seal_key)),
             cert_registry=registry,
@@ -164,7 +168,9 @@ def _keep(
 
 
 def _unseal_key(vault: Vault, kept: _Kept, which: str) -> RSAPrivateKey:
-    key = load_der_private_key(vault.unseal(kept.wrapped, getattr(kept, which), which), None)
+    data = vault.unseal(kept.wrapped, getattr(kept, which), which)
+    # The vault's seal proves that it is the key we made: checking its primes again would take a seventh of a second.
+    key = load_der_private_key(data, None, unsafe_skip_rsa_key_validation=True)
     assert isinstance(key, RSAPrivateKey)
     return key
 

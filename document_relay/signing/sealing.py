@@ -5,10 +5,10 @@ There is no time stamp authority yet, so the time inside a seal is the house's o
 
 from __future__ import annotations
 
+import asyncio
 import io
 from datetime import datetime
 
-import msgspec
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import BoxConstraints
@@ -16,29 +16,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import PdfSigner, PdfSigningSession
 from pyhanko.stamp import StaticStampStyle
 
-from document_relay.signing.authority import SigningAuthority
+from document_relay.signing.seal import Look, Seal
 
 
-class Seal(msgspec.Struct, frozen=True, kw_only=True):
-    """What the seal says: `reason` is for people and holds every hash that binds it to what was shown."""
-
-    name: str
-    reason: str
-    location: str
-    at: datetime
-
-
-class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """The signature's one-page picture as PDF and its place on the document; see `DocumentRecord.field`."""
-
-    picture: bytes
-    field: list[float]
-
-
-async def seal_pdf(authority: SigningAuthority, pdf: bytes, seal: Seal, look: Look | None = None) -> bytes:
+def sealed(signer: signers.Signer, pdf: bytes, seal: Seal, look: Look | None) -> bytes:
     """The PDF with a certifying signature that allows no change, drawn where `look` says, else invisible."""
     meta = signers.PdfSignatureMetadata(
         field_name="CloudWindowSeal",
@@ -50,16 +35,23 @@ async def seal_pdf(authority: SigningAuthority, pdf: bytes, seal: Seal, look: Lo
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
-    signer = _TimedSigner(
+    timed = _TimedSigner(
         meta,
-        authority.signer(),
+        signer,
         stamp_style=None if look is None else StaticStampStyle(border_width=0, background=_Picture(look.picture)),
         new_field_spec=_field(look),
     )
-    signer.at = seal.at
+    timed.at = seal.at
     out = io.BytesIO()
-    await signer.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
+    asyncio.run(timed.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out))
     return out.getvalue()
+
+
+def detached(signer: signers.Signer, data: bytes, at: datetime) -> bytes:
+    """A detached CMS signature over the bytes (RFC 5652), made `at`."""
+    attributes = PdfCMSSignedAttributes(signing_time=at)
+    signed = asyncio.run(signer.async_sign_general_data(data, "sha256", signed_attr_settings=attributes))
+    return bytes(signed.dump())
 
 
 def _field(look: Look | None) -> SigFieldSpec:

@@ -20,7 +20,7 @@ from document_relay.errors import PagesDiffer, ScribbleRefused, WrongCaseState
 from document_relay.events import DocumentPushed, DocumentSealed, DocumentSigned, SignatureDeclined, SignatureShown
 from document_relay.records import Case, DocumentRecord
 from document_relay.signing.drawing import draw_signature
-from document_relay.signing.sealing import Look, Seal, seal_pdf
+from document_relay.signing.seal import Look, Seal, seal_pdf
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.signatures import unsealed
 from document_relay.store.tables import DocumentRow, SignatureRow
@@ -123,7 +123,8 @@ class Signing:
         look = await asyncio.to_thread(
             _look, case, document, taken, (msgspec.json.decode(strokes, type=Strokes), witness)
         )
-        sealed = await seal_pdf(self._authority, pdf, _statement(case, document, taken, witness), look)
+        statement = _statement(case, document, taken, witness)
+        sealed = await asyncio.to_thread(seal_pdf, self._authority, pdf, statement, look)
         await self._archive.store(case.file, document.id, sealed, sealed=True)
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case.file.id)

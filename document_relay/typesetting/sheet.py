@@ -1,4 +1,7 @@
-"""An A4 sheet with the house's font, and the few blocks our papers are made of."""
+"""An A4 sheet with the house's font, and the few blocks our papers are made of; call it in a thread.
+
+fpdf2 and pikepdf are loaded with the first paper: the service starts without them.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,7 @@ import io
 from collections.abc import Iterable
 from datetime import datetime
 
-import pikepdf
-import pikepdf.pdfa
 import structlog
-from fpdf import FPDF, XPos, YPos
 from pylopdf_fonts_zh_cn import sans_path
 
 _log = structlog.get_logger("document_relay.typesetting")
@@ -29,6 +29,8 @@ class Sheet:
     """One paper in the making; measures are millimetres."""
 
     def __init__(self, title: str, made_at: datetime) -> None:
+        from fpdf import FPDF
+
         self._pdf = FPDF(format="A4")
         self._pdf.set_creation_date(made_at)
         self._pdf.set_title(title)
@@ -89,11 +91,13 @@ class Sheet:
 
     def _write(self, text: str, *, size: float, height: float, align: str = "L") -> None:
         self._pdf.set_font(_FONT, size=size)
-        self._pdf.multi_cell(0, height, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self._pdf.multi_cell(0, height, text, align=align, new_x="LMARGIN", new_y="NEXT")
 
 
 def archival(data: bytes) -> bytes:
     """The PDF as PDF/A-2b (ISO 19005-2), or as it was when it cannot be that."""
+    import pikepdf.pdfa
+
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         # fpdf2 asks readers to fit the first page on opening; PDF/A allows no such action.

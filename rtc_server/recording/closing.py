@@ -213,13 +213,6 @@ def _write_manifest(folder: Path, made: RecordingFile) -> None:
     flush_folder(folder)
 
 
-def read_manifest(folder: Path) -> RecordingFile:
-    """The closed recording in a folder; raises FileNotFoundError when it is not closed."""
-    data = (folder / MANIFEST).read_bytes()
-    made = msgspec.json.decode(data, type=RecordingFile, dec_hook=lambda kind, value: kind(value))
-    return msgspec.structs.replace(made, folder=folder)
-
-
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

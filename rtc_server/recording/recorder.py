@@ -17,7 +17,7 @@ from foundation.clock import Clock
 from foundation.events import Bus
 from foundation.identifiers import Identifiers
 from foundation.tasks import Tasks
-from rtc_server.recording.closing import read_manifest
+from rtc_server.recording.stored import read_manifest
 from rtc_server.recording.tap import RecordingTap
 from rtc_server.recording.values import (
     ACKNOWLEDGED,

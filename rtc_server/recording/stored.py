@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from rtc_server.recording.segment_format import (
     LONGEST_SEGMENT,
     Record,
@@ -16,7 +18,7 @@ from rtc_server.recording.segment_format import (
     SegmentUnreadable,
     read_segment,
 )
-from rtc_server.recording.values import NO_SEGMENT, SegmentInfo
+from rtc_server.recording.values import MANIFEST, NO_SEGMENT, RecordingFile, SegmentInfo
 from rtc_server.recording.writer import flush_folder
 
 
@@ -89,3 +91,10 @@ def _read(path: Path) -> bytes:
     if path.stat().st_size > LONGEST_SEGMENT:
         raise ChainBroken(f"{path.name}: longer than any segment")
     return path.read_bytes()
+
+
+def read_manifest(folder: Path) -> RecordingFile:
+    """The closed recording in a folder; raises FileNotFoundError when it is not closed."""
+    data = (folder / MANIFEST).read_bytes()
+    made = msgspec.json.decode(data, type=RecordingFile, dec_hook=lambda kind, value: kind(value))
+    return msgspec.structs.replace(made, folder=folder)

@@ -15,7 +15,8 @@ import pytest
 
 from document_relay.documents import Decision
 from document_relay.errors import NoSuchCase, RecordingChanged
-from document_relay.evidence import EvidenceVerdict, RecordingFile, verify
+from document_relay.evidence.package import RecordingFile
+from document_relay.evidence.verifying import EvidenceVerdict, verify
 from document_relay.records import Case
 from document_relay.signing.authority import SigningAuthority
 from foundation.clock import ManualClock

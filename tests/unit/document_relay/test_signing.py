@@ -171,7 +171,7 @@ async def test_a_process_that_died_before_sealing_seals_at_its_next_start(
     class Died(Exception):
         pass
 
-    async def die(*_: object) -> None:
+    def die(*_: object) -> None:
         raise Died
 
     document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)

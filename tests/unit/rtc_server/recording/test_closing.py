@@ -11,8 +11,8 @@ import av
 import numpy as np
 import pytest
 
-from rtc_server.recording.closing import NothingRecorded, close_recording, read_manifest
-from rtc_server.recording.stored import ChainBroken
+from rtc_server.recording.closing import NothingRecorded, close_recording
+from rtc_server.recording.stored import ChainBroken, read_manifest
 from rtc_server.sessions.interface import SourceKind
 from tests.support.recorded import RULES, Feed, flashes, moved, record, source
 from tests.support.streams import pictures, sound
