@@ -70,6 +70,8 @@ export class Station {
     });
     this.connection.views.listen((event) => this.#view(event.data));
     this.media.state.listen((state) => {
+      // Media feels a break and its end first: packets flow all the time.
+      if (state === "lost" || this.mediaState.value === "lost") this.connection.check();
       this.mediaState.value = state;
     });
     this.media.streams.listen((streams) => {

@@ -121,20 +121,20 @@ describe("Connection", () => {
     newest().welcome();
     token = "second";
     for (let beat = 0; beat < 4; beat++) {
-      await vi.advanceTimersByTimeAsync(15_000);
+      await vi.advanceTimersByTimeAsync(5_000);
       expect(newest().last()).toMatchObject({ type: "authenticate", token: "second" });
       newest().answer({ type: "done", id: newest().last().id, result: null });
       await vi.advanceTimersByTimeAsync(0);
     }
-    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.advanceTimersByTimeAsync(4_900);
     expect(Wire.all).toHaveLength(1);
     expect(connection.current).toBe("open");
   });
 
-  it("gives a silent link up eight seconds after a beat and connects anew", async () => {
+  it("gives a silent link up four seconds after a beat and connects anew", async () => {
     newest().welcome();
     const silent = newest();
-    await vi.advanceTimersByTimeAsync(15_000 + 7_999);
+    await vi.advanceTimersByTimeAsync(5_000 + 3_999);
     expect(silent.closed).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(silent.closed).toBe(true);
@@ -143,14 +143,45 @@ describe("Connection", () => {
     expect(Wire.all).toHaveLength(2);
     newest().welcome();
     // What the given-up link left behind does not harm the new one.
-    await vi.advanceTimersByTimeAsync(14_000);
+    await vi.advanceTimersByTimeAsync(4_900);
     expect(Wire.all).toHaveLength(2);
+    expect(connection.current).toBe("open");
+  });
+
+  it("gives an open link two seconds to prove itself when it is suspected", async () => {
+    newest().welcome();
+    connection.check();
+    newest().answer({ type: "done", id: newest().last().id, result: null });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(Wire.all).toHaveLength(1);
+    connection.check();
+    await vi.advanceTimersByTimeAsync(2_001);
+    expect(Wire.all).toHaveLength(2);
+  });
+
+  it("tries again and again while the network is away, and at once when it is back", async () => {
+    newest().welcome();
+    newest().onclose?.({ code: 1006 });
+    await vi.advanceTimersByTimeAsync(0);
+    const begun: number[] = [];
+    for (let tenth = 0; tenth < 450; tenth++) {
+      const before = Wire.all.length;
+      await vi.advanceTimersByTimeAsync(100);
+      if (Wire.all.length > before) begun.push(tenth / 10);
+    }
+    const gaps = begun.slice(1).map((at, index) => at - (begun[index] ?? 0));
+    expect(begun.length).toBeGreaterThanOrEqual(7);
+    expect(gaps.filter((gap) => gap > 4.5).length).toBeLessThanOrEqual(begun.length / 3);
+    const before = Wire.all.length;
+    dispatchEvent(new Event("online"));
+    expect(Wire.all).toHaveLength(before + 1);
+    newest().welcome();
     expect(connection.current).toBe("open");
   });
 
   it("renews the token when a beat is refused, and comes back", async () => {
     newest().welcome();
-    await vi.advanceTimersByTimeAsync(15_000);
+    await vi.advanceTimersByTimeAsync(5_000);
     newest().answer({ type: "refused", id: newest().last().id, code: "unauthenticated", message: "请登录" });
     await vi.advanceTimersByTimeAsync(0);
     await vi.advanceTimersByTimeAsync(0);

@@ -20,11 +20,16 @@ interface Pending {
 }
 
 const COMMAND_TIMEOUT_MS = 15_000;
-const OPEN_TIMEOUT_MS = 8_000;
+/** How long an attempt may take: short ones find the network that is back, a long one a network that is slow. */
+const OPEN_LIMITS_MS = [3_000, 3_000, 8_000];
 /** A link that stayed up this long starts its next back-off from the beginning. */
 const STEADY_MS = 10_000;
 /** Browsers cannot ping, so the page says who it is again; that also tells the server of a renewed token. */
-const HEARTBEAT_MS = 15_000;
+const HEARTBEAT_MS = 5_000;
+/** A beat that is not answered in this time means a dead link. */
+const SILENT_MS = 4_000;
+/** The same when something else says that the link may be dead. */
+const SUSPECTED_MS = 2_000;
 const SIGNED_OUT = 4401;
 const REPLACED = 4409;
 
@@ -52,11 +57,11 @@ export class Connection {
   #next = 1;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #guard: ReturnType<typeof setTimeout> | undefined;
-  #heartbeat: ReturnType<typeof setTimeout> | undefined;
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
   readonly #pending = new Map<number, Pending>();
   readonly #latest = new Map<string, View>();
   readonly #watched = new Set<string>();
-  readonly #online = () => this.#hurry();
+  readonly #online = () => this.check();
 
   constructor(
     private readonly credentials: Credentials,
@@ -82,6 +87,13 @@ export class Connection {
 
   close(): void {
     this.#stop("closed");
+  }
+
+  /** The network went away or came back: an open link has to prove itself, a broken one is tried at once. */
+  check(): void {
+    const socket = this.#socket;
+    if (this.#state === "open" && socket) this.#beat(socket, SUSPECTED_MS);
+    else if (this.#state === "waiting" || (this.#state === "connecting" && this.#attempt > 0)) this.#hurry();
   }
 
   /** Has the events of a case sent, again after every reconnect. */
@@ -114,7 +126,8 @@ export class Connection {
     this.#move("connecting");
     const socket = new WebSocket(this.address());
     this.#socket = socket;
-    this.#guard = setTimeout(() => this.#lost(socket, 0), OPEN_TIMEOUT_MS);
+    const limit = OPEN_LIMITS_MS[this.#attempt % OPEN_LIMITS_MS.length] ?? 0;
+    this.#guard = setTimeout(() => this.#lost(socket, 0), limit);
     socket.onopen = () => this.#authenticate(socket);
     socket.onmessage = (event: MessageEvent<string>) => this.#receive(socket, event.data);
     socket.onclose = (event) => this.#lost(socket, event.code);
@@ -150,18 +163,15 @@ export class Connection {
       socket.send(JSON.stringify({ type: "watch", id: this.#next++, case_id: caseId }));
     }
     for (const pending of this.#pending.values()) this.#send(pending);
-    this.#beat(socket);
+    this.#heartbeat = setInterval(() => this.#beat(socket, SILENT_MS), HEARTBEAT_MS);
   }
 
-  #beat(socket: WebSocket): void {
-    this.#heartbeat = setTimeout(() => {
-      const guard = setTimeout(() => this.#lost(socket, 0), OPEN_TIMEOUT_MS);
-      const fields = { token: this.credentials.token ?? "", language: this.language() };
-      this.command("authenticate", fields)
-        .then(() => socket === this.#socket && this.#beat(socket))
-        .catch((refused: Refusal) => this.#lost(socket, refused.code === "unreachable" ? 0 : SIGNED_OUT))
-        .finally(() => clearTimeout(guard));
-    }, HEARTBEAT_MS);
+  #beat(socket: WebSocket, limit: number): void {
+    const guard = setTimeout(() => this.#lost(socket, 0), limit);
+    const fields = { token: this.credentials.token ?? "", language: this.language() };
+    this.command("authenticate", fields)
+      .catch((refused: Refusal) => this.#lost(socket, refused.code === "unreachable" ? 0 : SIGNED_OUT))
+      .finally(() => clearTimeout(guard));
   }
 
   #lost(socket: WebSocket, code: number): void {
@@ -191,9 +201,8 @@ export class Connection {
     this.#timer = setTimeout(() => this.#connect(), delayOf(this.#attempt++, Math.random()));
   }
 
-  /** The browser says that a network is there: a waiting link need not wait, an open one is tried by the heartbeat. */
   #hurry(): void {
-    if (this.#state !== "waiting") return;
+    this.#drop();
     this.#attempt = 0;
     this.#connect();
   }
@@ -201,7 +210,7 @@ export class Connection {
   #drop(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#guard);
-    clearTimeout(this.#heartbeat);
+    clearInterval(this.#heartbeat);
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;
