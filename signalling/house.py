@@ -93,8 +93,6 @@ class House:
             await seed(self.database)
         await self.directory.catalogue.load()
         await self.media.start()
-        self.tasks.spawn(self.imaging.start(), name="imaging warm-up")
-        self.tasks.spawn(self.directory.catalogue.prepare_search(), name="search warm-up")
         await self.documents.start()
         self.media.subscribe(self.links.take)
         flows.install(self)
@@ -104,6 +102,11 @@ class House:
         self.tasks.spawn(self.outbox.run(), name="outbox")
         self.tasks.spawn(self.scheduler.timers.run(), name="timers")
         self.tasks.spawn(self._beat(), name="presence")
+
+    def warm_up(self) -> None:
+        """Loads what the first page and the first search would wait for; call it when the service answers."""
+        self.tasks.spawn(self.imaging.start(), name="imaging warm-up")
+        self.tasks.spawn(self.directory.catalogue.prepare_search(), name="search warm-up")
 
     async def close(self) -> None:
         """Ends every part."""
