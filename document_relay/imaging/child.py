@@ -91,7 +91,8 @@ class Child:
         """Ends the process at once and reaps it."""
         if self._process.returncode is None:
             self._process.kill()
-        await self._process.wait()
+        # What it wrote and nobody read is read away: before Python 3.12.4 a process with an unread pipe never ends.
+        await self._process.communicate()
 
     async def _exchange(self, message: Setup | Job) -> Answer:
         stdin, stdout = self._process.stdin, self._process.stdout

@@ -15,7 +15,9 @@ import pytest
 from PIL import Image
 
 from document_relay.imaging import Imaging, Limits
+from document_relay.imaging.child import Child
 from document_relay.imaging.errors import ImagingBusy, ImagingInterrupted, ImagingTimeout, PageTooLarge
+from document_relay.imaging.frames import PageJob, pack
 from tests.support.papers import Scene, photograph
 
 
@@ -47,6 +49,20 @@ async def test_a_child_killed_in_the_middle_of_a_job_is_replaced() -> None:
     assert (await imaging.page(honest())).corners is not None
     assert only_pid(imaging) != first
     await imaging.close()
+
+
+async def test_a_child_ends_though_nobody_has_read_its_answer() -> None:
+    child = await Child.start(Limits())
+    process = child._process
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(pack(PageJob(photograph(Scene(seed=3, size=(2400, 1800))).jpeg)))
+    async with asyncio.timeout(60):
+        # The reader holds back a pipe whose bytes nobody takes.
+        while not process.stdout._paused:  # type: ignore[attr-defined]
+            await asyncio.sleep(0.01)
+        await child.kill()
+    assert process.returncode == -signal.SIGKILL
 
 
 async def test_a_child_that_hangs_is_ended_and_replaced() -> None:
