@@ -64,6 +64,7 @@ async def _serve(settings: Settings) -> None:
         runner = await listen(make_application(house, ENDPOINTS, client), tls)
         stack.push_async_callback(runner.cleanup)
         _announce(settings, addresses)
+        house.warm_up()
         await stopped.wait()
         _log.info("stopping")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from foundation.database.migrate import current_revision
@@ -33,6 +32,9 @@ async def healthz(call: Call) -> HealthBody:
 
 async def metrics(call: Call) -> web.StreamResponse:
     """The numbers of now in Prometheus' text form."""
+    # Loaded with the first question: most machines are never asked, and the service starts without its web server.
+    from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
     registry = CollectorRegistry()
     statistics = call.house.media.statistics()
     for name in statistics.__dataclass_fields__:
