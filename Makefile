@@ -8,7 +8,7 @@ STAMPS := build/stamps
 CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench-media bench-queue bench-imaging bench-start clean
+.PHONY: help run test check format bench-media bench-network bench-queue bench-imaging bench-start clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -37,6 +37,9 @@ format: $(STAMPS)/dev $(STAMPS)/client ## Put every file into the house's form
 
 bench-media: $(STAMPS)/dev ## CPU per forwarded packet beside Janus; writes build/bench/media.json
 	@$(VENV)/python -m tests.benchmarks.media
+
+bench-network: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine ## A call over a bad line, in two browsers; writes build/bench/network.json
+	@$(VENV)/python -m tests.benchmarks.network $(ARGUMENTS)
 
 bench-queue: $(STAMPS)/dev ## Cost per ticket; writes build/bench/queue.json
 	@$(VENV)/python -m tests.benchmarks.bench_queue
