@@ -7,10 +7,13 @@ import os
 import platform
 import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import TypeVar
 
 import msgspec
 
+from directory.audit import AuditLog
+from foundation.clock import SystemClock
 from foundation.database import Database
 from foundation.database.engine import sqlite_version
 from foundation.database.migrate import current_revision, newest_revision
@@ -19,6 +22,7 @@ from signalling import VERSION
 from signalling.cli.paths import client_folder
 
 _LEAST_FREE_BYTES = 5 * 1024**3
+T = TypeVar("T")
 _SECRET = ("database_url",)
 
 
@@ -62,23 +66,41 @@ def _data_folder(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    if not settings.database_url and not (settings.data_dir / "cloud-window.db").exists():
+    if not _made(settings):
         return "none yet; `serve` makes it"
+    found = _asked(settings, current_revision)
+    if found != newest_revision():
+        return f"at revision {found}; `serve` brings it to {newest_revision()}"
+    return f"at revision {found}"
+
+
+def _audit_log(settings: Settings) -> str:
+    if not _made(settings) or _asked(settings, current_revision) != newest_revision():
+        return "not asked before the database is at this version"
+    broken = _asked(settings, lambda database: AuditLog(database, SystemClock()).first_broken())
+    if broken is not None:
+        raise _Failed(f"entry {broken} does not follow from the one before: the log was changed from outside")
+    return "every entry follows from the one before"
+
+
+def _made(settings: Settings) -> bool:
+    return bool(settings.database_url) or (settings.data_dir / "cloud-window.db").exists()
+
+
+def _asked(settings: Settings, question: Callable[[Database], Coroutine[None, None, T]]) -> T:
+    """What the database answers; raises `_Failed` when it cannot be reached."""
     database = Database.open(settings.effective_database_url)
 
-    async def revision() -> str | None:
+    async def ask() -> T:
         try:
-            return await current_revision(database)
+            return await question(database)
         finally:
             await database.close()
 
     try:
-        found = asyncio.run(revision())
+        return asyncio.run(ask())
     except OSError as error:
         raise _Failed(f"cannot be reached: {error}") from error
-    if found != newest_revision():
-        return f"at revision {found}; `serve` brings it to {newest_revision()}"
-    return f"at revision {found}"
 
 
 def _client(_settings: Settings) -> str:
@@ -103,6 +125,7 @@ def _taken(port: int) -> bool:
 _CHECKS: dict[str, Callable[[Settings], str]] = {
     "data folder": _data_folder,
     "database": _database,
+    "audit log": _audit_log,
     "web client": _client,
     "ports": _ports,
 }

@@ -227,6 +227,12 @@ class MakeForm(Command, frozen=True, kw_only=True):
     case_id: Identifier
 
 
+class MakeReceipt(Command, frozen=True, kw_only=True):
+    """Makes the receipt for the papers delivered so far; answers `DocumentMade`."""
+
+    case_id: Identifier
+
+
 class RequestSignature(Command, frozen=True, kw_only=True):
     """Pushes a document to the point to be signed."""
 
@@ -270,6 +276,7 @@ AnyCommand = (
     | RejectMaterial
     | UndoReview
     | MakeForm
+    | MakeReceipt
     | RequestSignature
     | DecideCase
 )
@@ -289,7 +296,7 @@ class Called(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentMade(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of `make_form` and `decide_case`: the form, the notice."""
+    """The result of `make_form`, `make_receipt` and `decide_case`: the form, the receipt, the notice."""
 
     document_id: str
 
@@ -300,6 +307,7 @@ RESULTS: dict[type[Command], type] = {
     TakeTicket: TicketTaken,
     CallNext: Called,
     MakeForm: DocumentMade,
+    MakeReceipt: DocumentMade,
     DecideCase: DocumentMade,
 }
 """The type of a command's result; a command that is not named here answers null."""

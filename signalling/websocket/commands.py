@@ -153,6 +153,10 @@ async def _make_form(house: House, principal: Principal, command: wire.MakeForm)
     return wire.DocumentMade(document_id=await house.documents.documents.make_form(principal, command.case_id))
 
 
+async def _make_receipt(house: House, principal: Principal, command: wire.MakeReceipt) -> wire.Result:
+    return wire.DocumentMade(document_id=await house.documents.documents.make_receipt(principal, command.case_id))
+
+
 async def _request_signature(house: House, principal: Principal, command: wire.RequestSignature) -> wire.Result:
     await house.documents.signing.push(principal, command.document_id)
     return None
@@ -214,6 +218,7 @@ COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType
         wire.RejectMaterial: (Permission.SERVE, _reject_material),
         wire.UndoReview: (Permission.SERVE, _undo_review),
         wire.MakeForm: (Permission.SERVE, _make_form),
+        wire.MakeReceipt: (Permission.SERVE, _make_receipt),
         wire.RequestSignature: (Permission.SERVE, _request_signature),
         wire.ShowDocument: (Permission.SHOW_PAPERS, _show_document),
         wire.DeclineSignature: (Permission.SHOW_PAPERS, _decline_signature),

@@ -152,8 +152,14 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     await window.page.click(".material >> nth=0 >> button:text-is('通过')")
     await point.page.wait_for_selector(".papers li.accepted")
 
-    # A form is made, shown to the resident, signed and sealed.
+    # The receipt for what was delivered can be printed at the point.
     await window.page.click("[role=tab]:has-text('文书')")
+    await window.page.click("button:has-text('开具收件回执')")
+    async with point.page.context.expect_page() as printed:
+        await point.page.click("button:has-text('打印收件回执')")
+    await (await printed.value).close()
+
+    # A form is made, shown to the resident, signed and sealed.
     await window.page.click("button:has-text('生成申请表')")
     await window.page.click("button:has-text('推送签字')")
     await point.page.wait_for_selector("dialog .sheets img")

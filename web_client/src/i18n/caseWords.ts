@@ -108,6 +108,7 @@ export const CASE_WORDS = {
     "No forms yet. Make the application form and have it signed.",
   ],
   makeForm: ["生成申请表", "Make the form"],
+  makeReceipt: ["开具收件回执", "Make a receipt"],
   pushToSign: ["推送签字", "Have it signed"],
   pushAgain: ["再次推送签字", "Ask for the signature again"],
   viewDocument: ["查看", "View"],

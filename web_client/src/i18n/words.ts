@@ -124,6 +124,7 @@ export const WORDS = {
   sealing: ["正在封存文件…", "Sealing the document…"],
   decided: ["办理结果", "Decision"],
   printNotice: ["打印通知书", "Print the notice"],
+  printReceipt: ["打印收件回执", "Print the receipt"],
   rateTitle: ["请为本次服务评价", "Please rate this service"],
   rate_5: ["非常满意", "Very satisfied"],
   rate_4: ["满意", "Satisfied"],

@@ -102,7 +102,7 @@ export interface DeclineSignature {
   reason: string;
 }
 
-/** The result of `make_form` and `decide_case`: the form, the notice. */
+/** The result of `make_form`, `make_receipt` and `decide_case`: the form, the receipt, the notice. */
 export interface DocumentMade {
   document_id: string;
 }
@@ -144,6 +144,13 @@ export interface HoldTicket {
 /** Makes the item's application form from the case; answers `DocumentMade`. */
 export interface MakeForm {
   type: "make_form";
+  id: number;
+  case_id: string;
+}
+
+/** Makes the receipt for the papers delivered so far; answers `DocumentMade`. */
+export interface MakeReceipt {
+  type: "make_receipt";
   id: number;
   case_id: string;
 }
@@ -668,6 +675,7 @@ export type AnyCommand =
   | RejectMaterial
   | UndoReview
   | MakeForm
+  | MakeReceipt
   | RequestSignature
   | DecideCase;
 
@@ -712,6 +720,7 @@ export interface Results {
   reject_material: null;
   undo_review: null;
   make_form: DocumentMade;
+  make_receipt: DocumentMade;
   request_signature: null;
   decide_case: DocumentMade;
 }

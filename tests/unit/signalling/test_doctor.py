@@ -1,0 +1,49 @@
+"""What `cloud-window doctor` says of a machine and its data."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from directory.audit import AuditLog
+from foundation.clock import SystemClock
+from foundation.database import Database
+from foundation.database.migrate import migrate
+from foundation.settings import Settings
+from signalling.cli.doctor import doctor
+
+
+async def log_three_looks(settings: Settings) -> None:
+    database = Database.open(settings.effective_database_url)
+    await migrate(database)
+    log = AuditLog(database, SystemClock())
+    for number in range(3):
+        await log.record("staff-1", "looked", kind="page", id=str(number))
+    await database.close()
+
+
+def test_an_empty_machine_is_told_what_serve_will_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    doctor(Settings(data_dir=tmp_path / "new"))
+    assert "none yet; `serve` makes it" in capsys.readouterr().out
+
+
+def test_an_audit_log_that_was_changed_from_outside_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    asyncio.run(log_three_looks(settings))
+    doctor(settings)
+    assert "ok    audit log: every entry follows from the one before" in capsys.readouterr().out
+    with sqlite3.connect(tmp_path / "cloud-window.db") as connection:
+        connection.execute("UPDATE audit_log SET who = 'staff-2' WHERE sequence = 2")
+    connection.close()
+    assert doctor(settings) == 1
+    assert "FAIL  audit log: entry 2 does not follow" in capsys.readouterr().out
+
+
+def test_a_database_url_with_its_password_is_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    doctor(Settings(data_dir=tmp_path, database_url=f"sqlite+aiosqlite:///{tmp_path}/secret.db"))
+    assert "secret" not in capsys.readouterr().out
