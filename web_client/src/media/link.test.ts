@@ -181,6 +181,6 @@ describe("MediaLink", () => {
           .filter(({ track }) => track.kind === kind)
           .map(({ jitterBufferTarget }) => jitterBufferTarget),
       );
-    expect([holds("video"), holds("audio")]).toEqual([new Set([300]), new Set([null])]);
+    expect([holds("video"), holds("audio")]).toEqual([new Set([350]), new Set([null])]);
   });
 });

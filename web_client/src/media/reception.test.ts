@@ -19,19 +19,20 @@ describe("ReceptionJudge", () => {
     }
   });
 
-  it("calls a tenth lost weak, and holds pictures back for two and a half round trips", () => {
+  it("calls a tenth lost weak, and holds pictures back for three round trips", () => {
     const judge = new ReceptionJudge();
     const [now] = counts(1, 0.12, 0.1);
-    expect(judge.look(now as Received, 0.2)).toEqual({ weak: true, hold: 550 });
+    expect(judge.look(now as Received, 0.2)).toEqual({ weak: true, hold: 650 });
   });
 
-  it("holds back at least 300 ms, since the repeats may be for the other side's line, and at most 600", () => {
-    for (const [roundTrip, hold] of [
-      [0, 300],
-      [0.05, 300],
-      [2, 600],
+  it("counts a round trip of 100 ms at least, one more where much is lost, and 700 ms at most", () => {
+    for (const [roundTrip, asked, hold] of [
+      [0, 0.1, 350],
+      [0.05, 0.1, 350],
+      [0.12, 0.2, 530],
+      [2, 0.1, 700],
     ] as const) {
-      const [now] = counts(1, 0, 0.1);
+      const [now] = counts(1, 0, asked);
       expect(new ReceptionJudge().look(now as Received, roundTrip).hold).toBe(hold);
     }
   });
@@ -42,7 +43,7 @@ describe("ReceptionJudge", () => {
     judge.look(rough as Received, 0.1);
     const asked = (rough as Received).asked;
     const holds = [...counts(8, 0, 0, 1)].map((now) => judge.look({ ...now, lost: 50, asked }, 0.1).hold);
-    expect(holds).toEqual([300, 300, 300, 300, 300, 300, 300, null]);
+    expect(holds).toEqual([...Array(7).fill(350), null]);
   });
 
   it("does not judge by a handful of packets", () => {

@@ -21,8 +21,13 @@ const ROUGH = 0.02;
 const SMOOTH = 0.005;
 /** Looks, of two seconds each, that must be smooth before the delay is taken back. */
 const CALM = 8;
-const LEAST_HOLD_MS = 300;
-const MOST_HOLD_MS = 600;
+/** Round trips that a repeat may need: asked for, lost again, asked for once more; one more where much is lost. */
+const TRIPS = { some: 3, many: 4 };
+const MANY = 0.12;
+const ENDS_MS = 50;
+/** The round trip that counts at least: the loss may be on the other side's line, which is not seen from here. */
+const LEAST_TRIP_MS = 100;
+const MOST_HOLD_MS = 700;
 
 export const NOTHING_RECEIVED: Received = { packets: 0, lost: 0, asked: 0, video: 0 };
 
@@ -46,8 +51,8 @@ export class ReceptionJudge {
   #adjust(share: number, roundTrip: number): void {
     if (share > ROUGH) {
       this.#calm = 0;
-      // Asked for, lost again, asked for once more: two and a half round trips and what the ends take.
-      const wanted = Math.min(MOST_HOLD_MS, Math.max(LEAST_HOLD_MS, Math.round(roundTrip * 2500 + 50)));
+      const trip = Math.max(LEAST_TRIP_MS, Math.round(roundTrip * 1000));
+      const wanted = Math.min(MOST_HOLD_MS, trip * (share > MANY ? TRIPS.many : TRIPS.some) + ENDS_MS);
       this.#hold = Math.max(this.#hold ?? 0, wanted);
     } else if (share < SMOOTH && ++this.#calm >= CALM) {
       this.#hold = null;
