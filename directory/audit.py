@@ -9,7 +9,7 @@ from datetime import datetime
 from directory.store import queries
 from directory.store.tables import AuditRow
 from foundation.clock import Clock
-from foundation.database import Database, WriteSession
+from foundation.database import Database, WriteSession, take_turn
 
 _START = "0" * 64
 _BATCH = 500
@@ -28,10 +28,16 @@ class AuditLog:
             await self.append(session, who, act, **what)
 
     async def append(self, session: WriteSession, who: str, act: str, /, **what: str) -> None:
-        """Appends an entry within the caller's transaction."""
+        """Appends an entry within the caller's transaction, which should end soon: all others wait for it."""
+        await take_turn(session, "audit_log")
         last = await queries.last_audit(session)
         row = AuditRow(
-            at=self._clock.now(), who=who, act=act, what=json.dumps(what, ensure_ascii=False, sort_keys=True)
+            # Counted here and not by the database: PostgreSQL skips the numbers of what was rolled back.
+            sequence=last.sequence + 1 if last else 1,
+            at=self._clock.now(),
+            who=who,
+            act=act,
+            what=json.dumps(what, ensure_ascii=False, sort_keys=True),
         )
         row.hash = _hash(last.hash if last else _START, row.at, who, act, row.what)
         await queries.add_audit(session, row)

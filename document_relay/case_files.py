@@ -28,7 +28,7 @@ from document_relay.store.reading import Private
 from document_relay.store.tables import CaseRow, MaterialRow, PageRow, ReviewRow
 from document_relay.typesetting.binding import bind_pictures
 from document_relay.typesetting.papers import Papers
-from foundation.database import Database, WriteSession
+from foundation.database import Database, WriteSession, take_turn
 from foundation.vault import Vault
 
 SYSTEM = ("system", "系统")
@@ -102,6 +102,7 @@ class CaseFiles:
     async def open_case(self, wanted: OpenCase) -> str:
         """Opens the case file of a ticket and returns its id; a second time for the same ticket, the same id."""
         async with self._database.write() as session:
+            await take_turn(session, f"case of ticket {wanted.ticket_id}")
             former = await self._tools.reader.of_ticket(session, wanted.ticket_id)
             if former is not None:
                 return former.id

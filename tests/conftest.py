@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,17 @@ from foundation.clock import ManualClock
 from foundation.database import Base, Database, Outbox
 from foundation.events import LocalBus
 from foundation.identifiers import SeededIdentifiers
+from tests.support.postgres import TEMPLATE, Cluster, programs
+
+KINDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+"""What a test's `database_url` or `empty_url` may be; it is SQLite for a test that says nothing."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `both_databases` runs on SQLite and once more on PostgreSQL."""
+    if metafunc.definition.get_closest_marker("both_databases"):
+        for name in {"database_url", "empty_url"}.intersection(metafunc.fixturenames):
+            metafunc.parametrize(name, KINDS, indirect=True)
 
 
 @pytest.fixture
@@ -23,11 +34,55 @@ def identifiers(clock: ManualClock) -> SeededIdentifiers:
     return SeededIdentifiers(clock, seed=7)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """One private PostgreSQL for each process of the run."""
+    tools = programs()
+    if tools is None:
+        pytest.skip("PostgreSQL's server programs are not on this machine")
+    cluster = Cluster.start(tools)
+    yield cluster
+    cluster.stop()
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
-    async with opened.write() as session:
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """A database with every table and no row."""
+    if not _on_postgres(request):
+        url = f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
+        await _create_tables(url)
+        yield url
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    async with cluster.database(TEMPLATE) as url:
+        yield url
+
+
+async def _create_tables(url: str) -> None:
+    made = Database.open(url)
+    async with made.write() as session:
         await (await session.connection()).run_sync(Base.metadata.create_all)
+    await made.close()
+
+
+@pytest.fixture
+async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """A database without tables."""
+    if not _on_postgres(request):
+        yield f"sqlite+aiosqlite:///{tmp_path / 'new.db'}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    async with cluster.database("template1") as url:
+        yield url
+
+
+def _on_postgres(request: pytest.FixtureRequest) -> bool:
+    return getattr(request, "param", "sqlite") == "postgres"
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database.open(database_url)
     yield opened
     await opened.close()
 

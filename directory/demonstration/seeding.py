@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 
 from directory.demonstration.district import make_district
 from directory.store import queries
-from foundation.database import Database
+from foundation.database import Database, take_turn
 
 DEMONSTRATION_PASSWORD = "cloud-window-demo"  # noqa: S105 - printed in the README; let in only in a demonstration
 _ACCOUNTS = ("point001", "point002", "clerk001", "clerk002", "supervisor001", "admin001")
@@ -28,6 +28,9 @@ async def seed(database: Database) -> bool:
     )
     district = make_district()
     async with database.write() as session:
+        await take_turn(session, "demonstration")
+        if not await queries.is_empty(session):
+            return False
         for records in (district.sites, district.departments, district.items, district.windows, district.staff):
             await queries.add(session, records)
         await queries.set_passwords(session, dict(zip(_ACCOUNTS, hashes, strict=True)))

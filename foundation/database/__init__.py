@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from foundation.database.engine import Database, ReadSession, WriteSession
+from foundation.database.engine import Database, ReadSession, WriteSession, take_turn
 from foundation.database.outbox import Outbox
 from foundation.database.tables import Base, UtcDateTime
 
-__all__ = ["Base", "Database", "Outbox", "ReadSession", "UtcDateTime", "WriteSession"]
+__all__ = ["Base", "Database", "Outbox", "ReadSession", "UtcDateTime", "WriteSession", "take_turn"]

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any, NewType
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -35,13 +35,15 @@ class Database:
 
     @classmethod
     def open(cls, url: str) -> Database:
-        """Prepares the engine for `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`; connects on first use."""
-        if make_url(url).get_backend_name() == "sqlite":
-            engine = create_async_engine(url, connect_args={"timeout": 30.0})
+        """Prepares the engine for `sqlite+aiosqlite:///FILE` or `postgresql://…`; connects on first use."""
+        where = make_url(url)
+        if where.get_backend_name() == "sqlite":
+            engine = create_async_engine(where, connect_args={"timeout": 30.0})
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(engine.sync_engine, "begin", _begin_sqlite)
         else:
-            engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=10)
+            where = where.set(drivername="postgresql+asyncpg")
+            engine = create_async_engine(where, pool_size=10, max_overflow=10, pool_timeout=10)
         return cls(engine)
 
     def on_commit(self, listener: Callable[[], None]) -> None:
@@ -73,6 +75,15 @@ class Database:
     async def close(self) -> None:
         """Closes every connection."""
         await self.engine.dispose()
+
+
+async def take_turn(session: WriteSession, at: str) -> None:
+    """Waits until no other transaction has its turn at the thing named; this one keeps it to its end.
+
+    For what must follow from what was committed last, such as a chain. SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:at, 0))"), {"at": at})
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
-from foundation.database.engine import Database
+from foundation.database.engine import Database, take_turn
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -24,15 +25,20 @@ async def migrate(database: Database) -> str:
     if await current_revision(database) == newest:
         return newest
     async with database.write() as session:
+        # Of two processes that start at once, the second finds nothing left to do.
+        await take_turn(session, "migrations")
         connection = await session.connection()
         await connection.run_sync(_upgrade)
         return await connection.run_sync(_current) or ""
 
 
 async def current_revision(database: Database) -> str | None:
-    """The revision the database stands at; None for an empty one."""
-    async with database.read() as session:
-        return await (await session.connection()).run_sync(_current)
+    """The revision the database stands at; None for an empty one. ConnectionError says why there is no answer."""
+    try:
+        async with database.read() as session:
+            return await (await session.connection()).run_sync(_current)
+    except DBAPIError as error:
+        raise ConnectionError(str(error.orig)) from error
 
 
 def newest_revision() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from aiohttp import web
-from sqlalchemy.exc import SQLAlchemyError
 
 from foundation.database.migrate import current_revision
 from signalling import VERSION
@@ -47,7 +46,7 @@ async def metrics(call: Call) -> web.StreamResponse:
 async def _database_answers(call: Call) -> bool:
     try:
         return await current_revision(call.house.database) is not None
-    except (SQLAlchemyError, OSError):
+    except OSError:
         return False
 
 

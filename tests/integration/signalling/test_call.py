@@ -15,8 +15,8 @@ APPLICANT = {"name": "王秀英", "over_70": True, "disabled": False}
 
 
 @pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(tmp_path / "data", wrap_up_seconds=0.0) as running:
+async def site(tmp_path: Path, empty_url: str) -> AsyncIterator[Served]:
+    async with served(tmp_path / "data", database_url=empty_url, wrap_up_seconds=0.0) as running:
         yield running
 
 
@@ -35,6 +35,7 @@ async def _take(page: Page, **changes: object) -> dict[str, object]:
     return await page.ask("take_ticket", **wish)
 
 
+@pytest.mark.both_databases
 async def test_a_ticket_is_taken_offered_called_served_and_finished(site: Served, http: aiohttp.ClientSession) -> None:
     point, window = await _open(http, site, "point001"), await _open(http, site, "clerk001")
     taken = await _take(point)

@@ -64,8 +64,9 @@ class Call:
 
 
 @pytest.fixture
-async def call(tmp_path: Path) -> AsyncIterator[Call]:
-    async with served(tmp_path / "data", wrap_up_seconds=0.0) as site, aiohttp.ClientSession() as http:
+async def call(tmp_path: Path, empty_url: str) -> AsyncIterator[Call]:
+    settings: dict[str, Any] = {"database_url": empty_url, "wrap_up_seconds": 0.0}
+    async with served(tmp_path / "data", **settings) as site, aiohttp.ClientSession() as http:
         tokens = {face: await site.sign_in(http, f"{account}001") for face, account in _FACES.items()}
         point, window = await Page.open(http, site, tokens["point"]), await Page.open(http, site, tokens["window"])
         made = Call(site, http, point, window, tokens)
@@ -169,6 +170,7 @@ async def _material_is(call: Call, number: int, state: str) -> None:
         await call.window.receive()
 
 
+@pytest.mark.both_databases
 async def test_a_form_is_signed_the_case_decided_rated_and_its_evidence_verifies(call: Call, tmp_path: Path) -> None:
     made = await call.window.do("make_form", case_id=call.case_id)
     document_id = made["document_id"]

@@ -64,6 +64,7 @@ async def test_a_refresh_token_changes_at_every_use(house: Directory) -> None:
     assert second.principal == first.principal
 
 
+@pytest.mark.both_databases
 async def test_a_refresh_token_used_twice_ends_the_family(house: Directory) -> None:
     first = await house.sign_in.sign_in("point001", DEMONSTRATION_PASSWORD, "10.0.0.1")
     second = await house.sign_in.refresh(first.refresh_token)
@@ -73,6 +74,7 @@ async def test_a_refresh_token_used_twice_ends_the_family(house: Directory) -> N
         await house.sign_in.refresh(second.refresh_token)
 
 
+@pytest.mark.both_databases
 async def test_of_two_refreshes_at_once_one_wins(house: Directory) -> None:
     first = await house.sign_in.sign_in("point001", DEMONSTRATION_PASSWORD, "10.0.0.1")
     results = await asyncio.gather(
@@ -88,6 +90,7 @@ async def test_signing_out_ends_the_family(house: Directory) -> None:
         await house.sign_in.refresh(signed_in.refresh_token)
 
 
+@pytest.mark.both_databases
 async def test_a_refresh_token_ends_with_the_shift(house: Directory, clock: ManualClock) -> None:
     signed_in = await house.sign_in.sign_in("point001", DEMONSTRATION_PASSWORD, "10.0.0.1")
     clock.advance(timedelta(hours=14, seconds=1).total_seconds())

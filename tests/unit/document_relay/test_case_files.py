@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import io
 import zlib
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from directory.principal import Role
 from document_relay.case_files import Mark, Rejection, Request
@@ -21,12 +23,24 @@ from document_relay.errors import (
 from document_relay.events import CASE_EVENTS, CaseEvent
 from document_relay.imaging.errors import PageNotAnImage, PageTooManyPixels
 from document_relay.jpeg import jpeg_size
-from foundation.database import Outbox
+from foundation.database import Base, Database, Outbox
 from foundation.events import LocalBus
 
 from .conftest import CLERK, WORKER, Bench, opening, picture, stranger
 
+pytestmark = pytest.mark.both_databases
+
 UNREADABLE = Rejection(reason="unreadable", note="", mark=None)
+
+
+async def everything(database: Database) -> bytes:
+    """Every value of every row, as bytes."""
+    found = []
+    async with database.read() as session:
+        for table in Base.metadata.sorted_tables:
+            rows = await session.execute(select(table))
+            found += [value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row]
+    return b"\0".join(found)
 
 
 async def test_a_case_is_opened_once_for_a_ticket(bench: Bench) -> None:
@@ -41,6 +55,12 @@ async def test_a_case_is_opened_once_for_a_ticket(bench: Bench) -> None:
     assert found.id == bench.case_id
 
 
+async def test_two_who_open_the_case_of_a_ticket_at_once_open_one(bench: Bench) -> None:
+    made = await asyncio.gather(*(bench.relay.case_files.open_case(opening("ticket-2")) for _ in range(6)))
+    assert len(set(made)) == 1
+    assert len((await bench.relay.case_files.whole(made[0])).materials) == 3
+
+
 async def test_what_is_personal_stands_nowhere_in_the_clear(bench: Bench) -> None:
     await bench.deliver(picture("PERSONAL-WORDS"))
     await bench.relay.case_files.reject(
@@ -48,6 +68,7 @@ async def test_what_is_personal_stands_nowhere_in_the_clear(bench: Bench) -> Non
     )
     await bench.relay.case_files.close(bench.case_id)
     stored = b"".join(path.read_bytes() for path in bench.data_dir.parent.rglob("*") if path.is_file())
+    stored += await everything(bench.database)
     assert "高龄津贴申领".encode() in stored
     for secret in ("王桂英", "年满八十周岁", "李社区"):
         assert secret.encode() not in stored

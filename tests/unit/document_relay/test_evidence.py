@@ -86,6 +86,7 @@ def kinds(verdict: EvidenceVerdict) -> set[tuple[str, str]]:
     return {(problem.kind, problem.name) for problem in verdict.problems}
 
 
+@pytest.mark.both_databases
 async def test_a_whole_case_verifies(built: Built, tmp_path: Path) -> None:
     verdict = await verify(built.path, built.certificate)
     assert (verdict.intact, verdict.trusted, verdict.problems) == (True, True, [])

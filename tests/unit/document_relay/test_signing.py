@@ -165,6 +165,7 @@ async def test_the_way_to_a_signature_has_an_order(bench: Bench) -> None:
         await signing.sign(WORKER, document_id, await bench.signed(document_id))
 
 
+@pytest.mark.both_databases
 async def test_a_process_that_died_before_sealing_seals_at_its_next_start(
     bench: Bench, needs: Needs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,8 @@ from foundation.clock import ManualClock
 
 from .conftest import CLERK, WORKER, Bench, metadata, picture, pieces, relay_of, stranger
 
+pytestmark = pytest.mark.both_databases
+
 
 class LinkCut(Exception):
     """The connection of a test has gone."""

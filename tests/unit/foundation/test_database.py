@@ -1,10 +1,9 @@
-"""Transactions, the outbox and the migrations, on a real SQLite file."""
+"""Transactions, the outbox and the migrations, on real databases."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -15,6 +14,9 @@ from foundation.database.migrate import current_revision, migrate, newest_revisi
 from foundation.database.outbox import OutboxRow
 from foundation.events import Event, LocalBus
 from foundation.tasks import Tasks
+from tests.support.postgres import Cluster
+
+pytestmark = pytest.mark.both_databases
 
 
 class PaperArrived(Event):
@@ -96,9 +98,24 @@ async def test_moments_come_back_aware(database: Database, outbox: Outbox) -> No
         assert await session.scalar(select(OutboxRow.stored_at)) == datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
-async def test_migrating_twice_is_migrating_once(tmp_path: Path) -> None:
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
+async def test_migrating_twice_is_migrating_once(empty_url: str) -> None:
+    database = Database.open(empty_url)
     assert await current_revision(database) is None
     assert await migrate(database) == newest_revision()
     assert await migrate(database) == newest_revision()
+    await database.close()
+
+
+async def test_of_two_that_migrate_at_once_one_does(empty_url: str) -> None:
+    nodes = [Database.open(empty_url) for _ in range(2)]
+    assert await asyncio.gather(*(migrate(node) for node in nodes)) == [newest_revision()] * 2
+    for node in nodes:
+        await node.close()
+
+
+@pytest.mark.postgres
+async def test_a_database_that_is_not_there_is_said(postgres: Cluster) -> None:
+    database = Database.open(postgres.url("nowhere"))
+    with pytest.raises(ConnectionError, match="nowhere"):
+        await current_revision(database)
     await database.close()

@@ -6,10 +6,11 @@ import asyncio
 import json
 import sys
 from collections import Counter
-from pathlib import Path
+
+import pytest
 
 from foundation.clock import ManualClock, SystemClock
-from foundation.database import Base, Database
+from foundation.database import Database
 from foundation.errors import Refusal
 from scheduler.errors import OfferOver
 from scheduler.queue_core.clerk_life import ClerkState
@@ -17,6 +18,9 @@ from scheduler.queue_core.ticket_life import TicketState
 from scheduler.store import desks, tickets
 from scheduler.views import DeskView, TakeTicket, TicketView
 from tests.support.hall import Hall
+from tests.support.race_for_tickets import RULES
+
+pytestmark = pytest.mark.both_databases
 
 ALLOWANCE = TakeTicket(item_id="allowance")
 
@@ -101,12 +105,8 @@ async def refused_or_done(doing: object) -> None:
         return
 
 
-async def test_two_processes_share_the_queue_without_a_double_claim(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'race.db'}"
-    database = Database.open(url)
-    async with database.write() as session:
-        await (await session.connection()).run_sync(Base.metadata.create_all)
-    hall = Hall(database, SystemClock(), clerks=8)
+async def test_two_processes_share_the_queue_without_a_double_claim(database: Database, database_url: str) -> None:
+    hall = Hall(database, SystemClock(), RULES, clerks=8)
     await hall.open(*(f"c{number}" for number in range(8)))
     for number in range(8):
         await hall.desk.pause_window(hall.clerk(f"c{number}"))
@@ -114,12 +114,12 @@ async def test_two_processes_share_the_queue_without_a_double_claim(tmp_path: Pa
     for number in range(8):
         await hall.open(f"c{number}")
 
-    teams = [await started(url, [f"c{number}" for number in range(8) if number % 2 == team]) for team in (0, 1)]
+    names = ([f"c{number}" for number in range(8) if number % 2 == team] for team in (0, 1))
+    teams = await asyncio.gather(*(started(database_url, team) for team in names))
     served = await asyncio.gather(*(result(team) for team in teams))
     by_clerk = {name: numbers for team in served for name, numbers in team.items()}
     numbers = [number for own in by_clerk.values() for number in own]
     assert sorted(numbers) == [f"A{number:03d}" for number in range(1, 41)]
-    await database.close()
 
 
 async def started(url: str, names: list[str]) -> asyncio.subprocess.Process:

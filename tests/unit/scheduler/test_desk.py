@@ -13,6 +13,8 @@ from scheduler.store import tickets
 from scheduler.views import OfferView, TakeTicket, TicketView
 from tests.support.hall import Hall
 
+pytestmark = pytest.mark.both_databases
+
 ALLOWANCE = TakeTicket(item_id="allowance")
 
 

@@ -12,6 +12,8 @@ from scheduler.queue_core.ticket_life import TicketState
 from scheduler.views import DeskView, TakeTicket, TicketView
 from tests.support.hall import Hall as District
 
+pytestmark = pytest.mark.both_databases
+
 NOW = 1000.0
 SILENT = 25.0
 
