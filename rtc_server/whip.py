@@ -26,7 +26,7 @@ _VIEWS = (SlotKind.FACE, SlotKind.DOCUMENT, SlotKind.SCREEN)
 
 
 class WhipUnknown(NotFound):
-    """There is no such resource, or no more."""
+    """There is no such resource, or no more, or it is another's: who did not make it is not told that it exists."""
 
     code = "whip_unknown"
     zh = "该媒体资源不存在或已结束。"
@@ -71,6 +71,7 @@ class WhipPatched:
 
 @dataclass
 class _Resource:
+    owner: str
     participant_id: str
     session_id: str
     client_ufrag: str
@@ -83,7 +84,10 @@ class _Resource:
 
 
 class WhipResources:
-    """Creates, patches and deletes the peer connections of standard clients."""
+    """Creates, patches and deletes the peer connections of standard clients.
+
+    `owner` says who asks; a resource answers to the owner who made it and to nobody else.
+    """
 
     def __init__(self, server: MediaServer, identifiers: Identifiers) -> None:
         self._server = server
@@ -92,7 +96,7 @@ class WhipResources:
         self.close: Callable[[], None] = server.subscribe(self._heard)
         """Stops listening to the media server."""
 
-    async def create_ingest(self, session_id: str, sdp: str) -> WhipAnswer:
+    async def create_ingest(self, owner: str, session_id: str, sdp: str) -> WhipAnswer:
         """WHIP: the client sends into the session, audio as microphone, video as camera. Raises `SdpInvalid`."""
         sections = read_offer(sdp).sections
         sources: dict[str, SourceKind] = {}
@@ -100,22 +104,22 @@ class WhipResources:
             mid = next((section.mid for section in sections if section.kind == kind and section.sends), None)
             if mid is not None:
                 sources[mid] = source
-        return await self._create(session_id, MediaOffer(sdp=sdp, sources=sources, slots={}))
+        return await self._create(owner, session_id, MediaOffer(sdp=sdp, sources=sources, slots={}))
 
-    async def create_viewer(self, session_id: str, sdp: str) -> WhipAnswer:
+    async def create_viewer(self, owner: str, session_id: str, sdp: str) -> WhipAnswer:
         """WHEP: the client receives from the session: voices, then face, document and screen. Raises `SdpInvalid`."""
         sections = [section for section in read_offer(sdp).sections if section.receives]
         slots = dict.fromkeys(_mids(sections, "audio"), SlotKind.VOICE)
         slots |= dict(zip(_mids(sections, "video"), _VIEWS, strict=False))
-        return await self._create(session_id, MediaOffer(sdp=sdp, sources={}, slots=slots))
+        return await self._create(owner, session_id, MediaOffer(sdp=sdp, sources={}, slots=slots))
 
-    async def patch(self, resource_id: str, fragment: str, if_match: str | None) -> WhipPatched:
+    async def patch(self, owner: str, resource_id: str, fragment: str, if_match: str | None) -> WhipPatched:
         """Trickle or ICE restart (`application/trickle-ice-sdpfrag`, RFC 8840).
 
         Candidates are not needed: an ICE-lite server learns a client's address from its checks.
         Raises `WhipUnknown`, `WhipTagMissing`, `WhipTagStale`, `SdpInvalid`.
         """
-        resource = self._resource(resource_id)
+        resource = self._resource(owner, resource_id)
         if if_match is None:
             raise WhipTagMissing
         if if_match not in ("*", resource.etag):
@@ -130,11 +134,11 @@ class WhipResources:
         restarted = self._server.restart_ice(resource.participant_id)
         return WhipPatched(etag=resource.etag, fragment=_fragment(resource.mid, restarted))
 
-    def delete(self, resource_id: str) -> None:
+    def delete(self, owner: str, resource_id: str) -> None:
         """Ends the connection; raises `WhipUnknown` for a resource that is not there."""
-        self._server.disconnect(self._resource(resource_id).participant_id)
+        self._server.disconnect(self._resource(owner, resource_id).participant_id)
 
-    async def _create(self, session_id: str, offer: MediaOffer) -> WhipAnswer:
+    async def _create(self, owner: str, session_id: str, offer: MediaOffer) -> WhipAnswer:
         if not offer.sources and not offer.slots:
             raise SdpInvalid(path="sdp", problem="no media in the direction this address is for")
         description = read_offer(offer.sdp)
@@ -142,14 +146,14 @@ class WhipResources:
         participant_id = f"whip:{resource_id}"
         answer = await self._server.connect(participant_id, offer)
         mid = description.sections[0].mid
-        resource = _Resource(participant_id, session_id, description.ufrag, mid)
+        resource = _Resource(owner, participant_id, session_id, description.ufrag, mid)
         self._resources[resource_id] = resource
         self._server.admit(session_id, participant_id)
         return WhipAnswer(resource_id=resource_id, participant_id=participant_id, etag=resource.etag, sdp=answer.sdp)
 
-    def _resource(self, resource_id: str) -> _Resource:
+    def _resource(self, owner: str, resource_id: str) -> _Resource:
         resource = self._resources.get(resource_id)
-        if resource is None:
+        if resource is None or resource.owner != owner:
             raise WhipUnknown
         return resource
 

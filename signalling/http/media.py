@@ -31,21 +31,25 @@ async def whip(call: Call) -> web.StreamResponse:
     """Takes a standard sender into the session."""
     session_id = call.path("session_id")
     await call.house.require_session(call.principal, session_id)
-    return _created(await call.house.whip.create_ingest(session_id, await _text(call.request, _SDP)))
+    return _created(
+        await call.house.whip.create_ingest(call.principal.staff_id, session_id, await _text(call.request, _SDP))
+    )
 
 
 async def whep(call: Call) -> web.StreamResponse:
     """Lets a standard viewer see the session."""
     session_id = call.path("session_id")
     await call.house.require_session(call.principal, session_id)
-    return _created(await call.house.whip.create_viewer(session_id, await _text(call.request, _SDP)))
+    return _created(
+        await call.house.whip.create_viewer(call.principal.staff_id, session_id, await _text(call.request, _SDP))
+    )
 
 
 async def patch_whip(call: Call) -> web.StreamResponse:
-    """Trickles candidates or restarts ICE; the resource's address is its secret."""
+    """Trickles candidates or restarts ICE, for whoever made the resource."""
     fragment = await _text(call.request, _FRAGMENT)
     if_match = call.request.headers.get("If-Match")
-    patched = await call.house.whip.patch(call.path("resource_id"), fragment, if_match)
+    patched = await call.house.whip.patch(call.principal.staff_id, call.path("resource_id"), fragment, if_match)
     headers = {"ETag": patched.etag}
     if patched.fragment is None:
         return web.Response(status=204, headers=headers)
@@ -53,8 +57,8 @@ async def patch_whip(call: Call) -> web.StreamResponse:
 
 
 async def delete_whip(call: Call) -> web.StreamResponse:
-    """Ends a WHIP or WHEP connection."""
-    call.house.whip.delete(call.path("resource_id"))
+    """Ends a WHIP or WHEP connection, for whoever made it."""
+    call.house.whip.delete(call.principal.staff_id, call.path("resource_id"))
     return web.Response(status=200)
 
 

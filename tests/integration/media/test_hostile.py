@@ -27,9 +27,9 @@ CLIENT_HELLO = bytes.fromhex(
 async def call(media: MediaServer) -> AsyncIterator[Watcher]:
     whip = WhipResources(media, SystemIdentifiers(SystemClock()))
     sender, offer = await sending(5)
-    await accept(sender, (await whip.create_ingest("hall", offer)).sdp)
+    await accept(sender, (await whip.create_ingest("sender", "hall", offer)).sdp)
     viewer, offer, watcher = await watching()
-    await accept(viewer, (await whip.create_viewer("hall", offer)).sdp)
+    await accept(viewer, (await whip.create_viewer("viewer", "hall", offer)).sdp)
     await watcher.goes_on(5, frames=3)
     yield watcher
     await watcher.goes_on(5)
@@ -147,7 +147,7 @@ async def test_forged_hellos_during_the_handshake_do_not_stop_it(media: MediaSer
     connected = 0
     for _ in range(10):
         sender, offer = await sending(5)
-        answer = await whip.create_ingest("hall", offer)
+        answer = await whip.create_ingest("sender", "hall", offer)
         accepting = asyncio.ensure_future(accept(sender, answer.sdp))
         async with asyncio.timeout(5):
             while sender.connectionState != "connected":
