@@ -11,6 +11,7 @@ from rtc_server.media_core.inbound import InboundStream
 from rtc_server.media_core.rtp import FIXED, find_extension, padding, payload_offset
 from rtc_server.sessions.negotiation import AUDIO_LEVEL, MID, TRANSPORT_CC, Line
 from rtc_server.sessions.source import Slot, Source
+from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import DownReason, Link
 from rtc_server.transport.srtp import PacketBuffer
 
@@ -47,11 +48,11 @@ class Participant:
         self,
         participant_id: str,
         link: Link,
-        buffers: tuple[PacketBuffer, PacketBuffer],
+        buffers: tuple[PacketBuffer, SendBatch],
         watcher: ParticipantWatcher,
         ssrc: int,
     ) -> None:
-        """`buffers`: the port's receiving and sending one; `ssrc` is what our feedback is from."""
+        """`buffers`: what the port receives into and sends from; `ssrc` is what our feedback is from."""
         self.id = participant_id
         self.link = link
         self.sources: dict[str, Source] = {}
@@ -64,7 +65,7 @@ class Participant:
         self._watcher = watcher
         self._data = buffers[0].data
         self._view = buffers[0].view
-        self._sending = buffers[1].view
+        self._batch = buffers[1]
         self._by_ssrc: dict[int, tuple[Source, InboundStream]] = {}
         self._announced: dict[int, Source] = {}
         self._repeat_of: dict[int, int] = {}
@@ -222,9 +223,9 @@ class Participant:
         elif self._level:
             self._hear(source, offset)
         if source.subscribers:
-            payload, sending = packet[offset:], self._sending
+            payload, batch = packet[offset:], self._batch
             for out, link in source.subscribers:
-                size = out.rewrite(payload, head, sending, now)
+                size = out.rewrite(payload, head, batch.view, now)
                 if size:
                     link.send_rtp(size)
         if source.sinks and source.info is not None:
@@ -319,7 +320,7 @@ class Participant:
         for sequence in control.lost_sequences(part):
             if self._repeat_allowance <= 0:
                 return
-            size = slot.out.repeat(sequence, self._sending, now)
+            size = slot.out.repeat(sequence, self._batch.view, now)
             if size:
                 self._repeat_allowance -= 1
                 self.repeats += 1

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from rtc_server.transport.batch import Address, SendBatch
 from rtc_server.transport.dtls import Dtls, DtlsIdentity, DtlsState, Fingerprint
 from rtc_server.transport.srtp import PacketBuffer, SrtpSession
 from rtc_server.transport.stun import BindingRequest, build_success
@@ -13,8 +14,6 @@ from rtc_server.transport.stun import BindingRequest, build_success
 _PATHS = 8
 _CHECKS_PER_SECOND = 100
 _HANDSHAKE_SECONDS = 20.0
-
-Address = tuple[str, int] | tuple[str, int, int, int]
 
 
 class StreamPath(Protocol):
@@ -70,7 +69,7 @@ class LinkPort(Protocol):
     """What a link needs of the port it lives on."""
 
     receiving: PacketBuffer
-    sending: PacketBuffer
+    batch: SendBatch
     by_ufrag: dict[str, Link]
     datagrams_dropped: int
 
@@ -82,8 +81,12 @@ class LinkPort(Protocol):
         """Takes it away again, if it is still the link's."""
         ...
 
-    def transmit(self, datagram: memoryview | bytes, path: Path) -> None:
-        """Sends, or drops and counts when the system will not take it."""
+    def transmit(self, datagram: bytes, path: Path) -> None:
+        """Sends at once, or drops and counts when the system will not take it."""
+        ...
+
+    def send(self, length: int, path: Path) -> None:
+        """Sends the packet in the batch's buffer, with the others of its burst."""
         ...
 
 
@@ -114,7 +117,8 @@ class Link:
         self._second = now
         self._data = port.receiving.data
         self._received = port.receiving.view
-        self._sending = port.sending.view
+        self._batch = port.batch
+        self._send = port.send
         self._transmit = port.transmit
 
     def add_credentials(self, ufrag: str, password: str) -> None:
@@ -169,7 +173,7 @@ class Link:
         state = self._dtls.state
         if state is DtlsState.CONNECTED and self.srtp is None:
             assert self._dtls.keys is not None, "a finished handshake has keys"
-            self.srtp = SrtpSession(self._dtls.keys, self._port.receiving, self._port.sending)
+            self.srtp = SrtpSession(self._dtls.keys, self._port.receiving)
             self._set_up()
         elif state is DtlsState.FAILED:
             self.end("handshake_failed")
@@ -177,24 +181,24 @@ class Link:
             self.end("closed")
 
     def send_rtp(self, length: int) -> None:
-        """Protects and sends the RTP packet in the sending buffer; drops it while nobody can be reached."""
+        """Protects and sends the RTP packet in the batch's buffer; drops it while nobody can be reached."""
         srtp, path = self.srtp, self.path
         if srtp is None or path is None:
             return
-        size = srtp.protect(length)
+        size = srtp.protect(self._batch.address, length)
         if size:
             self.packets_sent += 1
-            self._transmit(self._sending[:size], path)
+            self._send(size, path)
 
     def send_rtcp(self, packet: bytes) -> None:
-        """Protects and sends an RTCP compound; overwrites the sending buffer."""
+        """Protects and sends an RTCP compound; uses the batch's buffer."""
         srtp, path = self.srtp, self.path
         if srtp is None or path is None:
             return
-        self._sending[: len(packet)] = packet
-        size = srtp.protect_control(len(packet))
+        self._batch.view[: len(packet)] = packet
+        size = srtp.protect_control(self._batch.address, len(packet))
         if size:
-            self._transmit(self._sending[:size], path)
+            self._send(size, path)
 
     def tick(self, now: float) -> None:
         """Runs the timers; to be called about every 50 ms or oftener."""

@@ -14,7 +14,8 @@ from collections.abc import Callable
 import structlog
 
 from rtc_server.media_core.rtp import FIXED_LENGTH, MTU
-from rtc_server.transport.link import Address, Link, Path
+from rtc_server.transport.batch import SendBatch
+from rtc_server.transport.link import Link, Path
 from rtc_server.transport.srtp import PacketBuffer
 from rtc_server.transport.stun import read_request
 from rtc_server.transport.tcp import TcpPath
@@ -33,17 +34,23 @@ class MediaPort:
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self.receiving = PacketBuffer()
-        self.sending = PacketBuffer()
+        self.batch = SendBatch()
         self.datagrams_dropped = 0
-        self.sends_failed = 0
+        self._singles_failed = 0
         self.by_ufrag: dict[str, Link] = {}
         self.port = 0
         self._by_path: dict[Path, Link] = {}
         self._monotonic = monotonic
         self._tcp_paths: dict[TcpPath, float] = {}
         self._socket: socket.socket | None = None
-        self._send: Callable[[memoryview | bytes, Address], int] = _not_open
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._draining = False
         self._server: asyncio.Server | None = None
+
+    @property
+    def sends_failed(self) -> int:
+        """Datagrams that the system did not take."""
+        return self._singles_failed + self.batch.failed
 
     @property
     def tcp_links(self) -> int:
@@ -57,15 +64,16 @@ class MediaPort:
         udp.setblocking(False)
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             udp.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BUFFER)
-        self._socket = udp
+        self._socket, self._loop = udp, loop
         self.port = udp.getsockname()[1]
-        self._send = udp.sendto
+        self.batch.open(udp)
         loop.add_reader(udp.fileno(), self._drain)
         self._server = await loop.create_server(self._accept, sock=tcp)
 
     async def close(self) -> None:
         """Closes both; what is still in the system's buffers is lost."""
         if self._socket is not None:
+            self.batch.flush()
             asyncio.get_running_loop().remove_reader(self._socket.fileno())
             self._socket.close()
             self._socket = None
@@ -90,15 +98,27 @@ class MediaPort:
         if isinstance(path, TcpPath):
             path.abort()
 
-    def transmit(self, datagram: memoryview | bytes, path: Path) -> None:
-        """Sends, or drops and counts when the system will not take it."""
-        if isinstance(path, tuple):
-            try:
-                self._send(datagram, path)
-            except OSError:
-                self.sends_failed += 1
-        else:
+    def transmit(self, datagram: bytes, path: Path) -> None:
+        """Sends at once, or drops and counts when the system will not take it."""
+        if not isinstance(path, tuple):
             path.send(datagram)
+            return
+        try:
+            assert self._socket is not None, "a path is known only of an open port"
+            self._socket.sendto(datagram, path)
+        except OSError:
+            self._singles_failed += 1
+
+    def send(self, length: int, path: Path) -> None:
+        """Sends the packet in the batch's buffer, with the others of its burst."""
+        batch = self.batch
+        if not isinstance(path, tuple):
+            path.send(batch.view[:length])
+            return
+        if not self._draining and batch.empty:
+            assert self._loop is not None, "a path is known only of an open port"
+            self._loop.call_soon(batch.flush)
+        batch.add(length, path)
 
     def tick(self, now: float) -> None:
         """Closes TCP connections over which no check has passed in time."""
@@ -149,7 +169,15 @@ class MediaPort:
         return TcpPath(self)
 
     def _drain(self) -> None:
-        """Takes what has arrived, but lets others run after a batch."""
+        """Takes what has arrived, but lets others run after a batch; sends what came of it together."""
+        self._draining = True
+        try:
+            self._take()
+        finally:
+            self._draining = False
+            self.batch.flush()
+
+    def _take(self) -> None:
         udp = self._socket
         assert udp is not None, "the reader is removed before the socket is closed"
         receive = udp.recvfrom_into
@@ -175,10 +203,6 @@ class MediaPort:
             self.datagrams_dropped += 1
         else:
             link.check(request, path, now)
-
-
-def _not_open(datagram: memoryview | bytes, path: Address) -> int:
-    raise OSError("the media port is not open")
 
 
 def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket]:

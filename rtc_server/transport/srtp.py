@@ -18,7 +18,7 @@ _protect, _unprotect = lib.srtp_protect, lib.srtp_unprotect
 
 
 class PacketBuffer:
-    """A buffer that packets are received into or built in, and that libsrtp works in."""
+    """The buffer that packets are received into, and that libsrtp works in."""
 
     def __init__(self) -> None:
         self.data = bytearray(BUFFER_LENGTH)
@@ -39,7 +39,7 @@ class SrtpKeys:
 class SrtpSession:
     """Both directions of one participant's SRTP and SRTCP; packets are changed where they lie."""
 
-    def __init__(self, keys: SrtpKeys, receiving: PacketBuffer, sending: PacketBuffer) -> None:
+    def __init__(self, keys: SrtpKeys, receiving: PacketBuffer) -> None:
         self._receive_policy = _policy(keys.profile, keys.receive, Policy.SSRC_ANY_INBOUND)
         self._send_policy = _policy(keys.profile, keys.send, Policy.SSRC_ANY_OUTBOUND)
         self._receive_owner = _create(self._receive_policy)
@@ -48,8 +48,7 @@ class SrtpSession:
         self._send = self._send_owner[0]
         self._receiving = receiving.address
         self._received = receiving.length
-        self._sending = sending.address
-        self._sent = sending.length
+        self._sent = ffi.new("int *")
 
     def unprotect(self, length: int) -> int:
         """Decrypts the packet in the receiving buffer; its new length, 0 when it is forged or repeated."""
@@ -63,17 +62,17 @@ class SrtpSession:
         size[0] = length
         return 0 if lib.srtp_unprotect_rtcp(self._receive, self._receiving, size) else size[0]
 
-    def protect(self, length: int) -> int:
-        """Encrypts the packet in the sending buffer; its new length, 0 when libsrtp will not."""
+    def protect(self, packet: ffi.CData, length: int) -> int:
+        """Encrypts the packet at this address where it lies; its new length, 0 when libsrtp will not."""
         size = self._sent
         size[0] = length
-        return 0 if _protect(self._send, self._sending, size) else size[0]
+        return 0 if _protect(self._send, packet, size) else size[0]
 
-    def protect_control(self, length: int) -> int:
+    def protect_control(self, packet: ffi.CData, length: int) -> int:
         """The same for RTCP."""
         size = self._sent
         size[0] = length
-        return 0 if lib.srtp_protect_rtcp(self._send, self._sending, size) else size[0]
+        return 0 if lib.srtp_protect_rtcp(self._send, packet, size) else size[0]
 
 
 def _policy(profile: int, key: bytes, direction: int) -> Policy:
