@@ -1,0 +1,80 @@
+"""Takes the README's pictures anew: `python -m tests.journeys.pictures`.
+
+A real call with real photographs: the cameras show people (public domain and CC0, they come with scikit-image), the
+papers are those of the tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+from playwright.async_api import async_playwright
+from skimage import data
+
+from tests.integration.media.coded import write_microphone
+from tests.journeys.conftest import TONES, Parties, Party, Service
+from tests.journeys.walk import answer, both, take_ticket
+from tests.support.papers import Scene, photograph
+
+PICTURES = Path("docs/pictures")
+WIDTH, HEIGHT = 960, 540
+
+
+def write_person(path: Path, photo: np.ndarray) -> None:
+    """A camera in front of which somebody sits still."""
+    photo = photo if photo.ndim == 3 else np.repeat(photo[:, :, None], 3, axis=2)
+    background = cv2.GaussianBlur(cv2.resize(photo, (WIDTH, HEIGHT)), (0, 0), 40)
+    side = cv2.resize(photo, (HEIGHT, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    left = (WIDTH - HEIGHT) // 2
+    background[:, left : left + HEIGHT] = side
+    frame = cv2.cvtColor(background, cv2.COLOR_RGB2YUV_I420).tobytes()
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420jpeg\n".encode())
+        for _ in range(10):
+            file.write(b"FRAME\n" + frame)
+
+
+async def call(folder: Path, service: Service, parties: Parties) -> tuple[Party, Party]:
+    """A call in which two papers have been delivered, one of them accepted."""
+    card, form = folder / "card.jpg", folder / "form.jpg"
+    card.write_bytes(photograph(Scene(seed=5, sheet="card")).jpeg)
+    form.write_bytes(photograph(Scene(seed=6, sheet="form")).jpeg)
+    point, window = await both(service, parties)
+    await take_ticket(point, recorded=True)
+    await answer(window)
+    await window.page.wait_for_selector(".material")
+    await point.page.set_input_files(".papers input[type=file] >> nth=0", card)
+    await window.page.wait_for_selector(".material >> nth=0 >> button:text-is('通过')", timeout=30_000)
+    await window.page.click(".material >> nth=0 >> button:text-is('通过')")
+    await point.page.set_input_files(".papers input[type=file] >> nth=1", form)
+    await window.page.wait_for_selector(".toast, .viewer .page img", timeout=30_000)
+    await asyncio.sleep(6)
+    return point, window
+
+
+async def take() -> None:
+    """Takes them."""
+    folder = Path(tempfile.mkdtemp())
+    for sender, photo in ((1, data.astronaut()), (2, data.camera())):
+        write_person(folder / f"{sender}.y4m", photo)
+        write_microphone(folder / f"{sender}.wav", TONES[sender])
+    service = Service(folder / "data")
+    service.start()
+    try:
+        async with async_playwright() as playwright:
+            parties = Parties(playwright.chromium.launch, folder)
+            point, window = await call(folder, service, parties)
+            await point.page.screenshot(path=PICTURES / "point.png")
+            await window.page.screenshot(path=PICTURES / "window.png")
+            for party in parties.all:
+                await party.browser.close()
+    finally:
+        service.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(take())
