@@ -72,6 +72,6 @@ def assemble(needs: Needs, data_dir: Path, zone: ZoneInfo, limits: UploadLimits 
         uploads=Uploads(needs.database, tools, deliveries, data_dir / "uploads", limits or UploadLimits()),
         documents=documents,
         signing=Signing(needs.database, tools, documents, archive, authority),
-        evidence=Evidence(needs.database, tools, blobs, authority, data_dir / "evidence"),
+        evidence=Evidence(needs.database, tools, blobs, authority, data_dir),
         authority=authority,
     )

@@ -1,13 +1,18 @@
-"""Builds evidence packages: a zip of everything in the case, a signed manifest over it, the event chain inside."""
+"""Builds evidence packages: a zip of everything in the case, a signed manifest over it, the event chain inside.
+
+A package is in the clear, so it is built for whoever asks, in a file without a name: when that is closed, or the
+process is killed, nothing of it is left.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
+import tempfile
 import zipfile
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -37,7 +42,7 @@ class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence:
-    """Builds the evidence packages of cases in a folder of this machine."""
+    """Builds the evidence packages of cases; `folder` is where there is room for one."""
 
     def __init__(
         self, database: Database, tools: Tools, blobs: CaseBlobs, authority: SigningAuthority, folder: Path
@@ -47,25 +52,21 @@ class Evidence:
         self._blobs = blobs
         self._authority = authority
         self._folder = folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def path(self, case_id: str) -> Path | None:
-        """The package of the case, if one was built."""
-        path = self._folder / f"{case_id}.zip"
-        return path if case_id.isalnum() and path.is_file() else None
+    async def build_package(self, case_id: str, recordings: Sequence[RecordingFile] = ()) -> IO[bytes]:
+        """Builds the package anew and returns it open at its beginning; the caller closes it.
 
-    async def build_package(self, case_id: str, recordings: Sequence[RecordingFile] = ()) -> Path:
-        """Builds the package anew and returns its path; raises NoSuchCase, CaseDestroyed, RecordingChanged."""
-        path = self._folder / f"{case_id}.zip"
-        beside = path.with_suffix(".new")
+        Raises NoSuchCase, CaseDestroyed, RecordingChanged.
+        """
         case = await self._begin(case_id)
+        file = await asyncio.to_thread(_nameless, self._folder)
         try:
-            await self._write(beside, case, recordings)
-            sha256 = await asyncio.to_thread(_settle, beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
-        await self._tell(case_id, sha256)
-        return path
+            await self._write(file, case, recordings)
+            await self._tell(case_id, await asyncio.to_thread(_hash, file))
+        except BaseException:
+            file.close()
+            raise
+        return file
 
     async def _begin(self, case_id: str) -> Case:
         async with self._database.write() as session:
@@ -79,9 +80,9 @@ class Evidence:
             event = EvidenceBuilt(case_id=case_id, sha256=sha256)
             await folder.log(("system", "系统"), "evidence_built", event, sha256=sha256)
 
-    async def _write(self, path: Path, case: Case, recordings: Sequence[RecordingFile]) -> None:
+    async def _write(self, file: IO[bytes], case: Case, recordings: Sequence[RecordingFile]) -> None:
         members: list[Member] = []
-        with await asyncio.to_thread(zipfile.ZipFile, path, "x") as package:
+        with await asyncio.to_thread(zipfile.ZipFile, file, "w") as package:
             async for name, data in self._pieces(case):
                 members.append(await asyncio.to_thread(_add, package, name, data))
             members += await asyncio.to_thread(_add_files, package, recordings)
@@ -175,10 +176,12 @@ def _add_file(package: zipfile.ZipFile, recording: RecordingFile) -> Member:
     return Member(name=name, sha256=recording.sha256, bytes=length)
 
 
-def _settle(beside: Path, path: Path) -> str:
-    beside.chmod(0o600)
-    with beside.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        os.fsync(file.fileno())
-    beside.replace(path)
+def _nameless(folder: Path) -> IO[bytes]:
+    return tempfile.TemporaryFile(dir=folder)
+
+
+def _hash(file: IO[bytes]) -> str:
+    file.seek(0)
+    sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.seek(0)
     return sha256

@@ -52,6 +52,8 @@ class UploadLimits(msgspec.Struct, frozen=True, kw_only=True):
     at_once: int = 8
     """Unfinished uploads of one person."""
     lifetime: timedelta = timedelta(hours=24)
+    looked_after: timedelta = timedelta(hours=1)
+    """How often those past their lifetime are removed."""
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +84,8 @@ class Uploads:
     async def start(self) -> None:
         """Delivers what a former process had received whole and not delivered, and removes what has expired."""
         await self.expire()
+        await self._remove_orphans()
+        self._tasks.spawn(self._look_after(), name="upload expiry")
         async with self._database.read() as session:
             rows = await store.receiving(session)
         for row in rows:
@@ -178,14 +182,28 @@ class Uploads:
         await self._forget(upload_id)
 
     async def expire(self) -> int:
-        """Removes uploads past their time, and part files that belong to none; returns how many."""
+        """Removes uploads past their time; returns how many."""
         async with self._database.read() as session:
-            old, known = await store.expired(session, self._tools.clock.now()), await store.known(session)
-        gone = old | (set(await _in_thread(lambda: list(self._parts.names()))) - known)
-        for upload_id in gone - self._delivering.keys():
+            gone = await store.expired(session, self._tools.clock.now()) - self._delivering.keys()
+        for upload_id in gone:
             await self._take_over(upload_id)
             await self._forget(upload_id)
         return len(gone)
+
+    async def _look_after(self) -> None:
+        while True:
+            await asyncio.sleep(self.limits.looked_after.total_seconds())
+            try:
+                await self.expire()
+            except Exception:
+                _log.exception("uploads_not_expired")
+
+    async def _remove_orphans(self) -> None:
+        # At the start alone: a part file is there a moment before its row.
+        async with self._database.read() as session:
+            known = await store.known(session)
+        for name in set(await _in_thread(lambda: list(self._parts.names()))) - known:
+            await _in_thread(self._parts.remove, name)
 
     async def _receive(self, row: UploadRow, stream: AsyncIterator[bytes], checksum: Checksum | None) -> int:
         reached = await _in_thread(self._parts.length, row.id)

@@ -92,10 +92,11 @@ async def evidence(call: Call) -> web.StreamResponse:
     if case.file.outcome is None:
         raise WrongCaseState(former=case.file.state, wanted="evidence")
     await call.house.looked(call.principal, "evidence", case_id)
-    path = await call.house.documents.evidence.build_package(case_id, recording_files(case.file.recording))
+    package = await call.house.documents.evidence.build_package(case_id, recording_files(case.file.recording))
     name = f"evidence-{case.file.number}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return web.FileResponse(path, headers=headers)
+    # The response closes the file when it has been sent, or when nobody takes it any more.
+    return web.Response(body=package, content_type="application/zip", headers=headers)
 
 
 async def recording(call: Call) -> web.StreamResponse:

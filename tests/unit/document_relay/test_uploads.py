@@ -10,13 +10,14 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.principal import Role
-from document_relay.assembly import Needs
+from document_relay.assembly import Needs, assemble
 from document_relay.errors import (
     ChecksumMismatch,
     ChecksumUnknown,
@@ -30,6 +31,7 @@ from document_relay.errors import (
     UploadTooLarge,
 )
 from document_relay.imaging.errors import PageEmpty
+from document_relay.uploads import UploadLimits
 from document_relay.uploads.metadata import parse_checksum, parse_metadata
 from foundation.clock import ManualClock
 
@@ -193,7 +195,7 @@ async def test_an_upload_is_its_makers_alone(bench: Bench) -> None:
         await bench.relay.uploads.create(WORKER, 10, elsewhere)
 
 
-async def test_terminated_and_expired_uploads_leave_nothing(bench: Bench, clock: ManualClock) -> None:
+async def test_terminated_and_expired_uploads_leave_nothing(bench: Bench, needs: Needs, clock: ManualClock) -> None:
     first, second = await bench.begin(picture("a")), await bench.begin(picture("b"))
     await bench.relay.uploads.terminate(WORKER, first)
     with pytest.raises(NoSuchUpload):
@@ -201,9 +203,30 @@ async def test_terminated_and_expired_uploads_leave_nothing(bench: Bench, clock:
     clock.advance(timedelta(hours=25).total_seconds())
     with pytest.raises(NoSuchUpload):
         await bench.relay.uploads.head(WORKER, second)
-    (bench.data_dir / "uploads" / "orphan.part").write_bytes(b"left")
-    assert await bench.relay.uploads.expire() == 2
+    assert await bench.relay.uploads.expire() == 1
     assert parts(bench) == []
+    (bench.data_dir / "uploads" / "orphan.part").write_bytes(b"left")
+    again = relay_of(needs, bench.data_dir)
+    await again.start()
+    assert parts(bench) == []
+    await again.close()
+
+
+async def test_a_running_service_removes_what_expires(bench: Bench, needs: Needs, clock: ManualClock) -> None:
+    often = UploadLimits(looked_after=timedelta(milliseconds=5))
+    running = assemble(needs, bench.data_dir, ZoneInfo("Asia/Shanghai"), often)
+    await running.start()
+    await bench.begin(picture())
+    kept = parts(bench)
+    assert len(kept) == 1
+    clock.advance(timedelta(hours=23).total_seconds())
+    await asyncio.sleep(0.05)
+    assert parts(bench) == kept
+    clock.advance(timedelta(hours=2).total_seconds())
+    async with asyncio.timeout(10):
+        while parts(bench):
+            await asyncio.sleep(0.01)
+    await running.close()
 
 
 async def test_an_upload_received_whole_is_delivered_at_the_next_start(bench: Bench, needs: Needs) -> None:
