@@ -5,11 +5,15 @@ from __future__ import annotations
 from rtc_server.media_core.cache import PacketCache
 from rtc_server.media_core.key_frames import KeyFrameWish
 from rtc_server.media_core.nack import MissingPackets
+from rtc_server.media_core.redundancy import Block
 from rtc_server.media_core.rtcp import build_block
 
 _CACHE_PACKETS = 512
 _CACHE_SECONDS = 2.0
 _DUPLICATE = -1
+_LARGEST_SKIP = 1000
+_PAUSE = 1.2
+_RESTORED_KEPT = 32
 _START = 0x10000
 
 
@@ -31,6 +35,7 @@ class InboundStream:
         "_base",
         "_expected_before",
         "_received_before",
+        "_restored",
         "_transit",
         "cache",
         "clock",
@@ -67,6 +72,7 @@ class InboundStream:
         self._transit = 0.0
         self._expected_before = 0
         self._received_before = 0
+        self._restored: dict[int, None] = {}
 
     @property
     def video(self) -> bool:
@@ -86,6 +92,9 @@ class InboundStream:
             self.highest = number
         elif self.cache is not None and not self.missing.arrived(number):
             return _DUPLICATE
+        elif number in self._restored:
+            self.received += 1
+            return _DUPLICATE
         self.received += 1
         if timestamp != self.last_timestamp:
             self.last_timestamp = timestamp
@@ -96,6 +105,27 @@ class InboundStream:
             if change < self.clock_rate * 10:
                 self.jitter += (change - self.jitter) * 0.0625
         return number
+
+    def restorable(self, sequence: int, blocks: list[Block]) -> list[tuple[int, Block]]:
+        """The lost packets just before the one of this 16-bit number that its blocks replace, oldest first.
+
+        They count as recovered, not as received; should one still come, it is too late.
+        """
+        skipped = (sequence - self.highest - 1) & 0xFFFF
+        if self.highest < 0 or skipped > _LARGEST_SKIP:
+            return []
+        number, own = self.highest + 1 + skipped, blocks[-1]
+        found = [
+            (number - back, blocks[-1 - back])
+            for back in range(min(skipped, len(blocks) - 1), 0, -1)
+            if blocks[-1 - back].payload_type == own.payload_type and blocks[-1 - back].end > blocks[-1 - back].start
+        ]
+        for restored, _ in found:
+            self._restored[restored] = None
+        self.recovered += len(found)
+        while len(self._restored) > _RESTORED_KEPT:
+            del self._restored[next(iter(self._restored))]
+        return found
 
     def report(self, now: float) -> bytes:
         """The report block on this stream since the last call (RFC 3550 §6.4.1, A.3)."""
@@ -122,5 +152,12 @@ class InboundStream:
         return self.highest
 
     def _gap(self, first: int, end: int, now: float) -> None:
-        if self.cache is not None and not self.missing.gap(first, end, now):
+        if self.cache is None:
+            return
+        before = (self._transit + self.last_timestamp) / self.clock_rate
+        # After a pause a key frame is quicker than what was said during it, which its sender has forgotten.
+        if now - before > _PAUSE:
+            self.missing.forget()
+            self.key_frame.want()
+        elif not self.missing.gap(first, end, now):
             self.key_frame.want()

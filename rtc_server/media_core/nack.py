@@ -28,6 +28,10 @@ class MissingPackets:
             self._missing[number] = [now, 0.0, 0.0]
         return True
 
+    def forget(self) -> None:
+        """Misses nothing any more."""
+        self._missing.clear()
+
     def arrived(self, number: int) -> bool:
         """Strikes the number off; False when it was not missing, so that the packet is a duplicate or too late."""
         return self._missing.pop(number, None) is not None

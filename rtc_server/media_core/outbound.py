@@ -6,23 +6,28 @@ from struct import Struct
 
 from rtc_server.media_core.codecs import picture_numbers, shift_pictures, starts_key_frame
 from rtc_server.media_core.inbound import InboundStream
+from rtc_server.media_core.redundancy import Repeater
 from rtc_server.media_core.rtcp import Report, build_sender_report
 from rtc_server.media_core.rtp import FIXED, extend, payload_offset
 
 _pack = FIXED.pack_into
 _WORD = Struct(">H")
-_REPEAT_INTERVAL = 0.03
+_REPEAT_INTERVAL = 0.015
 _REPEATS_KEPT = 512
 
 
 class Payload:
-    """The payload types under which a receiver takes one codec; `repeat` is RTX's, None when it takes none."""
+    """The payload types under which a receiver takes one codec.
 
-    __slots__ = ("number", "repeat")
+    `repeat` is RTX's and `redundant` that of redundant sound (RFC 2198), None when it takes none.
+    """
 
-    def __init__(self, number: int, repeat: int | None) -> None:
+    __slots__ = ("number", "redundant", "repeat")
+
+    def __init__(self, number: int, repeat: int | None, redundant: int | None = None) -> None:
         self.number = number
         self.repeat = repeat
+        self.redundant = redundant
 
 
 class OutboundStream:
@@ -40,6 +45,7 @@ class OutboundStream:
         "_picture_shift",
         "_repeat_sequence",
         "_repeated",
+        "_repeater",
         "_reported",
         "_sequence_shift",
         "_timestamp_shift",
@@ -71,6 +77,7 @@ class OutboundStream:
         self._payload_number = 0
         self._repeat_sequence = first_sequence
         self._repeated: dict[int, float] = {}
+        self._repeater: Repeater | None = None
         self._first = 0
         self._sequence_shift = 0
         self._timestamp_shift = 0
@@ -88,11 +95,21 @@ class OutboundStream:
     def switch(self, source: InboundStream | None) -> None:
         """Carries this source, whose codec the receiver takes, from its next key frame on; None carries nothing."""
         self._keep_picture()
+        if self._repeater is not None:
+            self._repeater.forget()
         self.source = source
         self.waiting = source is not None
         if source is not None:
             self._payload = self._payloads[source.codec]
             self._payload_number = self._payload.number
+
+    def protect(self, depth: int) -> None:
+        """Sends sound with so many packets before it once more, when the receiver takes that; 0 sends it plain."""
+        if not depth:
+            self._repeater = None
+            return
+        self._repeater = self._repeater or Repeater()
+        self._repeater.depth = depth
 
     def rewrite(self, payload: memoryview, head: tuple[int, int, int, int], out: memoryview, now: float) -> int:
         """Writes the packet for this receiver into `out` and returns its length, 0 when it is not for it.
@@ -112,6 +129,8 @@ class OutboundStream:
             self._last_timestamp = timestamp
             self._last_time = now
         length = len(payload)
+        if self._repeater is not None and self._payload is not None and self._payload.redundant is not None:
+            return self._rewrite_redundant(payload, (first, second, timestamp, sequence), out)
         second = second & 0x80 | self._payload_number
         _pack(out, 0, 0x80 | first & 0x20, second, sequence & 0xFFFF, timestamp, self.ssrc)
         size = 12 + length
@@ -125,7 +144,7 @@ class OutboundStream:
     def repeat(self, sequence: int, out: memoryview, now: float) -> int:
         """Writes the packet sent under this 16-bit number again (RFC 4588 when the receiver takes it).
 
-        Returns its length; 0 when it is gone, or was repeated less than 30 ms ago.
+        Returns its length; 0 when it is gone, or was repeated less than 15 ms ago.
         """
         sent = extend(self._last_sequence, sequence)
         packet = self._cached(sent, now)
@@ -174,6 +193,17 @@ class OutboundStream:
         ntp, sent = self._reported
         if report.last_sr and report.last_sr == ntp:
             self.rtt = max(0.0, now - sent - report.delay / 65536)
+
+    def _rewrite_redundant(self, payload: memoryview, head: tuple[int, int, int, int], out: memoryview) -> int:
+        _, second, timestamp, sequence = head
+        assert self._payload is not None, "a source is carried"
+        assert self._repeater is not None, "its sound is protected"
+        second = second & 0x80 | (self._payload.redundant or 0)
+        _pack(out, 0, 0x80, second, sequence & 0xFFFF, timestamp, self.ssrc)
+        size = self._repeater.write(out, 12, (sequence, timestamp, self._payload_number), payload)
+        self.packets += 1
+        self.octets += size - 12
+        return size
 
     def _start(self, payload: memoryview, timestamp: int, number: int, now: float) -> bool:
         source = self.source

@@ -10,9 +10,10 @@ from foundation.clock import Clock
 from rtc_server.media_core.outbound import OutboundStream, Payload
 from rtc_server.sessions.interface import IceRestart, MediaAnswer, MediaOffer, MediaSettings, SlotKind
 from rtc_server.sessions.negotiation import Line, ServerSide, SlotNames, candidates, read_lines, write_answer
-from rtc_server.sessions.participant import Participant, ParticipantWatcher
+from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.sdp import Description
 from rtc_server.sessions.source import Slot, Source
+from rtc_server.sessions.watcher import ParticipantWatcher
 from rtc_server.transport.dtls import DtlsIdentity
 from rtc_server.transport.link import Link, LinkLimits
 from rtc_server.transport.port import MediaPort
@@ -34,7 +35,9 @@ class Connector:
         self._port = port
         self._randomness = randomness
         self._identity = DtlsIdentity(clock.now(), randomness(8).hex())
-        self._limits = LinkLimits(settings.packets_per_second, settings.silence_seconds, settings.consent_seconds)
+        self._limits = LinkLimits(
+            settings.packets_per_second, settings.silence_seconds, settings.consent_seconds, settings.keep_seconds
+        )
         self._addresses = _advertised(settings)
         self._offers: dict[Participant, tuple[str, str]] = {}
         self._versions: dict[Participant, int] = {}

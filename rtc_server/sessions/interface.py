@@ -44,7 +44,9 @@ class MediaSettings:
     silence_seconds: float = 5.0
     """Without a packet for so long a participant counts as disconnected."""
     consent_seconds: float = 30.0
-    """Without a check for so long the transport is closed (RFC 7675)."""
+    """Without a check for so long nothing is sent any more (RFC 7675)."""
+    keep_seconds: float = 90.0
+    """Without a check for so long the transport is given up; a peer that is back earlier goes on with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +147,7 @@ DisconnectReason = Literal["silent", "expired", "closed", "replaced", "handshake
 class ParticipantDisconnected(MediaEvent, frozen=True, kw_only=True):
     """No media can reach the participant.
 
-    silent: nothing came for `silence_seconds`, it may come back by itself; expired: consent ran out;
+    silent: nothing came for `silence_seconds`, it may come back by itself; expired: it did not in `keep_seconds`;
     closed: the browser or the house closed it; replaced: it connected anew.
     """
 

@@ -124,7 +124,7 @@ def _codecs(section: Section) -> Iterator[Codec]:
         parameters = _OPUS if name == "opus" else section.parameters.get(number, "")
         repeat = _repeat_of(section, number)
         feedback = frozenset(section.feedback.get(number, ()))
-        yield Codec(name, encoding, Payload(number, repeat), parameters, feedback)
+        yield Codec(name, encoding, Payload(number, repeat, _redundant_of(section, number)), parameters, feedback)
 
 
 def _choose(section: Section, name: str) -> int | None:
@@ -148,6 +148,15 @@ def _repeat_of(section: Section, number: int) -> int | None:
     return None
 
 
+def _redundant_of(section: Section, number: int) -> int | None:
+    """The payload type of sound that carries this one more than once."""
+    for redundant, encoding in section.encodings.items():
+        repeated = section.parameters.get(redundant, "").split("/")
+        if section.kind == "audio" and encoding.name.lower() == "red" and set(repeated) == {str(number)}:
+            return redundant
+    return None
+
+
 def _refusal(section: Section) -> list[str]:
     formats = " ".join(section.formats)
     return [
@@ -160,7 +169,7 @@ def _refusal(section: Section) -> list[str]:
 
 def _media(line: Line, server: ServerSide, names: SlotNames | None) -> list[str]:
     section = line.section
-    numbers = [str(number) for codec in line.codecs for number in _numbers(codec)]
+    numbers = [str(number) for codec in line.codecs for number in _numbers(codec, receiving=line.source is not None)]
     direction = "recvonly" if line.source else "sendonly" if line.slot else "inactive"
     out = [
         f"m={section.kind} 9 {section.protocol} {' '.join(numbers)}",
@@ -185,9 +194,11 @@ def _media(line: Line, server: ServerSide, names: SlotNames | None) -> list[str]
     return out
 
 
-def _numbers(codec: Codec) -> list[int]:
+def _numbers(codec: Codec, *, receiving: bool) -> list[int]:
+    """Its payload types, that of redundant sound first where we receive: that is how a browser is asked to send it."""
     payload = codec.payload
-    return [payload.number] if payload.repeat is None else [payload.number, payload.repeat]
+    numbers = [payload.redundant, payload.number] if receiving else [payload.number, payload.redundant]
+    return [number for number in (*numbers, payload.repeat) if number is not None]
 
 
 def _codec(codec: Codec, *, receiving: bool) -> list[str]:
@@ -206,6 +217,9 @@ def _codec(codec: Codec, *, receiving: bool) -> list[str]:
     if codec.payload.repeat is not None:
         out.append(f"a=rtpmap:{codec.payload.repeat} rtx/{encoding.clock_rate}")
         out.append(f"a=fmtp:{codec.payload.repeat} apt={number}")
+    if codec.payload.redundant is not None:
+        out.append(f"a=rtpmap:{codec.payload.redundant} red/{encoding.clock_rate}{channels}")
+        out.append(f"a=fmtp:{codec.payload.redundant} {number}/{number}")
     return out
 
 

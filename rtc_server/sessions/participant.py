@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from rtc_server.media_core import rtcp as control
 from rtc_server.media_core.codecs import starts_key_frame
 from rtc_server.media_core.congestion import ArrivalLog
 from rtc_server.media_core.inbound import InboundStream
+from rtc_server.media_core.redundancy import Protection, read_blocks
+from rtc_server.media_core.restraint import Restraint
 from rtc_server.media_core.rtp import FIXED, find_extension, padding, payload_offset
+from rtc_server.sessions.interface import SlotKind
 from rtc_server.sessions.negotiation import AUDIO_LEVEL, MID, TRANSPORT_CC, Line
 from rtc_server.sessions.source import Slot, Source
+from rtc_server.sessions.watcher import ParticipantWatcher
 from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import DownReason, Link
 from rtc_server.transport.srtp import PacketBuffer
@@ -19,26 +21,9 @@ _read = FIXED.unpack_from
 _STREAMS = 24
 _REPEATS_PER_SECOND = 2000
 _FIRST_ROUND_TRIP = 0.05
-
-
-class ParticipantWatcher(Protocol):
-    """Who is told what happens to a participant."""
-
-    def came_up(self, participant: Participant) -> None:
-        """Packets can be sent to it."""
-        ...
-
-    def went_down(self, participant: Participant, reason: DownReason) -> None:
-        """Nothing reaches it."""
-        ...
-
-    def started(self, participant: Participant, source: Source) -> None:
-        """The first packet of a source came; it is forwarded after this returns."""
-        ...
-
-    def stopped(self, participant: Participant, source: Source) -> None:
-        """A source fell silent."""
-        ...
+_LOSSY = 0.05
+"""Share lost from which one request or repeat is not enough."""
+_AGAIN = 256
 
 
 class Participant:
@@ -73,6 +58,9 @@ class Participant:
         self._repeat_allowance = _REPEATS_PER_SECOND
         self._cc = self._level = self._mid = 0
         self._cc_element = -1
+        self._protection = Protection()
+        self.restraint = Restraint()
+        self._again: list[tuple[Slot, int]] = []
 
     def negotiate(self, lines: list[Line]) -> None:
         """Learns the SSRCs and header extensions of an offer."""
@@ -136,18 +124,30 @@ class Participant:
         """The link's owner is told."""
         self._watcher.came_up(self)
 
+    def link_resumed(self) -> None:
+        """What was lost in the pause is not asked for: everything begins anew with key frames."""
+        for slot in self.slots.values():
+            if slot.source is not None:
+                slot.source.want_key_frame()
+
     def link_down(self, reason: DownReason) -> None:
         """The link's owner is told."""
         self._watcher.went_down(self, reason)
 
     def ask(self, now: float) -> None:
-        """Asks for missing packets and wanted key frames whose time has come."""
+        """Asks for missing packets and wanted key frames whose time has come; repeats what is repeated twice."""
+        again, self._again = self._again, []
+        for slot, sequence in again:
+            self._repeat_one(slot, sequence, now)
         for source in self.sources.values():
             stream = source.stream
             if stream is None or not stream.video or not source.active:
                 continue
             if stream.missing:
-                numbers, given_up = stream.missing.due(now, self.round_trip or _FIRST_ROUND_TRIP)
+                interval = self.round_trip or _FIRST_ROUND_TRIP
+                # Half a round trip: the request itself may be lost. A sender repeats nothing twice in one round trip.
+                lossy = stream.loss >= _LOSSY
+                numbers, given_up = stream.missing.due(now, interval / 2 if lossy else interval)
                 if numbers:
                     self.link.send_rtcp(control.build_nack(self.feedback_ssrc, stream.ssrc, numbers))
                 if given_up:
@@ -167,6 +167,7 @@ class Participant:
     def send_reports(self, now: float, name: bytes) -> None:
         """Reports what came and what went, once a second."""
         self._repeat_allowance = _REPEATS_PER_SECOND
+        self._protect(now)
         blocks = [stream.report(now) for stream in self.streams]
         compound = control.build_receiver_report(self.feedback_ssrc, blocks)
         ssrcs = [self.feedback_ssrc]
@@ -176,6 +177,19 @@ class Participant:
                 compound += report
                 ssrcs.append(slot.out.ssrc)
         self.link.send_rtcp(compound + control.build_names(ssrcs[:31], name))
+
+    def _protect(self, now: float) -> None:
+        """Repeats sound towards a receiver that reports losses, and leaves out faces when it loses too much."""
+        if self.restraint.look(self._lost_outward, now):
+            self._watcher.restrained(self)
+        depth = self._protection.look(self._lost_outward, now)
+        for slot in self.slots.values():
+            if slot.kind is SlotKind.VOICE:
+                slot.out.protect(depth)
+
+    @property
+    def _lost_outward(self) -> float:
+        return max((slot.out.loss for slot in self.slots.values() if slot.source is not None), default=0.0)
 
     @property
     def round_trip(self) -> float | None:
@@ -187,8 +201,7 @@ class Participant:
     def loss(self) -> float:
         """The worst share lost on any of its streams, 0..1."""
         inward = [stream.loss for stream in self.streams]
-        outward = [slot.out.loss for slot in self.slots.values() if slot.source is not None]
-        return max(inward + outward, default=0.0)
+        return max([*inward, self._lost_outward])
 
     @property
     def jitter(self) -> float:
@@ -256,6 +269,12 @@ class Participant:
         source = known[0] if known is not None else self._source_of(ssrc, payload_type, offset)
         if source is None or (known is None and len(self._by_ssrc) >= _STREAMS):
             return None
+        if payload_type in source.redundant_payloads:
+            self._unfold(source, length, offset, now)
+            return None
+        return self._begin(source, ssrc, payload_type)
+
+    def _begin(self, source: Source, ssrc: int, payload_type: int) -> tuple[Source, InboundStream] | None:
         before = source.stream
         stream = source.renew(ssrc, payload_type)
         if stream is None:
@@ -289,6 +308,36 @@ class Participant:
             stream.recovered += 1
             self._forward(known, size, 12, (first, second, timestamp, number), now)
 
+    def _unfold(self, source: Source, length: int, offset: int, now: float) -> None:
+        """Takes redundant sound apart (RFC 2198): what was lost just before it, then its own."""
+        data, view = self._data, self._view
+        first, second, sequence, timestamp, ssrc = _read(data)
+        blocks = read_blocks(data, offset, length - padding(data, length, offset))
+        if not blocks or source.redundant_payloads[second & 0x7F] != blocks[-1].payload_type:
+            return
+        payload_type = blocks[-1].payload_type
+        known = self._by_ssrc.get(ssrc)
+        if known is None or known[1].payload_type != payload_type:
+            known = self._begin(source, ssrc, payload_type)
+            if known is None:
+                return
+        whole = bytes(view[:length])
+        for number, block in known[1].restorable(sequence, blocks):
+            earlier = (timestamp - block.back) & 0xFFFFFFFF
+            size = 12 + block.end - block.start
+            view[12:size] = whole[block.start : block.end]
+            FIXED.pack_into(data, 0, 0x80, payload_type, number & 0xFFFF, earlier, ssrc)
+            self._forward(known, size, 12, (0x80, payload_type, earlier, number), now)
+        own = blocks[-1]
+        first, second = first & 0xDF, second & 0x80 | payload_type
+        size = offset + own.end - own.start
+        view[:offset] = whole[:offset]
+        view[offset:size] = whole[own.start : own.end]
+        data[0], data[1] = first, second
+        number = known[1].receive(sequence, timestamp, now)
+        if number >= 0:
+            self._forward(known, size, offset, (first, second, timestamp, number), now)
+
     def _source_by_mid(self, offset: int) -> Source | None:
         found = find_extension(self._data, offset, self._mid) if self._mid else None
         if found is None:
@@ -320,11 +369,16 @@ class Participant:
         for sequence in control.lost_sequences(part):
             if self._repeat_allowance <= 0:
                 return
-            size = slot.out.repeat(sequence, self._batch.view, now)
-            if size:
-                self._repeat_allowance -= 1
-                self.repeats += 1
-                self.link.send_rtp(size)
+            self._repeat_one(slot, sequence, now)
+            if slot.out.loss >= _LOSSY and len(self._again) < _AGAIN:
+                self._again.append((slot, sequence))
+
+    def _repeat_one(self, slot: Slot, sequence: int, now: float) -> None:
+        size = slot.out.repeat(sequence, self._batch.view, now)
+        if size:
+            self._repeat_allowance -= 1
+            self.repeats += 1
+            self.link.send_rtp(size)
 
     def _want_key_frame(self, ssrc: int | None) -> None:
         slot = self._outs.get(ssrc or 0)

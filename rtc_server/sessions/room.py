@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rtc_server.sessions.assignment import Showing, assign, seat
-from rtc_server.sessions.interface import PacketSink, SlotKind, SourceInfo
+from rtc_server.sessions.interface import PacketSink, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.source import Source
 
@@ -59,13 +59,14 @@ class Room:
         others = [name for name in self.admitted if name != member.id]
         chairs = max(kinds.count(SlotKind.VOICE), kinds.count(SlotKind.FACE))
         member.seats = seat((member.seats + [None] * chairs)[:chairs], others)
-        visible = [showing for showing in active if showing[0] != member.id]
+        hidden = SourceKind.CAMERA if member.restraint.resting else None
+        visible = [showing for showing in active if showing[0] != member.id and showing[1] is not hidden]
         current = {
             index: (slot.source.participant_id, slot.source.kind)
             for index, slot in enumerate(slots)
             if slot.source is not None
         }
-        plan = assign(kinds, member.seats, visible, current) if member.link.up else [None] * len(slots)
+        plan = assign(kinds, member.seats, visible, current) if member.link.srtp is not None else [None] * len(slots)
         changed = [
             slot.show(active[showing] if showing is not None else None)
             for slot, showing in zip(slots, plan, strict=True)

@@ -161,6 +161,14 @@ class MediaServer:
             for slot in (participant.slots.values() if participant else ())
         )
 
+    def faces_rest(self, participant_id: str) -> bool:
+        """Whether the participant's link is so weak that nobody's camera is sent to it, only sound, papers and screens.
+
+        `SlotsChanged` tells of each change that concerns it.
+        """
+        participant = self._participants.get(participant_id)
+        return participant is not None and participant.restraint.resting
+
     def attach(self, session_id: str, sink: PacketSink) -> Attachment:
         """Gives the sink every packet of the session's admitted participants; asks key frames to begin with.
 
@@ -198,6 +206,9 @@ class MediaServer:
     def came_up(self, participant: Participant) -> None:
         """A participant's link is up: its slots are filled and key frames asked for."""
         self._tell(ParticipantConnected(participant_id=participant.id))
+        for slot in participant.slots.values():
+            if slot.source is not None:
+                slot.source.want_key_frame()
         self._arrange_place(participant.id)
 
     def went_down(self, participant: Participant, reason: DownReason) -> None:
@@ -216,6 +227,10 @@ class MediaServer:
     def stopped(self, participant: Participant, source: Source) -> None:
         """A source fell silent: slots that showed it are free."""
         self._tell(SourceStopped(participant_id=participant.id, source=source.kind))
+        self._arrange_place(participant.id)
+
+    def restrained(self, participant: Participant) -> None:
+        """A link became too weak for faces, or good enough again: its slots follow."""
         self._arrange_place(participant.id)
 
     def _end(self, participant: Participant, reason: DisconnectReason) -> None:

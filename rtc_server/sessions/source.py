@@ -26,6 +26,7 @@ class Source:
         "kind",
         "level",
         "participant_id",
+        "redundant_payloads",
         "repeat_payloads",
         "sinks",
         "slots",
@@ -51,6 +52,9 @@ class Source:
         self.repeat_payloads = {
             codec.payload.repeat: codec.payload.number for codec in codecs if codec.payload.repeat is not None
         }
+        self.redundant_payloads = {
+            codec.payload.redundant: codec.payload.number for codec in codecs if codec.payload.redundant is not None
+        }
 
     def renew(self, ssrc: int, payload_type: int) -> InboundStream | None:
         """Begins a new stream, which everybody follows; None when the payload type was not agreed on."""
@@ -68,7 +72,7 @@ class Source:
 
     def takes(self, payload_type: int) -> bool:
         """Whether this payload type was agreed on."""
-        return payload_type in self._codecs
+        return payload_type in self._codecs or payload_type in self.redundant_payloads
 
     def record(self, session_id: str, sinks: tuple[PacketSink, ...]) -> None:
         """Hands every packet to these sinks too; none ends it."""

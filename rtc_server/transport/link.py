@@ -14,6 +14,7 @@ from rtc_server.transport.stun import BindingRequest, build_success
 _PATHS = 8
 _CHECKS_PER_SECOND = 100
 _HANDSHAKE_SECONDS = 20.0
+_PAUSE = 1.2
 
 
 class StreamPath(Protocol):
@@ -40,6 +41,8 @@ class LinkLimits:
     packets_per_second: int
     silence: float
     consent: float
+    keep: float
+    """From the last check until the transport is given up; nothing is sent once consent has run out."""
 
 
 DownReason = Literal["silent", "expired", "closed", "handshake_failed"]
@@ -58,6 +61,10 @@ class LinkOwner(Protocol):
 
     def link_up(self) -> None:
         """Packets can be sent: the first time, or again after silence."""
+        ...
+
+    def link_resumed(self) -> None:
+        """Something came again after a pause of more than a second, too short to count as down."""
         ...
 
     def link_down(self, reason: DownReason) -> None:
@@ -135,7 +142,8 @@ class Link:
         if password is None or self._checks < 0 or not request.is_from(password) or self.ended:
             self._port.datagrams_dropped += 1
             return
-        self._checked = self._heard = now
+        self._checked = now
+        self._hear(now)
         self._learn(path)
         if request.nominates or self.path is None:
             self.path = path
@@ -158,7 +166,12 @@ class Link:
         if not size:
             self._port.datagrams_dropped += 1
             return
-        self._heard = now
+        if now - self._heard > _PAUSE:
+            self._hear(now)
+        else:
+            self._heard = now
+        if not self.up and self.path is not None:
+            self._set_up()
         self.packets_received += 1
         self.bytes_received += length
         assert self.owner is not None, "a link has an owner before it has a path"
@@ -208,11 +221,14 @@ class Link:
             self._checks = _CHECKS_PER_SECOND
         if self.srtp is None:
             self._drive_handshake(now)
-        if now - self._checked > self._limits.consent:
+        if now - self._checked > (self._limits.consent if self.srtp is None else self._limits.keep):
             self.end("expired")
+        elif now - self._checked > self._limits.consent:
+            self.path = None
+            if self.up:
+                self._fall_silent()
         elif self.up and now - self._heard > self._limits.silence:
-            self.up = False
-            self._tell(lambda owner: owner.link_down("silent"))
+            self._fall_silent()
 
     def lost(self, path: Path) -> None:
         """A TCP connection is gone."""
@@ -244,6 +260,15 @@ class Link:
     def _set_up(self) -> None:
         self.up = True
         self._tell(lambda owner: owner.link_up())
+
+    def _hear(self, now: float) -> None:
+        paused, self._heard = now - self._heard > _PAUSE, now
+        if paused and self.up:
+            self._tell(lambda owner: owner.link_resumed())
+
+    def _fall_silent(self) -> None:
+        self.up = False
+        self._tell(lambda owner: owner.link_down("silent"))
 
     def _tell(self, what: Callable[[LinkOwner], None]) -> None:
         if self.owner is not None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rtc_server.media_core import rtcp
 from rtc_server.media_core.inbound import InboundStream, SenderClock
 from rtc_server.media_core.outbound import OutboundStream, Payload
+from rtc_server.media_core.redundancy import read_blocks
 
 OUT = 0xAAAA
 REPEAT = 0xBBBB
@@ -40,8 +41,8 @@ class Sender:
 
 
 class Receiver:
-    def __init__(self, repeat: int | None = 98, first: int = 40000) -> None:
-        payloads = {"VP8": Payload(97, repeat), "opus": Payload(111, None)}
+    def __init__(self, repeat: int | None = 98, first: int = 40000, redundant: int | None = 63) -> None:
+        payloads = {"VP8": Payload(97, repeat), "opus": Payload(111, None, redundant)}
         self.out = OutboundStream(OUT, REPEAT, payloads, first)
         self.buffer = memoryview(bytearray(2048))
 
@@ -170,3 +171,34 @@ def test_the_report_keeps_the_sources_clock_and_the_receivers_timestamps() -> No
     receiver.out.received(answer, 2.65)
     assert receiver.out.loss == 0.25
     assert receiver.out.rtt == pytest.approx(0.05, abs=0.001)
+
+
+def test_sound_is_repeated_for_a_receiver_that_loses_it_and_takes_that() -> None:
+    microphone, weak, plain = Sender("opus"), Receiver(), Receiver(redundant=None)
+    for receiver in (weak, plain):
+        receiver.out.switch(microphone.stream)
+        receiver.out.protect(2)
+    sent = [(weak.take(packet, 0.0), plain.take(packet, 0.0)) for packet in said(microphone, 3)]
+    assert [head(packet)[0] for packet, _ in sent] == [63, 63, 63]
+    blocks = read_blocks(sent[-1][0], 12, len(sent[-1][0]))
+    assert [sent[-1][0][block.start : block.end] for block in blocks] == [packet[12:] for _, packet in sent]
+    assert [head(packet)[0] for _, packet in sent] == [111, 111, 111]
+    weak.out.protect(0)
+    [last] = said(microphone, 1)
+    assert head(weak.take(last, 0.0))[:2] == (111, head(sent[-1][0])[1] + 1)
+
+
+def test_sound_of_one_source_is_not_repeated_in_another() -> None:
+    first, second, receiver = Sender("opus"), Sender("opus"), Receiver()
+    receiver.out.switch(first.stream)
+    receiver.out.protect(1)
+    for packet in said(first, 3):
+        receiver.take(packet, 0.0)
+    receiver.out.switch(second.stream)
+    [packet] = said(second, 1)
+    sent = receiver.take(packet, 0.0)
+    assert len(read_blocks(sent, 12, len(sent))) == 1
+
+
+def said(microphone: Sender, count: int) -> list[tuple[memoryview, tuple[int, int, int, int], bytes]]:
+    return [microphone.packet(key=False, now=0.0) for _ in range(count)]

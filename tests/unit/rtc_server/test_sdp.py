@@ -130,3 +130,14 @@ def test_any_damage_is_refused_or_answered(at: int, length: int, put: str) -> No
         answer(damaged)
     except SdpInvalid:
         return
+
+
+def test_redundant_sound_is_asked_of_a_sender_and_offered_to_a_receiver() -> None:
+    microphone, voice = sections(answer())[0], sections(answer())[4]
+    assert microphone.startswith("m=audio 9 UDP/TLS/RTP/SAVPF 63 111\r")
+    assert voice.startswith("m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r")
+    for text in (microphone, voice):
+        assert "a=rtpmap:63 red/48000/2\r" in text
+        assert "a=fmtp:63 111/111\r" in text
+    plain = CHROMIUM.replace("red/48000/2", "other/48000/2")
+    assert sections(answer(plain))[0].startswith("m=audio 9 UDP/TLS/RTP/SAVPF 111\r")
