@@ -15,6 +15,7 @@ from .limits import Limits
 
 _log = structlog.get_logger("document_relay.imaging")
 _refusal_of = {refusal.code: refusal for refusal in REFUSALS}
+_DYING_SECONDS = 1.0
 # One thread a child: the pool is the parallelism, and every thread costs address space.
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -110,7 +111,11 @@ class Child:
             raise ChildBroken(str(error)) from error
 
     async def _post_mortem(self) -> ImagingTimeout | ImagingInterrupted:
-        await self.kill()
+        try:
+            # Its pipe has ended, so it is dying. To signal it now could reap it first and lose what it died of.
+            await asyncio.wait_for(self._process.wait(), _DYING_SECONDS)
+        except TimeoutError:
+            await self.kill()
         code = self._process.returncode
         _log.warning("imaging_child_died", pid=self.pid, returncode=code)
         return ImagingTimeout() if code == -signal.SIGXCPU else ImagingInterrupted()

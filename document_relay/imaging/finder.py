@@ -8,21 +8,16 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from .doubts import is_doubtful
 from .geometry import Bytes, Floats, area, ordered, plausible
 from .regions import guesses
 from .sides import Fit, as_lab, even_steps, fitted
 
 _SMALL_SIDE = 560
 _FINE_SIDE = 2400
-_LEAST_SCORE = 0.34
 _HOPELESS = 0.15
 _SHEET_TO_BOX = 1.5
 _SHEET_SCORE = 0.66
-_SPOT_SHARE = 0.25
-_SPOT_DARKER = 6
-_STAMP_SHARE = 0.08
-_STAMP_LIGHTER = 6
-_LEAST_SIDE = 0.38
 _SAME = 0.012  # of the picture's longer side: guesses whose corners are closer are one
 
 
@@ -75,32 +70,7 @@ def _best_fit(lab: Bytes) -> Fit | None:
 def _may_be_a_page(fit: Fit, lab: Bytes) -> bool:
     if not plausible(fit.quad, lab.shape[1], lab.shape[0]) or fit.runs_through:
         return False
-    return fit.weakest > _LEAST_SIDE and fit.score > _LEAST_SCORE and not _is_darker_spot(lab, fit.quad)
-
-
-def _is_darker_spot(lab: Bytes, quad: Floats) -> bool:
-    """True for what is small and darker than what is around it: a stamp or a photograph on a sheet.
-
-    A stamp's ring holds the sheet's own white: what is as small as that has to be lighter than its surroundings. A dark
-    cover on a light table looks the same from afar; held so small it is better kept with its table than a
-    page is cut down to its stamp.
-    """
-    height, width = lab.shape[:2]
-    share = area(quad) / (width * height)
-    if share > _SPOT_SHARE:
-        return False
-    lighter = _STAMP_LIGHTER if share < _STAMP_SHARE else -_SPOT_DARKER
-    centre = quad.mean(0)
-    inner, outer = (centre + (quad - centre) * share for share in (0.9, 1.1))
-    return _lightness_along(lab, inner) < _lightness_along(lab, outer) + lighter
-
-
-def _lightness_along(lab: Bytes, ring: Floats) -> float:
-    shares = np.linspace(0.1, 0.9, 12, dtype=np.float32)[:, None]
-    points = np.concatenate([ring[at] + shares * (ring[(at + 1) % 4] - ring[at]) for at in range(4)])
-    columns = np.clip(points[:, 0], 0, lab.shape[1] - 1).astype(int)
-    rows = np.clip(points[:, 1], 0, lab.shape[0] - 1).astype(int)
-    return float(np.median(lab[rows, columns, 0]))
+    return not is_doubtful(fit, lab)
 
 
 def _is_printed_on(inner: Fit, outer: Fit) -> bool:
@@ -122,11 +92,12 @@ def _snapped(printless: Floats, faithful: Floats, quad: Floats) -> Fit | None:
 
 
 def _rank(fit: Fit, lab: Bytes) -> float:
-    """The score; more for what lies in the middle, as people hold pages, and for size: of sheet and box the sheet."""
+    """The score; more for clear corners, the middle, where people hold pages, and size: of sheet and box the sheet."""
     height, width = lab.shape[:2]
     share = area(fit.quad) / (height * width)
     in_the_middle = cv2.pointPolygonTest(fit.quad.reshape(-1, 1, 2), (width / 2, height / 2), False) > 0
-    return fit.score + 0.12 * math.sqrt(min(1.0, share)) + 0.2 * in_the_middle
+    corners = 0.15 * float(fit.corners.min())
+    return fit.score + corners + 0.12 * math.sqrt(min(1.0, share)) + 0.2 * in_the_middle
 
 
 def _finer(lab: Bytes, fit: Fit, scale: float) -> Fit:
@@ -135,5 +106,5 @@ def _finer(lab: Bytes, fit: Fit, scale: float) -> Fit:
     quad = (fit.quad + 0.5) * scale - 0.5
     moved = fitted(soft, quad.astype(np.float32), max(2, round(1.5 * scale)))
     if moved is None or float(np.abs(moved.quad - quad).max()) > 6 * scale:
-        return Fit(quad.astype(np.float32), fit.support, fit.borders)
-    return Fit(moved.quad, fit.support, fit.borders)
+        return fit._replace(quad=quad.astype(np.float32))
+    return fit._replace(quad=moved.quad)

@@ -66,6 +66,8 @@ _ADVICE = {
     ),
 }
 _SHARP_ENOUGH = 0.55
+_BLOT = 6.0
+_BLOT_SHARE = 0.01
 _BARELY_READABLE_SIDE = 700
 _DARK = 70.0
 
@@ -154,7 +156,18 @@ def _glare_regions(normal: Bytes) -> list[str]:
 def _focus(normal: Bytes) -> list[Finding]:
     grey = cv2.cvtColor(normal, cv2.COLOR_RGB2GRAY).astype(np.float32)
     sharpness = edge_sharpness(grey)
-    return [_finding("blurred")] if sharpness is not None and sharpness < _SHARP_ENOUGH else []
+    blurred = _is_washed_out(grey) if sharpness is None else sharpness < _SHARP_ENOUGH
+    return [_finding("blurred")] if blurred else []
+
+
+def _is_washed_out(grey: npt.NDArray[np.float32]) -> bool:
+    """True for a page without one abrupt stroke on which print is left as dark blots; an empty page has none.
+
+    A closing bridges what is narrower than its box: blots, but not the edge of a shadow.
+    """
+    smooth = cv2.GaussianBlur(grey, (0, 0), 3.0)  # the camera's noise makes no blots
+    blots = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, np.ones((41, 41), np.uint8)) - smooth
+    return bool(np.mean(blots > _BLOT) > _BLOT_SHARE)
 
 
 def edge_sharpness(grey: npt.NDArray[np.float32]) -> float | None:

@@ -19,11 +19,19 @@ _STRONG = 14.0
 """A step of this size in CIELAB (0..255 scales) is worth half of a perfect edge."""
 
 
+_ONE_WAY = 0.8
+"""Of a line whose steps agree less, a part is print or clutter: another line is sought."""
+
+
 class Fit(NamedTuple):
-    """A quadrilateral and the support of its four sides, each 0..1; `borders` of them are the picture's."""
+    """A quadrilateral and the support of its four sides, each 0..1; `borders` of them are the picture's.
+
+    `corners` is the support of the sides close to each corner; 1 where one of them is the picture's border.
+    """
 
     quad: Floats
     support: Floats
+    corners: Floats
     borders: int
 
     @property
@@ -50,18 +58,28 @@ def fitted(lab: Floats, quad: Floats, reach: int) -> Fit | None:
     Each side is sought among all lines whose ends lie within the reach, so what crosses the edge (a pen, a shadow)
     counts as a few bad samples and does not turn the line.
     """
-    sides, support, borders = [], [], 0
-    for at in range(4):
-        start, end = quad[at], quad[(at + 1) % 4]
-        line = _on_border(start, end, lab.shape[1], lab.shape[0])
-        strength = 0.0
-        borders += line is not None
-        if line is None:
-            line, strength = _best_line(lab, start, end, reach)
-        sides.append(line)
-        support.append(strength)
-    moved = from_sides(sides)
-    return None if moved is None else Fit(moved, np.array(support, np.float32), borders)
+    sides = [_side(lab, quad[at], quad[(at + 1) % 4], reach) for at in range(4)]
+    moved = from_sides([side.line for side in sides])
+    if moved is None:
+        return None
+    corners = [min(sides[at - 1].at_end, sides[at].at_start) for at in range(4)]
+    support = np.array([side.support for side in sides], np.float32)
+    return Fit(moved, support, np.array(corners, np.float32), sum(side.is_border for side in sides))
+
+
+class _Side(NamedTuple):
+    """A line as two points, how much of an edge it is, and how much of one in the quarters next to its ends."""
+
+    line: Floats
+    support: float
+    at_start: float
+    at_end: float
+    is_border: bool = False
+
+
+def _side(lab: Floats, start: Floats, end: Floats, reach: int) -> _Side:
+    border = _on_border(start, end, lab.shape[1], lab.shape[0])
+    return _best_line(lab, start, end, reach) if border is None else _Side(border, 0.0, 1.0, 1.0, is_border=True)
 
 
 def _on_border(start: Floats, end: Floats, width: int, height: int) -> Floats | None:
@@ -76,28 +94,61 @@ def _on_border(start: Floats, end: Floats, width: int, height: int) -> Floats | 
     return None
 
 
-def _best_line(lab: Floats, start: Floats, end: Floats, reach: int) -> tuple[Floats, float]:
-    """The best line near the side, as two points, and its support."""
+def _best_line(lab: Floats, start: Floats, end: Floats, reach: int) -> _Side:
+    """The line near the side that is most of an edge."""
     along = end - start
     length = max(float(np.linalg.norm(along)), 1.0)
     normal = np.array([along[1], -along[0]], np.float32) / length
     shares = np.linspace(0.04, 0.96, _SAMPLES, dtype=np.float32)
     wide = max(reach, _AROUND)
     around = _steps(lab, start + shares[:, None] * along, normal, wide)
-    steps = around[:, wide - reach : wide + reach + 1]
+    sizes = np.sqrt((around**2).sum(2))
+    near = np.s_[:, wide - reach : wide + reach + 1]
     # Where the surface itself is patterned, only what stands out from the pattern is an edge.
-    worth = steps / (steps + _STRONG + 2 * float(np.median(around)))
+    worth = sizes[near] / (sizes[near] + _STRONG + 2 * float(np.median(sizes)))
+    found = _edge(worth, around[near], shares)
+    if found.agreement < _ONE_WAY:
+        darker = around[near][:, :, 0] < 0
+        found = max((found, *(_edge(worth * way, around[near], shares) for way in (darker, ~darker))), key=_strength)
+    here = np.stack([start + (found.first - reach) * normal, end + (found.last - reach) * normal])
+    return _Side(here.astype(np.float32), _strength(found), *found.quarters)
+
+
+class _Edge(NamedTuple):
+    """The offsets of a line's ends, counted from -reach; its mean worth, and that of its first and last quarter.
+
+    `agreement` is 1 when the colour steps the same way all along, as at the edge of a sheet, and 0 when it steps to
+    and fro, as along the squares of a pattern or through a heap of things.
+    """
+
+    first: float
+    last: float
+    worth: float
+    quarters: tuple[float, float]
+    agreement: float
+
+
+def _strength(edge: _Edge) -> float:
+    return edge.worth * edge.agreement
+
+
+def _edge(worth: Floats, steps: Floats, shares: Floats) -> _Edge:
+    reach = worth.shape[1] // 2
     first, last = _ends(worth, shares, reach)
-    here = np.stack([start + (first - reach) * normal, end + (last - reach) * normal])
     offsets = np.clip(np.rint(first + (last - first) * shares), 0, 2 * reach).astype(int)
     # A neighbour's worth too: a page that is not quite flat has sides that are not quite straight.
     padded = np.pad(worth, ((0, 0), (1, 1)))
     close = np.max([padded[np.arange(_SAMPLES), offsets + shift] for shift in (0, 1, 2)], axis=0)
-    return here.astype(np.float32), float(close.mean())
+    taken = steps[np.arange(_SAMPLES), offsets]
+    total = float(np.sqrt((taken**2).sum(1)).sum())
+    agreement = float(np.linalg.norm(taken.sum(0))) / max(total, 1e-6)
+    quarter = _SAMPLES // 4
+    quarters = float(close[:quarter].mean()), float(close[-quarter:].mean())
+    return _Edge(first, last, float(close.mean()), quarters, agreement)
 
 
 def _steps(lab: Floats, points: Floats, normal: Floats, reach: int) -> Floats:
-    """How far the colour steps at each offset -reach..reach along the normal of each point; samples × offsets."""
+    """The colour's step outwards at each offset -reach..reach along the normal; samples × offsets × channels."""
     offsets = np.arange(-reach - _STEP, reach + _STEP + 1, dtype=np.float32)
     at = points[:, None, :] + offsets[None, :, None] * normal
     colours = cv2.remap(lab, at[:, :, 0], at[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -105,7 +156,7 @@ def _steps(lab: Floats, points: Floats, normal: Floats, reach: int) -> Floats:
     count = 2 * reach + 1
     inner = total[:, _STEP : _STEP + count] - total[:, :count]
     outer = total[:, 2 * _STEP + 1 : 2 * _STEP + 1 + count] - total[:, _STEP + 1 : _STEP + 1 + count]
-    return np.asarray(np.linalg.norm((outer - inner) / _STEP, axis=2), np.float32)
+    return np.asarray((outer - inner) / _STEP, np.float32)
 
 
 def _ends(worth: Floats, shares: Floats, reach: int) -> tuple[float, float]:
