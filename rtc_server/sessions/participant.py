@@ -125,10 +125,9 @@ class Participant:
         self._watcher.came_up(self)
 
     def link_resumed(self) -> None:
-        """What was lost in the pause is not asked for: everything begins anew with key frames."""
+        """What went into the void is not repeated: every slot goes on with its source's next key frame."""
         for slot in self.slots.values():
-            if slot.source is not None:
-                slot.source.want_key_frame()
+            slot.begin_anew()
 
     def link_down(self, reason: DownReason) -> None:
         """The link's owner is told."""

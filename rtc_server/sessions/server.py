@@ -206,9 +206,7 @@ class MediaServer:
     def came_up(self, participant: Participant) -> None:
         """A participant's link is up: its slots are filled and key frames asked for."""
         self._tell(ParticipantConnected(participant_id=participant.id))
-        for slot in participant.slots.values():
-            if slot.source is not None:
-                slot.source.want_key_frame()
+        participant.link_resumed()
         self._arrange_place(participant.id)
 
     def went_down(self, participant: Participant, reason: DownReason) -> None:

@@ -171,6 +171,13 @@ class Slot:
             source.want_key_frame()
         return True
 
+    def begin_anew(self) -> None:
+        """Goes on from the next key frame of what it shows."""
+        if self.source is not None:
+            self.follow(self.source.stream)
+            self.source.collect()
+            self.source.want_key_frame()
+
     def follow(self, stream: InboundStream | None) -> None:
         """Carries this stream, or nothing when the receiver does not take its codec."""
         self.out.switch(stream if stream is not None and self.out.takes(stream.codec) else None)
