@@ -57,8 +57,10 @@ export class Station {
   readonly trouble = computed<string | null>(() => {
     if (this.deviceProblem.value) return t(this.deviceProblem.value);
     if (this.mediaState.value === "lost") return t("networkLost");
+    if (this.slots.value?.faces_rest) return t("networkNoFaces");
     if (this.mediaState.value === "weak") return t("networkWeak");
     if (!this.slots.value?.admitted) return null;
+    if (this.slots.value.faces_rest) return t("facesRest");
     const words = OTHER_SIDE[this.slots.value.other_side];
     return words ? t(words) : null;
   });

@@ -51,6 +51,14 @@ export const WORDS = {
   ],
   networkLost: ["音视频中断，正在自动恢复…", "Picture and sound are interrupted and being restored…"],
   networkWeak: ["网络较差，画面可能不清晰。", "The network is weak; the picture may not be clear."],
+  networkNoFaces: [
+    "网络太差，已暂停对方的摄像头画面，声音和材料照常；网络好转后自动恢复。",
+    "The network is too weak for pictures of people. Sound and papers go on; the pictures come back by themselves.",
+  ],
+  facesRest: [
+    "网络很差，已暂停传送人像，声音和材料照常。网络好转后自动恢复。",
+    "The network is very weak, so faces are paused; sound and papers go on. They come back by themselves.",
+  ],
   otherAbsent: ["对方的音视频尚未接通。", "The other side is not connected yet."],
   // point
   pointTitle: ["延伸点", "Outreach point"],

@@ -455,6 +455,7 @@ export interface SlotsView {
   admitted: boolean;
   slots: SlotView[];
   other_side: "absent" | "connected" | "weak" | "lost";
+  faces_rest: boolean;
 }
 
 /** A ticket; `place` is null once it is called. */

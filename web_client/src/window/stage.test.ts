@@ -14,6 +14,7 @@ const slots = (...all: SlotView[]): SlotsView => ({
   admitted: true,
   slots: all,
   other_side: "connected",
+  faces_rest: false,
 });
 
 test("papers and screens come before faces; voices and empty slots are no pictures", () => {
