@@ -131,7 +131,6 @@ class Views:
             slots=[await self._slot(one) for one in self._house.media.slots(participant_id)],
             other_side=self._house.links.state(next(others, "")),
             faces_rest=self._house.media.faces_rest(participant_id),
-            faces_rest=self._house.media.faces_rest(participant_id),
         )
 
     async def _slot(self, slot: MediaSlot) -> SlotView:

@@ -245,8 +245,6 @@ class SlotsView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_ca
     slots: list[SlotView]
     other_side: Literal["absent", "connected", "weak", "lost"]
     faces_rest: bool
-    """Whether this page's own link is too weak for faces: sound, papers and screens get all of it."""
-    faces_rest: bool
     """The page's own link is so weak that nobody's camera is sent to it for now."""
 
 

@@ -60,7 +60,6 @@ export class Station {
     if (this.slots.value?.faces_rest) return t("networkNoFaces");
     if (this.mediaState.value === "weak") return t("networkWeak");
     if (!this.slots.value?.admitted) return null;
-    if (this.slots.value.faces_rest) return t("facesRest");
     const words = OTHER_SIDE[this.slots.value.other_side];
     return words ? t(words) : null;
   });

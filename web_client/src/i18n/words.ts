@@ -55,10 +55,6 @@ export const WORDS = {
     "网络太差，已暂停对方的摄像头画面，声音和材料照常；网络好转后自动恢复。",
     "The network is too weak for pictures of people. Sound and papers go on; the pictures come back by themselves.",
   ],
-  facesRest: [
-    "网络很差，已暂停传送人像，声音和材料照常。网络好转后自动恢复。",
-    "The network is very weak, so faces are paused; sound and papers go on. They come back by themselves.",
-  ],
   otherAbsent: ["对方的音视频尚未接通。", "The other side is not connected yet."],
   // point
   pointTitle: ["延伸点", "Outreach point"],
