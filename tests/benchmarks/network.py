@@ -62,8 +62,8 @@ class Plan:
 FULL = Plan(
     calls=7,
     losses=((0.0, None), (0.05, None), (0.1, None), (0.1, 3.0), (0.2, None)),
-    seconds=30.0,
-    cuts=(0.2, 1.0, 5.0, 15.0) * 5 + (45.0,) * 3,
+    seconds=20.0,
+    cuts=(0.2, 1.0, 5.0, 15.0) * 3 + (45.0,) * 2,
 )
 SHORT = Plan(calls=3, losses=((0.1, None), (0.2, None)), seconds=10.0, cuts=(0.2, 1.0, 5.0, 15.0))
 
