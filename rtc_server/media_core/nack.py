@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 _REPEATS = 10
-_GIVE_UP = 1.0
+_GIVE_UP = (0.5, 6, 1.0)
+"""Least seconds, intervals, most seconds: where a repeat would be here by then, a key frame is the quicker cure."""
 _LARGEST_GAP = 512
 _AT_ONCE = 128
 
 
 class MissingPackets:
-    """Extended sequence numbers that have not come; asked for at most ten times within a second."""
+    """Extended sequence numbers that have not come; asked for at most ten times, for half a second to one."""
 
     __slots__ = ("_missing",)
 
@@ -39,13 +40,15 @@ class MissingPackets:
     def due(self, now: float, interval: float) -> tuple[list[int], bool]:
         """The numbers to ask for now, and whether one was given up, so that a key frame is needed.
 
-        `interval` in seconds: a round trip; a number is asked for once in it.
+        `interval` in seconds, such as a round trip: a number is asked for once in it.
         """
         asked: list[int] = []
         abandoned: list[int] = []
+        least, intervals, most = _GIVE_UP
+        patience = min(most, max(least, intervals * interval))
         for number, state in self._missing.items():
             since, last, count = state
-            if now - since > _GIVE_UP or count >= _REPEATS:
+            if now - since > patience or count >= _REPEATS:
                 abandoned.append(number)
             elif (not count or now - last >= interval) and len(asked) < _AT_ONCE:
                 state[1], state[2] = now, count + 1
