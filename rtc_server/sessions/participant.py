@@ -9,7 +9,7 @@ from rtc_server.media_core.inbound import InboundStream
 from rtc_server.media_core.redundancy import Protection, read_blocks
 from rtc_server.media_core.restraint import Restraint
 from rtc_server.media_core.rtp import FIXED, find_extension, padding, payload_offset
-from rtc_server.sessions.interface import SlotKind
+from rtc_server.sessions.interface import SlotKind, SourceKind
 from rtc_server.sessions.negotiation import AUDIO_LEVEL, MID, TRANSPORT_CC, Line
 from rtc_server.sessions.source import Slot, Source
 from rtc_server.sessions.watcher import ParticipantWatcher
@@ -125,7 +125,12 @@ class Participant:
         self._watcher.came_up(self)
 
     def link_resumed(self) -> None:
-        """What went into the void is not repeated: every slot goes on with its source's next key frame."""
+        """What went into the void is not repeated: every slot goes on with its source's next key frame.
+
+        Only of who speaks all the time, since the pauses of a mere listener mean nothing.
+        """
+        if not any(source.active and source.kind is SourceKind.MICROPHONE for source in self.sources.values()):
+            return
         for slot in self.slots.values():
             slot.begin_anew()
 

@@ -206,7 +206,8 @@ class MediaServer:
     def came_up(self, participant: Participant) -> None:
         """A participant's link is up: its slots are filled and key frames asked for."""
         self._tell(ParticipantConnected(participant_id=participant.id))
-        participant.link_resumed()
+        for slot in participant.slots.values():
+            slot.begin_anew()
         self._arrange_place(participant.id)
 
     def went_down(self, participant: Participant, reason: DownReason) -> None:

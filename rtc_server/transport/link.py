@@ -14,7 +14,7 @@ from rtc_server.transport.stun import BindingRequest, build_success
 _PATHS = 8
 _CHECKS_PER_SECOND = 100
 _HANDSHAKE_SECONDS = 20.0
-_PAUSE = 1.2
+_PAUSE = 0.7
 
 
 class StreamPath(Protocol):
@@ -64,7 +64,7 @@ class LinkOwner(Protocol):
         ...
 
     def link_resumed(self) -> None:
-        """Something came again after a pause of more than a second, too short to count as down."""
+        """Something came again after a pause of 0.7 s or more, too short to count as down."""
         ...
 
     def link_down(self, reason: DownReason) -> None:
