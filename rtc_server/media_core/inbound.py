@@ -12,8 +12,7 @@ _CACHE_PACKETS = 512
 _CACHE_SECONDS = 2.0
 _DUPLICATE = -1
 _LARGEST_SKIP = 1000
-_PAUSE = 0.7
-_FEW = 8
+_PAUSE = 1.2
 _RESTORED_KEPT = 32
 _START = 0x10000
 
@@ -156,8 +155,8 @@ class InboundStream:
         if self.cache is None:
             return
         before = (self._transit + self.last_timestamp) / self.clock_rate
-        # After a pause a key frame is quicker than all that was sent during it, and its sender has forgotten some.
-        if now - before > _PAUSE and end - first > _FEW:
+        # After a pause a key frame is quicker than what was said during it, which its sender has forgotten.
+        if now - before > _PAUSE:
             self.missing.forget()
             self.key_frame.want()
         elif not self.missing.gap(first, end, now):
