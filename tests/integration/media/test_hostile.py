@@ -30,12 +30,15 @@ async def call(media: MediaServer) -> AsyncIterator[Watcher]:
     await accept(sender, (await whip.create_ingest("sender", "hall", offer)).sdp)
     viewer, offer, watcher = await watching()
     await accept(viewer, (await whip.create_viewer("viewer", "hall", offer)).sdp)
-    await watcher.goes_on(5, frames=3)
-    yield watcher
-    await watcher.goes_on(5)
-    assert media.statistics().connected == 2
-    watcher.stop()
-    await asyncio.gather(sender.close(), viewer.close())
+    try:
+        await watcher.goes_on(5, frames=3)
+        yield watcher
+        await watcher.goes_on(5)
+        assert media.statistics().connected == 2
+    finally:
+        # Left open, a foreign client's sockets would hold uvloop for ever when its loop is closed.
+        watcher.stop()
+        await asyncio.gather(sender.close(), viewer.close())
 
 
 class Attacker:
