@@ -12,7 +12,6 @@ _CACHE_PACKETS = 512
 _CACHE_SECONDS = 2.0
 _DUPLICATE = -1
 _LARGEST_SKIP = 1000
-_PAUSE = 1.2
 _RESTORED_KEPT = 32
 _START = 0x10000
 
@@ -34,6 +33,7 @@ class InboundStream:
     __slots__ = (
         "_base",
         "_expected_before",
+        "_interrupted",
         "_received_before",
         "_restored",
         "_transit",
@@ -72,6 +72,7 @@ class InboundStream:
         self._transit = 0.0
         self._expected_before = 0
         self._received_before = 0
+        self._interrupted = False
         self._restored: dict[int, None] = {}
 
     @property
@@ -105,6 +106,17 @@ class InboundStream:
             if change < self.clock_rate * 10:
                 self.jitter += (change - self.jitter) * 0.0625
         return number
+
+    def interrupt(self) -> None:
+        """Asks for a key frame instead of what is missing now and of the next gap: nothing came for a while.
+
+        That is quicker than all that was sent meanwhile, of which the sender has forgotten some. Whoever gets the
+        stream has to begin anew with that key frame: a standard client waits for numbers that never come.
+        """
+        if self.cache is not None:
+            self.missing.forget()
+            self._interrupted = True
+            self.key_frame.want()
 
     def restorable(self, sequence: int, blocks: list[Block]) -> list[tuple[int, Block]]:
         """The lost packets just before the one of this 16-bit number that its blocks replace, oldest first.
@@ -154,10 +166,6 @@ class InboundStream:
     def _gap(self, first: int, end: int, now: float) -> None:
         if self.cache is None:
             return
-        before = (self._transit + self.last_timestamp) / self.clock_rate
-        # After a pause a key frame is quicker than what was said during it, which its sender has forgotten.
-        if now - before > _PAUSE:
-            self.missing.forget()
-            self.key_frame.want()
-        elif not self.missing.gap(first, end, now):
+        if self._interrupted or not self.missing.gap(first, end, now):
+            self._interrupted = False
             self.key_frame.want()

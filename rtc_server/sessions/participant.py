@@ -125,13 +125,17 @@ class Participant:
         self._watcher.came_up(self)
 
     def link_resumed(self) -> None:
-        """What went into the void is not repeated: every slot goes on with its source's next key frame.
+        """What went into the void, either way, is not repeated: everything goes on with the next key frame.
 
         Only of who speaks all the time, since the pauses of a mere listener mean nothing.
         """
-        if not any(source.active and source.kind is SourceKind.MICROPHONE for source in self.sources.values()):
+        active = [source for source in self.sources.values() if source.active]
+        if not any(source.kind is SourceKind.MICROPHONE for source in active):
             return
-        for slot in self.slots.values():
+        for source in active:
+            if source.stream is not None:
+                source.stream.interrupt()
+        for slot in (*self.slots.values(), *(slot for source in active for slot in source.slots)):
             slot.begin_anew()
 
     def link_down(self, reason: DownReason) -> None:

@@ -135,15 +135,18 @@ def test_a_key_frame_is_asked_for_every_300_ms_until_it_comes() -> None:
     assert wish.due(9.35)
 
 
-def test_after_a_pause_a_key_frame_is_asked_for_and_not_what_was_lost_in_it() -> None:
+def test_after_an_interruption_a_key_frame_is_asked_for_and_not_what_was_lost_in_it() -> None:
     stream = video()
     stream.receive(100, 0, 10.0)
     stream.receive(103, 9000, 10.1)
     assert stream.missing.due(10.1, 0.05)[0] == [START + 101, START + 102]
     assert not stream.key_frame.wanted
+    stream.interrupt()
+    assert stream.key_frame.wanted
     stream.receive(400, 450_000, 15.1)
     assert stream.missing.due(15.1, 0.05) == ([], False)
-    assert stream.key_frame.wanted
+    stream.receive(402, 459_000, 15.2)
+    assert stream.missing.due(15.2, 0.05)[0] == [START + 401]
 
 
 def test_patience_has_bounds_where_the_round_trip_is_very_short_or_very_long() -> None:
