@@ -24,6 +24,8 @@ _FIRST_ROUND_TRIP = 0.05
 _LOSSY = 0.05
 """Share lost from which one request or repeat is not enough."""
 _AGAIN = 256
+_SENT_JUST_BEFORE = 0.5
+"""Seconds. During a pause every source falls silent, so what was sent when it began counts."""
 
 
 class Participant:
@@ -124,12 +126,12 @@ class Participant:
         """The link's owner is told."""
         self._watcher.came_up(self)
 
-    def link_resumed(self) -> None:
+    def link_resumed(self, since: float) -> None:
         """What went into the void, either way, is not repeated: everything goes on with the next key frame.
 
         Only of who speaks all the time, since the pauses of a mere listener mean nothing.
         """
-        active = [source for source in self.sources.values() if source.active]
+        active = [source for source in self.sources.values() if source.heard >= since - _SENT_JUST_BEFORE]
         if not any(source.kind is SourceKind.MICROPHONE for source in active):
             return
         for source in active:

@@ -63,8 +63,8 @@ class LinkOwner(Protocol):
         """Packets can be sent: the first time, or again after silence."""
         ...
 
-    def link_resumed(self) -> None:
-        """Something came again after a pause of 0.7 s or more, too short to count as down."""
+    def link_resumed(self, since: float) -> None:
+        """Something came again after a pause of 0.7 s or more that began at `since`, too short to count as down."""
         ...
 
     def link_down(self, reason: DownReason) -> None:
@@ -262,9 +262,9 @@ class Link:
         self._tell(lambda owner: owner.link_up())
 
     def _hear(self, now: float) -> None:
-        paused, self._heard = now - self._heard > _PAUSE, now
-        if paused and self.up:
-            self._tell(lambda owner: owner.link_resumed())
+        since, self._heard = self._heard, now
+        if now - since > _PAUSE and self.up:
+            self._tell(lambda owner: owner.link_resumed(since))
 
     def _fall_silent(self) -> None:
         self.up = False

@@ -143,3 +143,25 @@ def test_broken_redundancy_passes_nothing_on(port: MediaPort, participant: Parti
     for size in range(30):
         take(port, participant, head + bytes(octet | 0x80 for octet in chance.randbytes(size)))
     assert sink.packets == []
+
+
+CAMERA, VP8 = 3823001716, 96
+
+
+@pytest.mark.parametrize("speaking", [True, False])
+def test_after_a_pause_of_who_speaks_all_the_time_a_key_frame_is_wanted(port: MediaPort, speaking: bool) -> None:
+    connector = Connector(MediaSettings(host="127.0.0.1"), ManualClock(), port, random.Random(1).randbytes)
+    sources = {"0": SourceKind.MICROPHONE, "1": SourceKind.CAMERA}
+    offer = MediaOffer(sdp=CHROMIUM, sources=sources, slots={})
+    participant = connector.connect("one", read_offer(CHROMIUM), offer, Watcher())[0]
+    if speaking:
+        take(port, participant, spoken(1, depth=0)[0], now=10.0)
+    key = bytes((0x90, 0x80, 0x80, 1, 0)) + bytes(20)
+    for sequence, now in ((7, 10.0), (8, 10.03)):
+        take(port, participant, struct.pack(">BBHII", 0x80, 0x80 | VP8, sequence, 3000 * sequence, CAMERA) + key, now)
+    [camera] = [stream for stream in participant.streams if stream.video]
+    assert not camera.key_frame.wanted
+    # The pause was long enough for every source to count as silent.
+    participant.silence(14.5)
+    participant.link_resumed(10.03)
+    assert camera.key_frame.wanted is speaking
