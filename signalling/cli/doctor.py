@@ -23,7 +23,7 @@ from signalling.cli.paths import client_folder
 
 _LEAST_FREE_BYTES = 5 * 1024**3
 T = TypeVar("T")
-_SECRET = ("database_url",)
+_SECRET = ("database_url", "node_token")
 
 
 def doctor(settings: Settings) -> int:
@@ -37,7 +37,7 @@ def doctor(settings: Settings) -> int:
 
 
 def _shown(name: str, value: object) -> object:
-    # A database URL may carry a password.
+    # A database URL may carry a password; a node's token is one.
     return "(set)" if name in _SECRET and value else value
 
 

@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("cloud-window", description="Remote video assistance for government counters.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "serve", _serve, "run the service")
+    _add(commands, "node", _node, "run a media node: forwards calls for a service that names it in MEDIA_NODES")
     _add(commands, "migrate", _migrate, "bring the database to this version's tables")
     _add(commands, "doctor", _doctor, "print the settings in use and check this machine")
     verify = _add(commands, "verify", _verify, "check an evidence package; needs nothing but the file")
@@ -61,6 +62,14 @@ def _serve(_chosen: argparse.Namespace) -> int:
     settings = load_settings(os.environ)
     configure_logs(settings.log_level)
     return serve(settings)
+
+
+def _node(_chosen: argparse.Namespace) -> int:
+    from signalling.cli.node import run_node
+
+    settings = load_settings(os.environ)
+    configure_logs(settings.log_level)
+    return run_node(settings)
 
 
 def _migrate(_chosen: argparse.Namespace) -> int:
