@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 import structlog
@@ -14,33 +16,39 @@ from foundation.errors import Invalid, Refusal
 from foundation.tasks import Tasks
 from rtc_server.node.protocol import (
     CLOSE_TOO_SLOW,
+    AcknowledgeRecording,
     Admit,
     AnyCommand,
     AnyMediaEvent,
     AnyMessage,
+    CallCommand,
     Changed,
     CloseSession,
     Connect,
     Disconnect,
     Done,
     Happened,
+    NodeRefused,
     OpenSession,
+    RecordingCommand,
+    RecoverRecordings,
     Release,
     RestartIce,
+    StartRecording,
+    StopRecording,
+    encode,
+    path_hook,
     refused,
 )
-from rtc_server.sessions.interface import (
-    MediaEvent,
-    MediaOffer,
-    ParticipantView,
-    QualityChanged,
-)
+from rtc_server.recording.recorder import Recorder
+from rtc_server.recording.values import RecordingFile
+from rtc_server.sessions.interface import MediaEvent, MediaOffer, ParticipantView, QualityChanged
 from rtc_server.sessions.server import MediaServer
 
 _log = structlog.get_logger("rtc_server.node")
 _WAITING_AT_MOST = 10_000
 _SEND_SECONDS = 10.0
-_decoder = msgspec.json.Decoder(AnyCommand)
+_decoder = msgspec.json.Decoder(AnyCommand, dec_hook=path_hook)
 
 
 class _Head(msgspec.Struct):
@@ -49,13 +57,26 @@ class _Head(msgspec.Struct):
     id: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class NodeParts:
+    """What a node is made of."""
+
+    media: MediaServer
+    recorder: Recorder
+    recordings: Path
+    """Where the recorder keeps what it records; absolute."""
+    tasks: Tasks
+
+
 class Controller:
     """Carries out what the house wants and tells it what happens; one that does not read is cut."""
 
-    def __init__(self, socket: web.WebSocketResponse, media: MediaServer, tasks: Tasks) -> None:
+    def __init__(self, socket: web.WebSocketResponse, parts: NodeParts) -> None:
         self._socket = socket
-        self._media = media
-        self._tasks = tasks
+        self._media = parts.media
+        self._recorder = parts.recorder
+        self._root = parts.recordings
+        self._tasks = parts.tasks
         self._waiting: deque[AnyMessage] = deque()
         self._something = asyncio.Event()
         self._told: dict[str, ParticipantView] = {}
@@ -95,16 +116,27 @@ class Controller:
         except (msgspec.MsgspecError, RecursionError) as error:
             self.say(refused(_identifier_of(text), Invalid(path="$", problem=str(error))))
             return
-        concerned = self._concerned(command)
-        try:
-            result = await self._carry_out(command)
-        except Refusal as refusal:
-            self.say(refused(command.id, refusal))
+        if isinstance(command, RecordingCommand):
+            # Making a file takes a while; calls must not wait for it.
+            self._tasks.spawn(self._answer(command.id, self._record(command)), name="recording command")
             return
-        self._look((*concerned, *self._concerned(command)))
-        self.say(Done(id=command.id, result=msgspec.Raw(msgspec.json.encode(result))))
+        concerned = self._concerned(command)
+        await self._answer(command.id, self._carry_out(command), concerned)
 
-    async def _carry_out(self, command: AnyCommand) -> object:
+    async def _answer(self, identifier: int, act: Awaitable[object], concerned: Iterable[str] = ()) -> None:
+        """Says what came of it, after the views of those concerned."""
+        try:
+            result = await act
+        except Refusal as refusal:
+            self.say(refused(identifier, refusal))
+            return
+        except Exception:
+            self.say(refused(identifier, NodeRefused(problem="an error of its own, see its log")))
+            raise
+        self._look(concerned)
+        self.say(Done(id=identifier, result=msgspec.Raw(msgspec.json.encode(result, enc_hook=str))))
+
+    async def _carry_out(self, command: CallCommand) -> object:
         media = self._media
         match command:
             case Connect():
@@ -124,11 +156,33 @@ class Controller:
                 media.release(command.session_id, command.participant_id)
         return None
 
-    def _concerned(self, command: AnyCommand) -> tuple[str, ...]:
+    async def _record(self, command: RecordingCommand) -> object:
+        match command:
+            case StartRecording():
+                return await self._recorder.start(command.session_id)
+            case StopRecording():
+                return await self._recorder.stop(command.session_id)
+            case RecoverRecordings():
+                return await self._recorder.recover_all()
+            case AcknowledgeRecording():
+                return await self._acknowledge(command.recording)
+
+    async def _acknowledge(self, recording: RecordingFile) -> bool:
+        """Only what this node has recorded is touched, whatever path is named."""
+        own = recording.folder == self._root / recording.session_id / recording.recording_id
+        if not own or ".." in recording.folder.parts or not await asyncio.to_thread(recording.folder.is_dir):
+            return False
+        await self._recorder.acknowledge(recording)
+        return True
+
+    def _concerned(self, command: CallCommand) -> tuple[str, ...]:
         """Whose slots the command may change."""
         match command:
-            case OpenSession() | CloseSession() | Admit() | Release():
+            case OpenSession() | CloseSession():
                 return self._media.members(command.session_id)
+            case Admit() | Release():
+                members = self._media.members(command.session_id)
+                return (command.participant_id, *members, *self._companions(command.participant_id))
             case Connect() | Disconnect() | RestartIce():
                 return (command.participant_id, *self._companions(command.participant_id))
 
@@ -158,7 +212,7 @@ class Controller:
                 await self._something.wait()
                 self._something.clear()
                 while self._waiting:
-                    text = msgspec.json.encode(self._waiting.popleft()).decode()
+                    text = encode(self._waiting.popleft())
                     async with asyncio.timeout(_SEND_SECONDS):
                         await self._socket.send_str(text)
         except (TimeoutError, ConnectionError):

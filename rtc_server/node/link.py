@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import msgspec
 import structlog
 
 from foundation.clock import Clock
+from foundation.errors import Invalid
 from foundation.tasks import Tasks
 from rtc_server.node.protocol import (
     CLOSE_REPLACED,
@@ -21,13 +23,17 @@ from rtc_server.node.protocol import (
     HEARTBEAT_SECONDS,
     AnyCommand,
     AnyMessage,
+    AnyRecordingEvent,
     Changed,
     Done,
     Happened,
     NodeLoad,
+    Recorded,
     Refused,
     Reported,
     Welcome,
+    encode,
+    path_hook,
     refusal_of,
 )
 from rtc_server.sessions.interface import (
@@ -48,7 +54,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
 _WAITING_AT_MOST = 10_000
 _LARGEST_MESSAGE = 64 * 1024 * 1024
 """A node's first message tells of all its participants."""
-_decoder = msgspec.json.Decoder(AnyMessage)
+_decoder = msgspec.json.Decoder(AnyMessage, dec_hook=path_hook)
 T = TypeVar("T")
 
 
@@ -67,9 +73,48 @@ class LinkWatcher(Protocol):
         """An event of the node's media server."""
         ...
 
+    def recorded(self, link: NodeLink, event: AnyRecordingEvent) -> None:
+        """An event of the node's recorder."""
+        ...
+
     def reported(self, link: NodeLink) -> None:
         """The node told its load."""
         ...
+
+
+class NodesFollower(Protocol):
+    """Who has to know which node has which session, beside who uses the media plane."""
+
+    def joined(self, link: NodeLink, welcome: Welcome) -> None:
+        """A node is there, or there again; sessions are as they are wanted."""
+        ...
+
+    def lost(self, link: NodeLink) -> None:
+        """A node is gone; its sessions are about to be placed anew."""
+        ...
+
+    def settled(self, session_id: str) -> None:
+        """The session has a node."""
+        ...
+
+    def recorded(self, link: NodeLink, event: AnyRecordingEvent) -> None:
+        """An event of a node's recorder."""
+        ...
+
+
+class NodeAddressInvalid(Invalid):
+    """An address of a node is not one."""
+
+    code = "node_address_invalid"
+    zh = "MEDIA_NODES 中的地址“{address}”有误，应形如 http://10.0.0.5:8190。"
+    en = "MEDIA_NODES has {address}, which is not an address like http://10.0.0.5:8190."
+
+
+def read_address(text: str) -> str:
+    """The address without a last slash; raises `NodeAddressInvalid`."""
+    if re.fullmatch(r"https?://[^/\s]+/?", text) is None:
+        raise NodeAddressInvalid(address=text)
+    return text.rstrip("/")
 
 
 @dataclass(frozen=True)
@@ -98,7 +143,7 @@ class NodeLink:
         self._parts = parts
         self._watcher = watcher
         self._socket: aiohttp.ClientWebSocketResponse | None = None
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[str] = deque()
         self._something = asyncio.Event()
         self._asked: dict[int, asyncio.Future[msgspec.Raw]] = {}
         self._number = 0
@@ -122,18 +167,18 @@ class NodeLink:
             _log.error("node_does_not_read", node=self.name)
             self._parts.tasks.spawn(self._socket.close(), name="node link end")
             return
-        self._waiting.append(msgspec.json.encode(command))
+        self._waiting.append(encode(command))
         self._something.set()
 
-    async def ask(self, command: AnyCommand, kind: type[T]) -> T:
+    async def ask(self, command: AnyCommand, kind: type[T], seconds: float = _ANSWER_SECONDS) -> T:
         """Sends a command and waits for its result; raises the node's refusal, or `MediaUnavailable`."""
         if self._socket is None:
             raise MediaUnavailable
         answer = self._asked[command.id] = asyncio.get_running_loop().create_future()
         self.tell(command)
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                return msgspec.json.decode(await answer, type=kind)
+            async with asyncio.timeout(seconds):
+                return msgspec.json.decode(await answer, type=kind, dec_hook=path_hook)
         except TimeoutError as error:
             raise MediaUnavailable from error
         finally:
@@ -199,6 +244,8 @@ class NodeLink:
                 if isinstance(event, ParticipantDisconnected) and event.reason not in ("silent", "replaced"):
                     self.views.pop(event.participant_id, None)
                 self._watcher.happened(self, event)
+            case Recorded(event=recorded):
+                self._watcher.recorded(self, recorded)
             case Reported(load=load):
                 self.load = load
                 self._watcher.reported(self)
@@ -232,7 +279,7 @@ class NodeLink:
                 await self._something.wait()
                 self._something.clear()
                 while self._waiting:
-                    await socket.send_str(self._waiting.popleft().decode())
+                    await socket.send_str(self._waiting.popleft())
 
 
 def _missed(before: Mapping[str, ParticipantView], now: Mapping[str, ParticipantView]) -> Iterator[MediaEvent]:

@@ -10,16 +10,27 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 
 import aiohttp
 import structlog
 
 from foundation.clock import Clock
 from foundation.tasks import Tasks
-from rtc_server.node.link import LinkParts, NodeLink
+from rtc_server.node.ledger import Ledger
+from rtc_server.node.link import LinkParts, NodeLink, NodesFollower, read_address
 from rtc_server.node.placement import Candidate, choose
-from rtc_server.node.protocol import Admit, CloseSession, Connect, Disconnect, Release, RestartIce, Welcome
+from rtc_server.node.protocol import (
+    Admit,
+    AnyRecordingEvent,
+    CloseSession,
+    Connect,
+    Disconnect,
+    Release,
+    RestartIce,
+    Welcome,
+    require_token,
+)
 from rtc_server.sessions.interface import (
     IceRestart,
     MediaAnswer,
@@ -40,32 +51,22 @@ _CLAIM_SECONDS = 60.0
 _ATTEMPTS = 3
 
 
-@dataclass
-class _Session:
-    """What the house wants of a session; `node` is None while there is no node for it, or nobody in it."""
-
-    node: str | None = None
-    members: dict[str, None] = field(default_factory=dict)
-    claimed: bool = True
-
-
 class MediaNodes:
     """A `MediaPlane` of nodes."""
 
     def __init__(self, addresses: Iterable[str], token: str, clock: Clock, tasks: Tasks) -> None:
-        """`addresses` of the control ports; `token` is theirs."""
-        self._addresses = tuple(addresses)
-        self._token = token
+        """`addresses` of the control ports; `token` is theirs. Raises `NodeAddressInvalid`, `TokenMissing`."""
+        self._addresses = tuple(read_address(one) for one in addresses)
+        self._token = require_token(token)
         self._clock = clock
         self._tasks = tasks
         self._links: dict[str, NodeLink] = {}
         self._runs: list[asyncio.Task[None]] = []
         self._http: aiohttp.ClientSession | None = None
-        self._sessions: dict[str, _Session] = {}
-        self._places: dict[str, str] = {}
-        self._homes: dict[str, str] = {}
+        self._ledger = Ledger()
         self._connecting: Counter[str] = Counter()
         self._met: set[str] = set()
+        self._followers: list[NodesFollower] = []
         self._listeners: list[Callable[[MediaEvent], None]] = []
 
     async def start(self) -> None:
@@ -112,7 +113,7 @@ class MediaNodes:
 
     async def restart_ice(self, participant_id: str) -> IceRestart:
         """New credentials for a connection; raises `ParticipantUnknown`, `MediaUnavailable`."""
-        home = self._homes.get(participant_id)
+        home = self._ledger.homes.get(participant_id)
         if home is None:
             raise ParticipantUnknown
         link = self._links[home]
@@ -120,23 +121,18 @@ class MediaNodes:
 
     def disconnect(self, participant_id: str) -> None:
         """Closes the participant's transport; its place in a session stays until `release`."""
-        home = self._homes.get(participant_id)
+        home = self._ledger.homes.get(participant_id)
         if home is not None:
-            link = self._links[home]
-            link.tell(Disconnect(id=link.next_id(), participant_id=participant_id))
+            self._cut(self._links[home], participant_id)
 
     def open_session(self, session_id: str) -> None:
         """Opens a session; it gets its node with its first member."""
-        self._sessions.setdefault(session_id, _Session()).claimed = True
+        self._ledger.open(session_id)
 
     def close_session(self, session_id: str) -> None:
         """Releases everybody; an unknown session is already closed."""
-        session = self._sessions.pop(session_id, None)
-        if session is None:
-            return
-        for participant_id in session.members:
-            del self._places[participant_id]
-        if session.node is not None:
+        session = self._ledger.close(session_id)
+        if session is not None and session.node is not None:
             link = self._links[session.node]
             link.tell(CloseSession(id=link.next_id(), session_id=session_id))
 
@@ -145,28 +141,33 @@ class MediaNodes:
 
         The first who is admitted decides on the node: the one it is connected to, unless that is about to end.
         """
-        place = self._places.get(participant_id)
+        place = self._ledger.place(participant_id)
         if place is not None and place != session_id:
             self.release(place, participant_id)
-        self.open_session(session_id)
-        session = self._sessions[session_id]
-        session.members[participant_id] = None
-        self._places[participant_id] = session_id
+        session = self._ledger.admit(session_id, participant_id)
         if session.node is None:
-            self._settle(session_id, self._homes.get(participant_id))
+            self._settle(session_id, self._ledger.homes.get(participant_id))
         else:
             self._enter(session_id, session.node, participant_id)
 
     def release(self, session_id: str, participant_id: str) -> None:
         """Stops forwarding to and from the participant; the transport stays up."""
-        session = self._sessions.get(session_id)
-        if session is None or participant_id not in session.members:
-            return
-        del session.members[participant_id]
-        del self._places[participant_id]
-        if session.node is not None:
+        session = self._ledger.release(session_id, participant_id)
+        if session is not None and session.node is not None:
             link = self._links[session.node]
             link.tell(Release(id=link.next_id(), session_id=session_id, participant_id=participant_id))
+
+    def gather(self, session_id: str, participant_ids: Iterable[str]) -> None:
+        """Places the session where the first of them is, and has the others connect there; admits nobody.
+
+        Called while the clerk's bell rings, it takes the time of a connection out of the time to the first picture.
+        """
+        session = self._ledger.open(session_id)
+        self._ledger.expect(session_id, participant_ids)
+        if session.node is not None:
+            self._lead(session.node, session.expected)
+        elif session.expected:
+            self._settle(session_id, self._ledger.homes.get(session.expected[0]))
 
     def slots(self, participant_id: str) -> tuple[SlotView, ...]:
         """What each receive slot shows, in the offer's order; empty when not connected."""
@@ -190,65 +191,78 @@ class MediaNodes:
             **{one.name: sum(getattr(each, one.name) for each in told) for one in fields(MediaStatistics)}
         )
 
-    def node_of(self, session_id: str) -> str | None:
-        """The address of the node that the session lives on."""
-        session = self._sessions.get(session_id)
-        return session.node if session is not None else None
+    def follow(self, follower: NodesFollower) -> None:
+        """Tells the follower of nodes and sessions from now on."""
+        self._followers.append(follower)
+
+    def open_links(self) -> list[NodeLink]:
+        """The nodes that can be reached now."""
+        return [link for link in self._links.values() if link.open]
+
+    def link_of(self, session_id: str) -> NodeLink | None:
+        """The node that the session lives on; None when it has none that can be reached."""
+        session = self._ledger.sessions.get(session_id)
+        link = self._links[session.node] if session is not None and session.node is not None else None
+        return link if link is not None and link.open else None
 
     def joined(self, link: NodeLink, welcome: Welcome) -> None:
-        """Brings a node to what the house wants; what only the node knows is from before this process began."""
+        """Brings a node to what the house wants; what it had when first met is from before this process began."""
         for participant_id in link.views:
-            if self._homes.setdefault(participant_id, link.name) != link.name:
-                link.tell(Disconnect(id=link.next_id(), participant_id=participant_id))
+            if self._ledger.homes.setdefault(participant_id, link.name) != link.name:
+                self._cut(link, participant_id)
         for session_id, members in welcome.census.sessions.items():
-            if session_id not in self._sessions and link.name not in self._met:
-                self._adopt(link, session_id, members)
+            if session_id not in self._ledger.sessions and link.name not in self._met:
+                self._ledger.adopt(session_id, link.name, members)
+                self._tasks.spawn(self._drop_unclaimed(session_id), name="session nobody asked for")
             else:
                 self._compare(link, session_id, members)
         self._met.add(link.name)
-        for session_id, session in self._sessions.items():
+        for session_id, session in tuple(self._ledger.sessions.items()):
             if session.node == link.name:
-                for participant_id in session.members:
+                for participant_id in tuple(session.members):
                     self._enter(session_id, link.name, participant_id)
-            else:
-                for participant_id in session.members:
-                    if session.node is not None and self._homes.get(participant_id) == link.name:
-                        self._move(participant_id)
+            elif session.node is not None:
+                self._lead(session.node, [*session.members, *session.expected])
+        for follower in self._followers:
+            follower.joined(link, welcome)
         self._settle_all()
 
     def lost(self, link: NodeLink) -> None:
         """Places the sessions of a node that is gone on others, and has its participants connect anew."""
-        gone = [participant_id for participant_id, home in self._homes.items() if home == link.name]
-        for participant_id in gone:
-            del self._homes[participant_id]
-        for session in self._sessions.values():
-            if session.node == link.name:
-                session.node = None
+        gone = self._ledger.forget_node(link.name)
+        for follower in self._followers:
+            follower.lost(link)
         self._settle_all()
         for participant_id in gone:
             self._tell(ParticipantDisconnected(participant_id=participant_id, reason="node_lost"))
 
     def happened(self, link: NodeLink, event: MediaEvent) -> None:
         """Tells what a node tells of those who are connected to it."""
-        if self._homes.get(event.participant_id) != link.name:
+        if self._ledger.homes.get(event.participant_id) != link.name:
             return
         if isinstance(event, ParticipantDisconnected) and event.reason not in ("silent", "replaced"):
-            del self._homes[event.participant_id]
+            del self._ledger.homes[event.participant_id]
         self._tell(event)
+
+    def recorded(self, link: NodeLink, event: AnyRecordingEvent) -> None:
+        """Passes on what a node's recorder tells."""
+        for follower in self._followers:
+            follower.recorded(link, event)
 
     def reported(self, link: NodeLink) -> None:
         """Moves away from a node that is about to end who only waits there."""
         if link.load is None or not link.load.draining or self._choose() is None:
             return
-        for participant_id, home in tuple(self._homes.items()):
-            if home == link.name and participant_id not in self._places:
+        for participant_id, home in tuple(self._ledger.homes.items()):
+            if home == link.name and self._ledger.session_of(participant_id) is None:
                 self._move(participant_id)
 
     async def _connect_to(self, link: NodeLink, participant_id: str, offer: MediaOffer) -> MediaAnswer | None:
         """The node's answer; None when the participant belongs elsewhere by the time it came."""
-        former = self._homes.get(participant_id)
+        homes = self._ledger.homes
+        former = homes.get(participant_id)
         # Noted before the answer, so that no event of the new connection is missed.
-        self._homes[participant_id] = link.name
+        homes[participant_id] = link.name
         command = Connect(
             id=link.next_id(),
             participant_id=participant_id,
@@ -259,26 +273,31 @@ class MediaNodes:
         try:
             sdp = await link.ask(command, str)
         except BaseException:
-            if self._homes.get(participant_id) == link.name and participant_id not in link.views:
-                del self._homes[participant_id]
-                if former is not None and participant_id in self._links[former].views:
-                    self._homes[participant_id] = former
+            self._stay(link, participant_id, former)
             raise
         if former is not None and former != link.name:
-            other = self._links[former]
-            other.tell(Disconnect(id=other.next_id(), participant_id=participant_id))
-        place = self._places.get(participant_id)
-        wanted = self._sessions[place].node if place is not None else link.name
+            self._cut(self._links[former], participant_id)
+        session_id = self._ledger.session_of(participant_id)
+        wanted = self._ledger.sessions[session_id].node if session_id is not None else link.name
         return MediaAnswer(sdp=sdp) if wanted == link.name else None
+
+    def _stay(self, link: NodeLink, participant_id: str, former: str | None) -> None:
+        """After an offer that was not answered: the participant is where it was, if it still has a connection there."""
+        homes = self._ledger.homes
+        if homes.get(participant_id) == link.name and participant_id not in link.views:
+            del homes[participant_id]
+            if former is not None and participant_id in self._links[former].views:
+                homes[participant_id] = former
 
     def _link_for(self, participant_id: str) -> NodeLink:
         """The node that a participant connects to; raises `MediaUnavailable`."""
-        place = self._places.get(participant_id)
-        home = self._homes.get(participant_id)
-        if place is not None:
-            if self._sessions[place].node is None:
-                self._settle(place, home)
-            name = self._sessions[place].node
+        home = self._ledger.homes.get(participant_id)
+        session_id = self._ledger.session_of(participant_id)
+        if session_id is not None:
+            session = self._ledger.sessions[session_id]
+            if session.node is None:
+                self._settle(session_id, home)
+            name = session.node
         else:
             name = home if home is not None and self._takes(home) else self._choose()
         if name is None or not self._links[name].open:
@@ -286,46 +305,48 @@ class MediaNodes:
         return self._links[name]
 
     def _settle_all(self) -> None:
-        """Gives a node to every session that has members and none."""
-        for session_id, session in self._sessions.items():
-            if session.node is None and session.members:
+        """Gives a node to every session that somebody is in, or will be, and that has none."""
+        for session_id, session in tuple(self._ledger.sessions.items()):
+            if session.node is None and (session.members or session.expected):
                 self._settle(session_id, None)
 
     def _settle(self, session_id: str, preferred: str | None) -> None:
         """Places the session on the preferred node if it takes one, else on the least busy; on none without any."""
-        session = self._sessions[session_id]
-        name = preferred if preferred is not None and self._takes(preferred) else self._choose()
-        if name is None:
+        session = self._ledger.sessions[session_id]
+        session.node = preferred if preferred is not None and self._takes(preferred) else self._choose()
+        if session.node is None:
             _log.error("no_node_for_session", session=session_id)
             return
-        session.node = name
-        for participant_id in session.members:
-            self._enter(session_id, name, participant_id)
+        for participant_id in tuple(session.members):
+            self._enter(session_id, session.node, participant_id)
+        self._lead(session.node, session.expected)
+        for follower in self._followers:
+            follower.settled(session_id)
 
     def _enter(self, session_id: str, name: str, participant_id: str) -> None:
         link = self._links[name]
         link.tell(Admit(id=link.next_id(), session_id=session_id, participant_id=participant_id))
-        if self._homes.get(participant_id, name) != name:
-            self._move(participant_id)
+        self._lead(name, [participant_id])
+
+    def _lead(self, name: str, participant_ids: Iterable[str]) -> None:
+        """Moves those who are connected to another node than this one."""
+        for participant_id in participant_ids:
+            if self._ledger.homes.get(participant_id, name) != name:
+                self._move(participant_id)
 
     def _move(self, participant_id: str) -> None:
         """Has a participant connect anew, to wherever it belongs; one that is just connecting is led there anyway."""
         if self._connecting[participant_id]:
             return
-        link = self._links[self._homes.pop(participant_id)]
-        link.tell(Disconnect(id=link.next_id(), participant_id=participant_id))
+        self._cut(self._links[self._ledger.homes.pop(participant_id)], participant_id)
         self._tell(ParticipantDisconnected(participant_id=participant_id, reason="moved"))
 
-    def _adopt(self, link: NodeLink, session_id: str, members: Iterable[str]) -> None:
-        """Takes over a session that an earlier process of the house has left running."""
-        adopted = {one: None for one in members if one not in self._places}
-        self._sessions[session_id] = _Session(link.name, adopted, claimed=False)
-        self._places |= dict.fromkeys(adopted, session_id)
-        self._tasks.spawn(self._drop_unclaimed(session_id), name="session nobody asked for")
+    def _cut(self, link: NodeLink, participant_id: str) -> None:
+        link.tell(Disconnect(id=link.next_id(), participant_id=participant_id))
 
     def _compare(self, link: NodeLink, session_id: str, members: Iterable[str]) -> None:
         """Ends what a node still has and nobody wants."""
-        session = self._sessions.get(session_id)
+        session = self._ledger.sessions.get(session_id)
         if session is not None and session.node is None:
             session.node = link.name
         if session is None or session.node != link.name:
@@ -337,12 +358,12 @@ class MediaNodes:
 
     async def _drop_unclaimed(self, session_id: str) -> None:
         await asyncio.sleep(_CLAIM_SECONDS)
-        session = self._sessions.get(session_id)
+        session = self._ledger.sessions.get(session_id)
         if session is not None and not session.claimed:
             self.close_session(session_id)
 
     def _choose(self) -> str | None:
-        return choose((self._candidate(link) for link in self._links.values() if link.open), self._held())
+        return choose(map(self._candidate, self.open_links()), self._ledger.held())
 
     def _takes(self, name: str) -> bool:
         link = self._links[name]
@@ -352,16 +373,8 @@ class MediaNodes:
         assert link.load is not None, "an open link has told its load"
         return Candidate(link.name, link.load.cpu, link.load.draining)
 
-    def _held(self) -> Counter[str]:
-        """How many participants each node has, or will have when they have connected."""
-        held = Counter(home for one, home in self._homes.items() if one not in self._places)
-        for session in self._sessions.values():
-            if session.node is not None:
-                held[session.node] += len(session.members)
-        return held
-
     def _view(self, participant_id: str) -> ParticipantView | None:
-        home = self._homes.get(participant_id)
+        home = self._ledger.homes.get(participant_id)
         return self._links[home].views.get(participant_id) if home is not None else None
 
     def _tell(self, event: MediaEvent) -> None:

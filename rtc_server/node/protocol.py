@@ -6,12 +6,23 @@ a participant's view before the event that it follows from, so that who listens 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from foundation.errors import Refusal
+from rtc_server.recording.values import (
+    RecordingClosed,
+    RecordingFailed,
+    RecordingFile,
+    RecordingNotClosed,
+    RecordingResumed,
+    RecordingStarted,
+    RecordingUnknown,
+    SegmentClosed,
+)
 from rtc_server.sessions.interface import (
     Census,
     MediaFull,
@@ -36,6 +47,22 @@ LEAST_TOKEN = 32
 """Characters; a shorter secret is refused."""
 CLOSE_REPLACED = 4409
 CLOSE_TOO_SLOW = 4429
+
+
+class TokenMissing(Refusal):
+    """Nodes are controlled with a secret, and there is none, or one that can be guessed."""
+
+    code = "node_token_missing"
+    zh = "请在配置中设置 NODE_TOKEN，至少 {least} 个字符，各节点与主服务一致。"
+    en = "Set NODE_TOKEN to at least {least} characters, the same for every node and for the service."
+
+
+def require_token(token: str) -> str:
+    """The token; raises `TokenMissing` when it is empty or short."""
+    if len(token) < LEAST_TOKEN:
+        raise TokenMissing(least=LEAST_TOKEN)
+    return token
+
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Mid = Annotated[str, Meta(max_length=64)]
@@ -94,7 +121,31 @@ class Release(Command, frozen=True, kw_only=True):
     participant_id: Name
 
 
-AnyCommand = Connect | RestartIce | Disconnect | OpenSession | CloseSession | Admit | Release
+class StartRecording(Command, frozen=True, kw_only=True):
+    """Record a session; the result is the recording's identifier."""
+
+    session_id: Name
+
+
+class StopRecording(Command, frozen=True, kw_only=True):
+    """End a recording and make its file; the result, a `RecordingFile`, may take minutes."""
+
+    session_id: Name
+
+
+class RecoverRecordings(Command, frozen=True, kw_only=True):
+    """Close what a killed node left; the result is a list of `RecordingFile`, of all that was not acknowledged."""
+
+
+class AcknowledgeRecording(Command, frozen=True, kw_only=True):
+    """A recording has joined its case; the result is whether this node has it."""
+
+    recording: RecordingFile
+
+
+RecordingCommand = StartRecording | StopRecording | RecoverRecordings | AcknowledgeRecording
+CallCommand = Connect | RestartIce | Disconnect | OpenSession | CloseSession | Admit | Release
+AnyCommand = CallCommand | RecordingCommand
 
 
 class NodeLoad(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +169,8 @@ class Welcome(Message, frozen=True, kw_only=True):
 
     version: str
     census: Census
+    recordings: dict[str, str]
+    """The identifier of what is being recorded in each session."""
     load: NodeLoad
 
 
@@ -153,13 +206,22 @@ class Happened(Message, frozen=True, kw_only=True):
     event: AnyMediaEvent
 
 
+AnyRecordingEvent = RecordingStarted | SegmentClosed | RecordingFailed | RecordingResumed | RecordingClosed
+
+
+class Recorded(Message, frozen=True, kw_only=True):
+    """An event of the node's recorder."""
+
+    event: AnyRecordingEvent
+
+
 class Reported(Message, frozen=True, kw_only=True):
     """The node's load, once a second and when it begins to drain."""
 
     load: NodeLoad
 
 
-AnyMessage = Welcome | Done | Refused | Changed | Happened | Reported
+AnyMessage = Welcome | Done | Refused | Changed | Happened | Recorded | Reported
 
 
 class NodeRefused(Refusal):
@@ -171,7 +233,13 @@ class NodeRefused(Refusal):
     en = "The media node refused: {problem}"
 
 
-_REFUSALS: tuple[type[Refusal], ...] = (SdpInvalid, MediaFull, ParticipantUnknown)
+_REFUSALS: tuple[type[Refusal], ...] = (
+    SdpInvalid,
+    MediaFull,
+    ParticipantUnknown,
+    RecordingUnknown,
+    RecordingNotClosed,
+)
 
 
 def refused(identifier: int, refusal: Refusal) -> Refused:
@@ -186,3 +254,15 @@ def refusal_of(answer: Refused) -> Refusal:
         if kind.code == answer.code:
             return kind(**answer.parameters)
     return NodeRefused(problem=answer.parameters.get("problem", answer.code))
+
+
+def encode(message: AnyCommand | AnyMessage) -> str:
+    """A command or a message as JSON."""
+    return msgspec.json.encode(message, enc_hook=str).decode()
+
+
+def path_hook(kind: type, value: object) -> object:
+    """What JSON does not know: paths; for msgspec's `dec_hook`."""
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(kind)

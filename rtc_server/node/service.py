@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
+from typing import get_args
 
 import msgspec
 import structlog
@@ -13,20 +14,26 @@ from aiohttp.typedefs import Handler
 
 from foundation.clock import Clock
 from foundation.errors import NotFound, Refusal, Unauthenticated
+from foundation.events import LocalBus
+from foundation.identifiers import SystemIdentifiers
 from foundation.settings import Settings
 from foundation.tasks import Tasks
-from rtc_server.node.controller import Controller
+from rtc_server.node.controller import Controller, NodeParts
 from rtc_server.node.load import LoadMeter, cpu_seconds
 from rtc_server.node.protocol import (
     CLOSE_REPLACED,
     CONTROL_PATH,
     HEARTBEAT_SECONDS,
     LARGEST_COMMAND,
-    LEAST_TOKEN,
+    AnyRecordingEvent,
     NodeLoad,
+    Recorded,
     Reported,
     Welcome,
+    require_token,
 )
+from rtc_server.recording.recorder import Recorder, RecorderParts
+from rtc_server.recording.values import RecordingClosed, RecordingFailed, RecordingStarted
 from rtc_server.sessions.interface import MediaSettings
 from rtc_server.sessions.server import MediaServer
 
@@ -35,21 +42,6 @@ _REPORT_SECONDS = 1.0
 _FAREWELL_SECONDS = 3.0
 """After the last session: time for the house to move those who only wait."""
 _LOOK_SECONDS = 0.1
-
-
-class TokenMissing(Refusal):
-    """Nodes are controlled with a secret, and there is none, or one that can be guessed."""
-
-    code = "node_token_missing"
-    zh = "请在配置中设置 NODE_TOKEN，至少 {least} 个字符，各节点与主服务一致。"
-    en = "Set NODE_TOKEN to at least {least} characters, the same for every node and for the service."
-
-
-def require_token(token: str) -> str:
-    """The token; raises `TokenMissing` when it is empty or short."""
-    if len(token) < LEAST_TOKEN:
-        raise TokenMissing(least=LEAST_TOKEN)
-    return token
 
 
 class MediaNode:
@@ -66,6 +58,15 @@ class MediaNode:
             host=settings.media_host, port=settings.media_port, advertised=settings.advertised_addresses
         )
         self.media = MediaServer(media, clock, tasks, secrets.token_bytes)
+        self._bus = LocalBus()
+        # Each node has a folder of its own, which it alone recovers; its port outlives its process.
+        root = settings.data_dir.resolve() / "nodes" / str(settings.media_port) / "recordings"
+        identifiers = SystemIdentifiers(clock)
+        recorder = RecorderParts(
+            sessions=self.media, root=root, clock=clock, identifiers=identifiers, tasks=tasks, bus=self._bus
+        )
+        self._parts = NodeParts(media=self.media, recorder=Recorder(recorder), recordings=root, tasks=tasks)
+        self._recordings: dict[str, str] = {}
         self.draining = False
         self._meter = LoadMeter(cpu_seconds, clock.monotonic())
         self._load = self._measure()
@@ -81,6 +82,8 @@ class MediaNode:
     async def start(self) -> None:
         """Opens the media port and the control port; raises OSError when one is taken."""
         await self.media.start()
+        for kind in get_args(AnyRecordingEvent):
+            self._bus.subscribe(kind, self._recorded)
         application = web.Application(middlewares=[_refusals], client_max_size=1024)
         application.router.add_get("/healthz", self._healthz)
         application.router.add_get("/metrics", self._metrics)
@@ -96,6 +99,7 @@ class MediaNode:
             self._controller.end(1001)
         if self._runner is not None:
             await self._runner.cleanup()
+        await self._parts.recorder.close()
         await self.media.close()
 
     async def drain(self) -> None:
@@ -106,7 +110,7 @@ class MediaNode:
         until, farewell = now() + self._settings.drain_seconds, now() + _FAREWELL_SECONDS
         while now() < until:
             statistics = self.media.statistics()
-            if statistics.sessions:
+            if statistics.sessions or self._recordings:
                 farewell = now() + _FAREWELL_SECONDS
             elif not statistics.participants or now() >= farewell:
                 return
@@ -121,7 +125,7 @@ class MediaNode:
             raise Unauthenticated
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_COMMAND, compress=False)
         await socket.prepare(request)
-        controller = Controller(socket, self.media, self._tasks)
+        controller = Controller(socket, self._parts)
         older, self._controller = self._controller, controller
         if older is not None:
             older.end(CLOSE_REPLACED)
@@ -134,7 +138,24 @@ class MediaNode:
         return socket
 
     def _welcome(self) -> Welcome:
-        return Welcome(version=self._version, census=self.media.census(), load=self._load)
+        return Welcome(
+            version=self._version,
+            census=self.media.census(),
+            recordings=dict(self._recordings),
+            load=self._load,
+        )
+
+    async def _recorded(self, event: AnyRecordingEvent) -> None:
+        """Passes on what the recorder tells, and keeps in mind what is not made into a file yet."""
+        if isinstance(event, RecordingStarted):
+            self._recordings[event.session_id] = event.recording_id
+        over = isinstance(event, RecordingClosed) or (
+            isinstance(event, RecordingFailed) and event.reason == "not_closed"
+        )
+        if over and self._recordings.get(event.session_id) == event.recording_id:
+            del self._recordings[event.session_id]
+        if self._controller is not None:
+            self._controller.say(Recorded(event=event))
 
     async def _report_for_ever(self) -> None:
         while True:

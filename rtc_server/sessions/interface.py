@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -271,6 +271,10 @@ class MediaPlane(Protocol):
 
     def release(self, session_id: str, participant_id: str) -> None:
         """Stops forwarding to and from the participant; the transport stays up."""
+        ...
+
+    def gather(self, session_id: str, participant_ids: Iterable[str]) -> None:
+        """Says who will be in the session soon, so that they are connected where it will live; admits nobody."""
         ...
 
     def slots(self, participant_id: str) -> tuple[SlotView, ...]:

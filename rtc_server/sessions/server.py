@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from foundation.clock import Clock
 from foundation.tasks import Tasks
@@ -154,6 +154,9 @@ class MediaServer:
             if leave(participant):
                 self._tell(SlotsChanged(participant_id=participant_id))
         self._arrange(session_id)
+
+    def gather(self, session_id: str, participant_ids: Iterable[str]) -> None:
+        """Does nothing: here everybody is connected where every session lives."""
 
     def slots(self, participant_id: str) -> tuple[SlotView, ...]:
         """What each receive slot shows, in the offer's order; empty when not connected."""

@@ -7,7 +7,15 @@ import struct
 import time
 from collections.abc import Callable
 
-from rtc_server.sessions.interface import MediaOffer, MediaPlane, SlotKind, SourceKind
+from rtc_server.sessions.interface import (
+    MediaEvent,
+    MediaOffer,
+    MediaPlane,
+    MediaUnavailable,
+    ParticipantDisconnected,
+    SlotKind,
+    SourceKind,
+)
 from tests.support.media_client import OPUS, Identity, MediaClient, MediaLine
 
 _LINES = (("0", "audio", "sendonly"), ("1", "audio", "recvonly"))
@@ -101,3 +109,52 @@ class Caller:
             act()
         except ConnectionRefusedError:
             return
+
+
+class Pages:
+    """What pages do about their media: whoever is told that its connection is elsewhere connects anew."""
+
+    def __init__(self, media: MediaPlane) -> None:
+        self._media = media
+        self._by_name: dict[str, Caller] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._unsubscribe = media.subscribe(self._heard)
+
+    @property
+    def callers(self) -> list[Caller]:
+        """The first two."""
+        return list(self._by_name.values())[:2]
+
+    async def open(self, participant_id: str, caller: Caller) -> None:
+        """Connects one more."""
+        self._by_name[participant_id] = caller
+        await caller.connect(self._media, participant_id)
+
+    async def settled(self) -> None:
+        """Waits until nobody is connecting."""
+        while self._running:
+            await asyncio.gather(*self._running.values())
+
+    def close(self) -> None:
+        """Lets the pages be."""
+        self._unsubscribe()
+        for task in self._running.values():
+            task.cancel()
+
+    def _heard(self, event: MediaEvent) -> None:
+        name = event.participant_id
+        gone = isinstance(event, ParticipantDisconnected) and event.reason in ("moved", "node_lost")
+        if gone and name in self._by_name and name not in self._running:
+            task = asyncio.get_running_loop().create_task(self._again(name))
+            self._running[name] = task
+            task.add_done_callback(lambda _: self._running.pop(name))
+
+    async def _again(self, name: str) -> None:
+        # As the page does: at once, and then every second while there is no answer.
+        while True:
+            try:
+                await self._by_name[name].connect(self._media, name)
+            except (MediaUnavailable, TimeoutError):
+                await asyncio.sleep(1.0)
+            else:
+                return

@@ -13,8 +13,8 @@ from foundation.clock import SystemClock
 from foundation.settings import Settings
 from foundation.tasks import Tasks
 from rtc_server.node.nodes import MediaNodes
-from rtc_server.node.protocol import CLOSE_REPLACED, CONTROL_PATH, LARGEST_COMMAND
-from rtc_server.node.service import MediaNode, TokenMissing
+from rtc_server.node.protocol import CLOSE_REPLACED, CONTROL_PATH, LARGEST_COMMAND, TokenMissing
+from rtc_server.node.service import MediaNode
 from rtc_server.sessions.interface import MediaUnavailable
 from tests.integration.node.conftest import Make
 from tests.support.caller import until
