@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from foundation.clock import SystemClock
@@ -18,6 +24,7 @@ from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected
 from tests.integration.node.conftest import Make
 from tests.support.caller import Pages, until
 from tests.support.node_process import TOKEN, NodeProcess
+from tests.support.served import free_port
 
 BOTH = ("ada", "ben")
 
@@ -199,3 +206,120 @@ async def test_a_recording_goes_on_at_the_next_node_and_the_first_part_is_found(
     [first_part] = await recordings.recover_all()
     assert first_part.recording_id == before
     assert sum(source.packets for source in first_part.sources) > 0
+
+
+class Gate:
+    """A TCP relay before a node's control port that can be cut, with what waits held back until it is mended."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._open = asyncio.Event()
+        self._open.set()
+        self._pipes: set[asyncio.StreamWriter] = set()
+
+    async def serve(self) -> asyncio.Server:
+        return await asyncio.start_server(self._relay, "127.0.0.1", 0)
+
+    def cut(self) -> None:
+        self._open.clear()
+        for writer in self._pipes:
+            writer.transport.abort()
+
+    def mend(self) -> None:
+        self._open.set()
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._open.wait()
+        upstream, downstream = await asyncio.open_connection("127.0.0.1", self._port)
+        ends = {writer, downstream}
+        self._pipes |= ends
+        await asyncio.gather(self._pipe(reader, downstream), self._pipe(upstream, writer))
+        self._pipes -= ends
+
+    async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+
+async def test_a_cut_control_link_harms_no_call_and_what_was_wanted_meanwhile_is_made_up_for(
+    two: list[NodeProcess], tasks: Tasks, make: Make
+) -> None:
+    gate = Gate(two[0].control_port)
+    server = await gate.serve()
+    media = MediaNodes([f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"], TOKEN, SystemClock(), tasks)
+    await media.start()
+    events: list[MediaEvent] = []
+    media.subscribe(events.append)
+    callers = [make(number) for number in range(1, 5)]
+    for caller, name in zip(callers, ("ada", "ben", "cyd", "dan"), strict=True):
+        await caller.connect(media, name)
+        media.admit("call" if name in BOTH else "other", name)
+    for caller in callers:
+        await caller.hears()
+    gate.cut()
+    await until(lambda: not media.open_links())
+    media.close_session("other")
+    for caller in callers[:2]:
+        await caller.hears(50)
+    gate.mend()
+    await until(media.open_links)
+    await until(lambda: media.slots("cyd")[0].participant_id is None)
+    await callers[2].hears_nothing()
+    assert media.slots("ada")[0].participant_id == "ben"
+    assert ends(events) == []
+    await media.close()
+    server.close()
+
+
+async def test_several_processes_of_one_command_are_kept_and_end_together(tmp_path: Path) -> None:
+    media_port, control_port = free_ports(2), free_ports(2)
+    settings = {"MEDIA_HOST": "127.0.0.1", "MEDIA_PORT": str(media_port), "NODE_PORT": str(control_port)}
+    parent = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "signalling.cli.main", "node", "--processes", "2"),
+        env=os.environ | settings | {"DATA_DIR": str(tmp_path), "NODE_TOKEN": TOKEN, "LOG_LEVEL": "ERROR"},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    async with aiohttp.ClientSession() as http:
+
+        async def healthy(port: int) -> bool:
+            try:
+                async with http.get(f"http://127.0.0.1:{port}/healthz") as answer:
+                    return answer.status == 200
+            except aiohttp.ClientConnectionError:
+                return False
+
+        async def all_healthy() -> None:
+            async with asyncio.timeout(20):
+                while not (await healthy(control_port) and await healthy(control_port + 1)):
+                    await asyncio.sleep(0.05)
+
+        await all_healthy()
+        first, second = map(int, children.read_text().split())
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: str(first) not in children.read_text().split())
+        await all_healthy()
+        again = set(map(int, children.read_text().split()))
+        assert len(again) == 2
+        assert second in again
+        parent.terminate()
+        assert await asyncio.wait_for(parent.wait(), 10) == 0
+        assert not any(Path(f"/proc/{one}").exists() for one in again)
+
+
+def free_ports(count: int) -> int:
+    """The first of so many ports in a row that were free a moment ago, for TCP and UDP."""
+    while True:
+        first = free_port()
+        try:
+            for port in range(first, first + count):
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    with socket.socket(socket.AF_INET, kind) as probe:
+                        probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            continue
+        return first
