@@ -132,6 +132,38 @@ async def test_a_killed_nodes_call_goes_on_at_the_other(
     assert where(two, media) == (second, first)
 
 
+async def test_a_node_that_freezes_loses_its_calls_and_gives_them_up_when_it_thaws(
+    media: MediaNodes, pages: Pages, events: list[MediaEvent], two: list[NodeProcess]
+) -> None:
+    for name in BOTH:
+        media.admit("call", name)
+    await hear_each_other(pages)
+    first, second = where(two, media)
+    events.clear()
+    first.process.send_signal(signal.SIGSTOP)
+    # A second is no death: a busy machine stumbles for as long.
+    await asyncio.sleep(1.0)
+    first.process.send_signal(signal.SIGCONT)
+    await hear_each_other(pages)
+    assert ends(events) == []
+    first.process.send_signal(signal.SIGSTOP)
+    await until(lambda: len(ends(events)) == 2, 15.0)
+    await hear_each_other(pages)
+    assert where(two, media) == (second, first)
+    first.process.send_signal(signal.SIGCONT)
+    await until(lambda: len(media.open_links()) == 2)
+    counts = [f"cloud_window_media_{name} 0.0" for name in ("participants", "sessions")]
+    async with aiohttp.ClientSession() as http, asyncio.timeout(10):
+        while True:
+            async with http.get(f"{first.address}/metrics") as answer:
+                lines = (await answer.text()).splitlines()
+            if all(count in lines for count in counts):
+                break
+            await asyncio.sleep(0.1)
+    await hear_each_other(pages)
+    assert where(two, media) == (second, first)
+
+
 async def test_without_any_node_a_call_waits_for_one(
     media: MediaNodes, pages: Pages, two: list[NodeProcess], tmp_path: Path
 ) -> None:
