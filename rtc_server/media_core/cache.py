@@ -24,15 +24,17 @@ class PacketCache:
         self._numbers = [-1] * packets
         self._arrivals = [0.0] * packets
 
-    def put(self, number: int, packet: memoryview, now: float) -> None:
-        """Keeps the packet, of at most an MTU, in place of the one a ring's length before it."""
+    def put(self, number: int, packet: memoryview, now: float) -> memoryview:
+        """Keeps the packet, of at most an MTU, in place of the one a ring's length before it; where it lies now."""
         at = number & self._mask
         length = len(packet)
         start = at * MTU
-        self._block[start : start + length] = packet
+        kept = self._block[start : start + length]
+        kept[:] = packet
         self._lengths[at] = length
         self._numbers[at] = number
         self._arrivals[at] = now
+        return kept
 
     def get(self, number: int, now: float) -> memoryview | None:
         """The packet of this extended sequence number, None when it is gone, too old or never came.

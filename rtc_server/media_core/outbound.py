@@ -16,6 +16,10 @@ _REPEAT_INTERVAL = 0.015
 _REPEATS_KEPT = 512
 
 
+Packet = tuple[memoryview, tuple[int, int, int, int]]
+"""A payload, and its packet's first byte, second byte, timestamp and extended sequence number."""
+
+
 class Payload:
     """The payload types under which a receiver takes one codec.
 

@@ -47,8 +47,7 @@ class Connector:
     ) -> tuple[Participant, MediaAnswer]:
         """A new participant, not yet reachable, and its answer."""
         link = Link(self._port, self._identity, description.fingerprint, self._limits, self._clock.monotonic())
-        buffers = self._port.receiving, self._port.batch
-        participant = Participant(participant_id, link, buffers, watcher, self._number(4))
+        participant = Participant(participant_id, link, self._port, watcher, self._number(4))
         link.owner = participant
         lines = read_lines(description, offer.sources, offer.slots)
         self._furnish(participant, lines)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rtc_server.media_core.audio_level import AudioLevel
 from rtc_server.media_core.inbound import InboundStream, SenderClock
-from rtc_server.media_core.outbound import OutboundStream
+from rtc_server.media_core.outbound import OutboundStream, Packet
 from rtc_server.sessions.interface import CodecName, PacketSink, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.negotiation import Codec
 from rtc_server.transport.link import Link
@@ -21,6 +21,7 @@ class Source:
         "_codecs",
         "_session_id",
         "active",
+        "burst",
         "heard",
         "info",
         "kind",
@@ -40,6 +41,8 @@ class Source:
         self.stream: InboundStream | None = None
         self.info: SourceInfo | None = None
         self.subscribers: tuple[tuple[OutboundStream, Link], ...] = ()
+        self.burst: list[Packet] = []
+        """What has come and is not sent on yet; pictures lie in the stream's cache, sound in the port's buffers."""
         self.slots: list[Slot] = []
         self.sinks: tuple[PacketSink, ...] = ()
         self.level = AudioLevel()
@@ -118,6 +121,12 @@ class Source:
         if self.info is not None:
             for sink in self.sinks:
                 sink.sender_report(self.info, ntp / (1 << 32), timestamp, now)
+
+    def send_on(self, now: float) -> None:
+        """Sends the burst to everybody, to one after the other so that each gets its packets at once."""
+        burst, self.burst = self.burst, []
+        for out, link in self.subscribers:
+            link.send_all(burst, out, now)
 
     def collect(self) -> None:
         """Gathers who is to get the packets, after a slot came or went."""

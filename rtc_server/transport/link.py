@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from rtc_server.transport.batch import Address, SendBatch
+from rtc_server.media_core.outbound import OutboundStream, Packet
+from rtc_server.transport.addresses import Address, unpack_address
+from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.dtls import Dtls, DtlsIdentity, DtlsState, Fingerprint
 from rtc_server.transport.srtp import PacketBuffer, SrtpSession
 from rtc_server.transport.stun import BindingRequest, build_success
@@ -51,8 +53,8 @@ DownReason = Literal["silent", "expired", "closed", "handshake_failed"]
 class LinkOwner(Protocol):
     """Whoever the link works for; called on the loop."""
 
-    def rtp(self, length: int, now: float) -> None:
-        """A plain RTP packet lies in the port's receiving buffer."""
+    def rtp(self, packet: PacketBuffer, length: int, now: float) -> None:
+        """A plain RTP packet lies in the buffer, and will until `flush` of the port."""
         ...
 
     def rtcp(self, packet: bytes, now: float) -> None:
@@ -75,7 +77,6 @@ class LinkOwner(Protocol):
 class LinkPort(Protocol):
     """What a link needs of the port it lives on."""
 
-    receiving: PacketBuffer
     batch: SendBatch
     by_ufrag: dict[str, Link]
     datagrams_dropped: int
@@ -122,8 +123,6 @@ class Link:
         self._checked = now
         self._created = now
         self._second = now
-        self._data = port.receiving.data
-        self._received = port.receiving.view
         self._batch = port.batch
         self._send = port.send
         self._transmit = port.transmit
@@ -149,20 +148,21 @@ class Link:
             self.path = path
             while next(iter(self._passwords)) != request.ufrag:
                 self._forget_credentials()
-        host, port = path[:2] if isinstance(path, tuple) else path.peer
+        host, port = unpack_address(path)[:2] if isinstance(path, bytes) else path.peer
         self._transmit(build_success(request.transaction, host, port, password), path)
         if self.srtp is not None and not self.up:
             self._set_up()
 
-    def media(self, length: int, now: float) -> None:
-        """Takes the SRTP or SRTCP packet in the receiving buffer."""
+    def media(self, packet: PacketBuffer, length: int, now: float) -> None:
+        """Takes the SRTP or SRTCP packet in the buffer."""
         srtp = self.srtp
         self._allowance -= 1
         if srtp is None or self._allowance < 0:
             self._port.datagrams_dropped += 1
             return
-        control = 191 < self._data[1] < 224
-        size = srtp.unprotect_control(length) if control else srtp.unprotect(length)
+        control = 191 < packet.data[1] < 224
+        address = packet.address
+        size = srtp.unprotect_control(address, length) if control else srtp.unprotect(address, length)
         if not size:
             self._port.datagrams_dropped += 1
             return
@@ -176,9 +176,9 @@ class Link:
         self.bytes_received += length
         assert self.owner is not None, "a link has an owner before it has a path"
         if control:
-            self.owner.rtcp(bytes(self._received[:size]), now)
+            self.owner.rtcp(bytes(packet.view[:size]), now)
         else:
-            self.owner.rtp(size, now)
+            self.owner.rtp(packet, size, now)
 
     def handshake(self, datagram: bytes, path: Path) -> None:
         """Takes a DTLS datagram from a path that passed a check."""
@@ -186,7 +186,7 @@ class Link:
         state = self._dtls.state
         if state is DtlsState.CONNECTED and self.srtp is None:
             assert self._dtls.keys is not None, "a finished handshake has keys"
-            self.srtp = SrtpSession(self._dtls.keys, self._port.receiving)
+            self.srtp = SrtpSession(self._dtls.keys)
             self._set_up()
         elif state is DtlsState.FAILED:
             self.end("handshake_failed")
@@ -202,6 +202,20 @@ class Link:
         if size:
             self.packets_sent += 1
             self._send(size, path)
+
+    def send_all(self, packets: Sequence[Packet], out: OutboundStream, now: float) -> None:
+        """Rewrites, protects and sends a burst; drops it while nobody can be reached."""
+        srtp, path, send = self.srtp, self.path, self._send
+        if srtp is None or path is None:
+            return
+        batch, rewrite, protect = self._batch, out.rewrite, srtp.protect
+        for payload, head in packets:
+            size = rewrite(payload, head, batch.view, now)
+            if size:
+                size = protect(batch.address, size)
+                if size:
+                    self.packets_sent += 1
+                    send(size, path)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Protects and sends an RTCP compound; uses the batch's buffer."""

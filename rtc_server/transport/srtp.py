@@ -18,13 +18,14 @@ _protect, _unprotect = lib.srtp_protect, lib.srtp_unprotect
 
 
 class PacketBuffer:
-    """The buffer that packets are received into, and that libsrtp works in."""
+    """A buffer that packets are received into, and that libsrtp works in."""
+
+    __slots__ = ("address", "data", "view")
 
     def __init__(self) -> None:
         self.data = bytearray(BUFFER_LENGTH)
         self.view = memoryview(self.data)
         self.address = ffi.from_buffer("char[]", self.data)
-        self.length = ffi.new("int *")
 
 
 @dataclass(frozen=True)
@@ -39,38 +40,38 @@ class SrtpKeys:
 class SrtpSession:
     """Both directions of one participant's SRTP and SRTCP; packets are changed where they lie."""
 
-    def __init__(self, keys: SrtpKeys, receiving: PacketBuffer) -> None:
-        self._receive_policy = _policy(keys.profile, keys.receive, Policy.SSRC_ANY_INBOUND)
-        self._send_policy = _policy(keys.profile, keys.send, Policy.SSRC_ANY_OUTBOUND)
-        self._receive_owner = _create(self._receive_policy)
-        self._send_owner = _create(self._send_policy)
-        self._receive = self._receive_owner[0]
-        self._send = self._send_owner[0]
-        self._receiving = receiving.address
-        self._received = receiving.length
-        self._sent = ffi.new("int *")
+    __slots__ = ("_owners", "_policies", "_receive", "_send", "_size")
 
-    def unprotect(self, length: int) -> int:
-        """Decrypts the packet in the receiving buffer; its new length, 0 when it is forged or repeated."""
-        size = self._received
+    def __init__(self, keys: SrtpKeys) -> None:
+        self._policies = (
+            _policy(keys.profile, keys.receive, Policy.SSRC_ANY_INBOUND),
+            _policy(keys.profile, keys.send, Policy.SSRC_ANY_OUTBOUND),
+        )
+        self._owners = tuple(_create(policy) for policy in self._policies)
+        self._receive, self._send = (owner[0] for owner in self._owners)
+        self._size = ffi.new("int *")
+
+    def unprotect(self, packet: ffi.CData, length: int) -> int:
+        """Decrypts the packet at this address where it lies; its new length, 0 when it is forged or repeated."""
+        size = self._size
         size[0] = length
-        return 0 if _unprotect(self._receive, self._receiving, size) else size[0]
+        return 0 if _unprotect(self._receive, packet, size) else size[0]
 
-    def unprotect_control(self, length: int) -> int:
+    def unprotect_control(self, packet: ffi.CData, length: int) -> int:
         """The same for RTCP."""
-        size = self._received
+        size = self._size
         size[0] = length
-        return 0 if lib.srtp_unprotect_rtcp(self._receive, self._receiving, size) else size[0]
+        return 0 if lib.srtp_unprotect_rtcp(self._receive, packet, size) else size[0]
 
     def protect(self, packet: ffi.CData, length: int) -> int:
         """Encrypts the packet at this address where it lies; its new length, 0 when libsrtp will not."""
-        size = self._sent
+        size = self._size
         size[0] = length
         return 0 if _protect(self._send, packet, size) else size[0]
 
     def protect_control(self, packet: ffi.CData, length: int) -> int:
         """The same for RTCP."""
-        size = self._sent
+        size = self._size
         size[0] = length
         return 0 if lib.srtp_protect_rtcp(self._send, packet, size) else size[0]
 
