@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from rtc_server.media_core import rtcp as control
@@ -18,7 +18,7 @@ from rtc_server.sessions.source import Slot, Source
 from rtc_server.sessions.watcher import ParticipantWatcher
 from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import DownReason, Link
-from rtc_server.transport.srtp import PacketBuffer
+from rtc_server.transport.srtp import PacketBuffer, Received
 
 _read = FIXED.unpack_from
 _STREAMS = 24
@@ -100,29 +100,35 @@ class Participant:
         """What it sends now, at most 31."""
         return [source.stream for source in self.sources.values() if source.stream is not None]
 
-    def rtp(self, packet: PacketBuffer, length: int, now: float) -> None:
-        """Takes the packet in the buffer; everybody who is to get it gets it with the others of its burst."""
-        data = packet.data
-        first, second, sequence, timestamp, ssrc = _read(data)
-        offset = 12 if first == 0x80 else payload_offset(data, length)
-        if not offset:
-            return
-        if offset > 18 and self._cc:
-            # Chromium puts the transport-wide number first; elsewhere it is looked for.
-            if data[16] == self._cc_element and first & 0x1F == 0x10 and data[12] == 0xBE:
-                self.arrivals.arrived(data[17] << 8 | data[18], now)
-            else:
-                self._find_transport_number(data, offset, now)
-        known = self._by_ssrc.get(ssrc)
-        if known is None or second & 0x7F != known[1].payload_type:
-            known = self._unknown(packet, length, offset, now)
-            if known is None:
-                return
-        number = known[1].receive(sequence, timestamp, now)
-        if number >= 0:
-            self._forward(known, packet, (offset, length), (first, second, timestamp, number), now)
+    def take(self, packets: Sequence[Received], now: float) -> None:
+        """Takes packets as they came; everybody who is to get them gets them with the others of their burst."""
+        by_ssrc = self._by_ssrc
+        for packet, length in packets:
+            data = packet.data
+            first, second, sequence, timestamp, ssrc = _read(data)
+            if 191 < second < 224:
+                self._control(bytes(packet.view[:length]), now)
+                continue
+            # Nearly all have an extension and no contributors; the rest is read with more care.
+            offset = 16 + (data[14] << 10 | data[15] << 2) if first & 0xDF == 0x90 else payload_offset(data, length)
+            if not 0 < offset <= length:
+                continue
+            if self._cc and offset > 18:
+                # Chromium puts the transport-wide number first; elsewhere it is looked for.
+                if data[16] == self._cc_element and first & 0x1F == 0x10 and data[12] == 0xBE:
+                    self.arrivals.arrived(data[17] << 8 | data[18], now)
+                else:
+                    self._find_transport_number(data, offset, now)
+            known = by_ssrc.get(ssrc)
+            if known is None or second & 0x7F != known[1].payload_type:
+                known = self._unknown(packet, length, offset, now)
+                if known is None:
+                    continue
+            number = known[1].receive(sequence, timestamp, now)
+            if number >= 0:
+                self._forward(known, packet, (offset, length), (first, second, timestamp, number), now)
 
-    def rtcp(self, packet: bytes, now: float) -> None:
+    def _control(self, packet: bytes, now: float) -> None:
         """Takes a compound: clocks and losses, and wishes for packets and key frames."""
         for part in control.split(packet):
             if part.kind in (control.SR, control.RR):
@@ -409,11 +415,11 @@ class Participant:
                 self._again.append((slot, sequence))
 
     def _repeat_one(self, slot: Slot, sequence: int, now: float) -> None:
-        size = slot.out.repeat(sequence, self._batch.view, now)
+        size = slot.out.repeat(sequence, self._batch.views[self._batch.used], now)
         if size:
             self._repeat_allowance -= 1
             self.repeats += 1
-            self.link.send_rtp(size)
+            self.link.send_rtp([size])
 
     def _want_key_frame(self, ssrc: int | None) -> None:
         slot = self._outs.get(ssrc or 0)

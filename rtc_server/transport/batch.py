@@ -10,7 +10,10 @@ from __future__ import annotations
 import ctypes
 import errno
 import socket
+from collections.abc import Iterator
+from itertools import groupby
 from struct import Struct
+from typing import NamedTuple
 
 from pylibsrtp._binding import ffi
 
@@ -32,8 +35,9 @@ _ADDRESSES_KEPT = 4096
 _CONTROL = Struct("@NiiHxxxxxx")
 _SOL_UDP, _UDP_SEGMENT = 17, 103
 _CONTROL_LENGTH = 18
-_MOST_SEGMENTS = 50
-"""The system takes 64, in a datagram that would be of at most 64 KiB."""
+_LONGEST = 60_000
+"""What goes out as one must fit a datagram of 64 KiB."""
+_POINTER = Struct("@P")
 
 
 class _Name:
@@ -48,113 +52,120 @@ class _Name:
         self.apart = False
 
 
+class _Run(NamedTuple):
+    """Packets that go out as one message."""
+
+    name: _Name
+    address: Address
+    at: int
+    """The first one's buffer."""
+    packets: int
+    length: int
+    """Of each."""
+
+
 class SendBatch:
     """Buffers that packets are built and protected in, and that go out together at `flush` or when all are full."""
 
     def __init__(self) -> None:
         self.failed = 0
         """Datagrams that the system did not take; they are dropped."""
+        block = memoryview(bytearray(BATCH * BUFFER_LENGTH))
+        self.views = [block[start : start + BUFFER_LENGTH] for start in range(0, len(block), BUFFER_LENGTH)]
+        """The buffers, for Python and for libsrtp."""
+        self.addresses = [ffi.from_buffer("char[]", view) for view in self.views]
+        self.used = 0
+        """The index of the first buffer that is free; one always is."""
         self._socket: socket.socket | None = None
         self._names: dict[Address, _Name] = {}
-        self._waiting: list[tuple[Address, int]] = []
-        block = memoryview(bytearray(BATCH * BUFFER_LENGTH))
-        self._views = [block[start : start + BUFFER_LENGTH] for start in range(0, len(block), BUFFER_LENGTH)]
-        self._buffers = [(view, ffi.from_buffer("char[]", view)) for view in self._views]
+        self._waiting: list[tuple[Address, int, list[int]]] = []
+        self._lengths = [0] * BATCH
         self._pieces = bytearray(BATCH * PIECE_SIZE)
         self._messages = bytearray(BATCH * MESSAGE_SIZE)
         self._controls = bytearray(BATCH * _CONTROL.size)
         self._first_piece, self._first = address_of(self._pieces), address_of(self._messages)
         self._first_control = address_of(self._controls)
-        for at, view in enumerate(self._views):
-            Struct("@P").pack_into(self._pieces, at * PIECE_SIZE, address_of(view))
-        self.view, self.address = self._buffers[0]
-        """The buffer to build the next packet in, for Python and for libsrtp."""
+        for at, view in enumerate(self.views):
+            _POINTER.pack_into(self._pieces, at * PIECE_SIZE, address_of(view))
 
     def open(self, udp: socket.socket) -> None:
         """Sends over this socket, which must not block."""
         self._socket = udp
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing waits."""
-        return not self._waiting
-
-    def add(self, length: int, address: Address) -> None:
-        """Lets the packet in the buffer go out to this address with the next `flush`."""
-        waiting = self._waiting
-        LENGTH.pack_into(self._pieces, len(waiting) * PIECE_SIZE + LENGTH_AT, length)
-        waiting.append((address, length))
-        if len(waiting) == BATCH:
+    def reserve(self, count: int) -> int:
+        """The index of the first of so many free buffers, at most `BATCH`."""
+        if self.used + count > BATCH:
             self.flush()
-        else:
-            self.view, self.address = self._buffers[len(waiting)]
+        return self.used
+
+    def add(self, lengths: list[int], address: Address) -> None:
+        """Lets the packets in the next free buffers go out to this address with the next `flush`."""
+        at = self.used
+        self.used = end = at + len(lengths)
+        if self._lengths[at:end] != lengths:
+            self._lengths[at:end] = lengths
+            for piece, length in enumerate(lengths, at):
+                LENGTH.pack_into(self._pieces, piece * PIECE_SIZE + LENGTH_AT, length)
+        self._waiting.append((address, at, lengths))
+        if end == BATCH:
+            self.flush()
 
     def flush(self) -> None:
         """Sends everything that waits; what the system does not take is dropped and counted."""
-        waiting = self._waiting
-        if not waiting:
-            return
-        self._waiting = []
-        self.view, self.address = self._buffers[0]
+        waiting, self._waiting, self.used = self._waiting, [], 0
+        runs = [run for address, at, lengths in waiting for run in self._runs(address, at, lengths)]
         if send_messages is None:
-            self._send_singly(waiting, 0)
-            return
-        self._send(waiting, self._runs(waiting))
+            for run in runs:
+                self._send_singly(run)
+        elif runs:
+            self._send(runs)
         if len(self._names) > _ADDRESSES_KEPT:
             self._names.clear()
 
-    def _runs(self, waiting: list[tuple[Address, int]]) -> list[int]:
-        """Makes a message of each run of packets that go out as one; where each run begins."""
-        starts: list[int] = []
-        at, count = 0, len(waiting)
-        while at < count:
-            this = waiting[at]
-            name = self._names.get(this[0]) or self._learn(this[0])
-            end = at + 1
-            if not name.apart:
-                most = min(count, at + _MOST_SEGMENTS)
-                while end < most and waiting[end] == this:
-                    end += 1
-                # The last may be shorter.
-                if end < most and waiting[end][0] == this[0] and waiting[end][1] < this[1]:
-                    end += 1
-            number = len(starts)
-            control = (0, 0)
-            if end - at > 1:
-                where = number * _CONTROL.size
-                _CONTROL.pack_into(self._controls, where, _CONTROL_LENGTH, _SOL_UDP, _UDP_SEGMENT, this[1])
-                control = (self._first_control + where, _CONTROL.size)
-            pieces = self._first_piece + at * PIECE_SIZE
-            HEADER.pack_into(self._messages, number * MESSAGE_SIZE, name.at, name.length, pieces, end - at, *control)
-            starts.append(at)
-            at = end
-        return starts
+    def _runs(self, address: Address, at: int, lengths: list[int]) -> Iterator[_Run]:
+        """What goes out as one message: neighbours of equal length, as much as fits a datagram."""
+        name = self._names.get(address) or self._learn(address)
+        for length, alike in groupby(lengths):
+            left = len(list(alike))
+            most = 1 if name.apart else _LONGEST // (length or 1)
+            while left:
+                count = min(left, most)
+                yield _Run(name, address, at, count, length)
+                at += count
+                left -= count
 
-    def _send(self, waiting: list[tuple[Address, int]], starts: list[int]) -> None:
+    def _send(self, runs: list[_Run]) -> None:
         assert send_messages is not None, "only where the system has it"
+        for number, run in enumerate(runs):
+            control = (0, 0)
+            if run.packets > 1:
+                where = number * _CONTROL.size
+                _CONTROL.pack_into(self._controls, where, _CONTROL_LENGTH, _SOL_UDP, _UDP_SEGMENT, run.length)
+                control = (self._first_control + where, _CONTROL.size)
+            name, pieces = run.name, self._first_piece + run.at * PIECE_SIZE
+            HEADER.pack_into(self._messages, number * MESSAGE_SIZE, name.at, name.length, pieces, run.packets, *control)
         handle = self._socket.fileno() if self._socket is not None else -1
-        done, count = 0, len(starts)
-        while done < count:
-            sent = send_messages(handle, self._first + done * MESSAGE_SIZE, count - done, 0)
+        done = 0
+        while done < len(runs):
+            sent = send_messages(handle, self._first + done * MESSAGE_SIZE, len(runs) - done, 0)
             if sent < 0:
-                end = starts[done + 1] if done + 1 < count else len(waiting)
-                self._refused(waiting[starts[done] : end], starts[done])
+                self._refused(runs[done])
             done += max(sent, 1)
 
-    def _refused(self, run: list[tuple[Address, int]], first: int) -> None:
+    def _refused(self, run: _Run) -> None:
         """The first message was not taken; the others may go to somebody who can be reached."""
-        if len(run) == 1 or ctypes.get_errno() in (errno.EAGAIN, errno.ENOBUFS):
-            self.failed += len(run)
-            return
-        # An interface that cannot make checksums, or a narrow path: there they go out one by one.
-        self._names[run[0][0]].apart = True
-        self._send_singly(run, first)
+        if run.packets == 1 or ctypes.get_errno() in (errno.EAGAIN, errno.ENOBUFS):
+            self.failed += run.packets
+        else:
+            # An interface that cannot make checksums, or a narrow path: there they go out one by one.
+            run.name.apart = True
+            self._send_singly(run)
 
-    def _send_singly(self, run: list[tuple[Address, int]], first: int) -> None:
-        for at, (address, length) in enumerate(run, first):
+    def _send_singly(self, run: _Run) -> None:
+        for at in range(run.at, run.at + run.packets):
             try:
                 assert self._socket is not None, "nothing is sent before the port is open"
-                self._socket.sendto(self._views[at][:length], unpack_address(address))
+                self._socket.sendto(self.views[at][: run.length], unpack_address(run.address))
             except OSError:
                 self.failed += 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Sequence
 from struct import Struct
 
 from rtc_server.transport.addresses import ADDRESS_LENGTH, Address, pack_address
@@ -50,7 +50,7 @@ class Intake:
             header = names + at * ADDRESS_LENGTH, length, pieces + at * PIECE_SIZE, 1, 0, 0
             HEADER.pack_into(self._messages, at * MESSAGE_SIZE, *header)
 
-    def take(self) -> Iterable[Datagram]:
+    def take(self) -> Sequence[Datagram]:
         """What has come, at most `INTAKE` datagrams; empty when nothing has."""
         udp = self._socket
         assert udp is not None, "the reader is removed before the socket is closed"
@@ -65,7 +65,7 @@ class Intake:
             (buffer, length, name) for buffer, (length,), (name,) in zip(self.buffers, lengths, names, strict=False)
         ]
 
-    def _take_one(self, udp: socket.socket) -> Iterable[Datagram]:
+    def _take_one(self, udp: socket.socket) -> Sequence[Datagram]:
         """Where the system has no recvmmsg."""
         try:
             length, sender = udp.recvfrom_into(self.buffers[0].view)

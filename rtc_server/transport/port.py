@@ -9,22 +9,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from operator import itemgetter
 
 import structlog
 
 from rtc_server.media_core.rtp import FIXED_LENGTH, MTU
 from rtc_server.transport.addresses import unpack_address
 from rtc_server.transport.batch import SendBatch
-from rtc_server.transport.intake import INTAKE, Intake
+from rtc_server.transport.intake import INTAKE, Datagram, Intake
 from rtc_server.transport.link import Link, Path
-from rtc_server.transport.srtp import PacketBuffer
+from rtc_server.transport.srtp import PacketBuffer, Received
 from rtc_server.transport.stun import read_request
 from rtc_server.transport.tcp import TcpPath
 
 _log = structlog.get_logger("rtc_server.transport.port")
 
 _ROUNDS = 8
+_sender = itemgetter(2)
 _HELD_SECONDS = 0.001
 """The loop's clock has milliseconds, so it may take two."""
 _SOCKET_BUFFER = 4 * 1024 * 1024
@@ -121,16 +124,17 @@ class MediaPort:
         except OSError:
             self._singles_failed += 1
 
-    def send(self, length: int, path: Path) -> None:
-        """Sends the packet in the batch's buffer, with the others of its burst."""
+    def send(self, lengths: list[int], path: Path) -> None:
+        """Sends the packets in the batch's free buffers, with the others of their burst."""
         batch = self.batch
         if not isinstance(path, bytes):
-            path.send(batch.view[:length])
+            for at, length in enumerate(lengths, batch.used):
+                path.send(batch.views[at][:length])
             return
-        if not self._draining and batch.empty:
+        if not self._draining and not batch.used:
             assert self._loop is not None, "a path is known only of an open port"
             self._loop.call_soon(batch.flush)
-        batch.add(length, path)
+        batch.add(lengths, path)
 
     def tick(self, now: float) -> None:
         """Closes TCP connections over which no check has passed in time."""
@@ -177,18 +181,31 @@ class MediaPort:
             self._draining = False
 
     def _take(self) -> int:
-        by_path, now, count = self._by_path, self._monotonic(), 0
+        now, datagrams = self._monotonic(), self._intake.take()
         try:
-            for packet, length, path in self._intake.take():
-                count += 1
-                if FIXED_LENGTH <= length <= MTU and 127 < packet.data[0] < 192 and path in by_path:
-                    by_path[path].media(packet, length, now)
-                else:
-                    self._sort(packet, length, path, now)
+            for path, together in groupby(datagrams, _sender):
+                self._take_from(path, together, now)
         finally:
             self._forward(now)
             self.batch.flush()
-        return count
+        return len(datagrams)
+
+    def _take_from(self, path: Path, datagrams: Iterable[Datagram], now: float) -> None:
+        media: list[Received] = []
+        for packet, length, _ in datagrams:
+            if FIXED_LENGTH <= length <= MTU and 127 < packet.data[0] < 192:
+                media.append((packet, length))
+            else:
+                self._sort(packet, length, path, now)
+        if media:
+            self._media(media, path, now)
+
+    def _media(self, packets: list[Received], path: Path, now: float) -> None:
+        link = self._by_path.get(path)
+        if link is None:
+            self.datagrams_dropped += len(packets)
+        else:
+            link.media(packets, now)
 
     def _forward(self, now: float) -> None:
         while self.bursts:
@@ -211,11 +228,7 @@ class MediaPort:
             return
         first = packet.data[0]
         if 127 < first < 192 and length >= FIXED_LENGTH:
-            link = self._by_path.get(path)
-            if link is None:
-                self.datagrams_dropped += 1
-            else:
-                link.media(packet, length, now)
+            self._media([(packet, length)], path, now)
         elif first < 4:
             self._stun(bytes(packet.view[:length]), path, now)
         elif 19 < first < 64 and path in self._by_path:
