@@ -39,6 +39,7 @@ from rtc_server.transport.port import MediaPort
 
 _TICK = 0.02
 _TICKS_PER_FEEDBACK = 4
+_TICKS_PER_LOOK = 5
 _TICKS_PER_REPORT = 50
 _TICKS_PER_QUALITY = 100
 
@@ -315,7 +316,8 @@ class MediaServer:
     def _tick(self, count: int) -> None:
         now = self._clock.monotonic()
         for participant in tuple(self._participants.values()):
-            participant.link.tick(now)
+            if count % _TICKS_PER_LOOK == 0 or participant.link.srtp is None:
+                participant.link.tick(now)
             participant.ask(now)
             if count % _TICKS_PER_FEEDBACK == 0:
                 participant.send_congestion()
