@@ -11,7 +11,7 @@ class PacketCache:
     The block is taken once: a packet object each would cost the allocator more than all the rest of forwarding.
     """
 
-    __slots__ = ("_arrivals", "_block", "_lengths", "_mask", "_numbers", "_seconds")
+    __slots__ = ("_block", "_kept", "_mask", "_seconds")
 
     def __init__(self, packets: int, seconds: float) -> None:
         """`packets` is a power of two; what is older than `seconds` is not given out."""
@@ -20,32 +20,26 @@ class PacketCache:
         self._mask = packets - 1
         self._seconds = seconds
         self._block = memoryview(bytearray(packets * MTU))
-        self._lengths = [0] * packets
-        self._numbers = [-1] * packets
-        self._arrivals = [0.0] * packets
+        self._kept: list[tuple[int, float, memoryview]] = [(-1, 0.0, self._block[:0])] * packets
 
-    def put(self, number: int, packet: memoryview, now: float) -> None:
-        """Keeps the packet, of at most an MTU, in place of the one a ring's length before it."""
+    def put(self, number: int, packet: memoryview, now: float) -> memoryview:
+        """Keeps the packet, of at most an MTU, in place of the one a ring's length before it; where it lies now."""
         at = number & self._mask
-        length = len(packet)
         start = at * MTU
-        self._block[start : start + length] = packet
-        self._lengths[at] = length
-        self._numbers[at] = number
-        self._arrivals[at] = now
+        kept = self._block[start : start + len(packet)]
+        kept[:] = packet
+        self._kept[at] = number, now, kept
+        return kept
 
     def get(self, number: int, now: float) -> memoryview | None:
         """The packet of this extended sequence number, None when it is gone, too old or never came.
 
         It is a view of the ring: good until the next `put`.
         """
-        if now - self._arrivals[number & self._mask] > self._seconds:
-            return None
-        return self.peek(number)
+        found, arrival, kept = self._kept[number & self._mask]
+        return kept if found == number and now - arrival <= self._seconds else None
 
     def peek(self, number: int) -> memoryview | None:
         """The same however old it is."""
-        at = number & self._mask
-        if self._numbers[at] != number:
-            return None
-        return self._block[at * MTU : at * MTU + self._lengths[at]]
+        found, _, kept = self._kept[number & self._mask]
+        return kept if found == number else None

@@ -25,6 +25,7 @@ from tests.support.media_client import Identity
 OUT = Path("build/bench/media.json")
 ROOMS = 4
 SHAPES = {"one_to_one": 1, "one_to_three": 3}
+AGES = ("age_median_ms", "age_p99_ms", "picture_median_ms", "picture_p99_ms")
 _LATE = 0.01
 
 Turn = dict[str, Any]
@@ -44,7 +45,7 @@ def one_turn(make: Callable[[str, Identity], Rig], host: str, subscribers: int, 
 def _figures(tally: Tally) -> Turn:
     if not tally.delivered or not tally.ages:
         raise SystemExit("Nothing was delivered: the load did not get through.")
-    ages = tally.ages
+    ages, pictures = tally.ages, tally.picture_ages
     return {
         "microseconds_per_packet": tally.cpu / tally.delivered * 1e6,
         "cpu_share": tally.cpu / tally.seconds,
@@ -52,6 +53,8 @@ def _figures(tally: Tally) -> Turn:
         "loss": max(0.0, 1 - tally.delivered / tally.wanted),
         "age_median_ms": ages[len(ages) // 2] * 1e3,
         "age_p99_ms": ages[int(len(ages) * 0.99)] * 1e3,
+        "picture_median_ms": pictures[len(pictures) // 2] * 1e3,
+        "picture_p99_ms": pictures[int(len(pictures) * 0.99)] * 1e3,
         "generator_late_ms": tally.late * 1e3,
     }
 
@@ -97,14 +100,14 @@ def machine() -> dict[str, Any]:
 
 def show(shapes: dict[str, dict[str, Turn]]) -> None:
     """Prints the table."""
-    head = ("", "µs/packet", "(min", "max)", "packets/s", "loss", "age ms", "p99 ms")
+    head = ("", "µs/packet", "(min", "max)", "packets/s", "loss", "packet ms", "p99 ms", "picture ms", "p99 ms")
     print(f"{head[0]:30}" + "".join(f"{name:>11}" for name in head[1:]))
     for shape, servers in shapes.items():
         for name, summary in servers.items():
             cost = summary["microseconds_per_packet"]
             cells = [cost["median"], cost["min"], cost["max"], summary["delivered_per_second"]["median"]]
             row = "".join(f"{cell:>11.2f}" for cell in cells) + f"{summary['loss']['median']:>11.3%}"
-            row += "".join(f"{summary[age]['median']:>11.2f}" for age in ("age_median_ms", "age_p99_ms"))
+            row += "".join(f"{summary[age]['median']:>11.2f}" for age in AGES)
             print(f"{shape + ' ' + name:30}{row}")
 
 

@@ -10,8 +10,9 @@ from foundation.tasks import Tasks
 from rtc_server.sessions.interface import MediaOffer, MediaSettings, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.server import MediaServer
+from rtc_server.transport.intake import INTAKE
 from rtc_server.transport.link import Link
-from rtc_server.transport.srtp import SrtpKeys, SrtpSession
+from rtc_server.transport.srtp import PacketBuffer, SrtpKeys, SrtpSession
 
 OFFER = (Path(__file__).parents[1] / "unit" / "rtc_server" / "offers" / "chromium.sdp").read_bytes().decode()
 SOURCES = {str(mid): kind for mid, kind in enumerate(SourceKind)}
@@ -50,22 +51,30 @@ class Call:
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.server = MediaServer(MediaSettings(host="127.0.0.1"), self.clock, Tasks(), random.Random(1).randbytes)
+        self._count = 0
         self.hostile, self.other = (self._join(name) for name in ("hostile", "other"))
         self.server.attach("session", Sink())
-        self._count = 0
+        self._buffers = [PacketBuffer() for _ in range(INTAKE)]
 
-    def rtp(self, packet: bytes) -> None:
-        """A packet of the hostile party, as it is after decryption."""
+    def rtp(self, *packets: bytes) -> None:
+        """Packets of the hostile party that came together, at most sixteen, as they are after decryption."""
         self._advance()
-        port = self.server._port
-        port.receiving.view[: len(packet)] = packet
-        self.hostile.rtp(len(packet), self.clock.monotonic())
+        received = []
+        for buffer, packet in zip(self._buffers, packets, strict=False):
+            buffer.view[: len(packet)] = packet
+            received.append((buffer, len(packet)))
+        now, port = self.clock.monotonic(), self.server._port
+        self.hostile.take(received, now)
+        while port.bursts:
+            port.bursts.pop()(now)
+        if self._count % 4 == 0:
+            port._let_go()
         port.batch.flush()
 
     def rtcp(self, compound: bytes) -> None:
         """A compound of the hostile party, as it is after decryption."""
-        self._advance()
-        self.hostile.rtcp(compound, self.clock.monotonic())
+        if len(compound) >= 8 and 191 < compound[1] < 224:
+            self.rtp(compound)
 
     def _advance(self) -> None:
         self.clock.advance(0.002)
@@ -80,13 +89,13 @@ class Call:
         finish(self.server.connect(name, MediaOffer(sdp=OFFER, sources=SOURCES, slots=SLOTS)))
         self.server.admit("session", name)
         participant = self.server._participants[name]
-        _carry(participant.link, self.server)
+        _carry(participant.link)
         return participant
 
 
-def _carry(link: Link, server: MediaServer) -> None:
+def _carry(link: Link) -> None:
     """What a finished handshake leaves behind."""
-    link.srtp = SrtpSession(SrtpKeys(_GCM_128, bytes(range(28)), bytes(range(28, 56))), server._port.receiving)
+    link.srtp = SrtpSession(SrtpKeys(_GCM_128, bytes(range(28)), bytes(range(28, 56))))
     link.path = Nowhere()
     link._set_up()
 
