@@ -49,4 +49,4 @@ def test_a_report_with_every_line_of_an_offer_in_use_fits_the_buffer() -> None:
         own + block * min(sources, 24) + report * (most_lines - sources) + 4 + name * min(31, 1 + most_lines - sources)
         for sources in range(most_lines + 1)
     )
-    assert worst + 148 <= len(call.server._port.batch.view)
+    assert worst + 148 <= len(call.server._port.batch.views[0])
