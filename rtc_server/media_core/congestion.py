@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from struct import Struct
+from struct import Struct, error
 
 _HEAD = Struct(">BBHIIHHI")
 _WORD = Struct(">H")
@@ -133,8 +133,15 @@ def _vector(symbols: list[int]) -> bytes:
 def read_feedback(packet: bytes) -> dict[int, float | None]:
     """Arrival in seconds by 16-bit sequence number, None for what did not come: the inverse of `feedback`.
 
-    Raises ValueError or struct.error on a malformed packet.
+    Raises ValueError on a malformed packet.
     """
+    try:
+        return _read(packet)
+    except (error, IndexError) as problem:
+        raise ValueError("cut short") from problem
+
+
+def _read(packet: bytes) -> dict[int, float | None]:
     base, count, last = _HEAD.unpack_from(packet)[5:]
     at = _HEAD.size
     symbols: list[int] = []

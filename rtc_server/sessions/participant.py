@@ -23,6 +23,8 @@ from rtc_server.transport.srtp import PacketBuffer, Received
 _read = FIXED.unpack_from
 _STREAMS = 24
 _REPEATS_PER_SECOND = 2000
+_STREAMS_PER_SECOND = 20
+"""Streams begun anew: each takes memory for what may have to be repeated."""
 _FIRST_ROUND_TRIP = 0.05
 _LOSSY = 0.05
 """Share lost from which one request or repeat is not enough."""
@@ -73,6 +75,7 @@ class Participant:
         self._repeat_of: dict[int, int] = {}
         self._outs: dict[int, Slot] = {}
         self._repeat_allowance = _REPEATS_PER_SECOND
+        self._stream_allowance = _STREAMS_PER_SECOND
         self._cc = self._level = self._mid = 0
         self._cc_element = -1
         self._protection = Protection()
@@ -196,6 +199,7 @@ class Participant:
     def send_reports(self, now: float, name: bytes) -> None:
         """Reports what came and what went, once a second."""
         self._repeat_allowance = _REPEATS_PER_SECOND
+        self._stream_allowance = _STREAMS_PER_SECOND
         self._protect(now)
         blocks = [stream.report(now) for stream in self.streams]
         compound = control.build_receiver_report(self.feedback_ssrc, blocks)
@@ -311,9 +315,10 @@ class Participant:
 
     def _begin(self, source: Source, ssrc: int, payload_type: int) -> tuple[Source, InboundStream] | None:
         before = source.stream
-        stream = source.renew(ssrc, payload_type)
+        stream = source.renew(ssrc, payload_type) if self._stream_allowance > 0 else None
         if stream is None:
             return None
+        self._stream_allowance -= 1
         if before is not None:
             self._by_ssrc.pop(before.ssrc, None)
             self._streams.pop(before.ssrc << 7 | before.payload_type, None)

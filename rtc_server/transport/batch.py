@@ -110,6 +110,10 @@ class SendBatch:
         if end == BATCH:
             self.flush()
 
+    def forget(self, address: Address) -> None:
+        """Lets go of an address that nobody is at any more."""
+        self._names.pop(address, None)
+
     def flush(self) -> None:
         """Sends everything that waits; what the system does not take is dropped and counted."""
         waiting, self._waiting, self.used = self._waiting, [], 0

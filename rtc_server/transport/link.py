@@ -15,6 +15,8 @@ from rtc_server.transport.stun import BindingRequest, build_success
 
 _PATHS = 8
 _CHECKS_PER_SECOND = 100
+"""Of all paths that none has passed yet, so that a flood of forged ones does not use up those of the path in use."""
+_TRANSACTIONS = 256
 _HANDSHAKE_SECONDS = 20.0
 _PAUSE = 0.7
 _length = itemgetter(1)
@@ -116,6 +118,7 @@ class Link:
         self._allowance = limits.packets_per_second
         self._checks = _CHECKS_PER_SECOND
         self._paths: dict[Path, None] = {}
+        self._transactions: dict[bytes, Path] = {}
         self._heard = now
         self._checked = now
         self._created = now
@@ -134,8 +137,7 @@ class Link:
     def check(self, request: BindingRequest, path: Path, now: float) -> None:
         """Answers a connectivity check made with our password, and follows the peer to where it nominates."""
         password = self._passwords.get(request.ufrag)
-        self._checks -= 1
-        if password is None or self._checks < 0 or not request.is_from(password) or self.ended:
+        if password is None or self.ended or not self._believes(request, path, password):
             self._port.datagrams_dropped += 1
             return
         self._checked = now
@@ -249,6 +251,19 @@ class Link:
         while self._passwords:
             self._forget_credentials()
         self._tell(lambda owner: owner.link_down(reason))
+
+    def _believes(self, request: BindingRequest, path: Path, password: str) -> bool:
+        """Whether the check is the peer's, and not a copy of it from elsewhere, to which media would go."""
+        if path not in self._paths:
+            self._checks -= 1
+            if self._checks < 0:
+                return False
+        if not request.is_from(password):
+            return False
+        seen = self._transactions
+        if len(seen) >= _TRANSACTIONS and request.transaction not in seen:
+            del seen[next(iter(seen))]
+        return seen.setdefault(request.transaction, path) == path
 
     def _set_up(self) -> None:
         self.up = True

@@ -33,6 +33,8 @@ _HELD_SECONDS = 0.001
 _SOCKET_BUFFER = 4 * 1024 * 1024
 _TCP_LINKS = 1024
 _TCP_CHECK_SECONDS = 10.0
+_TCP_STRANGE_FRAMES = 64
+"""What a connection may send before a check has passed over it: a client sends nothing but checks until then."""
 _ATTEMPTS = 20
 
 
@@ -112,6 +114,8 @@ class MediaPort:
             del self._by_path[path]
         if isinstance(path, TcpPath):
             path.abort()
+        elif isinstance(path, bytes):
+            self.batch.forget(path)
 
     def transmit(self, datagram: bytes, path: Path) -> None:
         """Sends at once, or drops and counts when the system will not take it."""
@@ -149,9 +153,13 @@ class MediaPort:
         self._forward(now)
 
     def tcp_opened(self, path: TcpPath) -> bool:
-        """Notes a new TCP connection; False when there are too many."""
+        """Notes a new TCP connection; of too many, the oldest that passed no check gives way. False when none is."""
         if len(self._tcp_paths) >= _TCP_LINKS:
-            return False
+            stranger = next((known for known in self._tcp_paths if known not in self._by_path), None)
+            if stranger is None:
+                return False
+            self.tcp_closed(stranger)
+            stranger.abort()
         self._tcp_paths[path] = self._monotonic()
         return True
 
@@ -166,6 +174,8 @@ class MediaPort:
         """Takes one frame, which is at most an MTU."""
         self.receiving.view[: len(frame)] = frame
         self.datagram(len(frame), path, self._monotonic())
+        if path not in self._by_path and path.frames > _TCP_STRANGE_FRAMES:
+            path.abort()
 
     def _accept(self) -> TcpPath:
         return TcpPath(self)
