@@ -31,6 +31,7 @@ from rtc_server.recording.values import (
     RecordingResumed,
     RecordingRules,
     RecordingStarted,
+    RecordingState,
     RecordingUnknown,
     SegmentClosed,
 )
@@ -73,6 +74,7 @@ class _Recording:
     attachment: Attachment
     failing: OutageReason | None = None
     retry_at: float = 0.0
+    missing: float = 0.0
     refused_told: bool = False
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -93,6 +95,15 @@ class Recorder:
         """The identifier of what is being recorded in the session, None when nothing is."""
         recording = self._open.get(session_id)
         return recording.recording_id if recording is not None else None
+
+    def state(self, session_id: str) -> RecordingState | None:
+        """How the session's recording is doing, None when nothing is being recorded."""
+        recording = self._open.get(session_id)
+        return _state(recording) if recording is not None else None
+
+    def states(self) -> list[RecordingState]:
+        """How every recording that runs is doing."""
+        return [_state(recording) for recording in self._open.values()]
 
     async def start(self, session_id: str) -> str:
         """Records everything admitted into the session from now on; the recording's identifier.
@@ -207,6 +218,7 @@ class Recorder:
         reason, recording.failing = recording.failing, None
         assert reason is not None, "only a recording that failed is resumed"
         seconds = recording.tap.resume(self._parts.clock.monotonic(), reason)
+        recording.missing += seconds
         for source in recording.tap.pictures():
             recording.attachment.request_key_frame(source)
         told = RecordingResumed(session_id=recording.session_id, recording_id=recording.recording_id, seconds=seconds)
@@ -288,6 +300,10 @@ class Recorder:
 
     async def _run(self, work: Callable[[], None]) -> None:
         await asyncio.get_running_loop().run_in_executor(self._worker, work)
+
+
+def _state(recording: _Recording) -> RecordingState:
+    return RecordingState(recording_id=recording.recording_id, paused=recording.failing, missing=recording.missing)
 
 
 def _unacknowledged(root: Path) -> list[Path]:

@@ -87,6 +87,17 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     reason: OutageReason
 
 
+@dataclass(frozen=True, kw_only=True)
+class RecordingState:
+    """How a recording that runs is doing."""
+
+    recording_id: str
+    paused: OutageReason | None
+    """Why nothing is written just now; None while all is well."""
+    missing: float
+    """Seconds left out by former pauses."""
+
+
 class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
     """A closed recording, as `recording.json` has it."""
 

@@ -175,6 +175,8 @@ class HealthBody(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     database: Literal["ok", "down"]
     media: Literal["ok", "down"]
+    recording: Literal["ok", "paused"]
+    """paused: a disk is full, failed or too slow, so that of some session nothing is stored just now."""
     sessions: int
     participants: int
     resident_memory_bytes: int

@@ -436,8 +436,10 @@ export interface ReviewView {
 /** The video session of a ticket; `recording` tells what happens now, `consent` what the resident said. */
 export interface SessionView {
   session_id: string;
-  recording: boolean;
   consent: boolean;
+  recording: boolean;
+  recording_paused: "disk_full" | "disk_failed" | "disk_slow" | null;
+  recording_missing_seconds: number;
 }
 
 /** What a receive slot of the page's peer connection shows now. */
@@ -534,6 +536,7 @@ export interface HealthBody {
   version: string;
   database: "ok" | "down";
   media: "ok" | "down";
+  recording: "ok" | "paused";
   sessions: number;
   participants: number;
   resident_memory_bytes: number;
