@@ -47,7 +47,21 @@ export const CASE_WORDS = {
   capture_file: ["文件上传", "File"],
   capture_clerk_still: ["远程拍摄", "Taken remotely"],
   // case pane
-  recordingOn: ["正在录制", "Recording"],
+  recordingOn: ["正在录音录像", "Recording"],
+  recordingHeld: ["保持中，不录制", "On hold: nothing is recorded"],
+  recordingResumed: ["正在录音录像（缺 {seconds} 秒）", "Recording ({seconds} s are missing)"],
+  recording_disk_full: [
+    "录制已暂停：服务器存储空间不足。通话不受影响，有空间后自动恢复。",
+    "Recording is paused: the server's disk is full. The call goes on; recording resumes by itself.",
+  ],
+  recording_disk_failed: [
+    "录制已暂停：服务器存储设备故障。通话不受影响，排除后自动恢复。",
+    "Recording is paused: the server's disk has failed. The call goes on; recording resumes by itself.",
+  ],
+  recording_disk_slow: [
+    "录制已暂停：服务器存储写入过慢。通话不受影响，稍后自动恢复。",
+    "Recording is paused: the server's disk is too slow. The call goes on; recording resumes by itself.",
+  ],
   recordingOff: ["未录制", "Not recording"],
   caseNumber: ["案卷号", "Case number"],
   situationAnswers: ["办理情形：{answers}", "Situation: {answers}"],
