@@ -150,6 +150,12 @@ class CaseFiles:
         async with self._database.read() as session:
             return await self._tools.reader.whole(session, case_id)
 
+    async def readable(self, principal: Principal, case_id: str) -> CaseRecord:
+        """The case file without its papers; raises `NoSuchCase` and `NotYourCase`."""
+        file = await self.file(case_id)
+        may_read(principal, file)
+        return file
+
     async def file(self, case_id: str) -> CaseRecord:
         """The case file without its papers, for the house's own use; raises `NoSuchCase`."""
         async with self._database.read() as session:

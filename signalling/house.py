@@ -32,6 +32,7 @@ from foundation.settings import Settings
 from foundation.tasks import Tasks
 from foundation.vault import Vault
 from rtc_server.recording.recorder import Recorder, RecorderParts
+from rtc_server.recording.replays import Replays
 from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaSettings
 from rtc_server.sessions.server import MediaServer
 from rtc_server.whip import WhipResources
@@ -77,6 +78,7 @@ class House:
     media: MediaServer
     whip: WhipResources
     recorder: Recorder
+    replays: Replays
     pages: Pages = field(default_factory=Pages)
     links: Links = field(default_factory=Links)
     stills: dict[str, str] = field(default_factory=dict)
@@ -111,6 +113,7 @@ class House:
     async def close(self) -> None:
         """Ends every part."""
         await self.recorder.close()
+        await self.replays.close()
         await self.documents.close()
         await self.imaging.close()
         await self.media.close()
@@ -217,6 +220,7 @@ async def open_house(settings: Settings) -> House:
         media=media,
         whip=WhipResources(media, identifiers),
         recorder=Recorder(recording),
+        replays=Replays(),
     )
 
 

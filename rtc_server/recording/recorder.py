@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from foundation.clock import Clock
 from foundation.events import Bus
 from foundation.identifiers import Identifiers
 from foundation.tasks import Tasks
+from rtc_server.recording.children import Children
 from rtc_server.recording.stored import read_manifest
 from rtc_server.recording.tap import RecordingTap
 from rtc_server.recording.values import (
@@ -72,6 +72,7 @@ class _Recording:
     tap: RecordingTap
     writer: SegmentWriter
     attachment: Attachment
+    key_frames_at: float
     failing: OutageReason | None = None
     retry_at: float = 0.0
     missing: float = 0.0
@@ -88,7 +89,7 @@ class Recorder:
         self._open: dict[str, _Recording] = {}
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recording")
         self._closing = asyncio.Lock()
-        self._children: set[asyncio.subprocess.Process] = set()
+        self._children = Children()
         self._ticker: asyncio.Task[None] | None = None
 
     def recording(self, session_id: str) -> str | None:
@@ -118,7 +119,8 @@ class Recorder:
         tap = RecordingTap(parts.clock.monotonic(), self._rules.waiting_bytes)
         writer = SegmentWriter(folder, session_id, parts.clock.now().isoformat(), self._rules)
         attachment = parts.sessions.attach(session_id, tap)
-        self._open[session_id] = _Recording(session_id, recording_id, folder, tap, writer, attachment)
+        due = parts.clock.monotonic() + self._rules.key_frame_seconds
+        self._open[session_id] = _Recording(session_id, recording_id, folder, tap, writer, attachment, due)
         if self._ticker is None:
             self._ticker = parts.tasks.spawn(self._tick_for_ever(), name="recorder")
         await self._tell(RecordingStarted(session_id=session_id, recording_id=recording_id))
@@ -166,9 +168,7 @@ class Recorder:
             self._ticker.cancel()
         for session_id in tuple(self._open):
             await self._seal(self._open.pop(session_id))
-        for child in tuple(self._children):
-            child.terminate()
-            await child.wait()
+        await self._children.close()
         self._worker.shutdown()
 
     async def _tick_for_ever(self) -> None:
@@ -179,6 +179,8 @@ class Recorder:
     async def _keep(self, recording: _Recording) -> None:
         """Writes what came; after a failure tries again, once in a while."""
         tap, now = recording.tap, self._parts.clock.monotonic()
+        if now >= recording.key_frames_at:
+            self._ask_key_frames(recording, now)
         async with recording.writing:
             if tap.sources_refused and not recording.refused_told:
                 recording.refused_told = True
@@ -219,10 +221,15 @@ class Recorder:
         assert reason is not None, "only a recording that failed is resumed"
         seconds = recording.tap.resume(self._parts.clock.monotonic(), reason)
         recording.missing += seconds
-        for source in recording.tap.pictures():
-            recording.attachment.request_key_frame(source)
+        self._ask_key_frames(recording, self._parts.clock.monotonic())
         told = RecordingResumed(session_id=recording.session_id, recording_id=recording.recording_id, seconds=seconds)
         await self._tell(told)
+
+    def _ask_key_frames(self, recording: _Recording, now: float) -> None:
+        """Has every picture begin anew: what is looked for later is found from the key frame before it."""
+        recording.key_frames_at = now + self._rules.key_frame_seconds
+        for source in recording.tap.pictures():
+            recording.attachment.request_key_frame(source)
 
     async def _seal(self, recording: _Recording) -> None:
         """Ends the subscription, and closes the last segment when the disk lets it."""
@@ -248,7 +255,7 @@ class Recorder:
         """Has the file made, one at a time, and tells of it."""
         async with self._closing:
             known = await asyncio.to_thread((folder / MANIFEST).exists)
-            if not known and (problem := await self._make(folder)):
+            if not known and (problem := await self._children.run("rtc_server.recording.closing", folder)):
                 _log.error("recording_not_closed", folder=str(folder), problem=problem)
                 failed = RecordingFailed(session_id=session_id, recording_id=recording_id, reason="not_closed")
                 await self._tell(failed)
@@ -267,18 +274,6 @@ class Recorder:
         )
         await self._tell(closed)
         return made
-
-    async def _make(self, folder: Path) -> str:
-        """Runs `closing` on the folder; what it complained about, empty when all went well."""
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "rtc_server.recording.closing", str(folder), stderr=asyncio.subprocess.PIPE
-        )
-        self._children.add(child)
-        try:
-            _, complaint = await child.communicate()
-        finally:
-            self._children.discard(child)
-        return complaint.decode("utf-8", "replace")[-2000:] or "ended early" if child.returncode else ""
 
     async def _tell_closed(self, recording: _Recording) -> None:
         for info in recording.writer.take_closed():

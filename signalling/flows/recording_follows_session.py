@@ -31,6 +31,12 @@ def recording_files(recording: Mapping[str, object] | None) -> list[EvidenceFile
     return [EvidenceFile(name=one["name"], path=Path(one["path"]), sha256=one["sha256"]) for one in files]
 
 
+def recording_folders(recording: Mapping[str, object] | None) -> dict[str, Path]:
+    """The folder of each recording of a case, by the recording's identifier, in the order they were made."""
+    folders = {file.path.parent.name: file.path.parent for file in recording_files(recording)}
+    return dict(sorted(folders.items()))
+
+
 def install(house: House) -> None:
     """Follows every move of every ticket."""
 

@@ -228,6 +228,7 @@ class CaseView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_cas
     rating: int | None
     pdf_url: str
     recording_url: str | None
+    replay_url: str | None
     evidence_url: str | None
     history: list[HistoryView]
 
