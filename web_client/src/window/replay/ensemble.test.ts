@@ -108,6 +108,21 @@ test("a track that begins later and ends earlier plays only while it lasts", () 
   expect([hall.ensemble.position, hall.ensemble.playing, whole.paused]).toEqual([20, false, true]);
 });
 
+test("outside its time a track stands at its beginning or its end", () => {
+  const whole = new Tape(20);
+  const part = new Tape(5);
+  const hall = room([whole, 0], [part, 4]);
+  hall.ensemble.seek(6);
+  hall.run(0.1);
+  expect(part.currentTime).toBe(2);
+  hall.ensemble.seek(1);
+  hall.run(0.1);
+  expect(part.currentTime).toBe(0);
+  hall.ensemble.seek(15);
+  hall.run(0.1);
+  expect([part.currentTime, whole.currentTime]).toEqual([5, 15]);
+});
+
 test("a jump goes to the same moment everywhere, and whoever loads holds the others", () => {
   const quick = new Tape(20);
   const slow = new Tape(18, 0.5);

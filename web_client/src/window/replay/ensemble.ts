@@ -104,7 +104,7 @@ export class Ensemble {
       this.#playing = false;
     }
     const due = this.#parts.filter((part) => this.#has(part));
-    for (const part of this.#parts) if (!due.includes(part)) part.player.pause();
+    for (const part of this.#parts) if (!due.includes(part)) this.#park(part);
     for (const part of due) this.#place(part);
     this.#waiting = due.some((part) => !this.#ready(part));
     const running = this.#playing && !this.#waiting;
@@ -116,6 +116,14 @@ export class Ensemble {
 
   #has({ start, end }: Part): boolean {
     return this.#position >= start && this.#position < end;
+  }
+
+  /** Outside its time a player stands at the end of it that is nearer, not where it was left. */
+  #park({ player, start, end }: Part): void {
+    player.pause();
+    const rest = this.#position < start ? 0 : end - start;
+    const far = Math.abs(player.currentTime - rest) > (rest ? JUMP : STILL);
+    if (far && !player.seeking && !player.ended) player.currentTime = rest;
   }
 
   #place({ player, start }: Part): void {
