@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from tests.journeys.conftest import TONES, Figures, Parties, Party, Service
 from tests.journeys.walk import answer, both, finish, take_ticket
+from tests.support.small_disk import small_disk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -161,3 +163,35 @@ async def test_the_clerk_looks_at_a_former_call_again(
     assert await window.page.locator(".strip img").count() >= 8
     await window.page.click("button:has-text('Close the replay')")
     await window.page.wait_for_selector(".film", state="detached")
+
+
+async def test_both_sides_read_that_recording_paused_and_the_replay_shows_where(
+    service: Service, parties: Parties, tmp_path: Path
+) -> None:
+    # The recorder leaves 256 MB free, so on this disk nothing is left for it until the ballast goes.
+    with small_disk(tmp_path / "data" / "recordings", 300 << 20) as ballast:
+        point, window = await both(service, parties)
+        await take_ticket(point, recorded=True)
+        await answer(window)
+        await window.sees(1, within=10)
+        await asyncio.sleep(4)
+        with ballast.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, 60 << 20)
+        for party, name in ((point, "point-recording-paused"), (window, "window-recording-paused")):
+            await party.page.wait_for_selector(".sign.alarm:has-text('录制已暂停：服务器存储空间不足')", timeout=20_000)
+            await party.picture(name)
+        await window.sees(1, within=2)
+        ballast.unlink()
+        for party in (point, window):
+            await party.page.wait_for_selector(".sign:has-text('正在录音录像（缺')", timeout=20_000)
+        await window.picture("window-recording-resumed")
+        await asyncio.sleep(4)
+        await finish(window)
+        await open_replay(window)
+        await window.page.click("summary:has-text('缺失')")
+        await window.page.wait_for_selector("li:has-text('存储空间不足，未录制')")
+        assert await window.page.locator(".outage").count() == 1
+        await window.picture("window-replay-outage")
+        await window.page.click("li button:has-text('存储空间不足，未录制')")
+        at = (await media(window))[0]["at"]
+        assert at > 1

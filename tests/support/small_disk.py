@@ -29,4 +29,5 @@ def small_disk(folder: Path, size: int, filled: int = 0) -> Iterator[Path]:
             os.posix_fallocate(file.fileno(), 0, filled or 1)
         yield ballast
     finally:
-        subprocess.run(["umount", str(folder)], check=True)
+        # Lazily: a service that is still running may just be reading there.
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)

@@ -104,7 +104,7 @@ export const CASE_WORDS = {
   replayForward: ["10 秒", "10 s"],
   replaySpeed: ["速度", "Speed"],
   replayMute: ["静音", "Mute"],
-  replayMoment: ["当时 {time}", "at {time} of the day"],
+  replayMoment: ["当时 {time}", "at {time}"],
   replayTimeline: ["录像时间轴", "Timeline of the recording"],
   replayAt: ["{at}，共 {duration}", "{at} of {duration}"],
   replayKeys: [
