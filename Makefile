@@ -8,7 +8,7 @@ STAMPS := build/stamps
 CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format pictures bench-media bench-network bench-queue bench-imaging bench-start bench-recording fault-recording clean
+.PHONY: help run test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording fault-recording clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -35,11 +35,17 @@ format: $(STAMPS)/dev $(STAMPS)/client ## Put every file into the house's form
 	@$(VENV)/ruff check --quiet --fix . ; $(VENV)/ruff format --quiet .
 	@cd web_client && npm run --silent format
 
+fuzz: $(STAMPS)/dev ## Throw a million made-up inputs at what reads from the network; writes build/bench/fuzz.json
+	@$(VENV)/python -m tests.fuzz.run $(ARGUMENTS)
+
 pictures: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine ## Take the README's pictures anew, in a real call
 	@$(VENV)/python -m tests.journeys.pictures
 
 bench-media: $(STAMPS)/dev ## CPU per forwarded packet beside Janus; writes build/bench/media.json
 	@$(VENV)/python -m tests.benchmarks.media
+
+bench-leaks: $(STAMPS)/dev ## 2,000 media connections made and ended: descriptors, tasks, memory; writes build/bench/leaks.json
+	@$(VENV)/python -m tests.benchmarks.leaks $(ARGUMENTS)
 
 bench-network: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine ## A call over a bad line, in two browsers; writes build/bench/network.json
 	@$(VENV)/python -m tests.benchmarks.network $(ARGUMENTS)
@@ -49,6 +55,9 @@ bench-queue: $(STAMPS)/dev ## Cost per ticket; writes build/bench/queue.json
 
 bench-imaging: $(STAMPS)/dev ## Milliseconds per page; writes build/bench/imaging.json
 	@$(VENV)/python -m tests.benchmarks.bench_imaging
+
+bench-node: $(STAMPS)/dev ## Recovery of calls from a killed node, and what processes hold; writes build/bench/node.json
+	@$(VENV)/python -m tests.benchmarks.node $(ARGUMENTS)
 
 bench-start: $(STAMPS)/dev ## Seconds of a start and idle memory; writes build/bench/start.json
 	@$(VENV)/python -m tests.benchmarks.start

@@ -41,6 +41,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """UDP and TCP of the media server."""
     advertised_addresses: tuple[str, ...] = ()
     """Addresses that browsers are told for media; empty means every address of this machine."""
+    media_nodes: tuple[str, ...] = ()
+    """Control addresses of the media nodes, as in `http://10.0.0.5:8190`; empty means that this process forwards."""
+    node_host: str = "127.0.0.1"
+    """Address of a node's control port, `cloud-window node`; the wire is not encrypted, so keep it off the LAN."""
+    node_port: Port = 8190
+    node_token: str = ""
+    """What a node and who controls it both know, at least 32 characters."""
+    drain_seconds: Annotated[float, Meta(ge=0, le=86400)] = 3600.0
+    """How long a node that was asked to end waits for its sessions."""
     data_dir: Path = Path("data")
     database_url: str = ""
     """Empty means the embedded database in `data_dir`."""
@@ -69,13 +78,14 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         values |= _read_file(Path(path))
     for field in msgspec.structs.fields(Settings):
         if (text := environment.get(field.name.upper())) is not None and field.name not in _NOT_FROM_ENVIRONMENT:
-            values[field.name] = _words(text) if field.name == "advertised_addresses" else text
+            values[field.name] = _words(text) if field.name in _LISTS else text
     try:
         return msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise SettingsInvalid(problem=str(error)) from error
 
 
+_LISTS = frozenset({"advertised_addresses", "media_nodes"})
 # These words mean other things in nearly every shell; they are taken from the file alone.
 _NOT_FROM_ENVIRONMENT = frozenset({"host", "language", "time_zone"})
 

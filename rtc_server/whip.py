@@ -6,22 +6,24 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from foundation.errors import Conflict, Invalid, NotFound
+from foundation.errors import Conflict, Invalid, NotFound, TooMany
 from foundation.identifiers import Identifiers
 from rtc_server.sessions.interface import (
     IceRestart,
     MediaEvent,
     MediaOffer,
+    MediaPlane,
     ParticipantDisconnected,
     SdpInvalid,
     SlotKind,
     SourceKind,
 )
 from rtc_server.sessions.sdp import Section, read_offer
-from rtc_server.sessions.server import MediaServer
 
 _LONGEST_FRAGMENT = 16 * 1024
 _UFRAG = re.compile(r"^a=ice-ufrag:(\S{4,256})\s*$", re.MULTILINE)
+_RESOURCES = 16
+"""At once for each owner: a room of cameras, but not the whole server."""
 _VIEWS = (SlotKind.FACE, SlotKind.DOCUMENT, SlotKind.SCREEN)
 
 
@@ -49,6 +51,14 @@ class WhipTagMissing(Invalid):
     status = 428
     zh = "缺少 If-Match 标签。"
     en = "The If-Match tag is missing."
+
+
+class WhipTooMany(TooMany):
+    """This person holds as many standard connections as one may."""
+
+    code = "whip_too_many"
+    zh = "您同时建立的媒体连接过多，请先结束其他连接。"
+    en = "You hold too many media connections. End another one first."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +99,7 @@ class WhipResources:
     `owner` says who asks; a resource answers to the owner who made it and to nobody else.
     """
 
-    def __init__(self, server: MediaServer, identifiers: Identifiers) -> None:
+    def __init__(self, server: MediaPlane, identifiers: Identifiers) -> None:
         self._server = server
         self._identifiers = identifiers
         self._resources: dict[str, _Resource] = {}
@@ -97,7 +107,10 @@ class WhipResources:
         """Stops listening to the media server."""
 
     async def create_ingest(self, owner: str, session_id: str, sdp: str) -> WhipAnswer:
-        """WHIP: the client sends into the session, audio as microphone, video as camera. Raises `SdpInvalid`."""
+        """WHIP: the client sends into the session, audio as microphone, video as camera.
+
+        Raises `SdpInvalid`, `WhipTooMany`, `MediaFull`.
+        """
         sections = read_offer(sdp).sections
         sources: dict[str, SourceKind] = {}
         for kind, source in (("audio", SourceKind.MICROPHONE), ("video", SourceKind.CAMERA)):
@@ -107,7 +120,10 @@ class WhipResources:
         return await self._create(owner, session_id, MediaOffer(sdp=sdp, sources=sources, slots={}))
 
     async def create_viewer(self, owner: str, session_id: str, sdp: str) -> WhipAnswer:
-        """WHEP: the client receives from the session: voices, then face, document and screen. Raises `SdpInvalid`."""
+        """WHEP: the client receives from the session: voices, then face, document and screen.
+
+        Raises `SdpInvalid`, `WhipTooMany`, `MediaFull`.
+        """
         sections = [section for section in read_offer(sdp).sections if section.receives]
         slots = dict.fromkeys(_mids(sections, "audio"), SlotKind.VOICE)
         slots |= dict(zip(_mids(sections, "video"), _VIEWS, strict=False))
@@ -131,7 +147,7 @@ class WhipResources:
             return WhipPatched(etag=resource.etag, fragment=None)
         resource.client_ufrag = found[1]
         resource.generation += 1
-        restarted = self._server.restart_ice(resource.participant_id)
+        restarted = await self._server.restart_ice(resource.participant_id)
         return WhipPatched(etag=resource.etag, fragment=_fragment(resource.mid, restarted))
 
     def delete(self, owner: str, resource_id: str) -> None:
@@ -141,14 +157,21 @@ class WhipResources:
     async def _create(self, owner: str, session_id: str, offer: MediaOffer) -> WhipAnswer:
         if not offer.sources and not offer.slots:
             raise SdpInvalid(path="sdp", problem="no media in the direction this address is for")
+        if sum(resource.owner == owner for resource in self._resources.values()) >= _RESOURCES:
+            raise WhipTooMany
         description = read_offer(offer.sdp)
         resource_id = self._identifiers.new()
         participant_id = f"whip:{resource_id}"
-        answer = await self._server.connect(participant_id, offer)
+        # Admitted first: a standard client cannot be moved afterwards to the node where its session lives.
+        self._server.admit(session_id, participant_id)
+        try:
+            answer = await self._server.connect(participant_id, offer)
+        except BaseException:
+            self._server.release(session_id, participant_id)
+            raise
         mid = description.sections[0].mid
         resource = _Resource(owner, participant_id, session_id, description.ufrag, mid)
         self._resources[resource_id] = resource
-        self._server.admit(session_id, participant_id)
         return WhipAnswer(resource_id=resource_id, participant_id=participant_id, etag=resource.etag, sdp=answer.sdp)
 
     def _resource(self, owner: str, resource_id: str) -> _Resource:

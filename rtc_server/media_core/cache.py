@@ -11,7 +11,7 @@ class PacketCache:
     The block is taken once: a packet object each would cost the allocator more than all the rest of forwarding.
     """
 
-    __slots__ = ("_arrivals", "_block", "_lengths", "_mask", "_numbers", "_seconds")
+    __slots__ = ("_kept", "_mask", "_places", "_seconds")
 
     def __init__(self, packets: int, seconds: float) -> None:
         """`packets` is a power of two; what is older than `seconds` is not given out."""
@@ -19,33 +19,31 @@ class PacketCache:
             raise ValueError("the ring's size must be a power of two")
         self._mask = packets - 1
         self._seconds = seconds
-        self._block = memoryview(bytearray(packets * MTU))
-        self._lengths = [0] * packets
-        self._numbers = [-1] * packets
-        self._arrivals = [0.0] * packets
+        block = memoryview(bytearray(packets * MTU))
+        self._places = [block[start : start + MTU] for start in range(0, len(block), MTU)]
+        self._kept = [(-1, 0.0, 0)] * packets
 
-    def put(self, number: int, packet: memoryview, now: float) -> None:
-        """Keeps the packet, of at most an MTU, in place of the one a ring's length before it."""
+    def put(self, number: int, packet: memoryview, length: int, now: float) -> memoryview:
+        """Keeps a packet in place of the one a ring's length before it; where it lies now.
+
+        `packet` is its buffer of an MTU, of which it takes `length` octets: copying all of it is cheaper than cutting.
+        """
         at = number & self._mask
-        length = len(packet)
-        start = at * MTU
-        self._block[start : start + length] = packet
-        self._lengths[at] = length
-        self._numbers[at] = number
-        self._arrivals[at] = now
+        place = self._places[at]
+        place[:] = packet
+        self._kept[at] = number, now, length
+        return place
 
     def get(self, number: int, now: float) -> memoryview | None:
         """The packet of this extended sequence number, None when it is gone, too old or never came.
 
         It is a view of the ring: good until the next `put`.
         """
-        if now - self._arrivals[number & self._mask] > self._seconds:
-            return None
-        return self.peek(number)
+        arrival = self._kept[number & self._mask][1]
+        return self.peek(number) if now - arrival <= self._seconds else None
 
     def peek(self, number: int) -> memoryview | None:
         """The same however old it is."""
         at = number & self._mask
-        if self._numbers[at] != number:
-            return None
-        return self._block[at * MTU : at * MTU + self._lengths[at]]
+        found, _, length = self._kept[at]
+        return self._places[at][:length] if found == number else None

@@ -82,29 +82,16 @@ class InboundStream:
 
     def receive(self, sequence: int, timestamp: int, now: float) -> int:
         """The packet's extended sequence number; -1 when it has been here before or comes too late."""
-        highest = self.highest
-        if highest < 0:
-            return self._first(sequence, timestamp, now)
-        number = highest + ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
-        if number == highest + 1:
+        number = self.highest + 1
+        if sequence == number & 0xFFFF and number:
             self.highest = number
-        elif number > highest:
-            self._gap(highest + 1, number, now)
-            self.highest = number
-        elif self.cache is not None and not self.missing.arrived(number):
-            return _DUPLICATE
-        elif number in self._restored:
-            self.received += 1
-            return _DUPLICATE
+        else:
+            number = self._place(sequence, timestamp, now)
+            if number < 0:
+                return number
         self.received += 1
         if timestamp != self.last_timestamp:
-            self.last_timestamp = timestamp
-            transit = now * self.clock_rate - timestamp
-            change = abs(transit - self._transit)
-            self._transit = transit
-            # A wrapped or restarted timestamp is not jitter: more than ten seconds is none.
-            if change < self.clock_rate * 10:
-                self.jitter += (change - self.jitter) * 0.0625
+            self._pace(timestamp, now)
         return number
 
     def interrupt(self) -> None:
@@ -156,12 +143,34 @@ class InboundStream:
             return 0, 0
         return self.clock.ntp >> 16 & 0xFFFFFFFF, int((now - self.clock.arrival) * 65536)
 
-    def _first(self, sequence: int, timestamp: int, now: float) -> int:
-        self.highest = self._base = sequence + _START
-        self.received = 1
+    def _place(self, sequence: int, timestamp: int, now: float) -> int:
+        """The number of a packet that is not the next one."""
+        highest = self.highest
+        if highest < 0:
+            self.highest = self._base = sequence + _START
+            self.last_timestamp = timestamp
+            self._transit = now * self.clock_rate - timestamp
+            return self.highest
+        number = highest + ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
+        if number > highest:
+            self._gap(highest + 1, number, now)
+            self.highest = number
+        elif self.cache is not None and not self.missing.arrived(number):
+            return _DUPLICATE
+        elif number in self._restored:
+            self.received += 1
+            return _DUPLICATE
+        return number
+
+    def _pace(self, timestamp: int, now: float) -> None:
+        """Interarrival jitter (RFC 3550 §6.4.1)."""
         self.last_timestamp = timestamp
-        self._transit = now * self.clock_rate - timestamp
-        return self.highest
+        transit = now * self.clock_rate - timestamp
+        change = abs(transit - self._transit)
+        self._transit = transit
+        # A wrapped or restarted timestamp is not jitter: more than ten seconds is none.
+        if change < self.clock_rate * 10:
+            self.jitter += (change - self.jitter) * 0.0625
 
     def _gap(self, first: int, end: int, now: float) -> None:
         if self.cache is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from struct import Struct
 
 from rtc_server.media_core.codecs import picture_numbers, shift_pictures, starts_key_frame
@@ -14,6 +15,10 @@ _pack = FIXED.pack_into
 _WORD = Struct(">H")
 _REPEAT_INTERVAL = 0.015
 _REPEATS_KEPT = 512
+
+
+Packet = tuple[memoryview, int, int, int, int]
+"""A payload, and its packet's first byte, second byte, timestamp and extended sequence number."""
 
 
 class Payload:
@@ -111,35 +116,40 @@ class OutboundStream:
         self._repeater = self._repeater or Repeater()
         self._repeater.depth = depth
 
-    def rewrite(self, payload: memoryview, head: tuple[int, int, int, int], out: memoryview, now: float) -> int:
-        """Writes the packet for this receiver into `out` and returns its length, 0 when it is not for it.
-
-        `head` holds the packet's first byte, second byte, timestamp and extended sequence number.
-        """
-        first, second, timestamp, number = head
+    def rewrite(self, packets: Sequence[Packet], outs: Sequence[memoryview], at: int, now: float) -> list[int]:
+        """Writes those of a burst that are for this receiver into `outs` from index `at` on; their lengths."""
         if self.waiting:
-            if not self._start(payload, timestamp, number, now):
-                return 0
-        elif number < self._first:
-            return 0
-        sequence = number + self._sequence_shift
-        timestamp = (timestamp + self._timestamp_shift) & 0xFFFFFFFF
-        if sequence > self._last_sequence:
-            self._last_sequence = sequence
-            self._last_timestamp = timestamp
-            self._last_time = now
-        length = len(payload)
-        if self._repeater is not None and self._payload is not None and self._payload.redundant is not None:
-            return self._rewrite_redundant(payload, (first, second, timestamp, sequence), out)
-        second = second & 0x80 | self._payload_number
-        _pack(out, 0, 0x80 | first & 0x20, second, sequence & 0xFFFF, timestamp, self.ssrc)
-        size = 12 + length
-        out[12:size] = payload
-        if self._picture_shift is not None:
-            shift_pictures(out, 12, size, self._picture_shift)
-        self.packets += 1
-        self.octets += length
-        return size
+            packets = self._from_key_frame(packets, now)
+        # One pass without calls: this is where most of a forwarder's time goes.
+        lengths: list[int] = []
+        ssrc, payload_number, begin = self.ssrc, self._payload_number, self._first
+        sequence_shift, timestamp_shift, pictures = self._sequence_shift, self._timestamp_shift, self._picture_shift
+        repeater = self._repeater if self._payload is not None and self._payload.redundant is not None else None
+        highest, latest = self._last_sequence, -1
+        for payload, first, second, timestamp, number in packets:
+            if number < begin:
+                continue
+            sequence = number + sequence_shift
+            timestamp = timestamp + timestamp_shift & 0xFFFFFFFF
+            if sequence > highest:
+                highest, latest = sequence, timestamp
+            out = outs[at]
+            if repeater is None:
+                size = 12 + len(payload)
+                kind = second & 0x80 | payload_number
+                _pack(out, 0, 0x80 | first & 0x20, kind, sequence & 0xFFFF, timestamp, ssrc)
+                out[12:size] = payload
+                if pictures is not None:
+                    shift_pictures(out, 12, size, pictures)
+            else:
+                size = self._write_redundant(payload, (second, timestamp, sequence), out, repeater)
+            lengths.append(size)
+            at += 1
+        if latest >= 0:
+            self._last_sequence, self._last_timestamp, self._last_time = highest, latest, now
+        self.packets += len(lengths)
+        self.octets += sum(lengths) - 12 * len(lengths)
+        return lengths
 
     def repeat(self, sequence: int, out: memoryview, now: float) -> int:
         """Writes the packet sent under this 16-bit number again (RFC 4588 when the receiver takes it).
@@ -194,16 +204,21 @@ class OutboundStream:
         if report.last_sr and report.last_sr == ntp:
             self.rtt = max(0.0, now - sent - report.delay / 65536)
 
-    def _rewrite_redundant(self, payload: memoryview, head: tuple[int, int, int, int], out: memoryview) -> int:
-        _, second, timestamp, sequence = head
+    def _write_redundant(
+        self, payload: memoryview, head: tuple[int, int, int], out: memoryview, repeater: Repeater
+    ) -> int:
+        second, timestamp, sequence = head
         assert self._payload is not None, "a source is carried"
-        assert self._repeater is not None, "its sound is protected"
         second = second & 0x80 | (self._payload.redundant or 0)
         _pack(out, 0, 0x80, second, sequence & 0xFFFF, timestamp, self.ssrc)
-        size = self._repeater.write(out, 12, (sequence, timestamp, self._payload_number), payload)
-        self.packets += 1
-        self.octets += size - 12
-        return size
+        return repeater.write(out, 12, (sequence, timestamp, self._payload_number), payload)
+
+    def _from_key_frame(self, packets: Sequence[Packet], now: float) -> Sequence[Packet]:
+        """The packets from the first on that it can start with; none when there is no such one."""
+        for index, (payload, _, _, timestamp, number) in enumerate(packets):
+            if self._start(payload, timestamp, number, now):
+                return packets[index:]
+        return ()
 
     def _start(self, payload: memoryview, timestamp: int, number: int, now: float) -> bool:
         source = self.source

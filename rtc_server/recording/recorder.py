@@ -87,6 +87,8 @@ class Recorder:
         self._parts = parts
         self._rules = rules or RecordingRules()
         self._open: dict[str, _Recording] = {}
+        self._unsealed: set[Path] = set()
+        """Folders that are written to, which nobody else may touch."""
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recording")
         self._closing = asyncio.Lock()
         self._children = Children()
@@ -121,6 +123,7 @@ class Recorder:
         attachment = parts.sessions.attach(session_id, tap)
         due = parts.clock.monotonic() + self._rules.key_frame_seconds
         self._open[session_id] = _Recording(session_id, recording_id, folder, tap, writer, attachment, due)
+        self._unsealed.add(folder)
         if self._ticker is None:
             self._ticker = parts.tasks.spawn(self._tick_for_ever(), name="recorder")
         await self._tell(RecordingStarted(session_id=session_id, recording_id=recording_id))
@@ -147,10 +150,9 @@ class Recorder:
 
         For the start of a server; one that cannot be closed is told by `RecordingFailed` and tried at the next start.
         """
-        running = {recording.folder for recording in self._open.values()}
         files = []
         for folder in await asyncio.to_thread(_unacknowledged, self._parts.root):
-            if folder in running:
+            if folder in self._unsealed:
                 continue
             try:
                 files.append(await self._close(folder, folder.parent.name, folder.name))
@@ -234,6 +236,12 @@ class Recorder:
     async def _seal(self, recording: _Recording) -> None:
         """Ends the subscription, and closes the last segment when the disk lets it."""
         recording.attachment.detach()
+        try:
+            await self._write_last(recording)
+        finally:
+            self._unsealed.discard(recording.folder)
+
+    async def _write_last(self, recording: _Recording) -> None:
         tap, writer = recording.tap, recording.writer
         async with recording.writing:
             now = self._parts.clock.monotonic()

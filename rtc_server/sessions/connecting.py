@@ -47,8 +47,7 @@ class Connector:
     ) -> tuple[Participant, MediaAnswer]:
         """A new participant, not yet reachable, and its answer."""
         link = Link(self._port, self._identity, description.fingerprint, self._limits, self._clock.monotonic())
-        buffers = self._port.receiving, self._port.batch
-        participant = Participant(participant_id, link, buffers, watcher, self._number(4))
+        participant = Participant(participant_id, link, self._port, watcher, self._number(4))
         link.owner = participant
         lines = read_lines(description, offer.sources, offer.slots)
         self._furnish(participant, lines)
@@ -82,7 +81,7 @@ class Connector:
         for line in lines:
             mid = line.section.mid
             if line.source is not None and line.codecs:
-                participant.sources[mid] = Source(participant.id, line.source, line.codecs)
+                participant.sources[mid] = Source(participant.id, line.source, line.codecs, self._port.batch)
             elif line.slot is not None and line.codecs:
                 payloads: dict[str, Payload] = {codec.name: codec.payload for codec in line.codecs}
                 out = OutboundStream(self._number(4), self._number(4), payloads, self._number(2))

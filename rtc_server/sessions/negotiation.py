@@ -21,6 +21,8 @@ _SOURCE_EXTENSIONS = (AUDIO_LEVEL, MID, TRANSPORT_CC)
 _SOURCE_FEEDBACK = ("transport-cc", "nack", "nack pli", "ccm fir")
 _SLOT_FEEDBACK = ("nack", "nack pli", "ccm fir")
 _CODECS: tuple[CodecName, ...] = get_args(CodecName)
+_CLOCKS: dict[CodecName, tuple[int, int]] = {"opus": (48000, 2), "VP8": (90000, 0), "H264": (90000, 0)}
+"""Clock rate and channels that each codec must be offered with: times are reckoned with them."""
 _BASELINE = "profile-level-id=42e0"
 _OPUS = "minptime=10;useinbandfec=1;usedtx=0"
 _START_KBIT = 900
@@ -127,12 +129,13 @@ def _codecs(section: Section) -> Iterator[Codec]:
         yield Codec(name, encoding, Payload(number, repeat, _redundant_of(section, number)), parameters, feedback)
 
 
-def _choose(section: Section, name: str) -> int | None:
+def _choose(section: Section, name: CodecName) -> int | None:
     """The payload type for this codec: H.264 in packetization mode 1, constrained baseline before others."""
     numbers = [
         number
         for number, encoding in section.encodings.items()
         if encoding.name.lower() == name.lower() and str(number) in section.formats
+        if (encoding.clock_rate, encoding.channels) == _CLOCKS[name]
     ]
     if name != "H264":
         return numbers[0] if numbers else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
 from rtc_server.media_core import rtcp as control
 from rtc_server.media_core.codecs import starts_key_frame
 from rtc_server.media_core.congestion import ArrivalLog
@@ -15,17 +18,30 @@ from rtc_server.sessions.source import Slot, Source
 from rtc_server.sessions.watcher import ParticipantWatcher
 from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import DownReason, Link
-from rtc_server.transport.srtp import PacketBuffer
+from rtc_server.transport.srtp import PacketBuffer, Received
 
 _read = FIXED.unpack_from
 _STREAMS = 24
 _REPEATS_PER_SECOND = 2000
+_STREAMS_PER_SECOND = 20
+"""Streams begun anew: each takes memory for what may have to be repeated."""
 _FIRST_ROUND_TRIP = 0.05
 _LOSSY = 0.05
 """Share lost from which one request or repeat is not enough."""
 _AGAIN = 256
+_LONGEST_BURST = 32
 _SENT_JUST_BEFORE = 0.5
 """Seconds. During a pause every source falls silent, so what was sent when it began counts."""
+
+
+class SendPort(Protocol):
+    """What a participant needs of the port it sends over."""
+
+    batch: SendBatch
+    bursts: list[Callable[[float], None]]
+    """Called once each, before the buffers received into are used again."""
+    held: list[Callable[[float], None]]
+    """Called once each, within two milliseconds."""
 
 
 class Participant:
@@ -35,11 +51,11 @@ class Participant:
         self,
         participant_id: str,
         link: Link,
-        buffers: tuple[PacketBuffer, SendBatch],
+        port: SendPort,
         watcher: ParticipantWatcher,
         ssrc: int,
     ) -> None:
-        """`buffers`: what the port receives into and sends from; `ssrc` is what our feedback is from."""
+        """`ssrc` is what our feedback is from."""
         self.id = participant_id
         self.link = link
         self.sources: dict[str, Source] = {}
@@ -50,14 +66,16 @@ class Participant:
         self.arrivals = ArrivalLog()
         self.seats: list[str | None] = []
         self._watcher = watcher
-        self._data = buffers[0].data
-        self._view = buffers[0].view
-        self._batch = buffers[1]
+        self._batch = port.batch
+        self._bursts, self._held = port.bursts, port.held
         self._by_ssrc: dict[int, tuple[Source, InboundStream]] = {}
+        self._streams: dict[int, tuple[Source, InboundStream]] = {}
+        """The same, by SSRC times 128 plus payload type."""
         self._announced: dict[int, Source] = {}
         self._repeat_of: dict[int, int] = {}
         self._outs: dict[int, Slot] = {}
         self._repeat_allowance = _REPEATS_PER_SECOND
+        self._stream_allowance = _STREAMS_PER_SECOND
         self._cc = self._level = self._mid = 0
         self._cc_element = -1
         self._protection = Protection()
@@ -87,27 +105,29 @@ class Participant:
         """What it sends now, at most 31."""
         return [source.stream for source in self.sources.values() if source.stream is not None]
 
-    def rtp(self, length: int, now: float) -> None:
-        """Takes the packet in the receiving buffer and hands it to everybody who is to get it."""
-        data = self._data
-        first, second, sequence, timestamp, ssrc = _read(data)
-        offset = 12 if first == 0x80 else payload_offset(data, length)
-        if not offset:
-            return
-        if offset > 18 and self._cc:
-            # Chromium puts the transport-wide number first; elsewhere it is looked for.
-            if data[16] == self._cc_element and first & 0x1F == 0x10 and data[12] == 0xBE:
-                self.arrivals.arrived(data[17] << 8 | data[18], now)
-            else:
-                self._find_transport_number(offset, now)
-        known = self._by_ssrc.get(ssrc)
-        if known is None or second & 0x7F != known[1].payload_type:
-            known = self._unknown(length, offset, now)
-            if known is None:
-                return
-        number = known[1].receive(sequence, timestamp, now)
-        if number >= 0:
-            self._forward(known, length, offset, (first, second, timestamp, number), now)
+    def take(self, packets: Sequence[Received], now: float) -> None:
+        """Takes packets as they came; everybody who is to get them gets them with the others of their burst."""
+        streams, element, arrived = self._streams, self._cc_element, self.arrivals.arrived
+        for packet, length in packets:
+            data = packet.data
+            first, second, sequence, timestamp, ssrc = _read(data)
+            if 191 < second < 224:
+                self.rtcp(bytes(packet.view[:length]), now)
+                continue
+            # Nearly all have an extension and no contributors; the rest is read with more care.
+            offset = 16 + (data[14] << 10 | data[15] << 2) if first & 0xDF == 0x90 else payload_offset(data, length)
+            if 18 < offset <= length and data[16] == element and data[12] == 0xBE:
+                # Chromium puts the transport-wide number first; elsewhere it is looked for.
+                arrived(data[17] << 8 | data[18], now)
+            elif not 0 < offset <= length:
+                continue
+            elif self._cc:
+                self._find_transport_number(data, offset, now)
+            known = streams.get(ssrc << 7 | second & 0x7F) or self._unknown(packet, length, offset, now)
+            if known is not None:
+                number = known[1].receive(sequence, timestamp, now)
+                if number >= 0:
+                    self._forward(known, packet, (offset, length), (first, second, timestamp, number), now)
 
     def rtcp(self, packet: bytes, now: float) -> None:
         """Takes a compound: clocks and losses, and wishes for packets and key frames."""
@@ -146,25 +166,27 @@ class Participant:
 
     def ask(self, now: float) -> None:
         """Asks for missing packets and wanted key frames whose time has come; repeats what is repeated twice."""
-        again, self._again = self._again, []
-        for slot, sequence in again:
-            self._repeat_one(slot, sequence, now)
-        for source in self.sources.values():
-            stream = source.stream
-            if stream is None or not stream.video or not source.active:
-                continue
-            if stream.missing:
-                interval = self.round_trip or _FIRST_ROUND_TRIP
-                # Half a round trip: the request itself may be lost. A sender repeats nothing twice in one round trip.
-                lossy = stream.loss >= _LOSSY
-                numbers, given_up = stream.missing.due(now, interval / 2 if lossy else interval)
-                if numbers:
-                    self.link.send_rtcp(control.build_nack(self.feedback_ssrc, stream.ssrc, numbers))
-                if given_up:
-                    stream.key_frame.want()
-            if stream.key_frame.wanted and stream.key_frame.due(now):
-                self.key_frames_asked += 1
-                self.link.send_rtcp(control.build_pli(self.feedback_ssrc, stream.ssrc))
+        if self._again:
+            again, self._again = self._again, []
+            for slot, sequence in again:
+                self._repeat_one(slot, sequence, now)
+        for source, stream in self._by_ssrc.values():
+            if (stream.missing.numbers or stream.key_frame.wanted) and source.active and stream.video:
+                self._ask_for(stream, now)
+
+    def _ask_for(self, stream: InboundStream, now: float) -> None:
+        if stream.missing.numbers:
+            interval = self.round_trip or _FIRST_ROUND_TRIP
+            # Half a round trip: the request itself may be lost. A sender repeats nothing twice in one round trip.
+            lossy = stream.loss >= _LOSSY
+            numbers, given_up = stream.missing.due(now, interval / 2 if lossy else interval)
+            if numbers:
+                self.link.send_rtcp(control.build_nack(self.feedback_ssrc, stream.ssrc, numbers))
+            if given_up:
+                stream.key_frame.want()
+        if stream.key_frame.due(now):
+            self.key_frames_asked += 1
+            self.link.send_rtcp(control.build_pli(self.feedback_ssrc, stream.ssrc))
 
     def send_congestion(self) -> None:
         """Reports the arrivals since the last time."""
@@ -177,6 +199,7 @@ class Participant:
     def send_reports(self, now: float, name: bytes) -> None:
         """Reports what came and what went, once a second."""
         self._repeat_allowance = _REPEATS_PER_SECOND
+        self._stream_allowance = _STREAMS_PER_SECOND
         self._protect(now)
         blocks = [stream.report(now) for stream in self.streams]
         compound = control.build_receiver_report(self.feedback_ssrc, blocks)
@@ -227,79 +250,89 @@ class Participant:
     def _forward(
         self,
         known: tuple[Source, InboundStream],
-        length: int,
-        offset: int,
+        packet: PacketBuffer,
+        payload: tuple[int, int],
         head: tuple[int, int, int, int],
         now: float,
     ) -> None:
+        """`payload`: where it begins and ends in the packet."""
         source, stream = known
+        offset, length = payload
         source.heard = now
         if not source.active:
             source.active = True
             self._watcher.started(self, source)
-        packet = self._view[:length]
-        if stream.cache is not None:
-            stream.cache.put(head[3], packet, now)
+        view, cache = packet.view, stream.cache
+        if cache is not None:
+            view = cache.put(head[3], packet.head, length, now)
             wish = stream.key_frame
-            if wish.wanted and starts_key_frame(stream.codec, packet, offset, length):
+            if wish.wanted and starts_key_frame(stream.codec, packet.data, offset, length):
                 wish.arrived()
         elif self._level:
-            self._hear(source, offset)
+            self._hear(source, packet.data, offset)
         if source.subscribers:
-            payload, batch = packet[offset:], self._batch
-            for out, link in source.subscribers:
-                size = out.rewrite(payload, head, batch.view, now)
-                if size:
-                    link.send_rtp(size)
+            burst = source.burst
+            # Nobody can show a picture before its last packet is there, and all of it together is sent far cheaper.
+            if cache is None or head[1] & 0x80 or head[3] != stream.highest or len(burst) >= _LONGEST_BURST:
+                self._bursts.append(source.send_on)
+            elif not burst:
+                self._held.append(source.send_on)
+            burst.append((view[offset:length], *head))
         if source.sinks and source.info is not None:
-            plain = bytes(packet)
+            plain = bytes(view[:length])
             for sink in source.sinks:
                 sink.packet(source.info, plain, now)
 
-    def _find_transport_number(self, offset: int, now: float) -> None:
-        found = find_extension(self._data, offset, self._cc)
+    def _find_transport_number(self, data: bytearray, offset: int, now: float) -> None:
+        found = find_extension(data, offset, self._cc)
         if found is not None and found[1] == 2:
             at = found[0]
-            self.arrivals.arrived(self._data[at] << 8 | self._data[at + 1], now)
+            self.arrivals.arrived(data[at] << 8 | data[at + 1], now)
 
-    def _hear(self, source: Source, offset: int) -> None:
-        found = find_extension(self._data, offset, self._level)
+    def _hear(self, source: Source, data: bytearray, offset: int) -> None:
+        found = find_extension(data, offset, self._level)
         if found is not None:
-            source.level.heard(self._data[found[0]] & 0x7F)
+            source.level.heard(data[found[0]] & 0x7F)
 
-    def _unknown(self, length: int, offset: int, now: float) -> tuple[Source, InboundStream] | None:
+    def _unknown(
+        self, packet: PacketBuffer, length: int, offset: int, now: float
+    ) -> tuple[Source, InboundStream] | None:
         """An SSRC without a stream of this payload type: a retransmission, or the first packet of a stream."""
-        _, second, _, _, ssrc = _read(self._data)
+        _, second, _, _, ssrc = _read(packet.data)
         origin = self._repeat_of.get(ssrc)
         if origin is not None:
-            self._recover(length, offset, origin, now)
+            self._recover(packet, (offset, length), origin, now)
             return None
         payload_type = second & 0x7F
         known = self._by_ssrc.get(ssrc)
-        source = known[0] if known is not None else self._source_of(ssrc, payload_type, offset)
+        source = known[0] if known is not None else self._source_of(packet.data, payload_type, offset)
         if source is None or (known is None and len(self._by_ssrc) >= _STREAMS):
             return None
         if payload_type in source.redundant_payloads:
-            self._unfold(source, length, offset, now)
+            self._unfold(source, packet, (offset, length), now)
             return None
         return self._begin(source, ssrc, payload_type)
 
     def _begin(self, source: Source, ssrc: int, payload_type: int) -> tuple[Source, InboundStream] | None:
         before = source.stream
-        stream = source.renew(ssrc, payload_type)
+        stream = source.renew(ssrc, payload_type) if self._stream_allowance > 0 else None
         if stream is None:
             return None
+        self._stream_allowance -= 1
         if before is not None:
             self._by_ssrc.pop(before.ssrc, None)
-        self._by_ssrc[ssrc] = source, stream
+            self._streams.pop(before.ssrc << 7 | before.payload_type, None)
+        self._by_ssrc[ssrc] = self._streams[ssrc << 7 | payload_type] = source, stream
         return source, stream
 
-    def _source_of(self, ssrc: int, payload_type: int, offset: int) -> Source | None:
-        return self._announced.get(ssrc) or self._source_by_mid(offset) or self._only_source(payload_type)
+    def _source_of(self, data: bytearray, payload_type: int, offset: int) -> Source | None:
+        announced = self._announced.get(_read(data)[4])
+        return announced or self._source_by_mid(data, offset) or self._only_source(payload_type)
 
-    def _recover(self, length: int, offset: int, origin: int, now: float) -> None:
+    def _recover(self, packet: PacketBuffer, payload: tuple[int, int], origin: int, now: float) -> None:
         """Unwraps a retransmission (RFC 4588 §4) in place; one with nothing in it only probes the link."""
-        data, view = self._data, self._view
+        data, view = packet.data, packet.view
+        offset, length = payload
         known = self._by_ssrc.get(origin)
         if known is None or length - offset - padding(data, length, offset) <= 2:
             return
@@ -316,11 +349,12 @@ class Participant:
         number = stream.receive(sequence, timestamp, now)
         if number >= 0:
             stream.recovered += 1
-            self._forward(known, size, 12, (first, second, timestamp, number), now)
+            self._forward(known, packet, (12, size), (first, second, timestamp, number), now)
 
-    def _unfold(self, source: Source, length: int, offset: int, now: float) -> None:
+    def _unfold(self, source: Source, packet: PacketBuffer, payload: tuple[int, int], now: float) -> None:
         """Takes redundant sound apart (RFC 2198): what was lost just before it, then its own."""
-        data, view = self._data, self._view
+        data, view = packet.data, packet.view
+        offset, length = payload
         first, second, sequence, timestamp, ssrc = _read(data)
         blocks = read_blocks(data, offset, length - padding(data, length, offset))
         if not blocks or source.redundant_payloads[second & 0x7F] != blocks[-1].payload_type:
@@ -337,7 +371,9 @@ class Participant:
             size = 12 + block.end - block.start
             view[12:size] = whole[block.start : block.end]
             FIXED.pack_into(data, 0, 0x80, payload_type, number & 0xFFFF, earlier, ssrc)
-            self._forward(known, size, 12, (0x80, payload_type, earlier, number), now)
+            self._forward(known, packet, (12, size), (0x80, payload_type, earlier, number), now)
+            # The next one is built in the same buffer.
+            source.send_on(now)
         own = blocks[-1]
         first, second = first & 0xDF, second & 0x80 | payload_type
         size = offset + own.end - own.start
@@ -346,14 +382,14 @@ class Participant:
         data[0], data[1] = first, second
         number = known[1].receive(sequence, timestamp, now)
         if number >= 0:
-            self._forward(known, size, offset, (first, second, timestamp, number), now)
+            self._forward(known, packet, (offset, size), (first, second, timestamp, number), now)
 
-    def _source_by_mid(self, offset: int) -> Source | None:
-        found = find_extension(self._data, offset, self._mid) if self._mid else None
+    def _source_by_mid(self, data: bytearray, offset: int) -> Source | None:
+        found = find_extension(data, offset, self._mid) if self._mid else None
         if found is None:
             return None
         at, size = found
-        return self.sources.get(self._data[at : at + size].decode("ascii", "replace"))
+        return self.sources.get(data[at : at + size].decode("ascii", "replace"))
 
     def _only_source(self, payload_type: int) -> Source | None:
         """The source of this payload type, if there is but one and its SSRC was not announced."""
@@ -384,11 +420,11 @@ class Participant:
                 self._again.append((slot, sequence))
 
     def _repeat_one(self, slot: Slot, sequence: int, now: float) -> None:
-        size = slot.out.repeat(sequence, self._batch.view, now)
+        size = slot.out.repeat(sequence, self._batch.views[self._batch.used], now)
         if size:
             self._repeat_allowance -= 1
             self.repeats += 1
-            self.link.send_rtp(size)
+            self.link.send_rtp([size])
 
     def _want_key_frame(self, ssrc: int | None) -> None:
         slot = self._outs.get(ssrc or 0)

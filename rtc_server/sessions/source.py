@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from rtc_server.media_core.audio_level import AudioLevel
 from rtc_server.media_core.inbound import InboundStream, SenderClock
-from rtc_server.media_core.outbound import OutboundStream
+from rtc_server.media_core.outbound import OutboundStream, Packet
 from rtc_server.sessions.interface import CodecName, PacketSink, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.negotiation import Codec
+from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import Link
 
 _SILENT_SECONDS = 3.0
@@ -18,9 +19,11 @@ class Source:
     """A microphone, camera, document camera or screen: its stream of now and everybody who gets it."""
 
     __slots__ = (
+        "_batch",
         "_codecs",
         "_session_id",
         "active",
+        "burst",
         "heard",
         "info",
         "kind",
@@ -34,17 +37,21 @@ class Source:
         "subscribers",
     )
 
-    def __init__(self, participant_id: str, kind: SourceKind, codecs: tuple[Codec, ...]) -> None:
+    def __init__(self, participant_id: str, kind: SourceKind, codecs: tuple[Codec, ...], batch: SendBatch) -> None:
+        """`batch` is what packets are sent on with."""
         self.participant_id = participant_id
         self.kind = kind
         self.stream: InboundStream | None = None
         self.info: SourceInfo | None = None
         self.subscribers: tuple[tuple[OutboundStream, Link], ...] = ()
+        self.burst: list[Packet] = []
+        """What has come and is not sent on yet; pictures lie in the stream's cache, sound in the port's buffers."""
         self.slots: list[Slot] = []
         self.sinks: tuple[PacketSink, ...] = ()
         self.level = AudioLevel()
         self.active = False
         self.heard = 0.0
+        self._batch = batch
         self._session_id = ""
         self._codecs: dict[int, tuple[CodecName, int, int]] = {
             codec.payload.number: (codec.name, codec.encoding.clock_rate, codec.encoding.channels) for codec in codecs
@@ -118,6 +125,14 @@ class Source:
         if self.info is not None:
             for sink in self.sinks:
                 sink.sender_report(self.info, ntp / (1 << 32), timestamp, now)
+
+    def send_on(self, now: float) -> None:
+        """Sends the burst to everybody, to one after the other so that each gets its packets at once."""
+        burst, self.burst = self.burst, []
+        batch = self._batch
+        for out, link in self.subscribers:
+            at = batch.reserve(len(burst))
+            link.send_rtp(out.rewrite(burst, batch.views, at, now))
 
     def collect(self) -> None:
         """Gathers who is to get the packets, after a slot came or went."""

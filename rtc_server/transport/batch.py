@@ -1,56 +1,67 @@
-"""Datagrams that go out together: one sendmmsg(2) for a burst.
+"""Datagrams that go out together: one sendmmsg(2) for a burst, and one message for a receiver's equal packets.
 
-A camera's packets come in bursts, and each becomes one for every receiver. Sent one by one, each may wake a sleeping
-receiver, which costs more than the rest of forwarding it; sent together they wake it once.
+A camera's picture comes as a burst of packets, and each becomes one for every receiver. Sent one by one, each may wake
+a sleeping receiver, which costs more than the rest of forwarding it; sent together they wake it once. An encoder cuts
+a picture into packets of equal length, and those the system takes as one (UDP_SEGMENT, udp(7)) and cuts apart itself.
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import socket
+from collections.abc import Iterator
+from itertools import groupby
 from struct import Struct
+from typing import NamedTuple
 
 from pylibsrtp._binding import ffi
 
+from rtc_server.transport.addresses import Address, unpack_address
+from rtc_server.transport.messages import (
+    HEADER,
+    LENGTH,
+    LENGTH_AT,
+    MESSAGE_SIZE,
+    PIECE_SIZE,
+    address_of,
+    send_messages,
+)
 from rtc_server.transport.srtp import BUFFER_LENGTH
-
-Address = tuple[str, int] | tuple[str, int, int, int]
 
 BATCH = 64
 """Datagrams in one call at most."""
 _ADDRESSES_KEPT = 4096
-_LENGTH = Struct("@N")
-_NAME = Struct("@PI")
+_CONTROL = Struct("@NiiHxxxxxx")
+_SOL_UDP, _UDP_SEGMENT = 17, 103
+_CONTROL_LENGTH = 18
+_LONGEST = 60_000
+"""What goes out as one must fit a datagram of 64 KiB."""
+_POINTER = Struct("@P")
 
 
-class _Piece(ctypes.Structure):
-    """`struct iovec` of readv(2)."""
+class _Name:
+    """An address where the system can read it, and whether equal packets may go there as one."""
 
-    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
+    __slots__ = ("apart", "at", "length", "memory")
 
-
-class _Header(ctypes.Structure):
-    """`struct msghdr` of sendmsg(2)."""
-
-    _fields_ = (
-        ("name", ctypes.c_void_p),
-        ("name_length", ctypes.c_uint32),
-        ("pieces", ctypes.c_void_p),
-        ("piece_count", ctypes.c_size_t),
-        ("control", ctypes.c_void_p),
-        ("control_length", ctypes.c_size_t),
-        ("flags", ctypes.c_int),
-    )
+    def __init__(self, address: Address) -> None:
+        self.memory = ctypes.create_string_buffer(address, len(address))
+        self.at = ctypes.addressof(self.memory)
+        self.length = len(address)
+        self.apart = False
 
 
-class _Message(ctypes.Structure):
-    """`struct mmsghdr` of sendmmsg(2)."""
+class _Run(NamedTuple):
+    """Packets that go out as one message."""
 
-    _fields_ = (("header", _Header), ("sent", ctypes.c_uint))
-
-
-_MESSAGE, _PIECE = ctypes.sizeof(_Message), ctypes.sizeof(_Piece)
-_PIECE_LENGTH = _Piece.length.offset
+    name: _Name
+    address: Address
+    at: int
+    """The first one's buffer."""
+    packets: int
+    length: int
+    """Of each."""
 
 
 class SendBatch:
@@ -59,100 +70,109 @@ class SendBatch:
     def __init__(self) -> None:
         self.failed = 0
         """Datagrams that the system did not take; they are dropped."""
-        self._socket: socket.socket | None = None
-        self._send = getattr(ctypes.CDLL(None), "sendmmsg", None)
-        self._count = 0
-        self._names: dict[Address, tuple[int, int]] = {}
-        self._kept: list[ctypes.Array[ctypes.c_char]] = []
         block = memoryview(bytearray(BATCH * BUFFER_LENGTH))
-        self._views = [block[start : start + BUFFER_LENGTH] for start in range(0, len(block), BUFFER_LENGTH)]
-        self._addresses = [ffi.from_buffer("char[]", view) for view in self._views]
-        self._pieces = bytearray(BATCH * _PIECE)
-        self._messages = bytearray(BATCH * _MESSAGE)
-        self._first = _lay_out(self._views, self._pieces, self._messages)
-        self.view = self._views[0]
-        """The buffer to build the next packet in."""
-        self.address = self._addresses[0]
-        """The same for libsrtp."""
+        self.views = [block[start : start + BUFFER_LENGTH] for start in range(0, len(block), BUFFER_LENGTH)]
+        """The buffers, for Python and for libsrtp."""
+        self.addresses = [ffi.from_buffer("char[]", view) for view in self.views]
+        self.used = 0
+        """The index of the first buffer that is free; one always is."""
+        self._socket: socket.socket | None = None
+        self._names: dict[Address, _Name] = {}
+        self._waiting: list[tuple[Address, int, list[int]]] = []
+        self._lengths = [0] * BATCH
+        self._pieces = bytearray(BATCH * PIECE_SIZE)
+        self._messages = bytearray(BATCH * MESSAGE_SIZE)
+        self._controls = bytearray(BATCH * _CONTROL.size)
+        self._first_piece, self._first = address_of(self._pieces), address_of(self._messages)
+        self._first_control = address_of(self._controls)
+        for at, view in enumerate(self.views):
+            _POINTER.pack_into(self._pieces, at * PIECE_SIZE, address_of(view))
 
     def open(self, udp: socket.socket) -> None:
         """Sends over this socket, which must not block."""
         self._socket = udp
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing waits."""
-        return not self._count
-
-    def add(self, length: int, address: Address) -> None:
-        """Lets the packet in the buffer go out to this address with the next `flush`."""
-        at = self._count
-        name = self._names.get(address) or self._learn(address)
-        _LENGTH.pack_into(self._pieces, at * _PIECE + _PIECE_LENGTH, length)
-        _NAME.pack_into(self._messages, at * _MESSAGE, *name)
-        self._count = at = at + 1
-        if at == BATCH:
+    def reserve(self, count: int) -> int:
+        """The index of the first of so many free buffers, at most `BATCH`."""
+        if self.used + count > BATCH:
             self.flush()
-        else:
-            self.view, self.address = self._views[at], self._addresses[at]
+        return self.used
+
+    def add(self, lengths: list[int], address: Address) -> None:
+        """Lets the packets in the next free buffers go out to this address with the next `flush`."""
+        at = self.used
+        self.used = end = at + len(lengths)
+        if self._lengths[at:end] != lengths:
+            self._lengths[at:end] = lengths
+            for piece, length in enumerate(lengths, at):
+                LENGTH.pack_into(self._pieces, piece * PIECE_SIZE + LENGTH_AT, length)
+        self._waiting.append((address, at, lengths))
+        if end == BATCH:
+            self.flush()
+
+    def forget(self, address: Address) -> None:
+        """Lets go of an address that nobody is at any more."""
+        self._names.pop(address, None)
 
     def flush(self) -> None:
         """Sends everything that waits; what the system does not take is dropped and counted."""
-        count, self._count = self._count, 0
-        self.view, self.address = self._views[0], self._addresses[0]
-        if self._send is None:
-            self._send_singly(count)
-            return
-        handle = self._socket.fileno() if self._socket is not None else -1
-        done = 0
-        while done < count:
-            sent = self._send(handle, ctypes.c_void_p(self._first + done * _MESSAGE), count - done, 0)
-            if sent < 0:
-                # It is the first that was refused; the others may go to somebody who can be reached.
-                self.failed += 1
-            done += max(sent, 1)
+        waiting, self._waiting, self.used = self._waiting, [], 0
+        runs = [run for address, at, lengths in waiting for run in self._runs(address, at, lengths)]
+        if send_messages is None:
+            for run in runs:
+                self._send_singly(run)
+        elif runs:
+            self._send(runs)
         if len(self._names) > _ADDRESSES_KEPT:
             self._names.clear()
-            self._kept.clear()
 
-    def _send_singly(self, count: int) -> None:
-        """Where the system has no sendmmsg."""
-        addresses = {name: address for address, name in self._names.items()}
-        for at in range(count):
-            (length,) = _LENGTH.unpack_from(self._pieces, at * _PIECE + _PIECE_LENGTH)
-            address = addresses[_NAME.unpack_from(self._messages, at * _MESSAGE)]
+    def _runs(self, address: Address, at: int, lengths: list[int]) -> Iterator[_Run]:
+        """What goes out as one message: neighbours of equal length, as much as fits a datagram."""
+        name = self._names.get(address) or self._learn(address)
+        for length, alike in groupby(lengths):
+            left = len(list(alike))
+            most = 1 if name.apart else _LONGEST // (length or 1)
+            while left:
+                count = min(left, most)
+                yield _Run(name, address, at, count, length)
+                at += count
+                left -= count
+
+    def _send(self, runs: list[_Run]) -> None:
+        assert send_messages is not None, "only where the system has it"
+        for number, run in enumerate(runs):
+            control = (0, 0)
+            if run.packets > 1:
+                where = number * _CONTROL.size
+                _CONTROL.pack_into(self._controls, where, _CONTROL_LENGTH, _SOL_UDP, _UDP_SEGMENT, run.length)
+                control = (self._first_control + where, _CONTROL.size)
+            name, pieces = run.name, self._first_piece + run.at * PIECE_SIZE
+            HEADER.pack_into(self._messages, number * MESSAGE_SIZE, name.at, name.length, pieces, run.packets, *control)
+        handle = self._socket.fileno() if self._socket is not None else -1
+        done = 0
+        while done < len(runs):
+            sent = send_messages(handle, self._first + done * MESSAGE_SIZE, len(runs) - done, 0)
+            if sent < 0:
+                self._refused(runs[done])
+            done += max(sent, 1)
+
+    def _refused(self, run: _Run) -> None:
+        """The first message was not taken; the others may go to somebody who can be reached."""
+        if run.packets == 1 or ctypes.get_errno() in (errno.EAGAIN, errno.ENOBUFS):
+            self.failed += run.packets
+        else:
+            # An interface that cannot make checksums, or a narrow path: there they go out one by one.
+            run.name.apart = True
+            self._send_singly(run)
+
+    def _send_singly(self, run: _Run) -> None:
+        for at in range(run.at, run.at + run.packets):
             try:
                 assert self._socket is not None, "nothing is sent before the port is open"
-                self._socket.sendto(self._views[at][:length], address)
+                self._socket.sendto(self.views[at][: run.length], unpack_address(run.address))
             except OSError:
                 self.failed += 1
 
-    def _learn(self, address: Address) -> tuple[int, int]:
-        name = _socket_address(address)
-        self._kept.append(name)
-        self._names[address] = known = (ctypes.addressof(name), len(name))
-        return known
-
-
-def _lay_out(views: list[memoryview], pieces: bytearray, messages: bytearray) -> int:
-    """Points each message at its piece and each piece at its buffer; the address of the first message."""
-    all_pieces = (_Piece * BATCH).from_buffer(pieces)
-    all_messages = (_Message * BATCH).from_buffer(messages)
-    for at, view in enumerate(views):
-        all_pieces[at].base = ctypes.addressof(ctypes.c_char.from_buffer(view))
-        all_messages[at].header.pieces = ctypes.addressof(all_pieces[at])
-        all_messages[at].header.piece_count = 1
-    return ctypes.addressof(all_messages)
-
-
-def _socket_address(address: Address) -> ctypes.Array[ctypes.c_char]:
-    """`struct sockaddr_in` or `sockaddr_in6` of ip(7) and ipv6(7)."""
-    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-    port, packed = address[1].to_bytes(2, "big"), socket.inet_pton(family, address[0].partition("%")[0])
-    head = Struct("@H").pack(family) + port
-    if family == socket.AF_INET:
-        data = head + packed + bytes(8)
-    else:
-        flow, scope = address[2:] if len(address) == 4 else (0, 0)
-        data = head + flow.to_bytes(4, "big") + packed + Struct("@I").pack(scope)
-    return ctypes.create_string_buffer(data, len(data))
+    def _learn(self, address: Address) -> _Name:
+        name = self._names[address] = _Name(address)
+        return name

@@ -21,6 +21,9 @@ from rtc_server.transport.srtp import SrtpKeys
 
 _DATAGRAM = 1200
 _RECORD_HEAD = 13
+_ALERT = 21
+_UNENCRYPTED = b"\0\0"
+"""The epoch of records before the handshake's end."""
 _LABEL = b"EXTRACTOR-dtls_srtp"
 _CIPHERS = (
     b"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384"
@@ -102,6 +105,9 @@ class Dtls:
     def receive(self, datagram: bytes) -> list[bytes]:
         """Takes a datagram that starts like DTLS; the datagrams to send back."""
         if self.state in (DtlsState.FAILED, DtlsState.CLOSED):
+            return []
+        if self.state is DtlsState.CONNECTING and datagram[0] == _ALERT and datagram[3:5] == _UNENCRYPTED:
+            # Whoever forges the peer's address could end the handshake with it (RFC 6347 §4.1.2.7).
             return []
         self._connection.bio_write(datagram)
         if self.state is DtlsState.CONNECTING:

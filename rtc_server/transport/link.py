@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal, Protocol
 
-from rtc_server.transport.batch import Address, SendBatch
+from rtc_server.transport.addresses import Address, unpack_address
+from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.dtls import Dtls, DtlsIdentity, DtlsState, Fingerprint
-from rtc_server.transport.srtp import PacketBuffer, SrtpSession
+from rtc_server.transport.srtp import Received, SrtpSession
 from rtc_server.transport.stun import BindingRequest, build_success
 
 _PATHS = 8
 _CHECKS_PER_SECOND = 100
+"""Of all paths that none has passed yet, so that a flood of forged ones does not use up those of the path in use."""
+_TRANSACTIONS = 256
 _HANDSHAKE_SECONDS = 20.0
 _PAUSE = 0.7
+_length = itemgetter(1)
 
 
 class StreamPath(Protocol):
@@ -51,12 +56,8 @@ DownReason = Literal["silent", "expired", "closed", "handshake_failed"]
 class LinkOwner(Protocol):
     """Whoever the link works for; called on the loop."""
 
-    def rtp(self, length: int, now: float) -> None:
-        """A plain RTP packet lies in the port's receiving buffer."""
-        ...
-
-    def rtcp(self, packet: bytes, now: float) -> None:
-        """A plain RTCP compound came."""
+    def take(self, packets: Sequence[Received], now: float) -> None:
+        """Plain RTP and RTCP packets came; they lie in their buffers until the port's bursts are sent on."""
         ...
 
     def link_up(self) -> None:
@@ -75,7 +76,6 @@ class LinkOwner(Protocol):
 class LinkPort(Protocol):
     """What a link needs of the port it lives on."""
 
-    receiving: PacketBuffer
     batch: SendBatch
     by_ufrag: dict[str, Link]
     datagrams_dropped: int
@@ -92,8 +92,8 @@ class LinkPort(Protocol):
         """Sends at once, or drops and counts when the system will not take it."""
         ...
 
-    def send(self, length: int, path: Path) -> None:
-        """Sends the packet in the batch's buffer, with the others of its burst."""
+    def send(self, lengths: list[int], path: Path) -> None:
+        """Sends the packets in the batch's free buffers, with the others of their burst."""
         ...
 
 
@@ -118,12 +118,11 @@ class Link:
         self._allowance = limits.packets_per_second
         self._checks = _CHECKS_PER_SECOND
         self._paths: dict[Path, None] = {}
+        self._transactions: dict[bytes, Path] = {}
         self._heard = now
         self._checked = now
         self._created = now
         self._second = now
-        self._data = port.receiving.data
-        self._received = port.receiving.view
         self._batch = port.batch
         self._send = port.send
         self._transmit = port.transmit
@@ -138,8 +137,7 @@ class Link:
     def check(self, request: BindingRequest, path: Path, now: float) -> None:
         """Answers a connectivity check made with our password, and follows the peer to where it nominates."""
         password = self._passwords.get(request.ufrag)
-        self._checks -= 1
-        if password is None or self._checks < 0 or not request.is_from(password) or self.ended:
+        if password is None or self.ended or not self._believes(request, path, password):
             self._port.datagrams_dropped += 1
             return
         self._checked = now
@@ -149,22 +147,21 @@ class Link:
             self.path = path
             while next(iter(self._passwords)) != request.ufrag:
                 self._forget_credentials()
-        host, port = path[:2] if isinstance(path, tuple) else path.peer
+        host, port = unpack_address(path)[:2] if isinstance(path, bytes) else path.peer
         self._transmit(build_success(request.transaction, host, port, password), path)
         if self.srtp is not None and not self.up:
             self._set_up()
 
-    def media(self, length: int, now: float) -> None:
-        """Takes the SRTP or SRTCP packet in the receiving buffer."""
+    def media(self, packets: Sequence[Received], now: float) -> None:
+        """Takes SRTP and SRTCP packets that came together."""
         srtp = self.srtp
-        self._allowance -= 1
+        self._allowance -= len(packets)
         if srtp is None or self._allowance < 0:
-            self._port.datagrams_dropped += 1
+            self._port.datagrams_dropped += len(packets)
             return
-        control = 191 < self._data[1] < 224
-        size = srtp.unprotect_control(length) if control else srtp.unprotect(length)
-        if not size:
-            self._port.datagrams_dropped += 1
+        opened = srtp.unprotect(packets)
+        self._port.datagrams_dropped += len(packets) - len(opened)
+        if not opened:
             return
         if now - self._heard > _PAUSE:
             self._hear(now)
@@ -172,13 +169,10 @@ class Link:
             self._heard = now
         if not self.up and self.path is not None:
             self._set_up()
-        self.packets_received += 1
-        self.bytes_received += length
+        self.packets_received += len(opened)
+        self.bytes_received += sum(map(_length, opened))
         assert self.owner is not None, "a link has an owner before it has a path"
-        if control:
-            self.owner.rtcp(bytes(self._received[:size]), now)
-        else:
-            self.owner.rtp(size, now)
+        self.owner.take(opened, now)
 
     def handshake(self, datagram: bytes, path: Path) -> None:
         """Takes a DTLS datagram from a path that passed a check."""
@@ -186,35 +180,36 @@ class Link:
         state = self._dtls.state
         if state is DtlsState.CONNECTED and self.srtp is None:
             assert self._dtls.keys is not None, "a finished handshake has keys"
-            self.srtp = SrtpSession(self._dtls.keys, self._port.receiving)
+            self.srtp = SrtpSession(self._dtls.keys)
             self._set_up()
         elif state is DtlsState.FAILED:
             self.end("handshake_failed")
         elif state is DtlsState.CLOSED:
             self.end("closed")
 
-    def send_rtp(self, length: int) -> None:
-        """Protects and sends the RTP packet in the batch's buffer; drops it while nobody can be reached."""
+    def send_rtp(self, lengths: list[int]) -> None:
+        """Protects and sends the RTP packets in the batch's free buffers; drops them while nobody can be reached."""
         srtp, path = self.srtp, self.path
-        if srtp is None or path is None:
+        if srtp is None or path is None or not lengths:
             return
-        size = srtp.protect(self._batch.address, length)
-        if size:
-            self.packets_sent += 1
-            self._send(size, path)
+        batch = self._batch
+        sizes = srtp.protect(batch.addresses[batch.used : batch.used + len(lengths)], lengths)
+        self.packets_sent += len(sizes)
+        self._send(sizes, path)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Protects and sends an RTCP compound; uses the batch's buffer."""
         srtp, path = self.srtp, self.path
         if srtp is None or path is None:
             return
-        self._batch.view[: len(packet)] = packet
-        size = srtp.protect_control(self._batch.address, len(packet))
+        batch = self._batch
+        batch.views[batch.used][: len(packet)] = packet
+        size = srtp.protect_control(batch.addresses[batch.used], len(packet))
         if size:
-            self._send(size, path)
+            self._send([size], path)
 
     def tick(self, now: float) -> None:
-        """Runs the timers; to be called about every 50 ms or oftener."""
+        """Runs the timers; to be called every 50 ms or oftener during the handshake, then ten times a second."""
         if now - self._second >= 1.0:
             self._second = now
             self._allowance = self._limits.packets_per_second
@@ -256,6 +251,19 @@ class Link:
         while self._passwords:
             self._forget_credentials()
         self._tell(lambda owner: owner.link_down(reason))
+
+    def _believes(self, request: BindingRequest, path: Path, password: str) -> bool:
+        """Whether the check is the peer's, and not a copy of it from elsewhere, to which media would go."""
+        if path not in self._paths:
+            self._checks -= 1
+            if self._checks < 0:
+                return False
+        if not request.is_from(password):
+            return False
+        seen = self._transactions
+        if len(seen) >= _TRANSACTIONS and request.transaction not in seen:
+            del seen[next(iter(seen))]
+        return seen.setdefault(request.transaction, path) == path
 
     def _set_up(self) -> None:
         self.up = True

@@ -9,23 +9,32 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from operator import itemgetter
 
 import structlog
 
 from rtc_server.media_core.rtp import FIXED_LENGTH, MTU
+from rtc_server.transport.addresses import unpack_address
 from rtc_server.transport.batch import SendBatch
+from rtc_server.transport.intake import INTAKE, Datagram, Intake
 from rtc_server.transport.link import Link, Path
-from rtc_server.transport.srtp import PacketBuffer
+from rtc_server.transport.srtp import PacketBuffer, Received
 from rtc_server.transport.stun import read_request
 from rtc_server.transport.tcp import TcpPath
 
 _log = structlog.get_logger("rtc_server.transport.port")
 
-_BATCH = 128
+_ROUNDS = 8
+_sender = itemgetter(2)
+_HELD_SECONDS = 0.001
+"""The loop's clock has milliseconds, so it may take two."""
 _SOCKET_BUFFER = 4 * 1024 * 1024
 _TCP_LINKS = 1024
 _TCP_CHECK_SECONDS = 10.0
+_TCP_STRANGE_FRAMES = 64
+"""What a connection may send before a check has passed over it: a client sends nothing but checks until then."""
 _ATTEMPTS = 20
 
 
@@ -34,7 +43,14 @@ class MediaPort:
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self.receiving = PacketBuffer()
+        """What `datagram` takes."""
         self.batch = SendBatch()
+        self.bursts: list[Callable[[float], None]] = []
+        """Who has packets in the buffers to send on; to be called once, before the buffers are used again."""
+        self.held: list[Callable[[float], None]] = []
+        """Who may wait for more packets before sending on, but not longer than two milliseconds."""
+        self._held_until: asyncio.TimerHandle | None = None
+        self._intake = Intake()
         self.datagrams_dropped = 0
         self._singles_failed = 0
         self.by_ufrag: dict[str, Link] = {}
@@ -67,6 +83,7 @@ class MediaPort:
         self._socket, self._loop = udp, loop
         self.port = udp.getsockname()[1]
         self.batch.open(udp)
+        self._intake.open(udp)
         loop.add_reader(udp.fileno(), self._drain)
         self._server = await loop.create_server(self._accept, sock=tcp)
 
@@ -97,28 +114,31 @@ class MediaPort:
             del self._by_path[path]
         if isinstance(path, TcpPath):
             path.abort()
+        elif isinstance(path, bytes):
+            self.batch.forget(path)
 
     def transmit(self, datagram: bytes, path: Path) -> None:
         """Sends at once, or drops and counts when the system will not take it."""
-        if not isinstance(path, tuple):
+        if not isinstance(path, bytes):
             path.send(datagram)
             return
         try:
             assert self._socket is not None, "a path is known only of an open port"
-            self._socket.sendto(datagram, path)
+            self._socket.sendto(datagram, unpack_address(path))
         except OSError:
             self._singles_failed += 1
 
-    def send(self, length: int, path: Path) -> None:
-        """Sends the packet in the batch's buffer, with the others of its burst."""
+    def send(self, lengths: list[int], path: Path) -> None:
+        """Sends the packets in the batch's free buffers, with the others of their burst."""
         batch = self.batch
-        if not isinstance(path, tuple):
-            path.send(batch.view[:length])
+        if not isinstance(path, bytes):
+            for at, length in enumerate(lengths, batch.used):
+                path.send(batch.views[at][:length])
             return
-        if not self._draining and batch.empty:
+        if not self._draining and not batch.used:
             assert self._loop is not None, "a path is known only of an open port"
             self._loop.call_soon(batch.flush)
-        batch.add(length, path)
+        batch.add(lengths, path)
 
     def tick(self, now: float) -> None:
         """Closes TCP connections over which no check has passed in time."""
@@ -129,27 +149,17 @@ class MediaPort:
 
     def datagram(self, length: int, path: Path, now: float) -> None:
         """Takes the datagram in the receiving buffer."""
-        if not 0 < length <= MTU:
-            self.datagrams_dropped += 1
-            return
-        first = self.receiving.data[0]
-        if 127 < first < 192 and length >= FIXED_LENGTH:
-            link = self._by_path.get(path)
-            if link is None:
-                self.datagrams_dropped += 1
-            else:
-                link.media(length, now)
-        elif first < 4:
-            self._stun(bytes(self.receiving.view[:length]), path, now)
-        elif 19 < first < 64 and path in self._by_path:
-            self._by_path[path].handshake(bytes(self.receiving.view[:length]), path)
-        else:
-            self.datagrams_dropped += 1
+        self._sort(self.receiving, length, path, now)
+        self._forward(now)
 
     def tcp_opened(self, path: TcpPath) -> bool:
-        """Notes a new TCP connection; False when there are too many."""
+        """Notes a new TCP connection; of too many, the oldest that passed no check gives way. False when none is."""
         if len(self._tcp_paths) >= _TCP_LINKS:
-            return False
+            stranger = next((known for known in self._tcp_paths if known not in self._by_path), None)
+            if stranger is None:
+                return False
+            self.tcp_closed(stranger)
+            stranger.abort()
         self._tcp_paths[path] = self._monotonic()
         return True
 
@@ -164,37 +174,77 @@ class MediaPort:
         """Takes one frame, which is at most an MTU."""
         self.receiving.view[: len(frame)] = frame
         self.datagram(len(frame), path, self._monotonic())
+        if path not in self._by_path and path.frames > _TCP_STRANGE_FRAMES:
+            path.abort()
 
     def _accept(self) -> TcpPath:
         return TcpPath(self)
 
     def _drain(self) -> None:
-        """Takes what has arrived, but lets others run after a batch; sends what came of it together."""
+        """Takes what has arrived, but lets others run after some rounds; sends what came of each round together."""
         self._draining = True
         try:
-            self._take()
+            for _ in range(_ROUNDS):
+                if self._take() < INTAKE:
+                    return
         finally:
             self._draining = False
-            self.batch.flush()
 
-    def _take(self) -> None:
-        udp = self._socket
-        assert udp is not None, "the reader is removed before the socket is closed"
-        receive = udp.recvfrom_into
-        data, view, by_path = self.receiving.data, self.receiving.view, self._by_path
-        now = self._monotonic()
-        for _ in range(_BATCH):
-            try:
-                length, path = receive(view)
-            except BlockingIOError:
-                return
-            except OSError:
-                # An ICMP error of an earlier send is reported here; it says nothing about the next datagram.
-                continue
-            if FIXED_LENGTH <= length <= MTU and 127 < data[0] < 192 and path in by_path:
-                by_path[path].media(length, now)
+    def _take(self) -> int:
+        now, datagrams = self._monotonic(), self._intake.take()
+        try:
+            for path, together in groupby(datagrams, _sender):
+                self._take_from(path, together, now)
+        finally:
+            self._forward(now)
+            self.batch.flush()
+        return len(datagrams)
+
+    def _take_from(self, path: Path, datagrams: Iterable[Datagram], now: float) -> None:
+        media: list[Received] = []
+        for packet, length, _ in datagrams:
+            if FIXED_LENGTH <= length <= MTU and 127 < packet.data[0] < 192:
+                media.append((packet, length))
             else:
-                self.datagram(length, path, now)
+                self._sort(packet, length, path, now)
+        if media:
+            self._media(media, path, now)
+
+    def _media(self, packets: list[Received], path: Path, now: float) -> None:
+        link = self._by_path.get(path)
+        if link is None:
+            self.datagrams_dropped += len(packets)
+        else:
+            link.media(packets, now)
+
+    def _forward(self, now: float) -> None:
+        while self.bursts:
+            self.bursts.pop()(now)
+        if self.held and self._held_until is None:
+            assert self._loop is not None, "nothing comes before the port is open"
+            self._held_until = self._loop.call_later(_HELD_SECONDS, self._let_go)
+
+    def _let_go(self) -> None:
+        self._held_until = None
+        held, self.held[:] = self.held[:], []
+        now = self._monotonic()
+        for burst in held:
+            burst(now)
+        self.batch.flush()
+
+    def _sort(self, packet: PacketBuffer, length: int, path: Path, now: float) -> None:
+        if not 0 < length <= MTU:
+            self.datagrams_dropped += 1
+            return
+        first = packet.data[0]
+        if 127 < first < 192 and length >= FIXED_LENGTH:
+            self._media([(packet, length)], path, now)
+        elif first < 4:
+            self._stun(bytes(packet.view[:length]), path, now)
+        elif 19 < first < 64 and path in self._by_path:
+            self._by_path[path].handshake(bytes(packet.view[:length]), path)
+        else:
+            self.datagrams_dropped += 1
 
     def _stun(self, datagram: bytes, path: Path, now: float) -> None:
         request = read_request(datagram)

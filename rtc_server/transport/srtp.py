@@ -6,25 +6,35 @@ bytes goes out; libsrtp itself has no such limit and works in place. So its func
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pylibsrtp import Policy
 from pylibsrtp._binding import ffi, lib
 
+from rtc_server.media_core.rtp import MTU
+
 BUFFER_LENGTH = 2048
 """Room for an MTU and libsrtp's trailer of at most 148 bytes."""
 _REPLAY_WINDOW = 1024
-_protect, _unprotect = lib.srtp_protect, lib.srtp_unprotect
+_protect, _unprotect, _unprotect_control = lib.srtp_protect, lib.srtp_unprotect, lib.srtp_unprotect_rtcp
 
 
 class PacketBuffer:
-    """The buffer that packets are received into, and that libsrtp works in."""
+    """A buffer that packets are received into, and that libsrtp works in."""
+
+    __slots__ = ("address", "data", "head", "view")
 
     def __init__(self) -> None:
         self.data = bytearray(BUFFER_LENGTH)
         self.view = memoryview(self.data)
+        self.head = self.view[:MTU]
+        """Its first 1500 octets, beyond which no packet reaches."""
         self.address = ffi.from_buffer("char[]", self.data)
-        self.length = ffi.new("int *")
+
+
+Received = tuple[PacketBuffer, int]
+"""Where a packet lies, and its length."""
 
 
 @dataclass(frozen=True)
@@ -39,38 +49,43 @@ class SrtpKeys:
 class SrtpSession:
     """Both directions of one participant's SRTP and SRTCP; packets are changed where they lie."""
 
-    def __init__(self, keys: SrtpKeys, receiving: PacketBuffer) -> None:
-        self._receive_policy = _policy(keys.profile, keys.receive, Policy.SSRC_ANY_INBOUND)
-        self._send_policy = _policy(keys.profile, keys.send, Policy.SSRC_ANY_OUTBOUND)
-        self._receive_owner = _create(self._receive_policy)
-        self._send_owner = _create(self._send_policy)
-        self._receive = self._receive_owner[0]
-        self._send = self._send_owner[0]
-        self._receiving = receiving.address
-        self._received = receiving.length
-        self._sent = ffi.new("int *")
+    __slots__ = ("_owners", "_policies", "_receive", "_send", "_size")
 
-    def unprotect(self, length: int) -> int:
-        """Decrypts the packet in the receiving buffer; its new length, 0 when it is forged or repeated."""
-        size = self._received
-        size[0] = length
-        return 0 if _unprotect(self._receive, self._receiving, size) else size[0]
+    def __init__(self, keys: SrtpKeys) -> None:
+        self._policies = (
+            _policy(keys.profile, keys.receive, Policy.SSRC_ANY_INBOUND),
+            _policy(keys.profile, keys.send, Policy.SSRC_ANY_OUTBOUND),
+        )
+        self._owners = tuple(_create(policy) for policy in self._policies)
+        self._receive, self._send = (owner[0] for owner in self._owners)
+        self._size = ffi.new("int *")
 
-    def unprotect_control(self, length: int) -> int:
-        """The same for RTCP."""
-        size = self._received
-        size[0] = length
-        return 0 if lib.srtp_unprotect_rtcp(self._receive, self._receiving, size) else size[0]
+    def unprotect(self, packets: Sequence[Received]) -> list[Received]:
+        """Decrypts RTP and RTCP where they lie; those that are neither forged nor repeated, with their new lengths."""
+        receive, size = self._receive, self._size
+        opened: list[Received] = []
+        for packet, length in packets:
+            size[0] = length
+            # Payload types 64 to 95 are not RTP's but RTCP's, marker bit included (RFC 5761 §4).
+            take = _unprotect_control if 191 < packet.data[1] < 224 else _unprotect
+            if not take(receive, packet.address, size):
+                opened.append((packet, size[0]))
+        return opened
 
-    def protect(self, packet: ffi.CData, length: int) -> int:
-        """Encrypts the packet at this address where it lies; its new length, 0 when libsrtp will not."""
-        size = self._sent
-        size[0] = length
-        return 0 if _protect(self._send, packet, size) else size[0]
+    def protect(self, addresses: Sequence[ffi.CData], lengths: Sequence[int]) -> list[int]:
+        """Encrypts RTP packets where they lie; their new lengths, as far as libsrtp will."""
+        send, size = self._send, self._size
+        sizes: list[int] = []
+        for address, length in zip(addresses, lengths, strict=False):
+            size[0] = length
+            if _protect(send, address, size):
+                break
+            sizes.append(size[0])
+        return sizes
 
     def protect_control(self, packet: ffi.CData, length: int) -> int:
-        """The same for RTCP."""
-        size = self._sent
+        """Encrypts an RTCP packet where it lies; its new length, 0 when libsrtp will not."""
+        size = self._size
         size[0] = length
         return 0 if lib.srtp_protect_rtcp(self._send, packet, size) else size[0]
 

@@ -33,6 +33,8 @@ class TcpPath(asyncio.Protocol):
         self._port = port
         self._pending = bytearray()
         self._transport: asyncio.Transport | None = None
+        self.frames = 0
+        """How many have come."""
         self.peer: tuple[str, int] = ("0.0.0.0", 0)  # noqa: S104 - nobody yet
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -51,16 +53,19 @@ class TcpPath(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Asyncio's."""
+        if self._transport is None:
+            return
         pending = self._pending
         pending += data
         at = 0
-        while len(pending) - at >= 2:
+        while len(pending) - at >= 2 and self._transport is not None:
             length = pending[at] << 8 | pending[at + 1]
             if length > MTU:
                 self.abort()
                 return
             if len(pending) - at < 2 + length:
                 break
+            self.frames += 1
             self._port.tcp_frame(self, pending[at + 2 : at + 2 + length])
             at += 2 + length
         del pending[:at]
@@ -73,6 +78,7 @@ class TcpPath(asyncio.Protocol):
         transport.write(len(datagram).to_bytes(2, "big") + bytes(datagram))
 
     def abort(self) -> None:
-        """Cuts the connection."""
-        if self._transport is not None:
-            self._transport.abort()
+        """Cuts the connection; what it has sent already is not looked at."""
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.abort()

@@ -52,11 +52,15 @@ def install(house: House) -> None:
     house.bus.subscribe(TicketMoved, moved)
 
 
-async def recover(house: House) -> None:
-    """Goes on recording the sessions that a killed process left, and joins to their cases what it had recorded."""
+async def take_up(house: House) -> None:
+    """Goes on recording the sessions that a former process left in mid-call."""
     for ticket in await house.scheduler.board.in_hand():
         if TicketState(ticket.state) is TicketState.SERVING:
             await _begin(house, ticket)
+
+
+async def recover(house: House) -> None:
+    """Joins to their cases the recordings that a killed process left."""
     for recording in await house.recorder.recover_all():
         await _join(house, recording)
 

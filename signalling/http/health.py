@@ -20,10 +20,10 @@ async def healthz(call: Call) -> HealthBody:
     statistics = call.house.media.statistics()
     recording = all(one.paused is None for one in call.house.recorder.states())
     return HealthBody(
-        status="ok" if database and recording else "degraded",
+        status="ok" if database and recording and call.house.media.serving else "degraded",
         version=VERSION,
         database="ok" if database else "down",
-        media="ok",
+        media="ok" if call.house.media.serving else "down",
         recording="ok" if recording else "paused",
         sessions=statistics.sessions,
         participants=statistics.participants,

@@ -18,13 +18,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.benchmarks.media_load import AUDIO_PACKETS, VIDEO_LENGTH, VIDEO_PACKETS, Tally, run
+from tests.benchmarks.media_capacity import capacity, idle_participant_kib
+from tests.benchmarks.media_load import AUDIO_PACKETS, BUSY, FRAMES, VIDEO_LENGTH, Tally, run
 from tests.benchmarks.media_rigs import JanusRig, OurRig, Rig, cpu_seconds, janus_version, own_address
 from tests.support.media_client import Identity
 
 OUT = Path("build/bench/media.json")
 ROOMS = 4
 SHAPES = {"one_to_one": 1, "one_to_three": 3}
+AGES = ("age_median_ms", "age_p99_ms", "picture_median_ms", "picture_p99_ms")
 _LATE = 0.01
 
 Turn = dict[str, Any]
@@ -34,7 +36,7 @@ def one_turn(make: Callable[[str, Identity], Rig], host: str, subscribers: int, 
     """One server under load; `seconds` of warm-up and of measuring."""
     rig = make(host, Identity())
     try:
-        rooms = rig.rooms(subscribers, ROOMS)
+        rooms = rig.rooms(subscribers, ROOMS, BUSY)
         tally = run(rooms, lambda: cpu_seconds(rig.pid), *seconds)
     finally:
         rig.close()
@@ -44,7 +46,7 @@ def one_turn(make: Callable[[str, Identity], Rig], host: str, subscribers: int, 
 def _figures(tally: Tally) -> Turn:
     if not tally.delivered or not tally.ages:
         raise SystemExit("Nothing was delivered: the load did not get through.")
-    ages = tally.ages
+    ages, pictures = tally.ages, tally.picture_ages
     return {
         "microseconds_per_packet": tally.cpu / tally.delivered * 1e6,
         "cpu_share": tally.cpu / tally.seconds,
@@ -52,6 +54,8 @@ def _figures(tally: Tally) -> Turn:
         "loss": max(0.0, 1 - tally.delivered / tally.wanted),
         "age_median_ms": ages[len(ages) // 2] * 1e3,
         "age_p99_ms": ages[int(len(ages) * 0.99)] * 1e3,
+        "picture_median_ms": pictures[len(pictures) // 2] * 1e3,
+        "picture_p99_ms": pictures[int(len(pictures) * 0.99)] * 1e3,
         "generator_late_ms": tally.late * 1e3,
     }
 
@@ -97,14 +101,14 @@ def machine() -> dict[str, Any]:
 
 def show(shapes: dict[str, dict[str, Turn]]) -> None:
     """Prints the table."""
-    head = ("", "µs/packet", "(min", "max)", "packets/s", "loss", "age ms", "p99 ms")
+    head = ("", "µs/packet", "(min", "max)", "packets/s", "loss", "packet ms", "p99 ms", "picture ms", "p99 ms")
     print(f"{head[0]:30}" + "".join(f"{name:>11}" for name in head[1:]))
     for shape, servers in shapes.items():
         for name, summary in servers.items():
             cost = summary["microseconds_per_packet"]
             cells = [cost["median"], cost["min"], cost["max"], summary["delivered_per_second"]["median"]]
             row = "".join(f"{cell:>11.2f}" for cell in cells) + f"{summary['loss']['median']:>11.3%}"
-            row += "".join(f"{summary[age]['median']:>11.2f}" for age in ("age_median_ms", "age_p99_ms"))
+            row += "".join(f"{summary[age]['median']:>11.2f}" for age in AGES)
             print(f"{shape + ' ' + name:30}{row}")
 
 
@@ -116,6 +120,20 @@ def ratios(shapes: dict[str, dict[str, list[Turn]]]) -> dict[str, float]:
         if len(costs) == 2:
             found[shape] = median(ours / theirs for ours, theirs in zip(*costs, strict=True))
     return found
+
+
+def held(rigs: dict[str, Callable[[str, Identity], Rig]], *, short: bool) -> dict[str, Any]:
+    """Calls that one core holds, ages at half of the least of that, and the memory of an idle participant; printed."""
+    host = own_address()
+    memory = {name: idle_participant_kib(make, host) for name, make in rigs.items()}
+    found = {name: capacity(make, host, short=short) for name, make in rigs.items()}
+    half = min(one["calls"] for one in found.values()) // 2
+    for name, one in found.items():
+        print(f"{name}: {one['calls']} calls of two 720p parties on one core, then {one['ended_by']}")
+        step = next((step for step in one["steps"] if step["calls"] >= half), one["steps"][-1])
+        ages = ", ".join(f"{age} {step[f'{age}_ms']} ms" for age in ("picture_median", "picture_p99"))
+        print(f"  at {step['calls']} calls: {ages}; an idle participant: {memory[name]:.0f} KiB")
+    return {"capacity": found, "idle_participant_kib": memory}
 
 
 def main() -> int:
@@ -136,9 +154,15 @@ def main() -> int:
     compared = ratios(turns)
     for shape, ratio in compared.items():
         print(f"{shape}: {ratio:.2f} times Janus's CPU time a packet")
+    capacities = held(rigs, short=options.short)
     late = max(turn["generator_late_ms"] for servers in turns.values() for found in servers.values() for turn in found)
-    load = {"rooms": ROOMS, "video_packets": VIDEO_PACKETS, "audio_packets": AUDIO_PACKETS, "video_bytes": VIDEO_LENGTH}
-    result = {"machine": machine(), "load": load, "shapes": shapes, "ratio": compared, "turns": turns}
+    load = {
+        "rooms": ROOMS,
+        "video_packets": BUSY.packets * FRAMES,
+        "audio_packets": AUDIO_PACKETS,
+        "video_bytes": VIDEO_LENGTH,
+    }
+    result = {"machine": machine(), "load": load, "shapes": shapes, "ratio": compared, "turns": turns} | capacities
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(result | {"short": options.short, "generator_late_ms": late}, indent=1) + "\n")
     if late > _LATE * 1e3:

@@ -15,8 +15,9 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 from zlib import crc32
 
 from cryptography import x509
@@ -38,6 +39,8 @@ _EXTENSIONS = {
     MID: "urn:ietf:params:rtp-hdrext:sdes:mid",
 }
 _DATAGRAM = 1200
+_SO_TIMESTAMPNS = 35
+_TIMESPEC = struct.Struct("@qq")
 
 
 @dataclass(frozen=True)
@@ -79,20 +82,26 @@ class Identity:
 class MediaClient:
     """One peer connection."""
 
-    def __init__(self, identity: Identity, host: str, lines: Sequence[MediaLine] = ()) -> None:
+    def __init__(
+        self, identity: Identity, host: str, lines: Sequence[MediaLine] = (), over: Literal["udp", "tcp"] = "udp"
+    ) -> None:
         self.lines = tuple(lines)
         self.connected = False
         self.received: Callable[[bytes], None] = lambda packet: None
         """Takes every SRTP packet, still encrypted: its header is readable, `unprotect` opens it."""
         self.reported: Callable[[bytes], None] = lambda packet: None
         """Takes every RTCP compound in the clear."""
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.setblocking(False)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
-        self.socket.bind((host, 0))
+        self.checks_passed = 0
+        self.socket = _socket(host, over)
+        self.arrived_ns = 0
+        """When the system got the packet handed to `received`, in nanoseconds since 1970, once `stamp_arrivals`."""
+        self._stamped = False
         self._identity = identity
         self._ufrag, self._password = secrets.token_hex(4), secrets.token_hex(12)
         self._remote: tuple[str, str, str] = ("", "", "")
+        self._remote_sdp = ""
+        self._tcp = False
+        self._pending = bytearray()
         self._checked = False
         self._transaction = b""
         self._next_check = 0.0
@@ -115,13 +124,14 @@ class MediaClient:
         """Takes the server's answer and begins to connect."""
         self._take_remote(answer)
 
+    def stamp_arrivals(self) -> None:
+        """Lets the system stamp what arrives, so that a busy reader does not make it look late."""
+        self.socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        self._stamped = True
+
     def receive(self) -> None:
         """Takes everything that has arrived."""
-        while True:
-            try:
-                data = self.socket.recv(2048)
-            except BlockingIOError:
-                return
+        for data in self._arrived():
             first = data[0] if data else 255
             if 127 < first < 192:
                 if 191 < data[1] < 224:
@@ -134,24 +144,42 @@ class MediaClient:
                 self._dtls.bio_write(data)
                 self._handshake()
 
+    def move(self, host: str, over: Literal["udp", "tcp"] = "udp") -> None:
+        """Goes on from a new address, as after a change of network: the keys stay, a check comes first."""
+        self.socket.close()
+        self.socket = _socket(host, over)
+        self._pending.clear()
+        self._connect()
+        self._next_check = 0.0
+
+    def _next(self) -> bytes:
+        data, ancillary, _, _ = self.socket.recvmsg(2048, 64)
+        seconds, nanoseconds = _TIMESPEC.unpack_from(ancillary[0][2])
+        self.arrived_ns = seconds * 1_000_000_000 + nanoseconds
+        return data
+
     def tick(self, now: float) -> None:
         """Sends a check when one is due, and what DTLS has to repeat."""
         if self._remote[0] and now >= self._next_check:
             self._next_check = now + (2.0 if self._checked else 0.05)
-            self.socket.send(self._check())
+            self._transmit(self._check())
         if self._checked and not self.connected:
             self._dtls.DTLSv1_handle_timeout()
             self._flush()
 
     def send(self, packet: bytes) -> None:
         """Protects and sends an RTP packet."""
+        self._transmit(self.protect(packet))
+
+    def protect(self, packet: bytes) -> bytes:
+        """The SRTP packet of an RTP packet."""
         assert self._send_srtp is not None, "connected"
-        self.socket.send(self._send_srtp.protect(packet))
+        return self._send_srtp.protect(packet)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Protects and sends an RTCP compound."""
         assert self._send_srtp is not None, "connected"
-        self.socket.send(self._send_srtp.protect_rtcp(packet))
+        self._transmit(self._send_srtp.protect_rtcp(packet))
 
     def unprotect(self, packet: bytes) -> bytes:
         """The plain RTP packet; raises `pylibsrtp.Error` when it is not authentic."""
@@ -166,9 +194,38 @@ class MediaClient:
         self.socket.close()
 
     def _take_remote(self, sdp: str) -> None:
-        host, port = _candidate(sdp)
         self._remote = (_attribute(sdp, "ice-ufrag"), _attribute(sdp, "ice-pwd"), _attribute(sdp, "fingerprint"))
-        self.socket.connect((host, port))
+        self._remote_sdp = sdp
+        self._connect()
+
+    def _connect(self) -> None:
+        self._tcp = self.socket.type == socket.SOCK_STREAM
+        six = self.socket.family == socket.AF_INET6
+        self.socket.connect(_candidate(self._remote_sdp, "tcp" if self._tcp else "udp", six=six))
+        self.socket.setblocking(False)
+
+    def _transmit(self, data: bytes) -> None:
+        self.socket.send(struct.pack(">H", len(data)) + data if self._tcp else data)
+
+    def _arrived(self) -> Iterator[bytes]:
+        while True:
+            try:
+                data = self._next() if self._stamped else self.socket.recv(65536 if self._tcp else 2048)
+            except BlockingIOError:
+                return
+            if not self._tcp:
+                yield data
+                continue
+            if not data:
+                return
+            self._pending += data
+            while len(self._pending) >= 2:
+                end = 2 + int.from_bytes(self._pending[:2], "big")
+                if len(self._pending) < end:
+                    break
+                frame = bytes(self._pending[2:end])
+                del self._pending[:end]
+                yield frame
 
     def _check(self) -> bytes:
         """A binding request that nominates (RFC 8445 §7.1)."""
@@ -184,14 +241,15 @@ class MediaClient:
         if kind == 0x0101 and cookie == COOKIE and transaction == self._transaction:
             signed, integrity = _split_integrity(data)
             genuine = hmac.compare_digest(hmac.digest(self._remote[1].encode(), signed, "sha1"), integrity)
+            self.checks_passed += genuine
             if genuine and not self._checked:
                 self._checked = True
                 self._handshake()
         elif kind == 0x0001:
-            host, port = self.socket.getpeername()
+            host, port = self.socket.getpeername()[:2]
             address = int.from_bytes(socket.inet_aton(host), "big") ^ COOKIE
             mapped = struct.pack(">BBHI", 0, 1, port ^ COOKIE >> 16, address)
-            self.socket.send(_stun(0x0101, transaction, _stun_attribute(0x0020, mapped), self._password))
+            self._transmit(_stun(0x0101, transaction, _stun_attribute(0x0020, mapped), self._password))
 
     def _handshake(self) -> None:
         if self.connected or not self._checked:
@@ -223,7 +281,7 @@ class MediaClient:
         at = 0
         while at < len(data):
             end = at + 13 + int.from_bytes(data[at + 11 : at + 13], "big")
-            self.socket.send(data[at:end])
+            self._transmit(data[at:end])
             at = end
 
     def _take_rtcp(self, data: bytes) -> None:
@@ -231,7 +289,7 @@ class MediaClient:
             self.reported(self._receive_srtp.unprotect_rtcp(data))
 
     def _describe(self, sections: list[list[str]]) -> str:
-        host, port = self.socket.getsockname()
+        host, port = self.socket.getsockname()[:2]
         mids = " ".join(line[6:] for section in sections for line in section if line.startswith("a=mid:"))
         head = ["v=0", f"o=- {secrets.randbits(62)} 1 IN IP4 127.0.0.1", "s=-", "t=0 0", f"a=group:BUNDLE {mids}"]
         shared = [
@@ -283,12 +341,20 @@ def _attribute(sdp: str, name: str) -> str:
     return found.group(1).strip()
 
 
-def _candidate(sdp: str) -> tuple[str, int]:
+def _candidate(sdp: str, wanted: str, *, six: bool) -> tuple[str, int]:
     for line in re.findall(r"^a=candidate:(.*?)\r?$", sdp, re.MULTILINE):
         _, component, protocol, _, host, port, *_ = line.split()
-        if component == "1" and protocol.lower() == "udp" and ":" not in host:
+        if component == "1" and protocol.lower() == wanted and (":" in host) is six:
             return host, int(port)
-    raise AssertionError(f"no UDP candidate in:\n{sdp}")
+    raise AssertionError(f"no {wanted} candidate in:\n{sdp}")
+
+
+def _socket(host: str, over: Literal["udp", "tcp"]) -> socket.socket:
+    kind = socket.SOCK_STREAM if over == "tcp" else socket.SOCK_DGRAM
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
+    made.bind((host, 0))
+    return made
 
 
 def _policy(profile: int, key: bytes, direction: int) -> Policy:

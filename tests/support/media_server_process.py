@@ -1,14 +1,18 @@
 """The media server alone in a process, told what to do in JSON lines on its standard input.
 
 `{"connect": participant, "sdp": …, "sources": {mid: kind}, "slots": {mid: kind}}` is answered with `{"sdp": …}`,
-`{"admit": [session, participant]}`, `{"record": [session, …], "into": folder}` and `{"rest": [session, …]}`, which ends
-their recordings, with `{}`; the end of the input ends it.
+`{"admit": [session, participant]}`, `{"disconnect": participant}`, `{"close": session}`, `{"record": [session, …],
+"into": folder}` and `{"rest": [session, …]}`, which ends their recordings, with `{}`, and `{"held": true}` with what it
+holds; the end of the input ends it. Its second argument may be settings in JSON.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import os
+import resource
 import secrets
 import sys
 from pathlib import Path
@@ -25,10 +29,10 @@ from rtc_server.sessions.interface import MediaOffer, MediaSettings, SlotKind, S
 from rtc_server.sessions.server import MediaServer
 
 
-async def serve(host: str) -> None:
+async def serve(host: str, changes: dict[str, float]) -> None:
     """Serves until the input ends."""
     tasks = Tasks()
-    settings = MediaSettings(host=host, port=0)
+    settings = MediaSettings(host=host, port=0, **changes)
     server = MediaServer(settings, SystemClock(), tasks, secrets.token_bytes)
     await server.start()
     loop = asyncio.get_running_loop()
@@ -89,9 +93,30 @@ async def answer(server: MediaServer, asked: dict[str, Any]) -> dict[str, Any]:
             slots={mid: SlotKind(kind) for mid, kind in asked["slots"].items()},
         )
         return {"sdp": (await server.connect(asked["connect"], offer)).sdp}
-    server.admit(*asked["admit"])
+    if "held" in asked:
+        return held(server)
+    if "disconnect" in asked:
+        server.disconnect(asked["disconnect"])
+    elif "close" in asked:
+        server.close_session(asked["close"])
+    else:
+        server.admit(*asked["admit"])
     return {}
 
 
+def held(server: MediaServer) -> dict[str, int]:
+    """What would grow if something leaked."""
+    gc.collect()
+    port = server._port
+    return {
+        "participants": server.statistics().participants,
+        "descriptors": len(os.listdir("/proc/self/fd")),
+        "tasks": len(asyncio.all_tasks()),
+        "objects": len(gc.get_objects()),
+        "resident_bytes": int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize(),
+        "kept_by_name": len(port.by_ufrag) + len(port._by_path) + len(port._tcp_paths) + len(server._places),
+    }
+
+
 if __name__ == "__main__":
-    uvloop.run(serve(sys.argv[1]))
+    uvloop.run(serve(sys.argv[1], json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}))

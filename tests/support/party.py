@@ -1,72 +1,104 @@
-"""A participant without a browser: a microphone and a camera whose beginnings of each second can be seen and heard."""
+"""A raw client (`media_client`) in the loop of a test: connects, sends what one likes, is driven by itself."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import struct
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
-from rtc_server.media_core import rtcp
-from rtc_server.sessions.interface import SlotKind, SourceKind
-from tests.support.media_client import Identity, MediaClient, MediaLine
-from tests.support.streams import Encoded, Packetiser
+from rtc_server.sessions.interface import MediaOffer, SlotKind, SourceKind
+from rtc_server.sessions.server import MediaServer
+from tests.support.media_client import OPUS, VP8, Identity, MediaClient, MediaLine
 
-NTP_EPOCH = 2_208_988_800
+SOUND, PICTURE = 0x5011, 0x5012
+LINES = (
+    MediaLine("0", "audio", "sendonly", SOUND),
+    MediaLine("1", "video", "sendonly", PICTURE),
+    MediaLine("2", "audio", "recvonly"),
+    MediaLine("3", "video", "recvonly"),
+)
 SOURCES = {"0": SourceKind.MICROPHONE, "1": SourceKind.CAMERA}
 SLOTS = {"2": SlotKind.VOICE, "3": SlotKind.FACE}
+_KEY = bytes.fromhex("9080802a10020000009d012a40010001") + bytes(200)
 
 
 class Party:
-    """Sends in real time over real sockets, and counts what comes."""
+    """A participant of a session whose every packet the test decides."""
 
-    def __init__(self, name: str, identity: Identity, ssrc: int) -> None:
+    def __init__(self, media: MediaServer, name: str, client: MediaClient) -> None:
+        self.media = media
         self.name = name
+        self.client = client
         self.received = 0
-        self.lines = (
-            MediaLine("0", "audio", "sendonly", ssrc),
-            MediaLine("1", "video", "sendonly", ssrc + 1),
-            MediaLine("2", "audio", "recvonly"),
-            MediaLine("3", "video", "recvonly"),
-        )
-        self.client = MediaClient(identity, "127.0.0.1", self.lines)
-        self.client.received = self._count
+        self.paused = False
+        """While true it reads nothing of what comes."""
+        client.received = self._count
+        self._number = 0
+        self._driver: asyncio.Task[None] | None = None
 
-    async def connect(self, negotiate: Callable[[str], Awaitable[str]]) -> None:
-        """Connects; `negotiate` takes the offer to the server and brings its answer, for `SOURCES` and `SLOTS`."""
-        self.client.accept(await negotiate(self.client.offer()))
-        asyncio.get_running_loop().add_reader(self.client.socket, self.client.receive)
-        while not self.client.connected:
-            self.client.tick(time.monotonic())
-            await asyncio.sleep(0.01)
+    async def join(self, session_id: str, offered: Callable[[str], str] = lambda sdp: sdp) -> None:
+        """Offers, is admitted and begins to connect; `offered` may spoil the offer."""
+        offer = MediaOffer(sdp=offered(self.client.offer()), sources=SOURCES, slots=SLOTS)
+        self.client.accept((await self.media.connect(self.name, offer)).sdp)
+        self.media.admit(session_id, self.name)
+        self._driver = asyncio.get_running_loop().create_task(self._drive())
 
-    async def send(self, sound: list[Encoded], pictures: list[Encoded], camera_late: float = 0.0) -> None:
-        """Sends in real time; a picture leaves `camera_late` seconds after its moment, as encoders are slow."""
-        began = time.monotonic()
-        audio = Packetiser("opus", ssrc=self.lines[0].ssrc)
-        video = Packetiser("VP8", ssrc=self.lines[1].ssrc)
-        due = [(one.seconds, one, audio) for one in sound]
-        due += [(one.seconds + camera_late, one, video) for one in pictures]
-        reported = 0.0
-        for at, one, packetiser in sorted(due, key=lambda entry: entry[0]):
-            await asyncio.sleep(began + at - time.monotonic())
-            for packet in packetiser.packets(one):
-                self.client.send(packet)
-            if at >= reported:
-                reported = at + 0.5
-                self._report(began, (audio, video))
-                self.client.tick(time.monotonic())
+    async def connected(self, seconds: float = 5.0) -> None:
+        """Waits until the keys are there."""
+        await self.until(lambda: self.client.connected, seconds)
 
-    def close(self) -> None:
-        """Goes without a word."""
-        asyncio.get_running_loop().remove_reader(self.client.socket)
-        self.client.close()
+    async def until(self, reached: Callable[[], bool], seconds: float = 5.0) -> None:
+        """Waits until it is so; raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not reached():
+                await asyncio.sleep(0.01)
 
-    def _count(self, _packet: bytes) -> None:
+    async def hears(self, packets: int = 10, seconds: float = 5.0) -> None:
+        """Waits until so many more media packets came."""
+        wanted = self.received + packets
+        await self.until(lambda: self.received >= wanted, seconds)
+
+    def speak(self, count: int = 1) -> None:
+        """Sends sound and a key frame each."""
+        for _ in range(count):
+            self._number += 1
+            for kind, ssrc, body in ((OPUS, SOUND, bytes(60)), (VP8, PICTURE, _KEY)):
+                head = struct.pack(">BBHII", 0x80, kind, self._number & 0xFFFF, self._number * 960, ssrc)
+                self.client.send(head + body)
+
+    async def leave(self) -> None:
+        """Is gone without a word, and forgotten."""
+        if self._driver is not None:
+            self._driver.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._driver
+        self.client.socket.close()
+        self.media.disconnect(self.name)
+        for session_id in tuple(self.media._rooms):
+            self.media.release(session_id, self.name)
+
+    def _count(self, packet: bytes) -> None:
         self.received += 1
 
-    def _report(self, began: float, packetisers: tuple[Packetiser, Packetiser]) -> None:
-        seconds = time.monotonic() - began
-        ntp = int((time.time() + NTP_EPOCH) * 2**32)
-        for packetiser in packetisers:
-            report = rtcp.build_sender_report(packetiser.ssrc, ntp, packetiser.timestamp(seconds), 1, 1)
-            self.client.send_rtcp(report)
+    async def _drive(self) -> None:
+        while True:
+            with contextlib.suppress(ConnectionError, BlockingIOError):
+                self.client.tick(time.monotonic())
+                if not self.paused:
+                    self.client.receive()
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def party(
+    media: MediaServer, name: str = "party", *, host: str = "127.0.0.1", over: str = "udp"
+) -> AsyncIterator[Party]:
+    """A party that is not connected yet."""
+    made = Party(media, name, MediaClient(Identity(), host, LINES, over))  # type: ignore[arg-type]
+    try:
+        yield made
+    finally:
+        await made.leave()

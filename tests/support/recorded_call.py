@@ -12,8 +12,8 @@ from typing import Any
 import aiohttp
 
 from tests.support.media_client import Identity
-from tests.support.party import SLOTS, SOURCES, Party
 from tests.support.served import Page, Served
+from tests.support.speaker import SLOTS, SOURCES, Speaker
 from tests.support.streams import Encoded, pictures, sound
 
 APPLICANT = {"name": "王秀英", "over_70": True, "disabled": False}
@@ -25,7 +25,7 @@ class Caller:
 
     token: str
     page: Page
-    party: Party
+    party: Speaker
 
 
 @dataclass
@@ -87,7 +87,7 @@ async def recorded_call(site: Served, seconds: float) -> AsyncIterator[RecordedC
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
         identity = Identity()
         callers = [
-            await _caller(http, site, account, Party(account, identity, ssrc))
+            await _caller(http, site, account, Speaker(account, identity, ssrc))
             for account, ssrc in (("point001", 0x1000), ("clerk001", 0x2000))
         ]
         tones, shown = sound(seconds), pictures("VP8", seconds)
@@ -101,7 +101,7 @@ async def recorded_call(site: Served, seconds: float) -> AsyncIterator[RecordedC
                 caller.party.close()
 
 
-async def _caller(http: aiohttp.ClientSession, site: Served, account: str, party: Party) -> Caller:
+async def _caller(http: aiohttp.ClientSession, site: Served, account: str, party: Speaker) -> Caller:
     token = await site.sign_in(http, account)
     page = await Page.open(http, site, token)
     await party.connect(partial(_negotiate, http, site, token))
@@ -116,5 +116,5 @@ async def _negotiate(http: aiohttp.ClientSession, site: Served, token: str, offe
         return str((await response.json())["sdp"])
 
 
-async def _send(party: Party, tones: list[Encoded], shown: list[Encoded]) -> None:
+async def _send(party: Speaker, tones: list[Encoded], shown: list[Encoded]) -> None:
     await party.send(tones, shown)

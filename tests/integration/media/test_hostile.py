@@ -6,13 +6,14 @@ import asyncio
 import random
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
 from foundation.clock import SystemClock
 from foundation.identifiers import SystemIdentifiers
 from rtc_server.sessions.server import MediaServer
+from rtc_server.transport.srtp import Received
 from rtc_server.whip import WhipResources
 from tests.integration.media.standard_client import Watcher, accept, sending, watching
 
@@ -117,9 +118,9 @@ async def test_a_repeated_packet_is_not_forwarded_twice(media: MediaServer, call
     path, link = max(port._by_path.items(), key=lambda item: item[1].packets_received)
 
     class Tap:
-        def media(self, length: int, now: float) -> None:
-            caught.append(bytes(port.receiving.view[:length]))
-            link.media(length, now)
+        def media(self, packets: Sequence[Received], now: float) -> None:
+            caught.extend(bytes(packet.view[:length]) for packet, length in packets)
+            link.media(packets, now)
 
     port._by_path[path] = Tap()
     await call.goes_on(5)
@@ -141,7 +142,7 @@ async def test_malformed_rtcp_of_a_party_itself_does_no_harm(media: MediaServer,
             kind = chance.choice((200, 201, 202, 203, 205, 206))
             body = struct.pack(">I", chance.choice(ours)) + chance.randbytes(4 * chance.randrange(1, 30))
             words = len(body) // 4 + chance.choice((0, 0, 1, -1, 1000))
-            participant.rtcp(struct.pack(">BBH", 0x80 | chance.randrange(32), kind, words) + body, 0.0)
+            participant._control(struct.pack(">BBH", 0x80 | chance.randrange(32), kind, words) + body, 0.0)
     await call.goes_on(5)
 
 

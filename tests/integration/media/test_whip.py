@@ -10,7 +10,7 @@ from foundation.clock import SystemClock
 from foundation.identifiers import SystemIdentifiers
 from rtc_server.sessions.interface import SdpInvalid
 from rtc_server.sessions.server import MediaServer
-from rtc_server.whip import WhipResources, WhipTagMissing, WhipTagStale, WhipUnknown
+from rtc_server.whip import WhipResources, WhipTagMissing, WhipTagStale, WhipTooMany, WhipUnknown
 from tests.integration.media.standard_client import accept, sending, watching
 
 
@@ -78,4 +78,16 @@ async def test_an_offer_in_the_wrong_direction_is_refused(media: MediaServer, wh
     with pytest.raises(SdpInvalid):
         await whip.create_viewer("screen", "hall", offer)
     assert media.statistics().participants == 0
+    await sender.close()
+
+
+async def test_one_owner_cannot_take_the_whole_server(media: MediaServer, whip: WhipResources) -> None:
+    sender, offer = await sending(5)
+    made = [await whip.create_ingest("greedy", "hall", offer) for _ in range(16)]
+    with pytest.raises(WhipTooMany):
+        await whip.create_ingest("greedy", "hall", offer)
+    await whip.create_ingest("modest", "hall", offer)
+    whip.delete("greedy", made[0].resource_id)
+    await whip.create_ingest("greedy", "hall", offer)
+    assert media.statistics().participants == 17
     await sender.close()

@@ -22,8 +22,8 @@ from rtc_server.recording.values import RecordingRules
 from rtc_server.sessions.interface import MediaOffer, MediaSettings, SourceKind
 from rtc_server.sessions.server import MediaServer
 from tests.support.media_client import Identity
-from tests.support.party import SLOTS, SOURCES, Party
 from tests.support.recorded import Feed, flashes, record, source
+from tests.support.speaker import SLOTS, SOURCES, Speaker
 from tests.support.streams import pictures, sound
 
 SECONDS = 4
@@ -61,7 +61,7 @@ async def test_a_call_of_two_is_recorded_in_step(media: MediaServer, tasks: Task
     )
     recorder = Recorder(parts, RecordingRules(segment_seconds=1.0, reserve_bytes=0))
     identity = Identity()
-    parties = [Party("point:1", identity, 0x1000), Party("clerk:1", identity, 0x2000)]
+    parties = [Speaker("point:1", identity, 0x1000), Speaker("clerk:1", identity, 0x2000)]
     media.open_session("s")
     for party in parties:
         await party.connect(partial(answer, media, party.name))

@@ -90,6 +90,16 @@ def test_a_data_channel_and_an_unknown_codec_are_refused_with_port_0() -> None:
     assert "90" not in re.search(r"BUNDLE (.*)\r", answer(CHROMIUM + extra))[1].split()
 
 
+@pytest.mark.parametrize("clock", ["0", "48001/2", "48000/1", "48000/9999", "9" * 400])
+def test_a_codec_with_a_clock_of_its_own_is_refused(clock: str) -> None:
+    """Times are reckoned with the clock: one of 0 would have ended the server's own timers."""
+    offered = CHROMIUM.replace("opus/48000/2", f"opus/{clock}").replace("VP8/90000", f"VP8/{clock}")
+    camera = sections(answer(offered))[1]
+    assert sections(answer(offered))[0].startswith("m=audio 0 ")
+    assert "VP8" not in camera
+    assert "H264/90000" in camera
+
+
 def test_a_line_nobody_named_is_inactive() -> None:
     lines = read_lines(read_offer(CHROMIUM), {}, {})
     assert sections(write_answer(lines, SERVER, {}))[0].count("a=inactive") == 1
