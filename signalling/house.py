@@ -35,6 +35,7 @@ from rtc_server.node.nodes import MediaNodes
 from rtc_server.node.recordings import NodeRecordings
 from rtc_server.recording.interface import Recordings
 from rtc_server.recording.recorder import Recorder, RecorderParts
+from rtc_server.recording.replays import Replays
 from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings
 from rtc_server.sessions.server import MediaServer
 from rtc_server.whip import WhipResources
@@ -48,7 +49,7 @@ from scheduler.views import TicketView
 from signalling import flows
 from signalling.catalogue import SchedulerCatalogue
 from signalling.faces import face_of
-from signalling.flows.recording_follows_session import recover
+from signalling.flows.recording_follows_session import recover, take_up
 from signalling.flows.session_follows_ticket import align, participant
 from signalling.links import Links
 from signalling.protocol.commands import Command, Result
@@ -81,6 +82,7 @@ class House:
     media: MediaPlane
     whip: WhipResources
     recorder: Recordings
+    replays: Replays
     pages: Pages = field(default_factory=Pages)
     links: Links = field(default_factory=Links)
     stills: dict[str, str] = field(default_factory=dict)
@@ -102,6 +104,7 @@ class House:
         flows.install(self)
         for ticket in await self.scheduler.board.in_hand():
             align(self, ticket)
+        self.tasks.spawn(take_up(self), name="recordings taken up")
         self.tasks.spawn(self._recover(), name="recording recovery")
         self.tasks.spawn(self.outbox.run(), name="outbox")
         self.tasks.spawn(self.scheduler.timers.run(), name="timers")
@@ -115,6 +118,7 @@ class House:
     async def close(self) -> None:
         """Ends every part."""
         await self.recorder.close()
+        await self.replays.close()
         await self.documents.close()
         await self.imaging.close()
         await self.media.close()
@@ -226,6 +230,7 @@ async def open_house(settings: Settings) -> House:
         media=media,
         whip=WhipResources(media, identifiers),
         recorder=recorder,
+        replays=Replays(),
     )
 
 
