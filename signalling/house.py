@@ -36,7 +36,7 @@ from rtc_server.node.recordings import NodeRecordings
 from rtc_server.recording.interface import Recordings
 from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.recording.replays import Replays
-from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings
+from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings, MediaUnavailable
 from rtc_server.sessions.server import MediaServer
 from rtc_server.whip import WhipResources
 from scheduler.assembly import Scheduler
@@ -171,7 +171,10 @@ class House:
     async def _recover(self) -> None:
         # Again and again, since a media node that was killed may come back at any time.
         while True:
-            await recover(self)
+            try:
+                await recover(self)
+            except MediaUnavailable:
+                _log.warning("recording_recovery_interrupted")
             await asyncio.sleep(_RECOVER_SECONDS)
 
     async def _beat(self) -> None:

@@ -292,6 +292,8 @@ class MediaNodes:
         except BaseException:
             self._stay(link, participant_id, former)
             raise
+        # The end of a connection that was cut a moment before may have been told meanwhile.
+        homes.setdefault(participant_id, link.name)
         if former is not None and former != link.name:
             self._cut(self._links[former], participant_id)
         session_id = self._ledger.session_of(participant_id)

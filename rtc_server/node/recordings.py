@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from foundation.errors import Refusal
 from foundation.events import Bus
 from foundation.tasks import Tasks
 from rtc_server.node.link import NodeLink
@@ -103,8 +104,8 @@ class NodeRecordings:
             try:
                 command = RecoverRecordings(id=link.next_id())
                 found += await link.ask(command, list[RecordingFile], _MAKING_SECONDS)
-            except MediaUnavailable:
-                _log.warning("recordings_not_recovered", node=link.name)
+            except Refusal as refusal:
+                _log.warning("recordings_not_recovered", node=link.name, problem=str(refusal))
         return found
 
     async def acknowledge(self, recording: RecordingFile) -> None:

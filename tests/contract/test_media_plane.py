@@ -171,6 +171,15 @@ async def test_who_is_disconnected_shows_nothing_and_the_other_is_told(
     await until(lambda: shown(media, "ada") is None)
 
 
+async def test_who_was_disconnected_may_come_back_in_the_same_moment(media: MediaPlane, callers: list[Caller]) -> None:
+    await call(media, callers)
+    media.disconnect("ben")
+    await callers[1].connect(media, "ben")
+    for caller in callers:
+        await caller.hears()
+    assert shown(media, "ben") == "ada"
+
+
 async def test_a_goodbye_of_the_client_is_told(
     media: MediaPlane, events: list[MediaEvent], callers: list[Caller]
 ) -> None:
