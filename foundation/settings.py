@@ -41,6 +41,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """UDP and TCP of the media server."""
     advertised_addresses: tuple[str, ...] = ()
     """Addresses that browsers are told for media; empty means every address of this machine."""
+    turn_urls: tuple[str, ...] = ()
+    """Relays that browsers may use for media, as `turn:HOST:PORT?transport=udp` or `turns:…`; with `turn_secret`."""
+    turn_secret: str = ""
+    """What the relays were given as `static-auth-secret`."""
+    relay_only: bool = False
+    """Browsers connect through the relays alone, so that nobody learns their addresses."""
     data_dir: Path = Path("data")
     database_url: str = ""
     """Empty means the embedded database in `data_dir`."""
@@ -69,13 +75,17 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         values |= _read_file(Path(path))
     for field in msgspec.structs.fields(Settings):
         if (text := environment.get(field.name.upper())) is not None and field.name not in _NOT_FROM_ENVIRONMENT:
-            values[field.name] = _words(text) if field.name == "advertised_addresses" else text
+            values[field.name] = _words(text) if field.name in _LISTS else text
     try:
-        return msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise SettingsInvalid(problem=str(error)) from error
+    if bool(settings.turn_urls) != bool(settings.turn_secret) or (settings.relay_only and not settings.turn_urls):
+        raise SettingsInvalid(problem="turn_urls and turn_secret belong together, and relay_only needs them")
+    return settings
 
 
+_LISTS = frozenset({"advertised_addresses", "turn_urls"})
 # These words mean other things in nearly every shell; they are taken from the file alone.
 _NOT_FROM_ENVIRONMENT = frozenset({"host", "language", "time_zone"})
 

@@ -34,6 +34,7 @@ from foundation.vault import Vault
 from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaSettings
 from rtc_server.sessions.server import MediaServer
+from rtc_server.turn import Relays
 from rtc_server.whip import WhipResources
 from scheduler.assembly import Scheduler
 from scheduler.assembly import assemble as assemble_scheduler
@@ -75,6 +76,7 @@ class House:
     documents: DocumentRelay
     imaging: Imaging
     media: MediaServer
+    relays: Relays
     whip: WhipResources
     recorder: Recorder
     pages: Pages = field(default_factory=Pages)
@@ -215,6 +217,7 @@ async def open_house(settings: Settings) -> House:
         documents=_documents(needs, settings),
         imaging=imaging,
         media=media,
+        relays=Relays(settings.turn_urls, settings.turn_secret, clock),
         whip=WhipResources(media, identifiers),
         recorder=Recorder(recording),
     )

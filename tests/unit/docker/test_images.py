@@ -78,7 +78,7 @@ def test_the_service_is_nobody_special_and_keeps_its_data_in_the_volume() -> Non
     assert (["docker/settings.toml"], "/etc/cloud-window.toml") in copies()
 
 
-@pytest.mark.parametrize("name", ["compose.yaml", "compose.postgres.yaml"])
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.postgres.yaml", "compose.turn.yaml"])
 def test_the_environment_holds_settings_alone(name: str) -> None:
     given = compose(name)["services"]["cloud-window"]["environment"]
     assert {one.lower() for one in given} <= set(Settings.__struct_fields__)

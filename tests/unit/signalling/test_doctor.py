@@ -45,5 +45,12 @@ def test_an_audit_log_that_was_changed_from_outside_is_named(
 
 
 def test_a_database_url_with_its_password_is_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    doctor(Settings(data_dir=tmp_path, database_url=f"sqlite+aiosqlite:///{tmp_path}/secret.db"))
-    assert "secret" not in capsys.readouterr().out
+    doctor(Settings(data_dir=tmp_path, database_url=f"sqlite+aiosqlite:///{tmp_path}/hidden.db"))
+    assert "hidden" not in capsys.readouterr().out
+
+
+def test_the_relays_secret_is_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    doctor(Settings(data_dir=tmp_path, turn_urls=("turn:relay.example",), turn_secret="hidden"))
+    said = capsys.readouterr().out
+    assert "turn:relay.example" in said
+    assert "hidden" not in said
