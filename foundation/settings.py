@@ -36,7 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tls_host: str = "0.0.0.0"  # noqa: S104 - the LAN is who it is for
     tls_port: Port = 8443
     """HTTPS for the LAN with a certificate made at the first start; 0 switches it off."""
-    media_host: str = "0.0.0.0"  # noqa: S104 - the LAN is who it is for
+    media_host: str = "::"
+    """Every address of IPv4 and IPv6."""
     media_port: Port = 8189
     """UDP and TCP of the media server."""
     advertised_addresses: tuple[str, ...] = ()
