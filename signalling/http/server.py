@@ -44,7 +44,7 @@ _FACES = ("point", "window")
 def make_application(house: House, endpoints: Sequence[Endpoint], client: Path | None) -> web.Application:
     """The application; `client` is the folder of the built web client, None where there is none."""
     # Bodies are read piece by piece by whoever wants one, each with its own bound.
-    application = web.Application(middlewares=[_refusals, _headers], client_max_size=1024 * 1024)
+    application = web.Application(middlewares=[_headers, _refusals], client_max_size=1024 * 1024)
     application[HOUSE] = house
     for endpoint in endpoints:
         application.router.add_route(endpoint.method, endpoint.path, endpoint.respond)
