@@ -8,7 +8,7 @@ STAMPS := build/stamps
 CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-start clean
+.PHONY: help run test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -55,6 +55,9 @@ bench-queue: $(STAMPS)/dev ## Cost per ticket; writes build/bench/queue.json
 
 bench-imaging: $(STAMPS)/dev ## Milliseconds per page; writes build/bench/imaging.json
 	@$(VENV)/python -m tests.benchmarks.bench_imaging
+
+bench-node: $(STAMPS)/dev ## Recovery of calls from a killed node, and what processes hold; writes build/bench/node.json
+	@$(VENV)/python -m tests.benchmarks.node $(ARGUMENTS)
 
 bench-start: $(STAMPS)/dev ## Seconds of a start and idle memory; writes build/bench/start.json
 	@$(VENV)/python -m tests.benchmarks.start

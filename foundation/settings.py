@@ -48,6 +48,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What the relays were given as `static-auth-secret`."""
     relay_only: bool = False
     """Browsers connect through the relays alone, so that nobody learns their addresses."""
+    media_nodes: tuple[str, ...] = ()
+    """Control addresses of the media nodes, as in `http://10.0.0.5:8190`; empty means that this process forwards."""
+    node_host: str = "127.0.0.1"
+    """Address of a node's control port, `cloud-window node`; the wire is not encrypted, so keep it off the LAN."""
+    node_port: Port = 8190
+    node_token: str = ""
+    """What a node and who controls it both know, at least 32 characters."""
+    drain_seconds: Annotated[float, Meta(ge=0, le=86400)] = 3600.0
+    """How long a node that was asked to end waits for its sessions."""
     data_dir: Path = Path("data")
     database_url: str = ""
     """Empty means the embedded database in `data_dir`."""
@@ -86,7 +95,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     return settings
 
 
-_LISTS = frozenset({"advertised_addresses", "turn_urls"})
+_LISTS = frozenset({"advertised_addresses", "media_nodes", "turn_urls"})
 # These words mean other things in nearly every shell; they are taken from the file alone.
 _NOT_FROM_ENVIRONMENT = frozenset({"host", "language", "time_zone"})
 

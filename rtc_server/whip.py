@@ -12,13 +12,13 @@ from rtc_server.sessions.interface import (
     IceRestart,
     MediaEvent,
     MediaOffer,
+    MediaPlane,
     ParticipantDisconnected,
     SdpInvalid,
     SlotKind,
     SourceKind,
 )
 from rtc_server.sessions.sdp import Section, read_offer
-from rtc_server.sessions.server import MediaServer
 
 _LONGEST_FRAGMENT = 16 * 1024
 _UFRAG = re.compile(r"^a=ice-ufrag:(\S{4,256})\s*$", re.MULTILINE)
@@ -99,7 +99,7 @@ class WhipResources:
     `owner` says who asks; a resource answers to the owner who made it and to nobody else.
     """
 
-    def __init__(self, server: MediaServer, identifiers: Identifiers) -> None:
+    def __init__(self, server: MediaPlane, identifiers: Identifiers) -> None:
         self._server = server
         self._identifiers = identifiers
         self._resources: dict[str, _Resource] = {}
@@ -147,7 +147,7 @@ class WhipResources:
             return WhipPatched(etag=resource.etag, fragment=None)
         resource.client_ufrag = found[1]
         resource.generation += 1
-        restarted = self._server.restart_ice(resource.participant_id)
+        restarted = await self._server.restart_ice(resource.participant_id)
         return WhipPatched(etag=resource.etag, fragment=_fragment(resource.mid, restarted))
 
     def delete(self, owner: str, resource_id: str) -> None:
@@ -162,11 +162,16 @@ class WhipResources:
         description = read_offer(offer.sdp)
         resource_id = self._identifiers.new()
         participant_id = f"whip:{resource_id}"
-        answer = await self._server.connect(participant_id, offer)
+        # Admitted first: a standard client cannot be moved afterwards to the node where its session lives.
+        self._server.admit(session_id, participant_id)
+        try:
+            answer = await self._server.connect(participant_id, offer)
+        except BaseException:
+            self._server.release(session_id, participant_id)
+            raise
         mid = description.sections[0].mid
         resource = _Resource(owner, participant_id, session_id, description.ufrag, mid)
         self._resources[resource_id] = resource
-        self._server.admit(session_id, participant_id)
         return WhipAnswer(resource_id=resource_id, participant_id=participant_id, etag=resource.etag, sdp=answer.sdp)
 
     def _resource(self, owner: str, resource_id: str) -> _Resource:

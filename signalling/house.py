@@ -31,8 +31,11 @@ from foundation.identifiers import Identifiers, SystemIdentifiers
 from foundation.settings import Settings
 from foundation.tasks import Tasks
 from foundation.vault import Vault
+from rtc_server.node.nodes import MediaNodes
+from rtc_server.node.recordings import NodeRecordings
+from rtc_server.recording.interface import Recordings
 from rtc_server.recording.recorder import Recorder, RecorderParts
-from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaSettings
+from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings
 from rtc_server.sessions.server import MediaServer
 from rtc_server.turn import Relays
 from rtc_server.whip import WhipResources
@@ -57,6 +60,7 @@ from signalling.websocket.pages import Pages
 
 _log = structlog.get_logger("signalling.house")
 _BEAT_SECONDS = 5.0
+_RECOVER_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,10 +79,10 @@ class House:
     scheduler: Scheduler
     documents: DocumentRelay
     imaging: Imaging
-    media: MediaServer
+    media: MediaPlane
     relays: Relays
     whip: WhipResources
-    recorder: Recorder
+    recorder: Recordings
     pages: Pages = field(default_factory=Pages)
     links: Links = field(default_factory=Links)
     stills: dict[str, str] = field(default_factory=dict)
@@ -94,13 +98,13 @@ class House:
         if self.settings.demonstration:
             await seed(self.database)
         await self.directory.catalogue.load()
+        self.media.subscribe(self.links.take)
         await self.media.start()
         await self.documents.start()
-        self.media.subscribe(self.links.take)
         flows.install(self)
         for ticket in await self.scheduler.board.in_hand():
             align(self, ticket)
-        self.tasks.spawn(recover(self), name="recording recovery")
+        self.tasks.spawn(self._recover(), name="recording recovery")
         self.tasks.spawn(self.outbox.run(), name="outbox")
         self.tasks.spawn(self.scheduler.timers.run(), name="timers")
         self.tasks.spawn(self._beat(), name="presence")
@@ -162,6 +166,12 @@ class House:
         """Writes a refusal into the audit log."""
         await self.directory.audit.record(who, "refused", act=act, code=refusal.code)
 
+    async def _recover(self) -> None:
+        # Again and again, since a media node that was killed may come back at any time.
+        while True:
+            await recover(self)
+            await asyncio.sleep(_RECOVER_SECONDS)
+
     async def _beat(self) -> None:
         # The WebSocket's own heartbeat tells whether a page is there; what it tells is passed on here.
         while True:
@@ -175,6 +185,8 @@ async def open_house(settings: Settings) -> House:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     clock = SystemClock()
     tasks, bus, identifiers = Tasks(), LocalBus(), SystemIdentifiers(clock)
+    # First, since it refuses settings that cannot be before anything is opened.
+    media, recorder = _media(settings, clock, tasks, bus)
     database = Database.open(settings.effective_database_url)
     await migrate(database)
     vault = Vault.open(settings.data_dir / "keys")
@@ -190,7 +202,6 @@ async def open_house(settings: Settings) -> House:
         presence=InMemoryPresence(clock),
         rules=_rules(settings),
     )
-    media = MediaServer(_media_settings(settings), clock, tasks, secrets.token_bytes)
     imaging = Imaging()
     needs = Needs(
         database=database,
@@ -201,8 +212,6 @@ async def open_house(settings: Settings) -> House:
         blobs=FileBlobs(settings.data_dir / "blobs"),
         reader=imaging,
     )
-    root = settings.data_dir / "recordings"
-    recording = RecorderParts(sessions=media, root=root, clock=clock, identifiers=identifiers, tasks=tasks, bus=bus)
     return House(
         settings=settings,
         clock=clock,
@@ -219,8 +228,25 @@ async def open_house(settings: Settings) -> House:
         media=media,
         relays=Relays(settings.turn_urls, settings.turn_secret, clock),
         whip=WhipResources(media, identifiers),
-        recorder=Recorder(recording),
+        recorder=recorder,
     )
+
+
+def _media(settings: Settings, clock: Clock, tasks: Tasks, bus: LocalBus) -> tuple[MediaPlane, Recordings]:
+    """Media in this process, or in the nodes that the settings name."""
+    if settings.media_nodes:
+        nodes = MediaNodes(settings.media_nodes, settings.node_token, clock, tasks)
+        return nodes, NodeRecordings(nodes, bus, tasks)
+    media = MediaServer(_media_settings(settings), clock, tasks, secrets.token_bytes)
+    parts = RecorderParts(
+        sessions=media,
+        root=settings.data_dir / "recordings",
+        clock=clock,
+        identifiers=SystemIdentifiers(clock),
+        tasks=tasks,
+        bus=bus,
+    )
+    return media, Recorder(parts)
 
 
 def _documents(needs: Needs, settings: Settings) -> DocumentRelay:

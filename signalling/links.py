@@ -56,7 +56,7 @@ def _after(former: LinkState, event: MediaEvent) -> LinkState:
             return "connected"
         case ParticipantDisconnected(reason="replaced"):
             return former
-        case ParticipantDisconnected(reason="silent" | "expired"):
+        case ParticipantDisconnected(reason="silent" | "expired" | "moved" | "node_lost"):
             return "lost"
         case ParticipantDisconnected():
             return "absent"

@@ -11,7 +11,7 @@ class PacketCache:
     The block is taken once: a packet object each would cost the allocator more than all the rest of forwarding.
     """
 
-    __slots__ = ("_block", "_kept", "_mask", "_seconds")
+    __slots__ = ("_kept", "_mask", "_places", "_seconds")
 
     def __init__(self, packets: int, seconds: float) -> None:
         """`packets` is a power of two; what is older than `seconds` is not given out."""
@@ -19,27 +19,31 @@ class PacketCache:
             raise ValueError("the ring's size must be a power of two")
         self._mask = packets - 1
         self._seconds = seconds
-        self._block = memoryview(bytearray(packets * MTU))
-        self._kept: list[tuple[int, float, memoryview]] = [(-1, 0.0, self._block[:0])] * packets
+        block = memoryview(bytearray(packets * MTU))
+        self._places = [block[start : start + MTU] for start in range(0, len(block), MTU)]
+        self._kept = [(-1, 0.0, 0)] * packets
 
-    def put(self, number: int, packet: memoryview, now: float) -> memoryview:
-        """Keeps the packet, of at most an MTU, in place of the one a ring's length before it; where it lies now."""
+    def put(self, number: int, packet: memoryview, length: int, now: float) -> memoryview:
+        """Keeps a packet in place of the one a ring's length before it; where it lies now.
+
+        `packet` is its buffer of an MTU, of which it takes `length` octets: copying all of it is cheaper than cutting.
+        """
         at = number & self._mask
-        start = at * MTU
-        kept = self._block[start : start + len(packet)]
-        kept[:] = packet
-        self._kept[at] = number, now, kept
-        return kept
+        place = self._places[at]
+        place[:] = packet
+        self._kept[at] = number, now, length
+        return place
 
     def get(self, number: int, now: float) -> memoryview | None:
         """The packet of this extended sequence number, None when it is gone, too old or never came.
 
         It is a view of the ring: good until the next `put`.
         """
-        found, arrival, kept = self._kept[number & self._mask]
-        return kept if found == number and now - arrival <= self._seconds else None
+        arrival = self._kept[number & self._mask][1]
+        return self.peek(number) if now - arrival <= self._seconds else None
 
     def peek(self, number: int) -> memoryview | None:
         """The same however old it is."""
-        found, _, kept = self._kept[number & self._mask]
-        return kept if found == number else None
+        at = number & self._mask
+        found, _, length = self._kept[at]
+        return self._places[at][:length] if found == number else None

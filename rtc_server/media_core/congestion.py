@@ -12,47 +12,67 @@ _MOST = 400
 _TICK = 0.00025
 _REFERENCE_TICKS = 256
 _ABSENT, _SMALL, _LARGE = 0, 1, 2
+_Run = tuple[int, int, float]
+"""The first number of packets that came at one time, how many, and when."""
 
 
 class ArrivalLog:
     """Arrival times of a sender's packets by transport-wide sequence number, until they are reported."""
 
-    __slots__ = ("_arrivals", "_count", "_highest", "_reported")
+    __slots__ = ("_count", "_highest", "_next", "_noted", "_reported", "_run", "_runs", "_time")
 
     def __init__(self) -> None:
-        self._arrivals: dict[int, float] = {}
+        self._runs: list[_Run] = []
+        self._noted = 0
         self._highest = -1
         self._reported = -1
         self._count = 0
+        self._next = self._run = 0
+        self._time = -1.0
 
     def __len__(self) -> int:
-        return len(self._arrivals)
+        return self._noted + self._run
 
     def arrived(self, sequence: int, now: float) -> None:
         """Notes a packet's arrival; what would make the log too long is left out."""
-        highest = self._highest
-        if highest < 0:
-            highest = self._reported = sequence + 0x10000 - 1
-        number = highest + ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
-        if number > highest:
-            self._highest = number
-        if len(self._arrivals) < _MOST * 4:
-            self._arrivals.setdefault(number, now)
+        # Nearly every packet is the next one and came with the one before it.
+        if sequence == self._next and now == self._time:
+            self._run += 1
+        else:
+            self._end_run()
+            self._run, self._time = 1, now
+        self._next = sequence + 1 & 0xFFFF
 
     def feedback(self, sender_ssrc: int, media_ssrc: int) -> list[bytes]:
         """The RTCP packets that report everything noted, oldest first; empty when nothing came."""
+        self._end_run()
+        self._runs.sort()
         packets = []
-        while self._arrivals:
+        while self._runs:
             packets.append(self._one(sender_ssrc, media_ssrc))
+        self._noted = 0
         return packets
 
+    def _end_run(self) -> None:
+        """Adds what came last to what is to be reported."""
+        run, self._run = self._run, 0
+        if not run or self._noted + run >= _MOST * 4:
+            return
+        sequence, highest = self._next - run & 0xFFFF, self._highest
+        if highest < 0:
+            highest = self._reported = sequence + 0x10000 - 1
+        number = highest + ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
+        self._highest = max(highest, number + run - 1)
+        self._noted += run
+        self._runs.append((number, run, self._time))
+
     def _one(self, sender_ssrc: int, media_ssrc: int) -> bytes:
-        base = min(self._arrivals)
+        base, _, time = self._runs[0]
         if 0 < base - self._reported - 1 < _MOST:
             base = self._reported + 1
-        reference = int(min(self._arrivals.values()) / (_TICK * _REFERENCE_TICKS))
-        symbols, deltas, end = self._symbols(base, reference * _REFERENCE_TICKS)
-        self._reported = max(self._reported, end - 1)
+        reference = int(time / (_TICK * _REFERENCE_TICKS))
+        symbols, deltas = self._symbols(base, reference * _REFERENCE_TICKS)
+        self._reported = max(self._reported, base + len(symbols) - 1)
         body = b"".join(_chunks(symbols)) + b"".join(deltas)
         body += bytes(-len(body) % 4)
         count, self._count = self._count, (self._count + 1) & 0xFF
@@ -60,26 +80,27 @@ class ArrivalLog:
         last = (reference & 0xFFFFFF) << 8 | count
         return _HEAD.pack(0x8F, 205, words, sender_ssrc, media_ssrc, base & 0xFFFF, len(symbols), last) + body
 
-    def _symbols(self, base: int, ticks: int) -> tuple[list[int], list[bytes], int]:
+    def _symbols(self, base: int, ticks: int) -> tuple[list[int], list[bytes]]:
+        """What a packet says of the numbers from `base` on; takes it out of the log."""
         symbols: list[int] = []
         deltas: list[bytes] = []
-        number = base
-        while self._arrivals and number - base < _MOST:
-            arrival = self._arrivals.get(number)
-            number += 1
-            if arrival is None:
-                symbols.append(_ABSENT)
-                continue
-            delta = round(arrival / _TICK) - ticks
-            if not -0x8000 <= delta < 0x8000:
-                number -= 1
+        done = 0
+        for first, run, time in self._runs:
+            # A number that came twice is reported once.
+            known = max(0, base + len(symbols) - first)
+            absent, count = max(0, first - base - len(symbols)), run - known
+            delta = round(time / _TICK) - ticks
+            if (len(symbols) + absent + count > _MOST and symbols) or not -0x8000 <= delta < 0x8000:
                 break
-            del self._arrivals[number - 1]
-            ticks += delta
-            small = 0 <= delta < 256
-            symbols.append(_SMALL if small else _LARGE)
-            deltas.append(bytes((delta,)) if small else _SIGNED.pack(delta))
-        return symbols, deltas, number
+            done += 1
+            if count > 0:
+                symbols += [_ABSENT] * absent
+                symbols.append(_SMALL if 0 <= delta < 256 else _LARGE)
+                symbols += [_SMALL] * (count - 1)
+                deltas.append((bytes((delta,)) if 0 <= delta < 256 else _SIGNED.pack(delta)) + bytes(count - 1))
+                ticks += delta
+        del self._runs[:done]
+        return symbols, deltas
 
 
 def _chunks(symbols: list[int]) -> list[bytes]:

@@ -17,7 +17,7 @@ _REPEAT_INTERVAL = 0.015
 _REPEATS_KEPT = 512
 
 
-Packet = tuple[memoryview, tuple[int, int, int, int]]
+Packet = tuple[memoryview, int, int, int, int]
 """A payload, and its packet's first byte, second byte, timestamp and extended sequence number."""
 
 
@@ -126,7 +126,7 @@ class OutboundStream:
         sequence_shift, timestamp_shift, pictures = self._sequence_shift, self._timestamp_shift, self._picture_shift
         repeater = self._repeater if self._payload is not None and self._payload.redundant is not None else None
         highest, latest = self._last_sequence, -1
-        for payload, (first, second, timestamp, number) in packets:
+        for payload, first, second, timestamp, number in packets:
             if number < begin:
                 continue
             sequence = number + sequence_shift
@@ -215,7 +215,7 @@ class OutboundStream:
 
     def _from_key_frame(self, packets: Sequence[Packet], now: float) -> Sequence[Packet]:
         """The packets from the first on that it can start with; none when there is no such one."""
-        for index, (payload, (_, _, timestamp, number)) in enumerate(packets):
+        for index, (payload, _, _, timestamp, number) in enumerate(packets):
             if self._start(payload, timestamp, number, now):
                 return packets[index:]
         return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -85,6 +85,25 @@ class SlotView:
     source: SourceKind | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ParticipantView:
+    """A participant that has a connection."""
+
+    participant_id: str
+    up: bool
+    """Whether media can reach it."""
+    slots: tuple[SlotView, ...]
+    faces_rest: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Census:
+    """Everybody who has a connection, and who is admitted into each open session, in order of admission."""
+
+    participants: tuple[ParticipantView, ...]
+    sessions: Mapping[str, tuple[str, ...]]
+
+
 CodecName = Literal["opus", "VP8", "H264"]
 
 
@@ -142,14 +161,15 @@ class ParticipantConnected(MediaEvent, frozen=True, kw_only=True):
     """The participant's transport is up: the first time, or again after `ParticipantDisconnected`."""
 
 
-DisconnectReason = Literal["silent", "expired", "closed", "replaced", "handshake_failed"]
+DisconnectReason = Literal["silent", "expired", "closed", "replaced", "handshake_failed", "moved", "node_lost"]
 
 
 class ParticipantDisconnected(MediaEvent, frozen=True, kw_only=True):
     """No media can reach the participant.
 
     silent: nothing came for `silence_seconds`, it may come back by itself; expired: it did not in `keep_seconds`;
-    closed: the browser or the house closed it; replaced: it connected anew.
+    closed: the browser or the house closed it; replaced: it connected anew; moved: its session lives on another node,
+    so it is to connect anew; node_lost: the node that it was connected to is gone.
     """
 
     reason: DisconnectReason
@@ -204,6 +224,77 @@ class MediaStatistics:
     sends_failed: int
 
 
+class MediaPlane(Protocol):
+    """The media server as the house uses it: in this process (`MediaServer`) or in others (`MediaNodes`).
+
+    What is told to it takes effect in the order told; what follows from it comes as events.
+    """
+
+    async def start(self) -> None:
+        """Begins to serve; raises OSError when a port is taken."""
+        ...
+
+    async def close(self) -> None:
+        """Ends what this process holds of it."""
+        ...
+
+    @property
+    def serving(self) -> bool:
+        """Whether a new participant would be taken."""
+        ...
+
+    async def connect(self, participant_id: str, offer: MediaOffer) -> MediaAnswer:
+        """Answers an offer; again for the same participant it is a reconnect or an ICE restart.
+
+        Raises `SdpInvalid`, `MediaFull`, `MediaUnavailable`.
+        """
+        ...
+
+    async def restart_ice(self, participant_id: str) -> IceRestart:
+        """New credentials for a connection whose client restarts ICE without an offer; raises `ParticipantUnknown`."""
+        ...
+
+    def disconnect(self, participant_id: str) -> None:
+        """Closes the participant's transport; its place in a session stays until `release`."""
+        ...
+
+    def open_session(self, session_id: str) -> None:
+        """Opens a session; opening it again does nothing."""
+        ...
+
+    def close_session(self, session_id: str) -> None:
+        """Releases everybody; an unknown session is already closed."""
+        ...
+
+    def admit(self, session_id: str, participant_id: str) -> None:
+        """Forwards between this participant and the others admitted; may be called before `connect`."""
+        ...
+
+    def release(self, session_id: str, participant_id: str) -> None:
+        """Stops forwarding to and from the participant; the transport stays up."""
+        ...
+
+    def gather(self, session_id: str, participant_ids: Iterable[str]) -> None:
+        """Says who will be in the session soon, so that they are connected where it will live; admits nobody."""
+        ...
+
+    def slots(self, participant_id: str) -> tuple[SlotView, ...]:
+        """What each receive slot shows, in the offer's order; empty when not connected."""
+        ...
+
+    def faces_rest(self, participant_id: str) -> bool:
+        """Whether the participant's link is so weak that nobody's camera is sent to it."""
+        ...
+
+    def subscribe(self, listener: Callable[[MediaEvent], None]) -> Callable[[], None]:
+        """Calls `listener` on the loop for every event; returns the way to stop it."""
+        ...
+
+    def statistics(self) -> MediaStatistics:
+        """Counts and numbers of now."""
+        ...
+
+
 class SdpInvalid(Invalid):
     """The offer or fragment cannot be read."""
 
@@ -226,3 +317,11 @@ class MediaFull(Unavailable):
     code = "media_full"
     zh = "媒体服务已满，请稍后再试。"
     en = "The media server is full. Please try again later."
+
+
+class MediaUnavailable(Unavailable):
+    """No media node that takes this participant can be reached."""
+
+    code = "media_unavailable"
+    zh = "媒体服务暂时无法连接，请稍后再试。"
+    en = "No media server can be reached just now. Please try again later."

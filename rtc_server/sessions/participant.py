@@ -69,6 +69,8 @@ class Participant:
         self._batch = port.batch
         self._bursts, self._held = port.bursts, port.held
         self._by_ssrc: dict[int, tuple[Source, InboundStream]] = {}
+        self._streams: dict[int, tuple[Source, InboundStream]] = {}
+        """The same, by SSRC times 128 plus payload type."""
         self._announced: dict[int, Source] = {}
         self._repeat_of: dict[int, int] = {}
         self._outs: dict[int, Slot] = {}
@@ -105,33 +107,29 @@ class Participant:
 
     def take(self, packets: Sequence[Received], now: float) -> None:
         """Takes packets as they came; everybody who is to get them gets them with the others of their burst."""
-        by_ssrc = self._by_ssrc
+        streams, element, arrived = self._streams, self._cc_element, self.arrivals.arrived
         for packet, length in packets:
             data = packet.data
             first, second, sequence, timestamp, ssrc = _read(data)
             if 191 < second < 224:
-                self._control(bytes(packet.view[:length]), now)
+                self.rtcp(bytes(packet.view[:length]), now)
                 continue
             # Nearly all have an extension and no contributors; the rest is read with more care.
             offset = 16 + (data[14] << 10 | data[15] << 2) if first & 0xDF == 0x90 else payload_offset(data, length)
-            if not 0 < offset <= length:
-                continue
-            if self._cc and offset > 18:
+            if 18 < offset <= length and data[16] == element and data[12] == 0xBE:
                 # Chromium puts the transport-wide number first; elsewhere it is looked for.
-                if data[16] == self._cc_element and first & 0x1F == 0x10 and data[12] == 0xBE:
-                    self.arrivals.arrived(data[17] << 8 | data[18], now)
-                else:
-                    self._find_transport_number(data, offset, now)
-            known = by_ssrc.get(ssrc)
-            if known is None or second & 0x7F != known[1].payload_type:
-                known = self._unknown(packet, length, offset, now)
-                if known is None:
-                    continue
-            number = known[1].receive(sequence, timestamp, now)
-            if number >= 0:
-                self._forward(known, packet, (offset, length), (first, second, timestamp, number), now)
+                arrived(data[17] << 8 | data[18], now)
+            elif not 0 < offset <= length:
+                continue
+            elif self._cc:
+                self._find_transport_number(data, offset, now)
+            known = streams.get(ssrc << 7 | second & 0x7F) or self._unknown(packet, length, offset, now)
+            if known is not None:
+                number = known[1].receive(sequence, timestamp, now)
+                if number >= 0:
+                    self._forward(known, packet, (offset, length), (first, second, timestamp, number), now)
 
-    def _control(self, packet: bytes, now: float) -> None:
+    def rtcp(self, packet: bytes, now: float) -> None:
         """Takes a compound: clocks and losses, and wishes for packets and key frames."""
         for part in control.split(packet):
             if part.kind in (control.SR, control.RR):
@@ -168,25 +166,27 @@ class Participant:
 
     def ask(self, now: float) -> None:
         """Asks for missing packets and wanted key frames whose time has come; repeats what is repeated twice."""
-        again, self._again = self._again, []
-        for slot, sequence in again:
-            self._repeat_one(slot, sequence, now)
-        for source in self.sources.values():
-            stream = source.stream
-            if stream is None or not stream.video or not source.active:
-                continue
-            if stream.missing:
-                interval = self.round_trip or _FIRST_ROUND_TRIP
-                # Half a round trip: the request itself may be lost. A sender repeats nothing twice in one round trip.
-                lossy = stream.loss >= _LOSSY
-                numbers, given_up = stream.missing.due(now, interval / 2 if lossy else interval)
-                if numbers:
-                    self.link.send_rtcp(control.build_nack(self.feedback_ssrc, stream.ssrc, numbers))
-                if given_up:
-                    stream.key_frame.want()
-            if stream.key_frame.wanted and stream.key_frame.due(now):
-                self.key_frames_asked += 1
-                self.link.send_rtcp(control.build_pli(self.feedback_ssrc, stream.ssrc))
+        if self._again:
+            again, self._again = self._again, []
+            for slot, sequence in again:
+                self._repeat_one(slot, sequence, now)
+        for source, stream in self._by_ssrc.values():
+            if (stream.missing.numbers or stream.key_frame.wanted) and source.active and stream.video:
+                self._ask_for(stream, now)
+
+    def _ask_for(self, stream: InboundStream, now: float) -> None:
+        if stream.missing.numbers:
+            interval = self.round_trip or _FIRST_ROUND_TRIP
+            # Half a round trip: the request itself may be lost. A sender repeats nothing twice in one round trip.
+            lossy = stream.loss >= _LOSSY
+            numbers, given_up = stream.missing.due(now, interval / 2 if lossy else interval)
+            if numbers:
+                self.link.send_rtcp(control.build_nack(self.feedback_ssrc, stream.ssrc, numbers))
+            if given_up:
+                stream.key_frame.want()
+        if stream.key_frame.due(now):
+            self.key_frames_asked += 1
+            self.link.send_rtcp(control.build_pli(self.feedback_ssrc, stream.ssrc))
 
     def send_congestion(self) -> None:
         """Reports the arrivals since the last time."""
@@ -262,25 +262,24 @@ class Participant:
         if not source.active:
             source.active = True
             self._watcher.started(self, source)
-        view = packet.view[:length]
-        whole = True
-        if stream.cache is not None:
-            view = stream.cache.put(head[3], view, now)
+        view, cache = packet.view, stream.cache
+        if cache is not None:
+            view = cache.put(head[3], packet.head, length, now)
             wish = stream.key_frame
             if wish.wanted and starts_key_frame(stream.codec, packet.data, offset, length):
                 wish.arrived()
-            # Nobody can show a picture before its last packet is there, and all of it together is sent far cheaper.
-            whole = head[1] & 0x80 != 0 or head[3] != stream.highest or len(source.burst) >= _LONGEST_BURST
         elif self._level:
             self._hear(source, packet.data, offset)
         if source.subscribers:
-            if whole:
+            burst = source.burst
+            # Nobody can show a picture before its last packet is there, and all of it together is sent far cheaper.
+            if cache is None or head[1] & 0x80 or head[3] != stream.highest or len(burst) >= _LONGEST_BURST:
                 self._bursts.append(source.send_on)
-            elif not source.burst:
+            elif not burst:
                 self._held.append(source.send_on)
-            source.burst.append((view[offset:], head))
+            burst.append((view[offset:length], *head))
         if source.sinks and source.info is not None:
-            plain = bytes(view)
+            plain = bytes(view[:length])
             for sink in source.sinks:
                 sink.packet(source.info, plain, now)
 
@@ -322,7 +321,8 @@ class Participant:
         self._stream_allowance -= 1
         if before is not None:
             self._by_ssrc.pop(before.ssrc, None)
-        self._by_ssrc[ssrc] = source, stream
+            self._streams.pop(before.ssrc << 7 | before.payload_type, None)
+        self._by_ssrc[ssrc] = self._streams[ssrc << 7 | payload_type] = source, stream
         return source, stream
 
     def _source_of(self, data: bytearray, payload_type: int, offset: int) -> Source | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from foundation.clock import Clock
 from foundation.tasks import Tasks
 from rtc_server.sessions.connecting import Connector
 from rtc_server.sessions.interface import (
     Attachment,
+    Census,
     DisconnectReason,
     IceRestart,
     MediaAnswer,
@@ -22,6 +23,7 @@ from rtc_server.sessions.interface import (
     ParticipantConnected,
     ParticipantDisconnected,
     ParticipantUnknown,
+    ParticipantView,
     QualityChanged,
     SlotsChanged,
     SlotView,
@@ -37,6 +39,7 @@ from rtc_server.transport.port import MediaPort
 
 _TICK = 0.02
 _TICKS_PER_FEEDBACK = 4
+_TICKS_PER_LOOK = 5
 _TICKS_PER_REPORT = 50
 _TICKS_PER_QUALITY = 100
 
@@ -77,6 +80,11 @@ class MediaServer:
         """The port in use."""
         return self._port.port
 
+    @property
+    def serving(self) -> bool:
+        """Whether a new participant would be taken."""
+        return self._ticker is not None and len(self._participants) < self._settings.participants
+
     async def connect(self, participant_id: str, offer: MediaOffer) -> MediaAnswer:
         """Answers an offer; again for the same participant it is a reconnect or an ICE restart.
 
@@ -94,7 +102,7 @@ class MediaServer:
         self._participants[participant_id] = participant
         return answer
 
-    def restart_ice(self, participant_id: str) -> IceRestart:
+    async def restart_ice(self, participant_id: str) -> IceRestart:
         """New credentials for a connection whose client restarts ICE without an offer; raises `ParticipantUnknown`."""
         participant = self._participants.get(participant_id)
         if participant is None:
@@ -148,6 +156,9 @@ class MediaServer:
                 self._tell(SlotsChanged(participant_id=participant_id))
         self._arrange(session_id)
 
+    def gather(self, session_id: str, participant_ids: Iterable[str]) -> None:
+        """Does nothing: here everybody is connected where every session lives."""
+
     def slots(self, participant_id: str) -> tuple[SlotView, ...]:
         """What each receive slot shows, in the offer's order; empty when not connected."""
         participant = self._participants.get(participant_id)
@@ -168,6 +179,35 @@ class MediaServer:
         """
         participant = self._participants.get(participant_id)
         return participant is not None and participant.restraint.resting
+
+    def view(self, participant_id: str) -> ParticipantView | None:
+        """The participant's connection as it is now; None without one."""
+        participant = self._participants.get(participant_id)
+        if participant is None:
+            return None
+        return ParticipantView(
+            participant_id=participant_id,
+            up=participant.link.up,
+            slots=self.slots(participant_id),
+            faces_rest=participant.restraint.resting,
+        )
+
+    def place(self, participant_id: str) -> str | None:
+        """The session that the participant is admitted into."""
+        return self._places.get(participant_id)
+
+    def members(self, session_id: str) -> tuple[str, ...]:
+        """Everybody admitted into the session, in order of admission; empty when it is not open."""
+        room = self._rooms.get(session_id)
+        return tuple(room.admitted) if room is not None else ()
+
+    def census(self) -> Census:
+        """Everybody and every session, for who takes over the control."""
+        views = [self.view(participant_id) for participant_id in self._participants]
+        return Census(
+            participants=tuple(view for view in views if view is not None),
+            sessions={session_id: tuple(room.admitted) for session_id, room in self._rooms.items()},
+        )
 
     def attach(self, session_id: str, sink: PacketSink) -> Attachment:
         """Gives the sink every packet of the session's admitted participants; asks key frames to begin with.
@@ -276,7 +316,8 @@ class MediaServer:
     def _tick(self, count: int) -> None:
         now = self._clock.monotonic()
         for participant in tuple(self._participants.values()):
-            participant.link.tick(now)
+            if count % _TICKS_PER_LOOK == 0 or participant.link.srtp is None:
+                participant.link.tick(now)
             participant.ask(now)
             if count % _TICKS_PER_FEEDBACK == 0:
                 participant.send_congestion()

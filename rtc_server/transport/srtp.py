@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pylibsrtp import Policy
 from pylibsrtp._binding import ffi, lib
 
+from rtc_server.media_core.rtp import MTU
+
 BUFFER_LENGTH = 2048
 """Room for an MTU and libsrtp's trailer of at most 148 bytes."""
 _REPLAY_WINDOW = 1024
@@ -21,11 +23,13 @@ _protect, _unprotect, _unprotect_control = lib.srtp_protect, lib.srtp_unprotect,
 class PacketBuffer:
     """A buffer that packets are received into, and that libsrtp works in."""
 
-    __slots__ = ("address", "data", "view")
+    __slots__ = ("address", "data", "head", "view")
 
     def __init__(self) -> None:
         self.data = bytearray(BUFFER_LENGTH)
         self.view = memoryview(self.data)
+        self.head = self.view[:MTU]
+        """Its first 1500 octets, beyond which no packet reaches."""
         self.address = ffi.from_buffer("char[]", self.data)
 
 

@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import socket
+import urllib.request
 from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
@@ -17,13 +18,15 @@ from foundation.clock import SystemClock
 from foundation.database import Database
 from foundation.database.engine import sqlite_version
 from foundation.database.migrate import current_revision, newest_revision
+from foundation.errors import Refusal
 from foundation.settings import Settings
+from rtc_server.node.protocol import require_token
 from signalling import VERSION
 from signalling.cli.paths import client_folder
 
 _LEAST_FREE_BYTES = 5 * 1024**3
 T = TypeVar("T")
-_SECRET = ("database_url", "turn_secret")
+_SECRET = ("database_url", "node_token", "turn_secret")
 
 
 def doctor(settings: Settings) -> int:
@@ -37,7 +40,7 @@ def doctor(settings: Settings) -> int:
 
 
 def _shown(name: str, value: object) -> object:
-    # A database URL may carry a password.
+    # A database URL may carry a password; a node's token is one.
     return "(set)" if name in _SECRET and value else value
 
 
@@ -46,6 +49,9 @@ def _run(name: str, check: Callable[[Settings], str], settings: Settings) -> boo
         print(f"  ok    {name}: {check(settings)}")
     except _Failed as failed:
         print(f"  FAIL  {name}: {failed}")
+        return False
+    except Refusal as refusal:
+        print(f"  FAIL  {name}: {refusal.sentence('en')}")
         return False
     return True
 
@@ -122,10 +128,29 @@ def _taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def _nodes(settings: Settings) -> str:
+    if not settings.media_nodes:
+        return "none named; this process forwards"
+    require_token(settings.node_token)
+    silent = [address for address in settings.media_nodes if not _answers(f"{address.rstrip('/')}/healthz")]
+    if silent:
+        raise _Failed(f"no answer from {', '.join(silent)}; start `cloud-window node` there, or correct MEDIA_NODES")
+    return f"{len(settings.media_nodes)} answering"
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - the operator's own address
+            return bool(answer.status == 200)
+    except (OSError, ValueError):
+        return False
+
+
 _CHECKS: dict[str, Callable[[Settings], str]] = {
     "data folder": _data_folder,
     "database": _database,
     "audit log": _audit_log,
     "web client": _client,
     "ports": _ports,
+    "media nodes": _nodes,
 }

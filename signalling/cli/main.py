@@ -29,6 +29,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("cloud-window", description="Remote video assistance for government counters.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "serve", _serve, "run the service")
+    node = _add(commands, "node", _node, "run media nodes: forward calls for a service that names them in MEDIA_NODES")
+    node.add_argument("--processes", type=_count, default=1, metavar="N", help="a node for each, on N ports from each")
     _add(commands, "migrate", _migrate, "bring the database to this version's tables")
     _add(commands, "doctor", _doctor, "print the settings in use and check this machine")
     verify = _add(commands, "verify", _verify, "check an evidence package; needs nothing but the file")
@@ -61,6 +63,21 @@ def _serve(_chosen: argparse.Namespace) -> int:
     settings = load_settings(os.environ)
     configure_logs(settings.log_level)
     return serve(settings)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError("from 1 to 64")
+    return number
+
+
+def _node(chosen: argparse.Namespace) -> int:
+    from signalling.cli.node import run_node
+
+    settings = load_settings(os.environ)
+    configure_logs(settings.log_level)
+    return run_node(settings, chosen.processes)
 
 
 def _migrate(_chosen: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from document_relay.events import CASE_EVENTS, CaseEvent
-from rtc_server.sessions.interface import MediaEvent, SlotsChanged
+from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected, SlotsChanged
 from scheduler.events import DeskChanged, QueueChanged, TicketMoved
 from signalling.links import LinkState
 
@@ -34,7 +34,9 @@ def install(house: House) -> None:
         house.pages.refresh([case.worker_id], "point")
 
     def media(event: MediaEvent) -> None:
-        if isinstance(event, SlotsChanged):
+        # A page that hears it has no slots connects its media anew.
+        elsewhere = isinstance(event, ParticipantDisconnected) and event.reason in ("moved", "node_lost")
+        if elsewhere or isinstance(event, SlotsChanged):
             staff_id, _, _ = event.participant_id.partition(":")
             house.pages.refresh([staff_id], "slots")
 

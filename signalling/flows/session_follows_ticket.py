@@ -34,7 +34,9 @@ def members(ticket: TicketView) -> Iterator[str]:
 
 def align(house: House, ticket: TicketView) -> None:
     """Makes the media session what the ticket's state says."""
-    if ticket.state in _TOGETHER:
+    if ticket.state == TicketState.OFFERED:
+        house.media.gather(ticket.id, members(ticket))
+    elif ticket.state in _TOGETHER:
         house.media.open_session(ticket.id)
         for member in members(ticket):
             house.media.admit(ticket.id, member)

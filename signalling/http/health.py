@@ -19,10 +19,10 @@ async def healthz(call: Call) -> HealthBody:
     database = await _database_answers(call)
     statistics = call.house.media.statistics()
     return HealthBody(
-        status="ok" if database else "degraded",
+        status="ok" if database and call.house.media.serving else "degraded",
         version=VERSION,
         database="ok" if database else "down",
-        media="ok",
+        media="ok" if call.house.media.serving else "down",
         sessions=statistics.sessions,
         participants=statistics.participants,
         resident_memory_bytes=_resident_bytes(),

@@ -18,7 +18,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.benchmarks.media_load import AUDIO_PACKETS, VIDEO_LENGTH, VIDEO_PACKETS, Tally, run
+from tests.benchmarks.media_capacity import capacity, idle_participant_kib
+from tests.benchmarks.media_load import AUDIO_PACKETS, BUSY, FRAMES, VIDEO_LENGTH, Tally, run
 from tests.benchmarks.media_rigs import JanusRig, OurRig, Rig, cpu_seconds, janus_version, own_address
 from tests.support.media_client import Identity
 
@@ -35,7 +36,7 @@ def one_turn(make: Callable[[str, Identity], Rig], host: str, subscribers: int, 
     """One server under load; `seconds` of warm-up and of measuring."""
     rig = make(host, Identity())
     try:
-        rooms = rig.rooms(subscribers, ROOMS)
+        rooms = rig.rooms(subscribers, ROOMS, BUSY)
         tally = run(rooms, lambda: cpu_seconds(rig.pid), *seconds)
     finally:
         rig.close()
@@ -121,6 +122,20 @@ def ratios(shapes: dict[str, dict[str, list[Turn]]]) -> dict[str, float]:
     return found
 
 
+def held(rigs: dict[str, Callable[[str, Identity], Rig]], *, short: bool) -> dict[str, Any]:
+    """Calls that one core holds, ages at half of the least of that, and the memory of an idle participant; printed."""
+    host = own_address()
+    memory = {name: idle_participant_kib(make, host) for name, make in rigs.items()}
+    found = {name: capacity(make, host, short=short) for name, make in rigs.items()}
+    half = min(one["calls"] for one in found.values()) // 2
+    for name, one in found.items():
+        print(f"{name}: {one['calls']} calls of two 720p parties on one core, then {one['ended_by']}")
+        step = next((step for step in one["steps"] if step["calls"] >= half), one["steps"][-1])
+        ages = ", ".join(f"{age} {step[f'{age}_ms']} ms" for age in ("picture_median", "picture_p99"))
+        print(f"  at {step['calls']} calls: {ages}; an idle participant: {memory[name]:.0f} KiB")
+    return {"capacity": found, "idle_participant_kib": memory}
+
+
 def main() -> int:
     """Measures, prints and writes; 1 when Janus is missing or the load generator was too slow to be believed."""
     parser = argparse.ArgumentParser(description="CPU of the media server for each packet delivered, beside Janus")
@@ -139,9 +154,15 @@ def main() -> int:
     compared = ratios(turns)
     for shape, ratio in compared.items():
         print(f"{shape}: {ratio:.2f} times Janus's CPU time a packet")
+    capacities = held(rigs, short=options.short)
     late = max(turn["generator_late_ms"] for servers in turns.values() for found in servers.values() for turn in found)
-    load = {"rooms": ROOMS, "video_packets": VIDEO_PACKETS, "audio_packets": AUDIO_PACKETS, "video_bytes": VIDEO_LENGTH}
-    result = {"machine": machine(), "load": load, "shapes": shapes, "ratio": compared, "turns": turns}
+    load = {
+        "rooms": ROOMS,
+        "video_packets": BUSY.packets * FRAMES,
+        "audio_packets": AUDIO_PACKETS,
+        "video_bytes": VIDEO_LENGTH,
+    }
+    result = {"machine": machine(), "load": load, "shapes": shapes, "ratio": compared, "turns": turns} | capacities
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(result | {"short": options.short, "generator_late_ms": late}, indent=1) + "\n")
     if late > _LATE * 1e3:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import aiohttp
 
-from tests.benchmarks.media_load import Publisher, Subscriber
+from tests.benchmarks.media_load import Camera, Publisher, Subscriber
 from tests.support.media_client import Identity, MediaClient, MediaLine, connect_all
 
 JANUS = "janus"
@@ -63,8 +63,8 @@ class Rig(Protocol):
 
     pid: int
 
-    def rooms(self, subscribers: int, count: int) -> list[Room]:
-        """So many rooms of one publisher and so many subscribers, all connected."""
+    def rooms(self, subscribers: int, count: int, camera: Camera) -> list[Room]:
+        """So many more rooms of one publisher and so many subscribers, all connected."""
         ...
 
     def close(self) -> None:
@@ -83,6 +83,12 @@ def own_address() -> str:
         return str(probe.getsockname()[0])
 
 
+def memory_kib(pid: int) -> int:
+    """What a process has of the memory, its share of shared pages included."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
 def cpu_seconds(pid: int) -> float:
     """What all threads of a process have run, from the scheduler's nanoseconds."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
@@ -98,12 +104,14 @@ class OurRig:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.pid = self._process.pid
         self._clients: list[MediaClient] = []
+        self._numbers = itertools.count()
         self._read()
 
-    def rooms(self, subscribers: int, count: int) -> list[Room]:
-        """So many rooms of one publisher and so many subscribers, all connected."""
-        rooms = [self._room(index, subscribers) for index in range(count)]
-        connect_all(self._clients)
+    def rooms(self, subscribers: int, count: int, camera: Camera) -> list[Room]:
+        """So many more rooms of one publisher and so many subscribers, all connected."""
+        before = len(self._clients)
+        rooms = [self._room(next(self._numbers), subscribers, camera) for _ in range(count)]
+        connect_all(self._clients[before:])
         return rooms
 
     def close(self) -> None:
@@ -112,8 +120,8 @@ class OurRig:
             client.close()
         self._process.communicate(timeout=10)
 
-    def _room(self, index: int, subscribers: int) -> Room:
-        publisher = Publisher(self._client, seed=index)
+    def _room(self, index: int, subscribers: int, camera: Camera) -> Room:
+        publisher = Publisher(self._client, index, camera)
         self._connect(f"publisher-{index}", publisher.client, {"0": "microphone", "1": "camera"}, {})
         self._ask({"admit": [f"room-{index}", f"publisher-{index}"]})
         watching = []
@@ -155,7 +163,7 @@ class JanusRig:
         self._host, self._identity = host, identity
         self._loop = asyncio.new_event_loop()
         self._folder = tempfile.TemporaryDirectory(prefix="janus-")
-        self._numbers = itertools.count(1)
+        self._numbers, self._rooms = itertools.count(1), itertools.count(1)
         self._clients: list[MediaClient] = []
         port = _free_port()
         folder = Path(self._folder.name)
@@ -170,10 +178,11 @@ class JanusRig:
         self.pid = self._process.pid
         self._run(self._open(port))
 
-    def rooms(self, subscribers: int, count: int) -> list[Room]:
-        """So many rooms of one publisher and so many subscribers, all connected."""
-        rooms = [self._run(self._room(index + 1, subscribers)) for index in range(count)]
-        connect_all(self._clients)
+    def rooms(self, subscribers: int, count: int, camera: Camera) -> list[Room]:
+        """So many more rooms of one publisher and so many subscribers, all connected."""
+        before = len(self._clients)
+        rooms = [self._run(self._room(next(self._rooms), subscribers, camera)) for _ in range(count)]
+        connect_all(self._clients[before:])
         return rooms
 
     def close(self) -> None:
@@ -200,11 +209,11 @@ class JanusRig:
                 await asyncio.sleep(0.1)
         self._session = (await self._ask({"janus": "create"}))["data"]["id"]
 
-    async def _room(self, room: int, subscribers: int) -> Room:
+    async def _room(self, room: int, subscribers: int, camera: Camera) -> Room:
         manager = await self._attach()
         made = {"request": "create", "room": room, "publishers": 1, "videocodec": "vp8", "audiocodec": "opus"}
         await self._message(manager, made | {"notify_joining": False, "bitrate": 0})
-        publisher = Publisher(self._client, seed=room)
+        publisher = Publisher(self._client, room, camera)
         join = {"request": "joinandconfigure", "room": room, "ptype": "publisher", "audio": True, "video": True}
         answer = await self._message(await self._attach(), join, {"type": "offer", "sdp": publisher.client.offer()})
         publisher.client.accept(answer["jsep"]["sdp"])

@@ -33,7 +33,7 @@ _READ = (Path(__file__).parent / "read_back.js").read_text()
 class Service:
     """`cloud-window serve` in a process that can be killed and started again on the same data."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, **settings: str) -> None:
         self.address = f"http://127.0.0.1:{(port := free_port())}"
         self._environment = os.environ | {
             "PORT": str(port),
@@ -43,6 +43,7 @@ class Service:
             "DEMONSTRATION": "true",
             "WRAP_UP_SECONDS": "0",
             "ADVERTISED_ADDRESSES": "127.0.0.1",
+            **settings,
         }
         self._log = data_dir.parent / "serve.log"
         self._process: subprocess.Popen[bytes] | None = None

@@ -169,8 +169,12 @@ class MediaClient:
 
     def send(self, packet: bytes) -> None:
         """Protects and sends an RTP packet."""
+        self._transmit(self.protect(packet))
+
+    def protect(self, packet: bytes) -> bytes:
+        """The SRTP packet of an RTP packet."""
         assert self._send_srtp is not None, "connected"
-        self._transmit(self._send_srtp.protect(packet))
+        return self._send_srtp.protect(packet)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Protects and sends an RTCP compound."""

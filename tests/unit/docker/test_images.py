@@ -78,12 +78,33 @@ def test_the_service_is_nobody_special_and_keeps_its_data_in_the_volume() -> Non
     assert (["docker/settings.toml"], "/etc/cloud-window.toml") in copies()
 
 
-@pytest.mark.parametrize("name", ["compose.yaml", "compose.postgres.yaml", "compose.turn.yaml"])
-def test_the_environment_holds_settings_alone(name: str) -> None:
-    given = compose(name)["services"]["cloud-window"]["environment"]
+@pytest.mark.parametrize(
+    ("name", "service"),
+    [
+        ("compose.yaml", "cloud-window"),
+        ("compose.postgres.yaml", "cloud-window"),
+        ("compose.turn.yaml", "cloud-window"),
+        ("compose.nodes.yaml", "cloud-window"),
+        ("compose.nodes.yaml", "media"),
+    ],
+)
+def test_the_environment_holds_settings_alone(name: str, service: str) -> None:
+    given = compose(name)["services"][service]["environment"]
     assert {one.lower() for one in given} <= set(Settings.__struct_fields__)
     bound = re.sub(r"\$\{\w+:\?[^}]*\}", "x", yaml.safe_dump(given))
     load_settings(yaml.safe_load(bound))
+
+
+def test_a_node_is_where_the_service_looks_for_it() -> None:
+    services = compose("compose.nodes.yaml")["services"]
+    node = services["media"]
+    [address] = services["cloud-window"]["environment"]["MEDIA_NODES"].split()
+    assert address == f"http://media:{DEFAULTS.node_port}"
+    assert node["command"] == ["node"]
+    port = node["environment"]["MEDIA_PORT"]
+    assert set(node["ports"]) == {f"{port}:{port}/tcp", f"{port}:{port}/udp"}
+    assert node["volumes"] == compose("compose.yaml")["services"]["cloud-window"]["volumes"]
+    assert f"127.0.0.1:{DEFAULTS.node_port}/healthz" in node["healthcheck"]["test"][-1]
 
 
 def test_what_is_copied_is_the_whole_program(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rtc_server.media_core.inbound import InboundStream
 from rtc_server.media_core.outbound import OutboundStream, Payload
+from rtc_server.media_core.rtp import MTU
 
 COUNT, FIRST, RATE, TAIL = 300, 65400, 100, 10
 REPEAT = 98
@@ -74,11 +75,11 @@ def take(packet: bytes, stream: InboundStream, out: OutboundStream, buffer: memo
     number = stream.receive(sequence, timestamp, now)
     if number < 0:
         return
-    stream.cache.put(number, memoryview(packet), now)
-    size = out.rewrite(memoryview(packet)[12:], (first, second, timestamp, number), buffer, now)
+    stream.cache.put(number, memoryview(packet.ljust(MTU)), len(packet), now)
+    sizes = out.rewrite([(memoryview(packet)[12:], first, second, timestamp, number)], [buffer], 0, now)
     origin = number - 0x10000 - FIRST
-    if size:
-        down.send(bytes(buffer[:size]), now, safe=origin == 0 or origin >= COUNT - TAIL)
+    if sizes:
+        down.send(bytes(buffer[: sizes[0]]), now, safe=origin == 0 or origin >= COUNT - TAIL)
 
 
 def keep(packet: bytes, got: dict[int, bytes]) -> None:

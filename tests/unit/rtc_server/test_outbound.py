@@ -11,6 +11,7 @@ from rtc_server.media_core import rtcp
 from rtc_server.media_core.inbound import InboundStream, SenderClock
 from rtc_server.media_core.outbound import OutboundStream, Payload
 from rtc_server.media_core.redundancy import read_blocks
+from rtc_server.media_core.rtp import MTU
 
 OUT = 0xAAAA
 REPEAT = 0xBBBB
@@ -33,7 +34,7 @@ class Sender:
         number = self.stream.receive(sequence, timestamp, now)
         whole = struct.pack(">BBHII", 0x80, 96, sequence, timestamp, 1) + body
         if self.stream.cache is not None:
-            self.stream.cache.put(number, memoryview(whole), now)
+            self.stream.cache.put(number, memoryview(whole.ljust(MTU)), len(whole), now)
         self.sequence += 1
         self.timestamp += 3000
         self.picture += 1
@@ -47,8 +48,8 @@ class Receiver:
         self.buffer = memoryview(bytearray(2048))
 
     def take(self, packet: tuple[memoryview, tuple[int, int, int, int], bytes], now: float) -> bytes | None:
-        size = self.out.rewrite(packet[0], packet[1], self.buffer, now)
-        return bytes(self.buffer[:size]) if size else None
+        sizes = self.out.rewrite([(packet[0], *packet[1])], [self.buffer], 0, now)
+        return bytes(self.buffer[: sizes[0]]) if sizes else None
 
 
 def head(packet: bytes) -> tuple[int, int, int, int]:

@@ -100,7 +100,9 @@ def sound(number: int) -> bytes:
 
 def take(port: MediaPort, participant: Participant, packet: bytes, now: float = 0.0) -> None:
     port.receiving.view[: len(packet)] = packet
-    participant.rtp(len(packet), now)
+    participant.take([(port.receiving, len(packet))], now)
+    while port.bursts:
+        port.bursts.pop()(now)
 
 
 def expected(*numbers: int) -> list[tuple[int, int, bytes]]:

@@ -44,6 +44,16 @@ def test_an_audit_log_that_was_changed_from_outside_is_named(
     assert "FAIL  audit log: entry 2 does not follow" in capsys.readouterr().out
 
 
+def test_media_nodes_that_do_not_answer_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(data_dir=tmp_path, media_nodes=("http://127.0.0.1:9",), node_token="t" * 40)
+    assert doctor(settings) == 1
+    shown = capsys.readouterr().out
+    assert "FAIL  media nodes: no answer from http://127.0.0.1:9" in shown
+    assert "t" * 40 not in shown
+    doctor(Settings(data_dir=tmp_path, media_nodes=("http://127.0.0.1:9",), node_token="short"))
+    assert "FAIL  media nodes: Set NODE_TOKEN to at least 32 characters" in capsys.readouterr().out
+
+
 def test_a_database_url_with_its_password_is_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     doctor(Settings(data_dir=tmp_path, database_url=f"sqlite+aiosqlite:///{tmp_path}/hidden.db"))
     assert "hidden" not in capsys.readouterr().out

@@ -1,0 +1,104 @@
+"""What the house wants of its sessions, and where everybody is: bookkeeping, without a word to anyone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Session:
+    """A session as the house wants it; `node` is None while there is no node for it, or nobody to come."""
+
+    node: str | None = None
+    members: dict[str, None] = field(default_factory=dict)
+    """Who is admitted, in order."""
+    expected: tuple[str, ...] = ()
+    """Who will soon be."""
+    claimed: bool = True
+    """False for one that was found on a node, until the house asks for it."""
+
+
+class Ledger:
+    """Sessions with their members, and the node that each participant is connected to."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[str, Session] = {}
+        self.homes: dict[str, str] = {}
+        """The node of each participant that has a connection, or is getting one."""
+        self._places: dict[str, str] = {}
+        self._expected: dict[str, str] = {}
+
+    def open(self, session_id: str) -> Session:
+        """The session, made when it is not there; it is asked for from now on."""
+        session = self.sessions.setdefault(session_id, Session())
+        session.claimed = True
+        return session
+
+    def adopt(self, session_id: str, node: str, members: Iterable[str]) -> None:
+        """Notes a session that nobody has asked for yet."""
+        found = {one: None for one in members if one not in self._places}
+        self.sessions[session_id] = Session(node, found, claimed=False)
+        self._places |= dict.fromkeys(found, session_id)
+
+    def close(self, session_id: str) -> Session | None:
+        """The session that is closed; None when it was not open."""
+        session = self.sessions.get(session_id)
+        if session is None:
+            return None
+        self.expect(session_id, ())
+        for participant_id in session.members:
+            del self._places[participant_id]
+        return self.sessions.pop(session_id)
+
+    def admit(self, session_id: str, participant_id: str) -> Session:
+        """The session, with one more member, who must be in no other."""
+        session = self.open(session_id)
+        session.members[participant_id] = None
+        self._places[participant_id] = session_id
+        return session
+
+    def release(self, session_id: str, participant_id: str) -> Session | None:
+        """The session that was left; None when it was not that one."""
+        session = self.sessions.get(session_id)
+        if session is None or participant_id not in session.members:
+            return None
+        del session.members[participant_id]
+        del self._places[participant_id]
+        return session
+
+    def expect(self, session_id: str, participant_ids: Iterable[str]) -> None:
+        """Notes who will soon be in the session, in place of who was to be; who is in another one stays there."""
+        session = self.sessions[session_id]
+        for participant_id in session.expected:
+            if self._expected.get(participant_id) == session_id:
+                del self._expected[participant_id]
+        session.expected = tuple(one for one in participant_ids if one not in self._places)
+        self._expected |= dict.fromkeys(session.expected, session_id)
+
+    def place(self, participant_id: str) -> str | None:
+        """The session that the participant is admitted into."""
+        return self._places.get(participant_id)
+
+    def session_of(self, participant_id: str) -> str | None:
+        """The session that the participant is in, or will soon be."""
+        return self._places.get(participant_id) or self._expected.get(participant_id)
+
+    def forget_node(self, name: str) -> list[str]:
+        """Takes everything from a node; who was connected to it."""
+        gone = [participant_id for participant_id, home in self.homes.items() if home == name]
+        for participant_id in gone:
+            del self.homes[participant_id]
+        for session in self.sessions.values():
+            if session.node == name:
+                session.node = None
+        return gone
+
+    def held(self) -> Counter[str]:
+        """How many participants each node has, or will have when they have connected."""
+        held = Counter(home for one, home in self.homes.items() if self.session_of(one) is None)
+        for session in self.sessions.values():
+            if session.node is not None:
+                held[session.node] += len({*session.members, *session.expected})
+        return held

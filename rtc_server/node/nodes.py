@@ -1,0 +1,382 @@
+"""Several media nodes as one media plane: who is where, and what to do when a node ends.
+
+A session lives on one node. What the house wants is kept here and is the truth: a node that joins, or joins again, is
+brought to it. A participant connects to the node of its session, before it has one to the least busy node; whoever is
+elsewhere when it is admitted is told to connect anew, which its page does by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+
+import aiohttp
+import structlog
+
+from foundation.clock import Clock
+from foundation.tasks import Tasks
+from rtc_server.node.ledger import Ledger
+from rtc_server.node.link import LinkParts, NodeLink, NodesFollower, read_address
+from rtc_server.node.placement import Candidate, choose
+from rtc_server.node.protocol import (
+    Admit,
+    AnyRecordingEvent,
+    CloseSession,
+    Connect,
+    Disconnect,
+    Release,
+    RestartIce,
+    Welcome,
+    require_token,
+)
+from rtc_server.sessions.interface import (
+    IceRestart,
+    MediaAnswer,
+    MediaEvent,
+    MediaOffer,
+    MediaStatistics,
+    MediaUnavailable,
+    ParticipantDisconnected,
+    ParticipantUnknown,
+    ParticipantView,
+    SlotView,
+)
+
+_log = structlog.get_logger("rtc_server.node.nodes")
+_START_SECONDS = 3.0
+_CLAIM_SECONDS = 60.0
+"""A session found on a node when this process began, and not asked for since, is over."""
+_ATTEMPTS = 3
+
+
+class MediaNodes:
+    """A `MediaPlane` of nodes."""
+
+    def __init__(self, addresses: Iterable[str], token: str, clock: Clock, tasks: Tasks) -> None:
+        """`addresses` of the control ports; `token` is theirs. Raises `NodeAddressInvalid`, `TokenMissing`."""
+        self._addresses = tuple(read_address(one) for one in addresses)
+        self._token = require_token(token)
+        self._clock = clock
+        self._tasks = tasks
+        self._links: dict[str, NodeLink] = {}
+        self._runs: list[asyncio.Task[None]] = []
+        self._http: aiohttp.ClientSession | None = None
+        self._ledger = Ledger()
+        self._connecting: Counter[str] = Counter()
+        self._met: set[str] = set()
+        self._followers: list[NodesFollower] = []
+        self._listeners: list[Callable[[MediaEvent], None]] = []
+
+    async def start(self) -> None:
+        """Looks for the nodes; those that are not there yet are taken in when they come."""
+        self._http = aiohttp.ClientSession()
+        parts = LinkParts(self._http, self._token, self._clock, self._tasks)
+        self._links = {address: NodeLink(address, parts, self) for address in self._addresses}
+        for link in self._links.values():
+            self._runs.append(self._tasks.spawn(link.run(), name="node link"))
+        await asyncio.wait(
+            [self._tasks.spawn(link.tried.wait(), name="node tried") for link in self._links.values()],
+            timeout=_START_SECONDS,
+        )
+
+    async def close(self) -> None:
+        """Leaves the nodes; their calls go on, and the next start finds them."""
+        for run in self._runs:
+            run.cancel()
+        await asyncio.gather(*self._runs, return_exceptions=True)
+        if self._http is not None:
+            await self._http.close()
+
+    @property
+    def serving(self) -> bool:
+        """Whether a new participant would be taken."""
+        return self._choose() is not None
+
+    async def connect(self, participant_id: str, offer: MediaOffer) -> MediaAnswer:
+        """Answers an offer, by the node of the participant's session or the least busy one.
+
+        Raises `SdpInvalid`, `MediaFull`, `MediaUnavailable`.
+        """
+        self._connecting[participant_id] += 1
+        try:
+            for _ in range(_ATTEMPTS):
+                link = self._link_for(participant_id)
+                answer = await self._connect_to(link, participant_id, offer)
+                if answer is not None:
+                    return answer
+        finally:
+            self._connecting[participant_id] -= 1
+            self._connecting += Counter()
+        raise MediaUnavailable
+
+    async def restart_ice(self, participant_id: str) -> IceRestart:
+        """New credentials for a connection; raises `ParticipantUnknown`, `MediaUnavailable`."""
+        home = self._ledger.homes.get(participant_id)
+        if home is None:
+            raise ParticipantUnknown
+        link = self._links[home]
+        return await link.ask(RestartIce(id=link.next_id(), participant_id=participant_id), IceRestart)
+
+    def disconnect(self, participant_id: str) -> None:
+        """Closes the participant's transport; its place in a session stays until `release`."""
+        home = self._ledger.homes.get(participant_id)
+        if home is not None:
+            self._cut(self._links[home], participant_id)
+
+    def open_session(self, session_id: str) -> None:
+        """Opens a session; it gets its node with its first member."""
+        self._ledger.open(session_id)
+
+    def close_session(self, session_id: str) -> None:
+        """Releases everybody; an unknown session is already closed."""
+        session = self._ledger.close(session_id)
+        if session is not None and session.node is not None:
+            link = self._links[session.node]
+            link.tell(CloseSession(id=link.next_id(), session_id=session_id))
+
+    def admit(self, session_id: str, participant_id: str) -> None:
+        """Forwards between this participant and the others admitted; may be called before `connect`.
+
+        The first who is admitted decides on the node: the one it is connected to, unless that is about to end.
+        """
+        place = self._ledger.place(participant_id)
+        if place is not None and place != session_id:
+            self.release(place, participant_id)
+        session = self._ledger.admit(session_id, participant_id)
+        if session.node is None:
+            self._settle(session_id, self._ledger.homes.get(participant_id))
+        else:
+            self._enter(session_id, session.node, participant_id)
+
+    def release(self, session_id: str, participant_id: str) -> None:
+        """Stops forwarding to and from the participant; the transport stays up."""
+        session = self._ledger.release(session_id, participant_id)
+        if session is not None and session.node is not None:
+            link = self._links[session.node]
+            link.tell(Release(id=link.next_id(), session_id=session_id, participant_id=participant_id))
+
+    def gather(self, session_id: str, participant_ids: Iterable[str]) -> None:
+        """Places the session where the first of them is, and has the others connect there; admits nobody.
+
+        Called while the clerk's bell rings, it takes the time of a connection out of the time to the first picture.
+        """
+        session = self._ledger.open(session_id)
+        self._ledger.expect(session_id, participant_ids)
+        if session.node is not None:
+            self._lead(session.node, session.expected)
+        elif session.expected:
+            self._settle(session_id, self._ledger.homes.get(session.expected[0]))
+
+    def slots(self, participant_id: str) -> tuple[SlotView, ...]:
+        """What each receive slot shows, in the offer's order; empty when not connected."""
+        view = self._view(participant_id)
+        return view.slots if view is not None else ()
+
+    def faces_rest(self, participant_id: str) -> bool:
+        """Whether the participant's link is so weak that nobody's camera is sent to it."""
+        view = self._view(participant_id)
+        return view is not None and view.faces_rest
+
+    def subscribe(self, listener: Callable[[MediaEvent], None]) -> Callable[[], None]:
+        """Calls `listener` on the loop for every event; returns the way to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def statistics(self) -> MediaStatistics:
+        """The sums over the nodes that are there, as they last told."""
+        told = [link.load.statistics for link in self._links.values() if link.load is not None]
+        return MediaStatistics(
+            **{one.name: sum(getattr(each, one.name) for each in told) for one in fields(MediaStatistics)}
+        )
+
+    def follow(self, follower: NodesFollower) -> None:
+        """Tells the follower of nodes and sessions from now on."""
+        self._followers.append(follower)
+
+    def open_links(self) -> list[NodeLink]:
+        """The nodes that can be reached now."""
+        return [link for link in self._links.values() if link.open]
+
+    def link_of(self, session_id: str) -> NodeLink | None:
+        """The node that the session lives on; None when it has none that can be reached."""
+        session = self._ledger.sessions.get(session_id)
+        link = self._links[session.node] if session is not None and session.node is not None else None
+        return link if link is not None and link.open else None
+
+    def joined(self, link: NodeLink, welcome: Welcome) -> None:
+        """Brings a node to what the house wants; what it had when first met is from before this process began."""
+        for participant_id in link.views:
+            if self._ledger.homes.setdefault(participant_id, link.name) != link.name:
+                self._cut(link, participant_id)
+        for session_id, members in welcome.census.sessions.items():
+            if session_id not in self._ledger.sessions and link.name not in self._met:
+                self._ledger.adopt(session_id, link.name, members)
+                self._tasks.spawn(self._drop_unclaimed(session_id), name="session nobody asked for")
+            else:
+                self._compare(link, session_id, members)
+        self._met.add(link.name)
+        for session_id, session in tuple(self._ledger.sessions.items()):
+            if session.node == link.name:
+                for participant_id in tuple(session.members):
+                    self._enter(session_id, link.name, participant_id)
+            elif session.node is not None:
+                self._lead(session.node, [*session.members, *session.expected])
+        for follower in self._followers:
+            follower.joined(link, welcome)
+        self._settle_all()
+
+    def lost(self, link: NodeLink) -> None:
+        """Places the sessions of a node that is gone on others, and has its participants connect anew."""
+        gone = self._ledger.forget_node(link.name)
+        for follower in self._followers:
+            follower.lost(link)
+        self._settle_all()
+        for participant_id in gone:
+            self._tell(ParticipantDisconnected(participant_id=participant_id, reason="node_lost"))
+
+    def happened(self, link: NodeLink, event: MediaEvent) -> None:
+        """Tells what a node tells of those who are connected to it."""
+        if self._ledger.homes.get(event.participant_id) != link.name:
+            return
+        if isinstance(event, ParticipantDisconnected) and event.reason not in ("silent", "replaced"):
+            del self._ledger.homes[event.participant_id]
+        self._tell(event)
+
+    def recorded(self, link: NodeLink, event: AnyRecordingEvent) -> None:
+        """Passes on what a node's recorder tells."""
+        for follower in self._followers:
+            follower.recorded(link, event)
+
+    def reported(self, link: NodeLink) -> None:
+        """Moves away from a node that is about to end who only waits there."""
+        if link.load is None or not link.load.draining or self._choose() is None:
+            return
+        for participant_id, home in tuple(self._ledger.homes.items()):
+            if home == link.name and self._ledger.session_of(participant_id) is None:
+                self._move(participant_id)
+
+    async def _connect_to(self, link: NodeLink, participant_id: str, offer: MediaOffer) -> MediaAnswer | None:
+        """The node's answer; None when the participant belongs elsewhere by the time it came."""
+        homes = self._ledger.homes
+        former = homes.get(participant_id)
+        # Noted before the answer, so that no event of the new connection is missed.
+        homes[participant_id] = link.name
+        command = Connect(
+            id=link.next_id(),
+            participant_id=participant_id,
+            sdp=offer.sdp,
+            sources=dict(offer.sources),
+            slots=dict(offer.slots),
+        )
+        try:
+            sdp = await link.ask(command, str)
+        except BaseException:
+            self._stay(link, participant_id, former)
+            raise
+        if former is not None and former != link.name:
+            self._cut(self._links[former], participant_id)
+        session_id = self._ledger.session_of(participant_id)
+        wanted = self._ledger.sessions[session_id].node if session_id is not None else link.name
+        return MediaAnswer(sdp=sdp) if wanted == link.name else None
+
+    def _stay(self, link: NodeLink, participant_id: str, former: str | None) -> None:
+        """After an offer that was not answered: the participant is where it was, if it still has a connection there."""
+        homes = self._ledger.homes
+        if homes.get(participant_id) == link.name and participant_id not in link.views:
+            del homes[participant_id]
+            if former is not None and participant_id in self._links[former].views:
+                homes[participant_id] = former
+
+    def _link_for(self, participant_id: str) -> NodeLink:
+        """The node that a participant connects to; raises `MediaUnavailable`."""
+        home = self._ledger.homes.get(participant_id)
+        session_id = self._ledger.session_of(participant_id)
+        if session_id is not None:
+            session = self._ledger.sessions[session_id]
+            if session.node is None:
+                self._settle(session_id, home)
+            name = session.node
+        else:
+            name = home if home is not None and self._takes(home) else self._choose()
+        if name is None or not self._links[name].open:
+            raise MediaUnavailable
+        return self._links[name]
+
+    def _settle_all(self) -> None:
+        """Gives a node to every session that somebody is in, or will be, and that has none."""
+        for session_id, session in tuple(self._ledger.sessions.items()):
+            if session.node is None and (session.members or session.expected):
+                self._settle(session_id, None)
+
+    def _settle(self, session_id: str, preferred: str | None) -> None:
+        """Places the session on the preferred node if it takes one, else on the least busy; on none without any."""
+        session = self._ledger.sessions[session_id]
+        session.node = preferred if preferred is not None and self._takes(preferred) else self._choose()
+        if session.node is None:
+            _log.error("no_node_for_session", session=session_id)
+            return
+        for participant_id in tuple(session.members):
+            self._enter(session_id, session.node, participant_id)
+        self._lead(session.node, session.expected)
+        for follower in self._followers:
+            follower.settled(session_id)
+
+    def _enter(self, session_id: str, name: str, participant_id: str) -> None:
+        link = self._links[name]
+        link.tell(Admit(id=link.next_id(), session_id=session_id, participant_id=participant_id))
+        self._lead(name, [participant_id])
+
+    def _lead(self, name: str, participant_ids: Iterable[str]) -> None:
+        """Moves those who are connected to another node than this one."""
+        for participant_id in participant_ids:
+            if self._ledger.homes.get(participant_id, name) != name:
+                self._move(participant_id)
+
+    def _move(self, participant_id: str) -> None:
+        """Has a participant connect anew, to wherever it belongs; one that is just connecting is led there anyway."""
+        if self._connecting[participant_id]:
+            return
+        self._cut(self._links[self._ledger.homes.pop(participant_id)], participant_id)
+        self._tell(ParticipantDisconnected(participant_id=participant_id, reason="moved"))
+
+    def _cut(self, link: NodeLink, participant_id: str) -> None:
+        link.tell(Disconnect(id=link.next_id(), participant_id=participant_id))
+
+    def _compare(self, link: NodeLink, session_id: str, members: Iterable[str]) -> None:
+        """Ends what a node still has and nobody wants."""
+        session = self._ledger.sessions.get(session_id)
+        if session is not None and session.node is None:
+            session.node = link.name
+        if session is None or session.node != link.name:
+            link.tell(CloseSession(id=link.next_id(), session_id=session_id))
+            return
+        for participant_id in members:
+            if participant_id not in session.members:
+                link.tell(Release(id=link.next_id(), session_id=session_id, participant_id=participant_id))
+
+    async def _drop_unclaimed(self, session_id: str) -> None:
+        await asyncio.sleep(_CLAIM_SECONDS)
+        session = self._ledger.sessions.get(session_id)
+        if session is not None and not session.claimed:
+            self.close_session(session_id)
+
+    def _choose(self) -> str | None:
+        return choose(map(self._candidate, self.open_links()), self._ledger.held())
+
+    def _takes(self, name: str) -> bool:
+        link = self._links[name]
+        return link.open and not self._candidate(link).draining
+
+    def _candidate(self, link: NodeLink) -> Candidate:
+        assert link.load is not None, "an open link has told its load"
+        return Candidate(link.name, link.load.cpu, link.load.draining)
+
+    def _view(self, participant_id: str) -> ParticipantView | None:
+        home = self._ledger.homes.get(participant_id)
+        return self._links[home].views.get(participant_id) if home is not None else None
+
+    def _tell(self, event: MediaEvent) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)

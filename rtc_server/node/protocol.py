@@ -1,0 +1,268 @@
+"""What the house and a media node say to each other: JSON texts over one WebSocket, in order.
+
+Every command is answered with `Done` or `Refused`. What follows from commands and from the network is told by itself:
+a participant's view before the event that it follows from, so that who listens never knows less than was told.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from foundation.errors import Refusal
+from rtc_server.recording.values import (
+    RecordingClosed,
+    RecordingFailed,
+    RecordingFile,
+    RecordingNotClosed,
+    RecordingResumed,
+    RecordingStarted,
+    RecordingUnknown,
+    SegmentClosed,
+)
+from rtc_server.sessions.interface import (
+    Census,
+    MediaFull,
+    MediaStatistics,
+    ParticipantConnected,
+    ParticipantDisconnected,
+    ParticipantUnknown,
+    ParticipantView,
+    QualityChanged,
+    SdpInvalid,
+    SlotKind,
+    SlotsChanged,
+    SourceKind,
+    SourceStarted,
+    SourceStopped,
+)
+
+CONTROL_PATH = "/api/v1/control"
+LARGEST_COMMAND = 256 * 1024
+HEARTBEAT_SECONDS = 2.0
+LEAST_TOKEN = 32
+"""Characters; a shorter secret is refused."""
+CLOSE_REPLACED = 4409
+CLOSE_TOO_SLOW = 4429
+
+
+class TokenMissing(Refusal):
+    """Nodes are controlled with a secret, and there is none, or one that can be guessed."""
+
+    code = "node_token_missing"
+    zh = "请在配置中设置 NODE_TOKEN，至少 {least} 个字符，各节点与主服务一致。"
+    en = "Set NODE_TOKEN to at least {least} characters, the same for every node and for the service."
+
+
+def require_token(token: str) -> str:
+    """The token; raises `TokenMissing` when it is empty or short."""
+    if len(token) < LEAST_TOKEN:
+        raise TokenMissing(least=LEAST_TOKEN)
+    return token
+
+
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Mid = Annotated[str, Meta(max_length=64)]
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=True):
+    """Something that the house wants of a node; `id` comes back in the answer."""
+
+    id: int
+
+
+class Connect(Command, frozen=True, kw_only=True):
+    """Answer this offer; the result is the answer's SDP."""
+
+    participant_id: Name
+    sdp: Annotated[str, Meta(max_length=64 * 1024)]
+    sources: Annotated[dict[Mid, SourceKind], Meta(max_length=64)]
+    slots: Annotated[dict[Mid, SlotKind], Meta(max_length=64)]
+
+
+class RestartIce(Command, frozen=True, kw_only=True):
+    """New credentials for a connection; the result is an `IceRestart`."""
+
+    participant_id: Name
+
+
+class Disconnect(Command, frozen=True, kw_only=True):
+    """Close a connection."""
+
+    participant_id: Name
+
+
+class OpenSession(Command, frozen=True, kw_only=True):
+    """Open a session."""
+
+    session_id: Name
+
+
+class CloseSession(Command, frozen=True, kw_only=True):
+    """Close a session."""
+
+    session_id: Name
+
+
+class Admit(Command, frozen=True, kw_only=True):
+    """Admit a participant into a session, which is opened."""
+
+    session_id: Name
+    participant_id: Name
+
+
+class Release(Command, frozen=True, kw_only=True):
+    """Release a participant from a session."""
+
+    session_id: Name
+    participant_id: Name
+
+
+class StartRecording(Command, frozen=True, kw_only=True):
+    """Record a session; the result is the recording's identifier."""
+
+    session_id: Name
+
+
+class StopRecording(Command, frozen=True, kw_only=True):
+    """End a recording and make its file; the result, a `RecordingFile`, may take minutes."""
+
+    session_id: Name
+
+
+class RecoverRecordings(Command, frozen=True, kw_only=True):
+    """Close what a killed node left; the result is a list of `RecordingFile`, of all that was not acknowledged."""
+
+
+class AcknowledgeRecording(Command, frozen=True, kw_only=True):
+    """A recording has joined its case; the result is whether this node has it."""
+
+    recording: RecordingFile
+
+
+RecordingCommand = StartRecording | StopRecording | RecoverRecordings | AcknowledgeRecording
+CallCommand = Connect | RestartIce | Disconnect | OpenSession | CloseSession | Admit | Release
+AnyCommand = CallCommand | RecordingCommand
+
+
+class NodeLoad(msgspec.Struct, frozen=True, kw_only=True):
+    """How busy a node is."""
+
+    statistics: MediaStatistics
+    cpu: float
+    """Share of one core that the process took since the report before, 0..1 and more with threads."""
+    packets_per_second: float
+    """Of media, received and sent."""
+    draining: bool
+    """Whether it takes no new sessions and ends with its last."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Something that a node says."""
+
+
+class Welcome(Message, frozen=True, kw_only=True):
+    """The first message: everything there is."""
+
+    version: str
+    census: Census
+    recordings: dict[str, str]
+    """The identifier of what is being recorded in each session."""
+    load: NodeLoad
+
+
+class Done(Message, frozen=True, kw_only=True):
+    """A command was carried out."""
+
+    id: int
+    result: msgspec.Raw
+
+
+class Refused(Message, frozen=True, kw_only=True):
+    """A command was not carried out; nothing has changed."""
+
+    id: int
+    code: str
+    parameters: dict[str, str]
+
+
+class Changed(Message, frozen=True, kw_only=True):
+    """A participant's connection or its slots are different now."""
+
+    view: ParticipantView
+
+
+AnyMediaEvent = (
+    ParticipantConnected | ParticipantDisconnected | SlotsChanged | SourceStarted | SourceStopped | QualityChanged
+)
+
+
+class Happened(Message, frozen=True, kw_only=True):
+    """An event of the media server."""
+
+    event: AnyMediaEvent
+
+
+AnyRecordingEvent = RecordingStarted | SegmentClosed | RecordingFailed | RecordingResumed | RecordingClosed
+
+
+class Recorded(Message, frozen=True, kw_only=True):
+    """An event of the node's recorder."""
+
+    event: AnyRecordingEvent
+
+
+class Reported(Message, frozen=True, kw_only=True):
+    """The node's load, once a second and when it begins to drain."""
+
+    load: NodeLoad
+
+
+AnyMessage = Welcome | Done | Refused | Changed | Happened | Recorded | Reported
+
+
+class NodeRefused(Refusal):
+    """A node refused with a code that is not known here, or did not understand: it is of another version."""
+
+    code = "node_refused"
+    status = 503
+    zh = "媒体节点拒绝了请求：{problem}"
+    en = "The media node refused: {problem}"
+
+
+_REFUSALS: tuple[type[Refusal], ...] = (
+    SdpInvalid,
+    MediaFull,
+    ParticipantUnknown,
+    RecordingUnknown,
+    RecordingNotClosed,
+)
+
+
+def refused(identifier: int, refusal: Refusal) -> Refused:
+    """The refusal as it is sent."""
+    parameters = {name: str(value)[:500] for name, value in refusal.parameters.items()}
+    return Refused(id=identifier, code=refusal.code, parameters=parameters)
+
+
+def refusal_of(answer: Refused) -> Refusal:
+    """The refusal as it was raised."""
+    for kind in _REFUSALS:
+        if kind.code == answer.code:
+            return kind(**answer.parameters)
+    return NodeRefused(problem=answer.parameters.get("problem", answer.code))
+
+
+def encode(message: AnyCommand | AnyMessage) -> str:
+    """A command or a message as JSON."""
+    return msgspec.json.encode(message, enc_hook=str).decode()
+
+
+def path_hook(kind: type, value: object) -> object:
+    """What JSON does not know: paths; for msgspec's `dec_hook`."""
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(kind)

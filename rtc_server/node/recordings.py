@@ -1,0 +1,123 @@
+"""The recorders of the nodes, used like one: a session is recorded where it lives, and goes on where it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from foundation.events import Bus
+from foundation.tasks import Tasks
+from rtc_server.node.link import NodeLink
+from rtc_server.node.nodes import MediaNodes
+from rtc_server.node.protocol import (
+    AcknowledgeRecording,
+    AnyRecordingEvent,
+    RecoverRecordings,
+    StartRecording,
+    StopRecording,
+    Welcome,
+)
+from rtc_server.recording.values import RecordingClosed, RecordingFile, RecordingStarted, RecordingUnknown
+from rtc_server.sessions.interface import MediaUnavailable
+
+_log = structlog.get_logger("rtc_server.node.recordings")
+_MAKING_SECONDS = 3600.0
+"""How long a node may take to make a file: as long as a file of many hours takes."""
+
+
+@dataclass(frozen=True)
+class _Running:
+    recording_id: str
+    link: NodeLink
+
+
+class NodeRecordings:
+    """`Recordings` made by nodes; their files must lie where this process reads them, under the same path."""
+
+    def __init__(self, nodes: MediaNodes, bus: Bus, tasks: Tasks) -> None:
+        """What the nodes' recorders tell is published on `bus`."""
+        self._nodes = nodes
+        self._bus = bus
+        self._tasks = tasks
+        self._wanted: set[str] = set()
+        self._running: dict[str, _Running] = {}
+        nodes.follow(self)
+
+    def recording(self, session_id: str) -> str | None:
+        """The identifier of what is being recorded in the session, None when nothing is."""
+        running = self._running.get(session_id)
+        return running.recording_id if running is not None else None
+
+    async def start(self, session_id: str) -> str | None:
+        """Records the session on its node, and on the next one should that be lost; None while there is none."""
+        self._wanted.add(session_id)
+        if session_id not in self._running:
+            await self._begin(session_id)
+        return self.recording(session_id)
+
+    async def stop(self, session_id: str) -> RecordingFile:
+        """Ends the recording and has its file made."""
+        self._wanted.discard(session_id)
+        running = self._running.pop(session_id, None)
+        if running is None:
+            raise RecordingUnknown
+        command = StopRecording(id=running.link.next_id(), session_id=session_id)
+        return await running.link.ask(command, RecordingFile, _MAKING_SECONDS)
+
+    async def recover_all(self) -> list[RecordingFile]:
+        """What every node has that was not acknowledged; of one that cannot be reached, with the next call."""
+        found: list[RecordingFile] = []
+        for link in self._nodes.open_links():
+            try:
+                command = RecoverRecordings(id=link.next_id())
+                found += await link.ask(command, list[RecordingFile], _MAKING_SECONDS)
+            except MediaUnavailable:
+                _log.warning("recordings_not_recovered", node=link.name)
+        return found
+
+    async def acknowledge(self, recording: RecordingFile) -> None:
+        """Notes on whichever node has it that the recording has joined its case."""
+        for link in self._nodes.open_links():
+            command = AcknowledgeRecording(id=link.next_id(), recording=recording)
+            await link.ask(command, bool)
+
+    async def close(self) -> None:
+        """Leaves the recordings to the nodes."""
+
+    def joined(self, link: NodeLink, welcome: Welcome) -> None:
+        """Takes what the node is recording; what it no longer is, is begun again."""
+        for session_id, running in tuple(self._running.items()):
+            if running.link is link and session_id not in welcome.recordings:
+                del self._running[session_id]
+                self.settled(session_id)
+        for session_id, recording_id in welcome.recordings.items():
+            self._running.setdefault(session_id, _Running(recording_id, link))
+
+    def lost(self, link: NodeLink) -> None:
+        """Counts nothing as recorded there any more; what it had written, it tells of when it is back."""
+        self._running = {one: running for one, running in self._running.items() if running.link is not link}
+
+    def settled(self, session_id: str) -> None:
+        """A session has a node: what is wanted of it is recorded there."""
+        if session_id in self._wanted and session_id not in self._running:
+            self._tasks.spawn(self._begin(session_id), name="recording on a new node")
+
+    def recorded(self, link: NodeLink, event: AnyRecordingEvent) -> None:
+        """Publishes what a node's recorder tells."""
+        if isinstance(event, RecordingStarted):
+            self._running[event.session_id] = _Running(event.recording_id, link)
+        elif isinstance(event, RecordingClosed) and self.recording(event.session_id) == event.recording_id:
+            del self._running[event.session_id]
+        self._tasks.spawn(self._bus.publish(event), name="recording event")
+
+    async def _begin(self, session_id: str) -> None:
+        link = self._nodes.link_of(session_id)
+        if link is None:
+            _log.error("recording_waits_for_a_node", session=session_id)
+            return
+        try:
+            # The node tells `RecordingStarted` before it answers.
+            await link.ask(StartRecording(id=link.next_id(), session_id=session_id), str)
+        except MediaUnavailable:
+            _log.error("recording_waits_for_a_node", session=session_id, node=link.name)

@@ -1,0 +1,41 @@
+"""The recordings of sessions as the house uses them: made in this process (`Recorder`) or in media nodes."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rtc_server.recording.values import RecordingFile
+
+
+class Recordings(Protocol):
+    """Begins, ends and finds recordings; a session is known by its identifier."""
+
+    def recording(self, session_id: str) -> str | None:
+        """The identifier of what is being recorded in the session, None when nothing is."""
+        ...
+
+    async def start(self, session_id: str) -> str | None:
+        """Records everything admitted into the session from now on; the recording's identifier.
+
+        None while there is no media node for the session: the recording begins when there is one.
+        """
+        ...
+
+    async def stop(self, session_id: str) -> RecordingFile:
+        """Ends the recording and makes its file, which takes a while.
+
+        Raises `RecordingUnknown`, `RecordingNotClosed`, `MediaUnavailable`; the segments are kept then.
+        """
+        ...
+
+    async def recover_all(self) -> list[RecordingFile]:
+        """Closes what a killed process left, and tells of every recording that was not acknowledged."""
+        ...
+
+    async def acknowledge(self, recording: RecordingFile) -> None:
+        """Notes that the recording has joined its case: `recover_all` tells of it no more."""
+        ...
+
+    async def close(self) -> None:
+        """Ends what this process has of it."""
+        ...
