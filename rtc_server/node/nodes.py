@@ -26,6 +26,7 @@ from rtc_server.node.protocol import (
     CloseSession,
     Connect,
     Disconnect,
+    Pin,
     Release,
     RestartIce,
     Welcome,
@@ -41,6 +42,7 @@ from rtc_server.sessions.interface import (
     ParticipantDisconnected,
     ParticipantUnknown,
     ParticipantView,
+    Role,
     SlotView,
 )
 
@@ -136,15 +138,16 @@ class MediaNodes:
             link = self._links[session.node]
             link.tell(CloseSession(id=link.next_id(), session_id=session_id))
 
-    def admit(self, session_id: str, participant_id: str) -> None:
+    def admit(self, session_id: str, participant_id: str, role: Role = Role.PARTY) -> None:
         """Forwards between this participant and the others admitted; may be called before `connect`.
 
         The first who is admitted decides on the node: the one it is connected to, unless that is about to end.
         """
+        self._ledger.require_room(session_id, participant_id)
         place = self._ledger.place(participant_id)
         if place is not None and place != session_id:
             self.release(place, participant_id)
-        session = self._ledger.admit(session_id, participant_id)
+        session = self._ledger.admit(session_id, participant_id, role)
         if session.node is None:
             self._settle(session_id, self._ledger.homes.get(participant_id))
         else:
@@ -156,6 +159,20 @@ class MediaNodes:
         if session is not None and session.node is not None:
             link = self._links[session.node]
             link.tell(Release(id=link.next_id(), session_id=session_id, participant_id=participant_id))
+
+    def pin(self, participant_id: str, other: str | None) -> None:
+        """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks."""
+        place = self._ledger.place(participant_id)
+        if place is None:
+            return
+        session = self._ledger.sessions[place]
+        if other is None:
+            session.pins.pop(participant_id, None)
+        else:
+            session.pins[participant_id] = other
+        if session.node is not None:
+            link = self._links[session.node]
+            link.tell(Pin(id=link.next_id(), participant_id=participant_id, other=other))
 
     def gather(self, session_id: str, participant_ids: Iterable[str]) -> None:
         """Places the session where the first of them is, and has the others connect there; admits nobody.
@@ -325,7 +342,11 @@ class MediaNodes:
 
     def _enter(self, session_id: str, name: str, participant_id: str) -> None:
         link = self._links[name]
-        link.tell(Admit(id=link.next_id(), session_id=session_id, participant_id=participant_id))
+        session = self._ledger.sessions[session_id]
+        role, pinned = session.members[participant_id], session.pins.get(participant_id)
+        link.tell(Admit(id=link.next_id(), session_id=session_id, participant_id=participant_id, role=role))
+        if pinned is not None:
+            link.tell(Pin(id=link.next_id(), participant_id=participant_id, other=pinned))
         self._lead(name, [participant_id])
 
     def _lead(self, name: str, participant_ids: Iterable[str]) -> None:

@@ -32,7 +32,9 @@ from rtc_server.sessions.interface import (
     ParticipantUnknown,
     ParticipantView,
     QualityChanged,
+    Role,
     SdpInvalid,
+    SessionFull,
     SlotKind,
     SlotsChanged,
     SourceKind,
@@ -112,6 +114,14 @@ class Admit(Command, frozen=True, kw_only=True):
 
     session_id: Name
     participant_id: Name
+    role: Role
+
+
+class Pin(Command, frozen=True, kw_only=True):
+    """Keep one of the others in a participant's first slots; None leaves that to who speaks."""
+
+    participant_id: Name
+    other: Name | None
 
 
 class Release(Command, frozen=True, kw_only=True):
@@ -144,7 +154,7 @@ class AcknowledgeRecording(Command, frozen=True, kw_only=True):
 
 
 RecordingCommand = StartRecording | StopRecording | RecoverRecordings | AcknowledgeRecording
-CallCommand = Connect | RestartIce | Disconnect | OpenSession | CloseSession | Admit | Release
+CallCommand = Connect | RestartIce | Disconnect | OpenSession | CloseSession | Admit | Pin | Release
 AnyCommand = CallCommand | RecordingCommand
 
 
@@ -237,6 +247,7 @@ _REFUSALS: tuple[type[Refusal], ...] = (
     SdpInvalid,
     MediaFull,
     ParticipantUnknown,
+    SessionFull,
     RecordingUnknown,
     RecordingNotClosed,
 )

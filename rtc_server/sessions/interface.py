@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from foundation.errors import Invalid, NotFound, Unavailable
+from foundation.errors import Conflict, Invalid, NotFound, Unavailable
 from foundation.events import Event
 
 
@@ -27,6 +27,22 @@ class SlotKind(StrEnum):
     FACE = "face"
     DOCUMENT = "document"
     SCREEN = "screen"
+
+
+MEMBERS = 16
+"""Of a session at most, watchers included."""
+
+
+class Role(StrEnum):
+    """What a member of a session may do."""
+
+    PARTY = "party"
+    """Sends and receives."""
+    WATCHER = "watcher"
+    """Receives only: it takes nobody's seat, and nothing of it is forwarded or recorded.
+
+    Who may watch, and that the parties are told, is the house's affair.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +117,7 @@ class Census:
     """Everybody who has a connection, and who is admitted into each open session, in order of admission."""
 
     participants: tuple[ParticipantView, ...]
-    sessions: Mapping[str, tuple[str, ...]]
+    sessions: Mapping[str, Mapping[str, Role]]
 
 
 CodecName = Literal["opus", "VP8", "H264"]
@@ -266,8 +282,18 @@ class MediaPlane(Protocol):
         """Releases everybody; an unknown session is already closed."""
         ...
 
-    def admit(self, session_id: str, participant_id: str) -> None:
-        """Forwards between this participant and the others admitted; may be called before `connect`."""
+    def admit(self, session_id: str, participant_id: str, role: Role = Role.PARTY) -> None:
+        """Forwards between this participant and the others admitted; may be called before `connect`.
+
+        Raises `SessionFull` at the seventeenth.
+        """
+        ...
+
+    def pin(self, participant_id: str, other: str | None) -> None:
+        """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks.
+
+        Of who is admitted; being released ends it.
+        """
         ...
 
     def release(self, session_id: str, participant_id: str) -> None:
@@ -317,6 +343,14 @@ class MediaFull(Unavailable):
     code = "media_full"
     zh = "媒体服务已满，请稍后再试。"
     en = "The media server is full. Please try again later."
+
+
+class SessionFull(Conflict):
+    """A session has as many members as it may."""
+
+    code = "session_full"
+    zh = "该会话人数已达上限（{most} 人）。"
+    en = "This session already has the most people it may have ({most})."
 
 
 class MediaUnavailable(Unavailable):

@@ -65,6 +65,8 @@ class Participant:
         self.key_frames_asked = 0
         self.arrivals = ArrivalLog()
         self.seats: list[str | None] = []
+        self.spoke: float | None = None
+        """When it was last heard to speak."""
         self._watcher = watcher
         self._batch = port.batch
         self._bursts, self._held = port.bursts, port.held
@@ -269,7 +271,7 @@ class Participant:
             if wish.wanted and starts_key_frame(stream.codec, packet.data, offset, length):
                 wish.arrived()
         elif self._level:
-            self._hear(source, packet.data, offset)
+            self._hear(source, packet.data, offset, now)
         if source.subscribers:
             burst = source.burst
             # Nobody can show a picture before its last packet is there, and all of it together is sent far cheaper.
@@ -289,10 +291,12 @@ class Participant:
             at = found[0]
             self.arrivals.arrived(data[at] << 8 | data[at + 1], now)
 
-    def _hear(self, source: Source, data: bytearray, offset: int) -> None:
+    def _hear(self, source: Source, data: bytearray, offset: int, now: float) -> None:
         found = find_extension(data, offset, self._level)
         if found is not None:
             source.level.heard(data[found[0]] & 0x7F)
+            if source.level.speaking:
+                self.spoke = now
 
     def _unknown(
         self, packet: PacketBuffer, length: int, offset: int, now: float

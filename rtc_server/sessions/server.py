@@ -25,13 +25,14 @@ from rtc_server.sessions.interface import (
     ParticipantUnknown,
     ParticipantView,
     QualityChanged,
+    Role,
     SlotsChanged,
     SlotView,
     SourceStarted,
     SourceStopped,
 )
 from rtc_server.sessions.participant import Participant
-from rtc_server.sessions.room import Room, leave
+from rtc_server.sessions.room import Room, hide, leave
 from rtc_server.sessions.sdp import read_offer
 from rtc_server.sessions.source import Source
 from rtc_server.transport.link import DownReason
@@ -39,6 +40,7 @@ from rtc_server.transport.port import MediaPort
 
 _TICK = 0.02
 _TICKS_PER_FEEDBACK = 4
+_TICKS_PER_SPEAKER = 10
 _TICKS_PER_LOOK = 5
 _TICKS_PER_REPORT = 50
 _TICKS_PER_QUALITY = 100
@@ -128,19 +130,33 @@ class MediaServer:
             self.release(session_id, participant_id)
         del self._rooms[session_id]
 
-    def admit(self, session_id: str, participant_id: str) -> None:
+    def admit(self, session_id: str, participant_id: str, role: Role = Role.PARTY) -> None:
         """Forwards between this participant and the others admitted; may be called before `connect`.
 
         A participant is in one session at a time: admitting it elsewhere releases it here.
-        Opens the session when it is not open.
+        Opens the session when it is not open. Raises `SessionFull`.
         """
+        self.open_session(session_id)
+        self._rooms[session_id].admit(participant_id, role)
         place = self._places.get(participant_id)
         if place is not None and place != session_id:
             self.release(place, participant_id)
-        self.open_session(session_id)
         self._places[participant_id] = session_id
-        self._rooms[session_id].admitted[participant_id] = None
+        if role is Role.WATCHER and participant_id in self._participants:
+            hide(self._participants[participant_id])
         self._arrange(session_id)
+
+    def pin(self, participant_id: str, other: str | None) -> None:
+        """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks."""
+        place = self._places.get(participant_id)
+        if place is None:
+            return
+        pins = self._rooms[place].pins
+        if other is None:
+            pins.pop(participant_id, None)
+        else:
+            pins[participant_id] = other
+        self._arrange(place)
 
     def release(self, session_id: str, participant_id: str) -> None:
         """Stops forwarding to and from the participant; the transport stays up."""
@@ -148,6 +164,7 @@ class MediaServer:
         if room is None or participant_id not in room.admitted:
             return
         del room.admitted[participant_id]
+        room.pins.pop(participant_id, None)
         del self._places[participant_id]
         participant = self._participants.get(participant_id)
         if participant is not None:
@@ -206,7 +223,7 @@ class MediaServer:
         views = [self.view(participant_id) for participant_id in self._participants]
         return Census(
             participants=tuple(view for view in views if view is not None),
-            sessions={session_id: tuple(room.admitted) for session_id, room in self._rooms.items()},
+            sessions={session_id: dict(room.admitted) for session_id, room in self._rooms.items()},
         )
 
     def attach(self, session_id: str, sink: PacketSink) -> Attachment:
@@ -296,9 +313,9 @@ class MediaServer:
 
     def _arrange(self, session_id: str) -> None:
         room = self._rooms[session_id]
-        for changed in room.arrange():
-            self._tell(SlotsChanged(participant_id=changed.id))
         now = self._clock.monotonic()
+        for changed in room.arrange(now):
+            self._tell(SlotsChanged(participant_id=changed.id))
         for member in room.members():
             member.ask(now)
 
@@ -326,6 +343,10 @@ class MediaServer:
                 participant.silence(now)
             if count % _TICKS_PER_QUALITY == 0:
                 self._judge(participant)
+        if count % _TICKS_PER_SPEAKER == 0:
+            for session_id, room in self._rooms.items():
+                if room.crowded:
+                    self._arrange(session_id)
         if count % _TICKS_PER_REPORT == 0:
             self._port.tick(now)
 
