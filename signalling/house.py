@@ -38,6 +38,7 @@ from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.recording.replays import Replays
 from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings, MediaUnavailable
 from rtc_server.sessions.server import MediaServer
+from rtc_server.turn import Relays
 from rtc_server.whip import WhipResources
 from scheduler.assembly import Scheduler
 from scheduler.assembly import assemble as assemble_scheduler
@@ -80,6 +81,7 @@ class House:
     documents: DocumentRelay
     imaging: Imaging
     media: MediaPlane
+    relays: Relays
     whip: WhipResources
     recorder: Recordings
     replays: Replays
@@ -231,6 +233,7 @@ async def open_house(settings: Settings) -> House:
         documents=_documents(needs, settings),
         imaging=imaging,
         media=media,
+        relays=Relays(settings.turn_urls, settings.turn_secret, clock),
         whip=WhipResources(media, identifiers),
         recorder=recorder,
         replays=Replays(),

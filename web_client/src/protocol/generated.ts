@@ -585,10 +585,11 @@ export interface MaterialsBody {
   materials: RequiredMaterialBody[];
 }
 
-/** The media server's answer. */
+/** The media server's answer, and what to set before looking for paths. */
 export interface MediaAnswerBody {
   sdp: string;
   ice_servers: IceServer[];
+  relay_only: boolean;
 }
 
 /** The page's offer: which m-line sends what, and which receives what. */
