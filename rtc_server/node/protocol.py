@@ -20,6 +20,7 @@ from rtc_server.recording.values import (
     RecordingNotClosed,
     RecordingResumed,
     RecordingStarted,
+    RecordingState,
     RecordingUnknown,
     SegmentClosed,
 )
@@ -179,8 +180,8 @@ class Welcome(Message, frozen=True, kw_only=True):
 
     version: str
     census: Census
-    recordings: dict[str, str]
-    """The identifier of what is being recorded in each session."""
+    recordings: dict[str, RecordingState]
+    """What is being recorded in each session, and how that is doing."""
     load: NodeLoad
 
 

@@ -33,7 +33,7 @@ from rtc_server.node.protocol import (
     require_token,
 )
 from rtc_server.recording.recorder import Recorder, RecorderParts
-from rtc_server.recording.values import RecordingClosed, RecordingFailed, RecordingStarted
+from rtc_server.recording.values import RecordingClosed, RecordingFailed, RecordingStarted, RecordingState
 from rtc_server.sessions.interface import MediaSettings
 from rtc_server.sessions.server import MediaServer
 
@@ -141,9 +141,14 @@ class MediaNode:
         return Welcome(
             version=self._version,
             census=self.media.census(),
-            recordings=dict(self._recordings),
+            recordings={session_id: self._state(session_id) for session_id in self._recordings},
             load=self._load,
         )
+
+    def _state(self, session_id: str) -> RecordingState:
+        # One whose file is being made runs no more, but is not over either.
+        closing = RecordingState(recording_id=self._recordings[session_id], paused=None, missing=0.0)
+        return self._parts.recorder.state(session_id) or closing
 
     async def _recorded(self, event: AnyRecordingEvent) -> None:
         """Passes on what the recorder tells, and keeps in mind what is not made into a file yet."""

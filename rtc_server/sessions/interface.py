@@ -49,7 +49,8 @@ class Role(StrEnum):
 class MediaSettings:
     """Where the media port is and what a single peer may take; port 0 lets the system choose."""
 
-    host: str = "0.0.0.0"  # noqa: S104 - browsers of the LAN are who it is for
+    host: str = "::"
+    """IPv4 and IPv6; "0.0.0.0" for IPv4 alone."""
     port: int = 8189
     advertised: tuple[str, ...] = ()
     """Addresses told to browsers; empty means every address of this machine."""

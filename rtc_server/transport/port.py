@@ -74,7 +74,7 @@ class MediaPort:
         return len(self._tcp_paths)
 
     async def open(self, host: str, port: int) -> None:
-        """Binds both; port 0 takes any number that is free for both. Raises OSError."""
+        """Binds both; "::" takes IPv4 too, and port 0 any number that is free for both. Raises OSError."""
         loop = asyncio.get_running_loop()
         udp, tcp = _bind(host, port)
         udp.setblocking(False)
@@ -256,6 +256,8 @@ class MediaPort:
 
 
 def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket]:
+    if host == "::" and not socket.has_dualstack_ipv6():
+        host = "0.0.0.0"  # noqa: S104 - what "::" asks for, where there is no IPv6
     for _ in range(_ATTEMPTS):
         with contextlib.ExitStack() as opened:
             udp = opened.enter_context(_socket(host, socket.SOCK_DGRAM, port))

@@ -48,8 +48,12 @@ class SessionView(Value, frozen=True, kw_only=True):
     """The video session of a ticket; `recording` tells what happens now, `consent` what the resident said."""
 
     session_id: str
-    recording: bool
     consent: bool
+    recording: bool
+    recording_paused: Literal["disk_full", "disk_failed", "disk_slow"] | None
+    """Why nothing is stored just now; the call goes on."""
+    recording_missing_seconds: int
+    """What former pauses have left out."""
 
 
 class PointView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
@@ -224,6 +228,7 @@ class CaseView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_cas
     rating: int | None
     pdf_url: str
     recording_url: str | None
+    replay_url: str | None
     evidence_url: str | None
     history: list[HistoryView]
 

@@ -4,6 +4,7 @@ set -euo pipefail
 
 declare -A package=(
   [chromium]=chromium [redis-server]=redis-server [ffprobe]=ffmpeg [pdfsig]=poppler-utils [janus]=janus
+  [turnserver]=coturn
 )
 missing=()
 for program in "${!package[@]}"; do

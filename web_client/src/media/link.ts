@@ -40,7 +40,6 @@ export class MediaLink {
   #state: LinkState = "closed";
   #peer: RTCPeerConnection | null = null;
   #answer: RTCSessionDescriptionInit | null = null;
-  #servers: RTCIceServer[] = [];
   #trial: AbortController | null = null;
   #comeback = new Comeback();
   #judge = new ReceptionJudge();
@@ -145,19 +144,27 @@ export class MediaLink {
   async #build(): Promise<void> {
     const trial = new AbortController();
     this.#trial = trial;
-    const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.#servers });
+    const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     try {
       const sending = new Map(SOURCES.map((source) => [source, this.#sender(peer, source)]));
       const slots = SLOTS.map((kind) => peer.addTransceiver(mediaOf(kind), { direction: "recvonly" }));
-      await peer.setLocalDescription();
+      const offered = await peer.createOffer();
+      const mids = midsOf(offered.sdp ?? "");
       const offer = {
-        sdp: peer.localDescription?.sdp ?? "",
-        sources: byMid([...sending.values()], SOURCES),
-        slots: byMid(slots, SLOTS),
+        sdp: offered.sdp ?? "",
+        sources: byMid(mids.slice(0, SOURCES.length), SOURCES),
+        slots: byMid(mids.slice(SOURCES.length), SLOTS),
       };
       const limit = AbortSignal.any([trial.signal, AbortSignal.timeout(OFFER_LIMIT_MS)]);
       const answer = await this.connect(offer, limit);
       trial.signal.throwIfAborted();
+      // Paths are looked for only now that the relays are known; a lite agent needs to hear of none of ours.
+      peer.setConfiguration({
+        bundlePolicy: "max-bundle",
+        iceServers: answer.ice_servers,
+        iceTransportPolicy: answer.relay_only ? "relay" : "all",
+      });
+      await peer.setLocalDescription(offered);
       await this.#adopt(peer, sending, answer);
       this.streams.emit(
         new Map(slots.map((slot) => [slot.mid ?? "", new MediaStream([slot.receiver.track])])),
@@ -183,11 +190,8 @@ export class MediaLink {
     this.#drop();
     this.#peer = peer;
     this.#answer = { type: "answer", sdp: answer.sdp };
-    this.#servers = answer.ice_servers;
     this.#comeback.adopted(performance.now());
     peer.onconnectionstatechange = () => this.#changed(peer);
-    if (this.#servers.length)
-      peer.setConfiguration({ bundlePolicy: "max-bundle", iceServers: this.#servers });
     await peer.setRemoteDescription(this.#answer);
     this.#senders = new Map([...sending].map(([source, { sender }]) => [source, sender]));
     for (const [source, sender] of this.#senders) {
@@ -260,6 +264,11 @@ function mediaOf(kind: Source | SlotKind): "audio" | "video" {
   return kind === "microphone" || kind === "voice" ? "audio" : "video";
 }
 
-function byMid<K>(transceivers: RTCRtpTransceiver[], kinds: readonly K[]): Record<string, K> {
-  return Object.fromEntries(transceivers.map(({ mid }, index) => [mid ?? "", kinds[index] as K]));
+/** The names of an offer's media lines, which are in the order in which they were added. */
+function midsOf(sdp: string): string[] {
+  return [...sdp.matchAll(/^a=mid:(\S+)/gm)].map(([, mid]) => mid ?? "");
+}
+
+function byMid<K>(mids: string[], kinds: readonly K[]): Record<string, K> {
+  return Object.fromEntries(mids.map((mid, index) => [mid, kinds[index] as K]));
 }

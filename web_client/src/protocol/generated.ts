@@ -307,6 +307,7 @@ export interface CaseView {
   rating: number | null;
   pdf_url: string;
   recording_url: string | null;
+  replay_url: string | null;
   evidence_url: string | null;
   history: HistoryView[];
 }
@@ -436,8 +437,10 @@ export interface ReviewView {
 /** The video session of a ticket; `recording` tells what happens now, `consent` what the resident said. */
 export interface SessionView {
   session_id: string;
-  recording: boolean;
   consent: boolean;
+  recording: boolean;
+  recording_paused: "disk_full" | "disk_failed" | "disk_slow" | null;
+  recording_missing_seconds: number;
 }
 
 /** What a receive slot of the page's peer connection shows now. */
@@ -534,9 +537,18 @@ export interface HealthBody {
   version: string;
   database: "ok" | "down";
   media: "ok" | "down";
+  recording: "ok" | "paused";
   sessions: number;
   participants: number;
   resident_memory_bytes: number;
+}
+
+/** Where something of a track is missing; of all tracks where `track` is null. */
+export interface HoleBody {
+  start: number;
+  end: number;
+  track: number | null;
+  reason: "lost" | "disk_full" | "disk_failed" | "disk_slow";
 }
 
 /** A STUN or TURN server to use. */
@@ -573,10 +585,11 @@ export interface MaterialsBody {
   materials: RequiredMaterialBody[];
 }
 
-/** The media server's answer. */
+/** The media server's answer, and what to set before looking for paths. */
 export interface MediaAnswerBody {
   sdp: string;
   ice_servers: IceServer[];
+  relay_only: boolean;
 }
 
 /** The page's offer: which m-line sends what, and which receives what. */
@@ -600,6 +613,36 @@ export interface OptionBody {
 export interface ProblemBody {
   code: string;
   message: string;
+}
+
+/** One recording, to be played track beside track; times are seconds from `started`. */
+export interface ReplayBody {
+  recording_id: string;
+  started: string;
+  duration: number;
+  tracks: ReplayTrackBody[];
+  holes: HoleBody[];
+}
+
+/** One camera, microphone, document camera or screen; second 0 of its file is second `start` of the recording.
+
+Its source sent between the seconds of `sent`. The file is served with ranges, to the cookie of the sign-in. A
+device that joined by WHIP has neither name nor role. */
+export interface ReplayTrackBody {
+  kind: "microphone" | "camera" | "document" | "screen";
+  name: string | null;
+  role: "point" | "window" | null;
+  url: string;
+  media_type: string;
+  start: number;
+  end: number;
+  sent: SpanBody[];
+  thumbnails: ThumbnailBody[];
+}
+
+/** The recordings of a case in order: more than one when the service was restarted in mid-call. */
+export interface ReplaysBody {
+  recordings: ReplayBody[];
 }
 
 /** A paper of an item; one that a department holds already need not be brought. */
@@ -630,6 +673,12 @@ export interface SituationBody {
   options: OptionBody[];
 }
 
+/** A part of a recording, in its seconds. */
+export interface SpanBody {
+  start: number;
+  end: number;
+}
+
 /** A pen point: shares of the pad's width and height, pressure 0 to 1, milliseconds from the first point. */
 export interface StrokePoint {
   x: number;
@@ -645,6 +694,12 @@ export interface StrokesBody {
   height: number;
   device: "mouse" | "pen" | "touch";
   shown_pages: string[];
+}
+
+/** A small picture of a moment of a recording, in its seconds. */
+export interface ThumbnailBody {
+  at: number;
+  url: string;
 }
 
 export type AnyCommand =
