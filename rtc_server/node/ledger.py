@@ -79,6 +79,17 @@ class Ledger:
         del self._places[participant_id]
         return session
 
+    def pin(self, participant_id: str, other: str | None) -> Session | None:
+        """The session in which the participant keeps the other before it, or nobody; None when it is in none."""
+        place = self._places.get(participant_id)
+        if place is None:
+            return None
+        session = self.sessions[place]
+        session.pins.pop(participant_id, None)
+        if other is not None:
+            session.pins[participant_id] = other
+        return session
+
     def expect(self, session_id: str, participant_ids: Iterable[str]) -> None:
         """Notes who will soon be in the session, in place of who was to be; who is in another one stays there."""
         session = self.sessions[session_id]

@@ -162,15 +162,8 @@ class MediaNodes:
 
     def pin(self, participant_id: str, other: str | None) -> None:
         """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks."""
-        place = self._ledger.place(participant_id)
-        if place is None:
-            return
-        session = self._ledger.sessions[place]
-        if other is None:
-            session.pins.pop(participant_id, None)
-        else:
-            session.pins[participant_id] = other
-        if session.node is not None:
+        session = self._ledger.pin(participant_id, other)
+        if session is not None and session.node is not None:
             link = self._links[session.node]
             link.tell(Pin(id=link.next_id(), participant_id=participant_id, other=other))
 

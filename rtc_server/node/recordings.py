@@ -125,8 +125,12 @@ class NodeRecordings:
                 self.settled(session_id)
         for session_id, state in welcome.recordings.items():
             known = self._running.get(session_id)
-            if known is None or known.link is link:
-                self._running[session_id] = _Running(state, link)
+            if self._nodes.link_of(session_id) is not link or (known is not None and known.link is not link):
+                # Its session ended or went elsewhere while nobody could tell the node.
+                self._tasks.spawn(self._end(link, session_id), name="recording left over")
+                continue
+            self._running[session_id] = _Running(state, link)
+            self._wanted.add(session_id)
 
     def lost(self, link: NodeLink) -> None:
         """Counts nothing as recorded there any more; what it had written, it tells of when it is back."""
@@ -148,6 +152,13 @@ class NodeRecordings:
             else:
                 self._running[event.session_id] = self._running[event.session_id].after(event)
         self._tasks.spawn(self._bus.publish(event), name="recording event")
+
+    async def _end(self, link: NodeLink, session_id: str) -> None:
+        """Has a node close what it still records; `recover_all` tells of it then."""
+        try:
+            await link.ask(StopRecording(id=link.next_id(), session_id=session_id), RecordingFile, _MAKING_SECONDS)
+        except Refusal as refusal:
+            _log.warning("recording_left_over", node=link.name, session=session_id, problem=str(refusal))
 
     async def _begin(self, session_id: str) -> None:
         link = self._nodes.link_of(session_id)
