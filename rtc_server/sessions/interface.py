@@ -84,6 +84,17 @@ class SlotView:
     source: SourceKind | None
 
 
+class Pictures(StrEnum):
+    """How much of others' pictures a participant is sent, over and above their sound."""
+
+    ALL = "all"
+    SMALLER = "smaller"
+    """Faces in fewer points than they are sent in."""
+    PAPERS = "papers"
+    """Papers and screens, no faces."""
+    NONE = "none"
+
+
 CodecName = Literal["opus", "VP8", "H264"]
 
 
@@ -155,7 +166,10 @@ class ParticipantDisconnected(MediaEvent, frozen=True, kw_only=True):
 
 
 class SlotsChanged(MediaEvent, frozen=True, kw_only=True):
-    """A slot of the participant shows something else; `MediaServer.slots` has what."""
+    """A slot of the participant shows something else, or its link carries more or less.
+
+    `MediaServer.slots` and `MediaServer.pictures` have what.
+    """
 
 
 class SourceStarted(MediaEvent, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-exte
 
 _SOURCE_EXTENSIONS = (AUDIO_LEVEL, MID, TRANSPORT_CC)
 _SOURCE_FEEDBACK = ("transport-cc", "nack", "nack pli", "ccm fir")
-_SLOT_FEEDBACK = ("nack", "nack pli", "ccm fir")
+_SLOT_FEEDBACK = ("goog-remb", "nack", "nack pli", "ccm fir")
 _CODECS: tuple[CodecName, ...] = get_args(CodecName)
 _BASELINE = "profile-level-id=42e0"
 _OPUS = "minptime=10;useinbandfec=1;usedtx=0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rtc_server.sessions.assignment import Showing, assign, seat
-from rtc_server.sessions.interface import PacketSink, SlotKind, SourceInfo, SourceKind
+from rtc_server.sessions.interface import PacketSink, SlotKind, SourceInfo
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.source import Source
 
@@ -19,6 +19,8 @@ class Room:
         """`participants` are the connected ones, of every session."""
         self.id = session_id
         self.admitted: dict[str, None] = {}
+        self.only_sound: set[str] = set()
+        """Who has asked for no pictures."""
         self.sinks: tuple[PacketSink, ...] = ()
         self._participants = participants
 
@@ -59,17 +61,20 @@ class Room:
         others = [name for name in self.admitted if name != member.id]
         chairs = max(kinds.count(SlotKind.VOICE), kinds.count(SlotKind.FACE))
         member.seats = seat((member.seats + [None] * chairs)[:chairs], others)
-        hidden = SourceKind.CAMERA if member.restraint.resting else None
-        visible = [showing for showing in active if showing[0] != member.id and showing[1] is not hidden]
+        visible = [showing for showing in active if showing[0] != member.id]
         current = {
             index: (slot.source.participant_id, slot.source.kind)
             for index, slot in enumerate(slots)
             if slot.source is not None
         }
         plan = assign(kinds, member.seats, visible, current) if member.link.srtp is not None else [None] * len(slots)
+        wished = [active[showing] if showing is not None else None for showing in plan]
+        member.reception.wished = [source for source in wished if source is not None]
+        member.reception.only_sound = member.id in self.only_sound
+        hidden = member.reception.hidden
         changed = [
-            slot.show(active[showing] if showing is not None else None)
-            for slot, showing in zip(slots, plan, strict=True)
+            slot.show(source if source is not None and source.kind not in hidden else None)
+            for slot, source in zip(slots, wished, strict=True)
         ]
         return any(changed)
 
@@ -99,5 +104,6 @@ def leave(participant: Participant) -> bool:
         source.record("", ())
         for slot in tuple(source.slots):
             slot.show(None)
+    participant.reception.wished = []
     changed = [slot.show(None) for slot in participant.slots.values()]
     return any(changed)
