@@ -125,6 +125,13 @@ class Pin(Command, frozen=True, kw_only=True):
     other: Name | None
 
 
+class SetOnlySound(Command, frozen=True, kw_only=True):
+    """Send a member of a session no pictures, or pictures again."""
+
+    participant_id: Name
+    only_sound: bool
+
+
 class Release(Command, frozen=True, kw_only=True):
     """Release a participant from a session."""
 
@@ -155,7 +162,7 @@ class AcknowledgeRecording(Command, frozen=True, kw_only=True):
 
 
 RecordingCommand = StartRecording | StopRecording | RecoverRecordings | AcknowledgeRecording
-CallCommand = Connect | RestartIce | Disconnect | OpenSession | CloseSession | Admit | Pin | Release
+CallCommand = Connect | RestartIce | Disconnect | OpenSession | CloseSession | Admit | Pin | SetOnlySound | Release
 AnyCommand = CallCommand | RecordingCommand
 
 
