@@ -6,7 +6,6 @@ export const ICONS = {
   camera: "M3 7h11a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zM15 11l6-3v8l-6-3",
   cameraOff:
     "M10 7h4a1 1 0 0 1 1 1v3l6-3v8l-3-1.5M15 15v1a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1h2M3 3l18 18",
-  sound: "M4 9h4l5-4v14l-5-4H4zM16.5 8.5a5 5 0 0 1 0 7M19 6a8.5 8.5 0 0 1 0 12",
   screen: "M3 4h18v12H3zM8 20h8M12 16v4M12 13V8M9.5 10.5L12 8l2.5 2.5",
   zoomIn: "M11 4a7 7 0 1 0 0 14a7 7 0 0 0 0-14zM16 16l5 5M11 8v6M8 11h6",
   zoomOut: "M11 4a7 7 0 1 0 0 14a7 7 0 0 0 0-14zM16 16l5 5M8 11h6",
