@@ -235,6 +235,13 @@ export interface ResumeTicket {
   ticket_id: string;
 }
 
+/** Asks for no pictures of others in this session, or for pictures again: both faces may. */
+export interface SetOnlySound {
+  type: "set_only_sound";
+  id: number;
+  only_sound: boolean;
+}
+
 /** Sets the clerk's own status. */
 export interface SetStatus {
   type: "set_status";
@@ -458,7 +465,8 @@ export interface SlotsView {
   admitted: boolean;
   slots: SlotView[];
   other_side: "absent" | "connected" | "weak" | "lost";
-  faces_rest: boolean;
+  pictures: "all" | "smaller" | "papers" | "none";
+  only_sound: boolean;
 }
 
 /** A ticket; `place` is null once it is called. */
@@ -713,6 +721,7 @@ export type AnyCommand =
   | ShowDocument
   | DeclineSignature
   | FinishVisit
+  | SetOnlySound
   | OpenWindow
   | CloseWindow
   | SetStatus
@@ -758,6 +767,7 @@ export interface Results {
   show_document: null;
   decline_signature: null;
   finish_visit: null;
+  set_only_sound: null;
   open_window: null;
   close_window: null;
   set_status: null;
