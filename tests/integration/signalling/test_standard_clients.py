@@ -71,11 +71,17 @@ def ask(http: aiohttp.ClientSession, site: Served, tokens: dict[str, str]) -> As
     return asking
 
 
-async def test_what_the_rfc_asks_of_every_address(ask: Ask, session_id: str) -> None:
+async def test_what_the_rfc_asks_of_every_address(
+    ask: Ask, http: aiohttp.ClientSession, site: Served, session_id: str
+) -> None:
     address = f"/api/v1/sessions/{session_id}/whip"
     for path in (address, f"/api/v1/sessions/{session_id}/whep"):
         described = await ask("OPTIONS", path)
         assert (described.status, described.headers["Accept-Post"]) == (200, "application/sdp")
+        assert len(described.headers.getall("Link")) == 2
+        async with http.options(site.address + path) as preflight:
+            assert (preflight.status, preflight.headers["Access-Control-Allow-Origin"]) == (200, "*")
+            assert "Link" not in preflight.headers
         for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE"):
             refused = await ask(method, path)
             assert refused.status == 405
