@@ -94,6 +94,18 @@ class SignIn:
             raise SessionEnded
         return await self._begin(await self._catalogue.staff(stored.staff_id), stored.family)
 
+    async def holder(self, refresh_token: str) -> Principal:
+        """Whose cookie this is, which is neither used nor changed by asking; raises `SessionEnded`.
+
+        For what a page cannot ask for with an access token, such as the source of a `<video>`. A token just replaced
+        counts as well, since a request may be under way while the page renews it, as long as its family has not ended.
+        """
+        async with self._database.read() as session:
+            stored = await queries.token(session, _hash(refresh_token))
+        if stored is None or stored.expires_at <= self._clock.now():
+            raise SessionEnded
+        return self._principal(await self._catalogue.staff(stored.staff_id))
+
     async def sign_out(self, refresh_token: str) -> None:
         """Ends the family of the token; an unknown one has ended already."""
         async with self._database.write() as session:

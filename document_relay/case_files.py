@@ -17,9 +17,11 @@ from document_relay.events import (
     CaseOpened,
     CaseRated,
     ClerkAssigned,
+    ConsentNoted,
     MaterialRequested,
     MaterialReviewed,
     RecordingJoined,
+    RecordingNoted,
 )
 from document_relay.records import Case, CaseRecord
 from document_relay.store.folder import Folder, Tools
@@ -34,6 +36,13 @@ from foundation.vault import Vault
 SYSTEM = ("system", "系统")
 """Who acts when no person does."""
 OWN_AT_MOST = 50
+RecordingAct = Literal[
+    "recording_begun",
+    "recording_paused_disk_full",
+    "recording_paused_disk_failed",
+    "recording_paused_disk_slow",
+    "recording_resumed",
+]
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +70,8 @@ class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
     applicant_name: str
     answers: list[list[str]]
     materials: list[Wanted]
+    recording_agreed: bool
+    """What the applicant said when asked whether the session may be recorded."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +126,8 @@ class CaseFiles:
             event = CaseOpened(case_id=row.id, ticket_id=wanted.ticket_id)
             who = (wanted.worker_id, wanted.worker_name)
             await folder.log(who, "case_opened", event, item=wanted.item_zh, applicant=wanted.applicant_name)
+            consent = ConsentNoted(case_id=row.id, agreed=wanted.recording_agreed)
+            await folder.log(who, "consent_given" if wanted.recording_agreed else "consent_declined", consent)
         return row.id
 
     async def assign_clerk(self, case_id: str, clerk_id: str, clerk_name: str) -> None:
@@ -136,6 +149,12 @@ class CaseFiles:
         """The whole case for the house's own use; raises `NoSuchCase`."""
         async with self._database.read() as session:
             return await self._tools.reader.whole(session, case_id)
+
+    async def readable(self, principal: Principal, case_id: str) -> CaseRecord:
+        """The case file without its papers; raises `NoSuchCase` and `NotYourCase`."""
+        file = await self.file(case_id)
+        may_read(principal, file)
+        return file
 
     async def file(self, case_id: str) -> CaseRecord:
         """The case file without its papers, for the house's own use; raises `NoSuchCase`."""
@@ -235,6 +254,12 @@ class CaseFiles:
             folder.change_private(remark=remark)
             event = CaseRated(case_id=case_id, level=level)
             await folder.log(_who(principal), "case_rated", event, level=RATINGS[level][0], remark=remark)
+
+    async def note_recording(self, case_id: str, act: RecordingAct, **details: str) -> None:
+        """Notes in the case's log what happens to the session's recording; raises `NoSuchCase`."""
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            await folder.log(SYSTEM, act, RecordingNoted(case_id=case_id), **details)
 
     async def join_recording(self, case_id: str, recording: dict[str, object]) -> None:
         """Notes the session's recording with the case: its files, hashes and segments; raises `NoSuchCase`."""

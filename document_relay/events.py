@@ -102,6 +102,16 @@ class CaseClosed(CaseEvent, frozen=True):
     """The case file is closed."""
 
 
+class ConsentNoted(CaseEvent, frozen=True):
+    """The applicant was asked whether the session may be recorded."""
+
+    agreed: bool
+
+
+class RecordingNoted(CaseEvent, frozen=True):
+    """The session's recording has begun, paused or gone on."""
+
+
 class RecordingJoined(CaseEvent, frozen=True):
     """The session's recording belongs to the case file now."""
 
@@ -128,6 +138,8 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseDecided,
     CaseRated,
     CaseClosed,
+    ConsentNoted,
+    RecordingNoted,
     RecordingJoined,
     EvidenceBuilt,
 )

@@ -35,7 +35,8 @@ from rtc_server.node.nodes import MediaNodes
 from rtc_server.node.recordings import NodeRecordings
 from rtc_server.recording.interface import Recordings
 from rtc_server.recording.recorder import Recorder, RecorderParts
-from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings
+from rtc_server.recording.replays import Replays
+from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings, MediaUnavailable
 from rtc_server.sessions.server import MediaServer
 from rtc_server.turn import Relays
 from rtc_server.whip import WhipResources
@@ -49,7 +50,7 @@ from scheduler.views import TicketView
 from signalling import flows
 from signalling.catalogue import SchedulerCatalogue
 from signalling.faces import face_of
-from signalling.flows.recording_follows_session import recover
+from signalling.flows.recording_follows_session import recover, take_up
 from signalling.flows.session_follows_ticket import align, participant
 from signalling.links import Links
 from signalling.protocol.commands import Command, Result
@@ -83,6 +84,7 @@ class House:
     relays: Relays
     whip: WhipResources
     recorder: Recordings
+    replays: Replays
     pages: Pages = field(default_factory=Pages)
     links: Links = field(default_factory=Links)
     stills: dict[str, str] = field(default_factory=dict)
@@ -104,6 +106,7 @@ class House:
         flows.install(self)
         for ticket in await self.scheduler.board.in_hand():
             align(self, ticket)
+        self.tasks.spawn(take_up(self), name="recordings taken up")
         self.tasks.spawn(self._recover(), name="recording recovery")
         self.tasks.spawn(self.outbox.run(), name="outbox")
         self.tasks.spawn(self.scheduler.timers.run(), name="timers")
@@ -117,6 +120,7 @@ class House:
     async def close(self) -> None:
         """Ends every part."""
         await self.recorder.close()
+        await self.replays.close()
         await self.documents.close()
         await self.imaging.close()
         await self.media.close()
@@ -169,7 +173,10 @@ class House:
     async def _recover(self) -> None:
         # Again and again, since a media node that was killed may come back at any time.
         while True:
-            await recover(self)
+            try:
+                await recover(self)
+            except MediaUnavailable:
+                _log.warning("recording_recovery_interrupted")
             await asyncio.sleep(_RECOVER_SECONDS)
 
     async def _beat(self) -> None:
@@ -229,6 +236,7 @@ async def open_house(settings: Settings) -> House:
         relays=Relays(settings.turn_urls, settings.turn_secret, clock),
         whip=WhipResources(media, identifiers),
         recorder=recorder,
+        replays=Replays(),
     )
 
 

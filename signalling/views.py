@@ -14,6 +14,7 @@ from scheduler import views as scheduled
 from scheduler.board import Waiting
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from signalling.flows.session_follows_ticket import members, participant
+from signalling.flows.ticket_opens_case import agreed_to_recording
 from signalling.protocol.values import Bilingual, ClerkState, ClerkStatus, CreditReason, Place, StaffView, WindowState
 from signalling.protocol.values import TicketState as State
 from signalling.protocol.views import (
@@ -130,7 +131,8 @@ class Views:
             admitted=ticket is not None,
             slots=[await self._slot(one) for one in self._house.media.slots(participant_id)],
             other_side=self._house.links.state(next(others, "")),
-            faces_rest=self._house.media.faces_rest(participant_id),
+            pictures=self._house.media.pictures(participant_id).value,
+            only_sound=self._house.media.only_sound(participant_id),
         )
 
     async def _slot(self, slot: MediaSlot) -> SlotView:
@@ -207,5 +209,11 @@ class Views:
     def _session(self, ticket: scheduled.TicketView | None) -> SessionView | None:
         if ticket is None or TicketState(ticket.state) not in IN_HAND:
             return None
-        recording = self._house.recorder.recording(ticket.id) is not None
-        return SessionView(session_id=ticket.id, recording=recording, consent=ticket.answers.get("consent") == "yes")
+        recording = self._house.recorder.state(ticket.id)
+        return SessionView(
+            session_id=ticket.id,
+            consent=agreed_to_recording(ticket),
+            recording=recording is not None,
+            recording_paused=recording.paused if recording is not None else None,
+            recording_missing_seconds=round(recording.missing) if recording is not None else 0,
+        )

@@ -46,6 +46,7 @@ def case_view(case: Case) -> CaseView:
         rating=file.rating,
         pdf_url=f"/api/v1/cases/{file.id}/pdf",
         recording_url=f"/api/v1/cases/{file.id}/recording" if file.recording else None,
+        replay_url=f"/api/v1/cases/{file.id}/replay" if file.recording else None,
         evidence_url=f"/api/v1/cases/{file.id}/evidence" if file.outcome else None,
         history=[
             HistoryView(at=entry.at, who=entry.who, what=Bilingual(zh=zh, en=en))

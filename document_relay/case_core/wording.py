@@ -60,6 +60,13 @@ _HISTORY: Mapping[str, Words] = MappingProxyType(
         "case_decided": ("作出决定：{outcome}", "Decided: {outcome}"),
         "case_rated": ("评价：{level}", "Rated: {level}"),
         "case_closed": ("结案", "Closed the case"),
+        "consent_given": ("申请人同意录音录像", "The applicant agrees to a recording"),
+        "consent_declined": ("申请人不同意录音录像", "The applicant does not agree to a recording"),
+        "recording_begun": ("经申请人同意，开始录音录像", "Recording begins, as the applicant has agreed"),
+        "recording_paused_disk_full": ("录像暂停：存储空间不足", "The recording paused: the disk is full"),
+        "recording_paused_disk_failed": ("录像暂停：存储设备故障", "The recording paused: the disk failed"),
+        "recording_paused_disk_slow": ("录像暂停：存储写入过慢", "The recording paused: the disk is too slow"),
+        "recording_resumed": ("录像恢复，缺 {seconds} 秒", "The recording went on; {seconds} s are missing"),
         "recording_joined": ("录像归入案卷", "The recording joined the case"),
         "evidence_built": ("生成证据包", "Built the evidence package"),
     }

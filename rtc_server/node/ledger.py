@@ -20,6 +20,8 @@ class Session:
     """Who will soon be."""
     pins: dict[str, str] = field(default_factory=dict)
     """Whom a member keeps before it."""
+    only_sound: set[str] = field(default_factory=set)
+    """Who wants no pictures."""
     claimed: bool = True
     """False for one that was found on a node, until the house asks for it."""
 

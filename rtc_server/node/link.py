@@ -51,6 +51,8 @@ _CONNECT_SECONDS = 2.0
 _MISSING_SECONDS = 3.0
 """A node whose machine says nothing may be cut off from us alone, its calls going on; so it is waited for."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
+_REPLACED_SECONDS = 30.0
+"""Two services that both name a node must not take it from each other all the time."""
 _WAITING_AT_MOST = 10_000
 _LARGEST_MESSAGE = 64 * 1024 * 1024
 """A node's first message tells of all its participants."""
@@ -186,20 +188,25 @@ class NodeLink:
 
     async def run(self) -> None:
         """Connects, and again after every break; never returns."""
-        pause = _FIRST_PAUSE
+        pause, now = 0.0, self._parts.clock.monotonic
         while True:
+            began, taken = now(), False
             try:
-                pause = _LONGEST_PAUSE if await self._connection() == CLOSE_REPLACED else 0.0
+                taken = await self._connection() == CLOSE_REPLACED
             except (aiohttp.ClientError, TimeoutError, OSError, msgspec.MsgspecError) as error:
                 self._miss(error)
-                pause = min(max(pause * 2, _FIRST_PAUSE), _LONGEST_PAUSE)
             self.tried.set()
-            await asyncio.sleep(pause)
+            if taken:
+                _log.error("node_taken_over", node=self.name)
+            # After a connection that lasted, the next attempt tells at once whether the node is dead.
+            lasted = now() - began >= _LONGEST_PAUSE and self._since >= began
+            pause = 0.0 if lasted else min(max(pause * 2, _FIRST_PAUSE), _LONGEST_PAUSE)
+            await asyncio.sleep(_REPLACED_SECONDS if taken else pause)
 
     def _miss(self, error: Exception) -> None:
         """Counts the node as gone at once when its machine says that nobody listens, else after a while."""
         cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-        if not self.tried.is_set():
+        if self.there or not self.tried.is_set():
             _log.warning("node_not_reached", node=self.name, problem=str(error))
         waited = self._parts.clock.monotonic() - self._since
         if self.there and (isinstance(cause, ConnectionRefusedError) or waited >= _MISSING_SECONDS):

@@ -17,7 +17,7 @@ import structlog
 
 from foundation.clock import Clock
 from foundation.tasks import Tasks
-from rtc_server.node.ledger import Ledger
+from rtc_server.node.ledger import Ledger, Session
 from rtc_server.node.link import LinkParts, NodeLink, NodesFollower, read_address
 from rtc_server.node.placement import Candidate, choose
 from rtc_server.node.protocol import (
@@ -29,6 +29,7 @@ from rtc_server.node.protocol import (
     Pin,
     Release,
     RestartIce,
+    SetOnlySound,
     Welcome,
     require_token,
 )
@@ -42,7 +43,9 @@ from rtc_server.sessions.interface import (
     ParticipantDisconnected,
     ParticipantUnknown,
     ParticipantView,
+    Pictures,
     Role,
+    SlotsChanged,
     SlotView,
 )
 
@@ -162,10 +165,9 @@ class MediaNodes:
 
     def pin(self, participant_id: str, other: str | None) -> None:
         """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks."""
-        place = self._ledger.place(participant_id)
-        if place is None:
+        session = self._session_of(participant_id)
+        if session is None:
             return
-        session = self._ledger.sessions[place]
         if other is None:
             session.pins.pop(participant_id, None)
         else:
@@ -191,10 +193,27 @@ class MediaNodes:
         view = self._view(participant_id)
         return view.slots if view is not None else ()
 
-    def faces_rest(self, participant_id: str) -> bool:
-        """Whether the participant's link is so weak that nobody's camera is sent to it."""
+    def pictures(self, participant_id: str) -> Pictures:
+        """How much of others' pictures the participant's link carries; `SlotsChanged` tells of each change."""
         view = self._view(participant_id)
-        return view is not None and view.faces_rest
+        return view.pictures if view is not None else Pictures.ALL
+
+    def set_only_sound(self, participant_id: str, only_sound: bool) -> None:
+        """Sends the participant no pictures, or pictures again; raises `ParticipantUnknown` outside of a session."""
+        session = self._session_of(participant_id)
+        if session is None:
+            raise ParticipantUnknown
+        change = session.only_sound.add if only_sound else session.only_sound.discard
+        change(participant_id)
+        if session.node is not None:
+            link = self._links[session.node]
+            link.tell(SetOnlySound(id=link.next_id(), participant_id=participant_id, only_sound=only_sound))
+        self._tell(SlotsChanged(participant_id=participant_id))
+
+    def only_sound(self, participant_id: str) -> bool:
+        """Whether the participant has asked for no pictures."""
+        session = self._session_of(participant_id)
+        return session is not None and participant_id in session.only_sound
 
     def subscribe(self, listener: Callable[[MediaEvent], None]) -> Callable[[], None]:
         """Calls `listener` on the loop for every event; returns the way to stop it."""
@@ -292,6 +311,8 @@ class MediaNodes:
         except BaseException:
             self._stay(link, participant_id, former)
             raise
+        # The end of a connection that was cut a moment before may have been told meanwhile.
+        homes.setdefault(participant_id, link.name)
         if former is not None and former != link.name:
             self._cut(self._links[former], participant_id)
         session_id = self._ledger.session_of(participant_id)
@@ -347,6 +368,8 @@ class MediaNodes:
         link.tell(Admit(id=link.next_id(), session_id=session_id, participant_id=participant_id, role=role))
         if pinned is not None:
             link.tell(Pin(id=link.next_id(), participant_id=participant_id, other=pinned))
+        if participant_id in session.only_sound:
+            link.tell(SetOnlySound(id=link.next_id(), participant_id=participant_id, only_sound=True))
         self._lead(name, [participant_id])
 
     def _lead(self, name: str, participant_ids: Iterable[str]) -> None:
@@ -393,6 +416,10 @@ class MediaNodes:
     def _candidate(self, link: NodeLink) -> Candidate:
         assert link.load is not None, "an open link has told its load"
         return Candidate(link.name, link.load.cpu, link.load.draining)
+
+    def _session_of(self, participant_id: str) -> Session | None:
+        """The session that it is admitted into."""
+        return self._ledger.sessions.get(self._ledger.place(participant_id) or "")
 
     def _view(self, participant_id: str) -> ParticipantView | None:
         home = self._ledger.homes.get(participant_id)

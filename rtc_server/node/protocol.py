@@ -20,6 +20,7 @@ from rtc_server.recording.values import (
     RecordingNotClosed,
     RecordingResumed,
     RecordingStarted,
+    RecordingState,
     RecordingUnknown,
     SegmentClosed,
 )
@@ -124,6 +125,13 @@ class Pin(Command, frozen=True, kw_only=True):
     other: Name | None
 
 
+class SetOnlySound(Command, frozen=True, kw_only=True):
+    """Send a member of a session no pictures, or pictures again."""
+
+    participant_id: Name
+    only_sound: bool
+
+
 class Release(Command, frozen=True, kw_only=True):
     """Release a participant from a session."""
 
@@ -154,7 +162,7 @@ class AcknowledgeRecording(Command, frozen=True, kw_only=True):
 
 
 RecordingCommand = StartRecording | StopRecording | RecoverRecordings | AcknowledgeRecording
-CallCommand = Connect | RestartIce | Disconnect | OpenSession | CloseSession | Admit | Pin | Release
+CallCommand = Connect | RestartIce | Disconnect | OpenSession | CloseSession | Admit | Pin | SetOnlySound | Release
 AnyCommand = CallCommand | RecordingCommand
 
 
@@ -179,8 +187,8 @@ class Welcome(Message, frozen=True, kw_only=True):
 
     version: str
     census: Census
-    recordings: dict[str, str]
-    """The identifier of what is being recorded in each session."""
+    recordings: dict[str, RecordingState]
+    """What is being recorded in each session, and how that is doing."""
     load: NodeLoad
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
+from foundation.errors import Refusal
 from foundation.events import Bus
 from foundation.tasks import Tasks
 from rtc_server.node.link import NodeLink
@@ -18,7 +19,15 @@ from rtc_server.node.protocol import (
     StopRecording,
     Welcome,
 )
-from rtc_server.recording.values import RecordingClosed, RecordingFile, RecordingStarted, RecordingUnknown
+from rtc_server.recording.values import (
+    RecordingClosed,
+    RecordingFailed,
+    RecordingFile,
+    RecordingResumed,
+    RecordingStarted,
+    RecordingState,
+    RecordingUnknown,
+)
 from rtc_server.sessions.interface import MediaUnavailable
 
 _log = structlog.get_logger("rtc_server.node.recordings")
@@ -28,8 +37,22 @@ _MAKING_SECONDS = 3600.0
 
 @dataclass(frozen=True)
 class _Running:
-    recording_id: str
+    state: RecordingState
     link: NodeLink
+
+    @property
+    def recording_id(self) -> str:
+        return self.state.recording_id
+
+    def after(self, event: AnyRecordingEvent) -> _Running:
+        """How it is doing after what its recorder told."""
+        state = self.state
+        match event:
+            case RecordingFailed(reason="disk_full" | "disk_failed" | "disk_slow" as reason):
+                state = replace(state, paused=reason)
+            case RecordingResumed():
+                state = replace(state, paused=None, missing=state.missing + event.seconds)
+        return replace(self, state=state)
 
 
 class NodeRecordings:
@@ -48,6 +71,15 @@ class NodeRecordings:
         """The identifier of what is being recorded in the session, None when nothing is."""
         running = self._running.get(session_id)
         return running.recording_id if running is not None else None
+
+    def state(self, session_id: str) -> RecordingState | None:
+        """How the session's recording is doing, None when nothing is being recorded."""
+        running = self._running.get(session_id)
+        return running.state if running is not None else None
+
+    def states(self) -> list[RecordingState]:
+        """How every recording that runs is doing."""
+        return [running.state for running in self._running.values()]
 
     async def start(self, session_id: str) -> str | None:
         """Records the session on its node, and on the next one should that be lost; None while there is none."""
@@ -72,8 +104,8 @@ class NodeRecordings:
             try:
                 command = RecoverRecordings(id=link.next_id())
                 found += await link.ask(command, list[RecordingFile], _MAKING_SECONDS)
-            except MediaUnavailable:
-                _log.warning("recordings_not_recovered", node=link.name)
+            except Refusal as refusal:
+                _log.warning("recordings_not_recovered", node=link.name, problem=str(refusal))
         return found
 
     async def acknowledge(self, recording: RecordingFile) -> None:
@@ -91,8 +123,10 @@ class NodeRecordings:
             if running.link is link and session_id not in welcome.recordings:
                 del self._running[session_id]
                 self.settled(session_id)
-        for session_id, recording_id in welcome.recordings.items():
-            self._running.setdefault(session_id, _Running(recording_id, link))
+        for session_id, state in welcome.recordings.items():
+            known = self._running.get(session_id)
+            if known is None or known.link is link:
+                self._running[session_id] = _Running(state, link)
 
     def lost(self, link: NodeLink) -> None:
         """Counts nothing as recorded there any more; what it had written, it tells of when it is back."""
@@ -106,9 +140,13 @@ class NodeRecordings:
     def recorded(self, link: NodeLink, event: AnyRecordingEvent) -> None:
         """Publishes what a node's recorder tells."""
         if isinstance(event, RecordingStarted):
-            self._running[event.session_id] = _Running(event.recording_id, link)
-        elif isinstance(event, RecordingClosed) and self.recording(event.session_id) == event.recording_id:
-            del self._running[event.session_id]
+            state = RecordingState(recording_id=event.recording_id, paused=None, missing=0.0)
+            self._running[event.session_id] = _Running(state, link)
+        elif self.recording(event.session_id) == event.recording_id:
+            if isinstance(event, RecordingClosed):
+                del self._running[event.session_id]
+            else:
+                self._running[event.session_id] = self._running[event.session_id].after(event)
         self._tasks.spawn(self._bus.publish(event), name="recording event")
 
     async def _begin(self, session_id: str) -> None:

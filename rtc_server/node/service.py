@@ -33,7 +33,7 @@ from rtc_server.node.protocol import (
     require_token,
 )
 from rtc_server.recording.recorder import Recorder, RecorderParts
-from rtc_server.recording.values import RecordingClosed, RecordingFailed, RecordingStarted
+from rtc_server.recording.values import RecordingClosed, RecordingFailed, RecordingStarted, RecordingState
 from rtc_server.sessions.interface import MediaSettings
 from rtc_server.sessions.server import MediaServer
 
@@ -120,7 +120,7 @@ class MediaNode:
     async def _control(self, request: web.Request) -> web.WebSocketResponse:
         """The house's WebSocket; a newer one replaces the older."""
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), self._token):
+        if scheme.lower() != "bearer" or not hmac.compare_digest(_octets(given), self._token):
             _log.warning("controller_refused", remote=request.remote)
             raise Unauthenticated
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_COMMAND, compress=False)
@@ -141,9 +141,14 @@ class MediaNode:
         return Welcome(
             version=self._version,
             census=self.media.census(),
-            recordings=dict(self._recordings),
+            recordings={session_id: self._state(session_id) for session_id in self._recordings},
             load=self._load,
         )
+
+    def _state(self, session_id: str) -> RecordingState:
+        # One whose file is being made runs no more, but is not over either.
+        closing = RecordingState(recording_id=self._recordings[session_id], paused=None, missing=0.0)
+        return self._parts.recorder.state(session_id) or closing
 
     async def _recorded(self, event: AnyRecordingEvent) -> None:
         """Passes on what the recorder tells, and keeps in mind what is not made into a file yet."""
@@ -191,6 +196,11 @@ class MediaNode:
         for name, number in numbers.items():
             Gauge(f"cloud_window_media_{name}", name.replace("_", " "), registry=registry).set(number)
         return web.Response(body=generate_latest(registry), content_type="text/plain", charset="utf-8")
+
+
+def _octets(header: str) -> bytes:
+    """A header as it was sent, whatever octets those were."""
+    return header.strip().encode("utf-8", "surrogateescape")
 
 
 @web.middleware

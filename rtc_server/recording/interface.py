@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from rtc_server.recording.values import RecordingFile
+from rtc_server.recording.values import RecordingFile, RecordingState
 
 
 class Recordings(Protocol):
@@ -12,6 +12,14 @@ class Recordings(Protocol):
 
     def recording(self, session_id: str) -> str | None:
         """The identifier of what is being recorded in the session, None when nothing is."""
+        ...
+
+    def state(self, session_id: str) -> RecordingState | None:
+        """How the session's recording is doing, None when nothing is being recorded."""
+        ...
+
+    def states(self) -> list[RecordingState]:
+        """How every recording that runs is doing."""
         ...
 
     async def start(self, session_id: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from foundation.clock import Clock
 from foundation.events import Bus
 from foundation.identifiers import Identifiers
 from foundation.tasks import Tasks
+from rtc_server.recording.children import Children
 from rtc_server.recording.stored import read_manifest
 from rtc_server.recording.tap import RecordingTap
 from rtc_server.recording.values import (
@@ -31,6 +31,7 @@ from rtc_server.recording.values import (
     RecordingResumed,
     RecordingRules,
     RecordingStarted,
+    RecordingState,
     RecordingUnknown,
     SegmentClosed,
 )
@@ -71,8 +72,10 @@ class _Recording:
     tap: RecordingTap
     writer: SegmentWriter
     attachment: Attachment
+    key_frames_at: float
     failing: OutageReason | None = None
     retry_at: float = 0.0
+    missing: float = 0.0
     refused_told: bool = False
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -84,15 +87,26 @@ class Recorder:
         self._parts = parts
         self._rules = rules or RecordingRules()
         self._open: dict[str, _Recording] = {}
+        self._unsealed: set[Path] = set()
+        """Folders that are written to, which nobody else may touch."""
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recording")
         self._closing = asyncio.Lock()
-        self._children: set[asyncio.subprocess.Process] = set()
+        self._children = Children()
         self._ticker: asyncio.Task[None] | None = None
 
     def recording(self, session_id: str) -> str | None:
         """The identifier of what is being recorded in the session, None when nothing is."""
         recording = self._open.get(session_id)
         return recording.recording_id if recording is not None else None
+
+    def state(self, session_id: str) -> RecordingState | None:
+        """How the session's recording is doing, None when nothing is being recorded."""
+        recording = self._open.get(session_id)
+        return _state(recording) if recording is not None else None
+
+    def states(self) -> list[RecordingState]:
+        """How every recording that runs is doing."""
+        return [_state(recording) for recording in self._open.values()]
 
     async def start(self, session_id: str) -> str:
         """Records everything admitted into the session from now on; the recording's identifier.
@@ -107,7 +121,9 @@ class Recorder:
         tap = RecordingTap(parts.clock.monotonic(), self._rules.waiting_bytes)
         writer = SegmentWriter(folder, session_id, parts.clock.now().isoformat(), self._rules)
         attachment = parts.sessions.attach(session_id, tap)
-        self._open[session_id] = _Recording(session_id, recording_id, folder, tap, writer, attachment)
+        due = parts.clock.monotonic() + self._rules.key_frame_seconds
+        self._open[session_id] = _Recording(session_id, recording_id, folder, tap, writer, attachment, due)
+        self._unsealed.add(folder)
         if self._ticker is None:
             self._ticker = parts.tasks.spawn(self._tick_for_ever(), name="recorder")
         await self._tell(RecordingStarted(session_id=session_id, recording_id=recording_id))
@@ -134,10 +150,9 @@ class Recorder:
 
         For the start of a server; one that cannot be closed is told by `RecordingFailed` and tried at the next start.
         """
-        running = {recording.folder for recording in self._open.values()}
         files = []
         for folder in await asyncio.to_thread(_unacknowledged, self._parts.root):
-            if folder in running:
+            if folder in self._unsealed:
                 continue
             try:
                 files.append(await self._close(folder, folder.parent.name, folder.name))
@@ -155,9 +170,7 @@ class Recorder:
             self._ticker.cancel()
         for session_id in tuple(self._open):
             await self._seal(self._open.pop(session_id))
-        for child in tuple(self._children):
-            child.terminate()
-            await child.wait()
+        await self._children.close()
         self._worker.shutdown()
 
     async def _tick_for_ever(self) -> None:
@@ -168,6 +181,8 @@ class Recorder:
     async def _keep(self, recording: _Recording) -> None:
         """Writes what came; after a failure tries again, once in a while."""
         tap, now = recording.tap, self._parts.clock.monotonic()
+        if now >= recording.key_frames_at:
+            self._ask_key_frames(recording, now)
         async with recording.writing:
             if tap.sources_refused and not recording.refused_told:
                 recording.refused_told = True
@@ -207,14 +222,26 @@ class Recorder:
         reason, recording.failing = recording.failing, None
         assert reason is not None, "only a recording that failed is resumed"
         seconds = recording.tap.resume(self._parts.clock.monotonic(), reason)
-        for source in recording.tap.pictures():
-            recording.attachment.request_key_frame(source)
+        recording.missing += seconds
+        self._ask_key_frames(recording, self._parts.clock.monotonic())
         told = RecordingResumed(session_id=recording.session_id, recording_id=recording.recording_id, seconds=seconds)
         await self._tell(told)
+
+    def _ask_key_frames(self, recording: _Recording, now: float) -> None:
+        """Has every picture begin anew: what is looked for later is found from the key frame before it."""
+        recording.key_frames_at = now + self._rules.key_frame_seconds
+        for source in recording.tap.pictures():
+            recording.attachment.request_key_frame(source)
 
     async def _seal(self, recording: _Recording) -> None:
         """Ends the subscription, and closes the last segment when the disk lets it."""
         recording.attachment.detach()
+        try:
+            await self._write_last(recording)
+        finally:
+            self._unsealed.discard(recording.folder)
+
+    async def _write_last(self, recording: _Recording) -> None:
         tap, writer = recording.tap, recording.writer
         async with recording.writing:
             now = self._parts.clock.monotonic()
@@ -236,7 +263,7 @@ class Recorder:
         """Has the file made, one at a time, and tells of it."""
         async with self._closing:
             known = await asyncio.to_thread((folder / MANIFEST).exists)
-            if not known and (problem := await self._make(folder)):
+            if not known and (problem := await self._children.run("rtc_server.recording.closing", folder)):
                 _log.error("recording_not_closed", folder=str(folder), problem=problem)
                 failed = RecordingFailed(session_id=session_id, recording_id=recording_id, reason="not_closed")
                 await self._tell(failed)
@@ -255,18 +282,6 @@ class Recorder:
         )
         await self._tell(closed)
         return made
-
-    async def _make(self, folder: Path) -> str:
-        """Runs `closing` on the folder; what it complained about, empty when all went well."""
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "rtc_server.recording.closing", str(folder), stderr=asyncio.subprocess.PIPE
-        )
-        self._children.add(child)
-        try:
-            _, complaint = await child.communicate()
-        finally:
-            self._children.discard(child)
-        return complaint.decode("utf-8", "replace")[-2000:] or "ended early" if child.returncode else ""
 
     async def _tell_closed(self, recording: _Recording) -> None:
         for info in recording.writer.take_closed():
@@ -288,6 +303,10 @@ class Recorder:
 
     async def _run(self, work: Callable[[], None]) -> None:
         await asyncio.get_running_loop().run_in_executor(self._worker, work)
+
+
+def _state(recording: _Recording) -> RecordingState:
+    return RecordingState(recording_id=recording.recording_id, paused=recording.failing, missing=recording.missing)
 
 
 def _unacknowledged(root: Path) -> list[Path]:

@@ -103,8 +103,13 @@ def encode_head(head: SegmentHead) -> bytes:
 
 def encode_records(records: Sequence[Record]) -> bytes:
     """The records' frames."""
-    pack = _RECORD.pack
-    return b"".join([_frame(pack(kind, source, at) + data) for kind, source, at, data in records])
+    # Written out, and no body put together for its check alone: this is done for every packet.
+    pack, pack_frame, overhead = _RECORD.pack, _FRAME.pack, _RECORD.size
+    pieces: list[bytes] = []
+    for kind, source, at, data in records:
+        head = pack(kind, source, at)
+        pieces += (pack_frame(overhead + len(data), crc32(data, crc32(head))), head, data)
+    return b"".join(pieces)
 
 
 def encode_report(ntp: float, timestamp: int) -> bytes:

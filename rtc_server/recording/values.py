@@ -15,6 +15,8 @@ from foundation.events import Event
 MANIFEST = "recording.json"
 ACKNOWLEDGED = "acknowledged"
 """An empty file beside it."""
+REPLAY, REPLAY_DESCRIPTION = "replay", "replay.json"
+"""A folder beside it with what browsers play, which is no evidence, and the file that describes it."""
 NO_SEGMENT = "0" * 64
 """The predecessor's hash in the first segment of a chain."""
 
@@ -31,6 +33,8 @@ class RecordingRules:
     """What stays free on the disk, so that a recording never takes the room of the database."""
     retry_seconds: float = 2.0
     """How often a disk that was full is tried again."""
+    key_frame_seconds: float = 15.0
+    """How often pictures are asked for a key frame: so far at most a replay has to decode to show a moment."""
 
 
 class SegmentInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +91,17 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     reason: OutageReason
 
 
+@dataclass(frozen=True, kw_only=True)
+class RecordingState:
+    """How a recording that runs is doing."""
+
+    recording_id: str
+    paused: OutageReason | None
+    """Why nothing is written just now; None while all is well."""
+    missing: float
+    """Seconds left out by former pauses."""
+
+
 class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
     """A closed recording, as `recording.json` has it."""
 
@@ -118,6 +133,51 @@ class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
     def chain_head(self) -> str:
         """The last segment's hash, which vouches for all of them."""
         return self.segments[-1].sha256 if self.segments else NO_SEGMENT
+
+
+class ReplayTrack(msgspec.Struct, frozen=True, kw_only=True):
+    """One track in a file of its own, whose second 0 is second `start` of the recording."""
+
+    kind: str
+    """A `SourceKind`."""
+    participant_id: str
+    file: str
+    media_type: str
+    start: float
+    end: float
+    sent: tuple[tuple[float, float], ...]
+    """Between which seconds of the recording its sources sent."""
+    thumbnails: tuple[tuple[float, str], ...]
+    """Second of the recording, and the JPEG's name; empty for sound."""
+
+
+HoleReason = Literal["lost", "disk_full", "disk_failed", "disk_slow"]
+
+
+class Hole(msgspec.Struct, frozen=True, kw_only=True):
+    """Where something is missing; near ones are one."""
+
+    track: int | None
+    """Index in `Replay.tracks`; None for all of them."""
+    start: float
+    end: float
+    reason: HoleReason
+
+
+class Replay(msgspec.Struct, frozen=True, kw_only=True):
+    """What a browser plays of a closed recording: every file lies in its folder `replay`."""
+
+    recording_id: str
+    started: datetime
+    """The wall time, in UTC, of second 0."""
+    duration: float
+    tracks: tuple[ReplayTrack, ...]
+    holes: tuple[Hole, ...]
+
+    def files(self) -> frozenset[str]:
+        """The names of all files."""
+        pictures = (name for track in self.tracks for _, name in track.thumbnails)
+        return frozenset((*pictures, *(track.file for track in self.tracks)))
 
 
 class RecordingEvent(Event, frozen=True, kw_only=True):
@@ -168,6 +228,14 @@ class RecordingUnknown(NotFound):
     code = "recording_unknown"
     zh = "该会话没有正在进行的录像。"
     en = "Nothing is being recorded in this session."
+
+
+class ReplayNotMade(Unavailable):
+    """What a browser could play could not be made of the recording, which is untouched."""
+
+    code = "replay_not_made"
+    zh = "暂时无法生成回放，录像文件不受影响，可下载观看。"
+    en = "The replay cannot be made just now. The recording itself is whole and can be downloaded."
 
 
 class RecordingNotClosed(Unavailable):

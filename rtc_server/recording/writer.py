@@ -85,7 +85,8 @@ class SegmentWriter:
 
     def _learn(self, records: Sequence[Record]) -> None:
         """Remembers what the next segment must begin with should these be lost: live sources, and outages."""
-        for record in records:
+        packet = int(RecordKind.PACKET)
+        for record in [record for record in records if record[0] != packet]:
             if record.kind == RecordKind.SOURCE:
                 self._sources[record.source] = record
             elif record.kind == RecordKind.ENDED:

@@ -101,6 +101,17 @@ class SlotView:
     source: SourceKind | None
 
 
+class Pictures(StrEnum):
+    """How much of others' pictures a participant is sent, over and above their sound."""
+
+    ALL = "all"
+    SMALLER = "smaller"
+    """Faces in fewer points than they are sent in."""
+    PAPERS = "papers"
+    """Papers and screens, no faces."""
+    NONE = "none"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ParticipantView:
     """A participant that has a connection."""
@@ -109,7 +120,7 @@ class ParticipantView:
     up: bool
     """Whether media can reach it."""
     slots: tuple[SlotView, ...]
-    faces_rest: bool
+    pictures: Pictures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +203,10 @@ class ParticipantDisconnected(MediaEvent, frozen=True, kw_only=True):
 
 
 class SlotsChanged(MediaEvent, frozen=True, kw_only=True):
-    """A slot of the participant shows something else; `MediaServer.slots` has what."""
+    """A slot of the participant shows something else, or its link carries more or less.
+
+    `MediaServer.slots` and `MediaServer.pictures` have what.
+    """
 
 
 class SourceStarted(MediaEvent, frozen=True, kw_only=True):
@@ -308,8 +322,19 @@ class MediaPlane(Protocol):
         """What each receive slot shows, in the offer's order; empty when not connected."""
         ...
 
-    def faces_rest(self, participant_id: str) -> bool:
-        """Whether the participant's link is so weak that nobody's camera is sent to it."""
+    def pictures(self, participant_id: str) -> Pictures:
+        """How much of others' pictures the participant's link carries; `SlotsChanged` tells of each change."""
+        ...
+
+    def set_only_sound(self, participant_id: str, only_sound: bool) -> None:
+        """Sends the participant no pictures, or pictures again, as long as its session lasts.
+
+        Raises `ParticipantUnknown` when it is in no session.
+        """
+        ...
+
+    def only_sound(self, participant_id: str) -> bool:
+        """Whether the participant has asked for no pictures."""
         ...
 
     def subscribe(self, listener: Callable[[MediaEvent], None]) -> Callable[[], None]:

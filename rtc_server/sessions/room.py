@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rtc_server.sessions.assignment import Floor, Showing, assign, seat
-from rtc_server.sessions.interface import MEMBERS, PacketSink, Role, SessionFull, SlotKind, SourceInfo, SourceKind
+from rtc_server.sessions.interface import MEMBERS, PacketSink, Role, SessionFull, SlotKind, SourceInfo
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.source import Source
 
@@ -21,6 +21,8 @@ class Room:
         self.admitted: dict[str, Role] = {}
         self.pins: dict[str, str] = {}
         """Whom a member wants to have before it always."""
+        self.only_sound: set[str] = set()
+        """Who has asked for no pictures."""
         self.sinks: tuple[PacketSink, ...] = ()
         self._participants = participants
 
@@ -80,17 +82,20 @@ class Room:
         spoke = {other.id: other.spoke for other in self.members() if other.spoke is not None}
         floor = Floor(others, spoke, self.pins.get(member.id), now)
         member.seats = seat((member.seats + [None] * chairs)[:chairs], floor)
-        hidden = SourceKind.CAMERA if member.restraint.resting else None
-        visible = [showing for showing in active if showing[0] != member.id and showing[1] is not hidden]
+        visible = [showing for showing in active if showing[0] != member.id]
         current = {
             index: (slot.source.participant_id, slot.source.kind)
             for index, slot in enumerate(slots)
             if slot.source is not None
         }
         plan = assign(kinds, member.seats, visible, current) if member.link.srtp is not None else [None] * len(slots)
+        wished = [active[showing] if showing is not None else None for showing in plan]
+        member.reception.wished = [source for source in wished if source is not None]
+        member.reception.only_sound = member.id in self.only_sound
+        hidden = member.reception.hidden
         changed = [
-            slot.show(active[showing] if showing is not None else None)
-            for slot, showing in zip(slots, plan, strict=True)
+            slot.show(source if source is not None and source.kind not in hidden else None)
+            for slot, source in zip(slots, wished, strict=True)
         ]
         return any(changed)
 
@@ -125,5 +130,6 @@ def hide(participant: Participant) -> None:
 def leave(participant: Participant) -> bool:
     """Lets go of everything the participant shows, gets and is recorded of; whether its slots have changed."""
     hide(participant)
+    participant.reception.wished = []
     changed = [slot.show(None) for slot in participant.slots.values()]
     return any(changed)

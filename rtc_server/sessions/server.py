@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from foundation.clock import Clock
 from foundation.tasks import Tasks
+from rtc_server.media_core.restraint import BEST, FACES, PAPERS
 from rtc_server.sessions.connecting import Connector
 from rtc_server.sessions.interface import (
     Attachment,
@@ -24,6 +25,7 @@ from rtc_server.sessions.interface import (
     ParticipantDisconnected,
     ParticipantUnknown,
     ParticipantView,
+    Pictures,
     QualityChanged,
     Role,
     SlotsChanged,
@@ -189,13 +191,28 @@ class MediaServer:
             for slot in (participant.slots.values() if participant else ())
         )
 
-    def faces_rest(self, participant_id: str) -> bool:
-        """Whether the participant's link is so weak that nobody's camera is sent to it, only sound, papers and screens.
-
-        `SlotsChanged` tells of each change that concerns it.
-        """
+    def pictures(self, participant_id: str) -> Pictures:
+        """How much of others' pictures the participant's link carries; `SlotsChanged` tells of each change."""
         participant = self._participants.get(participant_id)
-        return participant is not None and participant.restraint.resting
+        return _pictures_at(participant.reception.restraint.step) if participant is not None else Pictures.ALL
+
+    def set_only_sound(self, participant_id: str, only_sound: bool) -> None:
+        """Sends the participant no pictures, or pictures again, as long as its session lasts.
+
+        Raises `ParticipantUnknown` when it is in no session.
+        """
+        room = self._room_of(participant_id)
+        if room is None:
+            raise ParticipantUnknown
+        change = room.only_sound.add if only_sound else room.only_sound.discard
+        change(participant_id)
+        self._arrange(room.id)
+        self._tell(SlotsChanged(participant_id=participant_id))
+
+    def only_sound(self, participant_id: str) -> bool:
+        """Whether the participant has asked for no pictures."""
+        room = self._room_of(participant_id)
+        return room is not None and participant_id in room.only_sound
 
     def view(self, participant_id: str) -> ParticipantView | None:
         """The participant's connection as it is now; None without one."""
@@ -206,7 +223,7 @@ class MediaServer:
             participant_id=participant_id,
             up=participant.link.up,
             slots=self.slots(participant_id),
-            faces_rest=participant.restraint.resting,
+            pictures=self.pictures(participant_id),
         )
 
     def place(self, participant_id: str) -> str | None:
@@ -286,8 +303,9 @@ class MediaServer:
         self._arrange_place(participant.id)
 
     def restrained(self, participant: Participant) -> None:
-        """A link became too weak for faces, or good enough again: its slots follow."""
+        """A link carries more or less than before: its slots follow."""
         self._arrange_place(participant.id)
+        self._tell(SlotsChanged(participant_id=participant.id))
 
     def _end(self, participant: Participant, reason: DisconnectReason) -> None:
         """Forgets a connection; the place in its session stays."""
@@ -305,6 +323,9 @@ class MediaServer:
             self._tell(SourceStopped(participant_id=participant.id, source=source.kind))
         self._tell(ParticipantDisconnected(participant_id=participant.id, reason=reason))
         self._arrange_place(participant.id)
+
+    def _room_of(self, participant_id: str) -> Room | None:
+        return self._rooms.get(self._places.get(participant_id, ""))
 
     def _arrange_place(self, participant_id: str) -> None:
         place = self._places.get(participant_id)
@@ -358,6 +379,13 @@ class MediaServer:
         if self._quality.get(participant.id) != coarse:
             self._quality[participant.id] = coarse
             self._tell(QualityChanged(participant_id=participant.id, loss=loss, rtt=rtt, jitter=jitter))
+
+
+def _pictures_at(step: int) -> Pictures:
+    """What a step of the restraint means."""
+    if step < FACES:
+        return Pictures.PAPERS if step == PAPERS else Pictures.NONE
+    return Pictures.ALL if step == BEST else Pictures.SMALLER
 
 
 class _Counts:

@@ -9,6 +9,7 @@ from signalling.flows import (
     page_delivered_ends_still_request,
     pages_follow_events,
     recording_follows_session,
+    recording_paused_is_shown,
     session_follows_ticket,
     ticket_opens_case,
 )
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _FLOWS = (
     session_follows_ticket,
     recording_follows_session,
+    recording_paused_is_shown,
     ticket_opens_case,
     link_lost_interrupts_ticket,
     page_delivered_ends_still_request,

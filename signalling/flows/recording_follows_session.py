@@ -1,4 +1,8 @@
-"""A session is recorded when the resident agreed, and the recording joins the case file when it is over."""
+"""A session is recorded when the resident agreed, and the recording joins the case file when it is over.
+
+The case's log says so first: it has what the resident answered since the ticket was taken, and that the recording
+begins before the recorder is given its first packet. When the log cannot be written, nothing is recorded.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,11 @@ import structlog
 
 from document_relay.evidence.package import RecordingFile as EvidenceFile
 from rtc_server.recording.values import RecordingFile, RecordingNotClosed
+from rtc_server.sessions.interface import MediaUnavailable
 from scheduler.events import TicketMoved
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from scheduler.views import TicketView
+from signalling.flows.ticket_opens_case import agreed_to_recording, open_case
 
 if TYPE_CHECKING:
     from signalling.house import House
@@ -25,19 +32,32 @@ def recording_files(recording: Mapping[str, object] | None) -> list[EvidenceFile
     return [EvidenceFile(name=one["name"], path=Path(one["path"]), sha256=one["sha256"]) for one in files]
 
 
+def recording_folders(recording: Mapping[str, object] | None) -> dict[str, Path]:
+    """The folder of each recording of a case, by the recording's identifier, in the order they were made."""
+    folders = {file.path.parent.name: file.path.parent for file in recording_files(recording)}
+    return dict(sorted(folders.items()))
+
+
 def install(house: House) -> None:
     """Follows every move of every ticket."""
 
     async def moved(event: TicketMoved) -> None:
         ticket = await house.scheduler.reception.ticket(event.ticket_id)
         state = TicketState(ticket.state)
-        if state is TicketState.SERVING and ticket.answers.get("consent") == "yes":
-            await house.recorder.start(ticket.id)
+        if state is TicketState.SERVING:
+            await _begin(house, ticket)
         elif state not in IN_HAND and house.recorder.recording(ticket.id):
             # Making the file takes a while; other events must not wait for it.
             house.tasks.spawn(_stop(house, ticket.id), name="recording stop")
 
     house.bus.subscribe(TicketMoved, moved)
+
+
+async def take_up(house: House) -> None:
+    """Goes on recording the sessions that a former process left in mid-call."""
+    for ticket in await house.scheduler.board.in_hand():
+        if TicketState(ticket.state) is TicketState.SERVING:
+            await _begin(house, ticket)
 
 
 async def recover(house: House) -> None:
@@ -46,11 +66,18 @@ async def recover(house: House) -> None:
         await _join(house, recording)
 
 
+async def _begin(house: House, ticket: TicketView) -> None:
+    if not agreed_to_recording(ticket) or house.recorder.recording(ticket.id):
+        return
+    await house.documents.case_files.note_recording(await open_case(house, ticket), "recording_begun")
+    await house.recorder.start(ticket.id)
+
+
 async def _stop(house: House, session_id: str) -> None:
     try:
         await _join(house, await house.recorder.stop(session_id))
-    except RecordingNotClosed:
-        # The segments are kept, and the next start tries again.
+    except (RecordingNotClosed, MediaUnavailable):
+        # The segments are kept, and the next recovery tries again.
         _log.exception("recording_not_closed", session=session_id)
 
 

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from signalling.house import House
 
 
+def agreed_to_recording(ticket: TicketView) -> bool:
+    """Whether the applicant, asked when the ticket was taken, agreed to a recording."""
+    return ticket.answers.get("consent") == "yes"
+
+
 async def open_case(house: House, ticket: TicketView) -> str:
     """Opens the ticket's case file, once; the case's identifier."""
     catalogue = house.directory.catalogue
@@ -35,6 +40,7 @@ async def open_case(house: House, ticket: TicketView) -> str:
             applicant_name=ticket.answers.get("applicant", ""),
             answers=[list(row) for row in answers(item, options)],
             materials=[_wanted(house, one) for one in required_materials(item, options)],
+            recording_agreed=agreed_to_recording(ticket),
         )
     )
 

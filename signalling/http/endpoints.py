@@ -6,7 +6,7 @@ from aiohttp import web
 from msgspec import json
 
 from signalling import VERSION
-from signalling.http import cases, health, items, media, people, uploads
+from signalling.http import cases, health, items, media, people, replays, uploads
 from signalling.http.endpoint import Call, Endpoint
 from signalling.http.openapi import openapi
 
@@ -23,5 +23,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *media.ENDPOINTS,
     *uploads.ENDPOINTS,
     *cases.ENDPOINTS,
+    *replays.ENDPOINTS,
     Endpoint("GET", "/api/v1/openapi.json", "This description", read_openapi, open=True),
 )

@@ -18,11 +18,13 @@ async def healthz(call: Call) -> HealthBody:
     """Whether every part works; `degraded` when one does not."""
     database = await _database_answers(call)
     statistics = call.house.media.statistics()
+    recording = all(one.paused is None for one in call.house.recorder.states())
     return HealthBody(
-        status="ok" if database and call.house.media.serving else "degraded",
+        status="ok" if database and recording and call.house.media.serving else "degraded",
         version=VERSION,
         database="ok" if database else "down",
         media="ok" if call.house.media.serving else "down",
+        recording="ok" if recording else "paused",
         sessions=statistics.sessions,
         participants=statistics.participants,
         resident_memory_bytes=_resident_bytes(),
@@ -38,6 +40,10 @@ async def metrics(call: Call) -> web.StreamResponse:
     statistics = call.house.media.statistics()
     for name in statistics.__dataclass_fields__:
         Gauge(f"cloud_window_media_{name}", name.replace("_", " "), registry=registry).set(getattr(statistics, name))
+    recordings = call.house.recorder.states()
+    paused = sum(one.paused is not None for one in recordings)
+    Gauge("cloud_window_recordings", "recordings that run", registry=registry).set(len(recordings))
+    Gauge("cloud_window_recordings_paused", "of them, those the disk keeps back", registry=registry).set(paused)
     Gauge("cloud_window_open_pages", "open pages", registry=registry).set(len(call.house.pages))
     Gauge("cloud_window_resident_bytes", "resident memory", registry=registry).set(_resident_bytes())
     return web.Response(body=generate_latest(registry), content_type="text/plain", charset="utf-8")

@@ -10,7 +10,7 @@ from signalling.faces import face_of
 from signalling.http.endpoint import Call, Endpoint, json_response, require_own_origin
 from signalling.protocol.bodies import Nothing, SignedInBody, SignInBody
 
-_COOKIE = "cloud_window_refresh"
+COOKIE = "cloud_window_refresh"
 _PATH = "/api/v1"
 
 
@@ -24,7 +24,7 @@ async def sign_in(call: Call) -> web.StreamResponse:
 async def renew_token(call: Call) -> web.StreamResponse:
     """Gives a new access token for the cookie."""
     require_own_origin(call.request)
-    token = call.request.cookies.get(_COOKIE)
+    token = call.request.cookies.get(COOKIE)
     if token is None:
         raise SessionEnded
     return _signed_in(call, await call.house.directory.sign_in.refresh(token))
@@ -33,10 +33,10 @@ async def renew_token(call: Call) -> web.StreamResponse:
 async def sign_out(call: Call) -> web.StreamResponse:
     """Ends the session and clears what the browser keeps of it."""
     require_own_origin(call.request)
-    if (token := call.request.cookies.get(_COOKIE)) is not None:
+    if (token := call.request.cookies.get(COOKIE)) is not None:
         await call.house.directory.sign_in.sign_out(token)
     response = json_response(Nothing())
-    response.del_cookie(_COOKIE, path=_PATH)
+    response.del_cookie(COOKIE, path=_PATH)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -50,7 +50,7 @@ def _signed_in(call: Call, signed_in: SignedIn) -> web.Response:
     )
     response = json_response(body)
     response.set_cookie(
-        _COOKIE,
+        COOKIE,
         signed_in.refresh_token,
         max_age=int(REFRESH_LASTS.total_seconds()),
         path=_PATH,

@@ -48,8 +48,12 @@ class SessionView(Value, frozen=True, kw_only=True):
     """The video session of a ticket; `recording` tells what happens now, `consent` what the resident said."""
 
     session_id: str
-    recording: bool
     consent: bool
+    recording: bool
+    recording_paused: Literal["disk_full", "disk_failed", "disk_slow"] | None
+    """Why nothing is stored just now; the call goes on."""
+    recording_missing_seconds: int
+    """What former pauses have left out."""
 
 
 class PointView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
@@ -224,6 +228,7 @@ class CaseView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_cas
     rating: int | None
     pdf_url: str
     recording_url: str | None
+    replay_url: str | None
     evidence_url: str | None
     history: list[HistoryView]
 
@@ -244,8 +249,10 @@ class SlotsView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_ca
     admitted: bool
     slots: list[SlotView]
     other_side: Literal["absent", "connected", "weak", "lost"]
-    faces_rest: bool
-    """The page's own link is so weak that nobody's camera is sent to it for now."""
+    pictures: Literal["all", "smaller", "papers", "none"]
+    """What the page's own link carries over and above sound: papers and screens last longer than faces."""
+    only_sound: bool
+    """The page has asked for no pictures."""
 
 
 View = PointView | DeskView | CaseView | SlotsView

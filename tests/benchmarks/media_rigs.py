@@ -114,6 +114,14 @@ class OurRig:
         connect_all(self._clients[before:])
         return rooms
 
+    def record(self, count: int, into: Path) -> None:
+        """Records so many rooms from now on."""
+        self._ask({"record": [f"room-{index}" for index in range(count)], "into": str(into)})
+
+    def rest(self, count: int) -> None:
+        """Ends the recordings of so many rooms, and waits for their files."""
+        self._ask({"rest": [f"room-{index}" for index in range(count)]})
+
     def close(self) -> None:
         """Ends the server."""
         for client in self._clients:

@@ -1,8 +1,9 @@
 """The media server alone in a process, told what to do in JSON lines on its standard input.
 
 `{"connect": participant, "sdp": …, "sources": {mid: kind}, "slots": {mid: kind}}` is answered with `{"sdp": …}`,
-`{"admit": [session, participant]}`, `{"disconnect": participant}` and `{"close": session}` with `{}`, and
-`{"held": true}` with what it holds; the end of the input ends it. Its second argument may be settings in JSON.
+`{"admit": [session, participant]}`, `{"disconnect": participant}`, `{"close": session}`, `{"record": [session, …],
+"into": folder}` and `{"rest": [session, …]}`, which ends their recordings, with `{}`, and `{"held": true}` with what it
+holds; the end of the input ends it. Its second argument may be settings in JSON.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from typing import Any
 import uvloop
 
 from foundation.clock import SystemClock
+from foundation.events import LocalBus
+from foundation.identifiers import SystemIdentifiers
 from foundation.tasks import Tasks
+from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.sessions.interface import MediaOffer, MediaSettings, SlotKind, SourceKind
 from rtc_server.sessions.server import MediaServer
 
@@ -35,10 +39,49 @@ async def serve(host: str, changes: dict[str, float]) -> None:
     lines = asyncio.StreamReader(limit=1 << 20)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     print(json.dumps({"port": server.port}), flush=True)
+    recording = _Recording(server, tasks)
     while line := await lines.readline():
-        print(json.dumps(await answer(server, json.loads(line))), flush=True)
+        asked = json.loads(line)
+        told = {} if await recording.answer(asked) else await answer(server, asked)
+        print(json.dumps(told), flush=True)
+    await recording.close()
     await server.close()
     await tasks.close()
+
+
+class _Recording:
+    """The recorder, once it is wanted."""
+
+    def __init__(self, server: MediaServer, tasks: Tasks) -> None:
+        self._server, self._tasks = server, tasks
+        self._recorder: Recorder | None = None
+
+    async def answer(self, asked: dict[str, Any]) -> bool:
+        """Does what concerns recording; whether that was meant."""
+        if "record" in asked:
+            recorder = self._recorder = self._recorder or self._make(Path(asked["into"]))
+            for session in asked["record"]:
+                await recorder.start(session)
+        elif "rest" in asked and self._recorder is not None:
+            for session in asked["rest"]:
+                await self._recorder.stop(session)
+        return "record" in asked or "rest" in asked
+
+    async def close(self) -> None:
+        if self._recorder is not None:
+            await self._recorder.close()
+
+    def _make(self, root: Path) -> Recorder:
+        clock = SystemClock()
+        parts = RecorderParts(
+            sessions=self._server,
+            root=root,
+            clock=clock,
+            identifiers=SystemIdentifiers(clock),
+            tasks=self._tasks,
+            bus=LocalBus(),
+        )
+        return Recorder(parts)
 
 
 async def answer(server: MediaServer, asked: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ import numpy as np
 from rtc_server.recording.tap import RecordingTap
 from rtc_server.recording.values import RecordingRules
 from rtc_server.recording.writer import SegmentWriter
-from rtc_server.sessions.interface import CodecName, SourceInfo, SourceKind
+from rtc_server.sessions.interface import CodecName, PacketSink, SourceInfo, SourceKind
+from tests.support.recording_process import Told
 from tests.support.streams import PAYLOAD_TYPES, RATES, Encoded, Packetiser
 
 NTP = 3_973_000_000.0
@@ -54,7 +55,7 @@ class Feed:
     seed: int = 1
 
 
-Call = tuple[float, Callable[[RecordingTap, float], None]]
+Call = tuple[float, Callable[[PacketSink, float], None]]
 
 
 def calls(feed: Feed) -> Iterator[Call]:
@@ -71,6 +72,30 @@ def calls(feed: Feed) -> Iterator[Call]:
             report_due += 1.0
             ntp = feed.wall + feed.starts + frame.seconds
             yield feed.starts + frame.seconds + 0.02, _report(feed.info, ntp, packetiser.timestamp(frame.seconds))
+
+
+def script(feeds: list[Feed]) -> list[Told]:
+    """What a process of its own is to tell its sink, in the order of time."""
+    noted = _Noted()
+    for at, tell in sorted((call for feed in feeds for call in calls(feed)), key=lambda call: call[0]):
+        tell(noted, at)
+    return noted.told
+
+
+class _Noted:
+    """A sink that only notes what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[Told] = []
+
+    def packet(self, source: SourceInfo, packet: bytes, arrival: float) -> None:
+        self.told.append((arrival, source, packet))
+
+    def sender_report(self, source: SourceInfo, ntp: float, timestamp: int, arrival: float) -> None:
+        self.told.append((arrival, source, (ntp, timestamp)))
+
+    def ended(self, source: SourceInfo) -> None:
+        raise AssertionError("no source ends in a script")
 
 
 def tap_of(feeds: list[Feed]) -> tuple[RecordingTap, list[float]]:
@@ -122,9 +147,9 @@ def flashes(path: Path, track: int) -> list[float]:
         return loud
 
 
-def _packet(info: SourceInfo, packet: bytes) -> Callable[[RecordingTap, float], None]:
+def _packet(info: SourceInfo, packet: bytes) -> Callable[[PacketSink, float], None]:
     return lambda tap, at: tap.packet(info, packet, at)
 
 
-def _report(info: SourceInfo, ntp: float, timestamp: int) -> Callable[[RecordingTap, float], None]:
+def _report(info: SourceInfo, ntp: float, timestamp: int) -> Callable[[PacketSink, float], None]:
     return lambda tap, at: tap.sender_report(info, ntp, timestamp, at)

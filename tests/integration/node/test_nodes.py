@@ -16,11 +16,14 @@ import pytest
 
 from foundation.clock import SystemClock
 from foundation.events import LocalBus
+from foundation.identifiers import SystemIdentifiers
 from foundation.tasks import Tasks
 from rtc_server.node.nodes import MediaNodes
 from rtc_server.node.recordings import NodeRecordings
 from rtc_server.recording.values import RecordingEvent, RecordingStarted, SegmentClosed
 from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected
+from rtc_server.whip import WhipResources, WhipUnknown
+from tests.integration.media.standard_client import accept, sending, watching
 from tests.integration.node.conftest import Make
 from tests.support.caller import Pages, until
 from tests.support.node_process import TOKEN, NodeProcess
@@ -238,6 +241,25 @@ async def test_a_recording_goes_on_at_the_next_node_and_the_first_part_is_found(
     [first_part] = await recordings.recover_all()
     assert first_part.recording_id == before
     assert sum(source.packets for source in first_part.sources) > 0
+
+
+async def test_standard_clients_meet_on_the_node_of_their_session(media: MediaNodes, two: list[NodeProcess]) -> None:
+    whip = WhipResources(media, SystemIdentifiers(SystemClock()))
+    sender, offer = await sending(5)
+    ingest = await whip.create_ingest("camera", "hall", offer)
+    await accept(sender, ingest.sdp)
+    viewer, offer, watcher = await watching()
+    answer = await whip.create_viewer("screen", "hall", offer)
+    await accept(viewer, answer.sdp)
+    await watcher.goes_on(5)
+    restarted = await whip.patch("camera", ingest.resource_id, "a=ice-ufrag:fresh\r\na=ice-pwd:x\r\n", "*")
+    assert restarted.fragment is not None
+    next(node for node in two if node.address == media.link_of("hall").name).kill()  # type: ignore[union-attr]
+    await until(lambda: not media.slots(answer.participant_id))
+    with pytest.raises(WhipUnknown):
+        whip.delete("screen", answer.resource_id)
+    watcher.stop()
+    await asyncio.gather(sender.close(), viewer.close())
 
 
 class Gate:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,18 +16,17 @@ from foundation.clock import SystemClock
 from foundation.events import LocalBus
 from foundation.identifiers import SystemIdentifiers
 from foundation.tasks import Tasks
-from rtc_server.media_core import rtcp
 from rtc_server.recording.closing import close_recording
 from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.recording.values import RecordingRules
-from rtc_server.sessions.interface import MediaOffer, MediaSettings, SlotKind, SourceKind
+from rtc_server.sessions.interface import MediaOffer, MediaSettings, SourceKind
 from rtc_server.sessions.server import MediaServer
-from tests.support.media_client import Identity, MediaClient, MediaLine
+from tests.support.media_client import Identity
 from tests.support.recorded import Feed, flashes, record, source
-from tests.support.streams import Packetiser, pictures, sound
+from tests.support.speaker import SLOTS, SOURCES, Speaker
+from tests.support.streams import pictures, sound
 
 SECONDS = 4
-NTP_EPOCH = 2_208_988_800
 SOUND, PICTURES = sound(SECONDS), pictures("VP8", SECONDS)
 
 
@@ -46,51 +45,8 @@ async def media(tasks: Tasks) -> AsyncIterator[MediaServer]:
     await server.close()
 
 
-class Party:
-    """A participant that sends a microphone and a camera whose beginnings of each second can be seen and heard."""
-
-    def __init__(self, name: str, identity: Identity, ssrc: int) -> None:
-        self.name = name
-        self.lines = (MediaLine("0", "audio", "sendonly", ssrc), MediaLine("1", "video", "sendonly", ssrc + 1))
-        self.client = MediaClient(identity, "127.0.0.1", self.lines)
-
-    async def connect(self, media: MediaServer) -> None:
-        sources = {"0": SourceKind.MICROPHONE, "1": SourceKind.CAMERA}
-        slots: dict[str, SlotKind] = {}
-        answer = await media.connect(self.name, MediaOffer(sdp=self.client.offer(), sources=sources, slots=slots))
-        self.client.accept(answer.sdp)
-        asyncio.get_running_loop().add_reader(self.client.socket, self.client.receive)
-        while not self.client.connected:
-            self.client.tick(time.monotonic())
-            await asyncio.sleep(0.01)
-
-    async def send(self, camera_late: float) -> None:
-        """Sends in real time; a picture leaves `camera_late` seconds after its moment, as encoders are slow."""
-        began = time.monotonic()
-        audio = Packetiser("opus", ssrc=self.lines[0].ssrc)
-        video = Packetiser("VP8", ssrc=self.lines[1].ssrc)
-        due = [(one.seconds, one, audio) for one in SOUND]
-        due += [(one.seconds + camera_late, one, video) for one in PICTURES]
-        reported = 0.0
-        for at, one, packetiser in sorted(due, key=lambda entry: entry[0]):
-            await asyncio.sleep(began + at - time.monotonic())
-            for packet in packetiser.packets(one):
-                self.client.send(packet)
-            if at >= reported:
-                reported = at + 0.5
-                self._report(began, (audio, video))
-        self.client.tick(time.monotonic())
-
-    def _report(self, began: float, packetisers: tuple[Packetiser, Packetiser]) -> None:
-        seconds = time.monotonic() - began
-        ntp = int((time.time() + NTP_EPOCH) * 2**32)
-        for packetiser in packetisers:
-            report = rtcp.build_sender_report(packetiser.ssrc, ntp, packetiser.timestamp(seconds), 1, 1)
-            self.client.send_rtcp(report)
-
-    def close(self) -> None:
-        asyncio.get_running_loop().remove_reader(self.client.socket)
-        self.client.close()
+async def answer(media: MediaServer, name: str, offer: str) -> str:
+    return (await media.connect(name, MediaOffer(sdp=offer, sources=SOURCES, slots=SLOTS))).sdp
 
 
 async def test_a_call_of_two_is_recorded_in_step(media: MediaServer, tasks: Tasks, tmp_path: Path) -> None:
@@ -105,13 +61,13 @@ async def test_a_call_of_two_is_recorded_in_step(media: MediaServer, tasks: Task
     )
     recorder = Recorder(parts, RecordingRules(segment_seconds=1.0, reserve_bytes=0))
     identity = Identity()
-    parties = [Party("point:1", identity, 0x1000), Party("clerk:1", identity, 0x2000)]
+    parties = [Speaker("point:1", identity, 0x1000), Speaker("clerk:1", identity, 0x2000)]
     media.open_session("s")
     for party in parties:
-        await party.connect(media)
+        await party.connect(partial(answer, media, party.name))
         media.admit("s", party.name)
     await recorder.start("s")
-    await asyncio.gather(parties[0].send(0.15), parties[1].send(0.03))
+    await asyncio.gather(parties[0].send(SOUND, PICTURES, 0.15), parties[1].send(SOUND, PICTURES, 0.03))
     made = await recorder.stop("s")
     await recorder.close()
     for party in parties:

@@ -250,4 +250,5 @@ def opening(ticket_id: str = "ticket-1") -> OpenCase:
             Wanted(name_zh="银行卡", name_en="Bank card"),
             Wanted(name_zh="户口簿", name_en="Household register", held_zh="公安局", held_en="Police"),
         ],
+        recording_agreed=True,
     )

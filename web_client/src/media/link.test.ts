@@ -12,6 +12,8 @@ class Peer {
   onconnectionstatechange: (() => void) | null = null;
   restarts = 0;
   looksForPaths = false;
+  /** Microphone, camera, document, screen; then the slots'. */
+  readonly senders: { track: unknown }[] = [];
   readonly answers: string[] = [];
   readonly #receivers: { track: { kind: string }; jitterBufferTarget: number | null }[] = [];
 
@@ -22,7 +24,13 @@ class Peer {
   addTransceiver(kind: string): object {
     const receiver = { track: { kind }, jitterBufferTarget: null };
     this.#receivers.push(receiver);
-    const sender = { track: null, replaceTrack: async () => undefined };
+    const sender = {
+      track: null as unknown,
+      replaceTrack: async (track: unknown) => {
+        sender.track = track;
+      },
+    };
+    this.senders.push(sender);
     return { mid: String(this.#receivers.length), sender, receiver };
   }
 
@@ -178,6 +186,22 @@ describe("MediaLink", () => {
     await connected();
     expect(asked?.sources).toEqual({ 1: "microphone", 2: "camera", 3: "document", 4: "screen" });
     expect(Object.keys(asked?.slots ?? {})).toEqual(["5", "6", "7", "8", "9", "10", "11"]);
+  });
+
+  it("keeps the camera to itself while only sound is wanted, over a new connection too", async () => {
+    const peer = await connected();
+    const [voice, face] = [{ kind: "audio" }, { kind: "video" }] as unknown as MediaStreamTrack[];
+    await link.send("microphone", voice as MediaStreamTrack);
+    await link.send("camera", face as MediaStreamTrack);
+    const sent = ({ senders }: Peer) => senders.slice(0, 2).map(({ track }) => track);
+    expect(sent(peer)).toEqual([voice, face]);
+    await link.useOnlySound(true);
+    expect(sent(peer)).toEqual([voice, null]);
+    link.reconnect();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent(newest())).toEqual([voice, null]);
+    await link.useOnlySound(false);
+    expect(sent(newest())).toEqual([voice, face]);
   });
 
   it("holds received pictures back while many have to be asked for again", async () => {

@@ -46,6 +46,7 @@ export class MediaLink {
   #ticker: ReturnType<typeof setInterval> | undefined;
   #statistics: ReturnType<typeof setInterval> | undefined;
   readonly #tracks = new Map<Source, MediaStreamTrack>();
+  #onlySound = false;
   #senders: ReadonlyMap<Source, RTCRtpSender> = new Map();
   readonly #online = () => this.#hurry();
 
@@ -90,7 +91,18 @@ export class MediaLink {
   async send(source: Source, track: MediaStreamTrack | null): Promise<void> {
     if (track) this.#tracks.set(source, track);
     else this.#tracks.delete(source);
-    await this.#senders.get(source)?.replaceTrack(track);
+    await this.#senders.get(source)?.replaceTrack(this.#trackOf(source));
+  }
+
+  /** Keeps the face to itself while only sound is wanted: the line is spared both ways. */
+  async useOnlySound(only: boolean): Promise<void> {
+    if (only === this.#onlySound) return;
+    this.#onlySound = only;
+    await this.#senders.get("camera")?.replaceTrack(this.#trackOf("camera"));
+  }
+
+  #trackOf(source: Source): MediaStreamTrack | null {
+    return this.#onlySound && source === "camera" ? null : (this.#tracks.get(source) ?? null);
   }
 
   #step(): void {
@@ -195,14 +207,14 @@ export class MediaLink {
     await peer.setRemoteDescription(this.#answer);
     this.#senders = new Map([...sending].map(([source, { sender }]) => [source, sender]));
     for (const [source, sender] of this.#senders) {
-      const track = this.#tracks.get(source) ?? null;
+      const track = this.#trackOf(source);
       if (sender.track !== track) await sender.replaceTrack(track);
     }
   }
 
   #sender(peer: RTCPeerConnection, source: Source): RTCRtpTransceiver {
     const sendEncodings = [{ maxBitrate: LIMITS[source] }];
-    return peer.addTransceiver(this.#tracks.get(source) ?? mediaOf(source), {
+    return peer.addTransceiver(this.#trackOf(source) ?? mediaOf(source), {
       direction: "sendonly",
       sendEncodings,
     });

@@ -235,6 +235,13 @@ export interface ResumeTicket {
   ticket_id: string;
 }
 
+/** Asks for no pictures of others in this session, or for pictures again: both faces may. */
+export interface SetOnlySound {
+  type: "set_only_sound";
+  id: number;
+  only_sound: boolean;
+}
+
 /** Sets the clerk's own status. */
 export interface SetStatus {
   type: "set_status";
@@ -307,6 +314,7 @@ export interface CaseView {
   rating: number | null;
   pdf_url: string;
   recording_url: string | null;
+  replay_url: string | null;
   evidence_url: string | null;
   history: HistoryView[];
 }
@@ -436,8 +444,10 @@ export interface ReviewView {
 /** The video session of a ticket; `recording` tells what happens now, `consent` what the resident said. */
 export interface SessionView {
   session_id: string;
-  recording: boolean;
   consent: boolean;
+  recording: boolean;
+  recording_paused: "disk_full" | "disk_failed" | "disk_slow" | null;
+  recording_missing_seconds: number;
 }
 
 /** What a receive slot of the page's peer connection shows now. */
@@ -455,7 +465,8 @@ export interface SlotsView {
   admitted: boolean;
   slots: SlotView[];
   other_side: "absent" | "connected" | "weak" | "lost";
-  faces_rest: boolean;
+  pictures: "all" | "smaller" | "papers" | "none";
+  only_sound: boolean;
 }
 
 /** A ticket; `place` is null once it is called. */
@@ -534,9 +545,18 @@ export interface HealthBody {
   version: string;
   database: "ok" | "down";
   media: "ok" | "down";
+  recording: "ok" | "paused";
   sessions: number;
   participants: number;
   resident_memory_bytes: number;
+}
+
+/** Where something of a track is missing; of all tracks where `track` is null. */
+export interface HoleBody {
+  start: number;
+  end: number;
+  track: number | null;
+  reason: "lost" | "disk_full" | "disk_failed" | "disk_slow";
 }
 
 /** A STUN or TURN server to use. */
@@ -603,6 +623,36 @@ export interface ProblemBody {
   message: string;
 }
 
+/** One recording, to be played track beside track; times are seconds from `started`. */
+export interface ReplayBody {
+  recording_id: string;
+  started: string;
+  duration: number;
+  tracks: ReplayTrackBody[];
+  holes: HoleBody[];
+}
+
+/** One camera, microphone, document camera or screen; second 0 of its file is second `start` of the recording.
+
+Its source sent between the seconds of `sent`. The file is served with ranges, to the cookie of the sign-in. A
+device that joined by WHIP has neither name nor role. */
+export interface ReplayTrackBody {
+  kind: "microphone" | "camera" | "document" | "screen";
+  name: string | null;
+  role: "point" | "window" | null;
+  url: string;
+  media_type: string;
+  start: number;
+  end: number;
+  sent: SpanBody[];
+  thumbnails: ThumbnailBody[];
+}
+
+/** The recordings of a case in order: more than one when the service was restarted in mid-call. */
+export interface ReplaysBody {
+  recordings: ReplayBody[];
+}
+
 /** A paper of an item; one that a department holds already need not be brought. */
 export interface RequiredMaterialBody {
   material_id: string;
@@ -631,6 +681,12 @@ export interface SituationBody {
   options: OptionBody[];
 }
 
+/** A part of a recording, in its seconds. */
+export interface SpanBody {
+  start: number;
+  end: number;
+}
+
 /** A pen point: shares of the pad's width and height, pressure 0 to 1, milliseconds from the first point. */
 export interface StrokePoint {
   x: number;
@@ -648,6 +704,12 @@ export interface StrokesBody {
   shown_pages: string[];
 }
 
+/** A small picture of a moment of a recording, in its seconds. */
+export interface ThumbnailBody {
+  at: number;
+  url: string;
+}
+
 export type AnyCommand =
   | Authenticate
   | Watch
@@ -659,6 +721,7 @@ export type AnyCommand =
   | ShowDocument
   | DeclineSignature
   | FinishVisit
+  | SetOnlySound
   | OpenWindow
   | CloseWindow
   | SetStatus
@@ -704,6 +767,7 @@ export interface Results {
   show_document: null;
   decline_signature: null;
   finish_visit: null;
+  set_only_sound: null;
   open_window: null;
   close_window: null;
   set_status: null;

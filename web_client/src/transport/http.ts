@@ -26,6 +26,11 @@ export class Http {
     return json<T>(await this.request("GET", path));
   }
 
+  /** Asks for what the server may have to make first, such as a replay. */
+  async getSlowly<T>(path: string): Promise<T> {
+    return json<T>(await this.request("GET", path, undefined, undefined, AbortSignal.timeout(STALL_MS)));
+  }
+
   async post<T>(path: string, body: object = {}, signal?: AbortSignal): Promise<T> {
     return json<T>(await this.request("POST", path, JSON.stringify(body), "application/json", signal));
   }

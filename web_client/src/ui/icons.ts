@@ -21,6 +21,10 @@ export const ICONS = {
   mark: "M5 5h14v14H5zM5 5v.01",
   person: "M12 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8zM4.5 21a7.5 7.5 0 0 1 15 0",
   paper: "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
+  play: "M7 4.5v15l12-7.5z",
+  pause: "M8 5v14M16 5v14",
+  sound: "M4 10v4h4l5 4V6L8 10zM16.5 9a4 4 0 0 1 0 6M19 6.5a8 8 0 0 1 0 11",
+  soundOff: "M4 10v4h4l5 4V6L8 10zM16.5 10l4 4M20.5 10l-4 4",
   grid: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
 } as const;
 

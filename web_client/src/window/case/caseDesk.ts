@@ -35,6 +35,8 @@ export class CaseDesk {
   readonly rejecting = ref<string | null>(null);
   readonly mark = shallowRef<Mark | null>(null);
   readonly arrivals = shallowRef<readonly Arrival[]>([]);
+  /** The address of the recordings that are played on the stage. */
+  readonly replay = ref<string | null>(null);
   readonly pictures: Pictures;
   #caseId: string | null = null;
 
@@ -83,6 +85,7 @@ export class CaseDesk {
   /** Lays a material or a document open on the stage, at one of its pages. */
   open(opened: Opened, pageId: string | null = null): void {
     if (this.rejecting.value !== null && opened.id !== this.rejecting.value) this.stopRejecting();
+    this.replay.value = null;
     this.opened.value = opened;
     this.arrivals.value = this.arrivals.value.filter((one) => one.material.material_id !== opened.id);
     const index = this.sheets.value.findIndex((sheet) => sheet.pageId === pageId);
@@ -92,6 +95,7 @@ export class CaseDesk {
   /** Clears the stage. */
   close(): void {
     this.stopRejecting();
+    this.replay.value = null;
     this.opened.value = null;
     this.at.value = 0;
   }

@@ -49,6 +49,7 @@ export function exampleCase(given: Partial<CaseView> = {}): CaseView {
     rating: null,
     pdf_url: "/cases/case-1/pdf",
     recording_url: null,
+    replay_url: null,
     evidence_url: null,
     history: [],
     ...given,

@@ -1,0 +1,50 @@
+"""Replays for browsers, made when somebody looks at a recording for the first time."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from rtc_server.recording.children import Children
+from rtc_server.recording.values import REPLAY, REPLAY_DESCRIPTION, Replay, ReplayNotMade
+
+_log = structlog.get_logger("rtc_server.recording.replays")
+
+
+class Replays:
+    """What browsers play of closed recordings."""
+
+    def __init__(self) -> None:
+        self._children = Children()
+        self._turn = asyncio.Lock()
+
+    async def of(self, folder: Path) -> Replay:
+        """The replay of the recording in the folder, made now when it is not there; raises `ReplayNotMade`."""
+        if (made := await asyncio.to_thread(_read, folder)) is not None:
+            return made
+        async with self._turn:
+            if (made := await asyncio.to_thread(_read, folder)) is None:
+                problem = await self._children.run("rtc_server.recording.replay", folder)
+                if (made := await asyncio.to_thread(_read, folder)) is None:
+                    _log.error("replay_not_made", folder=str(folder), problem=problem)
+                    raise ReplayNotMade
+        return made
+
+    async def close(self) -> None:
+        """Ends what is being made; it is made anew when somebody looks again."""
+        await self._children.close()
+
+
+def path_of(folder: Path, name: str) -> Path:
+    """Where a file of the recording's replay lies; `name` is one of `Replay.files`."""
+    return folder / REPLAY / name
+
+
+def _read(folder: Path) -> Replay | None:
+    try:
+        return msgspec.json.decode((folder / REPLAY / REPLAY_DESCRIPTION).read_bytes(), type=Replay)
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,97 @@
+"""Recordings to be played in the browser; whoever may read the case may, and every look is in the audit log."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from aiohttp import web
+
+from directory.errors import SessionEnded
+from directory.principal import Permission, require
+from foundation.errors import NotFound
+from rtc_server.recording.replays import path_of
+from rtc_server.recording.values import Hole, Replay, ReplayTrack
+from signalling.flows.recording_follows_session import recording_folders
+from signalling.http.endpoint import Call, Endpoint
+from signalling.http.people import COOKIE
+from signalling.protocol.bodies import HoleBody, ReplayBody, ReplaysBody, ReplayTrackBody, SpanBody, ThumbnailBody
+from signalling.protocol.values import SourceKind
+
+_REPLAY = "/api/v1/cases/{case_id}/replay"
+
+
+async def replays(call: Call) -> ReplaysBody:
+    """The case's recordings, made playable now where they are not."""
+    case = await call.house.documents.case_files.readable(call.principal, call.path("case_id"))
+    folders = recording_folders(case.recording)
+    if not folders:
+        raise NotFound
+    await call.house.looked(call.principal, "recording", case.id)
+    made = [await call.house.replays.of(folder) for folder in folders.values()]
+    return ReplaysBody(recordings=[await _replay(call, case.id, one) for one in made if one.tracks])
+
+
+async def replay_file(call: Call) -> web.StreamResponse:
+    """A track or a thumbnail, whole or a range of it.
+
+    A `<video>` asks without an access token, so the cookie of the sign-in tells who it is; the look was written into
+    the audit log when the page asked for the list.
+    """
+    token = call.request.cookies.get(COOKIE)
+    if token is None:
+        raise SessionEnded
+    principal = await call.house.directory.sign_in.holder(token)
+    require(principal, Permission.READ_CASE)
+    case = await call.house.documents.case_files.readable(principal, call.path("case_id"))
+    folder = recording_folders(case.recording).get(call.path("recording_id"))
+    if folder is None:
+        raise NotFound
+    name = call.path("name")
+    if name not in (await call.house.replays.of(folder)).files():
+        raise NotFound
+    return web.FileResponse(path_of(folder, name), headers={"Cache-Control": "private, no-store"})
+
+
+async def _replay(call: Call, case_id: str, replay: Replay) -> ReplayBody:
+    address = f"{_REPLAY.format(case_id=case_id)}/{replay.recording_id}"
+    return ReplayBody(
+        recording_id=replay.recording_id,
+        started=replay.started,
+        duration=replay.duration,
+        tracks=[await _track(call, address, track) for track in replay.tracks],
+        holes=[_hole(hole) for hole in replay.holes],
+    )
+
+
+async def _track(call: Call, address: str, track: ReplayTrack) -> ReplayTrackBody:
+    staff_id, _, face = track.participant_id.partition(":")
+    # A device that joined by WHIP is nobody of the staff.
+    of_page = face in ("point", "window")
+    return ReplayTrackBody(
+        kind=cast(SourceKind, track.kind),
+        name=(await call.house.directory.catalogue.staff(staff_id)).name if of_page else None,
+        role=cast(Literal["point", "window"], face) if of_page else None,
+        url=f"{address}/{track.file}",
+        media_type=track.media_type,
+        start=track.start,
+        end=track.end,
+        sent=[SpanBody(start=start, end=end) for start, end in track.sent],
+        thumbnails=[ThumbnailBody(at=at, url=f"{address}/{name}") for at, name in track.thumbnails],
+    )
+
+
+def _hole(hole: Hole) -> HoleBody:
+    return HoleBody(track=hole.track, start=hole.start, end=hole.end, reason=hole.reason)
+
+
+ENDPOINTS = (
+    Endpoint("GET", _REPLAY, "The recordings to play", replays, answer=ReplaysBody, permission=Permission.READ_CASE),
+    Endpoint(
+        "GET",
+        f"{_REPLAY}/{{recording_id}}/{{name}}",
+        "A track of a recording",
+        replay_file,
+        content="video/webm",
+        open=True,
+    ),
+)
