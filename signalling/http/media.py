@@ -10,8 +10,9 @@ from multidict import CIMultiDict
 
 from foundation.errors import Refusal, TooLarge, Unsupported
 from rtc_server.sessions.interface import MediaOffer, SlotKind, SourceKind
+from rtc_server.turn import Relay
 from rtc_server.whip import WhipAnswer
-from signalling.http.endpoint import Call, Endpoint, read_bytes
+from signalling.http.endpoint import Call, Endpoint, bearer_token, read_bytes
 from signalling.protocol.bodies import IceServer, MediaAnswerBody, MediaOfferBody
 
 _LARGEST_SDP = 64 * 1024
@@ -69,9 +70,16 @@ async def delete_whip(call: Call) -> web.StreamResponse:
     return web.Response(status=200)
 
 
-async def describe_whip(_call: Call) -> web.StreamResponse:
-    """What WHIP's address takes (RFC 9725 §4.2), for clients and for browsers' preflight requests."""
-    return web.Response(headers={"Allow": "POST, OPTIONS", "Accept-Post": _SDP})
+async def describe_whip(call: Call) -> web.StreamResponse:
+    """What WHIP's address takes (RFC 9725 §4.2), for clients and for browsers' preflight requests.
+
+    Who brings a token is told of the relays here too (§4.6): some cannot take them up once they have made an offer.
+    """
+    headers = CIMultiDict({"Allow": "POST, OPTIONS", "Accept-Post": _SDP})
+    if "Authorization" in call.request.headers:
+        principal, _ = await call.house.authenticate(bearer_token(call.request))
+        _add_relays(headers, call.house.relays.for_user(principal.staff_id))
+    return web.Response(headers=headers)
 
 
 async def describe_whep(call: Call) -> web.StreamResponse:
@@ -104,10 +112,13 @@ async def _create(call: Call, create: Callable[[str, str, str], Awaitable[WhipAn
     await call.house.require_session(call.principal, session_id)
     answer = await create(staff_id, session_id, await _text(call.request, _SDP))
     headers = CIMultiDict({"Location": f"/api/v1/whip/{answer.resource_id}", "ETag": answer.etag})
-    relay = call.house.relays.for_user(staff_id)
+    _add_relays(headers, call.house.relays.for_user(staff_id))
+    return web.Response(status=201, text=answer.sdp, content_type=_SDP, headers=headers)
+
+
+def _add_relays(headers: CIMultiDict[str], relay: Relay | None) -> None:
     for link in relay.links if relay else ():
         headers.add("Link", link)
-    return web.Response(status=201, text=answer.sdp, content_type=_SDP, headers=headers)
 
 
 async def _text(request: web.Request, content_type: str) -> str:

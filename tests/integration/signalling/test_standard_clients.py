@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.integration.signalling.test_media import in_call
 from tests.support.served import Served, served
 from tests.support.turn import SECRET, Coturn, coturn
 
+GSTREAMER = Path(__file__).parents[2] / "support" / "gstreamer_client.py"
 PAGES = Path(__file__).parents[1] / "media" / "page"
 FRAGMENT = {"Content-Type": "application/trickle-ice-sdpfrag"}
 
@@ -71,11 +73,17 @@ def ask(http: aiohttp.ClientSession, site: Served, tokens: dict[str, str]) -> As
     return asking
 
 
-async def test_what_the_rfc_asks_of_every_address(ask: Ask, session_id: str) -> None:
+async def test_what_the_rfc_asks_of_every_address(
+    ask: Ask, http: aiohttp.ClientSession, site: Served, session_id: str
+) -> None:
     address = f"/api/v1/sessions/{session_id}/whip"
     for path in (address, f"/api/v1/sessions/{session_id}/whep"):
         described = await ask("OPTIONS", path)
         assert (described.status, described.headers["Accept-Post"]) == (200, "application/sdp")
+        assert len(described.headers.getall("Link")) == 2
+        async with http.options(site.address + path) as preflight:
+            assert (preflight.status, preflight.headers["Access-Control-Allow-Origin"]) == (200, "*")
+            assert "Link" not in preflight.headers
         for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE"):
             refused = await ask(method, path)
             assert refused.status == 405
@@ -192,3 +200,29 @@ async def test_a_page_of_another_origin_sends_through_the_relay_alone_and_anothe
         for page, who in ((sender, "point001"), (viewer, "clerk001")):
             assert (await page.evaluate(f"change('DELETE', '{tokens[who]}')"))["status"] == 200
         assert site.house.media.statistics().participants == 0
+
+
+@pytest.mark.parametrize("more", [(), ("relay",)])
+async def test_what_gstreamer_sends_aiortc_watches(
+    more: tuple[str, ...], ask: Ask, site: Served, tokens: dict[str, str], session_id: str
+) -> None:
+    address = f"{site.address}/api/v1/sessions/{session_id}/whip"
+    command = ("/usr/bin/python3", str(GSTREAMER), address, tokens["clerk001"], *more)
+    sender = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert sender.stdout is not None
+    assert sender.stdin is not None
+    async with asyncio.timeout(30):
+        while (line := await sender.stdout.readline()) != b"state connected\n":
+            assert line, "it has ended"
+    viewer, offer, watcher = await watching()
+    made = await ask("POST", f"/api/v1/sessions/{session_id}/whep", offer, Content_Type="application/sdp")
+    await accept(viewer, await made.text())
+    async with asyncio.timeout(15):
+        while watcher.frames < 20:
+            await asyncio.sleep(0.05)
+    sender.stdin.close()
+    assert (await asyncio.wait_for(sender.stdout.read(), 10)).endswith(b"deleted\n")
+    await sender.wait()
+    assert site.house.media.statistics().participants == 1
+    watcher.stop()
+    await viewer.close()
