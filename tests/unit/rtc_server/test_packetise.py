@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from fractions import Fraction
+
+import av
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +14,7 @@ from rtc_server.media_core.codecs import starts_h264_key_frame
 from rtc_server.media_core.depacketise import Depacketiser
 from rtc_server.media_core.packetise import AccessUnits, H264Malformed, payloads
 from rtc_server.media_core.rtp import FIXED
+from tests.support.streams import pictures
 
 START = b"\0\0\0\1"
 SPS, PPS = b"\x67\x42\xe0\x1f\x01", b"\x68\xce\x3c\x80"
@@ -98,3 +103,44 @@ def test_payloads_fit_and_come_together_again(drawn: list[tuple[int, bytes]], la
     frames += receiver.finish()
     assert [frame.data for frame in frames] == [annex_b(*units)]
     assert frames[0].key
+
+
+def stored(container_format: str) -> bytes:
+    """Two seconds of real pictures in a container, keyed once a second."""
+    memory = io.BytesIO()
+    with av.open(memory, "w", format=container_format) as container:
+        stream = container.add_stream("libx264", rate=25, options={"preset": "ultrafast", "tune": "zerolatency"})
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size = 320, 180, "yuv420p", 25
+        decoder = av.CodecContext.create("h264", "r")
+        for number, encoded in enumerate(pictures("H264", 2.0)):
+            for frame in decoder.decode(av.Packet(encoded.data)):
+                frame.pts, frame.time_base = number, Fraction(1, 25)
+                container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return memory.getvalue()
+
+
+@pytest.mark.parametrize("container_format", ["mp4", "matroska", "mpegts", "h264"])
+def test_a_real_file_decodes_after_the_journey_from_any_of_its_key_frames(container_format: str) -> None:
+    receiver, frames, sequence = Depacketiser("H264"), [], 0
+    with av.open(io.BytesIO(stored(container_format)), format=container_format) as container:
+        video = container.streams.video[0]
+        stream = AccessUnits(video.codec_context.extradata or b"")
+        for number, packet in enumerate(container.demux(video)):
+            if not packet.size:
+                continue
+            parts = list(payloads(stream.units(bytes(packet))))
+            for index, part in enumerate(parts):
+                marker = 0x80 if index == len(parts) - 1 else 0
+                header = FIXED.pack(0x80, marker | 102, sequence, number * 3600, 1)
+                frames += receiver.packet(header + part, number / 25)
+                sequence += 1
+    frames += receiver.finish()
+    keys = [index for index, frame in enumerate(frames) if frame.key]
+    assert (len(frames), len(keys)) == (50, 2)
+    for first in keys:
+        decoder = av.CodecContext.create("h264", "r")
+        shown = [picture for frame in frames[first:] for picture in decoder.decode(av.Packet(frame.data))]
+        shown += decoder.decode(None)
+        assert len(shown) == len(frames) - first
+        assert {(picture.width, picture.height) for picture in shown} == {(320, 180)}
