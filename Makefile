@@ -108,6 +108,6 @@ $(STAMPS)/client: $(CLIENT_SOURCES) $(STAMPS)/node_modules
 	@cd web_client && npm run --silent build
 	@touch $@
 
-$(STAMPS)/machine: | $(STAMPS)/venv
+$(STAMPS)/machine: tests/support/install_machine.sh | $(STAMPS)/venv
 	@tests/support/install_machine.sh
 	@touch $@

@@ -36,11 +36,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tls_host: str = "0.0.0.0"  # noqa: S104 - the LAN is who it is for
     tls_port: Port = 8443
     """HTTPS for the LAN with a certificate made at the first start; 0 switches it off."""
-    media_host: str = "0.0.0.0"  # noqa: S104 - the LAN is who it is for
+    media_host: str = "::"
+    """Every address of IPv4 and IPv6."""
     media_port: Port = 8189
     """UDP and TCP of the media server."""
     advertised_addresses: tuple[str, ...] = ()
     """Addresses that browsers are told for media; empty means every address of this machine."""
+    turn_urls: tuple[str, ...] = ()
+    """Relays that browsers may use for media, as `turn:HOST:PORT?transport=udp` or `turns:…`; with `turn_secret`."""
+    turn_secret: str = ""
+    """What the relays were given as `static-auth-secret`."""
+    relay_only: bool = False
+    """Browsers connect through the relays alone, so that nobody learns their addresses."""
     media_nodes: tuple[str, ...] = ()
     """Control addresses of the media nodes, as in `http://10.0.0.5:8190`; empty means that this process forwards."""
     node_host: str = "127.0.0.1"
@@ -80,12 +87,15 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         if (text := environment.get(field.name.upper())) is not None and field.name not in _NOT_FROM_ENVIRONMENT:
             values[field.name] = _words(text) if field.name in _LISTS else text
     try:
-        return msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise SettingsInvalid(problem=str(error)) from error
+    if bool(settings.turn_urls) != bool(settings.turn_secret) or (settings.relay_only and not settings.turn_urls):
+        raise SettingsInvalid(problem="turn_urls and turn_secret belong together, and relay_only needs them")
+    return settings
 
 
-_LISTS = frozenset({"advertised_addresses", "media_nodes"})
+_LISTS = frozenset({"advertised_addresses", "media_nodes", "turn_urls"})
 # These words mean other things in nearly every shell; they are taken from the file alone.
 _NOT_FROM_ENVIRONMENT = frozenset({"host", "language", "time_zone"})
 

@@ -14,6 +14,7 @@ from rtc_server.sessions.interface import (
     MediaOffer,
     MediaPlane,
     ParticipantDisconnected,
+    Role,
     SdpInvalid,
     SlotKind,
     SourceKind,
@@ -163,7 +164,7 @@ class WhipResources:
         resource_id = self._identifiers.new()
         participant_id = f"whip:{resource_id}"
         # Admitted first: a standard client cannot be moved afterwards to the node where its session lives.
-        self._server.admit(session_id, participant_id)
+        self._server.admit(session_id, participant_id, Role.PARTY if offer.sources else Role.WATCHER)
         try:
             answer = await self._server.connect(participant_id, offer)
         except BaseException:

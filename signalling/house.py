@@ -36,8 +36,9 @@ from rtc_server.node.recordings import NodeRecordings
 from rtc_server.recording.interface import Recordings
 from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.recording.replays import Replays
-from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings
+from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings, MediaUnavailable
 from rtc_server.sessions.server import MediaServer
+from rtc_server.turn import Relays
 from rtc_server.whip import WhipResources
 from scheduler.assembly import Scheduler
 from scheduler.assembly import assemble as assemble_scheduler
@@ -80,6 +81,7 @@ class House:
     documents: DocumentRelay
     imaging: Imaging
     media: MediaPlane
+    relays: Relays
     whip: WhipResources
     recorder: Recordings
     replays: Replays
@@ -171,7 +173,10 @@ class House:
     async def _recover(self) -> None:
         # Again and again, since a media node that was killed may come back at any time.
         while True:
-            await recover(self)
+            try:
+                await recover(self)
+            except MediaUnavailable:
+                _log.warning("recording_recovery_interrupted")
             await asyncio.sleep(_RECOVER_SECONDS)
 
     async def _beat(self) -> None:
@@ -228,6 +233,7 @@ async def open_house(settings: Settings) -> House:
         documents=_documents(needs, settings),
         imaging=imaging,
         media=media,
+        relays=Relays(settings.turn_urls, settings.turn_secret, clock),
         whip=WhipResources(media, identifiers),
         recorder=recorder,
         replays=Replays(),

@@ -131,7 +131,8 @@ class Views:
             admitted=ticket is not None,
             slots=[await self._slot(one) for one in self._house.media.slots(participant_id)],
             other_side=self._house.links.state(next(others, "")),
-            faces_rest=self._house.media.faces_rest(participant_id),
+            pictures=self._house.media.pictures(participant_id).value,
+            only_sound=self._house.media.only_sound(participant_id),
         )
 
     async def _slot(self, slot: MediaSlot) -> SlotView:

@@ -47,3 +47,9 @@ class PacketCache:
         at = number & self._mask
         found, _, length = self._kept[at]
         return self._places[at][:length] if found == number else None
+
+    def octets(self, first: int, end: int) -> int:
+        """The length of all kept packets from number `first` on and before `end`."""
+        first = max(first, end - len(self._kept))
+        kept = (self._kept[number & self._mask] for number in range(first, end))
+        return sum(length for number, _, length in kept if first <= number < end)

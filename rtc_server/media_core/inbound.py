@@ -34,6 +34,7 @@ class InboundStream:
         "_base",
         "_expected_before",
         "_interrupted",
+        "_measured",
         "_received_before",
         "_restored",
         "_transit",
@@ -48,6 +49,7 @@ class InboundStream:
         "loss",
         "missing",
         "payload_type",
+        "rate",
         "received",
         "recovered",
         "ssrc",
@@ -64,6 +66,8 @@ class InboundStream:
         self.recovered = 0
         self.jitter = 0.0
         self.loss = 0.0
+        self.rate = 0.0
+        """Bits a second of pictures between the last two reports; 0 when nothing came, and for sound."""
         self.clock: SenderClock | None = None
         self.cache = PacketCache(_CACHE_PACKETS, _CACHE_SECONDS) if self.video else None
         self.missing = MissingPackets()
@@ -73,6 +77,7 @@ class InboundStream:
         self._expected_before = 0
         self._received_before = 0
         self._interrupted = False
+        self._measured = (0, 0.0)
         self._restored: dict[int, None] = {}
 
     @property
@@ -135,8 +140,16 @@ class InboundStream:
         self._expected_before, self._received_before = expected, self.received
         share = min(255, 256 * lost_since // since) if since > 0 and lost_since > 0 else 0
         self.loss = share / 256
+        self._measure(now)
         reception = (self.highest - _START, int(self.jitter))
         return build_block(self.ssrc, (share, lost), reception, self._report_clock(now))
+
+    def _measure(self, now: float) -> None:
+        """Adds up what came from the cache, once in a while: counting it as it comes would cost every packet."""
+        first, before = self._measured
+        self._measured = end, _ = self.highest + 1, now
+        if self.cache is not None and first:
+            self.rate = self.cache.octets(first, end) * 8 / max(now - before, 0.1)
 
     def _report_clock(self, now: float) -> tuple[int, int]:
         if self.clock is None:

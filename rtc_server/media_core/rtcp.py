@@ -8,7 +8,7 @@ from struct import Struct
 
 SR, RR, SDES, BYE, RTPFB, PSFB = 200, 201, 202, 203, 205, 206
 NACK, TRANSPORT_CC = 1, 15
-PLI, FIR = 1, 4
+PLI, FIR, APPLICATION = 1, 4, 15
 
 _HEAD = Struct(">BBHI")
 _SENDER = Struct(">IIIII")
@@ -93,6 +93,18 @@ def intra_requests(part: Part) -> Iterator[int]:
     """The streams that a full intra request asks a key frame of (RFC 5104 §4.3.1)."""
     for at in range(4, len(part.body) - 7, 8):
         yield _LONG.unpack_from(part.body, at)[0]
+
+
+def estimated_rate(part: Part) -> int | None:
+    """The bits a second that a receiver believes its link carries (draft-alvestrand-rmcat-remb-03 §2.2).
+
+    None when the application's feedback is something else.
+    """
+    body = part.body
+    if len(body) < 12 or body[4:8] != b"REMB":
+        return None
+    word = int.from_bytes(body[9:12], "big")
+    return (word & 0x3FFFF) << (word >> 18)
 
 
 def build_pli(sender: int, media: int) -> bytes:

@@ -30,10 +30,12 @@ from rtc_server.node.protocol import (
     Happened,
     NodeRefused,
     OpenSession,
+    Pin,
     RecordingCommand,
     RecoverRecordings,
     Release,
     RestartIce,
+    SetOnlySound,
     StartRecording,
     StopRecording,
     encode,
@@ -151,7 +153,11 @@ class Controller:
             case CloseSession():
                 media.close_session(command.session_id)
             case Admit():
-                media.admit(command.session_id, command.participant_id)
+                media.admit(command.session_id, command.participant_id, command.role)
+            case Pin():
+                media.pin(command.participant_id, command.other)
+            case SetOnlySound():
+                media.set_only_sound(command.participant_id, command.only_sound)
             case Release():
                 media.release(command.session_id, command.participant_id)
         return None
@@ -183,7 +189,7 @@ class Controller:
             case Admit() | Release():
                 members = self._media.members(command.session_id)
                 return (command.participant_id, *members, *self._companions(command.participant_id))
-            case Connect() | Disconnect() | RestartIce():
+            case Connect() | Disconnect() | RestartIce() | Pin() | SetOnlySound():
                 return (command.participant_id, *self._companions(command.participant_id))
 
     def _companions(self, participant_id: str) -> tuple[str, ...]:

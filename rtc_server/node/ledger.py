@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+from rtc_server.sessions.interface import MEMBERS, Role, SessionFull
 
 
 @dataclass
@@ -12,10 +14,14 @@ class Session:
     """A session as the house wants it; `node` is None while there is no node for it, or nobody to come."""
 
     node: str | None = None
-    members: dict[str, None] = field(default_factory=dict)
+    members: dict[str, Role] = field(default_factory=dict)
     """Who is admitted, in order."""
     expected: tuple[str, ...] = ()
     """Who will soon be."""
+    pins: dict[str, str] = field(default_factory=dict)
+    """Whom a member keeps before it."""
+    only_sound: set[str] = field(default_factory=set)
+    """Who wants no pictures, as long as the session lasts."""
     claimed: bool = True
     """False for one that was found on a node, until the house asks for it."""
 
@@ -36,9 +42,9 @@ class Ledger:
         session.claimed = True
         return session
 
-    def adopt(self, session_id: str, node: str, members: Iterable[str]) -> None:
+    def adopt(self, session_id: str, node: str, members: Mapping[str, Role]) -> None:
         """Notes a session that nobody has asked for yet."""
-        found = {one: None for one in members if one not in self._places}
+        found = {one: role for one, role in members.items() if one not in self._places}
         self.sessions[session_id] = Session(node, found, claimed=False)
         self._places |= dict.fromkeys(found, session_id)
 
@@ -52,12 +58,18 @@ class Ledger:
             del self._places[participant_id]
         return self.sessions.pop(session_id)
 
-    def admit(self, session_id: str, participant_id: str) -> Session:
+    def admit(self, session_id: str, participant_id: str, role: Role = Role.PARTY) -> Session:
         """The session, with one more member, who must be in no other."""
         session = self.open(session_id)
-        session.members[participant_id] = None
+        session.members[participant_id] = role
         self._places[participant_id] = session_id
         return session
+
+    def require_room(self, session_id: str, participant_id: str) -> None:
+        """Raises `SessionFull` when the session can take no other member."""
+        session = self.sessions.get(session_id)
+        if session is not None and len(session.members) >= MEMBERS and participant_id not in session.members:
+            raise SessionFull(most=MEMBERS)
 
     def release(self, session_id: str, participant_id: str) -> Session | None:
         """The session that was left; None when it was not that one."""
@@ -65,7 +77,25 @@ class Ledger:
         if session is None or participant_id not in session.members:
             return None
         del session.members[participant_id]
+        session.pins.pop(participant_id, None)
         del self._places[participant_id]
+        return session
+
+    def pin(self, participant_id: str, other: str | None) -> Session | None:
+        """The session in which the participant keeps the other before it, or nobody; None when it is in none."""
+        session = self.session_with(participant_id)
+        if session is not None:
+            session.pins.pop(participant_id, None)
+            if other is not None:
+                session.pins[participant_id] = other
+        return session
+
+    def set_only_sound(self, participant_id: str, only_sound: bool) -> Session | None:
+        """The session in which the participant wants no pictures, or pictures again; None when it is in none."""
+        session = self.session_with(participant_id)
+        if session is not None:
+            session.only_sound -= {participant_id}
+            session.only_sound |= {participant_id} if only_sound else set()
         return session
 
     def expect(self, session_id: str, participant_ids: Iterable[str]) -> None:
@@ -80,6 +110,10 @@ class Ledger:
     def place(self, participant_id: str) -> str | None:
         """The session that the participant is admitted into."""
         return self._places.get(participant_id)
+
+    def session_with(self, participant_id: str) -> Session | None:
+        """The session that the participant is admitted into, as it is."""
+        return self.sessions.get(self._places.get(participant_id, ""))
 
     def session_of(self, participant_id: str) -> str | None:
         """The session that the participant is in, or will soon be."""

@@ -17,6 +17,7 @@ import structlog
 from foundation.clock import Clock
 from foundation.errors import Invalid
 from foundation.tasks import Tasks
+from rtc_server.node.placement import Candidate
 from rtc_server.node.protocol import (
     CLOSE_REPLACED,
     CONTROL_PATH,
@@ -51,6 +52,8 @@ _CONNECT_SECONDS = 2.0
 _MISSING_SECONDS = 3.0
 """A node whose machine says nothing may be cut off from us alone, its calls going on; so it is waited for."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
+_REPLACED_SECONDS = 30.0
+"""Two services that both name a node must not take it from each other all the time."""
 _WAITING_AT_MOST = 10_000
 _LARGEST_MESSAGE = 64 * 1024 * 1024
 """A node's first message tells of all its participants."""
@@ -154,52 +157,63 @@ class NodeLink:
         """Whether commands reach the node now."""
         return self._socket is not None
 
-    def next_id(self) -> int:
-        """A number for the next command."""
-        self._number += 1
-        return self._number
+    @property
+    def candidate(self) -> Candidate:
+        """What placement has to know of an open link."""
+        assert self.load is not None, "an open link has told its load"
+        return Candidate(self.name, self.load.cpu, self.load.draining)
 
-    def tell(self, command: AnyCommand) -> None:
-        """Sends a command; while the link is broken it is dropped, since `joined` makes up for all that were."""
+    def tell(self, command: AnyCommand) -> int:
+        """Sends a command, and gives it its number.
+
+        While the link is broken it is dropped, since `joined` makes up for all that were.
+        """
+        self._number += 1
         if self._socket is None:
-            return
+            return self._number
         if len(self._waiting) >= _WAITING_AT_MOST:
             _log.error("node_does_not_read", node=self.name)
             self._parts.tasks.spawn(self._socket.close(), name="node link end")
-            return
-        self._waiting.append(encode(command))
+            return self._number
+        self._waiting.append(encode(msgspec.structs.replace(command, id=self._number)))
         self._something.set()
+        return self._number
 
     async def ask(self, command: AnyCommand, kind: type[T], seconds: float = _ANSWER_SECONDS) -> T:
         """Sends a command and waits for its result; raises the node's refusal, or `MediaUnavailable`."""
         if self._socket is None:
             raise MediaUnavailable
-        answer = self._asked[command.id] = asyncio.get_running_loop().create_future()
-        self.tell(command)
+        number = self.tell(command)
+        answer = self._asked[number] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(seconds):
                 return msgspec.json.decode(await answer, type=kind, dec_hook=path_hook)
         except TimeoutError as error:
             raise MediaUnavailable from error
         finally:
-            del self._asked[command.id]
+            del self._asked[number]
 
     async def run(self) -> None:
         """Connects, and again after every break; never returns."""
-        pause = _FIRST_PAUSE
+        pause, now = 0.0, self._parts.clock.monotonic
         while True:
+            began, taken = now(), False
             try:
-                pause = _LONGEST_PAUSE if await self._connection() == CLOSE_REPLACED else 0.0
+                taken = await self._connection() == CLOSE_REPLACED
             except (aiohttp.ClientError, TimeoutError, OSError, msgspec.MsgspecError) as error:
                 self._miss(error)
-                pause = min(max(pause * 2, _FIRST_PAUSE), _LONGEST_PAUSE)
             self.tried.set()
-            await asyncio.sleep(pause)
+            if taken:
+                _log.error("node_taken_over", node=self.name)
+            # After a connection that lasted, the next attempt tells at once whether the node is dead.
+            lasted = now() - began >= _LONGEST_PAUSE and self._since >= began
+            pause = 0.0 if lasted else min(max(pause * 2, _FIRST_PAUSE), _LONGEST_PAUSE)
+            await asyncio.sleep(_REPLACED_SECONDS if taken else pause)
 
     def _miss(self, error: Exception) -> None:
         """Counts the node as gone at once when its machine says that nobody listens, else after a while."""
         cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-        if not self.tried.is_set():
+        if self.there or not self.tried.is_set():
             _log.warning("node_not_reached", node=self.name, problem=str(error))
         waited = self._parts.clock.monotonic() - self._since
         if self.there and (isinstance(cause, ConnectionRefusedError) or waited >= _MISSING_SECONDS):

@@ -27,13 +27,16 @@ from rtc_server.recording.values import (
 from rtc_server.sessions.interface import (
     Census,
     MediaFull,
+    MediaOffer,
     MediaStatistics,
     ParticipantConnected,
     ParticipantDisconnected,
     ParticipantUnknown,
     ParticipantView,
     QualityChanged,
+    Role,
     SdpInvalid,
+    SessionFull,
     SlotKind,
     SlotsChanged,
     SourceKind,
@@ -72,7 +75,8 @@ Mid = Annotated[str, Meta(max_length=64)]
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=True):
     """Something that the house wants of a node; `id` comes back in the answer."""
 
-    id: int
+    id: int = 0
+    """Given by who sends it, a new one each time."""
 
 
 class Connect(Command, frozen=True, kw_only=True):
@@ -82,6 +86,11 @@ class Connect(Command, frozen=True, kw_only=True):
     sdp: Annotated[str, Meta(max_length=64 * 1024)]
     sources: Annotated[dict[Mid, SourceKind], Meta(max_length=64)]
     slots: Annotated[dict[Mid, SlotKind], Meta(max_length=64)]
+
+
+def connect_command(participant_id: str, offer: MediaOffer) -> Connect:
+    """The command that hands an offer to a node."""
+    return Connect(participant_id=participant_id, sdp=offer.sdp, sources=dict(offer.sources), slots=dict(offer.slots))
 
 
 class RestartIce(Command, frozen=True, kw_only=True):
@@ -113,6 +122,21 @@ class Admit(Command, frozen=True, kw_only=True):
 
     session_id: Name
     participant_id: Name
+    role: Role
+
+
+class Pin(Command, frozen=True, kw_only=True):
+    """Keep one of the others in a participant's first slots; None leaves that to who speaks."""
+
+    participant_id: Name
+    other: Name | None
+
+
+class SetOnlySound(Command, frozen=True, kw_only=True):
+    """Send a member of a session no pictures, or pictures again."""
+
+    participant_id: Name
+    only_sound: bool
 
 
 class Release(Command, frozen=True, kw_only=True):
@@ -145,7 +169,7 @@ class AcknowledgeRecording(Command, frozen=True, kw_only=True):
 
 
 RecordingCommand = StartRecording | StopRecording | RecoverRecordings | AcknowledgeRecording
-CallCommand = Connect | RestartIce | Disconnect | OpenSession | CloseSession | Admit | Release
+CallCommand = Connect | RestartIce | Disconnect | OpenSession | CloseSession | Admit | Pin | SetOnlySound | Release
 AnyCommand = CallCommand | RecordingCommand
 
 
@@ -238,6 +262,7 @@ _REFUSALS: tuple[type[Refusal], ...] = (
     SdpInvalid,
     MediaFull,
     ParticipantUnknown,
+    SessionFull,
     RecordingUnknown,
     RecordingNotClosed,
 )

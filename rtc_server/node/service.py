@@ -120,7 +120,7 @@ class MediaNode:
     async def _control(self, request: web.Request) -> web.WebSocketResponse:
         """The house's WebSocket; a newer one replaces the older."""
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), self._token):
+        if scheme.lower() != "bearer" or not hmac.compare_digest(_octets(given), self._token):
             _log.warning("controller_refused", remote=request.remote)
             raise Unauthenticated
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_COMMAND, compress=False)
@@ -196,6 +196,11 @@ class MediaNode:
         for name, number in numbers.items():
             Gauge(f"cloud_window_media_{name}", name.replace("_", " "), registry=registry).set(number)
         return web.Response(body=generate_latest(registry), content_type="text/plain", charset="utf-8")
+
+
+def _octets(header: str) -> bytes:
+    """A header as it was sent, whatever octets those were."""
+    return header.strip().encode("utf-8", "surrogateescape")
 
 
 @web.middleware

@@ -1,8 +1,9 @@
-"""Which source each receive slot shows: sticky, in order of admission, without a negotiation."""
+"""Which source each receive slot shows: sticky, by who speaks, without a negotiation."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from rtc_server.sessions.interface import SlotKind, SourceKind
 
@@ -13,14 +14,65 @@ _PARTY = {SlotKind.VOICE: SourceKind.MICROPHONE, SlotKind.FACE: SourceKind.CAMER
 _SHARED = {SlotKind.DOCUMENT: SourceKind.DOCUMENT, SlotKind.SCREEN: SourceKind.SCREEN}
 
 
-def seat(seats: Sequence[str | None], others: Sequence[str]) -> list[str | None]:
+QUIET_SECONDS = 2.0
+"""Who has been silent so long may lose the seat to somebody who speaks."""
+_SPEAKING_SECONDS = 0.3
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Who may sit at a member's table, and how to choose when there are more of them than seats."""
+
+    others: Sequence[str]
+    """In order of admission."""
+    spoke: Mapping[str, float]
+    """When each was last heard to speak, in seconds; who never was is not in it."""
+    pinned: str | None = None
+    """Who has the first seat, come what may."""
+    now: float = 0.0
+
+    def last(self, party: str) -> float:
+        """When the party spoke last."""
+        return self.spoke.get(party, float("-inf"))
+
+
+def seat(seats: Sequence[str | None], floor: Floor) -> list[str | None]:
     """Who has which seat: a party's voice and face share one, so that lips and sound are played together.
 
-    Whoever has a seat keeps it while among `others`; free ones go in their order.
+    Whoever has a seat keeps it while there; free ones go to who spoke last, then in order of admission. With none
+    free, who speaks takes the seat of who has been silent longest, two seconds at least.
     """
-    kept = [party if party in others else None for party in seats]
-    waiting = [party for party in others if party not in kept]
-    return [party if party is not None or not waiting else waiting.pop(0) for party in kept]
+    taken = [party if party in floor.others else None for party in seats]
+    waiting = [party for party in floor.others if party not in taken]
+    waiting.sort(key=floor.last, reverse=True)
+    taken = [party if party is not None or not waiting else waiting.pop(0) for party in taken]
+    for party in waiting:
+        if floor.now - floor.last(party) > _SPEAKING_SECONDS:
+            break
+        _replace(taken, party, floor)
+    return _put_first(taken, floor) if floor.pinned in floor.others and taken else taken
+
+
+def _replace(taken: list[str | None], party: str, floor: Floor) -> None:
+    """Gives the party the seat of who has been silent longest, if for long enough."""
+    quiet = [one for one in taken if one is not None and one != floor.pinned]
+    quietest = min(quiet, key=floor.last, default=None)
+    if quietest is not None and floor.now - floor.last(quietest) > QUIET_SECONDS:
+        taken[taken.index(quietest)] = party
+
+
+def _put_first(taken: list[str | None], floor: Floor) -> list[str | None]:
+    """Gives the pinned party the first seat; who had it takes that one's, or the one of who was silent longest."""
+    pinned, first = floor.pinned, taken[0]
+    if first == pinned:
+        return taken
+    if pinned in taken:
+        taken[taken.index(pinned)] = first
+    elif first is not None:
+        rest = [one for one in taken if one is not None]
+        taken[taken.index(min(rest, key=floor.last))] = first
+    taken[0] = pinned
+    return taken
 
 
 def assign(

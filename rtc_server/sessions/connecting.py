@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Mapping
 
 import ifaddr
@@ -18,7 +19,10 @@ from rtc_server.transport.dtls import DtlsIdentity
 from rtc_server.transport.link import Link, LinkLimits
 from rtc_server.transport.port import MediaPort
 
-_EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
+_EVERY_ADDRESS = {"0.0.0.0": False, "::": True}  # noqa: S104 - compared with, not bound to
+"""Hosts that stand for every address, and whether for those of IPv6 too."""
+_IDENTITY_LASTS = 24 * 3600.0
+"""Seconds after which new connections get a new certificate; those that are there keep theirs."""
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _UFRAG, _PASSWORD = 8, 24
 
@@ -35,6 +39,7 @@ class Connector:
         self._port = port
         self._randomness = randomness
         self._identity = DtlsIdentity(clock.now(), randomness(8).hex())
+        self._identity_since = clock.monotonic()
         self._limits = LinkLimits(
             settings.packets_per_second, settings.silence_seconds, settings.consent_seconds, settings.keep_seconds
         )
@@ -46,7 +51,11 @@ class Connector:
         self, participant_id: str, description: Description, offer: MediaOffer, watcher: ParticipantWatcher
     ) -> tuple[Participant, MediaAnswer]:
         """A new participant, not yet reachable, and its answer."""
-        link = Link(self._port, self._identity, description.fingerprint, self._limits, self._clock.monotonic())
+        now = self._clock.monotonic()
+        if now - self._identity_since > _IDENTITY_LASTS:
+            self._identity = DtlsIdentity(self._clock.now(), self._randomness(8).hex())
+            self._identity_since = now
+        link = Link(self._port, self._identity, description.fingerprint, self._limits, now)
         participant = Participant(participant_id, link, self._port, watcher, self._number(4))
         link.owner = participant
         lines = read_lines(description, offer.sources, offer.slots)
@@ -99,7 +108,7 @@ class Connector:
             version=version,
             ufrag=ufrag,
             password=password,
-            fingerprint=self._identity.fingerprint.value,
+            fingerprint=participant.link.identity.fingerprint.value,
             addresses=self._addresses,
             port=self._port.port,
             name=self.name.decode(),
@@ -127,10 +136,16 @@ def _advertised(settings: MediaSettings) -> tuple[str, ...]:
         return settings.advertised
     if settings.host not in _EVERY_ADDRESS:
         return (settings.host,)
-    return own_addresses()
+    return own_addresses(six=_EVERY_ADDRESS[settings.host])
 
 
-def own_addresses() -> tuple[str, ...]:
-    """Every IPv4 address of this machine, loopback last."""
-    found = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str)]
-    return tuple(sorted(found, key=lambda address: address.startswith("127.")))
+def own_addresses(*, six: bool = False) -> tuple[str, ...]:
+    """Every IPv4 address of this machine, loopback last; with `six` then those of IPv6 that others can reach."""
+    addresses = [address for adapter in ifaddr.get_adapters() for address in adapter.ips]
+    four = [address.ip for address in addresses if isinstance(address.ip, str)]
+    found = sorted(four, key=lambda address: address.startswith("127."))
+    if six:
+        # Not link-local ones, which mean nothing without an interface's name.
+        scoped = [ipaddress.ip_address(address.ip[0]) for address in addresses if not isinstance(address.ip, str)]
+        found += [str(address) for address in scoped if not (address.is_link_local or address.is_loopback)]
+    return tuple(found)

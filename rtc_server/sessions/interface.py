@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from foundation.errors import Invalid, NotFound, Unavailable
+from foundation.errors import Conflict, Invalid, NotFound, Unavailable
 from foundation.events import Event
 
 
@@ -29,11 +29,28 @@ class SlotKind(StrEnum):
     SCREEN = "screen"
 
 
+MEMBERS = 16
+"""Of a session at most, watchers included."""
+
+
+class Role(StrEnum):
+    """What a member of a session may do."""
+
+    PARTY = "party"
+    """Sends and receives."""
+    WATCHER = "watcher"
+    """Receives only: it takes nobody's seat, and nothing of it is forwarded or recorded.
+
+    Who may watch, and that the parties are told, is the house's affair.
+    """
+
+
 @dataclass(frozen=True, kw_only=True)
 class MediaSettings:
     """Where the media port is and what a single peer may take; port 0 lets the system choose."""
 
-    host: str = "0.0.0.0"  # noqa: S104 - browsers of the LAN are who it is for
+    host: str = "::"
+    """IPv4 and IPv6; "0.0.0.0" for IPv4 alone."""
     port: int = 8189
     advertised: tuple[str, ...] = ()
     """Addresses told to browsers; empty means every address of this machine."""
@@ -84,6 +101,17 @@ class SlotView:
     source: SourceKind | None
 
 
+class Pictures(StrEnum):
+    """How much of others' pictures a participant is sent, over and above their sound."""
+
+    ALL = "all"
+    SMALLER = "smaller"
+    """Faces in fewer points than they are sent in."""
+    PAPERS = "papers"
+    """Papers and screens, no faces."""
+    NONE = "none"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ParticipantView:
     """A participant that has a connection."""
@@ -92,7 +120,7 @@ class ParticipantView:
     up: bool
     """Whether media can reach it."""
     slots: tuple[SlotView, ...]
-    faces_rest: bool
+    pictures: Pictures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +128,7 @@ class Census:
     """Everybody who has a connection, and who is admitted into each open session, in order of admission."""
 
     participants: tuple[ParticipantView, ...]
-    sessions: Mapping[str, tuple[str, ...]]
+    sessions: Mapping[str, Mapping[str, Role]]
 
 
 CodecName = Literal["opus", "VP8", "H264"]
@@ -175,7 +203,10 @@ class ParticipantDisconnected(MediaEvent, frozen=True, kw_only=True):
 
 
 class SlotsChanged(MediaEvent, frozen=True, kw_only=True):
-    """A slot of the participant shows something else; `MediaServer.slots` has what."""
+    """A slot of the participant shows something else, or its link carries more or less.
+
+    `MediaServer.slots` and `MediaServer.pictures` have what.
+    """
 
 
 class SourceStarted(MediaEvent, frozen=True, kw_only=True):
@@ -265,8 +296,18 @@ class MediaPlane(Protocol):
         """Releases everybody; an unknown session is already closed."""
         ...
 
-    def admit(self, session_id: str, participant_id: str) -> None:
-        """Forwards between this participant and the others admitted; may be called before `connect`."""
+    def admit(self, session_id: str, participant_id: str, role: Role = Role.PARTY) -> None:
+        """Forwards between this participant and the others admitted; may be called before `connect`.
+
+        Raises `SessionFull` at the seventeenth.
+        """
+        ...
+
+    def pin(self, participant_id: str, other: str | None) -> None:
+        """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks.
+
+        Of who is admitted; being released ends it.
+        """
         ...
 
     def release(self, session_id: str, participant_id: str) -> None:
@@ -281,8 +322,19 @@ class MediaPlane(Protocol):
         """What each receive slot shows, in the offer's order; empty when not connected."""
         ...
 
-    def faces_rest(self, participant_id: str) -> bool:
-        """Whether the participant's link is so weak that nobody's camera is sent to it."""
+    def pictures(self, participant_id: str) -> Pictures:
+        """How much of others' pictures the participant's link carries; `SlotsChanged` tells of each change."""
+        ...
+
+    def set_only_sound(self, participant_id: str, only_sound: bool) -> None:
+        """Sends the participant no pictures, or pictures again, as long as its session lasts.
+
+        Raises `ParticipantUnknown` when it is in no session.
+        """
+        ...
+
+    def only_sound(self, participant_id: str) -> bool:
+        """Whether the participant has asked for no pictures."""
         ...
 
     def subscribe(self, listener: Callable[[MediaEvent], None]) -> Callable[[], None]:
@@ -316,6 +368,14 @@ class MediaFull(Unavailable):
     code = "media_full"
     zh = "媒体服务已满，请稍后再试。"
     en = "The media server is full. Please try again later."
+
+
+class SessionFull(Conflict):
+    """A session has as many members as it may."""
+
+    code = "session_full"
+    zh = "该会话人数已达上限（{most} 人）。"
+    en = "This session already has the most people it may have ({most})."
 
 
 class MediaUnavailable(Unavailable):

@@ -19,7 +19,7 @@ TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-exte
 
 _SOURCE_EXTENSIONS = (AUDIO_LEVEL, MID, TRANSPORT_CC)
 _SOURCE_FEEDBACK = ("transport-cc", "nack", "nack pli", "ccm fir")
-_SLOT_FEEDBACK = ("nack", "nack pli", "ccm fir")
+_SLOT_FEEDBACK = ("goog-remb", "nack", "nack pli", "ccm fir")
 _CODECS: tuple[CodecName, ...] = get_args(CodecName)
 _CLOCKS: dict[CodecName, tuple[int, int]] = {"opus": (48000, 2), "VP8": (90000, 0), "H264": (90000, 0)}
 """Clock rate and channels that each codec must be offered with: times are reckoned with them."""

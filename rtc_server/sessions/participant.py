@@ -9,11 +9,11 @@ from rtc_server.media_core import rtcp as control
 from rtc_server.media_core.codecs import starts_key_frame
 from rtc_server.media_core.congestion import ArrivalLog
 from rtc_server.media_core.inbound import InboundStream
-from rtc_server.media_core.redundancy import Protection, read_blocks
-from rtc_server.media_core.restraint import Restraint
+from rtc_server.media_core.redundancy import read_blocks
 from rtc_server.media_core.rtp import FIXED, find_extension, padding, payload_offset
-from rtc_server.sessions.interface import SlotKind, SourceKind
+from rtc_server.sessions.interface import SourceKind
 from rtc_server.sessions.negotiation import AUDIO_LEVEL, MID, TRANSPORT_CC, Line
+from rtc_server.sessions.reception import Reception, lost
 from rtc_server.sessions.source import Slot, Source
 from rtc_server.sessions.watcher import ParticipantWatcher
 from rtc_server.transport.batch import SendBatch
@@ -65,6 +65,8 @@ class Participant:
         self.key_frames_asked = 0
         self.arrivals = ArrivalLog()
         self.seats: list[str | None] = []
+        self.spoke: float | None = None
+        """When it was last heard to speak."""
         self._watcher = watcher
         self._batch = port.batch
         self._bursts, self._held = port.bursts, port.held
@@ -78,8 +80,7 @@ class Participant:
         self._stream_allowance = _STREAMS_PER_SECOND
         self._cc = self._level = self._mid = 0
         self._cc_element = -1
-        self._protection = Protection()
-        self.restraint = Restraint()
+        self.reception = Reception()
         self._again: list[tuple[Slot, int]] = []
 
     def negotiate(self, lines: list[Line]) -> None:
@@ -138,6 +139,10 @@ class Participant:
                 self._repeat(part, now)
             elif part.kind == control.PSFB and part.count == control.PLI:
                 self._want_key_frame(control.media_ssrc(part))
+            elif part.kind == control.PSFB and part.count == control.APPLICATION:
+                rate = control.estimated_rate(part)
+                if rate is not None:
+                    self.reception.restraint.told(rate, now)
             elif part.kind == control.PSFB and part.count == control.FIR:
                 for ssrc in control.intra_requests(part):
                     self._want_key_frame(ssrc)
@@ -200,7 +205,8 @@ class Participant:
         """Reports what came and what went, once a second."""
         self._repeat_allowance = _REPEATS_PER_SECOND
         self._stream_allowance = _STREAMS_PER_SECOND
-        self._protect(now)
+        if self.reception.look(self.slots.values(), self.round_trip, now):
+            self._watcher.restrained(self)
         blocks = [stream.report(now) for stream in self.streams]
         compound = control.build_receiver_report(self.feedback_ssrc, blocks)
         ssrcs = [self.feedback_ssrc]
@@ -210,19 +216,6 @@ class Participant:
                 compound += report
                 ssrcs.append(slot.out.ssrc)
         self.link.send_rtcp(compound + control.build_names(ssrcs[:31], name))
-
-    def _protect(self, now: float) -> None:
-        """Repeats sound towards a receiver that reports losses, and leaves out faces when it loses too much."""
-        if self.restraint.look(self._lost_outward, now):
-            self._watcher.restrained(self)
-        depth = self._protection.look(self._lost_outward, now)
-        for slot in self.slots.values():
-            if slot.kind is SlotKind.VOICE:
-                slot.out.protect(depth)
-
-    @property
-    def _lost_outward(self) -> float:
-        return max((slot.out.loss for slot in self.slots.values() if slot.source is not None), default=0.0)
 
     @property
     def round_trip(self) -> float | None:
@@ -234,7 +227,7 @@ class Participant:
     def loss(self) -> float:
         """The worst share lost on any of its streams, 0..1."""
         inward = [stream.loss for stream in self.streams]
-        return max([*inward, self._lost_outward])
+        return max([*inward, lost(self.slots.values())])
 
     @property
     def jitter(self) -> float:
@@ -269,7 +262,7 @@ class Participant:
             if wish.wanted and starts_key_frame(stream.codec, packet.data, offset, length):
                 wish.arrived()
         elif self._level:
-            self._hear(source, packet.data, offset)
+            self._hear(source, packet.data, offset, now)
         if source.subscribers:
             burst = source.burst
             # Nobody can show a picture before its last packet is there, and all of it together is sent far cheaper.
@@ -289,10 +282,12 @@ class Participant:
             at = found[0]
             self.arrivals.arrived(data[at] << 8 | data[at + 1], now)
 
-    def _hear(self, source: Source, data: bytearray, offset: int) -> None:
+    def _hear(self, source: Source, data: bytearray, offset: int, now: float) -> None:
         found = find_extension(data, offset, self._level)
         if found is not None:
             source.level.heard(data[found[0]] & 0x7F)
+            if source.level.speaking:
+                self.spoke = now
 
     def _unknown(
         self, packet: PacketBuffer, length: int, offset: int, now: float

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rtc_server.sessions.assignment import Showing, assign, seat
-from rtc_server.sessions.interface import PacketSink, SlotKind, SourceInfo, SourceKind
+from rtc_server.sessions.assignment import Floor, Showing, assign, seat
+from rtc_server.sessions.interface import MEMBERS, PacketSink, Role, SessionFull, SlotKind, SourceInfo
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.source import Source
 
@@ -18,23 +18,38 @@ class Room:
     def __init__(self, session_id: str, participants: Mapping[str, Participant]) -> None:
         """`participants` are the connected ones, of every session."""
         self.id = session_id
-        self.admitted: dict[str, None] = {}
+        self.admitted: dict[str, Role] = {}
+        self.pins: dict[str, str] = {}
+        """Whom a member wants to have before it always."""
+        self.only_sound: set[str] = set()
+        """Who has asked for no pictures."""
         self.sinks: tuple[PacketSink, ...] = ()
         self._participants = participants
 
-    def arrange(self) -> list[Participant]:
+    def admit(self, participant_id: str, role: Role) -> None:
+        """Adds a member, or changes its role; raises `SessionFull`."""
+        if len(self.admitted) >= MEMBERS and participant_id not in self.admitted:
+            raise SessionFull(most=MEMBERS)
+        self.admitted[participant_id] = role
+
+    def arrange(self, now: float) -> list[Participant]:
         """Gives every slot its source; whose slots have changed."""
         members = self.members()
+        parties = [member for member in members if self.admitted[member.id] is Role.PARTY]
         active = {
             (member.id, source.kind): source
-            for member in members
+            for member in parties
             for source in member.sources.values()
             if source.active
         }
-        for member in members:
-            for source in member.sources.values():
-                source.record(self.id, self.sinks)
-        return [member for member in members if self._show(member, active)]
+        self._record()
+        return [member for member in members if self._show(member, active, now)]
+
+    @property
+    def crowded(self) -> bool:
+        """Whether somebody has fewer seats than there are others, so that who speaks decides."""
+        parties = sum(role is Role.PARTY for role in self.admitted.values())
+        return any(0 < len(member.seats) < parties - 1 for member in self.members())
 
     def members(self) -> list[Participant]:
         """The admitted participants that are connected, in order of admission."""
@@ -45,31 +60,42 @@ class Room:
         if len(self.sinks) >= _SINKS:
             raise ValueError("a session has at most four sinks")
         self.sinks = (*self.sinks, sink)
-        self.arrange()
+        self._record()
         return SinkAttachment(self, sink)
 
     def detach(self, sink: PacketSink) -> None:
         """Takes a sink away."""
         self.sinks = tuple(other for other in self.sinks if other is not sink)
-        self.arrange()
+        self._record()
 
-    def _show(self, member: Participant, active: Mapping[Showing, Source]) -> bool:
+    def _record(self) -> None:
+        for member in self.members():
+            if self.admitted[member.id] is Role.PARTY:
+                for source in member.sources.values():
+                    source.record(self.id, self.sinks)
+
+    def _show(self, member: Participant, active: Mapping[Showing, Source], now: float) -> bool:
         slots = list(member.slots.values())
         kinds = [slot.kind for slot in slots]
-        others = [name for name in self.admitted if name != member.id]
+        others = [name for name, role in self.admitted.items() if role is Role.PARTY and name != member.id]
         chairs = max(kinds.count(SlotKind.VOICE), kinds.count(SlotKind.FACE))
-        member.seats = seat((member.seats + [None] * chairs)[:chairs], others)
-        hidden = SourceKind.CAMERA if member.restraint.resting else None
-        visible = [showing for showing in active if showing[0] != member.id and showing[1] is not hidden]
+        spoke = {other.id: other.spoke for other in self.members() if other.spoke is not None}
+        floor = Floor(others, spoke, self.pins.get(member.id), now)
+        member.seats = seat((member.seats + [None] * chairs)[:chairs], floor)
+        visible = [showing for showing in active if showing[0] != member.id]
         current = {
             index: (slot.source.participant_id, slot.source.kind)
             for index, slot in enumerate(slots)
             if slot.source is not None
         }
         plan = assign(kinds, member.seats, visible, current) if member.link.srtp is not None else [None] * len(slots)
+        wished = [active[showing] if showing is not None else None for showing in plan]
+        member.reception.wished = [source for source in wished if source is not None]
+        member.reception.only_sound = member.id in self.only_sound
+        hidden = member.reception.hidden
         changed = [
-            slot.show(active[showing] if showing is not None else None)
-            for slot, showing in zip(slots, plan, strict=True)
+            slot.show(source if source is not None and source.kind not in hidden else None)
+            for slot, source in zip(slots, wished, strict=True)
         ]
         return any(changed)
 
@@ -93,11 +119,17 @@ class SinkAttachment:
         self._room.detach(self._sink)
 
 
-def leave(participant: Participant) -> bool:
-    """Lets go of everything the participant shows, gets and is recorded of; whether its slots have changed."""
+def hide(participant: Participant) -> None:
+    """Lets go of everything the participant shows and is recorded of."""
     for source in participant.sources.values():
         source.record("", ())
         for slot in tuple(source.slots):
             slot.show(None)
+
+
+def leave(participant: Participant) -> bool:
+    """Lets go of everything the participant shows, gets and is recorded of; whether its slots have changed."""
+    hide(participant)
+    participant.reception.wished = []
     changed = [slot.show(None) for slot in participant.slots.values()]
     return any(changed)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from foundation.clock import Clock
 from foundation.tasks import Tasks
+from rtc_server.media_core.restraint import BEST, FACES, PAPERS
 from rtc_server.sessions.connecting import Connector
 from rtc_server.sessions.interface import (
     Attachment,
@@ -24,14 +25,16 @@ from rtc_server.sessions.interface import (
     ParticipantDisconnected,
     ParticipantUnknown,
     ParticipantView,
+    Pictures,
     QualityChanged,
+    Role,
     SlotsChanged,
     SlotView,
     SourceStarted,
     SourceStopped,
 )
 from rtc_server.sessions.participant import Participant
-from rtc_server.sessions.room import Room, leave
+from rtc_server.sessions.room import Room, hide, leave
 from rtc_server.sessions.sdp import read_offer
 from rtc_server.sessions.source import Source
 from rtc_server.transport.link import DownReason
@@ -39,6 +42,7 @@ from rtc_server.transport.port import MediaPort
 
 _TICK = 0.02
 _TICKS_PER_FEEDBACK = 4
+_TICKS_PER_SPEAKER = 10
 _TICKS_PER_LOOK = 5
 _TICKS_PER_REPORT = 50
 _TICKS_PER_QUALITY = 100
@@ -128,19 +132,33 @@ class MediaServer:
             self.release(session_id, participant_id)
         del self._rooms[session_id]
 
-    def admit(self, session_id: str, participant_id: str) -> None:
+    def admit(self, session_id: str, participant_id: str, role: Role = Role.PARTY) -> None:
         """Forwards between this participant and the others admitted; may be called before `connect`.
 
         A participant is in one session at a time: admitting it elsewhere releases it here.
-        Opens the session when it is not open.
+        Opens the session when it is not open. Raises `SessionFull`.
         """
+        self.open_session(session_id)
+        self._rooms[session_id].admit(participant_id, role)
         place = self._places.get(participant_id)
         if place is not None and place != session_id:
             self.release(place, participant_id)
-        self.open_session(session_id)
         self._places[participant_id] = session_id
-        self._rooms[session_id].admitted[participant_id] = None
+        if role is Role.WATCHER and participant_id in self._participants:
+            hide(self._participants[participant_id])
         self._arrange(session_id)
+
+    def pin(self, participant_id: str, other: str | None) -> None:
+        """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks."""
+        place = self._places.get(participant_id)
+        if place is None:
+            return
+        pins = self._rooms[place].pins
+        if other is None:
+            pins.pop(participant_id, None)
+        else:
+            pins[participant_id] = other
+        self._arrange(place)
 
     def release(self, session_id: str, participant_id: str) -> None:
         """Stops forwarding to and from the participant; the transport stays up."""
@@ -148,6 +166,7 @@ class MediaServer:
         if room is None or participant_id not in room.admitted:
             return
         del room.admitted[participant_id]
+        room.pins.pop(participant_id, None)
         del self._places[participant_id]
         participant = self._participants.get(participant_id)
         if participant is not None:
@@ -172,13 +191,28 @@ class MediaServer:
             for slot in (participant.slots.values() if participant else ())
         )
 
-    def faces_rest(self, participant_id: str) -> bool:
-        """Whether the participant's link is so weak that nobody's camera is sent to it, only sound, papers and screens.
-
-        `SlotsChanged` tells of each change that concerns it.
-        """
+    def pictures(self, participant_id: str) -> Pictures:
+        """How much of others' pictures the participant's link carries; `SlotsChanged` tells of each change."""
         participant = self._participants.get(participant_id)
-        return participant is not None and participant.restraint.resting
+        return _pictures_at(participant.reception.restraint.step) if participant is not None else Pictures.ALL
+
+    def set_only_sound(self, participant_id: str, only_sound: bool) -> None:
+        """Sends the participant no pictures, or pictures again, as long as its session lasts.
+
+        Raises `ParticipantUnknown` when it is in no session.
+        """
+        room = self._room_of(participant_id)
+        if room is None:
+            raise ParticipantUnknown
+        change = room.only_sound.add if only_sound else room.only_sound.discard
+        change(participant_id)
+        self._arrange(room.id)
+        self._tell(SlotsChanged(participant_id=participant_id))
+
+    def only_sound(self, participant_id: str) -> bool:
+        """Whether the participant has asked for no pictures."""
+        room = self._room_of(participant_id)
+        return room is not None and participant_id in room.only_sound
 
     def view(self, participant_id: str) -> ParticipantView | None:
         """The participant's connection as it is now; None without one."""
@@ -189,7 +223,7 @@ class MediaServer:
             participant_id=participant_id,
             up=participant.link.up,
             slots=self.slots(participant_id),
-            faces_rest=participant.restraint.resting,
+            pictures=self.pictures(participant_id),
         )
 
     def place(self, participant_id: str) -> str | None:
@@ -206,7 +240,7 @@ class MediaServer:
         views = [self.view(participant_id) for participant_id in self._participants]
         return Census(
             participants=tuple(view for view in views if view is not None),
-            sessions={session_id: tuple(room.admitted) for session_id, room in self._rooms.items()},
+            sessions={session_id: dict(room.admitted) for session_id, room in self._rooms.items()},
         )
 
     def attach(self, session_id: str, sink: PacketSink) -> Attachment:
@@ -269,8 +303,9 @@ class MediaServer:
         self._arrange_place(participant.id)
 
     def restrained(self, participant: Participant) -> None:
-        """A link became too weak for faces, or good enough again: its slots follow."""
+        """A link carries more or less than before: its slots follow."""
         self._arrange_place(participant.id)
+        self._tell(SlotsChanged(participant_id=participant.id))
 
     def _end(self, participant: Participant, reason: DisconnectReason) -> None:
         """Forgets a connection; the place in its session stays."""
@@ -289,6 +324,9 @@ class MediaServer:
         self._tell(ParticipantDisconnected(participant_id=participant.id, reason=reason))
         self._arrange_place(participant.id)
 
+    def _room_of(self, participant_id: str) -> Room | None:
+        return self._rooms.get(self._places.get(participant_id, ""))
+
     def _arrange_place(self, participant_id: str) -> None:
         place = self._places.get(participant_id)
         if place is not None:
@@ -296,9 +334,9 @@ class MediaServer:
 
     def _arrange(self, session_id: str) -> None:
         room = self._rooms[session_id]
-        for changed in room.arrange():
-            self._tell(SlotsChanged(participant_id=changed.id))
         now = self._clock.monotonic()
+        for changed in room.arrange(now):
+            self._tell(SlotsChanged(participant_id=changed.id))
         for member in room.members():
             member.ask(now)
 
@@ -326,6 +364,10 @@ class MediaServer:
                 participant.silence(now)
             if count % _TICKS_PER_QUALITY == 0:
                 self._judge(participant)
+        if count % _TICKS_PER_SPEAKER == 0:
+            for session_id, room in self._rooms.items():
+                if room.crowded:
+                    self._arrange(session_id)
         if count % _TICKS_PER_REPORT == 0:
             self._port.tick(now)
 
@@ -337,6 +379,13 @@ class MediaServer:
         if self._quality.get(participant.id) != coarse:
             self._quality[participant.id] = coarse
             self._tell(QualityChanged(participant_id=participant.id, loss=loss, rtt=rtt, jitter=jitter))
+
+
+def _pictures_at(step: int) -> Pictures:
+    """What a step of the restraint means."""
+    if step < FACES:
+        return Pictures.PAPERS if step == PAPERS else Pictures.NONE
+    return Pictures.ALL if step == BEST else Pictures.SMALLER
 
 
 class _Counts:

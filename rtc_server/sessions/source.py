@@ -94,6 +94,10 @@ class Source:
         if sinks:
             self.want_key_frame()
 
+    def rate(self, _layer: int = 0) -> float:
+        """Bits a second of its pictures now."""
+        return self.stream.rate if self.stream is not None else 0.0
+
     def stop_recording(self) -> None:
         """Tells the sinks that this stream is over."""
         if self.info is not None and self.active:

@@ -31,5 +31,5 @@ class ParticipantWatcher(Protocol):
         ...
 
     def restrained(self, participant: Participant) -> None:
-        """Its link has become too weak for other people's cameras, or good enough again."""
+        """Its link carries more or less of what others send."""
         ...

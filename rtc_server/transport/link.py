@@ -113,6 +113,7 @@ class Link:
         self.bytes_received = 0
         self._passwords: dict[str, str] = {}
         self._port = port
+        self.identity = identity
         self._dtls = Dtls(identity, peer)
         self._limits = limits
         self._allowance = limits.packets_per_second

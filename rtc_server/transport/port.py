@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import socket
 from collections.abc import Callable, Iterable
 from itertools import groupby
@@ -35,6 +36,8 @@ _TCP_LINKS = 1024
 _TCP_CHECK_SECONDS = 10.0
 _TCP_STRANGE_FRAMES = 64
 """What a connection may send before a check has passed over it: a client sends nothing but checks until then."""
+_DESCRIPTORS = 16_384
+"""Open files that the process may have, as far as the system lets it: usual limits would be used up by TCP alone."""
 _ATTEMPTS = 20
 
 
@@ -74,8 +77,9 @@ class MediaPort:
         return len(self._tcp_paths)
 
     async def open(self, host: str, port: int) -> None:
-        """Binds both; port 0 takes any number that is free for both. Raises OSError."""
+        """Binds both; "::" takes IPv4 too, and port 0 any number that is free for both. Raises OSError."""
         loop = asyncio.get_running_loop()
+        _allow_descriptors()
         udp, tcp = _bind(host, port)
         udp.setblocking(False)
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
@@ -255,7 +259,16 @@ class MediaPort:
             link.check(request, path, now)
 
 
+def _allow_descriptors() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(_DESCRIPTORS, hard)
+    if soft not in (resource.RLIM_INFINITY, hard) and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket]:
+    if host == "::" and not socket.has_dualstack_ipv6():
+        host = "0.0.0.0"  # noqa: S104 - what "::" asks for, where there is no IPv6
     for _ in range(_ATTEMPTS):
         with contextlib.ExitStack() as opened:
             udp = opened.enter_context(_socket(host, socket.SOCK_DGRAM, port))

@@ -14,6 +14,7 @@ import structlog
 
 from document_relay.evidence.package import RecordingFile as EvidenceFile
 from rtc_server.recording.values import RecordingFile, RecordingNotClosed
+from rtc_server.sessions.interface import MediaUnavailable
 from scheduler.events import TicketMoved
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from scheduler.views import TicketView
@@ -75,8 +76,8 @@ async def _begin(house: House, ticket: TicketView) -> None:
 async def _stop(house: House, session_id: str) -> None:
     try:
         await _join(house, await house.recorder.stop(session_id))
-    except RecordingNotClosed:
-        # The segments are kept, and the next start tries again.
+    except (RecordingNotClosed, MediaUnavailable):
+        # The segments are kept, and the next recovery tries again.
         _log.exception("recording_not_closed", session=session_id)
 
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from aiohttp import web
+import re
+from collections.abc import Awaitable, Callable
 
-from foundation.errors import TooLarge, Unsupported
+from aiohttp import web
+from multidict import CIMultiDict
+
+from foundation.errors import Refusal, TooLarge, Unsupported
 from rtc_server.sessions.interface import MediaOffer, SlotKind, SourceKind
+from rtc_server.turn import Relay
 from rtc_server.whip import WhipAnswer
-from signalling.http.endpoint import Call, Endpoint, read_bytes
-from signalling.protocol.bodies import MediaAnswerBody, MediaOfferBody
+from signalling.http.endpoint import Call, Endpoint, bearer_token, read_bytes
+from signalling.protocol.bodies import IceServer, MediaAnswerBody, MediaOfferBody
 
 _LARGEST_SDP = 64 * 1024
 _SDP = "application/sdp"
 _FRAGMENT = "application/trickle-ice-sdpfrag"
+
+
+class AnswerNotAcceptable(Refusal):
+    """The client takes no session description as an answer."""
+
+    code = "not_acceptable"
+    status = 406
+    zh = "此接口只以 application/sdp 作答。"
+    en = "This address answers with application/sdp only."
 
 
 async def connect_media(call: Call) -> MediaAnswerBody:
@@ -24,25 +38,19 @@ async def connect_media(call: Call) -> MediaAnswerBody:
         slots={mid: SlotKind(kind) for mid, kind in body.slots.items()},
     )
     answer = await call.house.connect_media(call.principal, offer)
-    return MediaAnswerBody(sdp=answer.sdp, ice_servers=[])
+    relay = call.house.relays.for_user(call.principal.staff_id)
+    servers = [IceServer(urls=list(relay.urls), username=relay.username, credential=relay.credential)] if relay else []
+    return MediaAnswerBody(sdp=answer.sdp, ice_servers=servers, relay_only=call.house.settings.relay_only)
 
 
 async def whip(call: Call) -> web.StreamResponse:
     """Takes a standard sender into the session."""
-    session_id = call.path("session_id")
-    await call.house.require_session(call.principal, session_id)
-    return _created(
-        await call.house.whip.create_ingest(call.principal.staff_id, session_id, await _text(call.request, _SDP))
-    )
+    return await _create(call, call.house.whip.create_ingest)
 
 
 async def whep(call: Call) -> web.StreamResponse:
     """Lets a standard viewer see the session."""
-    session_id = call.path("session_id")
-    await call.house.require_session(call.principal, session_id)
-    return _created(
-        await call.house.whip.create_viewer(call.principal.staff_id, session_id, await _text(call.request, _SDP))
-    )
+    return await _create(call, call.house.whip.create_viewer)
 
 
 async def patch_whip(call: Call) -> web.StreamResponse:
@@ -62,9 +70,55 @@ async def delete_whip(call: Call) -> web.StreamResponse:
     return web.Response(status=200)
 
 
-def _created(answer: WhipAnswer) -> web.Response:
-    headers = {"Location": f"/api/v1/whip/{answer.resource_id}", "ETag": answer.etag}
+async def describe_whip(call: Call) -> web.StreamResponse:
+    """What WHIP's address takes (RFC 9725 §4.2), for clients and for browsers' preflight requests.
+
+    Who brings a token is told of the relays here too (§4.6): some cannot take them up once they have made an offer.
+    """
+    headers = CIMultiDict({"Allow": "POST, OPTIONS", "Accept-Post": _SDP})
+    if "Authorization" in call.request.headers:
+        principal, _ = await call.house.authenticate(bearer_token(call.request))
+        _add_relays(headers, call.house.relays.for_user(principal.staff_id))
+    return web.Response(headers=headers)
+
+
+async def describe_whep(call: Call) -> web.StreamResponse:
+    """The same for WHEP's."""
+    return await describe_whip(call)
+
+
+async def describe_resource(_call: Call) -> web.StreamResponse:
+    """The same for what was made."""
+    return web.Response(headers={"Allow": "PATCH, DELETE, OPTIONS", "Accept-Patch": _FRAGMENT})
+
+
+def answers_any_origin(path: str) -> bool:
+    """Whether pages from anywhere may use the address: standard clients bring a token and no cookie."""
+    return _STANDARD.fullmatch(path) is not None
+
+
+def let_any_origin(response: web.StreamResponse) -> None:
+    """The headers for it (Fetch, CORS protocol)."""
+    response.headers.update(_ANY_ORIGIN)
+    if response.status == 415:
+        response.headers.setdefault("Accept-Post", _SDP)
+
+
+async def _create(call: Call, create: Callable[[str, str, str], Awaitable[WhipAnswer]]) -> web.Response:
+    accepted = call.request.headers.get("Accept", "*/*")
+    if not any(kind in accepted for kind in (_SDP, "application/*", "*/*")):
+        raise AnswerNotAcceptable
+    session_id, staff_id = call.path("session_id"), call.principal.staff_id
+    await call.house.require_session(call.principal, session_id)
+    answer = await create(staff_id, session_id, await _text(call.request, _SDP))
+    headers = CIMultiDict({"Location": f"/api/v1/whip/{answer.resource_id}", "ETag": answer.etag})
+    _add_relays(headers, call.house.relays.for_user(staff_id))
     return web.Response(status=201, text=answer.sdp, content_type=_SDP, headers=headers)
+
+
+def _add_relays(headers: CIMultiDict[str], relay: Relay | None) -> None:
+    for link in relay.links if relay else ():
+        headers.add("Link", link)
 
 
 async def _text(request: web.Request, content_type: str) -> str:
@@ -75,6 +129,15 @@ async def _text(request: web.Request, content_type: str) -> str:
 
 _SESSION = "/api/v1/sessions/{session_id}"
 _RESOURCE = "/api/v1/whip/{resource_id}"
+_STANDARD = re.compile(r"/api/v1/(sessions/[^/]+/wh[ie]p|whip/[^/]+)")
+_ANY_ORIGIN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "POST, PATCH, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
+    "Access-Control-Expose-Headers": "Location, ETag, Link, Accept-Post, Accept-Patch, Allow, Retry-After",
+    "Access-Control-Max-Age": "86400",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 
 ENDPOINTS = (
     Endpoint(
@@ -89,4 +152,7 @@ ENDPOINTS = (
     Endpoint("POST", f"{_SESSION}/whep", "Watch a session (WHEP)", whep, content=_SDP, status=201),
     Endpoint("PATCH", _RESOURCE, "Trickle or restart ICE", patch_whip, content=_FRAGMENT),
     Endpoint("DELETE", _RESOURCE, "End a WHIP or WHEP connection", delete_whip),
+    Endpoint("OPTIONS", f"{_SESSION}/whip", "What WHIP takes", describe_whip, open=True),
+    Endpoint("OPTIONS", f"{_SESSION}/whep", "What WHEP takes", describe_whep, open=True),
+    Endpoint("OPTIONS", _RESOURCE, "What a WHIP or WHEP connection takes", describe_resource, open=True),
 )

@@ -13,6 +13,7 @@ from aiohttp.typedefs import Handler
 
 from foundation.errors import Invalid, NotFound, Refusal
 from signalling.http.endpoint import HOUSE, Endpoint, json_response, language_of
+from signalling.http.media import answers_any_origin, let_any_origin
 from signalling.http.socket import open_socket
 from signalling.protocol.bodies import ProblemBody
 
@@ -35,13 +36,15 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_RETRY_AFTER = "5"
+"""Seconds."""
 _FACES = ("point", "window")
 
 
 def make_application(house: House, endpoints: Sequence[Endpoint], client: Path | None) -> web.Application:
     """The application; `client` is the folder of the built web client, None where there is none."""
     # Bodies are read piece by piece by whoever wants one, each with its own bound.
-    application = web.Application(middlewares=[_refusals, _headers], client_max_size=1024 * 1024)
+    application = web.Application(middlewares=[_headers, _refusals], client_max_size=1024 * 1024)
     application[HOUSE] = house
     for endpoint in endpoints:
         application.router.add_route(endpoint.method, endpoint.path, endpoint.respond)
@@ -85,6 +88,8 @@ def problem(request: web.Request, refusal: Refusal) -> web.Response:
     response = json_response(body, refusal.status)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    elif refusal.status in (429, 503):
+        response.headers["Retry-After"] = _RETRY_AFTER
     return response
 
 
@@ -94,7 +99,11 @@ async def _headers(request: web.Request, handler: Handler) -> web.StreamResponse
         response = await handler(request)
     except web.HTTPException as error:
         error.headers.update(_HEADERS)
+        if answers_any_origin(request.path):
+            let_any_origin(error)
         raise
+    if not response.prepared and answers_any_origin(request.path):
+        let_any_origin(response)
     if not response.prepared:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)

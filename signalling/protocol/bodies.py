@@ -118,10 +118,11 @@ class IceServer(Value, frozen=True, kw_only=True):
 
 
 class MediaAnswerBody(Value, frozen=True, kw_only=True):
-    """The media server's answer."""
+    """The media server's answer, and what to set before looking for paths."""
 
     sdp: str
     ice_servers: list[IceServer]
+    relay_only: bool
 
 
 class StrokePoint(Value, frozen=True, kw_only=True):

@@ -111,6 +111,12 @@ class FinishVisit(Command, frozen=True, kw_only=True):
     ticket_id: Identifier
 
 
+class SetOnlySound(Command, frozen=True, kw_only=True):
+    """Asks for no pictures of others in this session, or for pictures again: both faces may."""
+
+    only_sound: bool
+
+
 # The window's commands.
 
 
@@ -258,6 +264,7 @@ AnyCommand = (
     | ShowDocument
     | DeclineSignature
     | FinishVisit
+    | SetOnlySound
     | OpenWindow
     | CloseWindow
     | SetStatus

@@ -249,8 +249,10 @@ class SlotsView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_ca
     admitted: bool
     slots: list[SlotView]
     other_side: Literal["absent", "connected", "weak", "lost"]
-    faces_rest: bool
-    """The page's own link is so weak that nobody's camera is sent to it for now."""
+    pictures: Literal["all", "smaller", "papers", "none"]
+    """What the page's own link carries over and above sound: papers and screens last longer than faces."""
+    only_sound: bool
+    """The page has asked for no pictures."""
 
 
 View = PointView | DeskView | CaseView | SlotsView

@@ -13,6 +13,8 @@ from scheduler.errors import NotInThisState, NotYourTicket
 from scheduler.queue_core.clerk_life import ClerkStatus
 from scheduler.queue_core.ticket_life import FINAL, TicketState
 from scheduler.views import TakeTicket as Wish
+from signalling.faces import face_of
+from signalling.flows.session_follows_ticket import participant
 from signalling.protocol import commands as wire
 
 if TYPE_CHECKING:
@@ -195,6 +197,11 @@ async def _finish_visit(house: House, principal: Principal, command: wire.Finish
     return None
 
 
+async def _set_only_sound(house: House, principal: Principal, command: wire.SetOnlySound) -> wire.Result:
+    house.media.set_only_sound(participant(principal.staff_id, face_of(principal)), command.only_sound)
+    return None
+
+
 COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType(
     {
         wire.TakeTicket: (Permission.TAKE_TICKET, _take_ticket),
@@ -224,6 +231,7 @@ COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType
         wire.DeclineSignature: (Permission.SHOW_PAPERS, _decline_signature),
         wire.DecideCase: (Permission.DECIDE, _decide_case),
         wire.RateCase: (Permission.SHOW_PAPERS, _rate_case),
+        wire.SetOnlySound: (Permission.READ_CASE, _set_only_sound),
         wire.FinishVisit: (Permission.TAKE_TICKET, _finish_visit),
     }
 )

@@ -80,9 +80,10 @@ class Server:
 
     def close(self) -> None:
         """Ends it; raises when it did not end well."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        if self._process.wait(10):
+        with self._process:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+        if self._process.returncode:
             raise RuntimeError("the media server failed")
 
     def _read(self) -> dict[str, Any]:

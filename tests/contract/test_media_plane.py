@@ -20,6 +20,8 @@ from rtc_server.sessions.interface import (
     ParticipantConnected,
     ParticipantDisconnected,
     ParticipantUnknown,
+    Pictures,
+    Role,
     SdpInvalid,
     SlotsChanged,
     SlotView,
@@ -105,7 +107,7 @@ async def test_those_admitted_hear_each_other_and_the_house_is_told(
         assert ParticipantConnected(participant_id=name) in events
         assert SourceStarted(participant_id=name, source=SourceKind.MICROPHONE) in events
         assert SlotsChanged(participant_id=name) in events
-        assert media.faces_rest(name) is False
+        assert media.pictures(name) is Pictures.ALL
 
 
 async def test_nobody_hears_before_admission_nor_after_release(media: MediaPlane, callers: list[Caller]) -> None:
@@ -171,6 +173,15 @@ async def test_who_is_disconnected_shows_nothing_and_the_other_is_told(
     await until(lambda: shown(media, "ada") is None)
 
 
+async def test_who_was_disconnected_may_come_back_in_the_same_moment(media: MediaPlane, callers: list[Caller]) -> None:
+    await call(media, callers)
+    media.disconnect("ben")
+    await callers[1].connect(media, "ben")
+    for caller in callers:
+        await caller.hears()
+    assert shown(media, "ben") == "ada"
+
+
 async def test_a_goodbye_of_the_client_is_told(
     media: MediaPlane, events: list[MediaEvent], callers: list[Caller]
 ) -> None:
@@ -200,3 +211,25 @@ async def test_the_counts_are_of_what_passed(media: MediaPlane, callers: list[Ca
 
     # A node reports once a second.
     await until(lambda: counts() == (2, 2, 1) and media.statistics().packets_sent >= 20)
+
+
+async def test_a_watcher_hears_and_is_not_heard(media: MediaPlane, callers: list[Caller]) -> None:
+    await callers[0].connect(media, "ada")
+    await callers[1].connect(media, "ben")
+    media.admit("call", "ada")
+    media.admit("call", "ben", Role.WATCHER)
+    await callers[1].hears()
+    await callers[0].hears_nothing()
+    assert shown(media, "ada") is None
+
+
+async def test_a_pin_and_a_wish_for_sound_alone_hold_for_the_session(media: MediaPlane, callers: list[Caller]) -> None:
+    with pytest.raises(ParticipantUnknown):
+        media.set_only_sound("ada", True)
+    await call(media, callers)
+    media.pin("ada", "ben")
+    media.set_only_sound("ada", True)
+    assert (media.only_sound("ada"), media.only_sound("ben")) == (True, False)
+    await callers[0].hears()
+    media.close_session("call")
+    assert media.only_sound("ada") is False

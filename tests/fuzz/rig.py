@@ -7,6 +7,7 @@ from pathlib import Path
 
 from foundation.clock import ManualClock
 from foundation.tasks import Tasks
+from rtc_server.media_core.rtp import MTU
 from rtc_server.sessions.interface import MediaOffer, MediaSettings, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.server import MediaServer
@@ -73,7 +74,7 @@ class Call:
 
     def rtcp(self, compound: bytes) -> None:
         """A compound of the hostile party, as it is after decryption."""
-        if len(compound) >= 8 and 191 < compound[1] < 224:
+        if 8 <= len(compound) <= MTU and 191 < compound[1] < 224:
             self.rtp(compound)
 
     def _advance(self) -> None:

@@ -4,6 +4,7 @@ set -euo pipefail
 
 declare -A package=(
   [chromium]=chromium [redis-server]=redis-server [ffprobe]=ffmpeg [pdfsig]=poppler-utils [janus]=janus
+  [turnserver]=coturn
 )
 missing=()
 for program in "${!package[@]}"; do
@@ -11,6 +12,10 @@ for program in "${!package[@]}"; do
 done
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc >/dev/null 2>&1 || missing+=(fonts-noto-cjk)
+# A sender of another house: GStreamer's webrtcbin, driven from the system's Python.
+ls /usr/lib/*/girepository-1.0/GstWebRTC-1.0.typelib /usr/lib/*/gstreamer-1.0/libgstnice.so \
+  /usr/lib/python3/dist-packages/gi/overrides/Gst.py /usr/lib/*/gstreamer-1.0/libgstvpx.so >/dev/null 2>&1 ||
+  missing+=(python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-{base,good,bad} gstreamer1.0-nice)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -35,14 +35,15 @@ class Party:
         self.received = 0
         self.paused = False
         """While true it reads nothing of what comes."""
+        self.offered: MediaOffer
         client.received = self._count
         self._number = 0
         self._driver: asyncio.Task[None] | None = None
 
     async def join(self, session_id: str, offered: Callable[[str], str] = lambda sdp: sdp) -> None:
         """Offers, is admitted and begins to connect; `offered` may spoil the offer."""
-        offer = MediaOffer(sdp=offered(self.client.offer()), sources=SOURCES, slots=SLOTS)
-        self.client.accept((await self.media.connect(self.name, offer)).sdp)
+        self.offered = MediaOffer(sdp=offered(self.client.offer()), sources=SOURCES, slots=SLOTS)
+        self.client.accept((await self.media.connect(self.name, self.offered)).sdp)
         self.media.admit(session_id, self.name)
         self._driver = asyncio.get_running_loop().create_task(self._drive())
 

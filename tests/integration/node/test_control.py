@@ -54,6 +54,13 @@ async def test_only_who_knows_the_token_controls_it(standing: NodeProcess, http:
         assert (answer.status, (await answer.json())["code"]) == (404, "not_found")
 
 
+async def test_a_token_of_any_octets_is_only_a_wrong_one(standing: NodeProcess) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", standing.control_port)
+    writer.write(b"GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\xfe\r\n\r\n" % CONTROL_PATH.encode())
+    assert (await asyncio.wait_for(reader.readline(), 5)).startswith(b"HTTP/1.1 401 ")
+    writer.close()
+
+
 @pytest.mark.parametrize(
     "text",
     [

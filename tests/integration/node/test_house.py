@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import cast
 
 import aiohttp
 import pytest
@@ -96,6 +97,30 @@ async def test_a_call_through_nodes_survives_the_death_of_its_node(
         assert (health["status"], health["media"]) == ("ok", "ok")
         for task in following:
             task.cancel()
+
+
+async def test_a_recording_made_by_a_node_joins_its_case(site: Served, make: Make) -> None:
+    async with aiohttp.ClientSession() as http:
+        tokens = {account: await site.sign_in(http, account) for account in ACCOUNTS}
+        callers = [make(1), make(2)]
+        session_id = await in_call(http, site, tokens, recorded=True)
+        for name, caller in zip(ACCOUNTS, callers, strict=True):
+            await MediaPage(http, site, tokens[name], caller).connect()
+        for caller in callers:
+            await caller.hears(50)
+        window = await Page.open(http, site, tokens["clerk001"])
+        desk = await window.see("desk", session__recording=True)
+        await window.do("finish_ticket", ticket_id=desk["ticket"]["ticket_id"])
+        case = await site.house.documents.case_files.of_ticket(session_id)
+        async with asyncio.timeout(20):
+            while case is None or case.recording is None:
+                await asyncio.sleep(0.05)
+                case = await site.house.documents.case_files.of_ticket(session_id)
+        files = cast(list[dict[str, str]], case.recording["files"])
+        playable = next(Path(one["path"]) for one in files if not one["name"].endswith(".seg"))
+        assert playable.stat().st_size > 0
+        assert "nodes" in playable.parts
+        assert await site.house.recorder.recover_all() == []
 
 
 async def test_without_nodes_health_says_so_and_a_page_is_told_to_wait(tmp_path: Path, make: Make) -> None:

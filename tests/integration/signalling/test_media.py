@@ -19,10 +19,10 @@ async def site(tmp_path: Path) -> AsyncIterator[Served]:
         yield running
 
 
-async def in_call(http: aiohttp.ClientSession, site: Served, tokens: dict[str, str]) -> str:
+async def in_call(http: aiohttp.ClientSession, site: Served, tokens: dict[str, str], *, recorded: bool = False) -> str:
     """Brings the point and the clerk of the tokens into a call; returns the session's id."""
     point, window = [await Page.open(http, site, tokens[account]) for account in ("point001", "clerk001")]
-    wish = {"item_id": "item-001", "options": [], "applicant": APPLICANT, "consent_to_recording": False}
+    wish = {"item_id": "item-001", "options": [], "applicant": APPLICANT, "consent_to_recording": recorded}
     await point.do("take_ticket", **wish)
     desk = await window.see("desk", window_id=None)
     await window.do("open_window", window_id=desk["windows"][0]["window_id"])

@@ -83,6 +83,7 @@ def test_the_service_is_nobody_special_and_keeps_its_data_in_the_volume() -> Non
     [
         ("compose.yaml", "cloud-window"),
         ("compose.postgres.yaml", "cloud-window"),
+        ("compose.turn.yaml", "cloud-window"),
         ("compose.nodes.yaml", "cloud-window"),
         ("compose.nodes.yaml", "media"),
     ],

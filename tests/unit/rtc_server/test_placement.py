@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rtc_server.node.ledger import Ledger
 from rtc_server.node.load import LoadMeter
 from rtc_server.node.placement import Candidate, choose
-from rtc_server.sessions.interface import MediaStatistics
+from rtc_server.sessions.interface import MEMBERS, MediaStatistics, Role, SessionFull
 
 
 def candidate(name: str, cpu: float = 0.0, *, draining: bool = False) -> Candidate:
@@ -70,6 +72,17 @@ def test_a_node_that_is_gone_holds_nobody_and_its_sessions_wait() -> None:
     assert list(ledger.sessions["s"].members) == ["ada"]
 
 
+def test_a_session_has_sixteen_members_at_most() -> None:
+    ledger = Ledger()
+    for number in range(MEMBERS):
+        ledger.admit("s", f"party {number}")
+    ledger.admit("s", "party 3", Role.WATCHER)
+    with pytest.raises(SessionFull):
+        ledger.require_room("s", "one more")
+    ledger.require_room("s", "party 3")
+    ledger.require_room("t", "one more")
+
+
 def test_releasing_who_is_not_there_changes_nothing() -> None:
     ledger = Ledger()
     ledger.admit("s", "ada")
@@ -82,7 +95,7 @@ def test_releasing_who_is_not_there_changes_nothing() -> None:
 def test_an_adopted_session_does_not_take_who_is_elsewhere() -> None:
     ledger = Ledger()
     ledger.admit("s", "ada")
-    ledger.adopt("old", "a", ["ada", "ben"])
+    ledger.adopt("old", "a", dict.fromkeys(["ada", "ben"], Role.PARTY))
     assert list(ledger.sessions["old"].members) == ["ben"]
     assert not ledger.sessions["old"].claimed
     assert ledger.open("old").claimed

@@ -1,17 +1,37 @@
 from __future__ import annotations
 
-from rtc_server.media_core.restraint import Restraint
+from collections.abc import Sequence
+
+import pytest
+
+from rtc_server.media_core.restraint import BEST, FACES, PAPERS, SOUND, Restraint
+
+ONE_LAYER = (50.0, 550.0, 1500.0, 1500.0, 1500.0)
+LAYERS = (50.0, 550.0, 700.0, 1000.0, 1800.0)
 
 
-def changes(restraint: Restraint, losses: list[float], start: int = 0) -> list[int]:
+def changes(restraint: Restraint, losses: Sequence[float], start: int = 0) -> list[int]:
     """The seconds at which cameras were stopped or let through again."""
-    return [second for second, loss in enumerate(losses, start) if restraint.look(loss, float(second))]
+    return [second for second, loss in enumerate(losses, start) if restraint.look(loss, 0.0, ONE_LAYER, float(second))]
+
+
+def steps(
+    restraint: Restraint, rate: float, seconds: range, *, loss: float = 0.0, queue: float = 0.0
+) -> list[tuple[int, int]]:
+    """When the step changed, and to what, while the estimate falls to this rate again and again."""
+    found = []
+    for second in seconds:
+        restraint.told(rate * 1.1, float(second))
+        restraint.told(rate, float(second))
+        if restraint.look(loss, queue, LAYERS, float(second)):
+            found.append((second, restraint.step))
+    return found
 
 
 def test_cameras_rest_after_ten_bad_seconds_and_come_back_after_ten_good_ones() -> None:
     restraint = Restraint()
     assert changes(restraint, [0.3] * 20 + [0.0] * 20) == [10, 30]
-    assert not restraint.resting
+    assert restraint.step == BEST
 
 
 def test_a_shorter_weakness_changes_nothing() -> None:
@@ -22,16 +42,16 @@ def test_a_link_that_is_only_a_little_better_keeps_them_resting() -> None:
     restraint = Restraint()
     changes(restraint, [0.4] * 11)
     assert changes(restraint, ([0.05] * 9 + [0.15]) * 10, start=11) == []
-    assert restraint.resting
+    assert restraint.step == PAPERS
 
 
 def test_each_try_that_fails_soon_makes_the_next_wait_twice_as_long() -> None:
     restraint, now, waits = Restraint(), 0, []
     for _ in range(6):
-        while not restraint.look(0.4, float(now)):
+        while not restraint.look(0.4, 0.0, ONE_LAYER, float(now)):
             now += 1
         stopped = now
-        while not restraint.look(0.0, float(now)):
+        while not restraint.look(0.0, 0.0, ONE_LAYER, float(now)):
             now += 1
         waits.append(now - stopped)
     assert waits == [10, 20, 40, 80, 80, 80]
@@ -41,3 +61,64 @@ def test_a_try_that_lasted_begins_anew() -> None:
     restraint = Restraint()
     changes(restraint, [0.4] * 11 + [0.0] * 11 + [0.4] * 11 + [0.0] * 21)
     assert changes(restraint, [0.0] * 60 + [0.4] * 11 + [0.0] * 11, start=54) == [124, 135]
+
+
+@pytest.mark.parametrize(
+    ("rate", "step"), [(1700, BEST), (1200, FACES + 1), (800, FACES), (600, PAPERS), (400, PAPERS)]
+)
+def test_faces_become_smaller_and_go_before_papers_do(rate: float, step: int) -> None:
+    restraint = Restraint()
+    expected = [] if step == BEST else [(3, step)]
+    assert steps(restraint, rate, range(6)) == expected
+
+
+def test_a_link_that_also_loses_much_is_relieved_sooner() -> None:
+    assert steps(Restraint(), 800, range(4), loss=0.15) == [(1, FACES)]
+
+
+def test_an_estimate_that_falls_for_a_moment_changes_nothing() -> None:
+    restraint = Restraint()
+    for start in range(0, 60, 5):
+        assert steps(restraint, 800, range(start, start + 3)) == []
+        assert steps(restraint, 2000, range(start + 3, start + 5)) == []
+
+
+def test_papers_go_last_and_sound_never() -> None:
+    restraint = Restraint()
+    assert steps(restraint, 300, range(24)) == [(3, PAPERS), (14, SOUND)]
+    assert steps(restraint, 300, range(24, 60)) == [(25, PAPERS), (36, SOUND), (57, PAPERS)], "each try waits longer"
+
+
+def test_with_room_to_spare_it_goes_up_step_by_step_within_seconds() -> None:
+    restraint = Restraint()
+    steps(restraint, 600, range(4))
+    assert steps(restraint, 5000, range(40, 60)) == [(43, FACES), (47, FACES + 1), (51, BEST)]
+
+
+def test_an_estimate_that_only_follows_what_is_sent_is_tried_all_the_same() -> None:
+    restraint = Restraint()
+    steps(restraint, 800, range(4))
+    assert steps(restraint, 750, range(40, 52)) == [(50, FACES + 1)]
+
+
+def test_an_estimate_that_is_low_because_little_was_sent_means_nothing() -> None:
+    restraint = Restraint()
+    for second in range(60):
+        restraint.told(100 + second, float(second))
+        assert not restraint.look(0.0, 0.1, LAYERS, float(second))
+
+
+def test_a_standing_queue_is_relieved_whatever_the_estimate_says() -> None:
+    restraint = Restraint()
+    restraint.told(9000, 0.0)
+    assert [restraint.look(0.0, 0.4, LAYERS, float(second)) for second in range(4)] == [False, False, False, True]
+    assert restraint.step == FACES + 1
+
+
+def test_what_is_told_no_more_counts_no_more() -> None:
+    restraint = Restraint()
+    restraint.told(200, 0.0)
+    restraint.told(100, 0.0)
+    assert restraint.rate(2.9) == 100
+    assert restraint.rate(3.1) is None
+    assert [restraint.look(0.0, 0.0, LAYERS, second) for second in (4.0, 5.0, 30.0)] == [False] * 3

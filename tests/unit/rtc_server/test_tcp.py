@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+
 import pytest
 
 from foundation.clock import ManualClock
@@ -75,3 +77,15 @@ def test_a_reader_that_is_behind_loses_packets_and_takes_no_memory(port: MediaPo
     transport.waiting = 0
     path.send(b"third")
     assert transport.written == [b"\0\x05first", b"\0\x05third"]
+
+
+async def test_the_process_may_open_as_many_files_as_connections_need(port: MediaPort) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+    try:
+        await port.open("127.0.0.1", 0)
+        allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        await port.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert allowed == min(hard, 16_384)

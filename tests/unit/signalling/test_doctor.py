@@ -55,5 +55,12 @@ def test_media_nodes_that_do_not_answer_are_named(tmp_path: Path, capsys: pytest
 
 
 def test_a_database_url_with_its_password_is_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    doctor(Settings(data_dir=tmp_path, database_url=f"sqlite+aiosqlite:///{tmp_path}/secret.db"))
-    assert "secret" not in capsys.readouterr().out
+    doctor(Settings(data_dir=tmp_path, database_url=f"sqlite+aiosqlite:///{tmp_path}/hidden.db"))
+    assert "hidden" not in capsys.readouterr().out
+
+
+def test_the_relays_secret_is_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    doctor(Settings(data_dir=tmp_path, turn_urls=("turn:relay.example",), turn_secret="hidden"))
+    said = capsys.readouterr().out
+    assert "turn:relay.example" in said
+    assert "hidden" not in said

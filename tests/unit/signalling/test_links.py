@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from rtc_server.sessions.interface import (
     DisconnectReason,
     ParticipantConnected,
@@ -25,6 +27,12 @@ def connected() -> ParticipantConnected:
 
 def gone(reason: DisconnectReason) -> ParticipantDisconnected:
     return ParticipantDisconnected(participant_id=WHO, reason=reason)
+
+
+@pytest.mark.parametrize("reason", ["moved", "node_lost"])
+def test_a_link_whose_node_is_another_now_is_lost_until_it_is_back(reason: DisconnectReason) -> None:
+    _, told = heard(connected(), gone(reason), connected())
+    assert told == ["connected", "lost", "connected"]
 
 
 def quality(loss: float, rtt: float | None = None) -> QualityChanged:

@@ -28,6 +28,14 @@ const OTHER_SIDE: Record<SlotsView["other_side"], Key | null> = {
   connected: null,
 };
 
+/** What is said of the page's own link when it does not carry everything. */
+const LESS: Record<SlotsView["pictures"], Key | null> = {
+  all: null,
+  smaller: "networkSmaller",
+  papers: "networkNoFaces",
+  none: "networkOnlySound",
+};
+
 /** One open page: who is signed in, the link to the server, the media, and the newest views to draw from. */
 export class Station {
   readonly session = new Session(() => language.value);
@@ -57,7 +65,8 @@ export class Station {
   readonly trouble = computed<string | null>(() => {
     if (this.deviceProblem.value) return t(this.deviceProblem.value);
     if (this.mediaState.value === "lost") return t("networkLost");
-    if (this.slots.value?.faces_rest) return t("networkNoFaces");
+    const less = this.slots.value && LESS[this.slots.value.pictures];
+    if (less && !this.slots.value?.only_sound) return t(less);
     if (this.mediaState.value === "weak") return t("networkWeak");
     if (!this.slots.value?.admitted) return null;
     const words = OTHER_SIDE[this.slots.value.other_side];
@@ -128,6 +137,11 @@ export class Station {
     for (const track of this.own.value?.getVideoTracks() ?? []) track.enabled = !this.paused.value;
   }
 
+  /** Asks for sound without pictures, or for pictures again. */
+  async toggleOnlySound(): Promise<void> {
+    await this.command("set_only_sound", { only_sound: !this.slots.value?.only_sound });
+  }
+
   /** Shares a screen, or stops; the browser asks which one. */
   async toggleScreen(): Promise<void> {
     if (this.screen.value) {
@@ -181,6 +195,7 @@ export class Station {
     else if (view.type === "desk_view") this.desk.value = view;
     else if (view.type === "slots_view") {
       this.slots.value = view;
+      void this.media.useOnlySound(view.only_sound);
       // No slots: the server does not know this page's media any more, after a restart of its own.
       const known = view.slots.length > 0;
       if (!known && ["connected", "weak", "lost"].includes(this.media.current)) this.media.reconnect();

@@ -51,6 +51,14 @@ export const WORDS = {
   ],
   networkLost: ["音视频中断，正在自动恢复…", "Picture and sound are interrupted and being restored…"],
   networkWeak: ["网络较差，画面可能不清晰。", "The network is weak; the picture may not be clear."],
+  networkSmaller: [
+    "网络较慢，对方的摄像头画面已调小，声音和材料照常。",
+    "The network is slow, so pictures of people are smaller. Sound and papers go on as before.",
+  ],
+  networkOnlySound: [
+    "网络太差，暂时只有声音；网络好转后画面自动恢复。",
+    "The network is too weak for pictures. Sound goes on; the pictures come back by themselves.",
+  ],
   networkNoFaces: [
     "网络太差，已暂停对方的摄像头画面，声音和材料照常；网络好转后自动恢复。",
     "The network is too weak for pictures of people. Sound and papers go on; the pictures come back by themselves.",
@@ -99,6 +107,9 @@ export const WORDS = {
   finishedText: ["感谢您的使用。", "Thank you for coming."],
   newVisit: ["下一位群众", "Next resident"],
   pauseCamera: ["暂停画面", "Pause video"],
+  onlySound: ["只用声音", "Audio only"],
+  picturesToo: ["恢复全部画面", "Pictures again"],
+  onlySoundNow: ["只用声音：双方的摄像头画面已暂停", "Audio only: pictures of both sides are paused"],
   resumeCamera: ["恢复画面", "Resume video"],
   mute: ["静音", "Mute"],
   unmute: ["取消静音", "Unmute"],

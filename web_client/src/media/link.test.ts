@@ -11,6 +11,9 @@ class Peer {
   localDescription = { sdp: "offer" };
   onconnectionstatechange: (() => void) | null = null;
   restarts = 0;
+  looksForPaths = false;
+  /** Microphone, camera, document, screen; then the slots'. */
+  readonly senders: { track: unknown }[] = [];
   readonly answers: string[] = [];
   readonly #receivers: { track: { kind: string }; jitterBufferTarget: number | null }[] = [];
 
@@ -21,16 +24,29 @@ class Peer {
   addTransceiver(kind: string): object {
     const receiver = { track: { kind }, jitterBufferTarget: null };
     this.#receivers.push(receiver);
-    const sender = { track: null, replaceTrack: async () => undefined };
+    const sender = {
+      track: null as unknown,
+      replaceTrack: async (track: unknown) => {
+        sender.track = track;
+      },
+    };
+    this.senders.push(sender);
     return { mid: String(this.#receivers.length), sender, receiver };
   }
 
   getReceivers = () => this.#receivers;
   getStats = async () => new Map();
   setConfiguration = (configuration: RTCConfiguration) => {
+    if (this.looksForPaths) throw new Error("too late for the paths that are being looked for");
     this.configuration = configuration;
   };
-  setLocalDescription = async () => undefined;
+  createOffer = async () => ({
+    type: "offer",
+    sdp: this.#receivers.map((_, index) => `a=mid:${index + 1}\r\n`).join(""),
+  });
+  setLocalDescription = async () => {
+    this.looksForPaths = true;
+  };
   setRemoteDescription = async ({ sdp }: { sdp: string }) => {
     this.answers.push(sdp);
   };
@@ -69,7 +85,7 @@ describe("MediaLink", () => {
     Peer.all = [];
     reachable = false;
     states = [];
-    answer = async () => ({ sdp: `answer ${Peer.all.length}`, ice_servers: [] });
+    answer = async () => ({ sdp: `answer ${Peer.all.length}`, ice_servers: [], relay_only: false });
     link = new MediaLink(
       (offer, signal) => answer(offer, signal),
       async () => {
@@ -124,7 +140,7 @@ describe("MediaLink", () => {
     await vi.advanceTimersByTimeAsync(3_500);
     expect(Peer.all).toHaveLength(2);
     expect(first.connectionState).toBe("disconnected");
-    agree({ sdp: "second", ice_servers: [] });
+    agree({ sdp: "second", ice_servers: [], relay_only: false });
     await vi.advanceTimersByTimeAsync(0);
     expect(first.connectionState).toBe("closed");
     newest().become("connected");
@@ -151,15 +167,41 @@ describe("MediaLink", () => {
     expect(states).toEqual(["connecting"]);
   });
 
-  it("uses the relays that the server names, for this connection and the next", async () => {
+  it("sets the relays that the server names before it looks for paths, and no path without them when told so", async () => {
     const ice_servers = [{ urls: ["turn:relay.example"], username: "u", credential: "c" }];
-    answer = async () => ({ sdp: "answer", ice_servers });
+    answer = async () => ({ sdp: "answer", ice_servers, relay_only: true });
     const peer = await connected();
     expect(peer.configuration.iceServers).toEqual(ice_servers);
+    expect(peer.configuration.iceTransportPolicy).toBe("relay");
+    expect(peer.looksForPaths).toBe(true);
+  });
+
+  it("says what each media line is for before there are paths", async () => {
+    let asked: MediaOfferBody | undefined;
+    answer = async (offer) => {
+      asked = offer;
+      expect(newest().looksForPaths).toBe(false);
+      return { sdp: "answer", ice_servers: [], relay_only: false };
+    };
+    await connected();
+    expect(asked?.sources).toEqual({ 1: "microphone", 2: "camera", 3: "document", 4: "screen" });
+    expect(Object.keys(asked?.slots ?? {})).toEqual(["5", "6", "7", "8", "9", "10", "11"]);
+  });
+
+  it("keeps the camera to itself while only sound is wanted, over a new connection too", async () => {
+    const peer = await connected();
+    const [voice, face] = [{ kind: "audio" }, { kind: "video" }] as unknown as MediaStreamTrack[];
+    await link.send("microphone", voice as MediaStreamTrack);
+    await link.send("camera", face as MediaStreamTrack);
+    const sent = ({ senders }: Peer) => senders.slice(0, 2).map(({ track }) => track);
+    expect(sent(peer)).toEqual([voice, face]);
+    await link.useOnlySound(true);
+    expect(sent(peer)).toEqual([voice, null]);
     link.reconnect();
     await vi.advanceTimersByTimeAsync(0);
-    expect(newest()).not.toBe(peer);
-    expect(newest().configuration.iceServers).toEqual(ice_servers);
+    expect(sent(newest())).toEqual([voice, null]);
+    await link.useOnlySound(false);
+    expect(sent(newest())).toEqual([voice, face]);
   });
 
   it("holds received pictures back while many have to be asked for again", async () => {

@@ -40,13 +40,13 @@ export class MediaLink {
   #state: LinkState = "closed";
   #peer: RTCPeerConnection | null = null;
   #answer: RTCSessionDescriptionInit | null = null;
-  #servers: RTCIceServer[] = [];
   #trial: AbortController | null = null;
   #comeback = new Comeback();
   #judge = new ReceptionJudge();
   #ticker: ReturnType<typeof setInterval> | undefined;
   #statistics: ReturnType<typeof setInterval> | undefined;
   readonly #tracks = new Map<Source, MediaStreamTrack>();
+  #onlySound = false;
   #senders: ReadonlyMap<Source, RTCRtpSender> = new Map();
   readonly #online = () => this.#hurry();
 
@@ -91,7 +91,18 @@ export class MediaLink {
   async send(source: Source, track: MediaStreamTrack | null): Promise<void> {
     if (track) this.#tracks.set(source, track);
     else this.#tracks.delete(source);
-    await this.#senders.get(source)?.replaceTrack(track);
+    await this.#senders.get(source)?.replaceTrack(this.#trackOf(source));
+  }
+
+  /** Keeps the face to itself while only sound is wanted: the line is spared both ways. */
+  async useOnlySound(only: boolean): Promise<void> {
+    if (only === this.#onlySound) return;
+    this.#onlySound = only;
+    await this.#senders.get("camera")?.replaceTrack(this.#trackOf("camera"));
+  }
+
+  #trackOf(source: Source): MediaStreamTrack | null {
+    return this.#onlySound && source === "camera" ? null : (this.#tracks.get(source) ?? null);
   }
 
   #step(): void {
@@ -145,19 +156,27 @@ export class MediaLink {
   async #build(): Promise<void> {
     const trial = new AbortController();
     this.#trial = trial;
-    const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.#servers });
+    const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     try {
       const sending = new Map(SOURCES.map((source) => [source, this.#sender(peer, source)]));
       const slots = SLOTS.map((kind) => peer.addTransceiver(mediaOf(kind), { direction: "recvonly" }));
-      await peer.setLocalDescription();
+      const offered = await peer.createOffer();
+      const mids = midsOf(offered.sdp ?? "");
       const offer = {
-        sdp: peer.localDescription?.sdp ?? "",
-        sources: byMid([...sending.values()], SOURCES),
-        slots: byMid(slots, SLOTS),
+        sdp: offered.sdp ?? "",
+        sources: byMid(mids.slice(0, SOURCES.length), SOURCES),
+        slots: byMid(mids.slice(SOURCES.length), SLOTS),
       };
       const limit = AbortSignal.any([trial.signal, AbortSignal.timeout(OFFER_LIMIT_MS)]);
       const answer = await this.connect(offer, limit);
       trial.signal.throwIfAborted();
+      // Paths are looked for only now that the relays are known; a lite agent needs to hear of none of ours.
+      peer.setConfiguration({
+        bundlePolicy: "max-bundle",
+        iceServers: answer.ice_servers,
+        iceTransportPolicy: answer.relay_only ? "relay" : "all",
+      });
+      await peer.setLocalDescription(offered);
       await this.#adopt(peer, sending, answer);
       this.streams.emit(
         new Map(slots.map((slot) => [slot.mid ?? "", new MediaStream([slot.receiver.track])])),
@@ -183,22 +202,19 @@ export class MediaLink {
     this.#drop();
     this.#peer = peer;
     this.#answer = { type: "answer", sdp: answer.sdp };
-    this.#servers = answer.ice_servers;
     this.#comeback.adopted(performance.now());
     peer.onconnectionstatechange = () => this.#changed(peer);
-    if (this.#servers.length)
-      peer.setConfiguration({ bundlePolicy: "max-bundle", iceServers: this.#servers });
     await peer.setRemoteDescription(this.#answer);
     this.#senders = new Map([...sending].map(([source, { sender }]) => [source, sender]));
     for (const [source, sender] of this.#senders) {
-      const track = this.#tracks.get(source) ?? null;
+      const track = this.#trackOf(source);
       if (sender.track !== track) await sender.replaceTrack(track);
     }
   }
 
   #sender(peer: RTCPeerConnection, source: Source): RTCRtpTransceiver {
     const sendEncodings = [{ maxBitrate: LIMITS[source] }];
-    return peer.addTransceiver(this.#tracks.get(source) ?? mediaOf(source), {
+    return peer.addTransceiver(this.#trackOf(source) ?? mediaOf(source), {
       direction: "sendonly",
       sendEncodings,
     });
@@ -260,6 +276,11 @@ function mediaOf(kind: Source | SlotKind): "audio" | "video" {
   return kind === "microphone" || kind === "voice" ? "audio" : "video";
 }
 
-function byMid<K>(transceivers: RTCRtpTransceiver[], kinds: readonly K[]): Record<string, K> {
-  return Object.fromEntries(transceivers.map(({ mid }, index) => [mid ?? "", kinds[index] as K]));
+/** The names of an offer's media lines, which are in the order in which they were added. */
+function midsOf(sdp: string): string[] {
+  return [...sdp.matchAll(/^a=mid:(\S+)/gm)].map(([, mid]) => mid ?? "");
+}
+
+function byMid<K>(mids: string[], kinds: readonly K[]): Record<string, K> {
+  return Object.fromEntries(mids.map((mid, index) => [mid, kinds[index] as K]));
 }

@@ -235,6 +235,13 @@ export interface ResumeTicket {
   ticket_id: string;
 }
 
+/** Asks for no pictures of others in this session, or for pictures again: both faces may. */
+export interface SetOnlySound {
+  type: "set_only_sound";
+  id: number;
+  only_sound: boolean;
+}
+
 /** Sets the clerk's own status. */
 export interface SetStatus {
   type: "set_status";
@@ -458,7 +465,8 @@ export interface SlotsView {
   admitted: boolean;
   slots: SlotView[];
   other_side: "absent" | "connected" | "weak" | "lost";
-  faces_rest: boolean;
+  pictures: "all" | "smaller" | "papers" | "none";
+  only_sound: boolean;
 }
 
 /** A ticket; `place` is null once it is called. */
@@ -585,10 +593,11 @@ export interface MaterialsBody {
   materials: RequiredMaterialBody[];
 }
 
-/** The media server's answer. */
+/** The media server's answer, and what to set before looking for paths. */
 export interface MediaAnswerBody {
   sdp: string;
   ice_servers: IceServer[];
+  relay_only: boolean;
 }
 
 /** The page's offer: which m-line sends what, and which receives what. */
@@ -712,6 +721,7 @@ export type AnyCommand =
   | ShowDocument
   | DeclineSignature
   | FinishVisit
+  | SetOnlySound
   | OpenWindow
   | CloseWindow
   | SetStatus
@@ -757,6 +767,7 @@ export interface Results {
   show_document: null;
   decline_signature: null;
   finish_visit: null;
+  set_only_sound: null;
   open_window: null;
   close_window: null;
   set_status: null;

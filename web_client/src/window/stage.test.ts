@@ -14,7 +14,8 @@ const slots = (...all: SlotView[]): SlotsView => ({
   admitted: true,
   slots: all,
   other_side: "connected",
-  faces_rest: false,
+  pictures: "all",
+  only_sound: false,
 });
 
 test("papers and screens come before faces; voices and empty slots are no pictures", () => {

@@ -1,0 +1,60 @@
+"""What a participant is sent: all that its slots wish for, or less when its link or its page wants less."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from rtc_server.media_core.redundancy import Protection
+from rtc_server.media_core.restraint import FACES, LAYERS, PAPERS, Restraint
+from rtc_server.sessions.interface import SlotKind, SourceKind
+from rtc_server.sessions.source import Slot, Source
+
+_FORGET = 0.005
+"""Seconds that the shortest round trip counts as longer each second, since the way may have changed."""
+_PAPERS = frozenset({SourceKind.DOCUMENT, SourceKind.SCREEN})
+_FACES = frozenset({SourceKind.CAMERA})
+_PICTURES = _PAPERS | _FACES
+
+
+class Reception:
+    """Follows a receiver's reports: how often its sound is repeated, and which pictures are left out."""
+
+    def __init__(self) -> None:
+        self.restraint = Restraint()
+        self.only_sound = False
+        """Whether its page has asked for no pictures."""
+        self.wished: list[Source] = []
+        """What its slots show, or would show if its link carried it."""
+        self._protection = Protection()
+        self._shortest = float("inf")
+
+    @property
+    def hidden(self) -> frozenset[SourceKind]:
+        """What is not sent: the link is too weak, or the page wants sound alone."""
+        if self.only_sound or self.restraint.step < PAPERS:
+            return _PICTURES
+        return _FACES if self.restraint.step < FACES else frozenset()
+
+    def look(self, slots: Collection[Slot], round_trip: float | None, now: float) -> bool:
+        """Takes what was reported on the slots, once a second; whether what is sent is to change."""
+        queue = 0.0
+        if round_trip is not None:
+            self._shortest = min(round_trip, self._shortest + _FORGET)
+            queue = round_trip - self._shortest
+        loss = lost(slots)
+        depth = self._protection.look(loss, now)
+        for slot in slots:
+            if slot.kind is SlotKind.VOICE:
+                slot.out.protect(depth)
+        return self.restraint.look(loss, queue, self._needs(), now)
+
+    def _needs(self) -> list[float]:
+        """Bits a second that the pictures of each of the restraint's steps take."""
+        papers = sum(source.rate() for source in self.wished if source.kind in _PAPERS)
+        faces = [source for source in self.wished if source.kind is SourceKind.CAMERA]
+        return [0.0, papers, *(papers + sum(face.rate(layer) for face in faces) for layer in range(LAYERS))]
+
+
+def lost(slots: Collection[Slot]) -> float:
+    """The worst share lost on any slot that shows something, 0..1."""
+    return max((slot.out.loss for slot in slots if slot.source is not None), default=0.0)

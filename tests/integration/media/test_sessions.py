@@ -1,0 +1,155 @@
+"""Sessions of many: real participants over real sockets, more of them than anybody has slots."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import struct
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from rtc_server.sessions.interface import MEMBERS, MediaOffer, Role, SessionFull, SlotKind, SourceKind
+from rtc_server.sessions.server import MediaServer
+from tests.support.media_client import AUDIO_LEVEL, OPUS, VP8, Identity, MediaClient, MediaLine
+
+_KEY = bytes.fromhex("9080802a10020000009d012a40010001") + bytes(200)
+SOURCES = {"0": SourceKind.MICROPHONE, "1": SourceKind.CAMERA}
+SLOTS = {"2": SlotKind.VOICE, "3": SlotKind.VOICE, "4": SlotKind.VOICE, "5": SlotKind.FACE, "6": SlotKind.FACE}
+LOUD, SILENT = 20, 127
+
+
+class Member:
+    """A participant with a microphone, a camera, three voice slots and two face slots."""
+
+    def __init__(self, name: str, number: int, identity: Identity) -> None:
+        self.name = name
+        self.sound, self.picture = 2 * number + 1000, 2 * number + 1001
+        kinds = {"2": "audio", "3": "audio", "4": "audio", "5": "video", "6": "video"}
+        lines = [MediaLine("0", "audio", "sendonly", self.sound), MediaLine("1", "video", "sendonly", self.picture)]
+        lines += [MediaLine(mid, kind, "recvonly") for mid, kind in kinds.items()]
+        self.client = MediaClient(identity, "127.0.0.1", lines)
+        self.level = SILENT
+        self.got = 0
+        self.client.received = self._count
+        self._number = 0
+
+    def send(self) -> None:
+        """A packet of sound and a key frame."""
+        self._number += 1
+        number, stamp = self._number & 0xFFFF, self._number * 960
+        extension = struct.pack(">HHBBH", 0xBEDE, 1, AUDIO_LEVEL << 4, self.level, 0)
+        self.client.send(struct.pack(">BBHII", 0x90, OPUS, number, stamp, self.sound) + extension + bytes(60))
+        self.client.send(struct.pack(">BBHII", 0x80, 0x80 | VP8, number, stamp, self.picture) + _KEY)
+
+    def _count(self, packet: bytes) -> None:
+        self.got += 1
+
+
+class Gathering:
+    """Members that all send twenty times a second."""
+
+    def __init__(self, media: MediaServer) -> None:
+        self.media = media
+        self.members: dict[str, Member] = {}
+        self._identity = Identity()
+        self._driver = asyncio.get_running_loop().create_task(self._drive())
+
+    async def join(self, name: str, role: Role = Role.PARTY) -> Member:
+        member = Member(name, len(self.members), self._identity)
+        offer = MediaOffer(sdp=member.client.offer(), sources=SOURCES, slots=SLOTS)
+        member.client.accept((await self.media.connect(name, offer)).sdp)
+        self.members[name] = member
+        self.media.admit("meeting", name, role)
+        return member
+
+    def shown(self, name: str, kind: SlotKind) -> list[str | None]:
+        return [view.participant_id for view in self.media.slots(name) if view.kind is kind]
+
+    async def until_shown(self, name: str, kind: SlotKind, expected: set[str]) -> None:
+        async with asyncio.timeout(5):
+            while {one for one in self.shown(name, kind) if one} != expected:
+                await asyncio.sleep(0.02)
+
+    async def close(self) -> None:
+        self._driver.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._driver
+        for member in self.members.values():
+            member.client.close()
+
+    async def _drive(self) -> None:
+        while True:
+            for member in tuple(self.members.values()):
+                with contextlib.suppress(BlockingIOError, ConnectionError):
+                    # A check is good only until the next one is sent.
+                    member.client.receive()
+                    member.client.tick(time.monotonic())
+                    if member.client.connected:
+                        member.send()
+            await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def gathering(media: MediaServer) -> AsyncIterator[Gathering]:
+    made = Gathering(media)
+    yield made
+    await made.close()
+
+
+async def test_sixteen_meet_and_who_speaks_is_heard_and_seen(media: MediaServer, gathering: Gathering) -> None:
+    names = [f"p{number}" for number in range(MEMBERS)]
+    for name in names:
+        await gathering.join(name)
+    await gathering.until_shown("p0", SlotKind.VOICE, {"p1", "p2", "p3"})
+    await gathering.until_shown("p15", SlotKind.FACE, {"p0", "p1"})
+    with pytest.raises(SessionFull):
+        media.admit("meeting", "one too many")
+    gathering.members["p9"].level = LOUD
+    async with asyncio.timeout(5):
+        while not all("p9" in gathering.shown(name, SlotKind.VOICE) for name in names if name != "p9"):
+            await asyncio.sleep(0.02)
+    before = {name: member.got for name, member in gathering.members.items()}
+    await asyncio.sleep(0.6)
+    assert all(member.got > before[name] + 30 for name, member in gathering.members.items())
+
+
+async def test_a_pinned_party_stays_before_who_pinned_it(media: MediaServer, gathering: Gathering) -> None:
+    for number in range(6):
+        await gathering.join(f"p{number}")
+    await gathering.until_shown("p0", SlotKind.FACE, {"p1", "p2"})
+    media.pin("p0", "p5")
+    assert gathering.shown("p0", SlotKind.VOICE)[0] == gathering.shown("p0", SlotKind.FACE)[0] == "p5"
+    for name in ("p1", "p2", "p3", "p4"):
+        gathering.members[name].level = LOUD
+    await asyncio.sleep(1.0)
+    assert gathering.shown("p0", SlotKind.FACE)[0] == "p5"
+    assert "p5" not in gathering.shown("p1", SlotKind.FACE), "it is pinned by p0 alone"
+    media.pin("p0", None)
+    await asyncio.sleep(2.0)
+    media.release("meeting", "p5")
+    assert "p5" not in gathering.shown("p0", SlotKind.VOICE)
+
+
+async def test_a_watcher_sees_everybody_and_nobody_sees_the_watcher(media: MediaServer, gathering: Gathering) -> None:
+    await gathering.join("ada")
+    await gathering.join("ben")
+    watcher = await gathering.join("watcher", Role.WATCHER)
+    await gathering.until_shown("watcher", SlotKind.FACE, {"ada", "ben"})
+    await gathering.until_shown("ada", SlotKind.VOICE, {"ben"})
+    got = watcher.got
+    await asyncio.sleep(0.5)
+    assert watcher.got > got + 20
+    assert not any(view.participant_id == "watcher" for name in ("ada", "ben") for view in media.slots(name))
+
+
+async def test_who_becomes_a_watcher_is_gone_from_the_slots_at_once(media: MediaServer, gathering: Gathering) -> None:
+    for name in ("ada", "ben"):
+        await gathering.join(name)
+    await gathering.until_shown("ada", SlotKind.FACE, {"ben"})
+    media.admit("meeting", "ben", Role.WATCHER)
+    assert gathering.shown("ada", SlotKind.FACE) == [None, None]
+    await gathering.until_shown("ben", SlotKind.FACE, {"ada"})
+    media.admit("meeting", "ben", Role.PARTY)
+    await gathering.until_shown("ada", SlotKind.FACE, {"ben"})

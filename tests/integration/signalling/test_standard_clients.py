@@ -1,0 +1,228 @@
+"""WHIP and WHEP as clients that are not ours speak them: over HTTP, from pages of other origins, through a relay."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from playwright.async_api import Page, async_playwright
+
+from tests.integration.media.conftest import FLAGS
+from tests.integration.media.standard_client import accept, sending, watching
+from tests.integration.signalling.test_media import in_call
+from tests.support.served import Served, served
+from tests.support.turn import SECRET, Coturn, coturn
+
+GSTREAMER = Path(__file__).parents[2] / "support" / "gstreamer_client.py"
+PAGES = Path(__file__).parents[1] / "media" / "page"
+FRAGMENT = {"Content-Type": "application/trickle-ice-sdpfrag"}
+
+
+@pytest.fixture(scope="module")
+def relay() -> Iterator[Coturn]:
+    with coturn("127.0.0.1", "127.0.0.1") as running:
+        yield running
+
+
+@pytest.fixture
+async def site(tmp_path: Path, relay: Coturn) -> AsyncIterator[Served]:
+    urls = (relay.url("udp"), relay.url("tcp"))
+    async with served(tmp_path / "data", wrap_up_seconds=0.0, turn_urls=urls, turn_secret=SECRET) as running:
+        yield running
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+async def tokens(http: aiohttp.ClientSession, site: Served) -> dict[str, str]:
+    return {who: await site.sign_in(http, who) for who in ("point001", "clerk001")}
+
+
+@pytest.fixture
+async def session_id(http: aiohttp.ClientSession, site: Served, tokens: dict[str, str]) -> str:
+    """A session whose parties' pages send nothing, so that they give their seats to standard clients."""
+    session_id = await in_call(http, site, tokens)
+    for participant_id in tuple(site.house.media._rooms[session_id].admitted):
+        site.house.media.release(session_id, participant_id)
+    return session_id
+
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def ask(http: aiohttp.ClientSession, site: Served, tokens: dict[str, str]) -> Ask:
+    async def asking(method: str, path: str, data: str = "", **headers: str) -> aiohttp.ClientResponse:
+        every = {"Authorization": f"Bearer {tokens['point001']}", "Origin": "https://elsewhere.example"}
+        every |= {name.replace("_", "-"): value for name, value in headers.items()}
+        async with http.request(method, site.address + path, data=data, headers=every) as response:
+            await response.read()
+            return response
+
+    return asking
+
+
+async def test_what_the_rfc_asks_of_every_address(
+    ask: Ask, http: aiohttp.ClientSession, site: Served, session_id: str
+) -> None:
+    address = f"/api/v1/sessions/{session_id}/whip"
+    for path in (address, f"/api/v1/sessions/{session_id}/whep"):
+        described = await ask("OPTIONS", path)
+        assert (described.status, described.headers["Accept-Post"]) == (200, "application/sdp")
+        assert len(described.headers.getall("Link")) == 2
+        async with http.options(site.address + path) as preflight:
+            assert (preflight.status, preflight.headers["Access-Control-Allow-Origin"]) == (200, "*")
+            assert "Link" not in preflight.headers
+        for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE"):
+            refused = await ask(method, path)
+            assert refused.status == 405
+            assert "POST" in refused.headers["Allow"]
+        for content in ("application/json", "text/plain", "application/trickle-ice-sdpfrag"):
+            refused = await ask("POST", path, "v=0", Content_Type=content)
+            assert (refused.status, refused.headers["Accept-Post"]) == (415, "application/sdp")
+        assert (await ask("POST", path, "v=0", Accept="text/html", Content_Type="application/sdp")).status == 406
+        assert (await ask("POST", path, "v=0", Content_Type="application/sdp")).status == 400
+        refused = await ask("POST", path, "v=0", Authorization="Bearer nobody's", Content_Type="application/sdp")
+        assert (refused.status, refused.headers["WWW-Authenticate"]) == (401, "Bearer")
+        assert refused.headers["Access-Control-Allow-Origin"] == "*"
+    assert (await ask("POST", "/api/v1/sessions/none/whip", "v=0", Content_Type="application/sdp")).status == 404
+
+
+async def test_a_resource_from_its_beginning_to_its_end(ask: Ask, session_id: str, relay: Coturn) -> None:
+    sender, offer = await sending(5)
+    made = await ask("POST", f"/api/v1/sessions/{session_id}/whip", offer, Content_Type="application/sdp")
+    assert (made.status, made.content_type) == (201, "application/sdp")
+    links = made.headers.getall("Link")
+    assert [link.partition(">")[0][1:] for link in links] == [relay.url("udp"), relay.url("tcp")]
+    assert all('rel="ice-server"' in link and 'credential-type="password"' in link for link in links)
+    place, tag = made.headers["Location"], made.headers["ETag"]
+    described = await ask("OPTIONS", place)
+    assert (described.status, described.headers["Accept-Patch"]) == (200, FRAGMENT["Content-Type"])
+    for method in ("GET", "HEAD", "POST", "PUT"):
+        assert (await ask(method, place)).status == 405
+    trickled = "\r\n".join(line for line in offer.splitlines() if line.startswith(("a=ice-", "a=candidate")))
+    content = FRAGMENT["Content-Type"]
+    assert (await ask("PATCH", place, trickled, Content_Type=content)).status == 428
+    assert (await ask("PATCH", place, trickled, Content_Type=content, If_Match='"none"')).status == 412
+    assert (await ask("PATCH", place, trickled, Content_Type="text/plain", If_Match=tag)).status == 415
+    assert (await ask("PATCH", place, trickled, Content_Type=content, If_Match=tag)).status == 204
+    restarted = await ask(
+        "PATCH", place, "a=ice-ufrag:new1\r\na=ice-pwd:" + "x" * 24, Content_Type=content, If_Match="*"
+    )
+    assert (restarted.status, restarted.content_type) == (200, content)
+    assert restarted.headers["ETag"] != tag
+    assert (await ask("DELETE", place)).status == 200
+    assert (await ask("DELETE", place)).status == 404
+    assert (await ask("PATCH", place, trickled, Content_Type=content, If_Match="*")).status == 404
+    await sender.close()
+
+
+async def test_what_aiortc_sends_aiortc_watches_over_http(ask: Ask, session_id: str, site: Served) -> None:
+    sender, offer = await sending(5)
+    made = await ask("POST", f"/api/v1/sessions/{session_id}/whip", offer, Content_Type="application/sdp")
+    await accept(sender, await made.text())
+    viewer, offer, watcher = await watching()
+    made = await ask("POST", f"/api/v1/sessions/{session_id}/whep", offer, Content_Type="application/sdp")
+    await accept(viewer, await made.text())
+    await watcher.goes_on(5)
+    watcher.stop()
+    await asyncio.gather(sender.close(), viewer.close())
+
+
+async def test_a_page_is_told_of_the_relays(ask: Ask, site: Served, relay: Coturn) -> None:
+    offer = (Path(__file__).parents[2] / "unit" / "rtc_server" / "offers" / "chromium.sdp").read_bytes().decode()
+    body = aiohttp.payload.JsonPayload({"sdp": offer, "sources": {}, "slots": {}})
+    answered = await ask("POST", "/api/v1/media/connection", body, Content_Type="application/json")
+    told = await answered.json()
+    assert told["relay_only"] is False
+    [server] = told["ice_servers"]
+    assert server["urls"] == [relay.url("udp"), relay.url("tcp")]
+    assert server["username"].partition(":")[2]
+
+
+@asynccontextmanager
+async def foreign_page() -> AsyncIterator[Page]:
+    """A page of another origin in Chromium."""
+    application = web.Application()
+    application.router.add_static("/", PAGES)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        page = await browser.new_page()
+        page.on("console", lambda message: print(message.text))
+        await page.goto(f"http://127.0.0.1:{runner.addresses[0][1]}/standard.html")
+        yield page
+        await browser.close()
+    await runner.cleanup()
+
+
+async def until(page: Page, expression: str, seconds: float = 10.0) -> Any:
+    async with asyncio.timeout(seconds):
+        while not (found := await page.evaluate(expression)):
+            await asyncio.sleep(0.1)
+    return found
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(120)
+async def test_a_page_of_another_origin_sends_through_the_relay_alone_and_another_watches(
+    site: Served, tokens: dict[str, str], session_id: str, relay: Coturn
+) -> None:
+    whip, whep = (f"{site.address}/api/v1/sessions/{session_id}/{kind}" for kind in ("whip", "whep"))
+    async with foreign_page() as sender, foreign_page() as viewer:
+        token = tokens["point001"]
+        begun = await sender.evaluate(f"begin('{whip}', '{token}', {{ sending: true, policy: 'relay' }})")
+        assert (begun["status"], begun["servers"]) == (201, [relay.url("udp"), relay.url("tcp")])
+        await until(sender, "peer.connectionState === 'connected'")
+        assert (await until(sender, "path()"))["local"] == "relay"
+        begun = await viewer.evaluate(f"begin('{whep}', '{tokens['clerk001']}', {{ sending: false }})")
+        assert begun["status"] == 201
+        await until(viewer, "frames.count > 20")
+        restarted = await sender.evaluate(f"restart('{token}')")
+        assert restarted["status"] == 200
+        assert restarted["tag"] != begun["tag"] or restarted["tag"]
+        seen = await viewer.evaluate("frames.count")
+        await until(viewer, f"frames.count > {seen + 20}")
+        assert (await until(sender, "path()"))["local"] == "relay"
+        for page, who in ((sender, "point001"), (viewer, "clerk001")):
+            assert (await page.evaluate(f"change('DELETE', '{tokens[who]}')"))["status"] == 200
+        assert site.house.media.statistics().participants == 0
+
+
+@pytest.mark.parametrize("more", [(), ("relay",)])
+async def test_what_gstreamer_sends_aiortc_watches(
+    more: tuple[str, ...], ask: Ask, site: Served, tokens: dict[str, str], session_id: str
+) -> None:
+    address = f"{site.address}/api/v1/sessions/{session_id}/whip"
+    command = ("/usr/bin/python3", str(GSTREAMER), address, tokens["clerk001"], *more)
+    sender = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert sender.stdout is not None
+    assert sender.stdin is not None
+    async with asyncio.timeout(30):
+        while (line := await sender.stdout.readline()) != b"state connected\n":
+            assert line, "it has ended"
+    viewer, offer, watcher = await watching()
+    made = await ask("POST", f"/api/v1/sessions/{session_id}/whep", offer, Content_Type="application/sdp")
+    await accept(viewer, await made.text())
+    async with asyncio.timeout(15):
+        while watcher.frames < 20:
+            await asyncio.sleep(0.05)
+    sender.stdin.close()
+    assert (await asyncio.wait_for(sender.stdout.read(), 10)).endswith(b"deleted\n")
+    await sender.wait()
+    assert site.house.media.statistics().participants == 1
+    watcher.stop()
+    await viewer.close()
