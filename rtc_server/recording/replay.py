@@ -159,7 +159,9 @@ def _holes(recording: RecordingFile, near: float = _NEAR) -> list[Hole]:
     tracks = {source.index: source.track for source in recording.sources}
     lost: dict[int, list[tuple[float, float]]] = {}
     for gap in recording.gaps:
-        if (track := tracks.get(gap.source)) is not None:
+        # What an outage left out counts as its own, though its numbers are missing like lost ones.
+        left_out = any(gap.start < one.end and gap.end > one.start for one in recording.outages)
+        if not left_out and (track := tracks.get(gap.source)) is not None:
             lost.setdefault(track, []).append((gap.start, gap.end))
     holes = [
         Hole(track=track, start=start, end=end, reason="lost")

@@ -77,7 +77,7 @@ def test_holes_that_are_near_are_one_and_outages_are_everybodys(tmp_path: Path) 
     record(tmp_path, [VOICE, face("VP8")])
     made = close_recording(tmp_path)
     camera = next(one.index for one in made.sources if one.kind == "camera")
-    starts = [1.0, 1.5, 2.9, 6.0]
+    starts = [1.0, 1.5, 2.9, 3.95, 6.0]
     gaps = tuple(Gap(source=camera, start=start, end=start + 0.1, packets=1) for start in starts)
     outage = Outage(start=3.0, end=4.0, reason="disk_full")
     holes = _holes(msgspec.structs.replace(made, gaps=gaps, outages=(outage,)))
