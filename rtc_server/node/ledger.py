@@ -21,7 +21,7 @@ class Session:
     pins: dict[str, str] = field(default_factory=dict)
     """Whom a member keeps before it."""
     only_sound: set[str] = field(default_factory=set)
-    """Who wants no pictures."""
+    """Who wants no pictures, as long as the session lasts."""
     claimed: bool = True
     """False for one that was found on a node, until the house asks for it."""
 
@@ -81,6 +81,23 @@ class Ledger:
         del self._places[participant_id]
         return session
 
+    def pin(self, participant_id: str, other: str | None) -> Session | None:
+        """The session in which the participant keeps the other before it, or nobody; None when it is in none."""
+        session = self.session_with(participant_id)
+        if session is not None:
+            session.pins.pop(participant_id, None)
+            if other is not None:
+                session.pins[participant_id] = other
+        return session
+
+    def set_only_sound(self, participant_id: str, only_sound: bool) -> Session | None:
+        """The session in which the participant wants no pictures, or pictures again; None when it is in none."""
+        session = self.session_with(participant_id)
+        if session is not None:
+            session.only_sound -= {participant_id}
+            session.only_sound |= {participant_id} if only_sound else set()
+        return session
+
     def expect(self, session_id: str, participant_ids: Iterable[str]) -> None:
         """Notes who will soon be in the session, in place of who was to be; who is in another one stays there."""
         session = self.sessions[session_id]
@@ -93,6 +110,10 @@ class Ledger:
     def place(self, participant_id: str) -> str | None:
         """The session that the participant is admitted into."""
         return self._places.get(participant_id)
+
+    def session_with(self, participant_id: str) -> Session | None:
+        """The session that the participant is admitted into, as it is."""
+        return self.sessions.get(self._places.get(participant_id, ""))
 
     def session_of(self, participant_id: str) -> str | None:
         """The session that the participant is in, or will soon be."""

@@ -17,6 +17,7 @@ import structlog
 from foundation.clock import Clock
 from foundation.errors import Invalid
 from foundation.tasks import Tasks
+from rtc_server.node.placement import Candidate
 from rtc_server.node.protocol import (
     CLOSE_REPLACED,
     CONTROL_PATH,
@@ -156,35 +157,41 @@ class NodeLink:
         """Whether commands reach the node now."""
         return self._socket is not None
 
-    def next_id(self) -> int:
-        """A number for the next command."""
-        self._number += 1
-        return self._number
+    @property
+    def candidate(self) -> Candidate:
+        """What placement has to know of an open link."""
+        assert self.load is not None, "an open link has told its load"
+        return Candidate(self.name, self.load.cpu, self.load.draining)
 
-    def tell(self, command: AnyCommand) -> None:
-        """Sends a command; while the link is broken it is dropped, since `joined` makes up for all that were."""
+    def tell(self, command: AnyCommand) -> int:
+        """Sends a command, and gives it its number.
+
+        While the link is broken it is dropped, since `joined` makes up for all that were.
+        """
+        self._number += 1
         if self._socket is None:
-            return
+            return self._number
         if len(self._waiting) >= _WAITING_AT_MOST:
             _log.error("node_does_not_read", node=self.name)
             self._parts.tasks.spawn(self._socket.close(), name="node link end")
-            return
-        self._waiting.append(encode(command))
+            return self._number
+        self._waiting.append(encode(msgspec.structs.replace(command, id=self._number)))
         self._something.set()
+        return self._number
 
     async def ask(self, command: AnyCommand, kind: type[T], seconds: float = _ANSWER_SECONDS) -> T:
         """Sends a command and waits for its result; raises the node's refusal, or `MediaUnavailable`."""
         if self._socket is None:
             raise MediaUnavailable
-        answer = self._asked[command.id] = asyncio.get_running_loop().create_future()
-        self.tell(command)
+        number = self.tell(command)
+        answer = self._asked[number] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(seconds):
                 return msgspec.json.decode(await answer, type=kind, dec_hook=path_hook)
         except TimeoutError as error:
             raise MediaUnavailable from error
         finally:
-            del self._asked[command.id]
+            del self._asked[number]
 
     async def run(self) -> None:
         """Connects, and again after every break; never returns."""

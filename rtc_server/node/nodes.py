@@ -19,18 +19,19 @@ from foundation.clock import Clock
 from foundation.tasks import Tasks
 from rtc_server.node.ledger import Ledger, Session
 from rtc_server.node.link import LinkParts, NodeLink, NodesFollower, read_address
-from rtc_server.node.placement import Candidate, choose
+from rtc_server.node.placement import choose
 from rtc_server.node.protocol import (
     Admit,
+    AnyCommand,
     AnyRecordingEvent,
     CloseSession,
-    Connect,
     Disconnect,
     Pin,
     Release,
     RestartIce,
     SetOnlySound,
     Welcome,
+    connect_command,
     require_token,
 )
 from rtc_server.sessions.interface import (
@@ -81,10 +82,8 @@ class MediaNodes:
         self._links = {address: NodeLink(address, parts, self) for address in self._addresses}
         for link in self._links.values():
             self._runs.append(self._tasks.spawn(link.run(), name="node link"))
-        await asyncio.wait(
-            [self._tasks.spawn(link.tried.wait(), name="node tried") for link in self._links.values()],
-            timeout=_START_SECONDS,
-        )
+        waits = [self._tasks.spawn(link.tried.wait(), name="node tried") for link in self._links.values()]
+        await asyncio.wait(waits, timeout=_START_SECONDS)
 
     async def close(self) -> None:
         """Leaves the nodes; their calls go on, and the next start finds them."""
@@ -122,7 +121,7 @@ class MediaNodes:
         if home is None:
             raise ParticipantUnknown
         link = self._links[home]
-        return await link.ask(RestartIce(id=link.next_id(), participant_id=participant_id), IceRestart)
+        return await link.ask(RestartIce(participant_id=participant_id), IceRestart)
 
     def disconnect(self, participant_id: str) -> None:
         """Closes the participant's transport; its place in a session stays until `release`."""
@@ -136,10 +135,7 @@ class MediaNodes:
 
     def close_session(self, session_id: str) -> None:
         """Releases everybody; an unknown session is already closed."""
-        session = self._ledger.close(session_id)
-        if session is not None and session.node is not None:
-            link = self._links[session.node]
-            link.tell(CloseSession(id=link.next_id(), session_id=session_id))
+        self._order(self._ledger.close(session_id), CloseSession(session_id=session_id))
 
     def admit(self, session_id: str, participant_id: str, role: Role = Role.PARTY) -> None:
         """Forwards between this participant and the others admitted; may be called before `connect`.
@@ -158,23 +154,12 @@ class MediaNodes:
 
     def release(self, session_id: str, participant_id: str) -> None:
         """Stops forwarding to and from the participant; the transport stays up."""
-        session = self._ledger.release(session_id, participant_id)
-        if session is not None and session.node is not None:
-            link = self._links[session.node]
-            link.tell(Release(id=link.next_id(), session_id=session_id, participant_id=participant_id))
+        left = self._ledger.release(session_id, participant_id)
+        self._order(left, Release(session_id=session_id, participant_id=participant_id))
 
     def pin(self, participant_id: str, other: str | None) -> None:
         """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks."""
-        session = self._session_of(participant_id)
-        if session is None:
-            return
-        if other is None:
-            session.pins.pop(participant_id, None)
-        else:
-            session.pins[participant_id] = other
-        if session.node is not None:
-            link = self._links[session.node]
-            link.tell(Pin(id=link.next_id(), participant_id=participant_id, other=other))
+        self._order(self._ledger.pin(participant_id, other), Pin(participant_id=participant_id, other=other))
 
     def gather(self, session_id: str, participant_ids: Iterable[str]) -> None:
         """Places the session where the first of them is, and has the others connect there; admits nobody.
@@ -200,19 +185,15 @@ class MediaNodes:
 
     def set_only_sound(self, participant_id: str, only_sound: bool) -> None:
         """Sends the participant no pictures, or pictures again; raises `ParticipantUnknown` outside of a session."""
-        session = self._session_of(participant_id)
+        session = self._ledger.set_only_sound(participant_id, only_sound)
         if session is None:
             raise ParticipantUnknown
-        change = session.only_sound.add if only_sound else session.only_sound.discard
-        change(participant_id)
-        if session.node is not None:
-            link = self._links[session.node]
-            link.tell(SetOnlySound(id=link.next_id(), participant_id=participant_id, only_sound=only_sound))
+        self._order(session, SetOnlySound(participant_id=participant_id, only_sound=only_sound))
         self._tell(SlotsChanged(participant_id=participant_id))
 
     def only_sound(self, participant_id: str) -> bool:
         """Whether the participant has asked for no pictures."""
-        session = self._session_of(participant_id)
+        session = self._ledger.session_with(participant_id)
         return session is not None and participant_id in session.only_sound
 
     def subscribe(self, listener: Callable[[MediaEvent], None]) -> Callable[[], None]:
@@ -223,9 +204,8 @@ class MediaNodes:
     def statistics(self) -> MediaStatistics:
         """The sums over the nodes that are there, as they last told."""
         told = [link.load.statistics for link in self._links.values() if link.load is not None]
-        return MediaStatistics(
-            **{one.name: sum(getattr(each, one.name) for each in told) for one in fields(MediaStatistics)}
-        )
+        names = [one.name for one in fields(MediaStatistics)]
+        return MediaStatistics(**{name: sum(getattr(each, name) for each in told) for name in names})
 
     def follow(self, follower: NodesFollower) -> None:
         """Tells the follower of nodes and sessions from now on."""
@@ -299,15 +279,8 @@ class MediaNodes:
         former = homes.get(participant_id)
         # Noted before the answer, so that no event of the new connection is missed.
         homes[participant_id] = link.name
-        command = Connect(
-            id=link.next_id(),
-            participant_id=participant_id,
-            sdp=offer.sdp,
-            sources=dict(offer.sources),
-            slots=dict(offer.slots),
-        )
         try:
-            sdp = await link.ask(command, str)
+            sdp = await link.ask(connect_command(participant_id, offer), str)
         except BaseException:
             self._stay(link, participant_id, former)
             raise
@@ -342,6 +315,11 @@ class MediaNodes:
             raise MediaUnavailable
         return self._links[name]
 
+    def _order(self, session: Session | None, command: AnyCommand) -> None:
+        """Tells the session's node, when it has one."""
+        if session is not None and session.node is not None:
+            self._links[session.node].tell(command)
+
     def _settle_all(self) -> None:
         """Gives a node to every session that somebody is in, or will be, and that has none."""
         for session_id, session in tuple(self._ledger.sessions.items()):
@@ -365,11 +343,11 @@ class MediaNodes:
         link = self._links[name]
         session = self._ledger.sessions[session_id]
         role, pinned = session.members[participant_id], session.pins.get(participant_id)
-        link.tell(Admit(id=link.next_id(), session_id=session_id, participant_id=participant_id, role=role))
+        link.tell(Admit(session_id=session_id, participant_id=participant_id, role=role))
         if pinned is not None:
-            link.tell(Pin(id=link.next_id(), participant_id=participant_id, other=pinned))
+            link.tell(Pin(participant_id=participant_id, other=pinned))
         if participant_id in session.only_sound:
-            link.tell(SetOnlySound(id=link.next_id(), participant_id=participant_id, only_sound=True))
+            link.tell(SetOnlySound(participant_id=participant_id, only_sound=True))
         self._lead(name, [participant_id])
 
     def _lead(self, name: str, participant_ids: Iterable[str]) -> None:
@@ -386,7 +364,7 @@ class MediaNodes:
         self._tell(ParticipantDisconnected(participant_id=participant_id, reason="moved"))
 
     def _cut(self, link: NodeLink, participant_id: str) -> None:
-        link.tell(Disconnect(id=link.next_id(), participant_id=participant_id))
+        link.tell(Disconnect(participant_id=participant_id))
 
     def _compare(self, link: NodeLink, session_id: str, members: Iterable[str]) -> None:
         """Ends what a node still has and nobody wants."""
@@ -394,11 +372,11 @@ class MediaNodes:
         if session is not None and session.node is None:
             session.node = link.name
         if session is None or session.node != link.name:
-            link.tell(CloseSession(id=link.next_id(), session_id=session_id))
+            link.tell(CloseSession(session_id=session_id))
             return
         for participant_id in members:
             if participant_id not in session.members:
-                link.tell(Release(id=link.next_id(), session_id=session_id, participant_id=participant_id))
+                link.tell(Release(session_id=session_id, participant_id=participant_id))
 
     async def _drop_unclaimed(self, session_id: str) -> None:
         await asyncio.sleep(_CLAIM_SECONDS)
@@ -407,19 +385,11 @@ class MediaNodes:
             self.close_session(session_id)
 
     def _choose(self) -> str | None:
-        return choose(map(self._candidate, self.open_links()), self._ledger.held())
+        return choose([link.candidate for link in self.open_links()], self._ledger.held())
 
     def _takes(self, name: str) -> bool:
         link = self._links[name]
-        return link.open and not self._candidate(link).draining
-
-    def _candidate(self, link: NodeLink) -> Candidate:
-        assert link.load is not None, "an open link has told its load"
-        return Candidate(link.name, link.load.cpu, link.load.draining)
-
-    def _session_of(self, participant_id: str) -> Session | None:
-        """The session that it is admitted into."""
-        return self._ledger.sessions.get(self._ledger.place(participant_id) or "")
+        return link.open and not link.candidate.draining
 
     def _view(self, participant_id: str) -> ParticipantView | None:
         home = self._ledger.homes.get(participant_id)

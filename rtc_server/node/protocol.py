@@ -27,6 +27,7 @@ from rtc_server.recording.values import (
 from rtc_server.sessions.interface import (
     Census,
     MediaFull,
+    MediaOffer,
     MediaStatistics,
     ParticipantConnected,
     ParticipantDisconnected,
@@ -74,7 +75,8 @@ Mid = Annotated[str, Meta(max_length=64)]
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=True):
     """Something that the house wants of a node; `id` comes back in the answer."""
 
-    id: int
+    id: int = 0
+    """Given by who sends it, a new one each time."""
 
 
 class Connect(Command, frozen=True, kw_only=True):
@@ -84,6 +86,11 @@ class Connect(Command, frozen=True, kw_only=True):
     sdp: Annotated[str, Meta(max_length=64 * 1024)]
     sources: Annotated[dict[Mid, SourceKind], Meta(max_length=64)]
     slots: Annotated[dict[Mid, SlotKind], Meta(max_length=64)]
+
+
+def connect_command(participant_id: str, offer: MediaOffer) -> Connect:
+    """The command that hands an offer to a node."""
+    return Connect(participant_id=participant_id, sdp=offer.sdp, sources=dict(offer.sources), slots=dict(offer.slots))
 
 
 class RestartIce(Command, frozen=True, kw_only=True):

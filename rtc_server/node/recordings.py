@@ -94,7 +94,7 @@ class NodeRecordings:
         running = self._running.pop(session_id, None)
         if running is None:
             raise RecordingUnknown
-        command = StopRecording(id=running.link.next_id(), session_id=session_id)
+        command = StopRecording(session_id=session_id)
         return await running.link.ask(command, RecordingFile, _MAKING_SECONDS)
 
     async def recover_all(self) -> list[RecordingFile]:
@@ -102,7 +102,7 @@ class NodeRecordings:
         found: list[RecordingFile] = []
         for link in self._nodes.open_links():
             try:
-                command = RecoverRecordings(id=link.next_id())
+                command = RecoverRecordings()
                 found += await link.ask(command, list[RecordingFile], _MAKING_SECONDS)
             except Refusal as refusal:
                 _log.warning("recordings_not_recovered", node=link.name, problem=str(refusal))
@@ -111,7 +111,7 @@ class NodeRecordings:
     async def acknowledge(self, recording: RecordingFile) -> None:
         """Notes on whichever node has it that the recording has joined its case."""
         for link in self._nodes.open_links():
-            command = AcknowledgeRecording(id=link.next_id(), recording=recording)
+            command = AcknowledgeRecording(recording=recording)
             await link.ask(command, bool)
 
     async def close(self) -> None:
@@ -125,8 +125,12 @@ class NodeRecordings:
                 self.settled(session_id)
         for session_id, state in welcome.recordings.items():
             known = self._running.get(session_id)
-            if known is None or known.link is link:
-                self._running[session_id] = _Running(state, link)
+            if self._nodes.link_of(session_id) is not link or (known is not None and known.link is not link):
+                # Its session ended or went elsewhere while nobody could tell the node.
+                self._tasks.spawn(self._end(link, session_id), name="recording left over")
+                continue
+            self._running[session_id] = _Running(state, link)
+            self._wanted.add(session_id)
 
     def lost(self, link: NodeLink) -> None:
         """Counts nothing as recorded there any more; what it had written, it tells of when it is back."""
@@ -149,6 +153,13 @@ class NodeRecordings:
                 self._running[event.session_id] = self._running[event.session_id].after(event)
         self._tasks.spawn(self._bus.publish(event), name="recording event")
 
+    async def _end(self, link: NodeLink, session_id: str) -> None:
+        """Has a node close what it still records; `recover_all` tells of it then."""
+        try:
+            await link.ask(StopRecording(session_id=session_id), RecordingFile, _MAKING_SECONDS)
+        except Refusal as refusal:
+            _log.warning("recording_left_over", node=link.name, session=session_id, problem=str(refusal))
+
     async def _begin(self, session_id: str) -> None:
         link = self._nodes.link_of(session_id)
         if link is None:
@@ -156,6 +167,6 @@ class NodeRecordings:
             return
         try:
             # The node tells `RecordingStarted` before it answers.
-            await link.ask(StartRecording(id=link.next_id(), session_id=session_id), str)
+            await link.ask(StartRecording(session_id=session_id), str)
         except MediaUnavailable:
             _log.error("recording_waits_for_a_node", session=session_id, node=link.name)

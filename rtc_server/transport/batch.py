@@ -70,10 +70,13 @@ class SendBatch:
     def __init__(self) -> None:
         self.failed = 0
         """Datagrams that the system did not take; they are dropped."""
-        block = memoryview(bytearray(BATCH * BUFFER_LENGTH))
-        self.views = [block[start : start + BUFFER_LENGTH] for start in range(0, len(block), BUFFER_LENGTH)]
+        block = bytearray(BATCH * BUFFER_LENGTH)
+        places = range(0, len(block), BUFFER_LENGTH)
+        self.views = [memoryview(block)[start : start + BUFFER_LENGTH] for start in places]
         """The buffers, for Python and for libsrtp."""
-        self.addresses = [ffi.from_buffer("char[]", view) for view in self.views]
+        # Of the block, not of its views: those could not be cleared by the garbage collector while lent to libsrtp.
+        self._block = ffi.from_buffer("char[]", block)
+        self.addresses = [self._block + start for start in places]
         self.used = 0
         """The index of the first buffer that is free; one always is."""
         self._socket: socket.socket | None = None

@@ -49,8 +49,8 @@ def capacity(make: Make, host: str, *, short: bool) -> dict[str, Any]:
             rooms += rig.rooms(1, STEP * PARTIES * (2 if short else 1), USUAL)
             calls = len(rooms) // PARTIES
             tally = run(rooms, lambda: cpu_seconds(rig.pid), *((0.5, 1.5) if short else (1.0, 4.0)))
-            steps.append(_step(calls, tally))
-            limit = _limit(tally)
+            steps.append(figures_of(calls, tally))
+            limit = what_ends_it(tally)
             print(f"  {calls} calls: {steps[-1]}", file=sys.stderr)
             if limit:
                 break
@@ -61,7 +61,8 @@ def capacity(make: Make, host: str, *, short: bool) -> dict[str, Any]:
     return {"calls": max(held, default=0), "ended_by": limit or "most", "steps": steps}
 
 
-def _limit(tally: Tally) -> str:
+def what_ends_it(tally: Tally) -> str:
+    """The limit that was passed, empty while none was."""
     if tally.late > _GENERATOR_LATE:
         return "generator"
     if 1 - tally.delivered / tally.wanted > _LOST:
@@ -69,7 +70,8 @@ def _limit(tally: Tally) -> str:
     return "latency" if _percentile(tally.picture_ages, 0.99) > _TOO_LATE else ""
 
 
-def _step(calls: int, tally: Tally) -> dict[str, Any]:
+def figures_of(calls: int, tally: Tally) -> dict[str, Any]:
+    """One step in figures."""
     return {
         "calls": calls,
         "delivered_per_second": round(tally.delivered / tally.seconds),

@@ -3,9 +3,11 @@
 Usage: python -m tests.benchmarks.node [--short]
 
 Recovery: calls over two nodes; one gets SIGKILL; for each party the seconds until it is told, and until it hears
-somebody again. Parties are clients of ours that connect anew at once; a browser adds its own connection time.
-Capacity: two 720p parties' worth of packets a call, one way, more and more calls until the 99th percentile of the added
-latency passes 20 ms, more than 0.5 % is lost, or the load generator, which shares the machine, is itself late.
+somebody again. Parties are clients of ours that connect anew at once; a browser adds its own connection time
+(`tests/journeys/test_nodes.py` has it).
+Capacity: calls of two parties as `bench-media` counts them, more and more of them, until the 99th percentile of the
+added latency of pictures passes 20 ms, more than 0.5 % is lost, or the load generator is itself late. It shares the
+machine: with as many processes as cores it takes the time of one of them.
 Prints, and writes build/bench/node.json.
 """
 
@@ -19,7 +21,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
@@ -32,7 +34,8 @@ from foundation.tasks import Tasks
 from rtc_server.node.nodes import MediaNodes
 from rtc_server.sessions.interface import MediaEvent, MediaOffer, ParticipantDisconnected, SlotKind, SourceKind
 from tests.benchmarks.media import machine
-from tests.benchmarks.media_load import Publisher, Subscriber, Tally, run
+from tests.benchmarks.media_capacity import MOST, PARTIES, STEP, figures_of, what_ends_it
+from tests.benchmarks.media_load import USUAL, Publisher, Subscriber, run
 from tests.benchmarks.media_rigs import cpu_seconds
 from tests.support.caller import Caller, Pages, until
 from tests.support.media_client import Identity, MediaClient, MediaLine, connect_all
@@ -40,8 +43,6 @@ from tests.support.node_process import TOKEN, NodeProcess
 
 OUT = Path("build/bench/node.json")
 HOST = "127.0.0.1"
-_LATE, _AGE, _LOSS = 0.01, 0.02, 0.005
-_CALLS = (4, 8, 16, 24, 32, 40, 48, 64)
 
 Figures = dict[str, Any]
 
@@ -117,31 +118,28 @@ async def recovery(deaths: int, calls: int) -> Figures:
     }
 
 
-async def load(processes: int, calls: int, seconds: tuple[float, float]) -> tuple[Tally, list[int]]:
-    """So many calls on so many nodes; how many sessions each node had."""
-    async with house(processes) as (nodes, media):
-        identity, clients = Identity(), list[MediaClient]()
+Room = tuple[Publisher, list[Subscriber]]
 
-        def client(lines: Any) -> MediaClient:
-            clients.append(MediaClient(identity, HOST, lines))
-            return clients[-1]
 
-        rooms = []
-        for call in range(calls):
-            publisher = Publisher(client, seed=call)
-            sources = {"0": SourceKind.MICROPHONE, "1": SourceKind.CAMERA}
-            await _connect(media, f"call {call}", f"{call}:p", publisher.client, (sources, {}))
-            watching = client((MediaLine("0", "audio", "recvonly"), MediaLine("1", "video", "recvonly")))
-            slots = {"0": SlotKind.VOICE, "1": SlotKind.FACE}
-            await _connect(media, f"call {call}", f"{call}:s", watching, ({}, slots))
-            rooms.append((publisher, [Subscriber(watching)]))
-        await asyncio.to_thread(connect_all, clients)
-        pids = [node.process.pid for node in nodes]
-        tally = await asyncio.to_thread(run, rooms, lambda: sum(map(cpu_seconds, pids)), *seconds)
-        spread = [sum(_on(media, f"call {call}", node) for call in range(calls)) for node in nodes]
-        for one in clients:
-            one.close()
-        return tally, spread
+async def make_rooms(media: MediaNodes, clients: list[MediaClient], count: int) -> list[Room]:
+    """So many more sessions of a publisher and a subscriber, all connected."""
+    identity, known = Identity(), len(clients)
+
+    def client(lines: Sequence[MediaLine]) -> MediaClient:
+        clients.append(MediaClient(identity, HOST, lines))
+        return clients[-1]
+
+    rooms: list[Room] = []
+    for _ in range(count):
+        name = f"room {len(clients)}"
+        publisher = Publisher(client, len(clients), USUAL)
+        sources = {"0": SourceKind.MICROPHONE, "1": SourceKind.CAMERA}
+        await _connect(media, name, f"{name} publisher", publisher.client, (sources, {}))
+        watching = client((MediaLine("0", "audio", "recvonly"), MediaLine("1", "video", "recvonly")))
+        await _connect(media, name, f"{name} subscriber", watching, ({}, {"0": SlotKind.VOICE, "1": SlotKind.FACE}))
+        rooms.append((publisher, [Subscriber(watching)]))
+    await asyncio.to_thread(connect_all, clients[known:])
+    return rooms
 
 
 async def _connect(
@@ -156,34 +154,24 @@ async def _connect(
     client.accept(answer.sdp)
 
 
-async def capacity(processes: int, seconds: tuple[float, float]) -> Figures:
-    """Raises the number of calls until one of the limits is passed."""
-    held, steps = 0, list[Figures]()
-    for calls in _CALLS:
-        tally, spread = await load(processes, calls, seconds)
-        ages = tally.ages or [float("inf")]
-        age, loss = ages[int(len(ages) * 0.99)], max(0.0, 1 - tally.delivered / tally.wanted)
-        step = {
-            "calls": calls,
-            "sessions_of_each_node": spread,
-            "age_p99_ms": round(age * 1e3, 2),
-            "loss": round(loss, 5),
-            "cpu_share_of_each_node": round(tally.cpu / tally.seconds / processes, 3),
-            "microseconds_per_packet": round(tally.cpu / max(tally.delivered, 1) * 1e6, 2),
-            "generator_late_ms": round(tally.late * 1e3, 2),
-        }
-        print(f"  {processes} process(es): {step}", flush=True)
-        steps.append(step)
-        if age > _AGE or loss > _LOSS or tally.late > _LATE:
-            return {"held": held, "stopped_by": _limit(age, loss, tally.late), "steps": steps}
-        held = calls
-    return {"held": held, "stopped_by": "nothing", "steps": steps}
-
-
-def _limit(age: float, loss: float, late: float) -> str:
-    if late > _LATE:
-        return "load generator"
-    return "latency" if age > _AGE else f"loss of {loss:.3%}"
+async def capacity(processes: int, *, short: bool) -> Figures:
+    """Adds calls until one of the limits is passed."""
+    rooms, clients, steps, limit = list[Room](), list[MediaClient](), list[Figures](), ""
+    async with house(processes) as (nodes, media):
+        pids = [node.process.pid for node in nodes]
+        while not limit and len(rooms) < MOST * PARTIES:
+            rooms += await make_rooms(media, clients, STEP * PARTIES * (2 if short else 1))
+            seconds = (0.5, 1.5) if short else (1.0, 4.0)
+            tally = await asyncio.to_thread(run, rooms, lambda: sum(map(cpu_seconds, pids)), *seconds)
+            limit = what_ends_it(tally)
+            figures = figures_of(len(rooms) // PARTIES, tally)
+            sessions = [link.load.statistics.sessions for link in media.open_links() if link.load is not None]
+            print(f"  {processes} process(es), sessions {sessions}: {figures}", flush=True)
+            steps.append(figures | {"sessions": sessions})
+        for client in clients:
+            client.close()
+    held = [step["calls"] for step in steps[: -1 if limit else None]]
+    return {"calls": max(held, default=0), "ended_by": limit or "most", "steps": steps}
 
 
 async def measure(*, short: bool) -> Figures:
@@ -191,9 +179,8 @@ async def measure(*, short: bool) -> Figures:
     figures: Figures = {"machine": machine(), "cores": os.cpu_count()}
     figures["recovery"] = await recovery(*(3, 4) if short else (10, 10))
     print(json.dumps(figures["recovery"]), flush=True)
-    seconds = (1.0, 3.0) if short else (2.0, 10.0)
-    figures["one_process"] = await capacity(1, seconds)
-    figures["two_processes"] = await capacity(2, seconds)
+    figures["one_process"] = await capacity(1, short=short)
+    figures["two_processes"] = await capacity(2, short=short)
     return figures
 
 
@@ -205,7 +192,7 @@ def main() -> int:
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(figures, indent=1) + "\n")
     for name in ("one_process", "two_processes"):
-        print(f"{name}: {figures[name]['held']} calls held, stopped by {figures[name]['stopped_by']}")
+        print(f"{name}: {figures[name]['calls']} calls held, ended by {figures[name]['ended_by']}")
     return 0
 
 

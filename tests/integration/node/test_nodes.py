@@ -136,10 +136,12 @@ async def test_a_killed_nodes_call_goes_on_at_the_other(
 
 
 async def test_a_node_that_freezes_loses_its_calls_and_gives_them_up_when_it_thaws(
-    media: MediaNodes, pages: Pages, events: list[MediaEvent], two: list[NodeProcess]
+    media: MediaNodes, pages: Pages, events: list[MediaEvent], two: list[NodeProcess], tasks: Tasks
 ) -> None:
+    recordings = NodeRecordings(media, LocalBus(), tasks)
     for name in BOTH:
         media.admit("call", name)
+    before = await recordings.start("call")
     await hear_each_other(pages)
     first, second = where(two, media)
     events.clear()
@@ -165,6 +167,11 @@ async def test_a_node_that_freezes_loses_its_calls_and_gives_them_up_when_it_tha
             await asyncio.sleep(0.1)
     await hear_each_other(pages)
     assert where(two, media) == (second, first)
+    assert recordings.recording("call") not in (None, before)
+    async with asyncio.timeout(10):
+        while not (found := await recordings.recover_all()):
+            await asyncio.sleep(0.1)
+    assert [one.recording_id for one in found] == [before]
 
 
 async def test_without_any_node_a_call_waits_for_one(
@@ -241,6 +248,22 @@ async def test_a_recording_goes_on_at_the_next_node_and_the_first_part_is_found(
     [first_part] = await recordings.recover_all()
     assert first_part.recording_id == before
     assert sum(source.packets for source in first_part.sources) > 0
+
+
+async def test_a_recording_that_a_new_house_finds_goes_on_when_its_node_dies(
+    media: MediaNodes, two: list[NodeProcess], tasks: Tasks
+) -> None:
+    media.admit("call", "ada")
+    before = await NodeRecordings(media, LocalBus(), tasks).start("call")
+    first, _ = where(two, media)
+    await media.close()
+    next_house = MediaNodes([node.address for node in two], TOKEN, SystemClock(), tasks)
+    recordings = NodeRecordings(next_house, LocalBus(), tasks)
+    await next_house.start()
+    assert recordings.recording("call") == before
+    first.kill()
+    await until(lambda: recordings.recording("call") not in (None, before))
+    await next_house.close()
 
 
 async def test_standard_clients_meet_on_the_node_of_their_session(media: MediaNodes, two: list[NodeProcess]) -> None:
