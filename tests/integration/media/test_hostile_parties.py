@@ -272,11 +272,13 @@ async def test_a_check_that_was_overheard_moves_nothing_when_it_is_repeated_from
 
 async def test_strangers_that_take_every_tcp_place_do_not_keep_a_party_out(media: MediaServer, call: Watcher) -> None:
     strangers = []
-    for number in range(1100):
-        opened = socket.create_connection(("127.0.0.1", media.port))
+    loop = asyncio.get_running_loop()
+    for _ in range(1100):
+        opened = socket.socket()
+        opened.setblocking(False)
         strangers.append(opened)
-        if number % 50 == 0:
-            await asyncio.sleep(0.01)
+        # Not blocking: it is this loop that accepts.
+        await loop.sock_connect(opened, ("127.0.0.1", media.port))
     await asyncio.sleep(0.2)
     assert media.statistics().tcp_links == 1024
     async with party(media, "behind-tcp", over="tcp") as late:

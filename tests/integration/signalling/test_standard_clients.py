@@ -135,7 +135,7 @@ async def test_what_aiortc_sends_aiortc_watches_over_http(ask: Ask, session_id: 
     viewer, offer, watcher = await watching()
     made = await ask("POST", f"/api/v1/sessions/{session_id}/whep", offer, Content_Type="application/sdp")
     await accept(viewer, await made.text())
-    await watcher.goes_on(5)
+    await watcher.goes_on(5, seconds=30)
     watcher.stop()
     await asyncio.gather(sender.close(), viewer.close())
 
