@@ -271,6 +271,7 @@ async def test_every_change_is_told_and_chained(bench: Bench, bus: LocalBus, out
     await outbox.deliver()
     assert [type(event).__name__ for event in heard] == [
         "CaseOpened",
+        "ConsentNoted",
         "ClerkAssigned",
         "PageDelivered",
         "MaterialReviewed",
@@ -278,11 +279,12 @@ async def test_every_change_is_told_and_chained(bench: Bench, bus: LocalBus, out
     case = await bench.case()
     assert [entry.sentence()[0] for entry in case.history] == [
         "开立案卷，事项：高龄津贴申领",
+        "申请人同意录音录像",
         "接手办理",
         "提交“身份证”第 1 页",
         "接受“身份证”",
     ]
-    assert [entry.who for entry in case.history] == ["李社区", "张窗口", "李社区", "张窗口"]
+    assert [entry.who for entry in case.history] == ["李社区", "李社区", "张窗口", "李社区", "张窗口"]
 
 
 async def test_the_case_on_paper_keeps_every_jpeg_untouched(bench: Bench) -> None:
