@@ -39,12 +39,13 @@ class Floor:
 def seat(seats: Sequence[str | None], floor: Floor) -> list[str | None]:
     """Who has which seat: a party's voice and face share one, so that lips and sound are played together.
 
-    Whoever has a seat keeps it while there; free ones go to who spoke last, then in order of admission. With none
-    free, who speaks takes the seat of who has been silent longest, two seconds at least.
+    Whoever has a seat keeps it while there; free ones go in order of admission, or when they are too few to who spoke
+    last. With none free, who speaks takes the seat of who has been silent longest, two seconds at least.
     """
     taken = [party if party in floor.others else None for party in seats]
     waiting = [party for party in floor.others if party not in taken]
-    waiting.sort(key=floor.last, reverse=True)
+    if len(waiting) > taken.count(None):
+        waiting.sort(key=floor.last, reverse=True)
     taken = [party if party is not None or not waiting else waiting.pop(0) for party in taken]
     for party in waiting:
         if floor.now - floor.last(party) > _SPEAKING_SECONDS:
