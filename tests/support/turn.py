@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import ipaddress
@@ -23,9 +24,9 @@ from rtc_server.turn import Relays
 CONFIGURATION = Path(__file__).parents[2] / "docker" / "turnserver.conf"
 SECRET = "a-secret-for-the-tests"
 _COOKIE = 0x2112A442
-_ALLOCATE, _PERMIT = 0x0003, 0x0008
+_ALLOCATE, _REFRESH, _PERMIT = 0x0003, 0x0004, 0x0008
 _USERNAME, _INTEGRITY, _ERROR, _PEER, _REALM, _NONCE = 0x0006, 0x0008, 0x0009, 0x0012, 0x0014, 0x0015
-_FAMILY, _TRANSPORT = 0x0017, 0x0019
+_FAMILY, _TRANSPORT, _LIFETIME = 0x0017, 0x0019, 0x000D
 _UDP = b"\x11\0\0\0"
 
 
@@ -74,13 +75,16 @@ class TurnClient:
         self._username = username
         self._password = password
         self._realm = self._nonce = b""
+        self._allocated = False
 
     def allocate(self, family: int = 1) -> int:
         """Asks for an address to be relayed from, of IPv4 (1) or IPv6 (2); 0, or the error's number."""
         body = _attribute(_TRANSPORT, _UDP)
         if family != 1:
             body += _attribute(_FAMILY, bytes((family, 0, 0, 0)))
-        return self._ask(_ALLOCATE, body)
+        answered = self._ask(_ALLOCATE, body)
+        self._allocated = self._allocated or not answered
+        return answered
 
     def permit(self, peer: str) -> int:
         """Asks to reach this address; 0, or the error's number."""
@@ -93,7 +97,11 @@ class TurnClient:
         return self._ask(_PERMIT, _attribute(_PEER, value), transaction)
 
     def close(self) -> None:
-        """Lets the relay find out by itself."""
+        """Gives its allocation back: the next client may have the same port, which the relay would take for this one."""
+        with contextlib.suppress(OSError):
+            # The relay may be gone already.
+            if self._allocated:
+                self._ask(_REFRESH, _attribute(_LIFETIME, bytes(4)))
         self._socket.close()
 
     def _ask(self, kind: int, body: bytes, transaction: bytes = b"") -> int:
