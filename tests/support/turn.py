@@ -97,7 +97,7 @@ class TurnClient:
         return self._ask(_PERMIT, _attribute(_PEER, value), transaction)
 
     def close(self) -> None:
-        """Gives its allocation back: the next client may have the same port, which the relay would take for this one."""
+        """Gives its allocation back: the next client may have the same port, and would be taken for this one."""
         with contextlib.suppress(OSError):
             # The relay may be gone already.
             if self._allocated:
