@@ -188,10 +188,7 @@ class JanusRig:
 
     def rooms(self, subscribers: int, count: int, camera: Camera) -> list[Room]:
         """So many more rooms of one publisher and so many subscribers, all connected."""
-        before = len(self._clients)
-        rooms = [self._run(self._room(next(self._rooms), subscribers, camera)) for _ in range(count)]
-        connect_all(self._clients[before:])
-        return rooms
+        return [self._run(self._room(next(self._rooms), subscribers, camera)) for _ in range(count)]
 
     def close(self) -> None:
         """Ends the server."""
@@ -234,6 +231,8 @@ class JanusRig:
             offered = await self._joined(handle, join)
             reply = {"type": "answer", "sdp": client.answer(offered["jsep"]["sdp"])}
             await self._message(handle, {"request": "start"}, reply)
+            # At once: Janus waits only some seconds for a client.
+            connect_all([client])
             watching.append(Subscriber(client))
         return publisher, watching
 
