@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-_REPEATS = 10
-_GIVE_UP = (0.5, 6, 1.0)
-"""Least seconds, intervals, most seconds: where a repeat would be here by then, a key frame is the quicker cure."""
+_ASKED = 30
+_PATIENCE = (0.5, 10, 1.0)
+"""Least seconds, round trips, most seconds: what is not here by then needs a key frame. Not earlier, since that is
+twenty packets instead of one, of which a bad line loses some again."""
+_FORGOTTEN = 2.0
+"""Seconds: what the sender does not keep any longer either."""
 _LARGEST_GAP = 512
 _AT_ONCE = 128
 
 
 class MissingPackets:
-    """Extended sequence numbers that have not come; asked for at most ten times, for half a second to one."""
+    """Extended sequence numbers that have not come; asked for until they or a key frame after them are here."""
 
-    __slots__ = ("numbers",)
+    __slots__ = ("_key_frame", "numbers")
 
     def __init__(self) -> None:
         self.numbers: dict[int, list[float]] = {}
         """What is missing: since when, when it was last asked for, how often."""
+        self._key_frame = 0
 
     def gap(self, first: int, end: int, now: float) -> bool:
         """Notes first..end-1 as missing; False when the gap is too large to be filled: ask for a key frame."""
@@ -35,22 +39,32 @@ class MissingPackets:
         """Strikes the number off; False when it was not missing, so that the packet is a duplicate or too late."""
         return self.numbers.pop(number, None) is not None
 
-    def due(self, now: float, interval: float) -> tuple[list[int], bool]:
-        """The numbers to ask for now, and whether one was given up, so that a key frame is needed.
+    def key_frame(self, number: int) -> None:
+        """Notes a key frame that was wanted: what was missing for too long before it is not needed any more."""
+        self._key_frame = number
 
-        `interval` in seconds, such as a round trip: a number is asked for once in it.
+    def due(self, now: float, round_trip: float, *, lossy: bool = False) -> tuple[list[int], bool]:
+        """The numbers to ask for now, and whether one is so late that a key frame is needed.
+
+        A number is asked for once in a round trip (seconds), on a lossy line twice: the request itself may be lost, and
+        a browser repeats nothing twice in one round trip.
         """
+        least, round_trips, most = _PATIENCE
+        patience = min(most, max(least, round_trips * round_trip))
+        interval = round_trip / 2 if lossy else round_trip
         asked: list[int] = []
         abandoned: list[int] = []
-        least, intervals, most = _GIVE_UP
-        patience = min(most, max(least, intervals * interval))
+        late = False
         for number, state in self.numbers.items():
             since, last, count = state
-            if now - since > patience or count >= _REPEATS:
+            needed = now - since <= patience or number > self._key_frame
+            late = late or (now - since > patience and needed)
+            if not needed or now - since > _FORGOTTEN or count >= _ASKED:
                 abandoned.append(number)
+                late = late or needed
             elif (not count or now - last >= interval) and len(asked) < _AT_ONCE:
                 state[1], state[2] = now, count + 1
                 asked.append(number)
         for number in abandoned:
             del self.numbers[number]
-        return asked, bool(abandoned)
+        return asked, late

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 _WAITS = 1.5
-"""Seconds; a retransmission that is not here by then does not come (`MissingPackets` gives up after one)."""
+"""Seconds; a retransmission that is not here by then hardly comes (`MissingPackets` wants a key frame after one)."""
 _HELD = 2048
 _JUMP = 3000
 

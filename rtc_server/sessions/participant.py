@@ -181,13 +181,11 @@ class Participant:
 
     def _ask_for(self, stream: InboundStream, now: float) -> None:
         if stream.missing.numbers:
-            interval = self.round_trip or _FIRST_ROUND_TRIP
-            # Half a round trip: the request itself may be lost. A sender repeats nothing twice in one round trip.
-            lossy = stream.loss >= _LOSSY
-            numbers, given_up = stream.missing.due(now, interval / 2 if lossy else interval)
+            round_trip = self.round_trip or _FIRST_ROUND_TRIP
+            numbers, late = stream.missing.due(now, round_trip, lossy=stream.loss >= _LOSSY)
             if numbers:
                 self.link.send_rtcp(control.build_nack(self.feedback_ssrc, stream.ssrc, numbers))
-            if given_up:
+            if late:
                 stream.key_frame.want()
         if stream.key_frame.due(now):
             self.key_frames_asked += 1
@@ -261,6 +259,7 @@ class Participant:
             wish = stream.key_frame
             if wish.wanted and starts_key_frame(stream.codec, packet.data, offset, length):
                 wish.arrived()
+                stream.missing.key_frame(head[3])
         elif self._level:
             self._hear(source, packet.data, offset, now)
         if source.subscribers:

@@ -15,6 +15,7 @@ import select
 import socket
 import struct
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -39,6 +40,8 @@ _EXTENSIONS = {
     MID: "urn:ietf:params:rtp-hdrext:sdes:mid",
 }
 _DATAGRAM = 1200
+_CHECKS_OPEN = 32
+"""Whose answers may still come: on a long way several are under way."""
 _SO_TIMESTAMPNS = 35
 _TIMESPEC = struct.Struct("@qq")
 
@@ -103,7 +106,7 @@ class MediaClient:
         self._tcp = False
         self._pending = bytearray()
         self._checked = False
-        self._transaction = b""
+        self._transactions: deque[bytes] = deque(maxlen=_CHECKS_OPEN)
         self._next_check = 0.0
         self._dtls = SSL.Connection(identity.context)
         self._dtls.set_connect_state()
@@ -230,15 +233,15 @@ class MediaClient:
     def _check(self) -> bytes:
         """A binding request that nominates (RFC 8445 §7.1)."""
         ufrag, password, _ = self._remote
-        self._transaction = secrets.token_bytes(12)
+        self._transactions.append(secrets.token_bytes(12))
         body = _stun_attribute(0x0006, f"{ufrag}:{self._ufrag}".encode())
         body += _stun_attribute(0x0024, struct.pack(">I", 0x6E7F1EFF)) + _stun_attribute(0x802A, bytes(7) + b"\1")
         body += _stun_attribute(0x0025, b"")
-        return _stun(0x0001, self._transaction, body, password)
+        return _stun(0x0001, self._transactions[-1], body, password)
 
     def _take_stun(self, data: bytes) -> None:
         kind, _, cookie, transaction = struct.unpack_from(">HHI12s", data)
-        if kind == 0x0101 and cookie == COOKIE and transaction == self._transaction:
+        if kind == 0x0101 and cookie == COOKIE and transaction in self._transactions:
             signed, integrity = _split_integrity(data)
             genuine = hmac.compare_digest(hmac.digest(self._remote[1].encode(), signed, "sha1"), integrity)
             self.checks_passed += genuine

@@ -9,6 +9,7 @@ _FIRST_REPEAT = 0.2
 """Seconds: TCP's least retransmission time-out on Linux; the round trip comes on top."""
 _FIRST_SYN = 1.0
 _SEGMENT = 1400
+_TURN = 1e-6
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Line:
         self._chance = random.Random(seed)
         self._bad = False
         self._free = 0.0
+        self._sent = (0.0, 0)
 
     def datagram(self, size: int, now: float) -> float | None:
         """When a datagram of `size` octets sent now arrives; None when it is lost."""
@@ -72,7 +74,13 @@ class Line:
             if bounded and (begins - now) * weather.rate / 8 > weather.queue:
                 return None
             done = self._free = begins + size * 8 / weather.rate
-        return done + weather.delay + weather.jitter * self._chance.random()
+        return done + self._turn(now) + weather.delay + weather.jitter * self._chance.random()
+
+    def _turn(self, now: float) -> float:
+        """What is sent at one moment arrives in its order: a microsecond each."""
+        before, count = self._sent
+        self._sent = now, count + 1 if now == before else 0
+        return self._sent[1] * _TURN
 
     def _loses(self) -> bool:
         weather = self.weather
