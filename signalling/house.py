@@ -52,6 +52,7 @@ from signalling.catalogue import SchedulerCatalogue
 from signalling.faces import face_of
 from signalling.flows.recording_follows_session import recover, take_up
 from signalling.flows.session_follows_ticket import align, participant
+from signalling.link_figures import LinkFigures
 from signalling.links import Links
 from signalling.protocol.commands import Command, Result
 from signalling.views import Views
@@ -87,6 +88,7 @@ class House:
     replays: Replays
     pages: Pages = field(default_factory=Pages)
     links: Links = field(default_factory=Links)
+    link_figures: LinkFigures = field(default_factory=LinkFigures)
     stills: dict[str, str] = field(default_factory=dict)
     """The material that each worker's page is asked to photograph now."""
 
@@ -101,6 +103,7 @@ class House:
             await seed(self.database)
         await self.directory.catalogue.load()
         self.media.subscribe(self.links.take)
+        self.media.subscribe(self.link_figures.take)
         await self.media.start()
         await self.documents.start()
         flows.install(self)

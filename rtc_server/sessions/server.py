@@ -9,6 +9,7 @@ from foundation.clock import Clock
 from foundation.tasks import Tasks
 from rtc_server.media_core.restraint import BEST, FACES, PAPERS
 from rtc_server.sessions.connecting import Connector
+from rtc_server.sessions.counts import Counts
 from rtc_server.sessions.interface import (
     Attachment,
     Census,
@@ -64,7 +65,7 @@ class MediaServer:
         self._quality: dict[str, tuple[int, int, int]] = {}
         self._listeners: list[Callable[[MediaEvent], None]] = []
         self._ticker: asyncio.Task[None] | None = None
-        self._past = _Counts()
+        self._past = Counts()
 
     async def start(self) -> None:
         """Opens one UDP socket and one TCP listener on the same port; raises OSError when it is taken."""
@@ -386,25 +387,3 @@ def _pictures_at(step: int) -> Pictures:
     if step < FACES:
         return Pictures.PAPERS if step == PAPERS else Pictures.NONE
     return Pictures.ALL if step == BEST else Pictures.SMALLER
-
-
-class _Counts:
-    """Sums over connections, those that have ended included."""
-
-    def __init__(self) -> None:
-        self.packets_received = self.packets_sent = self.bytes_received = self.bytes_sent = 0
-        self.repeats = self.recovered = self.key_frames = 0
-
-    def add(self, participant: Participant) -> None:
-        self.packets_received += participant.link.packets_received
-        self.packets_sent += participant.link.packets_sent
-        self.bytes_received += participant.link.bytes_received
-        self.bytes_sent += sum(slot.out.octets for slot in participant.slots.values())
-        self.repeats += participant.repeats
-        self.recovered += sum(stream.recovered for stream in participant.streams)
-        self.key_frames += participant.key_frames_asked
-
-    def copy(self) -> _Counts:
-        other = _Counts()
-        other.__dict__.update(self.__dict__)
-        return other

@@ -1,0 +1,65 @@
+"""What was last measured on each media link, for /metrics, without saying whose link it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected, QualityChanged
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkFigure:
+    """The figures of one link, under a number that is free again when it ends."""
+
+    face: str
+    """`point` or `window`; `other` for what is nobody's page."""
+    number: int
+    """Lowest free one of its face, from 1: there are never more series than links were up at once."""
+    loss: float
+    """Share of packets lost, 0..1, the worse of both directions."""
+    rtt: float | None
+    """Seconds; None until a report came back."""
+    jitter: float
+    """Seconds, of what arrives at the server."""
+
+
+class LinkFigures:
+    """Follows the media server; iterating gives the links that are measured now."""
+
+    def __init__(self) -> None:
+        self._figures: dict[str, LinkFigure] = {}
+
+    def __iter__(self) -> Iterator[LinkFigure]:
+        return iter(tuple(self._figures.values()))
+
+    def take(self, event: MediaEvent) -> None:
+        """Takes what the media server tells; a link that is only silent keeps its figures, it may go on."""
+        match event:
+            case QualityChanged():
+                self._measured(event)
+            case ParticipantDisconnected(reason="silent" | "replaced"):
+                pass
+            case ParticipantDisconnected():
+                self._figures.pop(event.participant_id, None)
+
+    def _measured(self, event: QualityChanged) -> None:
+        former = self._figures.get(event.participant_id)
+        face = _face(event.participant_id)
+        self._figures[event.participant_id] = LinkFigure(
+            face=face,
+            number=self._free(face) if former is None else former.number,
+            loss=event.loss,
+            rtt=event.rtt,
+            jitter=event.jitter,
+        )
+
+    def _free(self, face: str) -> int:
+        taken = {figure.number for figure in self._figures.values() if figure.face == face}
+        return next(number for number in count(1) if number not in taken)
+
+
+def _face(participant_id: str) -> str:
+    face = participant_id.rpartition(":")[2]
+    return face if face in ("point", "window") else "other"
