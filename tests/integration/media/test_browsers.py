@@ -196,10 +196,11 @@ async def test_a_third_party_joins_without_a_negotiation_and_leaves(media: Media
 
 
 LAYERS = """layers = [
-    { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 300_000 },
-    { rid: "f", maxBitrate: 900_000 },
+    { rid: "q", scaleResolutionDownBy: 2, maxBitrate: 250_000 },
+    { rid: "h", scaleResolutionDownBy: 1, maxBitrate: 850_000 },
+    { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 850_000, active: false },
 ]"""
-"""Chromium sends no more than two of a picture of 640 x 360, which the tests' camera takes."""
+"""As the pages send a picture of 640 x 360, of which Chromium sends no more than two."""
 
 
 async def test_a_camera_in_two_layers_becomes_smaller_and_larger_without_a_break(

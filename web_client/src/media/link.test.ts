@@ -3,6 +3,14 @@ import type { MediaAnswerBody, MediaOfferBody } from "../protocol";
 import { Refusal } from "../transport/refusal";
 import { type LinkState, MediaLink } from "./link";
 
+interface Sender {
+  track: unknown;
+  parameters: { encodings: RTCRtpEncodingParameters[] };
+  getParameters(): Sender["parameters"];
+  setParameters(parameters: Sender["parameters"]): Promise<void>;
+  replaceTrack(track: unknown): Promise<void>;
+}
+
 /** The browser's peer connection; the test moves its state. */
 class Peer {
   static all: Peer[] = [];
@@ -13,7 +21,7 @@ class Peer {
   restarts = 0;
   looksForPaths = false;
   /** Microphone, camera, document, screen; then the slots'. */
-  readonly senders: { track: unknown }[] = [];
+  readonly senders: Sender[] = [];
   readonly answers: string[] = [];
   readonly #receivers: { track: { kind: string }; jitterBufferTarget: number | null }[] = [];
 
@@ -21,12 +29,23 @@ class Peer {
     Peer.all.push(this);
   }
 
-  addTransceiver(kind: string): object {
+  /** How many encodings it sends at once. */
+  static encodings = 3;
+  readonly sent: RTCRtpEncodingParameters[][] = [];
+
+  addTransceiver(kind: string, { sendEncodings = [] }: RTCRtpTransceiverInit): object {
+    if (sendEncodings.length > Peer.encodings) throw new TypeError("too many encodings");
+    if (sendEncodings.length) this.sent.push(sendEncodings);
     const receiver = { track: { kind }, jitterBufferTarget: null };
     this.#receivers.push(receiver);
-    const sender = {
-      track: null as unknown,
-      replaceTrack: async (track: unknown) => {
+    const sender: Sender = {
+      track: null,
+      parameters: { encodings: sendEncodings.map((encoding) => ({ active: true, ...encoding })) },
+      getParameters: () => structuredClone(sender.parameters),
+      setParameters: async (parameters) => {
+        sender.parameters = parameters;
+      },
+      replaceTrack: async (track) => {
         sender.track = track;
       },
     };
@@ -83,6 +102,7 @@ describe("MediaLink", () => {
     vi.stubGlobal("MediaStream", class {});
     vi.spyOn(console, "warn").mockReturnValue();
     Peer.all = [];
+    Peer.encodings = 3;
     reachable = false;
     states = [];
     answer = async () => ({ sdp: `answer ${Peer.all.length}`, ice_servers: [], relay_only: false });
@@ -108,6 +128,47 @@ describe("MediaLink", () => {
     newest().become("connected");
     return newest();
   }
+
+  it("sends the camera in three sizes and everything else in one", async () => {
+    const sizes = (await connected()).sent.map((encodings) =>
+      encodings.map((encoding) => [encoding.rid, encoding.scaleResolutionDownBy]),
+    );
+    const camera = [
+      ["q", 4],
+      ["h", 2],
+      ["f", 1],
+    ];
+    const one = [[undefined, undefined]];
+    expect(sizes).toEqual([one, camera, one, one]);
+    const limits = newest().sent[1]?.map((encoding) => encoding.maxBitrate ?? 0) ?? [];
+    expect(limits.reduce((sum, limit) => sum + limit)).toBe(1_200_000);
+  });
+
+  it("sends the whole picture of a small camera, and half of it", async () => {
+    const peer = await connected();
+    const track = (width: number, height: number) =>
+      ({ getSettings: () => ({ width, height }) }) as unknown as MediaStreamTrack;
+    const sizes = () =>
+      peer.senders[1]?.parameters.encodings
+        .filter((encoding) => encoding.active)
+        .map((encoding) => [encoding.rid, encoding.scaleResolutionDownBy, encoding.maxBitrate]);
+    await link.send("camera", track(640, 480));
+    expect(sizes()).toEqual([
+      ["q", 2, 250_000],
+      ["h", 1, 850_000],
+    ]);
+    await link.send("camera", track(1280, 720));
+    expect(sizes()).toEqual([
+      ["q", 4, 100_000],
+      ["h", 2, 250_000],
+      ["f", 1, 850_000],
+    ]);
+  });
+
+  it("sends the camera in one size from a browser that can no more", async () => {
+    Peer.encodings = 1;
+    expect((await connected()).sent[1]).toEqual([{ maxBitrate: 1_200_000 }]);
+  });
 
   it("says lost, keeps the connection through a cut, and goes on with it", async () => {
     const peer = await connected();
@@ -190,7 +251,10 @@ describe("MediaLink", () => {
 
   it("keeps the camera to itself while only sound is wanted, over a new connection too", async () => {
     const peer = await connected();
-    const [voice, face] = [{ kind: "audio" }, { kind: "video" }] as unknown as MediaStreamTrack[];
+    const [voice, face] = [
+      { kind: "audio" },
+      { kind: "video", getSettings: () => ({}) },
+    ] as unknown as MediaStreamTrack[];
     await link.send("microphone", voice as MediaStreamTrack);
     await link.send("camera", face as MediaStreamTrack);
     const sent = ({ senders }: Peer) => senders.slice(0, 2).map(({ track }) => track);

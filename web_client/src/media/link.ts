@@ -23,6 +23,14 @@ const LIMITS: Record<Source, number> = {
   document: 2_500_000,
   screen: 2_500_000,
 };
+/** A camera is sent in several sizes, of which each receiver gets what its line carries; together they keep its limit. */
+const SIZES: readonly RTCRtpEncodingParameters[] = [
+  { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 100_000 },
+  { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 250_000 },
+  { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 850_000 },
+];
+/** Chromium leaves out the last sizes of a smaller picture than this, so the whole one has to come earlier. */
+const THREE_SIZES_PIXELS = 960 * 540;
 
 type Connect = (offer: MediaOfferBody, signal: AbortSignal) => Promise<MediaAnswerBody>;
 type Probe = (signal: AbortSignal) => Promise<unknown>;
@@ -91,14 +99,21 @@ export class MediaLink {
   async send(source: Source, track: MediaStreamTrack | null): Promise<void> {
     if (track) this.#tracks.set(source, track);
     else this.#tracks.delete(source);
-    await this.#senders.get(source)?.replaceTrack(this.#trackOf(source));
+    await this.#replace(source);
   }
 
   /** Keeps the face to itself while only sound is wanted: the line is spared both ways. */
   async useOnlySound(only: boolean): Promise<void> {
     if (only === this.#onlySound) return;
     this.#onlySound = only;
-    await this.#senders.get("camera")?.replaceTrack(this.#trackOf("camera"));
+    await this.#replace("camera");
+  }
+
+  async #replace(source: Source): Promise<void> {
+    const [sender, track] = [this.#senders.get(source), this.#trackOf(source)];
+    if (!sender) return;
+    if (source === "camera" && track) await fitSizes(sender, track);
+    if (sender.track !== track) await sender.replaceTrack(track);
   }
 
   #trackOf(source: Source): MediaStreamTrack | null {
@@ -206,18 +221,23 @@ export class MediaLink {
     peer.onconnectionstatechange = () => this.#changed(peer);
     await peer.setRemoteDescription(this.#answer);
     this.#senders = new Map([...sending].map(([source, { sender }]) => [source, sender]));
-    for (const [source, sender] of this.#senders) {
-      const track = this.#trackOf(source);
-      if (sender.track !== track) await sender.replaceTrack(track);
-    }
+    for (const source of SOURCES) await this.#replace(source);
   }
 
   #sender(peer: RTCPeerConnection, source: Source): RTCRtpTransceiver {
-    const sendEncodings = [{ maxBitrate: LIMITS[source] }];
-    return peer.addTransceiver(this.#trackOf(source) ?? mediaOf(source), {
-      direction: "sendonly",
-      sendEncodings,
-    });
+    const add = (sendEncodings: RTCRtpEncodingParameters[]) =>
+      peer.addTransceiver(this.#trackOf(source) ?? mediaOf(source), {
+        direction: "sendonly",
+        sendEncodings,
+      });
+    if (source === "camera") {
+      try {
+        return add([...SIZES]);
+      } catch {
+        // A browser that cannot send several sizes refuses them and sends one.
+      }
+    }
+    return add([{ maxBitrate: LIMITS[source] }]);
   }
 
   #changed(peer: RTCPeerConnection): void {
@@ -265,6 +285,23 @@ export class MediaLink {
     if (state === this.#state) return;
     this.#state = state;
     this.state.emit(state);
+  }
+}
+
+/** Has a camera of few pixels sent in halves and whole, and one of many in quarters too. */
+async function fitSizes(sender: RTCRtpSender, track: MediaStreamTrack): Promise<void> {
+  const parameters = sender.getParameters();
+  const [quarter, half, whole] = parameters.encodings;
+  if (!quarter || !half || !whole) return;
+  const { width = 1280, height = 720 } = track.getSettings();
+  const few = width * height < THREE_SIZES_PIXELS;
+  Object.assign(quarter, few ? { ...SIZES[1], rid: quarter.rid } : SIZES[0]);
+  Object.assign(half, few ? { ...SIZES[2], rid: half.rid } : SIZES[1]);
+  whole.active = !few;
+  try {
+    await sender.setParameters(parameters);
+  } catch (error) {
+    console.warn("the camera's sizes do not fit its picture", error);
   }
 }
 
