@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from struct import Struct
 
 from rtc_server.media_core.codecs import picture_numbers, shift_pictures, starts_key_frame
-from rtc_server.media_core.inbound import InboundStream
+from rtc_server.media_core.inbound import InboundStream, SenderClock
 from rtc_server.media_core.redundancy import Repeater
 from rtc_server.media_core.rtcp import Report, build_sender_report
 from rtc_server.media_core.rtp import FIXED, extend, payload_offset
@@ -15,6 +15,8 @@ _pack = FIXED.pack_into
 _WORD = Struct(">H")
 _REPEAT_INTERVAL = 0.015
 _REPEATS_KEPT = 512
+_CLOCKS_AGREE = 5
+"""Seconds. Clocks that tell of a longer pause between two layers are not believed."""
 
 
 Packet = tuple[memoryview, int, int, int, int]
@@ -39,6 +41,7 @@ class OutboundStream:
     """Rewrites the packets of the source it carries; sequence, timestamp and picture id go on over a switch."""
 
     __slots__ = (
+        "_before",
         "_first",
         "_last_picture",
         "_last_sequence",
@@ -92,14 +95,20 @@ class OutboundStream:
         self._last_time: float | None = None
         self._last_picture: tuple[int, int] | None = None
         self._reported: tuple[int, float] = (0, 0.0)
+        self._before: tuple[SenderClock, int] | None = None
 
     def takes(self, codec: str) -> bool:
         """Whether the receiver takes this codec."""
         return codec in self._payloads
 
-    def switch(self, source: InboundStream | None) -> None:
-        """Carries this source, whose codec the receiver takes, from its next key frame on; None carries nothing."""
+    def switch(self, source: InboundStream | None, *, same_sender: bool = False) -> None:
+        """Carries this source, whose codec the receiver takes, from its next key frame on; None carries nothing.
+
+        Of the `same_sender` as before, it goes on at that one's own clock, where both streams have told it.
+        """
         self._keep_picture()
+        clock = self.source.clock if self.source is not None and same_sender and not self.waiting else None
+        self._before = (clock, self._timestamp_shift) if clock is not None else None
         if self._repeater is not None:
             self._repeater.forget()
         self.source = source
@@ -228,11 +237,26 @@ class OutboundStream:
         self._first = number
         self._sequence_shift = self._last_sequence + 1 - number
         if self._last_time is not None:
-            elapsed = max(1, int((now - self._last_time) * source.clock_rate))
+            elapsed = self._since_last(source, timestamp)
+            if elapsed is None:
+                elapsed = max(1, int((now - self._last_time) * source.clock_rate))
             self._timestamp_shift = self._last_timestamp + elapsed - timestamp
         if source.codec == "VP8":
             self._continue_pictures(payload)
         return True
+
+    def _since_last(self, source: InboundStream, timestamp: int) -> int | None:
+        """Ticks from the last packet sent to this one by the sender's clock; None when that does not tell.
+
+        A layer's key frame may be of the very moment that the other layer's last picture was of.
+        """
+        if self._before is None or source.clock is None:
+            return None
+        clock, shift = self._before
+        ticks = (source.clock.ntp - clock.ntp) * source.clock_rate >> 32
+        ahead = clock.timestamp + ticks + timestamp - source.clock.timestamp + shift - self._last_timestamp
+        ahead = (ahead + 0x80000000 & 0xFFFFFFFF) - 0x80000000
+        return max(1, ahead) if abs(ahead) < _CLOCKS_AGREE * source.clock_rate else None
 
     def _continue_pictures(self, payload: memoryview) -> None:
         numbers = picture_numbers(payload, 0, len(payload))

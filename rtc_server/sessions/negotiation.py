@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from typing import get_args
 
 from rtc_server.media_core.outbound import Payload
+from rtc_server.media_core.restraint import LAYERS
 from rtc_server.sessions.interface import CodecName, SlotKind, SourceKind
 from rtc_server.sessions.sdp import Description, Encoding, Section
 
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+LAYER = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPEATED_LAYER = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 _SOURCE_EXTENSIONS = (AUDIO_LEVEL, MID, TRANSPORT_CC)
+_LAYER_EXTENSIONS = (LAYER, REPEATED_LAYER)
 _SOURCE_FEEDBACK = ("transport-cc", "nack", "nack pli", "ccm fir")
 _SLOT_FEEDBACK = ("goog-remb", "nack", "nack pli", "ccm fir")
 _CODECS: tuple[CodecName, ...] = get_args(CodecName)
@@ -47,6 +51,16 @@ class Line:
     source: SourceKind | None
     slot: SlotKind | None
     codecs: tuple[Codec, ...]
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The encodings of a camera that are taken at once, smallest first; none when it sends but one.
+
+        Papers and screens are never sent smaller, so one encoding is enough.
+        """
+        layers = self.section.layers if self.source is SourceKind.CAMERA else ()
+        known = LAYER in self.section.extensions and MID in self.section.extensions
+        return layers[:LAYERS] if known and len(layers) > 1 else ()
 
     @property
     def refused(self) -> bool:
@@ -189,7 +203,11 @@ def _media(line: Line, server: ServerSide, names: SlotNames | None) -> list[str]
     if section.reduced_rtcp:
         out.append("a=rtcp-rsize")
     if line.source:
-        out += [f"a=extmap:{section.extensions[uri]} {uri}" for uri in _SOURCE_EXTENSIONS if uri in section.extensions]
+        wanted = (*_SOURCE_EXTENSIONS, *_LAYER_EXTENSIONS) if line.layers else _SOURCE_EXTENSIONS
+        out += [f"a=extmap:{section.extensions[uri]} {uri}" for uri in wanted if uri in section.extensions]
+    if line.layers:
+        out += [f"a=rid:{layer} recv" for layer in line.layers]
+        out.append(f"a=simulcast:recv {';'.join(line.layers)}")
     for codec in line.codecs:
         out += _codec(codec, receiving=line.source is not None)
     if names is not None and line.slot is not None:

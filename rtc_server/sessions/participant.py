@@ -12,19 +12,17 @@ from rtc_server.media_core.inbound import InboundStream
 from rtc_server.media_core.redundancy import read_blocks
 from rtc_server.media_core.rtp import FIXED, find_extension, padding, payload_offset
 from rtc_server.sessions.interface import SourceKind
-from rtc_server.sessions.negotiation import AUDIO_LEVEL, MID, TRANSPORT_CC, Line
+from rtc_server.sessions.negotiation import AUDIO_LEVEL, TRANSPORT_CC, Line
+from rtc_server.sessions.origins import STREAMS_PER_SECOND, Origins
 from rtc_server.sessions.reception import Reception, lost
-from rtc_server.sessions.source import Slot, Source
+from rtc_server.sessions.source import Layer, Slot, Source
 from rtc_server.sessions.watcher import ParticipantWatcher
 from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import DownReason, Link
 from rtc_server.transport.srtp import PacketBuffer, Received
 
 _read = FIXED.unpack_from
-_STREAMS = 24
 _REPEATS_PER_SECOND = 2000
-_STREAMS_PER_SECOND = 20
-"""Streams begun anew: each takes memory for what may have to be repeated."""
 _FIRST_ROUND_TRIP = 0.05
 _LOSSY = 0.05
 """Share lost from which one request or repeat is not enough."""
@@ -70,22 +68,18 @@ class Participant:
         self._watcher = watcher
         self._batch = port.batch
         self._bursts, self._held = port.bursts, port.held
-        self._by_ssrc: dict[int, tuple[Source, InboundStream]] = {}
-        self._streams: dict[int, tuple[Source, InboundStream]] = {}
-        """The same, by SSRC times 128 plus payload type."""
-        self._announced: dict[int, Source] = {}
-        self._repeat_of: dict[int, int] = {}
+        self._origins = Origins(self.sources)
+        self._by_ssrc, self._streams = self._origins.by_ssrc, self._origins.by_ssrc_and_type
+        self._layered: list[Source] = []
         self._outs: dict[int, Slot] = {}
         self._repeat_allowance = _REPEATS_PER_SECOND
-        self._stream_allowance = _STREAMS_PER_SECOND
-        self._cc = self._level = self._mid = 0
+        self._cc = self._level = 0
         self._cc_element = -1
         self.reception = Reception()
         self._again: list[tuple[Slot, int]] = []
 
     def negotiate(self, lines: list[Line]) -> None:
         """Learns the SSRCs and header extensions of an offer."""
-        self._announced, self._repeat_of = {}, {}
         for line in lines:
             source = self.sources.get(line.section.mid)
             if source is None or line.source is None:
@@ -93,18 +87,15 @@ class Participant:
             extensions = line.section.extensions
             self._cc = self._cc or extensions.get(TRANSPORT_CC, 0)
             self._level = self._level or extensions.get(AUDIO_LEVEL, 0)
-            self._mid = self._mid or extensions.get(MID, 0)
-            for ssrc in line.section.ssrcs:
-                if ssrc not in line.section.repeats:
-                    self._announced[ssrc] = source
-            self._repeat_of |= line.section.repeats
+        self._origins.negotiate(lines)
+        self._layered = [source for source in self.sources.values() if len(source.layers) > 1]
         self._cc_element = self._cc << 4 | 1 if self._cc else -1
         self._outs = {slot.out.ssrc: slot for slot in self.slots.values()}
 
     @property
     def streams(self) -> list[InboundStream]:
         """What it sends now, at most 31."""
-        return [source.stream for source in self.sources.values() if source.stream is not None]
+        return [stream for source in self.sources.values() for stream in source.streams]
 
     def take(self, packets: Sequence[Received], now: float) -> None:
         """Takes packets as they came; everybody who is to get them gets them with the others of their burst."""
@@ -160,8 +151,8 @@ class Participant:
         if not any(source.kind is SourceKind.MICROPHONE for source in active):
             return
         for source in active:
-            if source.stream is not None:
-                source.stream.interrupt()
+            for stream in source.streams:
+                stream.interrupt()
         for slot in (*self.slots.values(), *(slot for source in active for slot in source.slots)):
             slot.begin_anew()
 
@@ -175,8 +166,10 @@ class Participant:
             again, self._again = self._again, []
             for slot, sequence in again:
                 self._repeat_one(slot, sequence, now)
-        for source, stream in self._by_ssrc.values():
-            if (stream.missing.numbers or stream.key_frame.wanted) and source.active and stream.video:
+        for source in self._layered:
+            source.look(now)
+        for layer, stream in self._by_ssrc.values():
+            if (stream.missing.numbers or stream.key_frame.wanted) and layer.needed and stream.video:
                 self._ask_for(stream, now)
 
     def _ask_for(self, stream: InboundStream, now: float) -> None:
@@ -202,7 +195,7 @@ class Participant:
     def send_reports(self, now: float, name: bytes) -> None:
         """Reports what came and what went, once a second."""
         self._repeat_allowance = _REPEATS_PER_SECOND
-        self._stream_allowance = _STREAMS_PER_SECOND
+        self._origins.allowance = STREAMS_PER_SECOND
         if self.reception.look(self.slots.values(), self.round_trip, now):
             self._watcher.restrained(self)
         blocks = [stream.report(now) for stream in self.streams]
@@ -240,16 +233,17 @@ class Participant:
 
     def _forward(
         self,
-        known: tuple[Source, InboundStream],
+        known: tuple[Layer, InboundStream],
         packet: PacketBuffer,
         payload: tuple[int, int],
         head: tuple[int, int, int, int],
         now: float,
     ) -> None:
         """`payload`: where it begins and ends in the packet."""
-        source, stream = known
+        layer, stream = known
+        source = layer.source
         offset, length = payload
-        source.heard = now
+        layer.heard = now
         if not source.active:
             source.active = True
             self._watcher.started(self, source)
@@ -262,15 +256,15 @@ class Participant:
                 stream.missing.key_frame(head[3])
         elif self._level:
             self._hear(source, packet.data, offset, now)
-        if source.subscribers:
-            burst = source.burst
+        if layer.subscribers or layer.awaited:
+            burst = layer.burst
             # Nobody can show a picture before its last packet is there, and all of it together is sent far cheaper.
             if cache is None or head[1] & 0x80 or head[3] != stream.highest or len(burst) >= _LONGEST_BURST:
-                self._bursts.append(source.send_on)
+                self._bursts.append(layer.send_on)
             elif not burst:
-                self._held.append(source.send_on)
+                self._held.append(layer.send_on)
             burst.append((view[offset:length], *head))
-        if source.sinks and source.info is not None:
+        if source.sinks and source.info is not None and layer is source.main:
             plain = bytes(view[:length])
             for sink in source.sinks:
                 sink.packet(source.info, plain, now)
@@ -290,38 +284,20 @@ class Participant:
 
     def _unknown(
         self, packet: PacketBuffer, length: int, offset: int, now: float
-    ) -> tuple[Source, InboundStream] | None:
+    ) -> tuple[Layer, InboundStream] | None:
         """An SSRC without a stream of this payload type: a retransmission, or the first packet of a stream."""
-        _, second, _, _, ssrc = _read(packet.data)
-        origin = self._repeat_of.get(ssrc)
+        origin = self._origins.repeated(packet.data, offset)
         if origin is not None:
             self._recover(packet, (offset, length), origin, now)
             return None
-        payload_type = second & 0x7F
-        known = self._by_ssrc.get(ssrc)
-        source = known[0] if known is not None else self._source_of(packet.data, payload_type, offset)
-        if source is None or (known is None and len(self._by_ssrc) >= _STREAMS):
+        layer = self._origins.layer(packet.data, offset)
+        if layer is None:
             return None
-        if payload_type in source.redundant_payloads:
-            self._unfold(source, packet, (offset, length), now)
+        _, second, _, _, ssrc = _read(packet.data)
+        if second & 0x7F in layer.source.redundant_payloads:
+            self._unfold(layer, packet, (offset, length), now)
             return None
-        return self._begin(source, ssrc, payload_type)
-
-    def _begin(self, source: Source, ssrc: int, payload_type: int) -> tuple[Source, InboundStream] | None:
-        before = source.stream
-        stream = source.renew(ssrc, payload_type) if self._stream_allowance > 0 else None
-        if stream is None:
-            return None
-        self._stream_allowance -= 1
-        if before is not None:
-            self._by_ssrc.pop(before.ssrc, None)
-            self._streams.pop(before.ssrc << 7 | before.payload_type, None)
-        self._by_ssrc[ssrc] = self._streams[ssrc << 7 | payload_type] = source, stream
-        return source, stream
-
-    def _source_of(self, data: bytearray, payload_type: int, offset: int) -> Source | None:
-        announced = self._announced.get(_read(data)[4])
-        return announced or self._source_by_mid(data, offset) or self._only_source(payload_type)
+        return self._origins.begin(layer, ssrc, second & 0x7F)
 
     def _recover(self, packet: PacketBuffer, payload: tuple[int, int], origin: int, now: float) -> None:
         """Unwraps a retransmission (RFC 4588 §4) in place; one with nothing in it only probes the link."""
@@ -330,9 +306,9 @@ class Participant:
         known = self._by_ssrc.get(origin)
         if known is None or length - offset - padding(data, length, offset) <= 2:
             return
-        source, stream = known
+        layer, stream = known
         first, second, _, timestamp, _ = _read(data)
-        if source.repeat_payloads.get(second & 0x7F) != stream.payload_type:
+        if layer.source.repeat_payloads.get(second & 0x7F) != stream.payload_type:
             return
         sequence = data[offset] << 8 | data[offset + 1]
         second = second & 0x80 | stream.payload_type
@@ -345,18 +321,18 @@ class Participant:
             stream.recovered += 1
             self._forward(known, packet, (12, size), (first, second, timestamp, number), now)
 
-    def _unfold(self, source: Source, packet: PacketBuffer, payload: tuple[int, int], now: float) -> None:
+    def _unfold(self, layer: Layer, packet: PacketBuffer, payload: tuple[int, int], now: float) -> None:
         """Takes redundant sound apart (RFC 2198): what was lost just before it, then its own."""
         data, view = packet.data, packet.view
         offset, length = payload
         first, second, sequence, timestamp, ssrc = _read(data)
         blocks = read_blocks(data, offset, length - padding(data, length, offset))
-        if not blocks or source.redundant_payloads[second & 0x7F] != blocks[-1].payload_type:
+        if not blocks or layer.source.redundant_payloads[second & 0x7F] != blocks[-1].payload_type:
             return
         payload_type = blocks[-1].payload_type
         known = self._by_ssrc.get(ssrc)
         if known is None or known[1].payload_type != payload_type:
-            known = self._begin(source, ssrc, payload_type)
+            known = self._origins.begin(layer, ssrc, payload_type)
             if known is None:
                 return
         whole = bytes(view[:length])
@@ -367,7 +343,7 @@ class Participant:
             FIXED.pack_into(data, 0, 0x80, payload_type, number & 0xFFFF, earlier, ssrc)
             self._forward(known, packet, (12, size), (0x80, payload_type, earlier, number), now)
             # The next one is built in the same buffer.
-            source.send_on(now)
+            layer.send_on(now)
         own = blocks[-1]
         first, second = first & 0xDF, second & 0x80 | payload_type
         size = offset + own.end - own.start
@@ -378,25 +354,11 @@ class Participant:
         if number >= 0:
             self._forward(known, packet, (offset, size), (first, second, timestamp, number), now)
 
-    def _source_by_mid(self, data: bytearray, offset: int) -> Source | None:
-        found = find_extension(data, offset, self._mid) if self._mid else None
-        if found is None:
-            return None
-        at, size = found
-        return self.sources.get(data[at : at + size].decode("ascii", "replace"))
-
-    def _only_source(self, payload_type: int) -> Source | None:
-        """The source of this payload type, if there is but one and its SSRC was not announced."""
-        able = [source for source in self.sources.values() if source.takes(payload_type)]
-        if len(able) != 1 or able[0] in self._announced.values():
-            return None
-        return able[0]
-
     def _report(self, part: control.Part, now: float) -> None:
         known = self._by_ssrc.get(part.ssrc)
         clock = control.sender_clock(part) if part.kind == control.SR else None
         if known is not None and clock is not None:
-            known[0].clock(*clock, now)
+            known[0].source.clock(known[1], *clock, now)
         for report in control.reports(part):
             slot = self._outs.get(report.ssrc)
             if slot is not None:
@@ -422,5 +384,5 @@ class Participant:
 
     def _want_key_frame(self, ssrc: int | None) -> None:
         slot = self._outs.get(ssrc or 0)
-        if slot is not None and slot.source is not None:
-            slot.source.want_key_frame()
+        if slot is not None:
+            slot.want_key_frame()

@@ -46,7 +46,10 @@ class Reception:
         for slot in slots:
             if slot.kind is SlotKind.VOICE:
                 slot.out.protect(depth)
-        return self.restraint.look(loss, queue, self._needs(), now)
+        changed = self.restraint.look(loss, queue, self._needs(), now)
+        for slot in slots:
+            slot.limit(max(0, self.restraint.step - FACES))
+        return changed
 
     def _needs(self) -> list[float]:
         """Bits a second that the pictures of each of the restraint's steps take."""

@@ -14,6 +14,8 @@ _LINES = 4096
 _SECTIONS = 32
 _PAYLOADS = 64
 _SSRCS = 16
+_LAYERS = 8
+_LAYER = re.compile(r"[A-Za-z0-9_-]{1,16}")
 _ICE = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,32}")
 _HEX = re.compile(r"[0-9A-F]{2}(:[0-9A-F]{2}){19,63}")
@@ -46,6 +48,8 @@ class Section:
     repeats: dict[int, int] = field(default_factory=dict)
     """RTX's SSRC to the SSRC it repeats (RFC 4588 §8.6)."""
     reduced_rtcp: bool = False
+    layers: tuple[str, ...] = ()
+    """The identifiers of the encodings it offers at once, in its order (RFC 8853)."""
 
     @property
     def sends(self) -> bool:
@@ -110,6 +114,7 @@ class _Reader:
             "ssrc": _read_ssrc,
             "ssrc-group": _read_group,
             "rtcp-rsize": _read_reduced,
+            "simulcast": _read_layers,
         }
 
     def line(self, line: str) -> None:
@@ -240,3 +245,11 @@ def _read_group(section: Section, value: str) -> None:
 
 def _read_reduced(section: Section, _: str) -> None:
     section.reduced_rtcp = True
+
+
+def _read_layers(section: Section, value: str) -> None:
+    """Of alternatives the first; those paused at first are offered all the same."""
+    words = value.split()
+    if "send" in words[:-1]:
+        offered = words[words.index("send") + 1].split(";")[:_LAYERS]
+        section.layers = tuple(_matching(_LAYER, one.split(",")[0].lstrip("~")) for one in offered)

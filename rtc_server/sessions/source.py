@@ -2,56 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from rtc_server.media_core.audio_level import AudioLevel
+from rtc_server.media_core.codecs import starts_key_frame
 from rtc_server.media_core.inbound import InboundStream, SenderClock
+from rtc_server.media_core.layers import LIVES, LayerChoice
 from rtc_server.media_core.outbound import OutboundStream, Packet
-from rtc_server.sessions.interface import CodecName, PacketSink, SlotKind, SourceInfo, SourceKind
-from rtc_server.sessions.negotiation import Codec
+from rtc_server.media_core.restraint import LAYERS
+from rtc_server.sessions.interface import CodecName, PacketSink, SlotKind, SourceInfo
+from rtc_server.sessions.negotiation import Line
 from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import Link
 
 _SILENT_SECONDS = 3.0
 
 
+class Layer:
+    """One encoding of a source and everybody who gets it: simulcast sends several at once, anything else one."""
+
+    __slots__ = ("_batch", "awaited", "burst", "heard", "source", "stream", "subscribers")
+
+    def __init__(self, source: Source, batch: SendBatch) -> None:
+        """`batch` is what packets are sent on with."""
+        self.source = source
+        self.stream: InboundStream | None = None
+        self.heard = 0.0
+        self.subscribers: tuple[tuple[OutboundStream, Link], ...] = ()
+        self.awaited: list[Slot] = []
+        """Slots that go over to it with its next key frame."""
+        self.burst: list[Packet] = []
+        """What has come and is not sent on yet; pictures lie in the stream's cache, sound in the port's buffers."""
+        self._batch = batch
+
+    @property
+    def needed(self) -> bool:
+        """Whether its losses matter to anybody."""
+        return self.source.active and bool(self.subscribers or self.awaited or self is self.source.main)
+
+    def send_on(self, now: float) -> None:
+        """Sends the burst to everybody, to one after the other so that each gets its packets at once."""
+        burst, self.burst = self.burst, []
+        if self.awaited:
+            self._hand_over(burst)
+        batch = self._batch
+        for out, link in self.subscribers:
+            at = batch.reserve(len(burst))
+            link.send_rtp(out.rewrite(burst, batch.views, at, now))
+
+    def _hand_over(self, burst: list[Packet]) -> None:
+        stream = self.stream
+        if stream is None or not any(starts_key_frame(stream.codec, packet[0], 0, len(packet[0])) for packet in burst):
+            return
+        for slot in tuple(self.awaited):
+            slot.carry(self)
+
+
 class Source:
-    """A microphone, camera, document camera or screen: its stream of now and everybody who gets it."""
+    """A microphone, camera, document camera or screen: its streams of now and everybody who gets them."""
 
     __slots__ = (
-        "_batch",
+        "_choice",
         "_codecs",
         "_session_id",
         "active",
-        "burst",
-        "heard",
         "info",
         "kind",
+        "layers",
         "level",
+        "living",
+        "main",
+        "names",
         "participant_id",
         "redundant_payloads",
         "repeat_payloads",
         "sinks",
         "slots",
-        "stream",
-        "subscribers",
     )
 
-    def __init__(self, participant_id: str, kind: SourceKind, codecs: tuple[Codec, ...], batch: SendBatch) -> None:
+    def __init__(self, participant_id: str, line: Line, batch: SendBatch) -> None:
         """`batch` is what packets are sent on with."""
+        assert line.source is not None, "a line that is sent on"
+        codecs = line.codecs
         self.participant_id = participant_id
-        self.kind = kind
-        self.stream: InboundStream | None = None
+        self.kind = line.source
         self.info: SourceInfo | None = None
-        self.subscribers: tuple[tuple[OutboundStream, Link], ...] = ()
-        self.burst: list[Packet] = []
-        """What has come and is not sent on yet; pictures lie in the stream's cache, sound in the port's buffers."""
+        self.layers = [Layer(self, batch) for _ in line.layers or ("",)]
+        """Smallest first."""
+        self.names = dict(zip(line.layers, self.layers, strict=False))
+        """Its layers by their identifiers; empty when there is but one."""
+        self.main = self.layers[0]
+        """The largest living layer, which is recorded."""
+        self.living: frozenset[int] = frozenset()
+        """Which layers something comes of, counted from the smallest."""
+        self._choice = LayerChoice()
         self.slots: list[Slot] = []
         self.sinks: tuple[PacketSink, ...] = ()
         self.level = AudioLevel()
         self.active = False
-        self.heard = 0.0
-        self._batch = batch
         self._session_id = ""
         self._codecs: dict[int, tuple[CodecName, int, int]] = {
             codec.payload.number: (codec.name, codec.encoding.clock_rate, codec.encoding.channels) for codec in codecs
@@ -63,19 +109,51 @@ class Source:
             codec.payload.redundant: codec.payload.number for codec in codecs if codec.payload.redundant is not None
         }
 
-    def renew(self, ssrc: int, payload_type: int) -> InboundStream | None:
-        """Begins a new stream, which everybody follows; None when the payload type was not agreed on."""
+    def renew(self, layer: Layer, ssrc: int, payload_type: int) -> InboundStream | None:
+        """Begins a new stream of this layer, which everybody follows; None when the payload type is not agreed on."""
         codec = self._codecs.get(payload_type)
         if codec is None:
             return None
-        self.stop_recording()
-        self.stream = InboundStream(ssrc, codec[0], codec[1], payload_type)
-        self._describe()
+        layer.stream = stream = InboundStream(ssrc, codec[0], codec[1], payload_type)
+        self.living |= {self.layers.index(layer)}
+        if layer is self.main or self.main.stream is None:
+            self._have_main(layer)
         for slot in self.slots:
-            slot.follow(self.stream)
-        self.collect()
+            if slot.layer is layer:
+                slot.begin_anew()
+        return stream
+
+    @property
+    def heard(self) -> float:
+        """When something last came."""
+        return max(layer.heard for layer in self.layers)
+
+    @property
+    def streams(self) -> list[InboundStream]:
+        """What came of it so far, layer by layer."""
+        return [layer.stream for layer in self.layers if layer.stream is not None]
+
+    def look(self, now: float) -> None:
+        """Learns which layers live; whoever is to have another one goes over."""
+        self.living = frozenset(
+            index for index, layer in enumerate(self.layers) if layer.stream is not None and now - layer.heard <= LIVES
+        )
+        main = self.layers[self._choice.look(self.living, LAYERS - 1, now)]
+        if main is not self.main:
+            self._have_main(main)
+        for slot in self.slots:
+            slot.settle(now)
+
+    def rate(self, limit: int = LAYERS - 1) -> float:
+        """Bits a second of its pictures, in the layer shown within this limit."""
+        stream = self.layers[LayerChoice().start(self.living, limit)].stream
+        return stream.rate if stream is not None else 0.0
+
+    def _have_main(self, layer: Layer) -> None:
+        self.stop_recording()
+        self.main = layer
+        self._describe()
         self.want_key_frame()
-        return self.stream
 
     def takes(self, payload_type: int) -> bool:
         """Whether this payload type was agreed on."""
@@ -94,10 +172,6 @@ class Source:
         if sinks:
             self.want_key_frame()
 
-    def rate(self, _layer: int = 0) -> float:
-        """Bits a second of its pictures now."""
-        return self.stream.rate if self.stream is not None else 0.0
-
     def stop_recording(self) -> None:
         """Tells the sinks that this stream is over."""
         if self.info is not None and self.active:
@@ -105,9 +179,9 @@ class Source:
                 sink.ended(self.info)
 
     def want_key_frame(self) -> None:
-        """Notes that somebody cannot go on without a key frame."""
-        if self.stream is not None and self.stream.video:
-            self.stream.key_frame.want()
+        """Notes that who records it cannot go on without a key frame."""
+        if self.main.stream is not None:
+            _want_key_frame(self.main.stream)
 
     def fell_silent(self, now: float) -> bool:
         """Whether it has just stopped: nothing came for three seconds."""
@@ -121,31 +195,23 @@ class Source:
         self.stop_recording()
         self.active = False
 
-    def clock(self, ntp: int, timestamp: int, now: float) -> None:
-        """Takes the sender's report of its own clock."""
-        if self.stream is None:
-            return
-        self.stream.clock = SenderClock(ntp, timestamp, now)
-        if self.info is not None:
+    def clock(self, stream: InboundStream, ntp: int, timestamp: int, now: float) -> None:
+        """Takes the sender's report of its own clock for one of the streams."""
+        stream.clock = SenderClock(ntp, timestamp, now)
+        if self.info is not None and stream is self.main.stream:
             for sink in self.sinks:
                 sink.sender_report(self.info, ntp / (1 << 32), timestamp, now)
 
-    def send_on(self, now: float) -> None:
-        """Sends the burst to everybody, to one after the other so that each gets its packets at once."""
-        burst, self.burst = self.burst, []
-        batch = self._batch
-        for out, link in self.subscribers:
-            at = batch.reserve(len(burst))
-            link.send_rtp(out.rewrite(burst, batch.views, at, now))
-
     def collect(self) -> None:
-        """Gathers who is to get the packets, after a slot came or went."""
-        self.subscribers = tuple((slot.out, slot.link) for slot in self.slots if slot.out.source is not None)
+        """Gathers who is to get the packets, after a slot came, went or changed over."""
+        for layer in self.layers:
+            slots = [slot for slot in self.slots if slot.layer is layer and slot.out.source is not None]
+            layer.subscribers = tuple((slot.out, slot.link) for slot in slots)
 
     def _describe(self) -> None:
-        if self.stream is None:
+        stream = self.main.stream
+        if stream is None:
             return
-        stream = self.stream
         codec, clock_rate, channels = self._codecs[stream.payload_type]
         self.info = SourceInfo(
             session_id=self._session_id,
@@ -162,7 +228,19 @@ class Source:
 class Slot:
     """One of a participant's receive slots."""
 
-    __slots__ = ("kind", "link", "mid", "out", "source", "stream_name", "track_name")
+    __slots__ = (
+        "_awaits",
+        "_choice",
+        "_limit",
+        "kind",
+        "layer",
+        "link",
+        "mid",
+        "out",
+        "source",
+        "stream_name",
+        "track_name",
+    )
 
     def __init__(self, mid: str, kind: SlotKind, out: OutboundStream, link: Link, rank: int) -> None:
         """`rank` counts the slots of its kind: a party's voice and face of one rank are played in step."""
@@ -171,6 +249,11 @@ class Slot:
         self.out = out
         self.link = link
         self.source: Source | None = None
+        self.layer: Layer | None = None
+        """What of the source it carries."""
+        self._awaits: Layer | None = None
+        self._choice = LayerChoice()
+        self._limit = LAYERS - 1
         together = kind in (SlotKind.VOICE, SlotKind.FACE)
         self.stream_name = f"party-{rank}" if together else f"{kind.value}-{rank}"
         self.track_name = f"{kind.value}-{rank}"
@@ -182,25 +265,63 @@ class Slot:
         before, self.source = self.source, source
         if before is not None:
             before.slots.remove(self)
-            before.collect()
-        self.follow(source.stream if source is not None else None)
         if source is not None:
             source.slots.append(self)
-            source.collect()
-            source.want_key_frame()
+        self._choice = LayerChoice()
+        self.carry(source.layers[self._choice.start(source.living, self._limit)] if source is not None else None)
+        self.want_key_frame()
+        if before is not None:
+            before.collect()
         return True
+
+    def limit(self, index: int) -> None:
+        """Shows no larger layer than this one of the source's, where it has several, from the next look on."""
+        self._limit = index
+
+    def settle(self, now: float) -> None:
+        """Goes over to the layer that it should have with that one's next key frame; at once where nothing comes."""
+        source = self.source
+        if source is None:
+            return
+        wanted = source.layers[self._choice.look(source.living, self._limit, now)]
+        if wanted is self.layer:
+            self._await(None)
+        elif self.layer is None or source.layers.index(self.layer) not in source.living:
+            self.carry(wanted)
+            self.want_key_frame()
+        elif wanted is not self._awaits:
+            self._await(wanted)
 
     def begin_anew(self) -> None:
         """Goes on from the next key frame of what it shows."""
         if self.source is not None:
-            self.follow(self.source.stream)
+            self.carry(self.layer)
+            self.want_key_frame()
+
+    def carry(self, layer: Layer | None) -> None:
+        """Goes on with this layer's next key frame; with nothing when the receiver does not take its codec."""
+        self._await(None)
+        before, self.layer = self.layer, layer
+        stream = layer.stream if layer is not None else None
+        beside = before is not None and layer is not None and before.source is layer.source
+        self.out.switch(stream if stream is not None and self.out.takes(stream.codec) else None, same_sender=beside)
+        if self.source is not None:
             self.source.collect()
-            self.source.want_key_frame()
 
-    def follow(self, stream: InboundStream | None) -> None:
-        """Carries this stream, or nothing when the receiver does not take its codec."""
-        self.out.switch(stream if stream is not None and self.out.takes(stream.codec) else None)
+    def want_key_frame(self) -> None:
+        """Notes that the receiver cannot go on without a key frame."""
+        if self.out.source is not None:
+            _want_key_frame(self.out.source)
+
+    def _await(self, layer: Layer | None) -> None:
+        if self._awaits is not None:
+            self._awaits.awaited.remove(self)
+        self._awaits = layer
+        if layer is not None and layer.stream is not None:
+            layer.awaited.append(self)
+            _want_key_frame(layer.stream)
 
 
-Randomness = Callable[[int], bytes]
-"""n unguessable bytes."""
+def _want_key_frame(stream: InboundStream) -> None:
+    if stream.video:
+        stream.key_frame.want()

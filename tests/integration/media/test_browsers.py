@@ -8,10 +8,12 @@ import time
 import pytest
 from playwright.async_api import Page
 
+from rtc_server.media_core.restraint import FACES
 from rtc_server.sessions.interface import (
     MediaEvent,
     ParticipantConnected,
     ParticipantDisconnected,
+    Pictures,
     QualityChanged,
     SlotKind,
     SourceKind,
@@ -191,6 +193,48 @@ async def test_a_third_party_joins_without_a_negotiation_and_leaves(media: Media
     await asyncio.sleep(0.1)
     assert [view.participant_id for view in media.slots("one") if view.kind is SlotKind.FACE] == ["two", None]
     await asyncio.gather(sees(one, "face0", 2), sees(two, "face0", 1))
+
+
+LAYERS = """layers = [
+    { rid: "q", scaleResolutionDownBy: 2, maxBitrate: 250_000 },
+    { rid: "h", scaleResolutionDownBy: 1, maxBitrate: 850_000 },
+    { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 850_000, active: false },
+]"""
+"""As the pages send a picture of 640 x 360, of which Chromium sends no more than two."""
+
+
+async def test_a_camera_in_two_layers_becomes_smaller_and_larger_without_a_break(
+    media: MediaServer, parties: Parties
+) -> None:
+    one, two = await parties.open(1), await parties.open(2)
+    await one.evaluate(LAYERS)
+    await one.evaluate("start('one', 0x5123)")
+    await two.evaluate("start('two', 0)")
+    for name in ("one", "two"):
+        media.admit("case", name)
+    await shows_width(two, 640)
+    camera = media._participants["one"].sources["1"]
+    rates = [layer.stream.rate for layer in camera.layers if layer.stream is not None]
+    assert len(rates) == 2, "two streams told apart by their identifiers"
+    before = (await two.evaluate("bandwidth()"))["in7"]
+    restraint = media._participants["two"].reception.restraint
+    restraint.step = FACES
+    await shows_width(two, 320)
+    assert media.pictures("two") is Pictures.SMALLER
+    await still(two, "document0", 0x5123)
+    # Nothing speaks against more: it goes up by itself, with a key frame.
+    await shows_width(two, 640, seconds=30)
+    assert media.pictures("two") is Pictures.ALL
+    await sees(two, "face0", 1)
+    after = (await two.evaluate("bandwidth()"))["in7"]
+    assert after["lost"] == before["lost"] == 0, "numbers run on over every change"
+    assert after["frozen"] - before["frozen"] <= 1.0, "seconds over both changes"
+
+
+async def shows_width(page: Page, width: int, seconds: float = 12.0) -> None:
+    end = time.monotonic() + seconds
+    while (found := (await sees(page, "face0", 1))["width"]) != width:
+        assert time.monotonic() < end, f"{found} wide, not {width}; {await page.evaluate('bandwidth()')}"
 
 
 async def test_closing_the_page_is_noticed_at_once_and_a_silent_one_after_five_seconds(

@@ -203,3 +203,29 @@ def test_sound_of_one_source_is_not_repeated_in_another() -> None:
 
 def said(microphone: Sender, count: int) -> list[tuple[memoryview, tuple[int, int, int, int], bytes]]:
     return [microphone.packet(key=False, now=0.0) for _ in range(count)]
+
+
+@pytest.mark.parametrize(("ahead", "ticks"), [(0.0, 1), (0.2, 18000), (60.0, 4500)])
+def test_another_layer_goes_on_at_the_senders_own_clock_unless_that_is_absurd(ahead: float, ticks: int) -> None:
+    small, large, receiver = Sender(timestamp=77), Sender(timestamp=4_000_000_000, picture=900), Receiver()
+    receiver.out.switch(small.stream)
+    last = receiver.take(small.packet(key=True, now=1.0), 1.0)
+    ntp = 3_900_000_000 << 32
+    small.stream.clock = SenderClock(ntp, 77, 1.0)
+    large.stream.clock = SenderClock(ntp, 4_000_000_000 - int(ahead * 90000), 1.0)
+    receiver.out.switch(large.stream, same_sender=True)
+    packet = receiver.take(large.packet(key=True, now=1.05), 1.05)
+    assert head(packet)[1] == head(last)[1] + 1
+    assert head(packet)[2] == head(last)[2] + ticks, "by arrival it would be 4500"
+    assert picture(packet)[0] == picture(last)[0] + 1
+
+
+def test_another_sender_goes_on_by_arrival_whatever_its_clock() -> None:
+    first, second, receiver = Sender(), Sender(), Receiver()
+    receiver.out.switch(first.stream)
+    last = receiver.take(first.packet(key=True, now=1.0), 1.0)
+    first.stream.clock = SenderClock(1 << 32, 5000, 1.0)
+    second.stream.clock = SenderClock(2 << 32, 5000, 1.0)
+    receiver.out.switch(second.stream)
+    packet = receiver.take(second.packet(key=True, now=1.05), 1.05)
+    assert head(packet)[2] == head(last)[2] + 4500

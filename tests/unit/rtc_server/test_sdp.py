@@ -151,3 +151,23 @@ def test_redundant_sound_is_asked_of_a_sender_and_offered_to_a_receiver() -> Non
         assert "a=fmtp:63 111/111\r" in text
     plain = CHROMIUM.replace("red/48000/2", "other/48000/2")
     assert sections(answer(plain))[0].startswith("m=audio 9 UDP/TLS/RTP/SAVPF 111\r")
+
+
+def test_a_camera_offered_in_layers_is_taken_in_layers_and_nothing_else_is() -> None:
+    offered = CHROMIUM.replace("a=mid:1\r\n", f"a=mid:1\r\n{LAYERS}").replace("a=mid:2\r\n", f"a=mid:2\r\n{LAYERS}")
+    answered = sections(answer(offered))
+    assert "a=rid:q recv\r\na=rid:h recv\r\na=rid:f recv\r\na=simulcast:recv q;h;f\r\n" in answered[1]
+    assert [name for name in ("sdes:rtp-stream-id", "sdes:repaired-rtp-stream-id") if name in answered[1]] == [
+        "sdes:rtp-stream-id",
+        "sdes:repaired-rtp-stream-id",
+    ]
+    assert not [text for index, text in enumerate(answered) if index != 1 and ("simulcast" in text or "rid" in text)]
+
+
+LAYERS = "a=rid:q send\r\na=rid:h send\r\na=rid:f send\r\na=simulcast:send q;~h,x;f\r\n"
+
+
+@pytest.mark.parametrize("malformed", ["q;h/;f", ";;", "q;" + "f" * 17])
+def test_malformed_layers_are_refused(malformed: str) -> None:
+    with pytest.raises(SdpInvalid):
+        read_offer(CHROMIUM.replace("a=mid:1\r\n", f"a=mid:1\r\na=simulcast:send {malformed}\r\n"))

@@ -4,6 +4,8 @@ const SLOTS = ["voice", "voice", "voice", "face", "face", "document", "screen"]
 const AUDIO = new Set(["microphone", "voice"])
 let pc, local, drawing, names
 let only = null
+// What the camera is sent in, smallest first; one encoding when empty.
+let layers = []
 const places = {}
 
 async function start(participant, document_code) {
@@ -22,8 +24,10 @@ async function join(participant, document_code) {
   const page = document_code ? draw(document_code) : null
   const tracks = { microphone: local.getAudioTracks()[0], camera: local.getVideoTracks()[0], document: page }
   const transceivers = []
-  for (const name of SOURCES)
-    transceivers.push([name, pc.addTransceiver(tracks[name] ?? "video", { direction: "sendonly" })])
+  for (const name of SOURCES) {
+    const encodings = name === "camera" && layers.length ? { sendEncodings: layers } : {}
+    transceivers.push([name, pc.addTransceiver(tracks[name] ?? "video", { direction: "sendonly", ...encodings })])
+  }
   for (const name of SLOTS)
     transceivers.push([name, pc.addTransceiver(AUDIO.has(name) ? "audio" : "video", { direction: "recvonly" })])
   pc.slots = transceivers.slice(SOURCES.length)
@@ -124,7 +128,7 @@ async function bandwidth() {
     if (report.type === "outbound-rtp" && report.kind === "video" && report.framesSent)
       result[report.mid] = { sent: report.framesSent, target: report.targetBitrate, key: report.keyFramesEncoded, nack: report.nackCount, pli: report.pliCount }
     if (report.type === "inbound-rtp" && report.packetsReceived)
-      result["in" + report.mid] = { packets: report.packetsReceived, lost: report.packetsLost, frames: report.framesDecoded, dropped: report.framesDropped, pli: report.pliCount, freezes: report.freezeCount, jitter: report.jitter, rtx: report.retransmittedPacketsReceived }
+      result["in" + report.mid] = { packets: report.packetsReceived, lost: report.packetsLost, frames: report.framesDecoded, dropped: report.framesDropped, pli: report.pliCount, freezes: report.freezeCount, frozen: report.totalFreezesDuration, jitter: report.jitter, rtx: report.retransmittedPacketsReceived }
   }
   return result
 }

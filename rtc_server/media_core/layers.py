@@ -1,0 +1,47 @@
+"""Which of a camera's layers a receiver gets (RFC 8853): the choice alone, from what lives and what fits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+LIVES = 1.0
+"""Seconds without a packet after which a layer is not there: a browser sends large ones only as its line allows."""
+_STEADY = 1.0
+"""Seconds that something larger has to be there before it is taken: each change costs a key frame."""
+
+
+class LayerChoice:
+    """Follows which layer, counted from 0 for the smallest, is to be shown.
+
+    That is the largest living one within the limit, or the smallest living one over it. Down at once; up when something
+    larger has been there for a second. Of a layer that has died any living one takes the place; while none lives it is
+    kept.
+    """
+
+    __slots__ = ("_larger_since", "present")
+
+    def __init__(self) -> None:
+        self.present = 0
+        self._larger_since: float | None = None
+
+    def start(self, living: Collection[int], limit: int) -> int:
+        """Begins with what is best now."""
+        self.present = _best(living, limit, self.present)
+        self._larger_since = None
+        return self.present
+
+    def look(self, living: Collection[int], limit: int, now: float) -> int:
+        """The layer to show from its next key frame on."""
+        best = _best(living, limit, self.present)
+        if best <= self.present or self.present not in living:
+            return self.start(living, limit)
+        if self._larger_since is None:
+            self._larger_since = now
+        if now - self._larger_since >= _STEADY:
+            return self.start(living, limit)
+        return self.present
+
+
+def _best(living: Collection[int], limit: int, otherwise: int) -> int:
+    fitting = [layer for layer in living if layer <= limit]
+    return max(fitting) if fitting else min(living, default=otherwise)
