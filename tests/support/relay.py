@@ -47,9 +47,8 @@ class Relay:
     async def open(self) -> None:
         """Begins to relay."""
         web, media = self._targets
-        self.media_port = self._datagrams.open()
-        await self._listen(media, self.media_port)
-        self.web_port = await self._listen(web, 0)
+        self.media_port = await self._listen(media, self._datagrams.open())
+        self.web_port = await self._listen(web, _listening())
 
     async def close(self) -> None:
         """Cuts every connection and lets go of the ports."""
@@ -75,13 +74,13 @@ class Relay:
         self.up.up = self.down.up = True
         self._mended.set()
 
-    async def _listen(self, target: Address, port: int) -> int:
+    async def _listen(self, target: Address, listening: socket.socket) -> int:
         def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             self._spawn(self._connection(target, reader, writer))
 
-        server = await asyncio.start_server(accepted, "127.0.0.1", port, limit=_PIECE)
+        server = await asyncio.start_server(accepted, sock=listening, limit=_PIECE)
         self._servers.append(server)
-        return int(server.sockets[0].getsockname()[1])
+        return _port(listening)
 
     def _spawn(self, work: Any) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -148,10 +147,19 @@ class _Datagrams:
         self._clients: dict[Address, socket.socket] = {}
         self._front = _socket()
 
-    def open(self) -> int:
-        self._front.bind(("127.0.0.1", 0))
+    def open(self) -> socket.socket:
+        """Begins to pass datagrams; gives the TCP socket of the same port number."""
+        listening = _listening()
+        while True:
+            try:
+                self._front.bind(("127.0.0.1", _port(listening)))
+                break
+            except OSError:
+                # Another socket has this number for UDP; the next one is held before this one is let go.
+                taken, listening = listening, _listening()
+                taken.close()
         asyncio.get_running_loop().add_reader(self._front, self._from_clients)
-        return int(self._front.getsockname()[1])
+        return listening
 
     def close(self) -> None:
         for end in (self._front, *self._clients.values()):
@@ -204,6 +212,14 @@ def _socket() -> socket.socket:
     for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
         made.setsockopt(socket.SOL_SOCKET, option, _BUFFER)
     return made
+
+
+def _listening() -> socket.socket:
+    return socket.create_server(("127.0.0.1", 0))
+
+
+def _port(bound: socket.socket) -> int:
+    return int(bound.getsockname()[1])
 
 
 def _send(out: socket.socket, data: bytes, to: Address) -> None:

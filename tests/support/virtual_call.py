@@ -76,13 +76,13 @@ async def virtual_call(seed: int) -> AsyncIterator[VirtualCall]:
     server = MediaServer(MediaSettings(host="127.0.0.1", port=0), clock, tasks, secrets.token_bytes)
     await server.start()
     line = Relay(_NOBODY, ("127.0.0.1", server.port), seed)
-    await line.open()
-    line.change(Weather(delay=DELAY))
     point, window = ModelledBrowser(seed), ModelledBrowser(seed + 1)
-    for name, party, port in (("point", point, line.media_port), ("window", window, server.port)):
-        server.admit("call", name)
-        await party.join(server, name, port)
     try:
+        await line.open()
+        line.change(Weather(delay=DELAY))
+        for name, party, port in (("point", point, line.media_port), ("window", window, server.port)):
+            server.admit("call", name)
+            await party.join(server, name, port)
         yield VirtualCall(line, point, window)
     finally:
         point.close()

@@ -68,13 +68,14 @@ class Line:
 
     def _through(self, size: int, now: float, *, bounded: bool = True) -> float | None:
         weather = self.weather
-        done = now
-        if weather.rate is not None:
+        if weather.rate is None:
+            done = now + self._turn(now)
+        else:
             begins = max(now, self._free)
             if bounded and (begins - now) * weather.rate / 8 > weather.queue:
                 return None
             done = self._free = begins + size * 8 / weather.rate
-        return done + self._turn(now) + weather.delay + weather.jitter * self._chance.random()
+        return done + weather.delay + weather.jitter * self._chance.random()
 
     def _turn(self, now: float) -> float:
         """What is sent at one moment arrives in its order: a microsecond each."""
