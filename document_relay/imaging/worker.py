@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import sys
 import traceback
+from pathlib import Path
 from typing import BinaryIO
 
 import cv2
 
 from foundation.errors import Refusal
+from foundation.sandbox import Fence, grant_cpu, raise_fences
 
 from .decode import open_formats
 from .errors import PageTooLarge
@@ -34,7 +36,6 @@ from .frames import (
 from .limits import MEGA, Limits
 from .page import page_images
 from .pdf import draw_pages, sanitise
-from .sandbox import grant_cpu, raise_fences
 from .warming import warm_up
 
 
@@ -59,7 +60,14 @@ def _ready(limits: Limits) -> Ready:
     cv2.setNumThreads(1)
     open_formats()
     warm_up(limits)
-    return Ready(raise_fences(limits))
+    return Ready(raise_fences(fence(limits)))
+
+
+def fence(limits: Limits) -> Fence:
+    """What a child of imaging may still do."""
+    here = Path(__file__).resolve().parent
+    packages = (here, here.parents[1] / "foundation")
+    return Fence(memory_bytes=limits.memory_bytes, descriptors=limits.descriptors, readable=packages)
 
 
 def answer(job: Job, limits: Limits) -> Answer:

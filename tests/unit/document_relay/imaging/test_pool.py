@@ -7,9 +7,6 @@ import contextlib
 import io
 import os
 import signal
-import subprocess
-import sys
-import textwrap
 
 import pytest
 from PIL import Image
@@ -141,47 +138,3 @@ async def test_no_child_outlives_the_pool() -> None:
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
-
-
-def attempt(statements: str) -> str:
-    """What a child's interpreter answers when it tries to get out from behind its fences."""
-    program = """
-        from document_relay.imaging.limits import Limits
-        from document_relay.imaging.sandbox import raise_fences
-        import os, socket, subprocess
-        fences = raise_fences(Limits())
-        try:
-            {}
-            print("done", *fences)
-        except OSError as error:
-            print(type(error).__name__, *fences)
-    """
-    source = textwrap.dedent(program).format(statements)
-    ended = subprocess.run(
-        [sys.executable, "-I", "-c", source], capture_output=True, text=True, check=True, env={}, timeout=60
-    )
-    return ended.stdout.strip()
-
-
-@pytest.mark.parametrize(
-    ("statements", "fence"),
-    [
-        ("socket.socket()", "seccomp"),
-        ("subprocess.run(['/bin/true'])", "seccomp"),
-        ("os.execv('/bin/true', ['true'])", "seccomp"),
-        ("os.kill(os.getppid(), 0)", "seccomp"),
-        ("open('/etc/passwd').read()", "landlock"),
-        ("open('/proc/self/environ').read()", "landlock"),
-        ("open('/tmp/imaging-was-here', 'w')", "landlock"),
-        ("os.listdir('/')", "landlock"),
-    ],
-)
-def test_nothing_gets_out_from_behind_the_fences(statements: str, fence: str) -> None:
-    said = attempt(statements)
-    if fence not in said:
-        pytest.skip(f"this kernel has no {fence}")
-    assert said.startswith("PermissionError"), said
-
-
-def test_libraries_and_fonts_stay_readable_behind_the_fences() -> None:
-    assert attempt("os.listdir('/usr/share'); import colorsys").startswith("done")

@@ -1,4 +1,4 @@
-"""The fences around a child: limits of the kernel, no files but the libraries' own, no network, no new programs.
+"""The fences around a child that reads foreign bytes: limits of the kernel, few files to read, no new programs.
 
 Every fence is one that a process without privileges puts around itself and cannot take down again. A kernel without
 Landlock or another machine type leaves that fence out; `raise_fences` says which ones stand.
@@ -13,9 +13,9 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-
-from .limits import Limits
 
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_SECCOMP = 22
@@ -31,15 +31,26 @@ _ACCESS_READ = (1 << 2) | (1 << 3)  # READ_FILE | READ_DIR
 
 # Numbers of the system calls that are answered with EPERM, from Linux' tables for each machine type.
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-_DENIED_CALLS = {
+_NETWORK_CALLS = {
     "x86_64": {
         "socket": 41,
         "connect": 42,
-        "accept": 43,
         "sendto": 44,
         "bind": 49,
-        "listen": 50,
         "socketpair": 53,
+    },
+    "aarch64": {
+        "socket": 198,
+        "connect": 203,
+        "sendto": 206,
+        "bind": 200,
+        "socketpair": 199,
+    },
+}
+_DENIED_CALLS = {
+    "x86_64": {
+        "accept": 43,
+        "listen": 50,
         "fork": 57,
         "vfork": 58,
         "execve": 59,
@@ -48,31 +59,28 @@ _DENIED_CALLS = {
         "tkill": 200,
         "keyctl": 250,
         "unshare": 272,
+        "accept4": 288,
         "process_vm_readv": 310,
         "process_vm_writev": 311,
-        "execveat": 322,
         "bpf": 321,
+        "execveat": 322,
         "io_uring_setup": 425,
         "pidfd_open": 434,
     },
     "aarch64": {
-        "socket": 198,
-        "connect": 203,
         "accept": 202,
-        "sendto": 206,
-        "bind": 200,
         "listen": 201,
-        "socketpair": 199,
         "execve": 221,
         "kill": 129,
         "ptrace": 117,
         "tkill": 130,
         "keyctl": 219,
         "unshare": 97,
+        "accept4": 242,
         "process_vm_readv": 270,
         "process_vm_writev": 271,
-        "execveat": 281,
         "bpf": 280,
+        "execveat": 281,
         "io_uring_setup": 425,
         "pidfd_open": 434,
     },
@@ -80,20 +88,35 @@ _DENIED_CALLS = {
 _BPF_LOAD, _BPF_EQUAL, _BPF_AT_LEAST, _BPF_RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _KILL, _EPERM = 0x7FFF0000, 0x80000000, 0x00050001
 
+_SYSTEM = tuple(Path(path) for path in ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/fonts", "/dev/urandom"))
+
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 
 
-def raise_fences(limits: Limits) -> tuple[str, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Fence:
+    """What a child may still do."""
+
+    memory_bytes: int
+    """Of address space."""
+    descriptors: int
+    readable: tuple[Path, ...]
+    """Files and folders beside the interpreter, its packages and the system's libraries and fonts."""
+    network: bool = False
+    """Whether it may connect to others; nobody can connect to it."""
+
+
+def raise_fences(fence: Fence) -> tuple[str, ...]:
     """Puts up every fence that this kernel has and returns their names; "rlimits" always stands."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    _limit_resources(limits)
+    _limit_resources(fence)
     fences = ["rlimits"]
     if _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
-        if _restrict_files():
+        if _restrict_files(fence.readable):
             fences.append("landlock")
-        if _restrict_calls():
+        if _restrict_calls(network=fence.network):
             fences.append("seccomp")
     return tuple(fences)
 
@@ -105,32 +128,23 @@ def grant_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def _limit_resources(limits: Limits) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+def _limit_resources(fence: Fence) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (fence.memory_bytes, fence.memory_bytes))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (limits.descriptors, limits.descriptors))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (fence.descriptors, fence.descriptors))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _readable() -> list[Path]:
-    """The interpreter, its packages, our two packages that are imported here, the system's libraries and fonts."""
-    here = Path(__file__).resolve()
-    house = here.parents[2]
-    ours = [house / "document_relay" / "imaging", house / "foundation"]
-    system = [Path(path) for path in ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/fonts", "/dev/urandom")]
-    paths = [Path(sys.prefix), Path(sys.base_prefix), *ours, *system]
-    return [path for path in paths if path.exists()]
-
-
-def _restrict_files() -> bool:
+def _restrict_files(readable: Iterable[Path]) -> bool:
     if _libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION_FLAG) < 1:
         return False
     handled = ctypes.create_string_buffer(struct.pack("=Q", _ACCESS_ALL_ABI_1), 8)
     rules = _libc.syscall(_LANDLOCK_CREATE_RULESET, handled, ctypes.c_size_t(8), 0)
     if rules < 0:
         return False
-    for path in _readable():
-        _allow_reading(rules, path)
+    for path in (Path(sys.prefix), Path(sys.base_prefix), *_SYSTEM, *readable):
+        if path.exists():
+            _allow_reading(rules, path)
     restricted: bool = _libc.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0) == 0
     os.close(rules)
     return restricted
@@ -144,11 +158,12 @@ def _allow_reading(rules: int, path: Path) -> None:
     os.close(descriptor)
 
 
-def _restrict_calls() -> bool:
+def _restrict_calls(*, network: bool) -> bool:
     machine = platform.machine()
     if machine not in _AUDIT_ARCH:
         return False
-    denied = sorted(_DENIED_CALLS[machine].values())
+    calls = _DENIED_CALLS[machine] if network else _DENIED_CALLS[machine] | _NETWORK_CALLS[machine]
+    denied = sorted(calls.values())
     program = [
         (_BPF_LOAD, 0, 0, 4),  # the machine type of the call
         (_BPF_EQUAL, 1, 0, _AUDIT_ARCH[machine]),
