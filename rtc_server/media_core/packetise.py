@@ -44,7 +44,7 @@ class AccessUnits:
         self._learn(units)
         if not self._sequence or not self._picture:
             return []
-        if not any(_kind(unit) == _IDR for unit in units):
+        if not has_key_picture(units):
             return units
         rest = [unit for unit in units if _kind(unit) not in (_SPS, _PPS)]
         return [*self._sequence, *self._picture, *rest]
@@ -53,6 +53,11 @@ class AccessUnits:
         """Takes newer parameter sets in place of the known ones, so that their number stays that of one picture."""
         self._sequence = [unit for unit in units if _kind(unit) == _SPS] or self._sequence
         self._picture = [unit for unit in units if _kind(unit) == _PPS] or self._picture
+
+
+def has_key_picture(units: list[bytes]) -> bool:
+    """Whether a decoder can begin with these NAL units of a picture, its parameter sets known."""
+    return any(_kind(unit) == _IDR for unit in units)
 
 
 def payloads(units: list[bytes], largest: int = LARGEST_PAYLOAD) -> Iterator[bytes]:

@@ -21,6 +21,7 @@ from rtc_server.node.protocol import (
     AnyCommand,
     AnyMediaEvent,
     AnyMessage,
+    ArrangeCommand,
     CallCommand,
     Changed,
     CloseSession,
@@ -38,6 +39,7 @@ from rtc_server.node.protocol import (
     SetOnlySound,
     StartRecording,
     StopRecording,
+    WatchCamera,
     encode,
     path_hook,
     refused,
@@ -146,6 +148,15 @@ class Controller:
                 return (await media.connect(command.participant_id, offer)).sdp
             case RestartIce():
                 return await media.restart_ice(command.participant_id)
+            case WatchCamera():
+                await media.watch(command.participant_id, command.camera)
+            case _:
+                self._arrange(command)
+        return None
+
+    def _arrange(self, command: ArrangeCommand) -> None:
+        media = self._media
+        match command:
             case Disconnect():
                 media.disconnect(command.participant_id)
             case OpenSession():
@@ -160,7 +171,6 @@ class Controller:
                 media.set_only_sound(command.participant_id, command.only_sound)
             case Release():
                 media.release(command.session_id, command.participant_id)
-        return None
 
     async def _record(self, command: RecordingCommand) -> object:
         match command:
@@ -189,7 +199,7 @@ class Controller:
             case Admit() | Release():
                 members = self._media.members(command.session_id)
                 return (command.participant_id, *members, *self._companions(command.participant_id))
-            case Connect() | Disconnect() | RestartIce() | Pin() | SetOnlySound():
+            case Connect() | Disconnect() | RestartIce() | Pin() | SetOnlySound() | WatchCamera():
                 return (command.participant_id, *self._companions(command.participant_id))
 
     def _companions(self, participant_id: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import structlog
 
 from foundation.clock import Clock
 from foundation.tasks import Tasks
+from rtc_server.cameras.values import Camera
 from rtc_server.node.ledger import Ledger, Session
 from rtc_server.node.link import LinkParts, NodeLink, NodesFollower, read_address
 from rtc_server.node.placement import choose
@@ -30,12 +31,14 @@ from rtc_server.node.protocol import (
     Release,
     RestartIce,
     SetOnlySound,
+    WatchCamera,
     Welcome,
     connect_command,
     require_token,
 )
 from rtc_server.sessions.interface import (
     IceRestart,
+    LiveView,
     MediaAnswer,
     MediaEvent,
     MediaOffer,
@@ -195,6 +198,22 @@ class MediaNodes:
         """Whether the participant has asked for no pictures."""
         session = self._ledger.session_with(participant_id)
         return session is not None and participant_id in session.only_sound
+
+    async def watch(self, participant_id: str, camera: Camera | None) -> None:
+        """Has the participant's node show it a camera, or none.
+
+        Raises `ParticipantUnknown`, `CamerasFull`, `MediaUnavailable`.
+        """
+        home = self._ledger.homes.get(participant_id)
+        if home is not None:
+            await self._links[home].ask(WatchCamera(participant_id=participant_id, camera=camera), type(None))
+        elif camera is not None:
+            raise ParticipantUnknown
+
+    def live_view(self, participant_id: str) -> LiveView | None:
+        """What the participant watches; `SlotsChanged` tells of each change."""
+        view = self._view(participant_id)
+        return view.live_view if view is not None else None
 
     def subscribe(self, listener: Callable[[MediaEvent], None]) -> Callable[[], None]:
         """Calls `listener` on the loop for every event; returns the way to stop it."""

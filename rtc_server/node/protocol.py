@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from foundation.errors import Refusal
+from rtc_server.cameras.values import Camera
 from rtc_server.recording.values import (
     RecordingClosed,
     RecordingFailed,
@@ -25,6 +26,7 @@ from rtc_server.recording.values import (
     SegmentClosed,
 )
 from rtc_server.sessions.interface import (
+    CamerasFull,
     Census,
     MediaFull,
     MediaOffer,
@@ -139,6 +141,13 @@ class SetOnlySound(Command, frozen=True, kw_only=True):
     only_sound: bool
 
 
+class WatchCamera(Command, frozen=True, kw_only=True):
+    """Show a participant that is in no session a camera, or none."""
+
+    participant_id: Name
+    camera: Camera | None
+
+
 class Release(Command, frozen=True, kw_only=True):
     """Release a participant from a session."""
 
@@ -169,7 +178,8 @@ class AcknowledgeRecording(Command, frozen=True, kw_only=True):
 
 
 RecordingCommand = StartRecording | StopRecording | RecoverRecordings | AcknowledgeRecording
-CallCommand = Connect | RestartIce | Disconnect | OpenSession | CloseSession | Admit | Pin | SetOnlySound | Release
+ArrangeCommand = Disconnect | OpenSession | CloseSession | Admit | Pin | SetOnlySound | Release
+CallCommand = Connect | RestartIce | WatchCamera | ArrangeCommand
 AnyCommand = CallCommand | RecordingCommand
 
 
@@ -263,6 +273,7 @@ _REFUSALS: tuple[type[Refusal], ...] = (
     MediaFull,
     ParticipantUnknown,
     SessionFull,
+    CamerasFull,
     RecordingUnknown,
     RecordingNotClosed,
 )

@@ -90,7 +90,9 @@ class Connector:
         for line in lines:
             mid = line.section.mid
             if line.source is not None and line.codecs:
-                participant.sources[mid] = Source(participant.id, line, self._port.batch)
+                participant.sources[mid] = Source(
+                    participant.id, line.source, line.codecs, self._port.batch, line.layers
+                )
             elif line.slot is not None and line.codecs:
                 payloads: dict[str, Payload] = {codec.name: codec.payload for codec in line.codecs}
                 out = OutboundStream(self._number(4), self._number(4), payloads, self._number(2))

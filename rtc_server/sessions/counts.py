@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from rtc_server.sessions.interface import MediaStatistics
 from rtc_server.sessions.participant import Participant
+from rtc_server.transport.port import MediaPort
 
 
 class Counts:
@@ -27,3 +31,25 @@ class Counts:
         other = Counts()
         other.__dict__.update(self.__dict__)
         return other
+
+
+def statistics(past: Counts, participants: Collection[Participant], sessions: int, port: MediaPort) -> MediaStatistics:
+    """Counts since the start and numbers of now; `past` are those of connections that have ended."""
+    counts = past.copy()
+    for participant in participants:
+        counts.add(participant)
+    return MediaStatistics(
+        participants=len(participants),
+        connected=sum(participant.link.up for participant in participants),
+        sessions=sessions,
+        tcp_links=port.tcp_links,
+        packets_received=counts.packets_received,
+        packets_sent=counts.packets_sent,
+        bytes_received=counts.bytes_received,
+        bytes_sent=counts.bytes_sent,
+        datagrams_dropped=port.datagrams_dropped,
+        packets_retransmitted=counts.repeats,
+        packets_recovered=counts.recovered,
+        key_frames_requested=counts.key_frames,
+        sends_failed=port.sends_failed,
+    )

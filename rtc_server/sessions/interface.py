@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from foundation.errors import Conflict, Invalid, NotFound, Unavailable
 from foundation.events import Event
+from rtc_server.cameras.values import Camera, CameraState
 
 
 class SourceKind(StrEnum):
@@ -18,6 +19,8 @@ class SourceKind(StrEnum):
     CAMERA = "camera"
     DOCUMENT = "document"
     SCREEN = "screen"
+    HALL = "hall"
+    """A camera of the house's own, which no participant sends."""
 
 
 class SlotKind(StrEnum):
@@ -113,6 +116,14 @@ class Pictures(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LiveView:
+    """The camera that a participant watches, and how that does."""
+
+    camera_id: str
+    state: CameraState
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParticipantView:
     """A participant that has a connection."""
 
@@ -121,6 +132,7 @@ class ParticipantView:
     """Whether media can reach it."""
     slots: tuple[SlotView, ...]
     pictures: Pictures
+    live_view: LiveView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,9 +215,9 @@ class ParticipantDisconnected(MediaEvent, frozen=True, kw_only=True):
 
 
 class SlotsChanged(MediaEvent, frozen=True, kw_only=True):
-    """A slot of the participant shows something else, or its link carries more or less.
+    """A slot of the participant shows something else, its link carries more or less, or its camera does otherwise.
 
-    `MediaServer.slots` and `MediaServer.pictures` have what.
+    `MediaServer.slots`, `MediaServer.pictures` and `MediaServer.live_view` have what.
     """
 
 
@@ -337,6 +349,18 @@ class MediaPlane(Protocol):
         """Whether the participant has asked for no pictures."""
         ...
 
+    async def watch(self, participant_id: str, camera: Camera | None) -> None:
+        """Shows a camera in the first face slot of a participant that is in no session, or no longer.
+
+        The camera is read while somebody watches it. Being admitted into a session ends it. Raises
+        `ParticipantUnknown`, `CamerasFull`, `MediaUnavailable`.
+        """
+        ...
+
+    def live_view(self, participant_id: str) -> LiveView | None:
+        """What the participant watches; `SlotsChanged` tells of each change."""
+        ...
+
     def subscribe(self, listener: Callable[[MediaEvent], None]) -> Callable[[], None]:
         """Calls `listener` on the loop for every event; returns the way to stop it."""
         ...
@@ -376,6 +400,14 @@ class SessionFull(Conflict):
     code = "session_full"
     zh = "该会话人数已达上限（{most} 人）。"
     en = "This session already has the most people it may have ({most})."
+
+
+class CamerasFull(Unavailable):
+    """As many cameras are read as may be."""
+
+    code = "cameras_full"
+    zh = "同时查看的摄像头过多，请稍后再试。"
+    en = "Too many cameras are being watched. Please try again later."
 
 
 class MediaUnavailable(Unavailable):

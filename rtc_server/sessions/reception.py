@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from rtc_server.media_core.redundancy import Protection
-from rtc_server.media_core.restraint import FACES, LAYERS, PAPERS, Restraint
-from rtc_server.sessions.interface import SlotKind, SourceKind
+from rtc_server.media_core.restraint import BEST, FACES, LAYERS, PAPERS, Restraint
+from rtc_server.sessions.interface import Pictures, SlotKind, SourceKind
 from rtc_server.sessions.source import Slot, Source
 
 _FORGET = 0.005
 """Seconds that the shortest round trip counts as longer each second, since the way may have changed."""
 _PAPERS = frozenset({SourceKind.DOCUMENT, SourceKind.SCREEN})
-_FACES = frozenset({SourceKind.CAMERA})
+_FACES = frozenset({SourceKind.CAMERA, SourceKind.HALL})
 _PICTURES = _PAPERS | _FACES
 
 
@@ -35,6 +35,14 @@ class Reception:
             return _PICTURES
         return _FACES if self.restraint.step < FACES else frozenset()
 
+    @property
+    def pictures(self) -> Pictures:
+        """How much of others' pictures the link carries."""
+        step = self.restraint.step
+        if step < FACES:
+            return Pictures.PAPERS if step == PAPERS else Pictures.NONE
+        return Pictures.ALL if step == BEST else Pictures.SMALLER
+
     def look(self, slots: Collection[Slot], round_trip: float | None, now: float) -> bool:
         """Takes what was reported on the slots, once a second; whether what is sent is to change."""
         queue = 0.0
@@ -54,7 +62,7 @@ class Reception:
     def _needs(self) -> list[float]:
         """Bits a second that the pictures of each of the restraint's steps take."""
         papers = sum(source.rate() for source in self.wished if source.kind in _PAPERS)
-        faces = [source for source in self.wished if source.kind is SourceKind.CAMERA]
+        faces = [source for source in self.wished if source.kind in _FACES]
         return [0.0, papers, *(papers + sum(face.rate(layer) for face in faces) for layer in range(LAYERS))]
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from random import Random
 
 from foundation.clock import Clock
 from foundation.tasks import Tasks
-from rtc_server.media_core.restraint import BEST, FACES, PAPERS
+from rtc_server.cameras.values import Camera
 from rtc_server.sessions.connecting import Connector
-from rtc_server.sessions.counts import Counts
+from rtc_server.sessions.counts import Counts, statistics
 from rtc_server.sessions.interface import (
     Attachment,
     Census,
     DisconnectReason,
     IceRestart,
+    LiveView,
     MediaAnswer,
     MediaEvent,
     MediaFull,
@@ -27,14 +29,15 @@ from rtc_server.sessions.interface import (
     ParticipantUnknown,
     ParticipantView,
     Pictures,
-    QualityChanged,
     Role,
     SlotsChanged,
     SlotView,
     SourceStarted,
     SourceStopped,
 )
+from rtc_server.sessions.live_views import LiveParts, LiveViews
 from rtc_server.sessions.participant import Participant
+from rtc_server.sessions.quality import Quality
 from rtc_server.sessions.room import Room, hide, leave
 from rtc_server.sessions.sdp import read_offer
 from rtc_server.sessions.source import Source
@@ -62,8 +65,11 @@ class MediaServer:
         self._participants: dict[str, Participant] = {}
         self._rooms: dict[str, Room] = {}
         self._places: dict[str, str] = {}
-        self._quality: dict[str, tuple[int, int, int]] = {}
+        self._quality = Quality()
         self._listeners: list[Callable[[MediaEvent], None]] = []
+        chance = Random(randomness(8))  # noqa: S311 - keeps no secret
+        live = LiveParts(batch=self._port.batch, clock=clock, tasks=tasks, chance=chance)
+        self._live = LiveViews(self._participants, live, self._tell)
         self._ticker: asyncio.Task[None] | None = None
         self._past = Counts()
 
@@ -78,6 +84,7 @@ class MediaServer:
             self.disconnect(participant_id)
         if self._ticker is not None:
             self._ticker.cancel()
+        await self._live.close()
         await self._port.close()
 
     @property
@@ -147,6 +154,7 @@ class MediaServer:
         self._places[participant_id] = session_id
         if role is Role.WATCHER and participant_id in self._participants:
             hide(self._participants[participant_id])
+        self._live.leave(participant_id)
         self._arrange(session_id)
 
     def pin(self, participant_id: str, other: str | None) -> None:
@@ -195,7 +203,7 @@ class MediaServer:
     def pictures(self, participant_id: str) -> Pictures:
         """How much of others' pictures the participant's link carries; `SlotsChanged` tells of each change."""
         participant = self._participants.get(participant_id)
-        return _pictures_at(participant.reception.restraint.step) if participant is not None else Pictures.ALL
+        return participant.reception.pictures if participant is not None else Pictures.ALL
 
     def set_only_sound(self, participant_id: str, only_sound: bool) -> None:
         """Sends the participant no pictures, or pictures again, as long as its session lasts.
@@ -215,6 +223,23 @@ class MediaServer:
         room = self._room_of(participant_id)
         return room is not None and participant_id in room.only_sound
 
+    async def watch(self, participant_id: str, camera: Camera | None) -> None:
+        """Shows a camera in the first face slot of a participant that is in no session, or no longer.
+
+        The camera is read while somebody watches it. Being admitted into a session ends it. Raises
+        `ParticipantUnknown`, `CamerasFull`.
+        """
+        if camera is None or participant_id in self._places:
+            self._live.leave(participant_id)
+        elif participant_id not in self._participants:
+            raise ParticipantUnknown
+        else:
+            self._live.watch(participant_id, camera)
+
+    def live_view(self, participant_id: str) -> LiveView | None:
+        """What the participant watches; `SlotsChanged` tells of each change."""
+        return self._live.view(participant_id)
+
     def view(self, participant_id: str) -> ParticipantView | None:
         """The participant's connection as it is now; None without one."""
         participant = self._participants.get(participant_id)
@@ -225,6 +250,7 @@ class MediaServer:
             up=participant.link.up,
             slots=self.slots(participant_id),
             pictures=self.pictures(participant_id),
+            live_view=self.live_view(participant_id),
         )
 
     def place(self, participant_id: str) -> str | None:
@@ -259,24 +285,7 @@ class MediaServer:
 
     def statistics(self) -> MediaStatistics:
         """Counts and numbers of now."""
-        counts = self._past.copy()
-        for participant in self._participants.values():
-            counts.add(participant)
-        return MediaStatistics(
-            participants=len(self._participants),
-            connected=sum(participant.link.up for participant in self._participants.values()),
-            sessions=len(self._rooms),
-            tcp_links=self._port.tcp_links,
-            packets_received=counts.packets_received,
-            packets_sent=counts.packets_sent,
-            bytes_received=counts.bytes_received,
-            bytes_sent=counts.bytes_sent,
-            datagrams_dropped=self._port.datagrams_dropped,
-            packets_retransmitted=counts.repeats,
-            packets_recovered=counts.recovered,
-            key_frames_requested=counts.key_frames,
-            sends_failed=self._port.sends_failed,
-        )
+        return statistics(self._past, self._participants.values(), len(self._rooms), self._port)
 
     def came_up(self, participant: Participant) -> None:
         """A participant's link is up: its slots are filled and key frames asked for."""
@@ -284,6 +293,7 @@ class MediaServer:
         for slot in participant.slots.values():
             slot.begin_anew()
         self._arrange_place(participant.id)
+        self._live.arrange(participant.id)
 
     def went_down(self, participant: Participant, reason: DownReason) -> None:
         """A participant's link is down: for good unless it is only silent."""
@@ -306,6 +316,7 @@ class MediaServer:
     def restrained(self, participant: Participant) -> None:
         """A link carries more or less than before: its slots follow."""
         self._arrange_place(participant.id)
+        self._live.arrange(participant.id)
         self._tell(SlotsChanged(participant_id=participant.id))
 
     def _end(self, participant: Participant, reason: DisconnectReason) -> None:
@@ -318,7 +329,9 @@ class MediaServer:
         for source in active:
             source.stop()
         del self._participants[participant.id]
-        self._quality.pop(participant.id, None)
+        self._quality.forget(participant)
+        if reason != "replaced":
+            self._live.leave(participant.id)
         self._connector.close(participant)
         for source in active:
             self._tell(SourceStopped(participant_id=participant.id, source=source.kind))
@@ -363,27 +376,12 @@ class MediaServer:
             if count % _TICKS_PER_REPORT == 0:
                 participant.send_reports(now, self._connector.name)
                 participant.silence(now)
-            if count % _TICKS_PER_QUALITY == 0:
-                self._judge(participant)
+            if count % _TICKS_PER_QUALITY == 0 and (changed := self._quality.changed(participant)) is not None:
+                self._tell(changed)
         if count % _TICKS_PER_SPEAKER == 0:
             for session_id, room in self._rooms.items():
                 if room.crowded:
                     self._arrange(session_id)
         if count % _TICKS_PER_REPORT == 0:
             self._port.tick(now)
-
-    def _judge(self, participant: Participant) -> None:
-        if not participant.link.up:
-            return
-        loss, rtt, jitter = participant.loss, participant.round_trip, participant.jitter
-        coarse = round(loss * 100), -1 if rtt is None else round(rtt * 50), round(jitter * 100)
-        if self._quality.get(participant.id) != coarse:
-            self._quality[participant.id] = coarse
-            self._tell(QualityChanged(participant_id=participant.id, loss=loss, rtt=rtt, jitter=jitter))
-
-
-def _pictures_at(step: int) -> Pictures:
-    """What a step of the restraint means."""
-    if step < FACES:
-        return Pictures.PAPERS if step == PAPERS else Pictures.NONE
-    return Pictures.ALL if step == BEST else Pictures.SMALLER
+            self._live.tick(now)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rtc_server.media_core.audio_level import AudioLevel
 from rtc_server.media_core.codecs import starts_key_frame
 from rtc_server.media_core.inbound import InboundStream, SenderClock
 from rtc_server.media_core.layers import LIVES, LayerChoice
 from rtc_server.media_core.outbound import OutboundStream, Packet
 from rtc_server.media_core.restraint import LAYERS
-from rtc_server.sessions.interface import CodecName, PacketSink, SlotKind, SourceInfo
-from rtc_server.sessions.negotiation import Line
+from rtc_server.sessions.interface import CodecName, PacketSink, SlotKind, SourceInfo, SourceKind
+from rtc_server.sessions.negotiation import Codec
 from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import Link
 
@@ -78,16 +80,20 @@ class Source:
         "slots",
     )
 
-    def __init__(self, participant_id: str, line: Line, batch: SendBatch) -> None:
-        """`batch` is what packets are sent on with."""
-        assert line.source is not None, "a line that is sent on"
-        codecs = line.codecs
+    def __init__(
+        self,
+        participant_id: str,
+        kind: SourceKind,
+        codecs: Sequence[Codec],
+        batch: SendBatch,
+        layers: Sequence[str] = (),
+    ) -> None:
+        """`batch` is what packets are sent on with; `layers` are those of simulcast, smallest first."""
         self.participant_id = participant_id
-        self.kind = line.source
+        self.kind = kind
         self.info: SourceInfo | None = None
-        self.layers = [Layer(self, batch) for _ in line.layers or ("",)]
-        """Smallest first."""
-        self.names = dict(zip(line.layers, self.layers, strict=False))
+        self.layers = [Layer(self, batch) for _ in layers or ("",)]
+        self.names = dict(zip(layers, self.layers, strict=False))
         """Its layers by their identifiers; empty when there is but one."""
         self.main = self.layers[0]
         """The largest living layer, which is recorded."""

@@ -18,7 +18,7 @@ def camera() -> tuple[Origins, Source]:
     section = Section("video", "UDP/TLS/RTP/SAVPF", ("96", "97"), mid="1")
     section.extensions, section.layers = dict(EXTENSIONS), ("q", "h", "f")
     line = Line(section, SourceKind.CAMERA, None, (VP8,))
-    source = Source("one", line, SendBatch())
+    source = Source("one", SourceKind.CAMERA, line.codecs, SendBatch(), line.layers)
     origins = Origins({"1": source})
     origins.negotiate([line])
     return origins, source

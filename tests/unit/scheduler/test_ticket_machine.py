@@ -179,7 +179,7 @@ class TicketMachine(RuleBasedStateMachine):
 
 # Without shrinking, which replays the hall for minutes; take the phases out to see a shorter story of a failure.
 TicketMachine.TestCase.settings = settings(
-    max_examples=20,
+    max_examples=12,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -26,10 +26,10 @@ def seen(taken: Photograph) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(taken.jpeg)))
 
 
-@pytest.mark.timeout(400)
 def test_pages_of_the_album_are_found() -> None:
     scores: dict[str, list[float]] = {"easy": [], "ordinary": [], "hard": []}
-    for scene in album(72):
+    # Ten of each difficulty; `make bench-imaging` looks at all 72.
+    for scene in album(30):
         taken = photograph(scene)
         found = find_page(seen(taken))
         scores[difficulty(scene.seed)].append(0.0 if found is None else overlap(found.corners, taken.corners))
@@ -42,7 +42,7 @@ def test_pages_of_the_album_are_found() -> None:
     assert min(scores["easy"]) >= 0.98
     # A page that is not found is kept whole and said so; a wrong crop would lose a part of it.
     assert min(found_ones) >= 0.95
-    assert missed <= 3
+    assert missed <= 1
 
 
 @pytest.mark.parametrize("table", ["wood", "dark", "cloth", "grey", "white"])

@@ -1,0 +1,114 @@
+"""One camera being read, for as long as somebody watches it: its child, started again whenever it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from rtc_server.cameras.back_off import BackOff
+from rtc_server.cameras.frames import LARGEST_FRAME, LENGTH, Ended, Frame, Job, Opened, Picture, pack, unpack
+from rtc_server.cameras.values import Camera, CameraState
+from rtc_server.media_core.packetise import H264Malformed
+
+_log = structlog.get_logger("rtc_server.cameras")
+_CAMERA_SECONDS = 8.0
+"""How long a camera may take to answer, and be silent."""
+_CHILD_SECONDS = 20.0
+"""The same of its child, which has to start, and which may hang."""
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
+
+
+class PictureTaker(Protocol):
+    """Who gets a camera's pictures."""
+
+    def opened(self, configuration: bytes) -> None:
+        """A stream of H.264 begins anew; raises `H264Malformed`."""
+        ...
+
+    def picture(self, picture: Picture) -> None:
+        """The next picture of it; raises `H264Malformed`."""
+        ...
+
+    def state(self, state: CameraState) -> None:
+        """How the camera does from now on."""
+        ...
+
+
+class Ingest:
+    """Reads a camera and hands its pictures on, until it is cancelled."""
+
+    def __init__(self, camera: Camera, taker: PictureTaker, chance: Callable[[], float]) -> None:
+        """`chance` gives numbers in 0..1."""
+        self._camera = camera
+        self._taker = taker
+        self._chance = chance
+        self._back_off = BackOff()
+
+    async def run(self) -> None:
+        """Reads for ever; a camera that fails is tried again, ever more seldom."""
+        while True:
+            state = await self._read()
+            wait = self._back_off.failed(self._chance())
+            _log.warning("camera_failed", camera=self._camera.id, state=state.value, again_in=round(wait, 1))
+            self._taker.state(state)
+            await asyncio.sleep(wait)
+
+    async def _read(self) -> CameraState:
+        """Reads once until it fails; why it did."""
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",  # neither the working directory nor the environment may add to the path
+            "-m",
+            "rtc_server.cameras.reader",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,  # it may name the password
+            env=_ENVIRONMENT,
+        )
+        try:
+            return await self._follow(child)
+        except (H264Malformed, msgspec.MsgspecError):
+            return CameraState.BROKEN
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
+            return CameraState.UNREACHABLE
+        finally:
+            await _end(child)
+
+    async def _follow(self, child: asyncio.subprocess.Process) -> CameraState:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        camera = self._camera
+        # Over a pipe: what stands in the arguments can be read by everybody on the machine.
+        child.stdin.write(pack(Job(address=camera.address, transport=camera.transport, seconds=_CAMERA_SECONDS)))
+        while True:
+            async with asyncio.timeout(_CHILD_SECONDS):
+                frame = await _frame(child.stdout)
+            match frame:
+                case Ended():
+                    return frame.state
+                case Opened():
+                    self._taker.opened(frame.configuration)
+                    _log.info("camera_opened", camera=camera.id, width=frame.width, height=frame.height)
+                case Picture():
+                    self._taker.picture(frame)
+                    self._taker.state(CameraState.LIVE)
+                    self._back_off.worked()
+
+
+async def _frame(stream: asyncio.StreamReader) -> Frame:
+    (length,) = LENGTH.unpack(await stream.readexactly(LENGTH.size))
+    if length > LARGEST_FRAME:
+        raise msgspec.ValidationError(f"a frame of {length} octets")
+    return unpack(await stream.readexactly(length))
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    if child.returncode is None:
+        child.kill()
+    # What it wrote and nobody read is read away: before Python 3.12.4 a process with an unread pipe never ends.
+    await child.communicate()

@@ -1,0 +1,80 @@
+"""What a camera is and how it does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from foundation.errors import Invalid
+
+Transport = Literal["tcp", "udp"]
+_RTSP = re.compile(r"rtsps?://[!-~]{1,500}")
+_FILE = re.compile(r"file:///[^\0]{1,500}")
+
+
+class CameraAddressInvalid(Invalid):
+    """The address is not one of a camera that can be read."""
+
+    code = "camera_address_invalid"
+    zh = "摄像头地址无效：应为 rtsp://、rtsps:// 或 file:/// 开头的完整地址。"
+    en = "The camera's address is not valid: give a whole address that begins with rtsp://, rtsps:// or file:///."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Camera:
+    """A camera to be read; its address may hold a password, so it is shown nowhere."""
+
+    id: str
+    address: str = field(repr=False)
+    """`rtsp://` or `rtsps://` with name and password if need be, or `file:///`, which is played over and over."""
+    transport: Transport = "tcp"
+    """How RTP comes from an RTSP camera."""
+
+    def __post_init__(self) -> None:
+        """Raises `CameraAddressInvalid`."""
+        if self.file is None and not _is_rtsp(self.address):
+            raise CameraAddressInvalid
+
+    @property
+    def file(self) -> Path | None:
+        """The file that is played, None for a real camera."""
+        return Path(self.address.removeprefix("file://")) if _FILE.fullmatch(self.address) else None
+
+    @property
+    def place(self) -> str:
+        """The address without name and password, for people and logs."""
+        if self.file is not None:
+            return self.address
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+class CameraState(StrEnum):
+    """How a camera that is watched does."""
+
+    OPENING = "opening"
+    LIVE = "live"
+    UNREACHABLE = "unreachable"
+    """Nobody answers there, or no more."""
+    SIGN_IN = "sign_in"
+    """It does not accept name and password."""
+    MISSING = "missing"
+    """There is no such stream or file."""
+    CODEC = "codec"
+    """It sends pictures, but not in H.264."""
+    BROKEN = "broken"
+    """What it sends cannot be read."""
+
+
+def _is_rtsp(address: str) -> bool:
+    if not _RTSP.fullmatch(address):
+        return False
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
