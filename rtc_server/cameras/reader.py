@@ -36,6 +36,8 @@ _STATES: tuple[tuple[type[Exception], CameraState], ...] = (
     (av.error.HTTPNotFoundError, CameraState.MISSING),
     (av.error.FileNotFoundError, CameraState.MISSING),
     (av.error.InvalidDataError, CameraState.BROKEN),
+    (av.error.ExitError, CameraState.UNREACHABLE),
+    (av.error.EOFError, CameraState.UNREACHABLE),
 )
 
 
