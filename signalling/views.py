@@ -15,7 +15,16 @@ from scheduler.board import Waiting
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from signalling.flows.session_follows_ticket import members, participant
 from signalling.flows.ticket_opens_case import agreed_to_recording
-from signalling.protocol.values import Bilingual, ClerkState, ClerkStatus, CreditReason, Place, StaffView, WindowState
+from signalling.protocol.values import (
+    Bilingual,
+    ClerkState,
+    ClerkStatus,
+    CreditReason,
+    Place,
+    SlotSource,
+    StaffView,
+    WindowState,
+)
 from signalling.protocol.values import TicketState as State
 from signalling.protocol.views import (
     CaseView,
@@ -136,9 +145,10 @@ class Views:
         )
 
     async def _slot(self, slot: MediaSlot) -> SlotView:
-        if slot.participant_id is None:
+        source: SlotSource | None = slot.source.value if slot.source else None
+        if slot.participant_id is None or source == "hall":
             return SlotView(
-                mid=slot.mid, kind=slot.kind.value, participant_name=None, participant_role=None, source=None
+                mid=slot.mid, kind=slot.kind.value, participant_name=None, participant_role=None, source=source
             )
         staff_id, _, face = slot.participant_id.partition(":")
         return SlotView(
@@ -146,7 +156,7 @@ class Views:
             kind=slot.kind.value,
             participant_name=(await self._catalogue.staff(staff_id)).name,
             participant_role="point" if face == "point" else "window",
-            source=slot.source.value if slot.source else None,
+            source=source,
         )
 
     async def _ticket(self, ticket: scheduled.TicketView) -> TicketView:

@@ -48,18 +48,21 @@ class Ingest:
         self._taker = taker
         self._chance = chance
         self._back_off = BackOff()
+        self._live_since: float | None = None
 
     async def run(self) -> None:
         """Reads for ever; a camera that fails is tried again, ever more seldom."""
         while True:
             state = await self._read()
-            wait = self._back_off.failed(self._chance())
+            lived = asyncio.get_running_loop().time() - self._live_since if self._live_since is not None else 0.0
+            wait = self._back_off.failed(lived, self._chance())
             _log.warning("camera_failed", camera=self._camera.id, state=state.value, again_in=round(wait, 1))
             self._taker.state(state)
             await asyncio.sleep(wait)
 
     async def _read(self) -> CameraState:
         """Reads once until it fails; why it did."""
+        self._live_since = None
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",  # neither the working directory nor the environment may add to the path
@@ -96,8 +99,9 @@ class Ingest:
                     _log.info("camera_opened", camera=camera.id, width=frame.width, height=frame.height)
                 case Picture():
                     self._taker.picture(frame)
-                    self._taker.state(CameraState.LIVE)
-                    self._back_off.worked()
+                    if self._live_since is None:
+                        self._live_since = asyncio.get_running_loop().time()
+                        self._taker.state(CameraState.LIVE)
 
 
 async def _frame(stream: asyncio.StreamReader) -> Frame:
@@ -111,4 +115,10 @@ async def _end(child: asyncio.subprocess.Process) -> None:
     if child.returncode is None:
         child.kill()
     # What it wrote and nobody read is read away: before Python 3.12.4 a process with an unread pipe never ends.
-    await child.communicate()
+    reaped = asyncio.ensure_future(child.communicate())
+    try:
+        await asyncio.shield(reaped)
+    except asyncio.CancelledError:
+        # The camera is let go of while its child of before is still being ended.
+        await reaped
+        raise

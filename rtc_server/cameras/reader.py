@@ -30,11 +30,18 @@ _NAMES = ("/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/host.con
 """What a host's name and a certificate are looked up in."""
 _PROTOCOLS = "rtsp,rtp,tcp,udp,tls,crypto"
 """Wherever a camera redirects to, files of this machine are not it."""
+
+
+class _Reordered(Exception):
+    """Pictures come in another order than they are shown in (B pictures), which browsers do not play over WebRTC."""
+
+
 _STATES: tuple[tuple[type[Exception], CameraState], ...] = (
     (av.error.HTTPUnauthorizedError, CameraState.SIGN_IN),
     (av.error.HTTPForbiddenError, CameraState.SIGN_IN),
     (av.error.HTTPNotFoundError, CameraState.MISSING),
     (av.error.FileNotFoundError, CameraState.MISSING),
+    (_Reordered, CameraState.CODEC),
     (av.error.InvalidDataError, CameraState.BROKEN),
     (av.error.ExitError, CameraState.UNREACHABLE),
     (av.error.EOFError, CameraState.UNREACHABLE),
@@ -87,6 +94,8 @@ def _pictures(container: av.container.InputContainer, stream: av.VideoStream) ->
         if ticks is None and last is None and len(early) < _UNTIMED:
             early.append(bytes(packet))
             continue
+        if ticks is not None and last is not None and 0 < last - ticks < _CLOCK_RATE:
+            raise _Reordered
         last = ticks if ticks is not None else (last or 0) + step
         for back, data in zip(range(len(early), 0, -1), early, strict=True):
             yield _picture(last - back * step, data)

@@ -65,7 +65,7 @@ class CameraState(StrEnum):
     MISSING = "missing"
     """There is no such stream or file."""
     CODEC = "codec"
-    """It sends pictures, but not in H.264."""
+    """It sends pictures, but not in H.264, or some of them out of order (B pictures)."""
     BROKEN = "broken"
     """What it sends cannot be read."""
 

@@ -20,7 +20,7 @@ from signalling.protocol.values import (
     Outcome,
     Place,
     SlotKind,
-    SourceKind,
+    SlotSource,
     StaffView,
     TicketState,
     Value,
@@ -240,7 +240,7 @@ class SlotView(Value, frozen=True, kw_only=True):
     kind: SlotKind
     participant_name: str | None
     participant_role: Literal["point", "window"] | None
-    source: SourceKind | None
+    source: SlotSource | None
 
 
 class SlotsView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):

@@ -11,8 +11,10 @@ import uvloop
 
 from foundation.clock import SystemClock
 from foundation.tasks import Tasks
+from rtc_server.cameras.values import Camera, CameraState
 from rtc_server.node.nodes import MediaNodes
 from rtc_server.sessions.interface import (
+    LiveView,
     MediaEvent,
     MediaOffer,
     MediaPlane,
@@ -233,3 +235,20 @@ async def test_a_pin_and_a_wish_for_sound_alone_hold_for_the_session(media: Medi
     await callers[0].hears()
     media.close_session("call")
     assert media.only_sound("ada") is False
+
+
+async def test_a_camera_is_watched_by_who_is_in_no_session(media: MediaPlane, callers: list[Caller]) -> None:
+    camera = Camera(id="hall", address="rtsp://127.0.0.1:9/nobody")
+    with pytest.raises(ParticipantUnknown):
+        await media.watch("ada", camera)
+    await callers[0].connect(media, "ada")
+    await media.watch("ada", camera)
+    unreachable = LiveView(camera_id="hall", state=CameraState.UNREACHABLE)
+    await until(lambda: media.live_view("ada") == unreachable, 20)
+    media.admit("call", "ada")
+    await until(lambda: media.live_view("ada") is None)
+    media.release("call", "ada")
+    await media.watch("ada", camera)
+    await until(lambda: media.live_view("ada") is not None)
+    await media.watch("ada", None)
+    await until(lambda: media.live_view("ada") is None)

@@ -16,6 +16,9 @@ ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc >/dev/null 2>&1 || mis
 ls /usr/lib/*/girepository-1.0/GstWebRTC-1.0.typelib /usr/lib/*/gstreamer-1.0/libgstnice.so \
   /usr/lib/python3/dist-packages/gi/overrides/Gst.py /usr/lib/*/gstreamer-1.0/libgstvpx.so >/dev/null 2>&1 ||
   missing+=(python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-{base,good,bad} gstreamer1.0-nice)
+# A camera of another house: GStreamer's RTSP server.
+ls /usr/lib/*/girepository-1.0/GstRtspServer-1.0.typelib /usr/lib/*/gstreamer-1.0/libgstx264.so >/dev/null 2>&1 ||
+  missing+=(gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-{base,good,ugly})
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

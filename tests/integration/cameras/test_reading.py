@@ -59,10 +59,10 @@ async def reading(address: str, transport: str = "tcp") -> AsyncIterator[Taken]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def write_film(path: Path, pictures: int = 30, codec: str = "libx264") -> None:
+def write_film(path: Path, pictures: int = 30) -> None:
     """A film of grey pictures, each brighter than the one before."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=RATE)
+        stream = container.add_stream("libx264", rate=RATE, options={"bf": "0"})
         stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
         stream.codec_context.time_base = Fraction(1, RATE)
         for number in range(pictures):
@@ -78,10 +78,10 @@ def write_film(path: Path, pictures: int = 30, codec: str = "libx264") -> None:
     "options",
     [
         {"profile": "high"},
-        {"profile": "main", "bframes": "2"},
+        {"profile": "main"},
         {"profile": "baseline", "sets": "-1", "password": "secret"},
     ],
-    ids=["high", "main with b pictures", "baseline with a password"],
+    ids=["high", "main", "baseline with a password"],
 )
 async def test_a_camera_is_read_from_its_first_key_frame_on(transport: str, options: dict[str, str]) -> None:
     async with rtsp_camera(**options) as camera, reading(camera.address, transport) as taken:
@@ -127,15 +127,19 @@ async def test_a_film_is_played_at_its_pace_and_over_and_over(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("options", "state"),
-    [({"codec": "jpeg"}, CameraState.CODEC), ({"password": "another"}, CameraState.SIGN_IN)],
-    ids=["no H.264", "password"],
+    [
+        ({"codec": "jpeg"}, CameraState.CODEC),
+        ({"profile": "main", "bframes": "2"}, CameraState.CODEC),
+        ({"password": "another"}, CameraState.SIGN_IN),
+    ],
+    ids=["no H.264", "B pictures", "password"],
 )
 async def test_a_camera_that_cannot_be_shown_says_why(options: dict[str, str], state: CameraState) -> None:
     async with rtsp_camera(**options) as camera:
         async with reading(f"rtsp://viewer:wrong@127.0.0.1:{camera.port}/live") as taken:
-            await taken.until(lambda: bool(taken.states))
-        assert taken.states == [state]
-        assert not taken.pictures
+            await taken.until(lambda: state in taken.states)
+        assert taken.states[-1] == state
+        assert len(taken.pictures) < RATE
 
 
 async def test_where_nobody_is_and_what_is_not_there_is_said(tmp_path: Path) -> None:

@@ -456,7 +456,7 @@ export interface SlotView {
   kind: "voice" | "face" | "document" | "screen";
   participant_name: string | null;
   participant_role: "point" | "window" | null;
-  source: "microphone" | "camera" | "document" | "screen" | null;
+  source: "microphone" | "camera" | "document" | "screen" | "hall" | null;
 }
 
 /** The page's slots and how the other side is doing. */
