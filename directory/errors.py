@@ -73,3 +73,11 @@ class NoSuchStaff(NotFound):
     code = "no_such_staff"
     zh = "没有找到该工作人员。"
     en = "There is no such person."
+
+
+class NoSuchCamera(NotFound):
+    """There is no such hall camera, or not for this person."""
+
+    code = "no_such_camera"
+    zh = "没有找到该大厅摄像头。"
+    en = "There is no such hall camera."

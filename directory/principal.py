@@ -29,6 +29,7 @@ class Permission(StrEnum):
     READ_CASE = "read_case"
     DECIDE = "decide"
     WATCH_QUEUE = "watch_queue"
+    WATCH_HALL = "watch_hall"
     MANAGE = "manage"
     READ_AUDIT = "read_audit"
 
@@ -36,7 +37,13 @@ class Permission(StrEnum):
 _ALL = frozenset(Permission)
 _MAY: dict[Role, frozenset[Permission]] = {
     Role.COMMUNITY_WORKER: frozenset(
-        {Permission.READ_ITEMS, Permission.TAKE_TICKET, Permission.SHOW_PAPERS, Permission.READ_CASE}
+        {
+            Permission.READ_ITEMS,
+            Permission.TAKE_TICKET,
+            Permission.SHOW_PAPERS,
+            Permission.READ_CASE,
+            Permission.WATCH_HALL,
+        }
     ),
     Role.CLERK: frozenset({Permission.READ_ITEMS, Permission.SERVE, Permission.READ_CASE, Permission.DECIDE}),
     Role.EXPERT: frozenset({Permission.READ_ITEMS, Permission.READ_CASE}),

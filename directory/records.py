@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -107,6 +108,18 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     department_ids: list[str]
     hours: list[OpeningHours]
     exceptions: list[OpeningException]
+
+
+class HallCamera(msgspec.Struct, frozen=True, kw_only=True):
+    """A camera over the hall of a site; its address, which may hold a password, is sealed under `key`."""
+
+    id: str
+    site_id: str
+    name_zh: str
+    name_en: str
+    transport: Literal["tcp", "udp"]
+    key: bytes
+    address: bytes
 
 
 class StaffMember(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ import structlog
 from directory.assembly import Directory
 from directory.assembly import assemble as assemble_directory
 from directory.demonstration import seed
+from directory.hall_cameras import HallCameras
 from directory.principal import Principal
 from directory.sign_in import TokenRules
 from document_relay.assembly import DocumentRelay, Needs
@@ -78,6 +79,7 @@ class House:
     bus: LocalBus
     outbox: Outbox
     directory: Directory
+    hall_cameras: HallCameras
     scheduler: Scheduler
     documents: DocumentRelay
     imaging: Imaging
@@ -102,6 +104,7 @@ class House:
         if self.settings.demonstration:
             await seed(self.database)
         await self.directory.catalogue.load()
+        await self.hall_cameras.load()
         self.media.subscribe(self.links.take)
         self.media.subscribe(self.link_figures.take)
         await self.media.start()
@@ -232,6 +235,7 @@ async def open_house(settings: Settings) -> House:
         bus=bus,
         outbox=outbox,
         directory=directory,
+        hall_cameras=HallCameras(database, directory.catalogue, vault, identifiers),
         scheduler=assemble_scheduler(ports),
         documents=_documents(needs, settings),
         imaging=imaging,

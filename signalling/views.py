@@ -29,6 +29,8 @@ from signalling.protocol.values import TicketState as State
 from signalling.protocol.views import (
     CaseView,
     DeskView,
+    HallShown,
+    HallView,
     OfferView,
     PointView,
     SessionView,
@@ -90,6 +92,10 @@ class Views:
             session=self._session(ticket),
             case_id=await self._case_of(ticket),
             still_requested=self._house.stills.get(principal.staff_id),
+            halls=[
+                HallView(camera_id=one.id, name=Bilingual(zh=one.name_zh, en=one.name_en))
+                for one in self._house.hall_cameras.visible_to(principal)
+            ],
         )
 
     async def _not_left(self, principal: Principal) -> scheduled.TicketView | None:
@@ -136,12 +142,14 @@ class Views:
         """What the page's receive slots show, and how the other side is doing."""
         ticket = await self._house.ticket_of_participant(participant_id)
         others = (one for one in members(ticket) if one != participant_id) if ticket else iter(())
+        hall = self._house.media.live_view(participant_id)
         return SlotsView(
             admitted=ticket is not None,
             slots=[await self._slot(one) for one in self._house.media.slots(participant_id)],
             other_side=self._house.links.state(next(others, "")),
             pictures=self._house.media.pictures(participant_id).value,
             only_sound=self._house.media.only_sound(participant_id),
+            hall=HallShown(camera_id=hall.camera_id, state=hall.state.value) if hall else None,
         )
 
     async def _slot(self, slot: MediaSlot) -> SlotView:

@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
 
-from directory.records import Department, RefreshToken, ServiceItem, Site, StaffMember, Window
+from directory.records import Department, HallCamera, RefreshToken, ServiceItem, Site, StaffMember, Window
 from directory.store.tables import (
     AuditRow,
     DepartmentRow,
+    HallCameraRow,
     ItemRow,
     RefreshTokenRow,
     SiteRow,
@@ -28,6 +29,7 @@ _ROWS: Mapping[type[msgspec.Struct], type[Base]] = {
     Department: DepartmentRow,
     ServiceItem: ItemRow,
     Window: WindowRow,
+    HallCamera: HallCameraRow,
     StaffMember: StaffRow,
 }
 
@@ -50,6 +52,12 @@ async def add(session: WriteSession, records: Iterable[msgspec.Struct]) -> None:
     rows = list(records)
     if rows:
         await session.execute(insert(_ROWS[type(rows[0])]), [msgspec.to_builtins(row) for row in rows])
+
+
+async def remove_camera(session: WriteSession, camera_id: str) -> bool:
+    """Forgets a hall camera; False when there is none of this identifier."""
+    result: Any = await session.execute(delete(HallCameraRow).where(HallCameraRow.id == camera_id))
+    return bool(result.rowcount)
 
 
 async def staff_of_account(session: ReadSession, account: str) -> StaffMember | None:

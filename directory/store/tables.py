@@ -62,6 +62,20 @@ class WindowRow(Base):
     exceptions: Mapped[list[Any]] = mapped_column(JSON)
 
 
+class HallCameraRow(Base):
+    """One camera over the hall of a site, its address sealed."""
+
+    __tablename__ = "hall_cameras"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"), index=True)
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    transport: Mapped[str]
+    key: Mapped[bytes]
+    address: Mapped[bytes]
+
+
 class StaffRow(Base):
     """One person."""
 

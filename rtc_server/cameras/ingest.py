@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 import structlog
 
+from foundation.tasks import Tasks
 from rtc_server.cameras.back_off import BackOff
 from rtc_server.cameras.frames import LARGEST_FRAME, LENGTH, Ended, Frame, Job, Opened, Picture, pack, unpack
 from rtc_server.cameras.values import Camera, CameraState
@@ -42,10 +43,11 @@ class PictureTaker(Protocol):
 class Ingest:
     """Reads a camera and hands its pictures on, until it is cancelled."""
 
-    def __init__(self, camera: Camera, taker: PictureTaker, chance: Callable[[], float]) -> None:
+    def __init__(self, camera: Camera, taker: PictureTaker, tasks: Tasks, chance: Callable[[], float]) -> None:
         """`chance` gives numbers in 0..1."""
         self._camera = camera
         self._taker = taker
+        self._tasks = tasks
         self._chance = chance
         self._back_off = BackOff()
         self._live_since: float | None = None
@@ -80,7 +82,19 @@ class Ingest:
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
             return CameraState.UNREACHABLE
         finally:
-            await _end(child)
+            await self._end(child)
+
+    async def _end(self, child: asyncio.subprocess.Process) -> None:
+        if child.returncode is None:
+            child.kill()
+        # What it wrote and nobody read is read away: before Python 3.12.4 a process with an unread pipe never ends.
+        reaped = self._tasks.spawn(child.communicate(), name="camera reaped")
+        try:
+            await asyncio.shield(reaped)
+        except asyncio.CancelledError:
+            # The camera is let go of while its child of before is still being ended.
+            await reaped
+            raise
 
     async def _follow(self, child: asyncio.subprocess.Process) -> CameraState:
         assert child.stdin is not None
@@ -109,16 +123,3 @@ async def _frame(stream: asyncio.StreamReader) -> Frame:
     if length > LARGEST_FRAME:
         raise msgspec.ValidationError(f"a frame of {length} octets")
     return unpack(await stream.readexactly(length))
-
-
-async def _end(child: asyncio.subprocess.Process) -> None:
-    if child.returncode is None:
-        child.kill()
-    # What it wrote and nobody read is read away: before Python 3.12.4 a process with an unread pipe never ends.
-    reaped = asyncio.ensure_future(child.communicate())
-    try:
-        await asyncio.shield(reaped)
-    except asyncio.CancelledError:
-        # The camera is let go of while its child of before is still being ended.
-        await reaped
-        raise

@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     node.add_argument("--processes", type=_count, default=1, metavar="N", help="a node for each, on N ports from each")
     _add(commands, "migrate", _migrate, "bring the database to this version's tables")
     _add(commands, "doctor", _doctor, "print the settings in use and check this machine")
+    _add_camera(commands)
     verify = _add(commands, "verify", _verify, "check an evidence package; needs nothing but the file")
     verify.add_argument("file", type=Path)
     verify.add_argument("--certificate", type=Path, help="the authority's public certificate, to prove the origin too")
@@ -41,6 +42,19 @@ def _parser() -> argparse.ArgumentParser:
     protocol = _add(commands, "protocol", _protocol, "write the files generated from the wire contract")
     protocol.add_argument("--check", action="store_true", help="only say whether they are current")
     return parser
+
+
+def _add_camera(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    camera = commands.add_parser("camera", help="the cameras over the halls", description="The cameras over the halls.")
+    acts = camera.add_subparsers(required=True, metavar="ACT")
+    adding = _add(acts, "add", _camera_add, "add a camera; its address, with name and password, is read from stdin")
+    adding.add_argument("site", help="the site's identifier, as in town-01")
+    adding.add_argument("name_zh", help="what points read, in Chinese")
+    adding.add_argument("name_en", help="the same in English")
+    adding.add_argument("--udp", action="store_true", help="RTP over UDP instead of TCP")
+    _add(acts, "list", _camera_list, "list the cameras")
+    removing = _add(acts, "remove", _camera_remove, "remove a camera")
+    removing.add_argument("camera", help="its identifier, from the list")
 
 
 def _add(
@@ -91,6 +105,25 @@ def _doctor(_chosen: argparse.Namespace) -> int:
     from signalling.cli.doctor import doctor
 
     return doctor(load_settings(os.environ))
+
+
+def _camera_add(chosen: argparse.Namespace) -> int:
+    from signalling.cli.camera import add
+
+    names = (chosen.name_zh, chosen.name_en)
+    return add(load_settings(os.environ), chosen.site, names, "udp" if chosen.udp else "tcp")
+
+
+def _camera_list(_chosen: argparse.Namespace) -> int:
+    from signalling.cli.camera import list_all
+
+    return list_all(load_settings(os.environ))
+
+
+def _camera_remove(chosen: argparse.Namespace) -> int:
+    from signalling.cli.camera import remove
+
+    return remove(load_settings(os.environ), chosen.camera)
 
 
 def _verify(chosen: argparse.Namespace) -> int:

@@ -117,6 +117,12 @@ class SetOnlySound(Command, frozen=True, kw_only=True):
     only_sound: bool
 
 
+class WatchHall(Command, frozen=True, kw_only=True):
+    """Shows a hall's camera in the page's first face slot while it waits; null ends it."""
+
+    camera_id: Identifier | None
+
+
 # The window's commands.
 
 

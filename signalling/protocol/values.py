@@ -39,6 +39,7 @@ WindowState = Literal["closed", "open", "paused", "draining", "tidal_standby", "
 SourceKind = Literal["microphone", "camera", "document", "screen"]
 SlotSource = SourceKind | Literal["hall"]
 """What others send, or a camera of the house's own."""
+HallState = Literal["opening", "live", "unreachable", "sign_in", "missing", "codec", "broken"]
 SlotKind = Literal["voice", "face", "document", "screen"]
 Capture = Literal["document_camera", "file", "clerk_still"]
 MaterialState = Literal["requested", "delivered", "accepted", "rejected"]

@@ -14,6 +14,7 @@ from signalling.protocol.values import (
     ClerkStatus,
     CreditReason,
     DocumentState,
+    HallState,
     Mark,
     MaterialState,
     Moment,
@@ -56,6 +57,13 @@ class SessionView(Value, frozen=True, kw_only=True):
     """What former pauses have left out."""
 
 
+class HallView(Value, frozen=True, kw_only=True):
+    """A hall that the point may look into while it waits."""
+
+    camera_id: str
+    name: Bilingual
+
+
 class PointView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
     """All that the point's page shows besides the case."""
 
@@ -65,6 +73,7 @@ class PointView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_ca
     case_id: str | None
     still_requested: str | None
     """The material that the clerk wants photographed now."""
+    halls: list[HallView]
 
 
 class WindowView(Value, frozen=True, kw_only=True):
@@ -243,6 +252,13 @@ class SlotView(Value, frozen=True, kw_only=True):
     source: SlotSource | None
 
 
+class HallShown(Value, frozen=True, kw_only=True):
+    """The hall that the page looks into, in its first face slot."""
+
+    camera_id: str
+    state: HallState
+
+
 class SlotsView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
     """The page's slots and how the other side is doing."""
 
@@ -253,6 +269,7 @@ class SlotsView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_ca
     """What the page's own link carries over and above sound: papers and screens last longer than faces."""
     only_sound: bool
     """The page has asked for no pictures."""
+    hall: HallShown | None
 
 
 View = PointView | DeskView | CaseView | SlotsView

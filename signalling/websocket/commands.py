@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from directory.principal import Permission, Principal, require
 from document_relay.case_files import Mark, Rejection, Request
 from document_relay.documents import Decision
+from rtc_server.cameras.values import Camera
 from scheduler.errors import NotInThisState, NotYourTicket
 from scheduler.queue_core.clerk_life import ClerkStatus
 from scheduler.queue_core.ticket_life import FINAL, TicketState
@@ -202,6 +203,17 @@ async def _set_only_sound(house: House, principal: Principal, command: wire.SetO
     return None
 
 
+async def _watch_hall(house: House, principal: Principal, command: wire.WatchHall) -> wire.Result:
+    camera = None
+    if command.camera_id is not None:
+        hall = house.hall_cameras.camera(principal, command.camera_id)
+        # People in a hall are seen without being asked: who looked is written down.
+        await house.looked(principal, "hall_camera", hall.id)
+        camera = Camera(id=hall.id, address=house.hall_cameras.address(hall), transport=hall.transport)
+    await house.media.watch(participant(principal.staff_id, face_of(principal)), camera)
+    return None
+
+
 COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType(
     {
         wire.TakeTicket: (Permission.TAKE_TICKET, _take_ticket),
@@ -232,6 +244,7 @@ COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType
         wire.DecideCase: (Permission.DECIDE, _decide_case),
         wire.RateCase: (Permission.SHOW_PAPERS, _rate_case),
         wire.SetOnlySound: (Permission.READ_CASE, _set_only_sound),
+        wire.WatchHall: (Permission.WATCH_HALL, _watch_hall),
         wire.FinishVisit: (Permission.TAKE_TICKET, _finish_visit),
     }
 )

@@ -14,6 +14,7 @@ import av
 import numpy as np
 import pytest
 
+from foundation.tasks import Tasks
 from rtc_server.cameras.frames import Picture
 from rtc_server.cameras.ingest import Ingest
 from rtc_server.cameras.values import Camera, CameraState
@@ -51,12 +52,12 @@ class Taken:
 async def reading(address: str, transport: str = "tcp") -> AsyncIterator[Taken]:
     taken = Taken()
     camera = Camera(id="hall", address=address, transport=transport)  # type: ignore[arg-type]
-    task = asyncio.create_task(Ingest(camera, taken, lambda: 0.5).run())
+    tasks = Tasks()
+    tasks.spawn(Ingest(camera, taken, tasks, lambda: 0.5).run(), name="ingest")
     try:
         yield taken
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await tasks.close()
 
 
 def write_film(path: Path, pictures: int = 30) -> None:

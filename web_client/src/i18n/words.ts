@@ -49,6 +49,18 @@ export const WORDS = {
     "没有摄像头，只有声音：对方听得见您，但看不见您。",
     "There is no camera: the other side hears you but does not see you.",
   ],
+  hallTitle: ["大厅实况", "The hall, live"],
+  hallOpen: ["看看{name}", "Look into: {name}"],
+  hallClose: ["关闭画面", "Close"],
+  hallOpening: ["正在打开大厅画面…", "Opening the picture of the hall…"],
+  hallUnreachable: [
+    "大厅画面暂时中断，正在自动重试…",
+    "The hall cannot be seen just now; it is tried again by itself…",
+  ],
+  hallWrong: [
+    "大厅摄像头设置有误，请告知管理员。",
+    "The hall's camera is not set up right. Please tell the administrator.",
+  ],
   networkLost: ["音视频中断，正在自动恢复…", "Picture and sound are interrupted and being restored…"],
   networkWeak: ["网络较差，画面可能不清晰。", "The network is weak; the picture may not be clear."],
   networkSmaller: [

@@ -293,6 +293,13 @@ export interface Watch {
   case_id: string;
 }
 
+/** Shows a hall's camera in the page's first face slot while it waits; null ends it. */
+export interface WatchHall {
+  type: "watch_hall";
+  id: number;
+  camera_id: string | null;
+}
+
 /** A situation question and the answer given. */
 export interface AnswerView {
   question: Bilingual;
@@ -371,6 +378,18 @@ export interface Finding {
   text: Bilingual;
 }
 
+/** The hall that the page looks into, in its first face slot. */
+export interface HallShown {
+  camera_id: string;
+  state: "opening" | "live" | "unreachable" | "sign_in" | "missing" | "codec" | "broken";
+}
+
+/** A hall that the point may look into while it waits. */
+export interface HallView {
+  camera_id: string;
+  name: Bilingual;
+}
+
 /** One entry of the case's log, in words. */
 export interface HistoryView {
   at: string;
@@ -420,6 +439,7 @@ export interface PointView {
   session: SessionView | null;
   case_id: string | null;
   still_requested: string | null;
+  halls: HallView[];
 }
 
 /** A command was not carried out; nothing has changed. */
@@ -467,6 +487,7 @@ export interface SlotsView {
   other_side: "absent" | "connected" | "weak" | "lost";
   pictures: "all" | "smaller" | "papers" | "none";
   only_sound: boolean;
+  hall: HallShown | null;
 }
 
 /** A ticket; `place` is null once it is called. */

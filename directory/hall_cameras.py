@@ -1,0 +1,77 @@
+"""The cameras over the halls: where they are, and who may look through them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from directory.catalogue import Catalogue
+from directory.errors import NoSuchCamera
+from directory.principal import Principal, within
+from directory.records import HallCamera
+from directory.store import queries
+from foundation.database import Database
+from foundation.identifiers import Identifiers
+from foundation.vault import Vault
+
+
+class HallCameras:
+    """Keeps the cameras; their addresses are readable only where they are read from."""
+
+    def __init__(self, database: Database, catalogue: Catalogue, vault: Vault, identifiers: Identifiers) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._vault = vault
+        self._identifiers = identifiers
+        self._cameras: dict[str, HallCamera] = {}
+
+    async def load(self) -> None:
+        """Reads the cameras anew."""
+        async with self._database.read() as session:
+            cameras = await queries.every(session, HallCamera)
+        self._cameras = {camera.id: camera for camera in sorted(cameras, key=lambda camera: camera.id)}
+
+    def every(self) -> list[HallCamera]:
+        """All cameras, in the order in which they were added."""
+        return list(self._cameras.values())
+
+    def visible_to(self, principal: Principal) -> list[HallCamera]:
+        """The cameras of the person's own site and of those above it."""
+        return [one for one in self.every() if within(principal.site_path, self._catalogue.site(one.site_id).path)]
+
+    def camera(self, principal: Principal, camera_id: str) -> HallCamera:
+        """The camera, if the person may look through it; raises `NoSuchCamera`."""
+        for one in self.visible_to(principal):
+            if one.id == camera_id:
+                return one
+        raise NoSuchCamera
+
+    def address(self, camera: HallCamera) -> str:
+        """Where the camera is read, with name and password."""
+        return self._vault.unseal(camera.key, camera.address, camera.id).decode()
+
+    async def add(
+        self, site_id: str, names: tuple[str, str], address: str, transport: Literal["tcp", "udp"]
+    ) -> HallCamera:
+        """Adds a camera; `names` are Chinese and English. Raises `NoSuchSite`."""
+        site = self._catalogue.site(site_id)
+        identifier, key = self._identifiers.new(), self._vault.new_data_key()
+        camera = HallCamera(
+            id=identifier,
+            site_id=site.id,
+            name_zh=names[0],
+            name_en=names[1],
+            transport=transport,
+            key=key,
+            address=self._vault.seal(key, address.encode(), identifier),
+        )
+        async with self._database.write() as session:
+            await queries.add(session, [camera])
+        self._cameras[camera.id] = camera
+        return camera
+
+    async def remove(self, camera_id: str) -> None:
+        """Forgets a camera; raises `NoSuchCamera`."""
+        async with self._database.write() as session:
+            if not await queries.remove_camera(session, camera_id):
+                raise NoSuchCamera
+        self._cameras.pop(camera_id, None)
