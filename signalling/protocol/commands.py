@@ -271,6 +271,7 @@ AnyCommand = (
     | DeclineSignature
     | FinishVisit
     | SetOnlySound
+    | WatchHall
     | OpenWindow
     | CloseWindow
     | SetStatus

@@ -67,6 +67,12 @@ class Service:
         """Ends the process as a power cut would."""
         self._end(signal.SIGKILL)
 
+    def command(self, *arguments: str, said: str = "") -> str:
+        """What `cloud-window` prints about this service's data."""
+        command = [sys.executable, "-m", "signalling.cli.main", *arguments]
+        ran = subprocess.run(command, env=self._environment, input=said, capture_output=True, text=True, check=True)
+        return ran.stdout
+
     def stop(self) -> None:
         """Ends the process as an operator does."""
         self._end(signal.SIGTERM)

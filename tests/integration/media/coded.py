@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import wave
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 
 WIDTH, HEIGHT, RATE, FRAMES = 640, 360, 20, 200
@@ -26,6 +28,20 @@ def picture(value: int, number: int) -> np.ndarray:
         luma[: HEIGHT // 2, bit * SQUARE : (bit + 1) * SQUARE] = 255 if value >> (15 - bit) & 1 else 0
     luma[HEIGHT // 2 + 20 :, (number * 3) % (WIDTH - 60) : (number * 3) % (WIDTH - 60) + 60] = 200
     return luma
+
+
+def write_film(path: Path, sender: int) -> None:
+    """The same two hundred frames in H.264, with a key frame every second second and no B pictures."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=RATE, options={"g": str(RATE * 2), "bf": "0", "preset": "fast"})
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, RATE)
+        chroma = np.full((HEIGHT // 2, WIDTH), 128, np.uint8)
+        for number in range(FRAMES):
+            luma = picture(sender << 12 | number, number)
+            frame = av.VideoFrame.from_ndarray(np.concatenate([luma, chroma]), format="yuv420p")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
 
 
 def write_microphone(path: Path, hertz: float) -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from fractions import Fraction
 
-import av
-import numpy as np
 import pytest
 from playwright.async_api import Page
 
@@ -15,7 +12,7 @@ import rtc_server.sessions.live_views as module
 from rtc_server.cameras.values import Camera, CameraState
 from rtc_server.sessions.interface import LiveView, MediaEvent, ParticipantUnknown, SlotsChanged, SourceKind
 from rtc_server.sessions.server import MediaServer
-from tests.integration.media.coded import FRAMES, HEIGHT, RATE, WIDTH, picture
+from tests.integration.media.coded import write_film
 from tests.integration.media.conftest import Parties
 from tests.integration.media.test_browsers import sees
 from tests.support.cameras import rtsp_camera
@@ -28,18 +25,7 @@ SENDER = 9
 def film(tmp_path_factory: pytest.TempPathFactory) -> Camera:
     """Numbered pictures in H.264, a key frame every second second."""
     path = tmp_path_factory.mktemp("films") / "hall.mp4"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=RATE, options={"g": str(RATE * 2), "bf": "0", "preset": "fast"})
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.codec_context.time_base = Fraction(1, RATE)
-        for number in range(FRAMES):
-            luma = picture(SENDER << 12 | number, number)
-            chroma = np.full((HEIGHT // 2, WIDTH), 128, np.uint8)
-            frame = av.VideoFrame.from_ndarray(np.concatenate([luma, chroma]), format="yuv420p")
-            for packet in stream.encode(frame):
-                container.mux(packet)
-        for packet in stream.encode(None):
-            container.mux(packet)
+    write_film(path, SENDER)
     return Camera(id="film", address=f"file://{path}")
 
 

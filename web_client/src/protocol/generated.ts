@@ -743,6 +743,7 @@ export type AnyCommand =
   | DeclineSignature
   | FinishVisit
   | SetOnlySound
+  | WatchHall
   | OpenWindow
   | CloseWindow
   | SetStatus
@@ -789,6 +790,7 @@ export interface Results {
   decline_signature: null;
   finish_visit: null;
   set_only_sound: null;
+  watch_hall: null;
   open_window: null;
   close_window: null;
   set_status: null;

@@ -16,6 +16,7 @@ const slots = (...all: SlotView[]): SlotsView => ({
   other_side: "connected",
   pictures: "all",
   only_sound: false,
+  hall: null,
 });
 
 test("papers and screens come before faces; voices and empty slots are no pictures", () => {

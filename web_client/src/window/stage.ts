@@ -15,7 +15,9 @@ export interface Shown {
 /** The pictures that the slots carry now: papers and screens first, since they are being talked about. */
 export function shownIn(slots: SlotsView | null): Shown[] {
   const all = (slots?.slots ?? []).flatMap(({ mid, source, participant_name }): Shown[] =>
-    source === null || source === "microphone" ? [] : [{ mid, source, name: participant_name ?? "" }],
+    source === null || source === "microphone" || source === "hall"
+      ? []
+      : [{ mid, source, name: participant_name ?? "" }],
   );
   const rank = { screen: 0, document: 1, camera: 2 };
   return all.sort((one, other) => rank[one.source] - rank[other.source]);
