@@ -51,7 +51,8 @@ async def add(session: WriteSession, records: Iterable[msgspec.Struct]) -> None:
     """Stores new records of one kind."""
     rows = list(records)
     if rows:
-        await session.execute(insert(_ROWS[type(rows[0])]), [msgspec.to_builtins(row) for row in rows])
+        values = [msgspec.to_builtins(row, builtin_types=(bytes,)) for row in rows]
+        await session.execute(insert(_ROWS[type(rows[0])]), values)
 
 
 async def remove_camera(session: WriteSession, camera_id: str) -> bool:
