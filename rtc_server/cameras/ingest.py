@@ -65,16 +65,12 @@ class Ingest:
     async def _read(self) -> CameraState:
         """Reads once until it fails; why it did."""
         self._live_since = None
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",  # neither the working directory nor the environment may add to the path
-            "-m",
-            "rtc_server.cameras.reader",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,  # it may name the password
-            env=_ENVIRONMENT,
-        )
+        try:
+            child = await _start()
+        except OSError:
+            # This machine has no more processes, files or memory: as good as a camera that is away.
+            _log.exception("camera_child_not_started", camera=self._camera.id)
+            return CameraState.UNREACHABLE
         try:
             return await self._follow(child)
         except (H264Malformed, msgspec.MsgspecError):
@@ -116,6 +112,19 @@ class Ingest:
                     if self._live_since is None:
                         self._live_since = asyncio.get_running_loop().time()
                         self._taker.state(CameraState.LIVE)
+
+
+async def _start() -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-I",  # neither the working directory nor the environment may add to the path
+        "-m",
+        "rtc_server.cameras.reader",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,  # it may name the password
+        env=_ENVIRONMENT,
+    )
 
 
 async def _frame(stream: asyncio.StreamReader) -> Frame:

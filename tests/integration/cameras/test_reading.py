@@ -196,3 +196,15 @@ async def test_no_word_of_the_password_is_anywhere(capfd: pytest.CaptureFixture[
     assert not any(b"very-secret" in one for one in arguments)
     assert "very-secret" not in said.out + said.err
     assert "very-secret" not in repr(Camera(id="hall", address="rtsp://viewer:very-secret@127.0.0.1/live"))
+
+
+async def test_a_machine_without_processes_tries_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    write_film(film)
+    with monkeypatch.context() as full:
+        full.setattr("sys.executable", str(tmp_path / "nothing"))
+        reader = reading(f"file://{film}")
+        taken = await reader.__aenter__()
+        await taken.until(lambda: taken.states == [CameraState.UNREACHABLE])
+    await taken.until(lambda: taken.states[-1] is CameraState.LIVE)
+    await reader.__aexit__(None, None, None)
