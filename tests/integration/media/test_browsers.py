@@ -223,7 +223,7 @@ async def test_a_camera_in_two_layers_becomes_smaller_and_larger_without_a_break
     await shows_width(two, 320)
     assert media.pictures("two") is Pictures.SMALLER
     await still(two, "document0", 0x5123)
-    # When a line has room again is told by the receiver's estimate, which a busy machine makes wait: not looked at here.
+    # When there is room again is told by the receiver's estimate, which a busy machine makes wait: not looked at here.
     restraint.step = BEST
     await shows_width(two, 640, seconds=20)
     assert media.pictures("two") is Pictures.ALL
