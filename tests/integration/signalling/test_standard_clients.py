@@ -217,7 +217,7 @@ async def test_what_gstreamer_sends_aiortc_watches(
     viewer, offer, watcher = await watching()
     made = await ask("POST", f"/api/v1/sessions/{session_id}/whep", offer, Content_Type="application/sdp")
     await accept(viewer, await made.text())
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(40):
         while watcher.frames < 20:
             await asyncio.sleep(0.05)
     sender.stdin.close()
