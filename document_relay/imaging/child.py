@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 
 import msgspec
 import structlog
+
+from foundation.child import end_child, start_child
 
 from .errors import REFUSALS, ImagingInterrupted, ImagingTimeout
 from .frames import HEADER, Answer, Broken, Job, Ready, Refused, Setup, pack, unpack_answer
@@ -36,17 +37,7 @@ class Child:
     @classmethod
     async def start(cls, limits: Limits) -> Child:
         """Starts a child and waits until it is warm; ChildBroken when it does not come up."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",  # neither the working directory nor the environment may add to the path
-            "-m",
-            "document_relay.imaging.worker",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,  # codecs write what hostile files make them write
-            env=_ENVIRONMENT,
-            close_fds=True,
-        )
+        process = await start_child("document_relay.imaging.worker", _ENVIRONMENT)
         child = cls(process, limits)
         try:
             answer = await asyncio.wait_for(child._exchange(Setup(limits)), limits.start_seconds)
@@ -90,10 +81,7 @@ class Child:
 
     async def kill(self) -> None:
         """Ends the process at once and reaps it."""
-        if self._process.returncode is None:
-            self._process.kill()
-        # What it wrote and nobody read is read away: before Python 3.12.4 a process with an unread pipe never ends.
-        await self._process.communicate()
+        await end_child(self._process)
 
     async def _exchange(self, message: Setup | Job) -> Answer:
         stdin, stdout = self._process.stdin, self._process.stdout

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
 import structlog
 
-from foundation.tasks import Tasks
+from foundation.child import end_child, start_child
 from rtc_server.cameras.back_off import BackOff
 from rtc_server.cameras.frames import LARGEST_FRAME, LENGTH, Ended, Frame, Job, Opened, Picture, pack, unpack
 from rtc_server.cameras.values import Camera, CameraState
@@ -43,11 +42,10 @@ class PictureTaker(Protocol):
 class Ingest:
     """Reads a camera and hands its pictures on, until it is cancelled."""
 
-    def __init__(self, camera: Camera, taker: PictureTaker, tasks: Tasks, chance: Callable[[], float]) -> None:
+    def __init__(self, camera: Camera, taker: PictureTaker, chance: Callable[[], float]) -> None:
         """`chance` gives numbers in 0..1."""
         self._camera = camera
         self._taker = taker
-        self._tasks = tasks
         self._chance = chance
         self._back_off = BackOff()
         self._live_since: float | None = None
@@ -66,7 +64,7 @@ class Ingest:
         """Reads once until it fails; why it did."""
         self._live_since = None
         try:
-            child = await _start()
+            child = await start_child("rtc_server.cameras.reader", _ENVIRONMENT)
         except OSError:
             # This machine has no more processes, files or memory: as good as a camera that is away.
             _log.exception("camera_child_not_started", camera=self._camera.id)
@@ -78,19 +76,7 @@ class Ingest:
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
             return CameraState.UNREACHABLE
         finally:
-            await self._end(child)
-
-    async def _end(self, child: asyncio.subprocess.Process) -> None:
-        if child.returncode is None:
-            child.kill()
-        # What it wrote and nobody read is read away: before Python 3.12.4 a process with an unread pipe never ends.
-        reaped = self._tasks.spawn(child.communicate(), name="camera reaped")
-        try:
-            await asyncio.shield(reaped)
-        except asyncio.CancelledError:
-            # The camera is let go of while its child of before is still being ended.
-            await reaped
-            raise
+            await end_child(child)
 
     async def _follow(self, child: asyncio.subprocess.Process) -> CameraState:
         assert child.stdin is not None
@@ -112,19 +98,6 @@ class Ingest:
                     if self._live_since is None:
                         self._live_since = asyncio.get_running_loop().time()
                         self._taker.state(CameraState.LIVE)
-
-
-async def _start() -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-I",  # neither the working directory nor the environment may add to the path
-        "-m",
-        "rtc_server.cameras.reader",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,  # it may name the password
-        env=_ENVIRONMENT,
-    )
 
 
 async def _frame(stream: asyncio.StreamReader) -> Frame:

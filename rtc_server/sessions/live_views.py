@@ -122,7 +122,7 @@ class LiveViews:
         parts = self._parts
         ssrc = parts.chance.getrandbits(32)
         source = CameraSource(camera.id, parts.batch, parts.clock, ssrc, lambda: self._changed(camera.id))
-        ingest = Ingest(camera, source, parts.tasks, parts.chance.random)
+        ingest = Ingest(camera, source, parts.chance.random)
         task = parts.tasks.spawn(ingest.run(), name=f"camera {camera.id}")
         return _Reading(camera=camera, source=source, task=task)
 

@@ -53,13 +53,10 @@ async def reading(address: str, transport: str = "tcp") -> AsyncIterator[Taken]:
     taken = Taken()
     camera = Camera(id="hall", address=address, transport=transport)  # type: ignore[arg-type]
     tasks = Tasks()
-    ingest = tasks.spawn(Ingest(camera, taken, tasks, lambda: 0.5).run(), name="ingest")
+    tasks.spawn(Ingest(camera, taken, lambda: 0.5).run(), name="ingest")
     try:
         yield taken
     finally:
-        # First, so that its child is reaped: closing all at once would end the reaping too.
-        ingest.cancel()
-        await asyncio.gather(ingest, return_exceptions=True)
         await tasks.close()
 
 
