@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from foundation.clock import ManualClock
 from foundation.database import Base, Database, Outbox
@@ -15,6 +16,12 @@ from tests.support.postgres import TEMPLATE, Cluster, programs
 
 KINDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 """What a test's `database_url` or `empty_url` may be; it is SQLite for a test that says nothing."""
+
+
+# As the product does: rendering every variable's value would hold up a test's loop for seconds.
+structlog.configure(
+    [structlog.stdlib.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

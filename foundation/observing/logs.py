@@ -13,23 +13,22 @@ _SHARED = (
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
+# Tracebacks without the values of variables: those may be secrets or people's names, and writing them out would hold
+# up every call for seconds.
+_FOR_A_TERMINAL = (structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),)
+_FOR_A_FILE = (
+    structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+    structlog.processors.JSONRenderer(ensure_ascii=False),
+)
 
 
 def configure_logs(level: str = "INFO") -> None:
     """Sends our own records and those of the libraries to standard error in one form."""
-    last: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer()
-        if sys.stderr.isatty()
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*_SHARED],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.dict_tracebacks
-            if not sys.stderr.isatty()
-            else structlog.processors.ExceptionPrettyPrinter(),
-            last,
+            *(_FOR_A_TERMINAL if sys.stderr.isatty() else _FOR_A_FILE),
         ],
     )
     handler = logging.StreamHandler(sys.stderr)

@@ -84,7 +84,8 @@ class Caller:
         await until(lambda: len(self.heard) >= before + packets, seconds)
 
     async def hears_nothing(self, seconds: float = 0.3) -> None:
-        """Fails when a packet comes in this time."""
+        """Fails when a packet comes in this time; those that were already on their way may come before it."""
+        await asyncio.sleep(0.1)
         before = len(self.heard)
         await asyncio.sleep(seconds)
         assert len(self.heard) == before
