@@ -56,6 +56,7 @@ from signalling.flows.session_follows_ticket import align, participant
 from signalling.link_figures import LinkFigures
 from signalling.links import Links
 from signalling.protocol.commands import Command, Result
+from signalling.reception_figures import ReceptionFigures
 from signalling.views import Views
 from signalling.websocket.commands import carry_out
 from signalling.websocket.page import Page
@@ -91,6 +92,7 @@ class House:
     pages: Pages = field(default_factory=Pages)
     links: Links = field(default_factory=Links)
     link_figures: LinkFigures = field(default_factory=LinkFigures)
+    reception_figures: ReceptionFigures = field(default_factory=ReceptionFigures)
     stills: dict[str, str] = field(default_factory=dict)
     """The material that each worker's page is asked to photograph now."""
 

@@ -17,8 +17,10 @@ class LinkFigure:
     """`point` or `window`; `other` for what is nobody's page."""
     number: int
     """Lowest free one of its face, from 1: there are never more series than links were up at once."""
-    loss: float
-    """Share of packets lost, 0..1, the worse of both directions."""
+    loss_up: float
+    """Share of packets lost on the way to the server, 0..1."""
+    loss_down: float
+    """The same on the way to the page."""
     rtt: float | None
     """Seconds; None until a report came back."""
     jitter: float
@@ -50,7 +52,8 @@ class LinkFigures:
         self._figures[event.participant_id] = LinkFigure(
             face=face,
             number=self._free(face) if former is None else former.number,
-            loss=event.loss,
+            loss_up=event.loss_up,
+            loss_down=event.loss_down,
             rtt=event.rtt,
             jitter=event.jitter,
         )

@@ -236,12 +236,19 @@ class SourceStopped(MediaEvent, frozen=True, kw_only=True):
 class QualityChanged(MediaEvent, frozen=True, kw_only=True):
     """How the participant's link does, at most every two seconds and only when it differs."""
 
-    loss: float
-    """Share of packets lost, 0..1, the worse of both directions."""
+    loss_up: float
+    """Share of packets lost on the way to the server, 0..1, of the worst stream."""
+    loss_down: float
+    """The same on the way to the participant, by its own reports."""
     rtt: float | None
     """Seconds; None until a report came back."""
     jitter: float
     """Seconds, of what arrives at the server (RFC 3550 §6.4.1)."""
+
+    @property
+    def loss(self) -> float:
+        """The worse of both directions."""
+        return max(self.loss_up, self.loss_down)
 
 
 @dataclass(frozen=True, kw_only=True)

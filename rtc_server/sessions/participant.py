@@ -215,10 +215,14 @@ class Participant:
         return min(times, default=None)
 
     @property
-    def loss(self) -> float:
-        """The worst share lost on any of its streams, 0..1."""
-        inward = [stream.loss for stream in self.streams]
-        return max([*inward, lost(self.slots.values())])
+    def loss_up(self) -> float:
+        """The worst share lost on any stream that it sends, 0..1."""
+        return max((stream.loss for stream in self.streams), default=0.0)
+
+    @property
+    def loss_down(self) -> float:
+        """The worst share lost on any slot that shows something, 0..1."""
+        return lost(self.slots.values())
 
     @property
     def jitter(self) -> float:

@@ -10,18 +10,18 @@ class Quality:
     """Remembers what was told of each link, coarsely: in hundredths lost and hundredths of a second."""
 
     def __init__(self) -> None:
-        self._told: dict[str, tuple[int, int, int]] = {}
+        self._told: dict[str, tuple[int, int, int, int]] = {}
 
     def changed(self, participant: Participant) -> QualityChanged | None:
         """What is to be told of the participant's link now."""
         if not participant.link.up:
             return None
-        loss, rtt, jitter = participant.loss, participant.round_trip, participant.jitter
-        coarse = round(loss * 100), -1 if rtt is None else round(rtt * 50), round(jitter * 100)
+        up, down, rtt, jitter = participant.loss_up, participant.loss_down, participant.round_trip, participant.jitter
+        coarse = round(up * 100), round(down * 100), -1 if rtt is None else round(rtt * 50), round(jitter * 100)
         if self._told.get(participant.id) == coarse:
             return None
         self._told[participant.id] = coarse
-        return QualityChanged(participant_id=participant.id, loss=loss, rtt=rtt, jitter=jitter)
+        return QualityChanged(participant_id=participant.id, loss_up=up, loss_down=down, rtt=rtt, jitter=jitter)
 
     def forget(self, participant: Participant) -> None:
         """Its connection is gone."""

@@ -46,15 +46,20 @@ async def metrics(call: Call) -> web.StreamResponse:
     Gauge("cloud_window_recordings_paused", "of them, those the disk keeps back", registry=registry).set(paused)
     Gauge("cloud_window_open_pages", "open pages", registry=registry).set(len(call.house.pages))
     Gauge("cloud_window_resident_bytes", "resident memory", registry=registry).set(_resident_bytes())
-    loss = Gauge("cloud_window_link_loss", "share lost, the worse direction", ["face", "line"], registry=registry)
+    sides = ["face", "line", "direction"]
+    loss = Gauge("cloud_window_link_loss", "share lost, up to the server or down to the page", sides, registry=registry)
     jitter = Gauge("cloud_window_link_jitter_seconds", "of what arrives here", ["face", "line"], registry=registry)
     rtt = Gauge("cloud_window_link_round_trip_seconds", "when known", ["face", "line"], registry=registry)
     for line in call.house.link_figures:
-        loss.labels(line.face, str(line.number)).set(line.loss)
+        loss.labels(line.face, str(line.number), "up").set(line.loss_up)
+        loss.labels(line.face, str(line.number), "down").set(line.loss_down)
         jitter.labels(line.face, str(line.number)).set(line.jitter)
         if line.rtt is not None:
             rtt.labels(line.face, str(line.number)).set(line.rtt)
-    return web.Response(body=generate_latest(registry), content_type="text/plain", charset="utf-8")
+    body = generate_latest(registry)
+    if call.house.reception_figures.registry is not None:
+        body += generate_latest(call.house.reception_figures.registry)
+    return web.Response(body=body, content_type="text/plain", charset="utf-8")
 
 
 async def _database_answers(call: Call) -> bool:

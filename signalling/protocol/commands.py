@@ -18,6 +18,7 @@ from signalling.protocol.values import (
     Mark,
     Outcome,
     RatingLevel,
+    Share,
     ShortText,
 )
 
@@ -115,6 +116,26 @@ class SetOnlySound(Command, frozen=True, kw_only=True):
     """Asks for no pictures of others in this session, or for pictures again: both faces may."""
 
     only_sound: bool
+
+
+Seconds = Annotated[float, Meta(ge=0, le=60)]
+
+
+class ReportReception(Command, frozen=True, kw_only=True):
+    """Tells how the page's browser fared in the last ten seconds of a call; only sums over pages are kept."""
+
+    round_trip: Seconds | None
+    """Null until the browser knows it; this and the next three are worst values."""
+    loss_up: Share
+    """Of packets, on the way to the server."""
+    loss_down: Share
+    jitter: Seconds
+    freezes: Annotated[int, Meta(ge=0, le=1000)]
+    """Of pictures."""
+    frozen: Seconds
+    """How long all of them lasted together."""
+    concealed: Share
+    """Of sound that did not come in time and was made up."""
 
 
 class WatchHall(Command, frozen=True, kw_only=True):
@@ -271,6 +292,7 @@ AnyCommand = (
     | DeclineSignature
     | FinishVisit
     | SetOnlySound
+    | ReportReception
     | WatchHall
     | OpenWindow
     | CloseWindow

@@ -203,6 +203,11 @@ async def _set_only_sound(house: House, principal: Principal, command: wire.SetO
     return None
 
 
+async def _report_reception(house: House, principal: Principal, command: wire.ReportReception) -> wire.Result:
+    house.reception_figures.take(face_of(principal), command)
+    return None
+
+
 async def _watch_hall(house: House, principal: Principal, command: wire.WatchHall) -> wire.Result:
     camera = None
     if command.camera_id is not None:
@@ -244,6 +249,7 @@ COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType
         wire.DecideCase: (Permission.DECIDE, _decide_case),
         wire.RateCase: (Permission.SHOW_PAPERS, _rate_case),
         wire.SetOnlySound: (Permission.READ_CASE, _set_only_sound),
+        wire.ReportReception: (Permission.READ_CASE, _report_reception),
         wire.WatchHall: (Permission.WATCH_HALL, _watch_hall),
         wire.FinishVisit: (Permission.TAKE_TICKET, _finish_visit),
     }

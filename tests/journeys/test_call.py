@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+import urllib.request
+
 import pytest
 
 from tests.journeys.conftest import TONES, Figures, Parties, Service
@@ -63,3 +67,28 @@ async def test_a_killed_server_loses_nothing_and_both_pages_come_back(
         assert number in await party.page.inner_text("main")
     await finish(window)
     await point.page.wait_for_selector("text=本次办理已结束")
+
+
+async def test_both_pages_say_how_the_network_does_and_report_it(service: Service, parties: Parties) -> None:
+    point, window = await both(service, parties)
+    await take_ticket(point)
+    await answer(window)
+    await window.sees(1, within=10)
+    for party, name in ((point, "point"), (window, "window")):
+        await party.page.click("button:has-text('网络：')")
+        panel = party.page.get_by_role("region", name="通话质量")
+        while (await panel.locator("dt:has-text('对方画面') + dd").inner_text()).startswith("0 "):
+            await asyncio.sleep(0.5)
+        assert re.fullmatch(r"\d+ ms", await panel.locator("dt:has-text('往返时延') + dd").inner_text())
+        await party.picture(f"quality-{name}")
+        await party.page.keyboard.press("Escape")
+        assert await panel.count() == 0
+    reports = [f'cloud_window_page_loss_count{{direction="down",face="{face}"}}' for face in ("point", "window")]
+    async with asyncio.timeout(30):
+        while not all(report in _metrics(service) for report in reports):
+            await asyncio.sleep(1)
+
+
+def _metrics(service: Service) -> str:
+    with urllib.request.urlopen(f"{service.address}/metrics", timeout=5) as answered:
+        return str(answered.read().decode())

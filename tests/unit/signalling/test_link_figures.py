@@ -7,7 +7,7 @@ from signalling.link_figures import LinkFigures
 
 
 def measured(participant_id: str, loss: float) -> QualityChanged:
-    return QualityChanged(participant_id=participant_id, loss=loss, rtt=0.1, jitter=0.002)
+    return QualityChanged(participant_id=participant_id, loss_up=loss, loss_down=loss / 2, rtt=0.1, jitter=0.002)
 
 
 def gone(participant_id: str, reason: DisconnectReason) -> ParticipantDisconnected:
@@ -15,7 +15,8 @@ def gone(participant_id: str, reason: DisconnectReason) -> ParticipantDisconnect
 
 
 def shown(figures: LinkFigures) -> list[tuple[str, int, float]]:
-    return [(figure.face, figure.number, figure.loss) for figure in figures]
+    assert all(figure.loss_down == figure.loss_up / 2 for figure in figures)
+    return [(figure.face, figure.number, figure.loss_up) for figure in figures]
 
 
 def test_a_lossy_link_is_shown_under_its_face_and_a_number() -> None:

@@ -36,7 +36,7 @@ def test_a_link_whose_node_is_another_now_is_lost_until_it_is_back(reason: Disco
 
 
 def quality(loss: float, rtt: float | None = None) -> QualityChanged:
-    return QualityChanged(participant_id=WHO, loss=loss, rtt=rtt, jitter=0.0)
+    return QualityChanged(participant_id=WHO, loss_up=0.0, loss_down=loss, rtt=rtt, jitter=0.0)
 
 
 def test_a_link_is_absent_until_it_connects_and_lost_when_it_falls_silent() -> None:

@@ -2,6 +2,7 @@ import { computed, markRaw, ref, shallowRef } from "vue";
 import { openFaceDevices } from "../devices/faceDevices";
 import { isChinese, language, t } from "../i18n";
 import type { Key } from "../i18n/words";
+import { type Figures, LOOKS } from "../media/figures";
 import { MediaLink, type LinkState as MediaState, type Source } from "../media/link";
 import type {
   AnyCommand,
@@ -49,6 +50,8 @@ export class Station {
   readonly starting = ref(true);
   readonly link = ref<LinkState>("closed");
   readonly mediaState = ref<MediaState>("closed");
+  /** How the media did in the last ten seconds; null while it does not flow. */
+  readonly figures = shallowRef<Figures | null>(null);
   readonly point = shallowRef<PointView | null>(null);
   readonly desk = shallowRef<DeskView | null>(null);
   readonly slots = shallowRef<SlotsView | null>(null);
@@ -60,6 +63,8 @@ export class Station {
   readonly muted = ref(false);
   readonly paused = ref(false);
   readonly screen = shallowRef<MediaStream | null>(null);
+
+  #looks = 0;
 
   /** In words, what is wrong with camera, microphone or network; null when nothing is. */
   readonly trouble = computed<string | null>(() => {
@@ -84,6 +89,7 @@ export class Station {
       if (state === "lost" || this.mediaState.value === "lost") this.connection.check();
       this.mediaState.value = state;
     });
+    this.media.figures.listen((figures) => this.#measured(figures));
     this.media.streams.listen((streams) => {
       this.streams.value = markRaw(streams);
     });
@@ -171,6 +177,18 @@ export class Station {
   incoming(source: Source): MediaStream | null {
     const slot = this.slots.value?.slots.find((one) => one.source === source);
     return (slot && this.streams.value.get(slot.mid)) ?? null;
+  }
+
+  #measured(figures: Figures | null): void {
+    this.figures.value = figures;
+    if (!figures || !this.slots.value?.admitted) this.#looks = 0;
+    else if (++this.#looks % LOOKS === 0) void this.#report(figures);
+  }
+
+  /** Tells the server how it went; a report that does not get through leaves a gap, and its reason is shown anyway. */
+  async #report({ framesPerSecond: _, roundTrip, lossUp, lossDown, ...same }: Figures): Promise<void> {
+    const fields = { ...same, round_trip: roundTrip, loss_up: lossUp, loss_down: lossDown };
+    await this.connection.command("report_reception", fields).catch(() => undefined);
   }
 
   #signed(body: SignedInBody | null): void {

@@ -2,7 +2,9 @@ import type { MediaAnswerBody, MediaOfferBody, SlotView } from "../protocol";
 import { Emitter } from "../transport/emitter";
 import { Refusal } from "../transport/refusal";
 import { Comeback } from "./comeback";
-import { ReceptionJudge, readStatistics } from "./reception";
+import { FigureLog, type Figures } from "./figures";
+import { ReceptionJudge } from "./reception";
+import { readStatistics } from "./statistics";
 
 export type Source = MediaOfferBody["sources"][string];
 type SlotKind = SlotView["kind"];
@@ -37,12 +39,15 @@ export class MediaLink {
   readonly state = new Emitter<LinkState>();
   /** The streams of the receive slots by mid; new ones when the connection was made anew. */
   readonly streams = new Emitter<ReadonlyMap<string, MediaStream>>();
+  /** How the connection did in the last ten seconds, every two seconds; null when it is gone. */
+  readonly figures = new Emitter<Figures | null>();
   #state: LinkState = "closed";
   #peer: RTCPeerConnection | null = null;
   #answer: RTCSessionDescriptionInit | null = null;
   #trial: AbortController | null = null;
   #comeback = new Comeback();
   #judge = new ReceptionJudge();
+  #log = new FigureLog();
   #ticker: ReturnType<typeof setInterval> | undefined;
   #statistics: ReturnType<typeof setInterval> | undefined;
   readonly #tracks = new Map<Source, MediaStreamTrack>();
@@ -239,9 +244,10 @@ export class MediaLink {
   }
 
   async #measure(peer: RTCPeerConnection): Promise<void> {
-    const statistics = await peer.getStats();
+    const statistics = readStatistics((await peer.getStats()).values());
     if (peer !== this.#peer || peer.connectionState !== "connected") return;
-    const { weak, hold } = this.#judge.look(...readStatistics(statistics.values()));
+    const { weak, hold } = this.#judge.look(statistics, statistics.roundTrip ?? 0);
+    this.figures.emit(this.#log.look(statistics, performance.now() / 1000));
     for (const receiver of peer.getReceivers()) {
       // Sound is not asked for again; the browser keeps it in step with the picture.
       if (receiver.track.kind !== "video" || !("jitterBufferTarget" in receiver)) continue;
@@ -256,6 +262,8 @@ export class MediaLink {
     this.#peer = this.#answer = null;
     this.#senders = new Map();
     this.#judge = new ReceptionJudge();
+    this.#log = new FigureLog();
+    this.figures.emit(null);
     if (!peer) return;
     peer.onconnectionstatechange = null;
     peer.close();

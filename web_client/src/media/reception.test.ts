@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Received, ReceptionJudge, readStatistics } from "./reception";
+import { type Received, ReceptionJudge } from "./reception";
 
 const STEP = 500;
 
@@ -53,15 +53,4 @@ describe("ReceptionJudge", () => {
       hold: null,
     });
   });
-});
-
-it("adds up every stream and finds the round trip of the path in use", () => {
-  const reports = [
-    { type: "inbound-rtp", kind: "audio", packetsReceived: 100, packetsLost: 3 },
-    { type: "inbound-rtp", kind: "video", packetsReceived: 1000, packetsLost: 20, nackCount: 25 },
-    { type: "outbound-rtp", kind: "video", nackCount: 99 },
-    { type: "candidate-pair", nominated: false, currentRoundTripTime: 9 },
-    { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.12 },
-  ];
-  expect(readStatistics(reports)).toEqual([{ packets: 1100, lost: 23, asked: 25, video: 1000 }, 0.12]);
 });

@@ -59,25 +59,3 @@ export class ReceptionJudge {
     }
   }
 }
-
-/** The counts and the round trip (seconds, 0 when unknown) in a browser's statistics. */
-export function readStatistics(reports: Iterable<Record<string, unknown>>): [Received, number] {
-  const sum = { packets: 0, lost: 0, asked: 0, video: 0 };
-  let roundTrip = 0;
-  for (const one of reports) {
-    if (one.type === "inbound-rtp") {
-      sum.packets += count(one.packetsReceived);
-      sum.lost += count(one.packetsLost);
-      if (one.kind !== "video") continue;
-      sum.video += count(one.packetsReceived);
-      sum.asked += count(one.nackCount);
-    } else if (one.type === "candidate-pair" && one.nominated) {
-      roundTrip = count(one.currentRoundTripTime);
-    }
-  }
-  return [sum, roundTrip];
-}
-
-function count(value: unknown): number {
-  return typeof value === "number" ? value : 0;
-}

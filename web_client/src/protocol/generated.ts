@@ -203,6 +203,19 @@ export interface RejectOffer {
   reason: string;
 }
 
+/** Tells how the page's browser fared in the last ten seconds of a call; only sums over pages are kept. */
+export interface ReportReception {
+  type: "report_reception";
+  id: number;
+  round_trip: number | null;
+  loss_up: number;
+  loss_down: number;
+  jitter: number;
+  freezes: number;
+  frozen: number;
+  concealed: number;
+}
+
 /** Asks the point for a material: one of the item's (by id) or another one (by name). */
 export interface RequestMaterial {
   type: "request_material";
@@ -743,6 +756,7 @@ export type AnyCommand =
   | DeclineSignature
   | FinishVisit
   | SetOnlySound
+  | ReportReception
   | WatchHall
   | OpenWindow
   | CloseWindow
@@ -790,6 +804,7 @@ export interface Results {
   decline_signature: null;
   finish_visit: null;
   set_only_sound: null;
+  report_reception: null;
   watch_hall: null;
   open_window: null;
   close_window: null;
