@@ -28,6 +28,8 @@ class Permission(StrEnum):
     SERVE = "serve"
     READ_CASE = "read_case"
     DECIDE = "decide"
+    LISTEN = "listen"
+    """To a call, as a supervisor whom both sides know of."""
     WATCH_QUEUE = "watch_queue"
     WATCH_HALL = "watch_hall"
     MANAGE = "manage"
@@ -48,7 +50,13 @@ _MAY: dict[Role, frozenset[Permission]] = {
     Role.CLERK: frozenset({Permission.READ_ITEMS, Permission.SERVE, Permission.READ_CASE, Permission.DECIDE}),
     Role.EXPERT: frozenset({Permission.READ_ITEMS, Permission.READ_CASE}),
     Role.SUPERVISOR: frozenset(
-        {Permission.READ_ITEMS, Permission.WATCH_QUEUE, Permission.READ_CASE, Permission.READ_AUDIT}
+        {
+            Permission.READ_ITEMS,
+            Permission.LISTEN,
+            Permission.WATCH_QUEUE,
+            Permission.READ_CASE,
+            Permission.READ_AUDIT,
+        }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.READ_ITEMS, Permission.MANAGE, Permission.READ_AUDIT}),
 }

@@ -22,6 +22,7 @@ from document_relay.events import (
     MaterialReviewed,
     RecordingJoined,
     RecordingNoted,
+    SessionListened,
 )
 from document_relay.records import Case, CaseRecord
 from document_relay.store.folder import Folder, Tools
@@ -260,6 +261,12 @@ class CaseFiles:
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case_id)
             await folder.log(SYSTEM, act, RecordingNoted(case_id=case_id), **details)
+
+    async def note_listener(self, principal: Principal, case_id: str) -> None:
+        """Notes in the case's log that a supervisor listens to its session; raises `NoSuchCase`."""
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            await folder.log(_who(principal), "session_listened", SessionListened(case_id=case_id))
 
     async def join_recording(self, case_id: str, recording: dict[str, object]) -> None:
         """Notes the session's recording with the case: its files, hashes and segments; raises `NoSuchCase`."""

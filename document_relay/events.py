@@ -108,6 +108,10 @@ class ConsentNoted(CaseEvent, frozen=True):
     agreed: bool
 
 
+class SessionListened(CaseEvent, frozen=True):
+    """A supervisor listens to the case's session."""
+
+
 class RecordingNoted(CaseEvent, frozen=True):
     """The session's recording has begun, paused or gone on."""
 
@@ -140,6 +144,7 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseClosed,
     ConsentNoted,
     RecordingNoted,
+    SessionListened,
     RecordingJoined,
     EvidenceBuilt,
 )

@@ -7,5 +7,7 @@ from signalling.websocket.pages import Face
 
 
 def face_of(principal: Principal) -> Face:
-    """The point for community workers, the window for everybody else."""
-    return "point" if Role.COMMUNITY_WORKER in principal.roles else "window"
+    """The point for community workers, the supervisor's for who is nothing else, the window for everybody else."""
+    if Role.COMMUNITY_WORKER in principal.roles:
+        return "point"
+    return "supervisor" if principal.roles == {Role.SUPERVISOR} else "window"

@@ -55,6 +55,8 @@ from signalling.flows.recording_follows_session import recover, take_up
 from signalling.flows.session_follows_ticket import align, participant
 from signalling.link_figures import LinkFigures
 from signalling.links import Links
+from signalling.listening import FACE as SUPERVISOR
+from signalling.listening import Listening
 from signalling.protocol.commands import Command, Result
 from signalling.reception_figures import ReceptionFigures
 from signalling.views import Views
@@ -92,6 +94,7 @@ class House:
     pages: Pages = field(default_factory=Pages)
     links: Links = field(default_factory=Links)
     link_figures: LinkFigures = field(default_factory=LinkFigures)
+    listening: Listening = field(default_factory=Listening)
     reception_figures: ReceptionFigures = field(default_factory=ReceptionFigures)
     stills: dict[str, str] = field(default_factory=dict)
     """The material that each worker's page is asked to photograph now."""
@@ -153,8 +156,11 @@ class House:
         return answer
 
     async def ticket_of_participant(self, participant_id: str) -> TicketView | None:
-        """The ticket in hand that the participant's page belongs to."""
+        """The ticket in hand that the participant's page belongs to, or that it listens to."""
         staff_id, _, face = participant_id.partition(":")
+        if face == SUPERVISOR:
+            listened = self.listening.session_of(staff_id)
+            return None if listened is None else await self.scheduler.reception.ticket(listened)
         for ticket in await self.scheduler.board.in_hand():
             if (ticket.worker_id if face == "point" else ticket.clerk_id) == staff_id:
                 return ticket

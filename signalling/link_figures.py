@@ -14,7 +14,7 @@ class LinkFigure:
     """The figures of one link, under a number that is free again when it ends."""
 
     face: str
-    """`point` or `window`; `other` for what is nobody's page."""
+    """`point`, `window` or `supervisor`; `other` for what is nobody's page."""
     number: int
     """Lowest free one of its face, from 1: there are never more series than links were up at once."""
     loss_up: float
@@ -65,4 +65,4 @@ class LinkFigures:
 
 def _face(participant_id: str) -> str:
     face = participant_id.rpartition(":")[2]
-    return face if face in ("point", "window") else "other"
+    return face if face in ("point", "window", "supervisor") else "other"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from directory.opening import is_open
-from directory.principal import Principal
+from directory.principal import Permission, Principal, require, within
 from directory.records import Window
 from document_relay.case_core.lives import CaseState
 from foundation.errors import NotFound
@@ -27,8 +27,10 @@ from signalling.protocol.values import (
 )
 from signalling.protocol.values import TicketState as State
 from signalling.protocol.views import (
+    CallView,
     CaseView,
     DeskView,
+    FloorView,
     HallShown,
     HallView,
     OfferView,
@@ -66,6 +68,8 @@ class Views:
                 return await self.point(page.principal)
             case "desk":
                 return await self.desk(page.principal)
+            case "floor":
+                return await self.floor(page.principal)
             case "slots":
                 return await self.slots(participant(page.staff_id, page.face))
         if topic.startswith("case:"):
@@ -128,6 +132,20 @@ class Views:
                 waiting=desk.waiting if desk else 0,
                 longest_wait_minutes=int(desk.longest_wait // 60) if desk else 0,
             ),
+        )
+
+    async def floor(self, principal: Principal) -> FloorView:
+        """The calls of the supervisor's sites; raises `Forbidden` for who may not listen."""
+        require(principal, Permission.LISTEN)
+        calls = []
+        for ticket in await self._scheduler.board.in_hand():
+            session = self._session(ticket)
+            if session is not None and within(self._catalogue.site(ticket.site_id).path, principal.site_path):
+                calls.append(CallView(ticket=await self._ticket(ticket), session=session))
+        return FloorView(
+            staff=self.staff(principal),
+            calls=calls,
+            listening_to=self._house.listening.session_of(principal.staff_id),
         )
 
     async def case(self, principal: Principal, case_id: str) -> CaseView:
@@ -234,4 +252,5 @@ class Views:
             recording=recording is not None,
             recording_paused=recording.paused if recording is not None else None,
             recording_missing_seconds=round(recording.missing) if recording is not None else 0,
+            listeners=[listener.name for listener in self._house.listening.of(ticket.id)],
         )

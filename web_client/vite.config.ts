@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
 
-const FACES = ["index", "point", "window"];
+const FACES = ["index", "point", "window", "supervisor"];
 const SERVER = process.env.CLOUD_WINDOW ?? "http://127.0.0.1:8080";
 
 export default defineConfig({

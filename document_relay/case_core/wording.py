@@ -68,6 +68,7 @@ _HISTORY: Mapping[str, Words] = MappingProxyType(
         "recording_paused_disk_slow": ("录像暂停：存储写入过慢", "The recording paused: the disk is too slow"),
         "recording_resumed": ("录像恢复，缺 {seconds} 秒", "The recording went on; {seconds} s are missing"),
         "recording_joined": ("录像归入案卷", "The recording joined the case"),
+        "session_listened": ("进入本次会话旁听", "Began to listen to the session"),
         "evidence_built": ("生成证据包", "Built the evidence package"),
     }
 )

@@ -11,6 +11,7 @@ from signalling.flows import (
     recording_follows_session,
     recording_paused_is_shown,
     session_follows_ticket,
+    supervisor_listens,
     ticket_opens_case,
 )
 
@@ -22,6 +23,7 @@ _FLOWS = (
     recording_follows_session,
     recording_paused_is_shown,
     ticket_opens_case,
+    supervisor_listens,
     link_lost_interrupts_ticket,
     page_delivered_ends_still_request,
     pages_follow_events,

@@ -16,7 +16,8 @@ def install(house: House) -> None:
 
     async def lost(participant_id: str) -> None:
         ticket = await house.ticket_of_participant(participant_id)
-        if ticket is not None and not house.links.up(participant_id):
+        # A supervisor who listens interrupts nothing.
+        if ticket is not None and participant_id in members(ticket) and not house.links.up(participant_id):
             await house.scheduler.desk.link_lost(ticket.id)
 
     async def back(participant_id: str) -> None:

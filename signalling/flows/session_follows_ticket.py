@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rtc_server.sessions.interface import Role
 from scheduler.events import TicketMoved
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.views import TicketView
+from signalling.listening import FACE
 
 if TYPE_CHECKING:
     from signalling.house import House
@@ -40,6 +42,8 @@ def align(house: House, ticket: TicketView) -> None:
         house.media.open_session(ticket.id)
         for member in members(ticket):
             house.media.admit(ticket.id, member)
+        for listener in house.listening.of(ticket.id):
+            house.media.admit(ticket.id, participant(listener.staff_id, FACE), Role.WATCHER)
     elif ticket.state in _APART:
         house.media.open_session(ticket.id)
         for member in members(ticket):

@@ -38,7 +38,7 @@ _HEADERS = {
 }
 _RETRY_AFTER = "5"
 """Seconds."""
-_FACES = ("point", "window")
+_FACES = ("point", "window", "supervisor")
 
 
 def make_application(house: House, endpoints: Sequence[Endpoint], client: Path | None) -> web.Application:

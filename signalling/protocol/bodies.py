@@ -44,7 +44,7 @@ class SignedInBody(Value, frozen=True, kw_only=True):
     access_token: str
     expires_at: Moment
     staff: StaffView
-    face: Literal["point", "window"]
+    face: Literal["point", "window", "supervisor"]
 
 
 class ItemSummary(Value, frozen=True, kw_only=True):

@@ -144,6 +144,15 @@ class WatchHall(Command, frozen=True, kw_only=True):
     camera_id: Identifier | None
 
 
+# The supervisor's command.
+
+
+class ListenTo(Command, frozen=True, kw_only=True):
+    """Lets the supervisor's page see and hear the call of a ticket, which both sides are told; null ends it."""
+
+    ticket_id: Identifier | None
+
+
 # The window's commands.
 
 
@@ -294,6 +303,7 @@ AnyCommand = (
     | SetOnlySound
     | ReportReception
     | WatchHall
+    | ListenTo
     | OpenWindow
     | CloseWindow
     | SetStatus

@@ -55,6 +55,8 @@ class SessionView(Value, frozen=True, kw_only=True):
     """Why nothing is stored just now; the call goes on."""
     recording_missing_seconds: int
     """What former pauses have left out."""
+    listeners: list[str]
+    """Names of the supervisors who listen now."""
 
 
 class HallView(Value, frozen=True, kw_only=True):
@@ -128,6 +130,22 @@ class DeskView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_cas
     case_id: str | None
     waiting: list[WaitingView]
     today: TodayView
+
+
+class CallView(Value, frozen=True, kw_only=True):
+    """A ticket that a clerk has in hand, and its session."""
+
+    ticket: TicketView
+    session: SessionView
+
+
+class FloorView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
+    """All that a supervisor's page shows: the calls of the supervisor's sites."""
+
+    staff: StaffView
+    calls: list[CallView]
+    listening_to: str | None
+    """The ticket whose call the page is in."""
 
 
 CaseState = Literal["open", "decided", "closed", "held", "destroyed"]
@@ -272,7 +290,7 @@ class SlotsView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_ca
     hall: HallShown | None
 
 
-View = PointView | DeskView | CaseView | SlotsView
+View = PointView | DeskView | FloorView | CaseView | SlotsView
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="done"):

@@ -16,6 +16,7 @@ from scheduler.queue_core.ticket_life import FINAL, TicketState
 from scheduler.views import TakeTicket as Wish
 from signalling.faces import face_of
 from signalling.flows.session_follows_ticket import participant
+from signalling.flows.supervisor_listens import listen_to, stop_listening
 from signalling.protocol import commands as wire
 
 if TYPE_CHECKING:
@@ -219,6 +220,14 @@ async def _watch_hall(house: House, principal: Principal, command: wire.WatchHal
     return None
 
 
+async def _listen_to(house: House, principal: Principal, command: wire.ListenTo) -> wire.Result:
+    if command.ticket_id is None:
+        await stop_listening(house, principal.staff_id)
+    else:
+        await listen_to(house, principal, command.ticket_id)
+    return None
+
+
 COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType(
     {
         wire.TakeTicket: (Permission.TAKE_TICKET, _take_ticket),
@@ -251,6 +260,7 @@ COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType
         wire.SetOnlySound: (Permission.READ_CASE, _set_only_sound),
         wire.ReportReception: (Permission.READ_CASE, _report_reception),
         wire.WatchHall: (Permission.WATCH_HALL, _watch_hall),
+        wire.ListenTo: (Permission.LISTEN, _listen_to),
         wire.FinishVisit: (Permission.TAKE_TICKET, _finish_visit),
     }
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal, Protocol
 
-Face = Literal["point", "window"]
+Face = Literal["point", "window", "supervisor"]
 """Which face of the product a page is; one person has at most one open page of each."""
 
 
@@ -72,9 +73,12 @@ class Pages:
                 page.refresh(case_topic(case_id))
 
 
+_MAIN: Mapping[Face, str] = MappingProxyType({"point": "point", "window": "desk", "supervisor": "floor"})
+
+
 def main_topic(face: Face) -> str:
     """The topic that carries the page's own state."""
-    return "point" if face == "point" else "desk"
+    return _MAIN[face]
 
 
 def case_topic(case_id: str) -> str:

@@ -104,11 +104,12 @@ async def recorded_call(site: Served, seconds: float) -> AsyncIterator[RecordedC
 async def _caller(http: aiohttp.ClientSession, site: Served, account: str, party: Speaker) -> Caller:
     token = await site.sign_in(http, account)
     page = await Page.open(http, site, token)
-    await party.connect(partial(_negotiate, http, site, token))
+    await party.connect(partial(negotiate, http, site, token))
     return Caller(token, page, party)
 
 
-async def _negotiate(http: aiohttp.ClientSession, site: Served, token: str, offer: str) -> str:
+async def negotiate(http: aiohttp.ClientSession, site: Served, token: str, offer: str) -> str:
+    """Takes an offer to the service as whom the token speaks for; its answer."""
     body = {"sdp": offer, "sources": SOURCES, "slots": SLOTS}
     headers = {"Authorization": f"Bearer {token}"}
     async with http.post(f"{site.address}/api/v1/media/connection", json=body, headers=headers) as response:

@@ -8,6 +8,7 @@ import type {
   AnyCommand,
   CaseView,
   DeskView,
+  FloorView,
   MediaAnswerBody,
   PointView,
   Results,
@@ -54,6 +55,7 @@ export class Station {
   readonly figures = shallowRef<Figures | null>(null);
   readonly point = shallowRef<PointView | null>(null);
   readonly desk = shallowRef<DeskView | null>(null);
+  readonly floor = shallowRef<FloorView | null>(null);
   readonly slots = shallowRef<SlotsView | null>(null);
   readonly caseFile = shallowRef<CaseView | null>(null);
   readonly streams = shallowRef<ReadonlyMap<string, MediaStream>>(new Map());
@@ -204,6 +206,7 @@ export class Station {
     this.own.value = null;
     this.point.value = null;
     this.desk.value = null;
+    this.floor.value = null;
     this.slots.value = null;
   }
 
@@ -211,6 +214,7 @@ export class Station {
     if (view.type === "case_view") this.caseFile.value = view;
     else if (view.type === "point_view") this.point.value = view;
     else if (view.type === "desk_view") this.desk.value = view;
+    else if (view.type === "floor_view") this.floor.value = view;
     else if (view.type === "slots_view") {
       this.slots.value = view;
       void this.media.useOnlySound(view.only_sound);

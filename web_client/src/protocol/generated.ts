@@ -141,6 +141,13 @@ export interface HoldTicket {
   ticket_id: string;
 }
 
+/** Lets the supervisor's page see and hear the call of a ticket, which both sides are told; null ends it. */
+export interface ListenTo {
+  type: "listen_to";
+  id: number;
+  ticket_id: string | null;
+}
+
 /** Makes the item's application form from the case; answers `DocumentMade`. */
 export interface MakeForm {
   type: "make_form";
@@ -319,6 +326,12 @@ export interface AnswerView {
   answer: Bilingual;
 }
 
+/** A ticket that a clerk has in hand, and its session. */
+export interface CallView {
+  ticket: TicketView;
+  session: SessionView;
+}
+
 /** A whole case file. */
 export interface CaseView {
   type: "case_view";
@@ -389,6 +402,14 @@ export interface Done {
 export interface Finding {
   code: string;
   text: Bilingual;
+}
+
+/** All that a supervisor's page shows: the calls of the supervisor's sites. */
+export interface FloorView {
+  type: "floor_view";
+  staff: StaffView;
+  calls: CallView[];
+  listening_to: string | null;
 }
 
 /** The hall that the page looks into, in its first face slot. */
@@ -481,6 +502,7 @@ export interface SessionView {
   recording: boolean;
   recording_paused: "disk_full" | "disk_failed" | "disk_slow" | null;
   recording_missing_seconds: number;
+  listeners: string[];
 }
 
 /** What a receive slot of the page's peer connection shows now. */
@@ -530,7 +552,7 @@ export interface ViewEvent {
   type: "event";
   topic: string;
   sequence: number;
-  data: PointView | DeskView | CaseView | SlotsView;
+  data: PointView | DeskView | FloorView | CaseView | SlotsView;
 }
 
 /** One card of the waiting line; `credit_minutes` orders the line. */
@@ -705,7 +727,7 @@ export interface SignedInBody {
   access_token: string;
   expires_at: string;
   staff: StaffView;
-  face: "point" | "window";
+  face: "point" | "window" | "supervisor";
 }
 
 /** A question that decides which papers are needed. */
@@ -758,6 +780,7 @@ export type AnyCommand =
   | SetOnlySound
   | ReportReception
   | WatchHall
+  | ListenTo
   | OpenWindow
   | CloseWindow
   | SetStatus
@@ -783,6 +806,7 @@ export type AnyCommand =
 export type View =
   | PointView
   | DeskView
+  | FloorView
   | CaseView
   | SlotsView;
 
@@ -806,6 +830,7 @@ export interface Results {
   set_only_sound: null;
   report_reception: null;
   watch_hall: null;
+  listen_to: null;
   open_window: null;
   close_window: null;
   set_status: null;

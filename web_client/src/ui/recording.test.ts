@@ -9,6 +9,7 @@ function session(given: Partial<SessionView> = {}): SessionView {
     recording: true,
     recording_paused: null,
     recording_missing_seconds: 0,
+    listeners: [],
     ...given,
   };
 }

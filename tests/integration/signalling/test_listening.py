@@ -1,0 +1,86 @@
+"""A supervisor listens to a call: both sides know, it is logged, and it lasts no longer than the page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from functools import partial
+from pathlib import Path
+
+from directory.store import queries
+from rtc_server.sessions.interface import Role
+from signalling.flows.session_follows_ticket import participant
+from tests.support.media_client import Identity
+from tests.support.recorded_call import RecordedCall, negotiate, recorded_call
+from tests.support.served import Page, served
+from tests.support.speaker import Speaker
+
+ACCOUNT = "supervisor001"
+
+
+async def test_both_sides_are_told_and_it_ends_with_the_page(tmp_path: Path) -> None:
+    async with served(tmp_path / "data", wrap_up_seconds=0.0) as site, recorded_call(site, 30.0) as call:
+        await call.begin(consent=False)
+        token = await site.sign_in(call.http, ACCOUNT)
+        page = await Page.open(call.http, site, token)
+        floor = await page.see("floor", listening_to=None)
+        assert [one["ticket"]["ticket_id"] for one in floor["calls"]] == [call.session_id]
+        ear = Speaker("ear", Identity(), 0x3000)
+        await ear.connect(partial(negotiate, call.http, site, token))
+        await page.do("listen_to", ticket_id=call.session_id)
+        await page.see("floor", listening_to=call.session_id)
+        name = floor["staff"]["name"]
+        for side, topic in ((call.point.page, "point"), (call.window.page, "desk")):
+            await side.see(topic, session__listeners=[name])
+        heard = ear.received
+        async with asyncio.timeout(10):
+            while ear.received < heard + 50:
+                await asyncio.sleep(0.05)
+        members = site.house.media._rooms[call.session_id].admitted  # type: ignore[attr-defined]
+        assert members[participant(floor["staff"]["staff_id"], "supervisor")] is Role.WATCHER
+        await _is_logged(call, name)
+        # Reloading or leaving the page ends its media, and so the listening.
+        ear.close()
+        for side, topic in ((call.point.page, "point"), (call.window.page, "desk")):
+            await side.see(topic, session__listeners=[])
+        await page.see("floor", listening_to=None)
+        assert participant(floor["staff"]["staff_id"], "supervisor") not in members
+
+
+async def test_it_ends_with_the_call_and_a_lost_listener_interrupts_nothing(tmp_path: Path) -> None:
+    async with served(tmp_path / "data", wrap_up_seconds=0.0) as site, recorded_call(site, 30.0) as call:
+        await call.begin(consent=False)
+        token = await site.sign_in(call.http, ACCOUNT)
+        page = await Page.open(call.http, site, token)
+        ear = Speaker("ear", Identity(), 0x3000)
+        await ear.connect(partial(negotiate, call.http, site, token))
+        await page.do("listen_to", ticket_id=call.session_id)
+        view = await page.see("floor", listening_to=call.session_id)
+        site.house.media.disconnect(participant(view["staff"]["staff_id"], "supervisor"))
+        await page.see("floor", listening_to=None)
+        assert (await site.house.scheduler.reception.ticket(call.session_id)).state == "serving"
+        await page.do("listen_to", ticket_id=call.session_id)
+        await call.finish()
+        floor = await page.see("floor", listening_to=None)
+        assert floor["calls"] == [] or floor["calls"][0]["session"]["listeners"] == []
+        refused = await page.ask("listen_to", ticket_id=call.session_id)
+        assert refused["code"] == "not_in_this_state"
+        ear.close()
+
+
+async def test_nobody_but_a_supervisor_listens(tmp_path: Path) -> None:
+    async with served(tmp_path / "data", wrap_up_seconds=0.0) as site, recorded_call(site, 10.0) as call:
+        await call.begin(consent=False)
+        for side in (call.point.page, call.window.page):
+            assert (await side.ask("listen_to", ticket_id=call.session_id))["code"] == "forbidden"
+
+
+async def _is_logged(call: RecordedCall, name: str) -> None:
+    async with call.site.house.database.read() as session:
+        entries = await queries.audit_after(session, 0, 100)
+    assert {"id": call.session_id, "kind": "session"} in [
+        json.loads(entry.what) for entry in entries if entry.act == "looked"
+    ]
+    case = await call.site.house.documents.case_files.whole(await call.case_id())
+    (noted,) = [entry for entry in case.history if entry.act == "session_listened"]
+    assert (noted.who, noted.sentence()[0]) == (name, "进入本次会话旁听")
