@@ -24,11 +24,12 @@ class HallCameras:
         self._identifiers = identifiers
         self._cameras: dict[str, HallCamera] = {}
 
-    async def load(self) -> None:
-        """Reads the cameras anew."""
+    async def load(self) -> bool:
+        """Reads the cameras anew; whether they are others than before."""
         async with self._database.read() as session:
             cameras = await queries.every(session, HallCamera)
-        self._cameras = {camera.id: camera for camera in sorted(cameras, key=lambda camera: camera.id)}
+        before, self._cameras = self._cameras, {one.id: one for one in sorted(cameras, key=lambda camera: camera.id)}
+        return before != self._cameras
 
     def every(self) -> list[HallCamera]:
         """All cameras, in the order in which they were added."""

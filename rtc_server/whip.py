@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from foundation.errors import Conflict, Invalid, NotFound, TooMany
 from foundation.identifiers import Identifiers
+from rtc_server.sessions.errors import SdpInvalid
 from rtc_server.sessions.interface import (
     IceRestart,
     MediaEvent,
@@ -15,7 +16,6 @@ from rtc_server.sessions.interface import (
     MediaPlane,
     ParticipantDisconnected,
     Role,
-    SdpInvalid,
     SlotKind,
     SourceKind,
 )

@@ -37,7 +37,13 @@ from rtc_server.node.recordings import NodeRecordings
 from rtc_server.recording.interface import Recordings
 from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.recording.replays import Replays
-from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings, MediaUnavailable
+from rtc_server.sessions.errors import MediaUnavailable
+from rtc_server.sessions.interface import (
+    MediaAnswer,
+    MediaOffer,
+    MediaPlane,
+    MediaSettings,
+)
 from rtc_server.sessions.server import MediaServer
 from rtc_server.turn import Relays
 from rtc_server.whip import WhipResources
@@ -66,6 +72,7 @@ from signalling.websocket.pages import Pages
 
 _log = structlog.get_logger("signalling.house")
 _BEAT_SECONDS = 5.0
+_CAMERAS_SECONDS = 3.0
 _RECOVER_SECONDS = 60.0
 
 
@@ -122,6 +129,7 @@ class House:
         self.tasks.spawn(self.outbox.run(), name="outbox")
         self.tasks.spawn(self.scheduler.timers.run(), name="timers")
         self.tasks.spawn(self._beat(), name="presence")
+        self.tasks.spawn(self._follow_cameras(), name="hall cameras")
 
     def warm_up(self) -> None:
         """Loads what the first page and the first search would wait for; call it when the service answers."""
@@ -192,6 +200,26 @@ class House:
             except MediaUnavailable:
                 _log.warning("recording_recovery_interrupted")
             await asyncio.sleep(_RECOVER_SECONDS)
+
+    async def _follow_cameras(self) -> None:
+        # They are added and removed by a command, in a process of its own.
+        while True:
+            await asyncio.sleep(_CAMERAS_SECONDS)
+            if await self.hall_cameras.load():
+                try:
+                    await self._show_cameras()
+                except MediaUnavailable:
+                    _log.warning("removed_camera_still_watched")
+
+    async def _show_cameras(self) -> None:
+        # The pages hear first, so that none asks again for what is taken from it.
+        self.pages.refresh_face("point", "point")
+        known = {camera.id for camera in self.hall_cameras.every()}
+        for page in self.pages:
+            member = participant(page.staff_id, page.face)
+            view = self.media.live_view(member)
+            if view is not None and view.camera_id not in known:
+                await self.media.watch(member, None)
 
     async def _beat(self) -> None:
         # The WebSocket's own heartbeat tells whether a page is there; what it tells is passed on here.

@@ -6,7 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from rtc_server.sessions.interface import MEMBERS, Role, SessionFull
+from rtc_server.sessions.errors import SessionFull
+from rtc_server.sessions.interface import (
+    MEMBERS,
+    Role,
+)
 
 
 @dataclass

@@ -37,9 +37,9 @@ from rtc_server.node.protocol import (
     path_hook,
     refusal_of,
 )
+from rtc_server.sessions.errors import MediaUnavailable
 from rtc_server.sessions.interface import (
     MediaEvent,
-    MediaUnavailable,
     ParticipantConnected,
     ParticipantDisconnected,
     ParticipantView,

@@ -36,6 +36,7 @@ from rtc_server.node.protocol import (
     connect_command,
     require_token,
 )
+from rtc_server.sessions.errors import MediaUnavailable, ParticipantUnknown
 from rtc_server.sessions.interface import (
     IceRestart,
     LiveView,
@@ -43,9 +44,7 @@ from rtc_server.sessions.interface import (
     MediaEvent,
     MediaOffer,
     MediaStatistics,
-    MediaUnavailable,
     ParticipantDisconnected,
-    ParticipantUnknown,
     ParticipantView,
     Pictures,
     Role,

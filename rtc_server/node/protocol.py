@@ -25,20 +25,16 @@ from rtc_server.recording.values import (
     RecordingUnknown,
     SegmentClosed,
 )
+from rtc_server.sessions.errors import CamerasFull, MediaFull, ParticipantUnknown, SdpInvalid, SessionFull
 from rtc_server.sessions.interface import (
-    CamerasFull,
     Census,
-    MediaFull,
     MediaOffer,
     MediaStatistics,
     ParticipantConnected,
     ParticipantDisconnected,
-    ParticipantUnknown,
     ParticipantView,
     QualityChanged,
     Role,
-    SdpInvalid,
-    SessionFull,
     SlotKind,
     SlotsChanged,
     SourceKind,

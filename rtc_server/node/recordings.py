@@ -28,7 +28,7 @@ from rtc_server.recording.values import (
     RecordingState,
     RecordingUnknown,
 )
-from rtc_server.sessions.interface import MediaUnavailable
+from rtc_server.sessions.errors import MediaUnavailable
 
 _log = structlog.get_logger("rtc_server.node.recordings")
 _MAKING_SECONDS = 3600.0

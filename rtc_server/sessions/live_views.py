@@ -12,8 +12,8 @@ from foundation.tasks import Tasks
 from rtc_server.cameras.ingest import Ingest
 from rtc_server.cameras.values import Camera
 from rtc_server.sessions.camera_source import CameraSource
+from rtc_server.sessions.errors import CamerasFull
 from rtc_server.sessions.interface import (
-    CamerasFull,
     LiveView,
     MediaEvent,
     SlotKind,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rtc_server.sessions.interface import SdpInvalid
+from rtc_server.sessions.errors import SdpInvalid
 from rtc_server.transport.dtls import Fingerprint
 
 _LONGEST = 128 * 1024

@@ -11,6 +11,7 @@ from foundation.tasks import Tasks
 from rtc_server.cameras.values import Camera
 from rtc_server.sessions.connecting import Connector
 from rtc_server.sessions.counts import Counts, statistics
+from rtc_server.sessions.errors import MediaFull, ParticipantUnknown
 from rtc_server.sessions.interface import (
     Attachment,
     Census,
@@ -19,14 +20,12 @@ from rtc_server.sessions.interface import (
     LiveView,
     MediaAnswer,
     MediaEvent,
-    MediaFull,
     MediaOffer,
     MediaSettings,
     MediaStatistics,
     PacketSink,
     ParticipantConnected,
     ParticipantDisconnected,
-    ParticipantUnknown,
     ParticipantView,
     Pictures,
     Role,

@@ -1,4 +1,4 @@
-"""Adds, lists and removes the cameras over the halls; a running service knows of it at its next start."""
+"""Adds, lists and removes the cameras over the halls; a running service knows of it within seconds."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import structlog
 
 from document_relay.evidence.package import RecordingFile as EvidenceFile
 from rtc_server.recording.values import RecordingFile, RecordingNotClosed
-from rtc_server.sessions.interface import MediaUnavailable
+from rtc_server.sessions.errors import MediaUnavailable
 from scheduler.events import TicketMoved
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from scheduler.views import TicketView

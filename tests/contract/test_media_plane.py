@@ -13,6 +13,7 @@ from foundation.clock import SystemClock
 from foundation.tasks import Tasks
 from rtc_server.cameras.values import Camera, CameraState
 from rtc_server.node.nodes import MediaNodes
+from rtc_server.sessions.errors import ParticipantUnknown, SdpInvalid
 from rtc_server.sessions.interface import (
     LiveView,
     MediaEvent,
@@ -21,10 +22,8 @@ from rtc_server.sessions.interface import (
     MediaSettings,
     ParticipantConnected,
     ParticipantDisconnected,
-    ParticipantUnknown,
     Pictures,
     Role,
-    SdpInvalid,
     SlotsChanged,
     SlotView,
     SourceKind,

@@ -21,10 +21,9 @@ async def test_the_hall_is_seen_while_the_number_is_waited_for(
     write_film(tmp_path / "hall.mp4", HALL)
     service.command("camera", "add", "district", "区级大厅", "District hall", said=f"file://{tmp_path}/hall.mp4\n")
     # A camera that nobody answers at says so, and the page stays usable.
-    service.command("camera", "add", "district", "二号厅", "Hall two", said="rtsp://viewer:secret@127.0.0.1:9/live\n")
+    address = "rtsp://viewer:secret@127.0.0.1:9/live\n"
+    second = service.command("camera", "add", "district", "二号厅", "Hall two", said=address).strip()
     assert "secret" not in service.command("camera", "list")
-    service.stop()
-    service.start()
     point, window = await parties.open(1), await parties.open(2)
     await point.sign_in(service.address, "point001")
     await take_ticket(point)
@@ -32,6 +31,12 @@ async def test_the_hall_is_seen_while_the_number_is_waited_for(
     await point.page.wait_for_selector("text=大厅画面暂时中断", timeout=20_000)
     await point.picture("hall-away")
     await point.page.click("button:has-text('关闭画面')")
+    # One that is removed goes from the page, from under who looks through it too.
+    await point.page.click("button:has-text('二号厅')")
+    await point.page.wait_for_selector("button:has-text('关闭画面')")
+    service.command("camera", "remove", second)
+    await point.page.wait_for_selector("button:has-text('二号厅')", state="detached")
+    await point.page.wait_for_selector("button:has-text('关闭画面')", state="detached")
     await point.page.click("button:has-text('区级大厅')")
     figures["look into the hall to picture"] = [await point.sees(HALL, within=20)]
     await point.picture("hall")

@@ -7,11 +7,11 @@ import struct
 import time
 from collections.abc import Callable
 
+from rtc_server.sessions.errors import MediaUnavailable
 from rtc_server.sessions.interface import (
     MediaEvent,
     MediaOffer,
     MediaPlane,
-    MediaUnavailable,
     ParticipantDisconnected,
     SlotKind,
     SourceKind,

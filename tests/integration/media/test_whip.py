@@ -8,7 +8,7 @@ import pytest
 
 from foundation.clock import SystemClock
 from foundation.identifiers import SystemIdentifiers
-from rtc_server.sessions.interface import SdpInvalid
+from rtc_server.sessions.errors import SdpInvalid
 from rtc_server.sessions.server import MediaServer
 from rtc_server.whip import WhipResources, WhipTagMissing, WhipTagStale, WhipTooMany, WhipUnknown
 from tests.integration.media.standard_client import accept, sending, watching

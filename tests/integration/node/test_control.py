@@ -15,7 +15,7 @@ from foundation.tasks import Tasks
 from rtc_server.node.nodes import MediaNodes
 from rtc_server.node.protocol import CLOSE_REPLACED, CONTROL_PATH, LARGEST_COMMAND, TokenMissing
 from rtc_server.node.service import MediaNode
-from rtc_server.sessions.interface import MediaUnavailable
+from rtc_server.sessions.errors import MediaUnavailable
 from tests.integration.node.conftest import Make
 from tests.support.caller import until
 from tests.support.node_process import TOKEN, NodeProcess

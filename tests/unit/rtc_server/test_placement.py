@@ -7,7 +7,12 @@ import pytest
 from rtc_server.node.ledger import Ledger
 from rtc_server.node.load import LoadMeter
 from rtc_server.node.placement import Candidate, choose
-from rtc_server.sessions.interface import MEMBERS, MediaStatistics, Role, SessionFull
+from rtc_server.sessions.errors import SessionFull
+from rtc_server.sessions.interface import (
+    MEMBERS,
+    MediaStatistics,
+    Role,
+)
 
 
 def candidate(name: str, cpu: float = 0.0, *, draining: bool = False) -> Candidate:
