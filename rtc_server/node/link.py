@@ -161,7 +161,7 @@ class NodeLink:
     def candidate(self) -> Candidate:
         """What placement has to know of an open link."""
         assert self.load is not None, "an open link has told its load"
-        return Candidate(self.name, self.load.cpu, self.load.draining)
+        return Candidate(self.name, self.load.cpu, self.load.capacity, self.load.draining)
 
     def tell(self, command: AnyCommand) -> int:
         """Sends a command, and gives it its number.

@@ -18,9 +18,10 @@ def cpu_seconds() -> float:
 class LoadMeter:
     """Makes rates of counts; each reading is of the time since the one before."""
 
-    def __init__(self, cpu: Callable[[], float], now: float) -> None:
-        """`cpu` tells the processor seconds used so far; `now` in monotonic seconds."""
+    def __init__(self, cpu: Callable[[], float], now: float, capacity: int) -> None:
+        """`cpu` tells the processor seconds used so far; `now` in monotonic seconds; `capacity` in participants."""
         self._cpu = cpu
+        self._capacity = capacity
         self._before = now, cpu(), 0
 
     def read(self, now: float, statistics: MediaStatistics, *, draining: bool) -> NodeLoad:
@@ -32,5 +33,6 @@ class LoadMeter:
             statistics=statistics,
             cpu=round((self._before[1] - used) / seconds, 3),
             packets_per_second=round((self._before[2] - forwarded) / seconds, 1),
+            capacity=self._capacity,
             draining=draining,
         )

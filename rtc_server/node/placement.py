@@ -15,15 +15,17 @@ class Candidate:
 
     name: str
     cpu: float
+    capacity: int
+    """Participants that it holds at most."""
     draining: bool
 
 
 def choose(candidates: Iterable[Candidate], held: Mapping[str, int]) -> str | None:
-    """The least busy node that does not drain, then the one with the fewest participants; None without any.
+    """The least busy node with room that does not drain, then the one with the fewest participants; None without any.
 
     `held` counts the participants of each node as they were placed: reports are up to a second old, and a whole town
     may connect within one.
     """
-    fit = [one for one in candidates if not one.draining]
+    fit = [one for one in candidates if not one.draining and held.get(one.name, 0) < one.capacity]
     best = min(fit, key=lambda one: (int(one.cpu / _BAND), held.get(one.name, 0), one.name), default=None)
     return best.name if best is not None else None

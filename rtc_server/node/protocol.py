@@ -187,6 +187,8 @@ class NodeLoad(msgspec.Struct, frozen=True, kw_only=True):
     """Share of one core that the process took since the report before, 0..1 and more with threads."""
     packets_per_second: float
     """Of media, received and sent."""
+    capacity: int
+    """Participants that it holds at most."""
     draining: bool
     """Whether it takes no new sessions and ends with its last."""
 

@@ -68,7 +68,7 @@ class MediaNode:
         self._parts = NodeParts(media=self.media, recorder=Recorder(recorder), recordings=root, tasks=tasks)
         self._recordings: dict[str, str] = {}
         self.draining = False
-        self._meter = LoadMeter(cpu_seconds, clock.monotonic())
+        self._meter = LoadMeter(cpu_seconds, clock.monotonic(), media.participants)
         self._load = self._measure()
         self._controller: Controller | None = None
         self._runner: web.AppRunner | None = None

@@ -15,8 +15,8 @@ from rtc_server.sessions.interface import (
 )
 
 
-def candidate(name: str, cpu: float = 0.0, *, draining: bool = False) -> Candidate:
-    return Candidate(name, cpu, draining)
+def candidate(name: str, cpu: float = 0.0, *, capacity: int = 1000, draining: bool = False) -> Candidate:
+    return Candidate(name, cpu, capacity, draining)
 
 
 def test_the_least_busy_node_is_chosen_then_the_one_with_fewest_people() -> None:
@@ -31,6 +31,13 @@ def test_nobody_goes_to_a_node_that_is_about_to_end() -> None:
     assert choose([candidate("a", draining=True), candidate("b", 0.9)], {}) == "b"
     assert choose([candidate("a", draining=True)], {}) is None
     assert choose([], {}) is None
+
+
+def test_nobody_goes_to_a_node_that_is_full() -> None:
+    full, busy = candidate("a", capacity=20), candidate("b", 0.9)
+    assert choose([full, busy], {"a": 19}) == "a"
+    assert choose([full, busy], {"a": 20}) == "b"
+    assert choose([full], {"a": 21}) is None
 
 
 def test_who_is_expected_counts_for_the_node_of_the_session() -> None:
@@ -108,7 +115,7 @@ def test_an_adopted_session_does_not_take_who_is_elsewhere() -> None:
 
 def test_load_is_of_the_time_since_the_reading_before() -> None:
     used = [0.0]
-    meter = LoadMeter(lambda: used[0], now=10.0)
+    meter = LoadMeter(lambda: used[0], now=10.0, capacity=1000)
     used[0] = 0.5
     load = meter.read(12.0, counts(received=100, sent=300), draining=False)
     assert (load.cpu, load.packets_per_second) == (0.25, 200.0)
