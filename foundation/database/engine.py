@@ -12,6 +12,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+_CLOSE_SECONDS = 5.0
 ReadSession = NewType("ReadSession", AsyncSession)
 """A session that reads; the type checker refuses it where a `WriteSession` is asked for."""
 WriteSession = NewType("WriteSession", ReadSession)
@@ -32,6 +33,7 @@ class Database:
         self._sqlite = engine.dialect.name == "sqlite"
         self._writer = asyncio.Lock() if self._sqlite else nullcontext()
         self._committed: list[Callable[[], None]] = []
+        self._closing: set[asyncio.Task[None]] = set()
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -53,7 +55,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
         """A snapshot to read from; nothing it does is kept."""
-        async with self._sessions() as session:
+        async with self._session() as session:
             yield ReadSession(session)
 
     @asynccontextmanager
@@ -67,14 +69,31 @@ class Database:
     @asynccontextmanager
     async def write_quietly(self) -> AsyncIterator[WriteSession]:
         """As `write`, but no commit listener hears of it: for the listeners' own bookkeeping."""
-        async with self._writer, self._sessions() as session:
+        async with self._writer, self._session() as session:
             await session.connection(execution_options={"cloud_window_write": True})
             yield WriteSession(ReadSession(session))
             await session.commit()
 
     async def close(self) -> None:
-        """Closes every connection."""
+        """Closes every connection, after the sessions whose users were cancelled."""
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=_CLOSE_SECONDS)
         await self.engine.dispose()
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[AsyncSession]:
+        """A session that is closed whole even when its user is cancelled meanwhile, and that `close` waits for.
+
+        Its connection given back while the engine is disposed of would wait for an answer that nobody gives any more.
+        """
+        session = self._sessions()
+        try:
+            yield session
+        finally:
+            closing = asyncio.create_task(session.close())  # noqa: TID251 - awaited here, and by `close`
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+            await asyncio.shield(closing)
 
 
 async def take_turn(session: WriteSession, at: str) -> None:

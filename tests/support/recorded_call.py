@@ -97,6 +97,7 @@ async def recorded_call(site: Served, seconds: float) -> AsyncIterator[RecordedC
             yield call
         finally:
             call.sending.cancel()
+            await asyncio.wait([call.sending])
             for caller in callers:
                 caller.party.close()
 
