@@ -202,6 +202,7 @@ async def test_a_page_of_another_origin_sends_through_the_relay_alone_and_anothe
         assert site.house.media.statistics().participants == 0
 
 
+@pytest.mark.calm
 @pytest.mark.parametrize("more", [(), ("relay",)])
 async def test_what_gstreamer_sends_aiortc_watches(
     more: tuple[str, ...], ask: Ask, site: Served, tokens: dict[str, str], session_id: str
