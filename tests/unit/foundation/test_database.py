@@ -28,6 +28,29 @@ async def _count(database: Database) -> int:
         return await session.scalar(select(func.count()).select_from(OutboxRow)) or 0
 
 
+async def test_it_closes_after_a_session_whose_user_was_cancelled_while_it_was_closed(database: Database) -> None:
+    entered = asyncio.Event()
+
+    async def read() -> None:
+        async with database.read() as session:
+            await session.execute(select(1))
+            entered.set()
+            await asyncio.sleep(60)
+
+    for _ in range(20):
+        entered.clear()
+        reading = asyncio.get_running_loop().create_task(read())
+        await entered.wait()
+        reading.cancel()
+        await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.wait([reading])
+    assert database.engine.pool.checkedout()  # type: ignore[attr-defined]
+    await database.close()
+    assert not database.engine.pool.checkedout()  # type: ignore[attr-defined]
+    assert not [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+
 async def test_an_event_is_lost_with_its_transaction(database: Database, outbox: Outbox) -> None:
     with pytest.raises(RuntimeError):
         async with database.write() as session:
