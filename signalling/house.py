@@ -38,12 +38,7 @@ from rtc_server.recording.interface import Recordings
 from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.recording.replays import Replays
 from rtc_server.sessions.errors import MediaUnavailable
-from rtc_server.sessions.interface import (
-    MediaAnswer,
-    MediaOffer,
-    MediaPlane,
-    MediaSettings,
-)
+from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings
 from rtc_server.sessions.server import MediaServer
 from rtc_server.turn import Relays
 from rtc_server.whip import WhipResources
@@ -173,6 +168,12 @@ class House:
             if (ticket.worker_id if face == "point" else ticket.clerk_id) == staff_id:
                 return ticket
         return None
+
+    def draw(self, ticket: TicketView) -> None:
+        """Draws the ticket's session again on the pages of both sides, and on those of supervisors."""
+        self.pages.refresh([ticket.worker_id], "point")
+        self.pages.refresh([ticket.clerk_id], "desk")
+        self.pages.refresh_face(SUPERVISOR, "floor")
 
     async def require_session(self, principal: Principal, session_id: str) -> None:
         """Raises `Forbidden` unless the person takes part in the session's ticket."""

@@ -31,9 +31,7 @@ def install(house: House) -> None:
     """Subscribes to what the recorder tells."""
 
     async def draw(event: RecordingEvent) -> None:
-        ticket = await house.scheduler.reception.ticket(event.session_id)
-        house.pages.refresh([ticket.worker_id], "point")
-        house.pages.refresh([ticket.clerk_id], "desk")
+        house.draw(await house.scheduler.reception.ticket(event.session_id))
 
     async def failed(event: RecordingFailed) -> None:
         await draw(event)

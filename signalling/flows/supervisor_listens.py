@@ -43,15 +43,14 @@ async def listen_to(house: House, principal: Principal, ticket_id: str) -> None:
 
     Raises `Forbidden` outside the supervisor's sites, `NotInThisState` when nobody has the ticket in hand.
     """
-    ticket = await house.scheduler.reception.ticket(ticket_id)
-    require(principal, Permission.LISTEN, house.directory.catalogue.site(ticket.site_id).path)
-    if ticket.state not in IN_HAND:
-        raise NotInThisState(former=ticket.state, state="listened_to")
+    await _in_hand(house, principal, ticket_id)
     await stop_listening(house, principal.staff_id)
-    await house.looked(principal, "session", ticket.id)
-    case = await house.documents.case_files.of_ticket(ticket.id)
+    await house.looked(principal, "session", ticket_id)
+    case = await house.documents.case_files.of_ticket(ticket_id)
     if case is not None:
         await house.documents.case_files.note_listener(principal, case.id)
+    # Read anew: it may be over by now, and a session opened for it would have nobody to close it.
+    ticket = await _in_hand(house, principal, ticket_id)
     house.listening.begin(Listener(principal.staff_id, principal.name, ticket.id))
     align(house, ticket)
     _draw(house, ticket, principal.staff_id)
@@ -66,7 +65,14 @@ async def stop_listening(house: House, staff_id: str) -> None:
     _draw(house, await house.scheduler.reception.ticket(listener.session_id), staff_id)
 
 
+async def _in_hand(house: House, principal: Principal, ticket_id: str) -> TicketView:
+    ticket = await house.scheduler.reception.ticket(ticket_id)
+    require(principal, Permission.LISTEN, house.directory.catalogue.site(ticket.site_id).path)
+    if ticket.state not in IN_HAND:
+        raise NotInThisState(former=ticket.state, state="listened_to")
+    return ticket
+
+
 def _draw(house: House, ticket: TicketView, staff_id: str) -> None:
-    house.pages.refresh([ticket.worker_id], "point")
-    house.pages.refresh([ticket.clerk_id], "desk")
-    house.pages.refresh([staff_id], "floor", "slots")
+    house.draw(ticket)
+    house.pages.refresh([staff_id], "slots")
