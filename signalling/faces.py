@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from directory.principal import Principal, Role
-from signalling.websocket.pages import Face
+from signalling.protocol.values import Face
 
 
 def face_of(principal: Principal) -> Face:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from typing import get_args
 
 from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected, QualityChanged
+from signalling.protocol.values import Face
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,4 +67,4 @@ class LinkFigures:
 
 def _face(participant_id: str) -> str:
     face = participant_id.rpartition(":")[2]
-    return face if face in ("point", "window", "supervisor") else "other"
+    return face if face in get_args(Face) else "other"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from signalling.protocol.commands import ReportReception
@@ -16,16 +14,20 @@ _SHARES = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2)
 _JITTERS = (0.005, 0.01, 0.02, 0.05, 0.1)
 
 
-@dataclass
 class ReceptionFigures:
     """Histograms over reports of ten seconds each; freezes are counted, and the seconds they lasted."""
 
-    registry: CollectorRegistry | None = field(default=None, init=False)
-    """None until a page has reported."""
+    def __init__(self) -> None:
+        self._kept: _Kept | None = None
+
+    @property
+    def registry(self) -> CollectorRegistry | None:
+        """None until a page has reported."""
+        return None if self._kept is None else self._kept.registry
 
     def take(self, face: str, report: ReportReception) -> None:
         """Adds one report of a page of this face."""
-        kept = self._kept
+        self._kept = kept = self._kept or _Kept()
         if report.round_trip is not None:
             kept.round_trip.labels(face).observe(report.round_trip)
         kept.loss.labels(face, "up").observe(report.loss_up)
@@ -34,12 +36,6 @@ class ReceptionFigures:
         kept.concealed.labels(face).observe(report.concealed)
         kept.freezes.labels(face).inc(report.freezes)
         kept.frozen.labels(face).inc(report.frozen)
-
-    @cached_property
-    def _kept(self) -> _Kept:
-        kept = _Kept()
-        self.registry = kept.registry
-        return kept
 
 
 class _Kept:

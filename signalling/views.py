@@ -204,6 +204,8 @@ class Views:
         )
 
     async def _place(self, ticket: scheduled.TicketView) -> Place | None:
+        if TicketState(ticket.state) in IN_HAND:
+            return None
         place = await self._scheduler.reception.place(ticket.id)
         if place.position is None:
             return None

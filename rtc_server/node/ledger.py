@@ -7,10 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import (
-    MEMBERS,
-    Role,
-)
+from rtc_server.sessions.interface import MEMBERS, Role
 
 
 @dataclass

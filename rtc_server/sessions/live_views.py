@@ -13,12 +13,7 @@ from rtc_server.cameras.ingest import Ingest
 from rtc_server.cameras.values import Camera
 from rtc_server.sessions.camera_source import CameraSource
 from rtc_server.sessions.errors import CamerasFull
-from rtc_server.sessions.interface import (
-    LiveView,
-    MediaEvent,
-    SlotKind,
-    SlotsChanged,
-)
+from rtc_server.sessions.interface import LiveView, MediaEvent, SlotKind, SlotsChanged
 from rtc_server.sessions.participant import Participant
 from rtc_server.transport.batch import SendBatch
 

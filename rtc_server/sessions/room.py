@@ -6,13 +6,7 @@ from collections.abc import Mapping
 
 from rtc_server.sessions.assignment import Floor, Showing, assign, seat
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import (
-    MEMBERS,
-    PacketSink,
-    Role,
-    SlotKind,
-    SourceInfo,
-)
+from rtc_server.sessions.interface import MEMBERS, PacketSink, Role, SlotKind, SourceInfo
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.source import Source
 

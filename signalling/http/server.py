@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args
 
 import structlog
 from aiohttp import web
@@ -16,6 +16,7 @@ from signalling.http.endpoint import HOUSE, Endpoint, json_response, language_of
 from signalling.http.media import answers_any_origin, let_any_origin
 from signalling.http.socket import open_socket
 from signalling.protocol.bodies import ProblemBody
+from signalling.protocol.values import Face
 
 if TYPE_CHECKING:
     from signalling.house import House
@@ -38,7 +39,6 @@ _HEADERS = {
 }
 _RETRY_AFTER = "5"
 """Seconds."""
-_FACES = ("point", "window", "supervisor")
 
 
 def make_application(house: House, endpoints: Sequence[Endpoint], client: Path | None) -> web.Application:
@@ -118,5 +118,5 @@ def _serve_client(application: web.Application, client: Path) -> None:
         return cast(web.StreamResponse, response)
 
     application.router.add_get("/", page)
-    application.router.add_get(f"/{{face:{'|'.join(_FACES)}}}", page)
+    application.router.add_get(f"/{{face:{'|'.join(get_args(Face))}}}", page)
     application.router.add_static("/assets", client / "assets")

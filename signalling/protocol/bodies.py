@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from signalling.protocol.values import (
     Bilingual,
+    Face,
     Identifier,
     Moment,
     Outcome,
@@ -44,7 +45,7 @@ class SignedInBody(Value, frozen=True, kw_only=True):
     access_token: str
     expires_at: Moment
     staff: StaffView
-    face: Literal["point", "window", "supervisor"]
+    face: Face
 
 
 class ItemSummary(Value, frozen=True, kw_only=True):

@@ -12,6 +12,8 @@ Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z
 """An identifier made by the server."""
 ShortText = Annotated[str, Meta(max_length=200)]
 LongText = Annotated[str, Meta(max_length=4000)]
+Face = Literal["point", "window", "supervisor"]
+"""Which face of the product a page is; one person has at most one open page of each."""
 Share = Annotated[float, Meta(ge=0, le=1)]
 """A place on a picture, as a share of its width or height."""
 

@@ -20,8 +20,9 @@ from foundation.errors import Invalid, Language, Refusal, TooMany, Unauthenticat
 from signalling.faces import face_of
 from signalling.http.endpoint import decode
 from signalling.protocol.commands import AnyCommand, Authenticate, Command, Result, Unwatch, Watch
+from signalling.protocol.values import Face
 from signalling.protocol.views import Done, Refused, ServerMessage, ViewEvent
-from signalling.websocket.pages import Face, case_topic, main_topic
+from signalling.websocket.pages import case_topic, main_topic
 from signalling.websocket.rate import TokenBucket
 
 if TYPE_CHECKING:

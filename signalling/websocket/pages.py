@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Protocol
 
-Face = Literal["point", "window", "supervisor"]
-"""Which face of the product a page is; one person has at most one open page of each."""
+from signalling.protocol.values import Face
 
 
 class OpenPage(Protocol):

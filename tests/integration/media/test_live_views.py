@@ -11,12 +11,7 @@ from playwright.async_api import Page
 import rtc_server.sessions.live_views as module
 from rtc_server.cameras.values import Camera, CameraState
 from rtc_server.sessions.errors import ParticipantUnknown
-from rtc_server.sessions.interface import (
-    LiveView,
-    MediaEvent,
-    SlotsChanged,
-    SourceKind,
-)
+from rtc_server.sessions.interface import LiveView, MediaEvent, SlotsChanged, SourceKind
 from rtc_server.sessions.server import MediaServer
 from tests.integration.media.coded import write_film
 from tests.integration.media.conftest import Parties

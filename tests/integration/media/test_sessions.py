@@ -11,13 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import (
-    MEMBERS,
-    MediaOffer,
-    Role,
-    SlotKind,
-    SourceKind,
-)
+from rtc_server.sessions.interface import MEMBERS, MediaOffer, Role, SlotKind, SourceKind
 from rtc_server.sessions.server import MediaServer
 from tests.support.media_client import AUDIO_LEVEL, OPUS, VP8, Identity, MediaClient, MediaLine
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from functools import partial
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from directory.store import queries
 from rtc_server.sessions.interface import Role
 from signalling.flows.session_follows_ticket import participant
+from tests.support.caller import until
 from tests.support.media_client import Identity
 from tests.support.recorded_call import RecordedCall, negotiate, recorded_call
 from tests.support.served import Page, served
@@ -33,9 +33,7 @@ async def test_both_sides_are_told_and_it_ends_with_the_page(tmp_path: Path) -> 
         for side, topic in ((call.point.page, "point"), (call.window.page, "desk")):
             await side.see(topic, session__listeners=[name])
         heard = ear.received
-        async with asyncio.timeout(10):
-            while ear.received < heard + 50:
-                await asyncio.sleep(0.05)
+        await until(lambda: ear.received >= heard + 50)
         members = site.house.media._rooms[call.session_id].admitted  # type: ignore[attr-defined]
         assert members[participant(floor["staff"]["staff_id"], "supervisor")] is Role.WATCHER
         await _is_logged(call, name)

@@ -8,11 +8,7 @@ from rtc_server.node.ledger import Ledger
 from rtc_server.node.load import LoadMeter
 from rtc_server.node.placement import Candidate, choose
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import (
-    MEMBERS,
-    MediaStatistics,
-    Role,
-)
+from rtc_server.sessions.interface import MEMBERS, MediaStatistics, Role
 
 
 def candidate(name: str, cpu: float = 0.0, *, capacity: int = 1000, draining: bool = False) -> Candidate:

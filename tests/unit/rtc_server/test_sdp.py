@@ -8,10 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtc_server.sessions.errors import SdpInvalid
-from rtc_server.sessions.interface import (
-    SlotKind,
-    SourceKind,
-)
+from rtc_server.sessions.interface import SlotKind, SourceKind
 from rtc_server.sessions.negotiation import ServerSide, SlotNames, candidates, read_lines, write_answer
 from rtc_server.sessions.sdp import read_offer
 

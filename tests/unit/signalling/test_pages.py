@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from signalling.websocket.pages import Face, Pages
+from signalling.protocol.values import Face
+from signalling.websocket.pages import Pages
 
 
 class RecordedPage:

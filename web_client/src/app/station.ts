@@ -21,6 +21,8 @@ import { Http } from "../transport/http";
 import { asRefusal, type Refusal } from "../transport/refusal";
 import { Session } from "../transport/session";
 
+/** Seconds, in one report. */
+const MOST_FROZEN = 60;
 const CONNECTION = "/api/v1/media/connection";
 /** What is said of the other side's link; nothing while it does well. */
 const OTHER_SIDE: Record<SlotsView["other_side"], Key | null> = {
@@ -189,7 +191,9 @@ export class Station {
 
   /** Tells the server how it went; a report that does not get through leaves a gap, and its reason is shown anyway. */
   async #report({ framesPerSecond: _, roundTrip, lossUp, lossDown, ...same }: Figures): Promise<void> {
-    const fields = { ...same, round_trip: roundTrip, loss_up: lossUp, loss_down: lossDown };
+    // One freeze may have lasted longer than the ten seconds: it counts when it is over.
+    const frozen = Math.min(same.frozen, MOST_FROZEN);
+    const fields = { ...same, frozen, round_trip: roundTrip, loss_up: lossUp, loss_down: lossDown };
     await this.connection.command("report_reception", fields).catch(() => undefined);
   }
 
