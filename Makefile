@@ -19,7 +19,7 @@ run: $(STAMPS)/run $(STAMPS)/client ## Build what is missing and serve with demo
 test: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine ## Run every test
 	@cd web_client && npm run --silent test
 	@$(VENV)/python -m pytest -n 2 --dist loadgroup -q -m "not calm" --ignore=tests/journeys
-	@$(VENV)/python -m pytest -q -m calm tests/integration
+	@$(VENV)/python -m pytest -q -m calm tests/integration/media
 	@# The journeys run alone, since they measure: their figures are printed and stand in build/journeys.
 	@$(VENV)/python -m pytest -q tests/journeys
 
