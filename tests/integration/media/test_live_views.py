@@ -104,6 +104,7 @@ async def test_main_profile_with_parameter_sets_in_the_stream_is_shown(media: Me
                 await asyncio.sleep(0.1)
 
 
+@pytest.mark.calm
 async def test_who_comes_late_has_a_picture_before_the_next_key_frame(media: MediaServer, parties: Parties) -> None:
     """Key frames are 20 s apart: only what is kept of the last one can be shown."""
     async with rtsp_camera(gop="500") as camera:
