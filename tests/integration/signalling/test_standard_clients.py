@@ -13,12 +13,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 from playwright.async_api import Page, async_playwright
-from sqlalchemy import func, select
 
-from foundation.database.outbox import OutboxRow
 from tests.integration.media.conftest import FLAGS
 from tests.integration.media.standard_client import accept, sending, watching
 from tests.integration.signalling.test_media import in_call
+from tests.support.outbox import stored_events
 from tests.support.served import Served, served
 from tests.support.turn import SECRET, Coturn, coturn
 
@@ -57,16 +56,11 @@ async def session_id(http: aiohttp.ClientSession, site: Served, tokens: dict[str
     session_id = await in_call(http, site, tokens)
     # What the call's beginning still has to tell would admit them again.
     async with asyncio.timeout(10):
-        while await _untold(site):
+        while await stored_events(site.house.database):
             await asyncio.sleep(0.02)
     for participant_id in tuple(site.house.media._rooms[session_id].admitted):
         site.house.media.release(session_id, participant_id)
     return session_id
-
-
-async def _untold(site: Served) -> int:
-    async with site.house.database.read() as session:
-        return await session.scalar(select(func.count()).select_from(OutboxRow)) or 0
 
 
 Ask = Callable[..., Any]

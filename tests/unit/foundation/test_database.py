@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from foundation.clock import ManualClock
 from foundation.database import Database, Outbox
@@ -14,6 +14,7 @@ from foundation.database.migrate import current_revision, migrate, newest_revisi
 from foundation.database.outbox import OutboxRow
 from foundation.events import Event, LocalBus
 from foundation.tasks import Tasks
+from tests.support.outbox import stored_events
 from tests.support.postgres import Cluster
 
 pytestmark = pytest.mark.both_databases
@@ -21,11 +22,6 @@ pytestmark = pytest.mark.both_databases
 
 class PaperArrived(Event):
     number: int
-
-
-async def _count(database: Database) -> int:
-    async with database.read() as session:
-        return await session.scalar(select(func.count()).select_from(OutboxRow)) or 0
 
 
 async def test_it_closes_after_a_session_whose_user_was_cancelled_while_it_was_closed(database: Database) -> None:
@@ -56,7 +52,7 @@ async def test_an_event_is_lost_with_its_transaction(database: Database, outbox:
         async with database.write() as session:
             await outbox.add(session, PaperArrived(number=1))
             raise RuntimeError("the change fails")
-    assert await _count(database) == 0
+    assert await stored_events(database) == 0
 
 
 async def test_events_are_published_in_order_after_the_commit(
@@ -100,7 +96,7 @@ async def test_what_a_former_process_left_is_published_and_a_failure_is_tried_ag
     assert not await outbox.deliver()
     assert await outbox.deliver()
     assert attempts == [4, 4]
-    assert await _count(database) == 0
+    assert await stored_events(database) == 0
 
 
 async def test_concurrent_writers_all_commit(database: Database, clock: ManualClock) -> None:
@@ -111,7 +107,7 @@ async def test_concurrent_writers_all_commit(database: Database, clock: ManualCl
             await outbox.add(session, PaperArrived(number=number))
 
     await asyncio.gather(*(write(number) for number in range(40)))
-    assert await _count(database) == 40
+    assert await stored_events(database) == 40
 
 
 async def test_moments_come_back_aware(database: Database, outbox: Outbox) -> None:
