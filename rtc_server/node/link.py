@@ -26,6 +26,7 @@ from rtc_server.node.protocol import (
     AnyMessage,
     AnyRecordingEvent,
     Changed,
+    Disconnect,
     Done,
     Happened,
     NodeLoad,
@@ -178,6 +179,10 @@ class NodeLink:
         self._waiting.append(encode(msgspec.structs.replace(command, id=self._number)))
         self._something.set()
         return self._number
+
+    def cut(self, participant_id: str) -> None:
+        """Has the node close the participant's transport."""
+        self.tell(Disconnect(participant_id=participant_id))
 
     async def ask(self, command: AnyCommand, kind: type[T], seconds: float = _ANSWER_SECONDS) -> T:
         """Sends a command and waits for its result; raises the node's refusal, or `MediaUnavailable`."""

@@ -8,7 +8,6 @@ elsewhere when it is admitted is told to connect anew, which its page does by it
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 
@@ -20,13 +19,10 @@ from foundation.tasks import Tasks
 from rtc_server.cameras.values import Camera
 from rtc_server.node.ledger import Ledger, Session
 from rtc_server.node.link import LinkParts, NodeLink, NodesFollower, read_address
-from rtc_server.node.placement import choose
 from rtc_server.node.protocol import (
-    Admit,
     AnyCommand,
     AnyRecordingEvent,
     CloseSession,
-    Disconnect,
     Pin,
     Release,
     RestartIce,
@@ -36,6 +32,7 @@ from rtc_server.node.protocol import (
     connect_command,
     require_token,
 )
+from rtc_server.node.settling import Settling
 from rtc_server.sessions.errors import MediaUnavailable, ParticipantUnknown
 from rtc_server.sessions.interface import (
     IceRestart,
@@ -72,7 +69,7 @@ class MediaNodes:
         self._runs: list[asyncio.Task[None]] = []
         self._http: aiohttp.ClientSession | None = None
         self._ledger = Ledger()
-        self._connecting: Counter[str] = Counter()
+        self._settling = Settling(self._ledger, self._links, self)
         self._met: set[str] = set()
         self._followers: list[NodesFollower] = []
         self._listeners: list[Callable[[MediaEvent], None]] = []
@@ -81,7 +78,7 @@ class MediaNodes:
         """Looks for the nodes; those that are not there yet are taken in when they come."""
         self._http = aiohttp.ClientSession()
         parts = LinkParts(self._http, self._token, self._clock, self._tasks)
-        self._links = {address: NodeLink(address, parts, self) for address in self._addresses}
+        self._links |= {address: NodeLink(address, parts, self) for address in self._addresses}
         for link in self._links.values():
             self._runs.append(self._tasks.spawn(link.run(), name="node link"))
         waits = [self._tasks.spawn(link.tried.wait(), name="node tried") for link in self._links.values()]
@@ -98,23 +95,19 @@ class MediaNodes:
     @property
     def serving(self) -> bool:
         """Whether a new participant would be taken."""
-        return self._choose() is not None
+        return self._settling.choose() is not None
 
     async def connect(self, participant_id: str, offer: MediaOffer) -> MediaAnswer:
         """Answers an offer, by the node of the participant's session or the least busy one.
 
         Raises `SdpInvalid`, `MediaFull`, `MediaUnavailable`.
         """
-        self._connecting[participant_id] += 1
-        try:
+        with self._settling.connecting(participant_id):
             for _ in range(_ATTEMPTS):
-                link = self._link_for(participant_id)
+                link = self._settling.link_for(participant_id)
                 answer = await self._connect_to(link, participant_id, offer)
                 if answer is not None:
                     return answer
-        finally:
-            self._connecting[participant_id] -= 1
-            self._connecting += Counter()
         raise MediaUnavailable
 
     async def restart_ice(self, participant_id: str) -> IceRestart:
@@ -129,7 +122,7 @@ class MediaNodes:
         """Closes the participant's transport; its place in a session stays until `release`."""
         home = self._ledger.homes.get(participant_id)
         if home is not None:
-            self._cut(self._links[home], participant_id)
+            self._links[home].cut(participant_id)
 
     def open_session(self, session_id: str) -> None:
         """Opens a session; it gets its node with its first member."""
@@ -150,9 +143,9 @@ class MediaNodes:
             self.release(place, participant_id)
         session = self._ledger.admit(session_id, participant_id, role)
         if session.node is None:
-            self._settle(session_id, self._ledger.homes.get(participant_id))
+            self._settling.settle(session_id, self._ledger.homes.get(participant_id))
         else:
-            self._enter(session_id, session.node, participant_id)
+            self._settling.enter(session_id, session.node, participant_id)
 
     def release(self, session_id: str, participant_id: str) -> None:
         """Stops forwarding to and from the participant; the transport stays up."""
@@ -171,9 +164,9 @@ class MediaNodes:
         session = self._ledger.open(session_id)
         self._ledger.expect(session_id, participant_ids)
         if session.node is not None:
-            self._lead(session.node, session.expected)
+            self._settling.lead(session.node, session.expected)
         elif session.expected:
-            self._settle(session_id, self._ledger.homes.get(session.expected[0]))
+            self._settling.settle(session_id, self._ledger.homes.get(session.expected[0]))
 
     def slots(self, participant_id: str) -> tuple[SlotView, ...]:
         """What each receive slot shows, in the offer's order; empty when not connected."""
@@ -243,7 +236,7 @@ class MediaNodes:
         """Brings a node to what the house wants; what it had when first met is from before this process began."""
         for participant_id in link.views:
             if self._ledger.homes.setdefault(participant_id, link.name) != link.name:
-                self._cut(link, participant_id)
+                link.cut(participant_id)
         for session_id, members in welcome.census.sessions.items():
             if session_id not in self._ledger.sessions and link.name not in self._met:
                 self._ledger.adopt(session_id, link.name, members)
@@ -254,19 +247,19 @@ class MediaNodes:
         for session_id, session in tuple(self._ledger.sessions.items()):
             if session.node == link.name:
                 for participant_id in tuple(session.members):
-                    self._enter(session_id, link.name, participant_id)
+                    self._settling.enter(session_id, link.name, participant_id)
             elif session.node is not None:
-                self._lead(session.node, [*session.members, *session.expected])
+                self._settling.lead(session.node, [*session.members, *session.expected])
         for follower in self._followers:
             follower.joined(link, welcome)
-        self._settle_all()
+        self._settling.settle_all()
 
     def lost(self, link: NodeLink) -> None:
         """Places the sessions of a node that is gone on others, and has its participants connect anew."""
         gone = self._ledger.forget_node(link.name)
         for follower in self._followers:
             follower.lost(link)
-        self._settle_all()
+        self._settling.settle_all()
         for participant_id in gone:
             self._tell(ParticipantDisconnected(participant_id=participant_id, reason="node_lost"))
 
@@ -283,13 +276,22 @@ class MediaNodes:
         for follower in self._followers:
             follower.recorded(link, event)
 
+    def settled(self, session_id: str) -> None:
+        """Tells the followers that the session has a node."""
+        for follower in self._followers:
+            follower.settled(session_id)
+
+    def moved(self, participant_id: str) -> None:
+        """Has the participant's page connect anew."""
+        self._tell(ParticipantDisconnected(participant_id=participant_id, reason="moved"))
+
     def reported(self, link: NodeLink) -> None:
         """Moves away from a node that is about to end who only waits there."""
-        if link.load is None or not link.load.draining or self._choose() is None:
+        if link.load is None or not link.load.draining or self._settling.choose() is None:
             return
         for participant_id, home in tuple(self._ledger.homes.items()):
             if home == link.name and self._ledger.session_of(participant_id) is None:
-                self._move(participant_id)
+                self._settling.move(participant_id)
 
     async def _connect_to(self, link: NodeLink, participant_id: str, offer: MediaOffer) -> MediaAnswer | None:
         """The node's answer; None when the participant belongs elsewhere by the time it came."""
@@ -305,7 +307,7 @@ class MediaNodes:
         # The end of a connection that was cut a moment before may have been told meanwhile.
         homes.setdefault(participant_id, link.name)
         if former is not None and former != link.name:
-            self._cut(self._links[former], participant_id)
+            self._links[former].cut(participant_id)
         session_id = self._ledger.session_of(participant_id)
         wanted = self._ledger.sessions[session_id].node if session_id is not None else link.name
         return MediaAnswer(sdp=sdp) if wanted == link.name else None
@@ -318,71 +320,10 @@ class MediaNodes:
             if former is not None and participant_id in self._links[former].views:
                 homes[participant_id] = former
 
-    def _link_for(self, participant_id: str) -> NodeLink:
-        """The node that a participant connects to; raises `MediaUnavailable`."""
-        home = self._ledger.homes.get(participant_id)
-        session_id = self._ledger.session_of(participant_id)
-        if session_id is not None:
-            session = self._ledger.sessions[session_id]
-            if session.node is None:
-                self._settle(session_id, home)
-            name = session.node
-        else:
-            name = home if home is not None and self._takes(home) else self._choose()
-        if name is None or not self._links[name].open:
-            raise MediaUnavailable
-        return self._links[name]
-
     def _order(self, session: Session | None, command: AnyCommand) -> None:
         """Tells the session's node, when it has one."""
         if session is not None and session.node is not None:
             self._links[session.node].tell(command)
-
-    def _settle_all(self) -> None:
-        """Gives a node to every session that somebody is in, or will be, and that has none."""
-        for session_id, session in tuple(self._ledger.sessions.items()):
-            if session.node is None and (session.members or session.expected):
-                self._settle(session_id, None)
-
-    def _settle(self, session_id: str, preferred: str | None) -> None:
-        """Places the session on the preferred node if it takes one, else on the least busy; on none without any."""
-        session = self._ledger.sessions[session_id]
-        session.node = preferred if preferred is not None and self._takes(preferred) else self._choose()
-        if session.node is None:
-            _log.error("no_node_for_session", session=session_id)
-            return
-        for participant_id in tuple(session.members):
-            self._enter(session_id, session.node, participant_id)
-        self._lead(session.node, session.expected)
-        for follower in self._followers:
-            follower.settled(session_id)
-
-    def _enter(self, session_id: str, name: str, participant_id: str) -> None:
-        link = self._links[name]
-        session = self._ledger.sessions[session_id]
-        role, pinned = session.members[participant_id], session.pins.get(participant_id)
-        link.tell(Admit(session_id=session_id, participant_id=participant_id, role=role))
-        if pinned is not None:
-            link.tell(Pin(participant_id=participant_id, other=pinned))
-        if participant_id in session.only_sound:
-            link.tell(SetOnlySound(participant_id=participant_id, only_sound=True))
-        self._lead(name, [participant_id])
-
-    def _lead(self, name: str, participant_ids: Iterable[str]) -> None:
-        """Moves those who are connected to another node than this one."""
-        for participant_id in participant_ids:
-            if self._ledger.homes.get(participant_id, name) != name:
-                self._move(participant_id)
-
-    def _move(self, participant_id: str) -> None:
-        """Has a participant connect anew, to wherever it belongs; one that is just connecting is led there anyway."""
-        if self._connecting[participant_id]:
-            return
-        self._cut(self._links[self._ledger.homes.pop(participant_id)], participant_id)
-        self._tell(ParticipantDisconnected(participant_id=participant_id, reason="moved"))
-
-    def _cut(self, link: NodeLink, participant_id: str) -> None:
-        link.tell(Disconnect(participant_id=participant_id))
 
     def _compare(self, link: NodeLink, session_id: str, members: Iterable[str]) -> None:
         """Ends what a node still has and nobody wants."""
@@ -401,13 +342,6 @@ class MediaNodes:
         session = self._ledger.sessions.get(session_id)
         if session is not None and not session.claimed:
             self.close_session(session_id)
-
-    def _choose(self) -> str | None:
-        return choose([link.candidate for link in self.open_links()], self._ledger.held())
-
-    def _takes(self, name: str) -> bool:
-        link = self._links[name]
-        return link.open and not link.candidate.draining
 
     def _view(self, participant_id: str) -> ParticipantView | None:
         home = self._ledger.homes.get(participant_id)
