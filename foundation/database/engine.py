@@ -12,6 +12,8 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from foundation.database.sqlite import Connections
+
 _CLOSE_SECONDS = 5.0
 ReadSession = NewType("ReadSession", AsyncSession)
 """A session that reads; the type checker refuses it where a `WriteSession` is asked for."""
@@ -26,12 +28,11 @@ class Database:
     this process queue for a lock, since the file has one writer anyway and waiting here costs no busy loop.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, files: Connections | None = None) -> None:
         self.engine = engine
+        self._files = files
         self._sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=True)
-        self._writer: AbstractAsyncContextManager[Any]
-        self._sqlite = engine.dialect.name == "sqlite"
-        self._writer = asyncio.Lock() if self._sqlite else nullcontext()
+        self._writer: AbstractAsyncContextManager[Any] = nullcontext() if files is None else asyncio.Lock()
         self._committed: list[Callable[[], None]] = []
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -40,13 +41,13 @@ class Database:
         """Prepares the engine for `sqlite+aiosqlite:///FILE` or `postgresql://…`; connects on first use."""
         where = make_url(url)
         if where.get_backend_name() == "sqlite":
-            engine = create_async_engine(where, connect_args={"timeout": 30.0})
+            files = Connections(where.database or ":memory:")
+            engine = create_async_engine(where, async_creator=files.open)
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(engine.sync_engine, "begin", _begin_sqlite)
-        else:
-            where = where.set(drivername="postgresql+asyncpg")
-            engine = create_async_engine(where, pool_size=10, max_overflow=10, pool_timeout=10)
-        return cls(engine)
+            return cls(engine, files)
+        where = where.set(drivername="postgresql+asyncpg")
+        return cls(create_async_engine(where, pool_size=10, max_overflow=10, pool_timeout=10))
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Calls `listener` after each committed write block."""
@@ -79,6 +80,8 @@ class Database:
         if self._closing:
             await asyncio.wait(self._closing, timeout=_CLOSE_SECONDS)
         await self.engine.dispose()
+        if self._files is not None:
+            await self._files.end()
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[AsyncSession]:
