@@ -58,6 +58,7 @@ class OutboundStream:
         "_sequence_shift",
         "_timestamp_shift",
         "loss",
+        "moved",
         "octets",
         "packets",
         "repeat_ssrc",
@@ -80,6 +81,8 @@ class OutboundStream:
         self.repeats = 0
         self.loss = 0.0
         self.rtt: float | None = None
+        self.moved: dict[int, int] = {}
+        """Of what was sent to it late, the source's times and those that `rewrite` was given in their place."""
         self._payloads = payloads
         self._payload: Payload | None = None
         self._payload_number = 0
@@ -101,6 +104,11 @@ class OutboundStream:
         """Whether the receiver takes this codec."""
         return codec in self._payloads
 
+    @property
+    def next(self) -> int:
+        """The source's number of the packet after the last one sent; of who waits for a key frame it means nothing."""
+        return self._last_sequence + 1 - self._sequence_shift
+
     def switch(self, source: InboundStream | None, *, same_sender: bool = False) -> None:
         """Carries this source, whose codec the receiver takes, from its next key frame on; None carries nothing.
 
@@ -112,6 +120,7 @@ class OutboundStream:
         if self._repeater is not None:
             self._repeater.forget()
         self.source = source
+        self.moved = {}
         self.waiting = source is not None
         if source is not None:
             self._payload = self._payloads[source.codec]
@@ -173,7 +182,7 @@ class OutboundStream:
         self.repeats += 1
         offset = payload_offset(packet, len(packet))
         first, second, _, timestamp, _ = FIXED.unpack_from(packet)
-        timestamp = (timestamp + self._timestamp_shift) & 0xFFFFFFFF
+        timestamp = (self.moved.get(timestamp, timestamp) + self._timestamp_shift) & 0xFFFFFFFF
         first = 0x80 | first & 0x20
         start = 12
         assert self._payload is not None, "a packet is cached only of a source that is carried"

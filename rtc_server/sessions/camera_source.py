@@ -1,19 +1,22 @@
 """A camera of the house as a source: its pictures made into packets once, however many watch.
 
-A camera cannot be asked for a key frame. So its last one is kept, and whoever begins to watch gets it at once as a
-still picture; the next one, a second or two later, begins the motion.
+A camera cannot be asked for a key frame. So all that came since the last one is kept, and whoever begins to watch gets
+it first, many pictures for each new one: it moves at once, and soon shows what the others see. Where it is more than is
+kept, the key frame is sent alone, as a still picture, and the next one begins the motion.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from foundation.clock import Clock
 from rtc_server.cameras.frames import Picture
 from rtc_server.cameras.values import CameraState
+from rtc_server.media_core.cache import PacketCache
 from rtc_server.media_core.inbound import InboundStream, SenderClock
-from rtc_server.media_core.outbound import Packet, Payload
+from rtc_server.media_core.late_pictures import moved
+from rtc_server.media_core.outbound import OutboundStream, Packet, Payload
 from rtc_server.media_core.packetise import AccessUnits, has_key_picture, payloads
 from rtc_server.media_core.rtp import FIXED, FIXED_LENGTH, MTU
 from rtc_server.sessions.interface import SourceKind
@@ -21,11 +24,17 @@ from rtc_server.sessions.negotiation import Codec
 from rtc_server.sessions.sdp import Encoding
 from rtc_server.sessions.source import Source
 from rtc_server.transport.batch import SendBatch
+from rtc_server.transport.link import Link
 
 _PAYLOAD_TYPE = 96
-_CODEC = Codec("H264", Encoding("H264", 90_000, 0), Payload(_PAYLOAD_TYPE, None), "", frozenset())
+_CLOCK_RATE = 90_000
+_CODEC = Codec("H264", Encoding("H264", _CLOCK_RATE, 0), Payload(_PAYLOAD_TYPE, None), "", frozenset())
 _BURST = 32
 """Packets handed to a receiver at once."""
+_KEPT_PACKETS, _KEPT_SECONDS = 4096, 30
+"""What is replayed at most, counted from the last key frame: ten seconds of 4 Mbit/s, half a minute of 1 Mbit/s."""
+_PACE = 128
+"""Packets to who is behind, for each picture of the camera's: at 25 pictures a second 30 Mbit/s."""
 _MARKER = 0x80
 _NTP_EPOCH = 2_208_988_800
 """Seconds from 1900 to 1970 (RFC 5905 §6)."""
@@ -47,7 +56,10 @@ class CameraSource:
         self._sequence = ssrc & 0x7FFF
         self._buffer = memoryview(bytearray(MTU))
         self._still: list[Packet] = []
+        """The last key frame."""
         self._had_still: set[int] = set()
+        self._shown = (0, 0)
+        """Times of the picture before the last and of the last."""
 
     def state(self, state: CameraState) -> None:
         """Takes how the camera does; told on when it differs."""
@@ -61,6 +73,8 @@ class CameraSource:
         self._ssrc = self._ssrc + 1 & 0xFFFFFFFF
         self._still, self._had_still = [], set()
         self._stream = self.source.renew(self.source.main, self._ssrc, _PAYLOAD_TYPE)
+        if self._stream is not None:
+            self._stream.cache = PacketCache(_KEPT_PACKETS, _KEPT_SECONDS)
 
     def picture(self, picture: Picture) -> None:
         """Sends a picture on; raises `H264Malformed`."""
@@ -71,25 +85,30 @@ class CameraSource:
         if not split:
             return
         now = self._clock.monotonic()
+        packets = self._keep(stream, list(payloads(split)), picture.timestamp, now)
+        self._shown = self._shown[1], picture.timestamp
         key = has_key_picture(split)
         if key:
-            # The last one goes first: who waits for a key frame gets this one.
-            self._still, self._had_still = [], set()
+            self._still = [(memoryview(bytes(packet[0])), *packet[1:]) for packet in packets]
+            self._had_still = set()
             stream.clock = SenderClock(_ntp(self._clock.now()), picture.timestamp, now)
             stream.key_frame.arrived()
-        else:
-            self._greet(stream, now)
-        self._send(stream, list(payloads(split)), picture.timestamp, now, key=key)
+        self.source.main.heard = now
+        for out, link in self.source.main.subscribers:
+            if key or not out.waiting:
+                self._send(self._next(stream, out, packets, key=key), out, link, now)
+            elif self._still:
+                self._greet(stream, out, link, now)
 
     def measure(self, now: float) -> None:
         """Learns the rate of its pictures; to be called once a second."""
         if self._stream is not None and self._stream.received:
             self._stream.report(now)
 
-    def _send(self, stream: InboundStream, contents: list[bytes], timestamp: int, now: float, *, key: bool) -> None:
-        layer, cache = self.source.main, stream.cache
+    def _keep(self, stream: InboundStream, contents: list[bytes], timestamp: int, now: float) -> list[Packet]:
+        """The picture's packets, where the stream keeps them."""
+        cache, packets = stream.cache, []
         assert cache is not None, "a stream of pictures"
-        layer.heard = now
         for at, content in enumerate(contents, 1):
             second = _PAYLOAD_TYPE | (_MARKER if at == len(contents) else 0)
             self._sequence = self._sequence + 1 & 0xFFFF
@@ -98,25 +117,57 @@ class CameraSource:
             FIXED.pack_into(self._buffer, 0, 0x80, second, self._sequence, timestamp, stream.ssrc)
             self._buffer[FIXED_LENGTH:length] = content
             view = cache.put(number, self._buffer, length, now)
-            if key:
-                self._still.append((memoryview(content), 0x80, second, timestamp, number))
-            layer.burst.append((view[FIXED_LENGTH:length], 0x80, second, timestamp, number))
-            if len(layer.burst) >= _BURST or at == len(contents):
-                layer.send_on(now)
+            packets.append((view[FIXED_LENGTH:length], 0x80, second, timestamp, number))
+        return packets
 
-    def _greet(self, stream: InboundStream, now: float) -> None:
-        """Sends the last key frame to who has none to begin with yet."""
-        for out, link in self.source.main.subscribers:
-            if out.waiting and self._still and out.ssrc not in self._had_still:
-                self._had_still.add(out.ssrc)
-                for burst in _cut(self._still):
-                    at = self._batch.reserve(len(burst))
-                    link.send_rtp(out.rewrite(burst, self._batch.views, at, now))
-                out.switch(stream)
+    def _greet(self, stream: InboundStream, out: OutboundStream, link: Link, now: float) -> None:
+        """Begins with who has had no key frame: with all since the last one, or with that alone."""
+        _, _, _, shown, first = self._still[0]
+        seconds = (self._shown[1] - shown & 0xFFFFFFFF) / _CLOCK_RATE
+        if seconds <= _KEPT_SECONDS and stream.highest - first < _KEPT_PACKETS:
+            self._send(self._late(stream, out, first), out, link, now)
+        elif out.ssrc not in self._had_still:
+            self._had_still.add(out.ssrc)
+            self._send(self._still, out, link, now)
+            out.switch(stream)
 
+    def _next(self, stream: InboundStream, out: OutboundStream, packets: list[Packet], *, key: bool) -> list[Packet]:
+        """What follows for a receiver that has begun or begins now: the new picture, unless it is behind."""
+        if out.waiting or out.next == packets[0][-1]:
+            return packets
+        if not key:
+            return self._late(stream, out, out.next)
+        out.switch(stream)
+        return packets
 
-def _cut(packets: list[Packet]) -> Iterable[list[Packet]]:
-    return (packets[at : at + _BURST] for at in range(0, len(packets), _BURST))
+    def _late(self, stream: InboundStream, out: OutboundStream, first: int) -> list[Packet]:
+        """Some pictures from this number on, with times of now; none when they are gone, until the next key frame."""
+        packets = self._kept(stream, first)
+        if not packets:
+            out.switch(stream)
+            return []
+        times = moved(list(dict.fromkeys(packet[3] for packet in packets)), *self._shown)
+        out.moved |= times
+        return [(content, head, second, times[at], number) for content, head, second, at, number in packets]
+
+    def _kept(self, stream: InboundStream, first: int) -> list[Packet]:
+        """Whole pictures from this number on, as many as are sent at once; none when the first is not kept any more."""
+        assert stream.cache is not None, "a stream of pictures"
+        packets: list[Packet] = []
+        for number in range(first, stream.highest + 1):
+            packet = stream.cache.peek(number)
+            if packet is None:
+                return []
+            head, second, _, timestamp, _ = FIXED.unpack_from(packet)
+            packets.append((packet[FIXED_LENGTH:], head, second, timestamp, number))
+            if len(packets) >= _PACE and second & _MARKER:
+                break
+        return packets
+
+    def _send(self, packets: list[Packet], out: OutboundStream, link: Link, now: float) -> None:
+        for at in range(0, len(packets), _BURST):
+            burst = packets[at : at + _BURST]
+            link.send_rtp(out.rewrite(burst, self._batch.views, self._batch.reserve(len(burst)), now))
 
 
 def _ntp(moment: datetime) -> int:

@@ -39,6 +39,7 @@ _EXTENSIONS = {
     TRANSPORT_CC: "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
     MID: "urn:ietf:params:rtp-hdrext:sdes:mid",
 }
+_H264 = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"
 _DATAGRAM = 1200
 _CHECKS_OPEN = 32
 """Whose answers may still come: on a long way several are under way."""
@@ -54,6 +55,8 @@ class MediaLine:
     kind: str
     direction: str
     ssrc: int = 0
+    codec: Literal["VP8", "H264"] = "VP8"
+    """Of pictures."""
 
 
 class Identity:
@@ -317,7 +320,8 @@ class MediaClient:
             section += [f"a=rtpmap:{OPUS} opus/48000/2", f"a=rtcp-fb:{OPUS} transport-cc"]
             section += [f"a=fmtp:{OPUS} minptime=10;useinbandfec=1"]
         else:
-            section += [f"a=rtpmap:{VP8} VP8/90000", f"a=rtpmap:{RTX} rtx/90000", f"a=fmtp:{RTX} apt={VP8}"]
+            section += [f"a=rtpmap:{VP8} {line.codec}/90000", f"a=rtpmap:{RTX} rtx/90000", f"a=fmtp:{RTX} apt={VP8}"]
+            section += [f"a=fmtp:{VP8} {_H264}"] if line.codec == "H264" else []
             section += [f"a=rtcp-fb:{VP8} {feedback}" for feedback in ("transport-cc", "nack", "nack pli", "ccm fir")]
         if line.ssrc:
             section += [f"a=msid:client {line.mid}", f"a=ssrc:{line.ssrc} cname:client"]

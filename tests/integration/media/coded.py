@@ -30,14 +30,15 @@ def picture(value: int, number: int) -> np.ndarray:
     return luma
 
 
-def write_film(path: Path, sender: int) -> None:
-    """The same two hundred frames in H.264, with a key frame every second second and no B pictures."""
+def write_film(path: Path, sender: int, frames: int = FRAMES, group: int = RATE * 2) -> None:
+    """Such frames in H.264, twenty a second, with a key frame every second second or as told, and no B pictures."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=RATE, options={"g": str(RATE * 2), "bf": "0", "preset": "fast"})
+        options = {"g": str(group), "keyint_min": str(group), "sc_threshold": "0", "bf": "0", "preset": "fast"}
+        stream = container.add_stream("libx264", rate=RATE, options=options)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.codec_context.time_base = Fraction(1, RATE)
         chroma = np.full((HEIGHT // 2, WIDTH), 128, np.uint8)
-        for number in range(FRAMES):
+        for number in range(frames):
             luma = picture(sender << 12 | number, number)
             frame = av.VideoFrame.from_ndarray(np.concatenate([luma, chroma]), format="yuv420p")
             container.mux(stream.encode(frame))
