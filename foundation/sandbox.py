@@ -13,7 +13,6 @@ import resource
 import signal
 import struct
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +26,8 @@ _LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445
 _LANDLOCK_VERSION_FLAG = 1
 _LANDLOCK_RULE_PATH_BENEATH = 1
 _ACCESS_ALL_ABI_1 = (1 << 13) - 1
-_ACCESS_READ = (1 << 2) | (1 << 3)  # READ_FILE | READ_DIR
+_ACCESS_WRITE_FILE, _ACCESS_READ_FILE, _ACCESS_READ_DIR = 1 << 1, 1 << 2, 1 << 3
+_ACCESS_READ = _ACCESS_READ_FILE | _ACCESS_READ_DIR
 
 # Numbers of the system calls that are answered with EPERM, from Linux' tables for each machine type.
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -103,6 +103,8 @@ class Fence:
     descriptors: int
     readable: tuple[Path, ...]
     """Files and folders beside the interpreter, its packages and the system's libraries and fonts."""
+    devices: tuple[Path, ...] = ()
+    """Devices that it may open for writing too, which is how they are told what to deliver."""
     network: bool = False
     """Whether it may connect to others; nobody can connect to it."""
 
@@ -114,7 +116,7 @@ def raise_fences(fence: Fence) -> tuple[str, ...]:
     _limit_resources(fence)
     fences = ["rlimits"]
     if _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
-        if _restrict_files(fence.readable):
+        if _restrict_files(fence):
             fences.append("landlock")
         if _restrict_calls(network=fence.network):
             fences.append("seccomp")
@@ -135,24 +137,26 @@ def _limit_resources(fence: Fence) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _restrict_files(readable: Iterable[Path]) -> bool:
+def _restrict_files(fence: Fence) -> bool:
     if _libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION_FLAG) < 1:
         return False
     handled = ctypes.create_string_buffer(struct.pack("=Q", _ACCESS_ALL_ABI_1), 8)
     rules = _libc.syscall(_LANDLOCK_CREATE_RULESET, handled, ctypes.c_size_t(8), 0)
     if rules < 0:
         return False
-    for path in (Path(sys.prefix), Path(sys.base_prefix), *_SYSTEM, *readable):
+    for path in (Path(sys.prefix), Path(sys.base_prefix), *_SYSTEM, *fence.readable):
         if path.exists():
-            _allow_reading(rules, path)
+            _allow(rules, path, _ACCESS_READ if path.is_dir() else _ACCESS_READ_FILE)
+    for path in fence.devices:
+        if path.exists():
+            _allow(rules, path, _ACCESS_READ_FILE | _ACCESS_WRITE_FILE)
     restricted: bool = _libc.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0) == 0
     os.close(rules)
     return restricted
 
 
-def _allow_reading(rules: int, path: Path) -> None:
+def _allow(rules: int, path: Path, access: int) -> None:
     descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    access = _ACCESS_READ if path.is_dir() else 1 << 2
     rule = ctypes.create_string_buffer(struct.pack("=Qi", access, descriptor), 12)
     _libc.syscall(_LANDLOCK_ADD_RULE, rules, _LANDLOCK_RULE_PATH_BENEATH, rule, 0)
     os.close(descriptor)

@@ -36,12 +36,17 @@ class _Reordered(Exception):
     """Pictures come in another order than they are shown in (B pictures), which browsers do not play over WebRTC."""
 
 
+class _NoSuchFormat(Exception):
+    """A device delivers no H.264."""
+
+
 _STATES: tuple[tuple[type[Exception], CameraState], ...] = (
     (av.error.HTTPUnauthorizedError, CameraState.SIGN_IN),
     (av.error.HTTPForbiddenError, CameraState.SIGN_IN),
     (av.error.HTTPNotFoundError, CameraState.MISSING),
     (av.error.FileNotFoundError, CameraState.MISSING),
     (_Reordered, CameraState.CODEC),
+    (_NoSuchFormat, CameraState.CODEC),
     (av.error.InvalidDataError, CameraState.BROKEN),
     (av.error.ExitError, CameraState.UNREACHABLE),
     (av.error.EOFError, CameraState.UNREACHABLE),
@@ -65,7 +70,7 @@ def main() -> None:
 
 def read(camera: Camera, seconds: float) -> Iterator[Frame]:
     """What the camera sends; raises what PyAV raises."""
-    with av.open(_location(camera), timeout=seconds, options=_options(camera)) as container:
+    with _open(camera, seconds) as container:
         stream = next(iter(container.streams.video), None)
         if stream is None or stream.codec_context.name != "h264":
             yield Ended(state=CameraState.CODEC if stream is not None else CameraState.BROKEN)
@@ -77,6 +82,16 @@ def read(camera: Camera, seconds: float) -> Iterator[Frame]:
             yield Ended(state=CameraState.UNREACHABLE)
         else:
             yield from _over_and_over(container, stream)
+
+
+def _open(camera: Camera, seconds: float) -> av.container.InputContainer:
+    if camera.device is None:
+        location = camera.address if camera.file is None else str(camera.file)
+        return av.open(location, timeout=seconds, options=_options(camera))
+    try:
+        return av.open(str(camera.device), format="v4l2", timeout=seconds, options={"input_format": "h264"})
+    except av.error.ArgumentError as error:
+        raise _NoSuchFormat from error
 
 
 def _pictures(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[Picture]:
@@ -129,10 +144,6 @@ def _picture(ticks: int, data: bytes) -> Picture:
     return Picture(timestamp=ticks & 0xFFFFFFFF, data=data)
 
 
-def _location(camera: Camera) -> str:
-    return str(camera.file) if camera.file is not None else camera.address
-
-
 def _options(camera: Camera) -> dict[str, str]:
     if camera.file is not None:
         return {"protocol_whitelist": "file"}
@@ -149,9 +160,15 @@ def _options(camera: Camera) -> dict[str, str]:
 def _fence(camera: Camera) -> Fence:
     here = Path(__file__).resolve().parents[1]
     ours = (here, here.parent / "foundation")
-    others = (camera.file,) if camera.file is not None else tuple(Path(name) for name in _NAMES)
-    network = camera.file is None
-    return Fence(memory_bytes=_MEMORY, descriptors=_DESCRIPTORS, readable=(*ours, *others), network=network)
+    network = camera.file is None and camera.device is None
+    names = tuple(Path(name) for name in _NAMES) if network else ()
+    return Fence(
+        memory_bytes=_MEMORY,
+        descriptors=_DESCRIPTORS,
+        readable=(*ours, *names, *((camera.file,) if camera.file is not None else ())),
+        devices=(camera.device,) if camera.device is not None else (),
+        network=network,
+    )
 
 
 def _state_of(error: Exception) -> CameraState:

@@ -4,7 +4,7 @@ set -euo pipefail
 
 declare -A package=(
   [chromium]=chromium [redis-server]=redis-server [ffprobe]=ffmpeg [pdfsig]=poppler-utils [janus]=janus
-  [turnserver]=coturn
+  [turnserver]=coturn [gcc]=gcc
 )
 missing=()
 for program in "${!package[@]}"; do
@@ -19,6 +19,8 @@ ls /usr/lib/*/girepository-1.0/GstWebRTC-1.0.typelib /usr/lib/*/gstreamer-1.0/li
 # A camera of another house: GStreamer's RTSP server.
 ls /usr/lib/*/girepository-1.0/GstRtspServer-1.0.typelib /usr/lib/*/gstreamer-1.0/libgstx264.so >/dev/null 2>&1 ||
   missing+=(gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-{base,good,ugly})
+# A USB camera's driver is played by a library made from C.
+ls /usr/include/linux/videodev2.h >/dev/null 2>&1 || missing+=(libc6-dev)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

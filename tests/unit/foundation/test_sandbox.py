@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 
-def attempt(statements: str, *, network: bool = False, readable: str = "/usr/share") -> str:
+def attempt(statements: str, *, network: bool = False, readable: str = "/usr/share", device: str = "/nowhere") -> str:
     """What a child's interpreter answers when it tries to get out from behind its fences."""
     program = f"""
         from foundation.sandbox import Fence, raise_fences
         from pathlib import Path
         import os, socket, subprocess
-        places = (Path({readable!r}),)
-        fence = Fence(memory_bytes=1 << 31, descriptors=64, readable=places, network={network})
+        places, devices = (Path({readable!r}),), (Path({device!r}),)
+        fence = Fence(memory_bytes=1 << 31, descriptors=64, readable=places, devices=devices, network={network})
         fences = raise_fences(fence)
         try:
             {statements}
@@ -80,6 +80,12 @@ def test_what_was_named_is_readable_and_its_neighbour_is_not(tmp_path: Path) -> 
         (tmp_path / name).write_text(name)
     assert attempt(f"open('{tmp_path}/named').read()", readable=f"{tmp_path}/named").startswith("done")
     stopped(attempt(f"open('{tmp_path}/neighbour').read()", readable=f"{tmp_path}/named"), "landlock")
+
+
+def test_a_device_may_be_told_what_to_do_and_nothing_else_can() -> None:
+    assert attempt("open('/dev/zero', 'r+b', buffering=0).read(1)", device="/dev/zero").startswith("done")
+    stopped(attempt("open('/dev/full', 'r+b', buffering=0)", device="/dev/zero"), "landlock")
+    stopped(attempt("open('/dev/zero', 'r+b', buffering=0)", readable="/dev/zero"), "landlock")
 
 
 def stopped(said: str, fence: str) -> None:

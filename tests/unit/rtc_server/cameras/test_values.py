@@ -14,6 +14,11 @@ from rtc_server.cameras.values import Camera, CameraAddressInvalid
         ("rtsps://viewer:se%40cret@cam.example:8554/a/b?c=d", "rtsps://cam.example:8554/a/b"),
         ("rtsp://viewer:a@b@10.0.0.7/live", "rtsp://10.0.0.7/live"),
         ("file:///srv/films/hall.mp4", "file:///srv/films/hall.mp4"),
+        ("v4l2:/dev/video0", "v4l2:/dev/video0"),
+        (
+            "v4l2:/dev/v4l/by-id/usb-046d_HD_Pro_C920-video-index0",
+            "v4l2:/dev/v4l/by-id/usb-046d_HD_Pro_C920-video-index0",
+        ),
     ],
 )
 def test_the_place_tells_neither_name_nor_password(address: str, place: str) -> None:
@@ -34,6 +39,11 @@ def test_the_place_tells_neither_name_nor_password(address: str, place: str) -> 
         "rtsp://10.0.0.7/live\nrtsp://other",
         "file://host/film.mp4",
         "file:///",
+        "v4l2:/etc/passwd",
+        "v4l2:/dev/../etc/passwd",
+        "v4l2:/dev/",
+        "v4l2:/dev/video0\n/dev/video1",
+        "/dev/video0",
         "/etc/passwd",
         "concat:/etc/passwd",
         "rtsp://" + "a" * 600,
