@@ -8,7 +8,7 @@ STAMPS := build/stamps
 CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording fault-recording clean
+.PHONY: help run test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras fault-recording clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -65,6 +65,9 @@ bench-start: $(STAMPS)/dev ## Seconds of a start and idle memory; writes build/b
 
 bench-recording: $(STAMPS)/dev ## CPU per packet with recording on and off; writes build/bench/recording.json
 	@$(VENV)/python -m tests.benchmarks.recording
+
+bench-cameras: $(STAMPS)/dev ## CPU of a watched camera and of each viewer; writes build/bench/cameras.json
+	@$(VENV)/python -m tests.benchmarks.cameras $(ARGUMENTS)
 
 fault-recording: $(STAMPS)/dev $(STAMPS)/machine ## Kill the recorder at 200 random points; writes build/bench/recorder.json
 	@$(VENV)/python -m tests.faults.recorder_killed

@@ -122,6 +122,20 @@ class OurRig:
         """Ends the recordings of so many rooms, and waits for their files."""
         self._ask({"rest": [f"room-{index}" for index in range(count)]})
 
+    def viewers(self, count: int) -> list[MediaClient]:
+        """So many more clients with a slot for a camera's pictures, connected, numbered from the first on."""
+        made = []
+        for _ in range(count):
+            client = self._client((MediaLine("0", "video", "recvonly", codec="H264"),))
+            self._connect(f"viewer-{next(self._numbers)}", client, {}, {"0": "face"})
+            made.append(client)
+        connect_all(made)
+        return made
+
+    def watch(self, viewer: int, address: str | None) -> None:
+        """Shows a viewer the camera at this address, or none."""
+        self._ask({"watch": f"viewer-{viewer}", "camera": address})
+
     def close(self) -> None:
         """Ends the server."""
         for client in self._clients:

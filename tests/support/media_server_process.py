@@ -1,9 +1,10 @@
 """The media server alone in a process, told what to do in JSON lines on its standard input.
 
 `{"connect": participant, "sdp": …, "sources": {mid: kind}, "slots": {mid: kind}}` is answered with `{"sdp": …}`,
-`{"admit": [session, participant]}`, `{"disconnect": participant}`, `{"close": session}`, `{"record": [session, …],
-"into": folder}` and `{"rest": [session, …]}`, which ends their recordings, with `{}`, and `{"held": true}` with what it
-holds; the end of the input ends it. Its second argument may be settings in JSON.
+`{"admit": [session, participant]}`, `{"disconnect": participant}`, `{"close": session}`, `{"watch": participant,
+"camera": address or null}`, `{"record": [session, …], "into": folder}` and `{"rest": [session, …]}`, which ends their
+recordings, with `{}`, and `{"held": true}` with what it holds; the end of the input ends it. Its second argument may be
+settings in JSON.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ import uvloop
 from foundation.clock import SystemClock
 from foundation.events import LocalBus
 from foundation.identifiers import SystemIdentifiers
+from foundation.observing.logs import configure_logs
 from foundation.tasks import Tasks
+from rtc_server.cameras.values import Camera
 from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.sessions.interface import MediaOffer, MediaSettings, SlotKind, SourceKind
 from rtc_server.sessions.server import MediaServer
@@ -99,6 +102,9 @@ async def answer(server: MediaServer, asked: dict[str, Any]) -> dict[str, Any]:
         server.disconnect(asked["disconnect"])
     elif "close" in asked:
         server.close_session(asked["close"])
+    elif "watch" in asked:
+        address = asked["camera"]
+        await server.watch(asked["watch"], Camera(id="camera", address=address) if address else None)
     else:
         server.admit(*asked["admit"])
     return {}
@@ -119,4 +125,5 @@ def held(server: MediaServer) -> dict[str, int]:
 
 
 if __name__ == "__main__":
+    configure_logs("WARNING")
     uvloop.run(serve(sys.argv[1], json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}))
