@@ -76,8 +76,8 @@ class NoSuchStaff(NotFound):
 
 
 class NoSuchCamera(NotFound):
-    """There is no such hall camera, or not for this person."""
+    """There is no such camera, or not for this person."""
 
     code = "no_such_camera"
-    zh = "没有找到该大厅摄像头。"
-    en = "There is no such hall camera."
+    zh = "没有找到该摄像头。"
+    en = "There is no such camera."

@@ -110,8 +110,11 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     exceptions: list[OpeningException]
 
 
-class HallCamera(msgspec.Struct, frozen=True, kw_only=True):
-    """A camera over the hall of a site; its address, which may hold a password, is sealed under `key`."""
+class SiteCamera(msgspec.Struct, frozen=True, kw_only=True):
+    """A camera over the hall of a centre or in the room of a point.
+
+    Its address, which may hold a password, is sealed under `key`.
+    """
 
     id: str
     site_id: str

@@ -22,6 +22,7 @@ from document_relay.events import (
     MaterialReviewed,
     RecordingJoined,
     RecordingNoted,
+    RoomCameraNoted,
     SessionListened,
 )
 from document_relay.records import Case, CaseRecord
@@ -44,6 +45,7 @@ RecordingAct = Literal[
     "recording_paused_disk_slow",
     "recording_resumed",
 ]
+RoomAct = Literal["room_camera_on", "room_camera_off", "room_camera_refused", "room_camera_allowed"]
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -267,6 +269,12 @@ class CaseFiles:
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case_id)
             await folder.log(_who(principal), "session_listened", SessionListened(case_id=case_id))
+
+    async def note_room_camera(self, who: tuple[str, str], case_id: str, act: RoomAct) -> None:
+        """Notes in the case's log what happens to the camera in the point's room; raises `NoSuchCase`."""
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            await folder.log(who, act, RoomCameraNoted(case_id=case_id))
 
     async def join_recording(self, case_id: str, recording: dict[str, object]) -> None:
         """Notes the session's recording with the case: its files, hashes and segments; raises `NoSuchCase`."""

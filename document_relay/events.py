@@ -112,6 +112,10 @@ class SessionListened(CaseEvent, frozen=True):
     """A supervisor listens to the case's session."""
 
 
+class RoomCameraNoted(CaseEvent, frozen=True):
+    """The camera in the point's room was switched on or off, refused or allowed."""
+
+
 class RecordingNoted(CaseEvent, frozen=True):
     """The session's recording has begun, paused or gone on."""
 
@@ -145,6 +149,7 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     ConsentNoted,
     RecordingNoted,
     SessionListened,
+    RoomCameraNoted,
     RecordingJoined,
     EvidenceBuilt,
 )

@@ -13,8 +13,8 @@ import structlog
 
 from directory.assembly import Directory
 from directory.assembly import assemble as assemble_directory
+from directory.cameras import Cameras
 from directory.demonstration import seed
-from directory.hall_cameras import HallCameras
 from directory.principal import Principal
 from directory.sign_in import TokenRules
 from document_relay.assembly import DocumentRelay, Needs
@@ -52,6 +52,7 @@ from scheduler.views import TicketView
 from signalling import flows
 from signalling.catalogue import SchedulerCatalogue
 from signalling.faces import face_of
+from signalling.flows.clerk_looks_into_room import end_removed, show_room
 from signalling.flows.recording_follows_session import recover, take_up
 from signalling.flows.session_follows_ticket import align, participant
 from signalling.link_figures import LinkFigures
@@ -60,6 +61,7 @@ from signalling.listening import FACE as SUPERVISOR
 from signalling.listening import Listening
 from signalling.protocol.commands import Command, Result
 from signalling.reception_figures import ReceptionFigures
+from signalling.rooms import Rooms
 from signalling.views import Views
 from signalling.websocket.commands import carry_out
 from signalling.websocket.page import Page
@@ -84,7 +86,7 @@ class House:
     bus: LocalBus
     outbox: Outbox
     directory: Directory
-    hall_cameras: HallCameras
+    cameras: Cameras
     scheduler: Scheduler
     documents: DocumentRelay
     imaging: Imaging
@@ -97,6 +99,7 @@ class House:
     links: Links = field(default_factory=Links)
     link_figures: LinkFigures = field(default_factory=LinkFigures)
     listening: Listening = field(default_factory=Listening)
+    rooms: Rooms = field(default_factory=Rooms)
     reception_figures: ReceptionFigures = field(default_factory=ReceptionFigures)
     stills: dict[str, str] = field(default_factory=dict)
     """The material that each worker's page is asked to photograph now."""
@@ -111,7 +114,7 @@ class House:
         if self.settings.demonstration:
             await seed(self.database)
         await self.directory.catalogue.load()
-        await self.hall_cameras.load()
+        await self.cameras.load()
         self.media.subscribe(self.links.take)
         self.media.subscribe(self.link_figures.take)
         await self.media.start()
@@ -124,7 +127,7 @@ class House:
         self.tasks.spawn(self.outbox.run(), name="outbox")
         self.tasks.spawn(self.scheduler.timers.run(), name="timers")
         self.tasks.spawn(self._beat(), name="presence")
-        self.tasks.spawn(self._follow_cameras(), name="hall cameras")
+        self.tasks.spawn(self._follow_cameras(), name="cameras")
 
     def warm_up(self) -> None:
         """Loads what the first page and the first search would wait for; call it when the service answers."""
@@ -156,7 +159,17 @@ class House:
         ticket = await self.ticket_of_participant(member)
         if ticket is not None:
             align(self, ticket)
+            await self._show_room(ticket, member)
         return answer
+
+    async def _show_room(self, ticket: TicketView, member: str) -> None:
+        if ticket.clerk_id is None or member != participant(ticket.clerk_id, "window"):
+            return
+        try:
+            await show_room(self, ticket)
+        except Refusal as refusal:
+            # The call goes on without; the clerk may switch it off and on again.
+            _log.warning("room_camera_not_shown", code=refusal.code)
 
     async def ticket_of_participant(self, participant_id: str) -> TicketView | None:
         """The ticket in hand that the participant's page belongs to, or that it listens to."""
@@ -206,7 +219,7 @@ class House:
         # They are added and removed by a command, in a process of its own.
         while True:
             await asyncio.sleep(_CAMERAS_SECONDS)
-            if await self.hall_cameras.load():
+            if await self.cameras.load():
                 try:
                     await self._show_cameras()
                 except MediaUnavailable:
@@ -215,12 +228,13 @@ class House:
     async def _show_cameras(self) -> None:
         # The pages hear first, so that none asks again for what is taken from it.
         self.pages.refresh_face("point", "point")
-        known = {camera.id for camera in self.hall_cameras.every()}
+        known = {camera.id for camera in self.cameras.every()}
         for page in self.pages:
             member = participant(page.staff_id, page.face)
             view = self.media.live_view(member)
             if view is not None and view.camera_id not in known:
                 await self.media.watch(member, None)
+        await end_removed(self, known)
 
     async def _beat(self) -> None:
         # The WebSocket's own heartbeat tells whether a page is there; what it tells is passed on here.
@@ -272,7 +286,7 @@ async def open_house(settings: Settings) -> House:
         bus=bus,
         outbox=outbox,
         directory=directory,
-        hall_cameras=HallCameras(database, directory.catalogue, vault, identifiers),
+        cameras=Cameras(database, directory.catalogue, vault, identifiers),
         scheduler=assemble_scheduler(ports),
         documents=_documents(needs, settings),
         imaging=imaging,

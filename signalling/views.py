@@ -28,10 +28,10 @@ from signalling.protocol.values import (
 from signalling.protocol.values import TicketState as State
 from signalling.protocol.views import (
     CallView,
+    CameraShown,
     CaseView,
     DeskView,
     FloorView,
-    HallShown,
     HallView,
     OfferView,
     PointView,
@@ -98,7 +98,7 @@ class Views:
             still_requested=self._house.stills.get(principal.staff_id),
             halls=[
                 HallView(camera_id=one.id, name=Bilingual(zh=one.name_zh, en=one.name_en))
-                for one in self._house.hall_cameras.visible_to(principal)
+                for one in self._house.cameras.halls(principal)
             ],
         )
 
@@ -160,19 +160,19 @@ class Views:
         """What the page's receive slots show, and how the other side is doing."""
         ticket = await self._house.ticket_of_participant(participant_id)
         others = (one for one in members(ticket) if one != participant_id) if ticket else iter(())
-        hall = self._house.media.live_view(participant_id)
+        camera = self._house.media.live_view(participant_id)
         return SlotsView(
             admitted=ticket is not None,
             slots=[await self._slot(one) for one in self._house.media.slots(participant_id)],
             other_side=self._house.links.state(next(others, "")),
             pictures=self._house.media.pictures(participant_id).value,
             only_sound=self._house.media.only_sound(participant_id),
-            hall=HallShown(camera_id=hall.camera_id, state=hall.state.value) if hall else None,
+            camera=CameraShown(camera_id=camera.camera_id, state=camera.state.value) if camera else None,
         )
 
     async def _slot(self, slot: MediaSlot) -> SlotView:
         source: SlotSource | None = slot.source.value if slot.source else None
-        if slot.participant_id is None or source == "hall":
+        if slot.participant_id is None or source in ("hall", "room"):
             return SlotView(
                 mid=slot.mid, kind=slot.kind.value, participant_name=None, participant_role=None, source=source
             )
@@ -255,4 +255,5 @@ class Views:
             recording_paused=recording.paused if recording is not None else None,
             recording_missing_seconds=round(recording.missing) if recording is not None else 0,
             listeners=[listener.name for listener in self._house.listening.of(ticket.id)],
+            room=self._house.rooms.state(ticket.id) if self._house.cameras.room(ticket.site_id) else None,
         )

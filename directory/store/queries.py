@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
 
-from directory.records import Department, HallCamera, RefreshToken, ServiceItem, Site, StaffMember, Window
+from directory.records import Department, RefreshToken, ServiceItem, Site, SiteCamera, StaffMember, Window
 from directory.store.tables import (
     AuditRow,
     DepartmentRow,
@@ -29,7 +29,7 @@ _ROWS: Mapping[type[msgspec.Struct], type[Base]] = {
     Department: DepartmentRow,
     ServiceItem: ItemRow,
     Window: WindowRow,
-    HallCamera: HallCameraRow,
+    SiteCamera: HallCameraRow,
     StaffMember: StaffRow,
 }
 

@@ -63,7 +63,7 @@ class WindowRow(Base):
 
 
 class HallCameraRow(Base):
-    """One camera over the hall of a site, its address sealed."""
+    """One camera of a site, its address sealed."""
 
     __tablename__ = "hall_cameras"
 

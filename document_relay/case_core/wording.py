@@ -69,6 +69,10 @@ _HISTORY: Mapping[str, Words] = MappingProxyType(
         "recording_resumed": ("录像恢复，缺 {seconds} 秒", "The recording went on; {seconds} s are missing"),
         "recording_joined": ("录像归入案卷", "The recording joined the case"),
         "session_listened": ("进入本次会话旁听", "Began to listen to the session"),
+        "room_camera_on": ("开启室内摄像头（不录制）", "Switched the room camera on (not recorded)"),
+        "room_camera_off": ("室内摄像头已关闭", "The room camera is off"),
+        "room_camera_refused": ("不同意开启室内摄像头", "Does not allow the room camera"),
+        "room_camera_allowed": ("同意开启室内摄像头", "Allows the room camera"),
         "evidence_built": ("生成证据包", "Built the evidence package"),
     }
 )

@@ -38,6 +38,8 @@ class Camera:
     `file:///`, which is played over and over."""
     transport: Transport = "tcp"
     """How RTP comes from an RTSP camera."""
+    room: bool = False
+    """It looks into a room and is shown within sessions alone; one over a hall only outside of them."""
 
     def __post_init__(self) -> None:
         """Raises `CameraAddressInvalid`."""

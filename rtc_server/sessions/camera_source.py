@@ -12,7 +12,7 @@ from datetime import datetime
 
 from foundation.clock import Clock
 from rtc_server.cameras.frames import Picture
-from rtc_server.cameras.values import CameraState
+from rtc_server.cameras.values import Camera, CameraState
 from rtc_server.media_core.cache import PacketCache
 from rtc_server.media_core.inbound import InboundStream, SenderClock
 from rtc_server.media_core.late_pictures import moved
@@ -43,9 +43,10 @@ _NTP_EPOCH = 2_208_988_800
 class CameraSource:
     """Packetises a camera's pictures and sends them to every slot that shows it."""
 
-    def __init__(self, camera_id: str, batch: SendBatch, clock: Clock, ssrc: int, changed: Callable[[], None]) -> None:
+    def __init__(self, camera: Camera, batch: SendBatch, clock: Clock, ssrc: int, changed: Callable[[], None]) -> None:
         """`changed` is called at each new state."""
-        self.source = Source(f"camera:{camera_id}", SourceKind.HALL, [_CODEC], batch)
+        kind = SourceKind.ROOM if camera.room else SourceKind.HALL
+        self.source = Source(f"camera:{camera.id}", kind, [_CODEC], batch)
         self.now = CameraState.OPENING
         self._changed = changed
         self._batch = batch

@@ -19,7 +19,9 @@ class SourceKind(StrEnum):
     DOCUMENT = "document"
     SCREEN = "screen"
     HALL = "hall"
-    """A camera of the house's own, which no participant sends."""
+    """A camera of the house's own over a hall, which no participant sends."""
+    ROOM = "room"
+    """The same in the room of a party."""
 
 
 class SlotKind(StrEnum):
@@ -356,10 +358,11 @@ class MediaPlane(Protocol):
         ...
 
     async def watch(self, participant_id: str, camera: Camera | None) -> None:
-        """Shows a camera in the first face slot of a participant that is in no session, or no longer.
+        """Shows a participant a camera, or no longer: a hall's outside of sessions, in the first face slot.
 
-        The camera is read while somebody watches it. Being admitted into a session ends it. Raises
-        `ParticipantUnknown`, `CamerasFull`, `MediaUnavailable`.
+        A room's is shown within a session, in the last face slot that nobody sits in. The camera is read while somebody
+        watches it. Entering or leaving a session ends it. Raises `ParticipantUnknown`, `CamerasFull`,
+        `MediaUnavailable`.
         """
         ...
 

@@ -15,6 +15,7 @@ from rtc_server.sessions.camera_source import CameraSource
 from rtc_server.sessions.errors import CamerasFull
 from rtc_server.sessions.interface import LiveView, MediaEvent, SlotKind, SlotsChanged
 from rtc_server.sessions.participant import Participant
+from rtc_server.sessions.source import Source
 from rtc_server.transport.batch import SendBatch
 
 _CAMERAS = 32
@@ -46,18 +47,23 @@ class _Reading:
 
 
 class LiveViews:
-    """Shows cameras to participants that are in no session."""
+    """Who watches what; shows it to participants that are in no session."""
 
     def __init__(
         self,
         participants: Mapping[str, Participant],
         parts: LiveParts,
         tell: Callable[[MediaEvent], None],
+        arrange: Callable[[str], None],
     ) -> None:
-        """`participants` are the connected ones; `tell` is told what changes for them."""
+        """`participants` are the connected ones; `tell` is told what changes for them.
+
+        `arrange` fills somebody's slots: as `show` does outside of sessions, as the session does within one.
+        """
         self._participants = participants
         self._parts = parts
         self._tell = tell
+        self._arrange = arrange
         self._watched: dict[str, str] = {}
         self._readings: dict[str, _Reading] = {}
 
@@ -74,13 +80,13 @@ class LiveViews:
             self._readings[camera.id] = self._begin(camera)
         self._tell(SlotsChanged(participant_id=participant_id))
         for watcher in self._watchers(camera.id):
-            self.arrange(watcher)
+            self._arrange(watcher)
 
     def leave(self, participant_id: str) -> None:
         """Shows the participant no camera any more."""
         if self._watched.pop(participant_id, None) is not None:
             self._tell(SlotsChanged(participant_id=participant_id))
-            self._show(participant_id, None)
+            self._arrange(participant_id)
 
     def view(self, participant_id: str) -> LiveView | None:
         """What the participant watches."""
@@ -89,11 +95,23 @@ class LiveViews:
             return None
         return LiveView(camera_id=camera_id, state=self._readings[camera_id].source.now)
 
-    def arrange(self, participant_id: str) -> None:
-        """Shows the participant what it watches as far as its link carries that."""
+    def source(self, participant_id: str) -> Source | None:
+        """The camera that the participant watches, as a source."""
         camera_id = self._watched.get(participant_id)
-        if camera_id is not None:
-            self._show(participant_id, self._readings[camera_id].source)
+        return self._readings[camera_id].source.source if camera_id is not None else None
+
+    def show(self, participant_id: str) -> None:
+        """Shows the participant what it watches as far as its link carries that."""
+        participant = self._participants.get(participant_id)
+        if participant is None:
+            return
+        source = self.source(participant_id)
+        reception = participant.reception
+        reception.wished = [source] if source is not None else []
+        hidden = source is not None and source.kind in reception.hidden
+        slot = next((one for one in participant.slots.values() if one.kind is SlotKind.FACE), None)
+        if slot is not None and slot.show(None if hidden else source):
+            self._tell(SlotsChanged(participant_id=participant_id))
 
     def tick(self, now: float) -> None:
         """Ends what nobody has watched for a while; to be called once a second."""
@@ -116,7 +134,7 @@ class LiveViews:
     def _begin(self, camera: Camera) -> _Reading:
         parts = self._parts
         ssrc = parts.chance.getrandbits(32)
-        source = CameraSource(camera.id, parts.batch, parts.clock, ssrc, lambda: self._changed(camera.id))
+        source = CameraSource(camera, parts.batch, parts.clock, ssrc, lambda: self._changed(camera.id))
         ingest = Ingest(camera, source, parts.chance.random)
         task = parts.tasks.spawn(ingest.run(), name=f"camera {camera.id}")
         return _Reading(camera=camera, source=source, task=task)
@@ -133,15 +151,3 @@ class LiveViews:
 
     def _watchers(self, camera_id: str) -> list[str]:
         return [participant_id for participant_id, watched in self._watched.items() if watched == camera_id]
-
-    def _show(self, participant_id: str, camera: CameraSource | None) -> None:
-        participant = self._participants.get(participant_id)
-        if participant is None:
-            return
-        source = camera.source if camera is not None else None
-        reception = participant.reception
-        reception.wished = [source] if source is not None else []
-        hidden = source is not None and source.kind in reception.hidden
-        slot = next((one for one in participant.slots.values() if one.kind is SlotKind.FACE), None)
-        if slot is not None and slot.show(None if hidden else source):
-            self._tell(SlotsChanged(participant_id=participant_id))

@@ -12,7 +12,7 @@ from rtc_server.sessions.source import Slot, Source
 _FORGET = 0.005
 """Seconds that the shortest round trip counts as longer each second, since the way may have changed."""
 _PAPERS = frozenset({SourceKind.DOCUMENT, SourceKind.SCREEN})
-_FACES = frozenset({SourceKind.CAMERA, SourceKind.HALL})
+_FACES = frozenset({SourceKind.CAMERA, SourceKind.HALL, SourceKind.ROOM})
 _PICTURES = _PAPERS | _FACES
 
 

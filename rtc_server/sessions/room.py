@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rtc_server.sessions.assignment import Floor, Showing, assign, seat
 from rtc_server.sessions.errors import SessionFull
@@ -16,8 +16,10 @@ _SINKS = 4
 class Room:
     """Admitted participants in order, and the sinks attached; `arrange` makes the forwarding follow."""
 
-    def __init__(self, session_id: str, participants: Mapping[str, Participant]) -> None:
-        """`participants` are the connected ones, of every session."""
+    def __init__(
+        self, session_id: str, participants: Mapping[str, Participant], camera: Callable[[str], Source | None]
+    ) -> None:
+        """`participants` are the connected ones, of every session; `camera` is the house's own that one watches."""
         self.id = session_id
         self.admitted: dict[str, Role] = {}
         self.pins: dict[str, str] = {}
@@ -26,6 +28,7 @@ class Room:
         """Who has asked for no pictures."""
         self.sinks: tuple[PacketSink, ...] = ()
         self._participants = participants
+        self._camera = camera
 
     def admit(self, participant_id: str, role: Role) -> None:
         """Adds a member, or changes its role; raises `SessionFull`."""
@@ -91,6 +94,10 @@ class Room:
         }
         plan = assign(kinds, member.seats, visible, current) if member.link.srtp is not None else [None] * len(slots)
         wished = [active[showing] if showing is not None else None for showing in plan]
+        camera = self._camera(member.id)
+        free = [index for index, kind in enumerate(kinds) if kind is SlotKind.FACE and wished[index] is None]
+        if camera is not None and free:
+            wished[free[-1]] = camera
         member.reception.wished = [source for source in wished if source is not None]
         member.reception.only_sound = member.id in self.only_sound
         hidden = member.reception.hidden

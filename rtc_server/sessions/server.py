@@ -68,7 +68,7 @@ class MediaServer:
         self._listeners: list[Callable[[MediaEvent], None]] = []
         chance = Random(randomness(8))  # noqa: S311 - keeps no secret
         live = LiveParts(batch=self._port.batch, clock=clock, tasks=tasks, chance=chance)
-        self._live = LiveViews(self._participants, live, self._tell)
+        self._live = LiveViews(self._participants, live, self._tell, self._arrange_place)
         self._ticker: asyncio.Task[None] | None = None
         self._past = Counts()
 
@@ -128,7 +128,7 @@ class MediaServer:
 
     def open_session(self, session_id: str) -> None:
         """Opens a session; opening it again does nothing."""
-        self._rooms.setdefault(session_id, Room(session_id, self._participants))
+        self._rooms.setdefault(session_id, Room(session_id, self._participants, self._live.source))
 
     def close_session(self, session_id: str) -> None:
         """Releases everybody and detaches every sink; an unknown session is already closed."""
@@ -153,7 +153,8 @@ class MediaServer:
         self._places[participant_id] = session_id
         if role is Role.WATCHER and participant_id in self._participants:
             hide(self._participants[participant_id])
-        self._live.leave(participant_id)
+        if place is None:
+            self._live.leave(participant_id)
         self._arrange(session_id)
 
     def pin(self, participant_id: str, other: str | None) -> None:
@@ -176,6 +177,7 @@ class MediaServer:
         del room.admitted[participant_id]
         room.pins.pop(participant_id, None)
         del self._places[participant_id]
+        self._live.leave(participant_id)
         participant = self._participants.get(participant_id)
         if participant is not None:
             participant.seats = []
@@ -223,12 +225,12 @@ class MediaServer:
         return room is not None and participant_id in room.only_sound
 
     async def watch(self, participant_id: str, camera: Camera | None) -> None:
-        """Shows a camera in the first face slot of a participant that is in no session, or no longer.
+        """Shows a participant a camera, or no longer: a hall's outside of sessions, in the first face slot.
 
-        The camera is read while somebody watches it. Being admitted into a session ends it. Raises
-        `ParticipantUnknown`, `CamerasFull`.
+        A room's is shown within a session, in the last face slot that nobody sits in. The camera is read while somebody
+        watches it. Entering or leaving a session ends it. Raises `ParticipantUnknown`, `CamerasFull`.
         """
-        if camera is None or participant_id in self._places:
+        if camera is None or camera.room != (participant_id in self._places):
             self._live.leave(participant_id)
         elif participant_id not in self._participants:
             raise ParticipantUnknown
@@ -292,7 +294,6 @@ class MediaServer:
         for slot in participant.slots.values():
             slot.begin_anew()
         self._arrange_place(participant.id)
-        self._live.arrange(participant.id)
 
     def went_down(self, participant: Participant, reason: DownReason) -> None:
         """A participant's link is down: for good unless it is only silent."""
@@ -315,7 +316,6 @@ class MediaServer:
     def restrained(self, participant: Participant) -> None:
         """A link carries more or less than before: its slots follow."""
         self._arrange_place(participant.id)
-        self._live.arrange(participant.id)
         self._tell(SlotsChanged(participant_id=participant.id))
 
     def _end(self, participant: Participant, reason: DisconnectReason) -> None:
@@ -341,9 +341,12 @@ class MediaServer:
         return self._rooms.get(self._places.get(participant_id, ""))
 
     def _arrange_place(self, participant_id: str) -> None:
+        """Fills the slots of everybody in the participant's session, or its own when it is in none."""
         place = self._places.get(participant_id)
         if place is not None:
             self._arrange(place)
+        else:
+            self._live.show(participant_id)
 
     def _arrange(self, session_id: str) -> None:
         room = self._rooms[session_id]

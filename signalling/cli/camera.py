@@ -1,4 +1,4 @@
-"""Adds, lists and removes the cameras over the halls; a running service knows of it within seconds."""
+"""Adds, lists and removes cameras over halls and in points' rooms; a running service knows of it within seconds."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
+from directory.cameras import Cameras
 from directory.catalogue import Catalogue
-from directory.hall_cameras import HallCameras
 from foundation.clock import SystemClock
 from foundation.database import Database
 from foundation.database.migrate import migrate
@@ -25,7 +25,7 @@ def add(settings: Settings, site_id: str, names: tuple[str, str], transport: Lit
     given = getpass.getpass("Address of the camera: ") if sys.stdin.isatty() else sys.stdin.readline()
     address = Camera(id="", address=given.strip(), transport=transport).address
 
-    async def act(cameras: HallCameras) -> None:
+    async def act(cameras: Cameras) -> None:
         print((await cameras.add(site_id, names, address, transport)).id)
 
     return _with_cameras(settings, act)
@@ -34,7 +34,7 @@ def add(settings: Settings, site_id: str, names: tuple[str, str], transport: Lit
 def list_all(settings: Settings) -> int:
     """Prints a line for each camera, without names and passwords."""
 
-    async def act(cameras: HallCameras) -> None:
+    async def act(cameras: Cameras) -> None:
         for one in cameras.every():
             place = Camera(id=one.id, address=cameras.address(one)).place
             print(f"{one.id}  {one.site_id:<10} {one.transport}  {place}  {one.name_zh} / {one.name_en}")
@@ -47,7 +47,7 @@ def remove(settings: Settings, camera_id: str) -> int:
     return _with_cameras(settings, lambda cameras: cameras.remove(camera_id))
 
 
-def _with_cameras(settings: Settings, act: Callable[[HallCameras], Awaitable[None]]) -> int:
+def _with_cameras(settings: Settings, act: Callable[[Cameras], Awaitable[None]]) -> int:
     async def run() -> None:
         database = Database.open(settings.effective_database_url)
         try:
@@ -55,7 +55,7 @@ def _with_cameras(settings: Settings, act: Callable[[HallCameras], Awaitable[Non
             catalogue = Catalogue(database)
             await catalogue.load()
             vault = Vault.open(settings.data_dir / "keys")
-            cameras = HallCameras(database, catalogue, vault, SystemIdentifiers(SystemClock()))
+            cameras = Cameras(database, catalogue, vault, SystemIdentifiers(SystemClock()))
             await cameras.load()
             await act(cameras)
         finally:

@@ -45,7 +45,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_camera(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    camera = commands.add_parser("camera", help="the cameras over the halls", description="The cameras over the halls.")
+    camera = commands.add_parser(
+        "camera",
+        help="the cameras over the halls and in rooms",
+        description="The cameras over the halls and in points' rooms.",
+    )
     acts = camera.add_subparsers(required=True, metavar="ACT")
     adding = _add(acts, "add", _camera_add, "add a camera; its address, with name and password, is read from stdin")
     adding.add_argument("site", help="the site's identifier, as in town-01")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signalling.flows import (
+    clerk_looks_into_room,
     link_lost_interrupts_ticket,
     page_delivered_ends_still_request,
     pages_follow_events,
@@ -24,6 +25,7 @@ _FLOWS = (
     recording_paused_is_shown,
     ticket_opens_case,
     supervisor_listens,
+    clerk_looks_into_room,
     link_lost_interrupts_ticket,
     page_delivered_ends_still_request,
     pages_follow_events,

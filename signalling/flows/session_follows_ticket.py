@@ -18,7 +18,8 @@ from signalling.listening import FACE
 if TYPE_CHECKING:
     from signalling.house import House
 
-_TOGETHER = frozenset({TicketState.CALLED, TicketState.RECALLED, TicketState.SERVING, TicketState.INTERRUPTED})
+TOGETHER = frozenset({TicketState.CALLED, TicketState.RECALLED, TicketState.SERVING, TicketState.INTERRUPTED})
+"""States in which the parties are in the session."""
 _APART = frozenset({TicketState.ON_HOLD})
 
 
@@ -38,7 +39,7 @@ def align(house: House, ticket: TicketView) -> None:
     """Makes the media session what the ticket's state says."""
     if ticket.state == TicketState.OFFERED:
         house.media.gather(ticket.id, members(ticket))
-    elif ticket.state in _TOGETHER:
+    elif ticket.state in TOGETHER:
         house.media.open_session(ticket.id)
         for member in members(ticket):
             house.media.admit(ticket.id, member)

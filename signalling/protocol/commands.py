@@ -144,6 +144,12 @@ class WatchHall(Command, frozen=True, kw_only=True):
     camera_id: Identifier | None
 
 
+class AllowRoomCamera(Command, frozen=True, kw_only=True):
+    """Lets the clerk look into the point's room from now on, or ends that and refuses it for this call."""
+
+    allowed: bool
+
+
 # The supervisor's command.
 
 
@@ -235,6 +241,12 @@ class RequestMaterial(Command, frozen=True, kw_only=True):
     note: ShortText
 
 
+class LookIntoRoom(Command, frozen=True, kw_only=True):
+    """Switches the camera in the point's room on, in a free face slot of the clerk's page, or off; not recorded."""
+
+    on: bool
+
+
 class RequestStill(Command, frozen=True, kw_only=True):
     """Has the point's page photograph what lies under the document camera, for this material."""
 
@@ -303,6 +315,8 @@ AnyCommand = (
     | SetOnlySound
     | ReportReception
     | WatchHall
+    | AllowRoomCamera
+    | LookIntoRoom
     | ListenTo
     | OpenWindow
     | CloseWindow

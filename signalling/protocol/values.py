@@ -39,9 +39,9 @@ ClerkStatus = Literal["logged_out", "available", "break", "back_office"]
 ClerkState = Literal["idle", "reserved", "ringing", "serving", "wrap_up", "away_no_answer", "lost"]
 WindowState = Literal["closed", "open", "paused", "draining", "tidal_standby", "tidal_open"]
 SourceKind = Literal["microphone", "camera", "document", "screen"]
-SlotSource = SourceKind | Literal["hall"]
-"""What others send, or a camera of the house's own."""
-HallState = Literal["opening", "live", "unreachable", "sign_in", "missing", "codec", "broken"]
+SlotSource = SourceKind | Literal["hall", "room"]
+"""What others send, or a camera of the house's own over a hall or in a point's room."""
+CameraState = Literal["opening", "live", "unreachable", "sign_in", "missing", "codec", "broken"]
 SlotKind = Literal["voice", "face", "document", "screen"]
 Capture = Literal["document_camera", "file", "clerk_still"]
 MaterialState = Literal["requested", "delivered", "accepted", "rejected"]

@@ -9,12 +9,12 @@ import msgspec
 from signalling.protocol.commands import snake_case
 from signalling.protocol.values import (
     Bilingual,
+    CameraState,
     Capture,
     ClerkState,
     ClerkStatus,
     CreditReason,
     DocumentState,
-    HallState,
     Mark,
     MaterialState,
     Moment,
@@ -57,6 +57,8 @@ class SessionView(Value, frozen=True, kw_only=True):
     """What former pauses have left out."""
     listeners: list[str]
     """Names of the supervisors who listen now."""
+    room: Literal["off", "on", "refused"] | None
+    """The camera in the point's room; null where there is none."""
 
 
 class HallView(Value, frozen=True, kw_only=True):
@@ -270,11 +272,11 @@ class SlotView(Value, frozen=True, kw_only=True):
     source: SlotSource | None
 
 
-class HallShown(Value, frozen=True, kw_only=True):
-    """The hall that the page looks into, in its first face slot."""
+class CameraShown(Value, frozen=True, kw_only=True):
+    """A camera of the house's own that the page looks through, and how it does."""
 
     camera_id: str
-    state: HallState
+    state: CameraState
 
 
 class SlotsView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
@@ -287,7 +289,7 @@ class SlotsView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_ca
     """What the page's own link carries over and above sound: papers and screens last longer than faces."""
     only_sound: bool
     """The page has asked for no pictures."""
-    hall: HallShown | None
+    camera: CameraShown | None
 
 
 View = PointView | DeskView | FloorView | CaseView | SlotsView

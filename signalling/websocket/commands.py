@@ -15,6 +15,7 @@ from scheduler.queue_core.clerk_life import ClerkStatus
 from scheduler.queue_core.ticket_life import FINAL, TicketState
 from scheduler.views import TakeTicket as Wish
 from signalling.faces import face_of
+from signalling.flows.clerk_looks_into_room import allow_room_camera, look_into_room
 from signalling.flows.session_follows_ticket import participant
 from signalling.flows.supervisor_listens import listen_to, stop_listening
 from signalling.protocol import commands as wire
@@ -212,11 +213,21 @@ async def _report_reception(house: House, principal: Principal, command: wire.Re
 async def _watch_hall(house: House, principal: Principal, command: wire.WatchHall) -> wire.Result:
     camera = None
     if command.camera_id is not None:
-        hall = house.hall_cameras.camera(principal, command.camera_id)
+        hall = house.cameras.hall(principal, command.camera_id)
         # People in a hall are seen without being asked: who looked is written down.
         await house.looked(principal, "hall_camera", hall.id)
-        camera = Camera(id=hall.id, address=house.hall_cameras.address(hall), transport=hall.transport)
+        camera = Camera(id=hall.id, address=house.cameras.address(hall), transport=hall.transport)
     await house.media.watch(participant(principal.staff_id, face_of(principal)), camera)
+    return None
+
+
+async def _look_into_room(house: House, principal: Principal, command: wire.LookIntoRoom) -> wire.Result:
+    await look_into_room(house, principal, on=command.on)
+    return None
+
+
+async def _allow_room_camera(house: House, principal: Principal, command: wire.AllowRoomCamera) -> wire.Result:
+    await allow_room_camera(house, principal, allowed=command.allowed)
     return None
 
 
@@ -260,6 +271,8 @@ COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType
         wire.SetOnlySound: (Permission.READ_CASE, _set_only_sound),
         wire.ReportReception: (Permission.READ_CASE, _report_reception),
         wire.WatchHall: (Permission.WATCH_HALL, _watch_hall),
+        wire.LookIntoRoom: (Permission.SERVE, _look_into_room),
+        wire.AllowRoomCamera: (Permission.SHOW_PAPERS, _allow_room_camera),
         wire.ListenTo: (Permission.LISTEN, _listen_to),
         wire.FinishVisit: (Permission.TAKE_TICKET, _finish_visit),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 import uvloop
@@ -30,9 +31,11 @@ from rtc_server.sessions.interface import (
     SourceStarted,
 )
 from rtc_server.sessions.server import MediaServer
+from tests.integration.media.coded import write_film
 from tests.support.caller import Caller, until
 from tests.support.media_client import Identity
 from tests.support.node_process import TOKEN, NodeProcess
+from tests.support.viewer import Viewer
 
 BOTH = ("ada", "ben")
 
@@ -234,6 +237,32 @@ async def test_a_pin_and_a_wish_for_sound_alone_hold_for_the_session(media: Medi
     await callers[0].hears()
     media.close_session("call")
     assert media.only_sound("ada") is False
+
+
+async def test_a_rooms_camera_is_watched_within_a_session_alone(media: MediaPlane, tmp_path: Path) -> None:
+    write_film(tmp_path / "room.mp4", 9)
+    room = Camera(id="room", address=f"file://{tmp_path}/room.mp4", room=True)
+    hall = Camera(id="hall", address=f"file://{tmp_path}/room.mp4")
+    viewer = Viewer()
+    await viewer.connect(media, "ada")
+    await media.watch("ada", room)
+    assert media.live_view("ada") is None
+    media.admit("call", "ada")
+    await media.watch("ada", room)
+    await until(lambda: len(viewer.packets) > 20)
+    assert media.live_view("ada") == LiveView(camera_id="room", state=CameraState.LIVE)
+    assert [slot.source for slot in media.slots("ada")] == [SourceKind.ROOM]
+    # Admitted once more, as whenever the house restores a session, it goes on.
+    media.admit("call", "ada")
+    seen = len(viewer.packets)
+    await until(lambda: len(viewer.packets) > seen + 20)
+    await media.watch("ada", hall)
+    await until(lambda: media.live_view("ada") is None)
+    await media.watch("ada", room)
+    await until(lambda: media.live_view("ada") is not None)
+    media.release("call", "ada")
+    await until(lambda: media.live_view("ada") is None and [slot.source for slot in media.slots("ada")] == [None])
+    viewer.close()
 
 
 async def test_a_camera_is_watched_by_who_is_in_no_session(media: MediaPlane, callers: list[Caller]) -> None:

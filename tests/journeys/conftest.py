@@ -139,12 +139,12 @@ class Party:
         """Keeps what the person sees now, to be looked at afterwards."""
         await self.page.screenshot(path=PICTURES / f"{name}.png")
 
-    async def sees(self, sender: int, within: float) -> float:
-        """Waits until this sender's picture moves on the large tile; the seconds it took."""
+    async def sees(self, sender: int, within: float, name: str = "") -> float:
+        """Waits until this sender's picture moves on the large tile, or on one of this name; the seconds it took."""
         began = time.monotonic()
         counters: set[int] = set()
         while time.monotonic() - began < within:
-            code = await self.page.evaluate("cw.code()")
+            code = await self.page.evaluate("(name) => cw.code(name)", name)
             if code and code["sender"] == sender:
                 counters.add(code["counter"])
                 if len(counters) >= 3:

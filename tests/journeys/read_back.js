@@ -1,13 +1,13 @@
 // Reads back what the page really shows and plays: the code in the large picture, the loudest tone.
 window.cw = {
-  video() {
+  video(name = "") {
     const shown = [...document.querySelectorAll("video:not(.mirrored)")]
-    return shown.find((video) => video.videoWidth && video.srcObject)
+    return shown.find((video) => video.videoWidth && video.srcObject && (!name || video.ariaLabel === name))
   },
 
   // 16 squares in the upper half, most significant bit first, white is 1: four bits of sender, twelve of counter.
-  code() {
-    const video = this.video()
+  code(name) {
+    const video = this.video(name)
     if (!video) return null
     this.canvas ??= new OffscreenCanvas(640, 360)
     const context = this.canvas.getContext("2d", { willReadFrequently: true })

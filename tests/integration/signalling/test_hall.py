@@ -26,7 +26,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def test_a_point_looks_into_its_own_halls_and_no_others(site: Served, http: aiohttp.ClientSession) -> None:
-    cameras = site.house.hall_cameras
+    cameras = site.house.cameras
     address = "rtsp://viewer:secret@127.0.0.1:9/live"
     own = await cameras.add("district", ("区级大厅", "District hall"), address, "tcp")
     other = await cameras.add("town-17", ("别处大厅", "Another hall"), address, "udp")
@@ -50,6 +50,6 @@ async def test_a_point_looks_into_its_own_halls_and_no_others(site: Served, http
 
 
 async def test_a_clerk_looks_into_no_hall(site: Served, http: aiohttp.ClientSession) -> None:
-    camera = await site.house.hall_cameras.add("district", ("大厅", "Hall"), "rtsp://127.0.0.1:9/live", "tcp")
+    camera = await site.house.cameras.add("district", ("大厅", "Hall"), "rtsp://127.0.0.1:9/live", "tcp")
     window = await Page.open(http, site, await site.sign_in(http, "clerk001"))
     assert (await window.ask("watch_hall", camera_id=camera.id))["code"] == "forbidden"

@@ -46,6 +46,13 @@ export interface AcceptOffer {
   offer_id: string;
 }
 
+/** Lets the clerk look into the point's room from now on, or ends that and refuses it for this call. */
+export interface AllowRoomCamera {
+  type: "allow_room_camera";
+  id: number;
+  allowed: boolean;
+}
+
 /** The resident beside the worker; the two flags grant waiting credit. */
 export interface Applicant {
   name: string;
@@ -146,6 +153,13 @@ export interface ListenTo {
   type: "listen_to";
   id: number;
   ticket_id: string | null;
+}
+
+/** Switches the camera in the point's room on, in a free face slot of the clerk's page, or off; not recorded. */
+export interface LookIntoRoom {
+  type: "look_into_room";
+  id: number;
+  on: boolean;
 }
 
 /** Makes the item's application form from the case; answers `DocumentMade`. */
@@ -332,6 +346,12 @@ export interface CallView {
   session: SessionView;
 }
 
+/** A camera of the house's own that the page looks through, and how it does. */
+export interface CameraShown {
+  camera_id: string;
+  state: "opening" | "live" | "unreachable" | "sign_in" | "missing" | "codec" | "broken";
+}
+
 /** A whole case file. */
 export interface CaseView {
   type: "case_view";
@@ -410,12 +430,6 @@ export interface FloorView {
   staff: StaffView;
   calls: CallView[];
   listening_to: string | null;
-}
-
-/** The hall that the page looks into, in its first face slot. */
-export interface HallShown {
-  camera_id: string;
-  state: "opening" | "live" | "unreachable" | "sign_in" | "missing" | "codec" | "broken";
 }
 
 /** A hall that the point may look into while it waits. */
@@ -503,6 +517,7 @@ export interface SessionView {
   recording_paused: "disk_full" | "disk_failed" | "disk_slow" | null;
   recording_missing_seconds: number;
   listeners: string[];
+  room: "off" | "on" | "refused" | null;
 }
 
 /** What a receive slot of the page's peer connection shows now. */
@@ -511,7 +526,7 @@ export interface SlotView {
   kind: "voice" | "face" | "document" | "screen";
   participant_name: string | null;
   participant_role: "point" | "window" | null;
-  source: "microphone" | "camera" | "document" | "screen" | "hall" | null;
+  source: "microphone" | "camera" | "document" | "screen" | "hall" | "room" | null;
 }
 
 /** The page's slots and how the other side is doing. */
@@ -522,7 +537,7 @@ export interface SlotsView {
   other_side: "absent" | "connected" | "weak" | "lost";
   pictures: "all" | "smaller" | "papers" | "none";
   only_sound: boolean;
-  hall: HallShown | null;
+  camera: CameraShown | null;
 }
 
 /** A ticket; `place` is null once it is called. */
@@ -780,6 +795,8 @@ export type AnyCommand =
   | SetOnlySound
   | ReportReception
   | WatchHall
+  | AllowRoomCamera
+  | LookIntoRoom
   | ListenTo
   | OpenWindow
   | CloseWindow
@@ -830,6 +847,8 @@ export interface Results {
   set_only_sound: null;
   report_reception: null;
   watch_hall: null;
+  allow_room_camera: null;
+  look_into_room: null;
   listen_to: null;
   open_window: null;
   close_window: null;

@@ -16,18 +16,20 @@ const slots = (...all: SlotView[]): SlotsView => ({
   other_side: "connected",
   pictures: "all",
   only_sound: false,
-  hall: null,
+  camera: null,
 });
 
-test("papers and screens come before faces; voices and empty slots are no pictures", () => {
+test("papers and screens come before faces, the room last; voices and empty slots are no pictures", () => {
   const all = [
     slot("1", "microphone"),
     slot("2", "camera"),
     slot("3", null),
     slot("4", "document"),
     slot("5", "screen"),
+    slot("6", "room"),
+    slot("7", "camera"),
   ];
-  expect(shownIn(slots(...all)).map((one) => one.mid)).toEqual(["5", "4", "2"]);
+  expect(shownIn(slots(...all)).map((one) => one.mid)).toEqual(["5", "4", "2", "7", "6"]);
   expect(shownIn(null)).toEqual([]);
 });
 

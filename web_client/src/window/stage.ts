@@ -1,4 +1,5 @@
-import type { DeskView, SlotsView } from "../protocol";
+import type { Key } from "../i18n/words";
+import type { CameraShown, DeskView, SlotsView } from "../protocol";
 import type { DeskAct } from "./keys";
 
 /** How the stage is divided: one face, a paper beside the faces, or everybody at the same size. */
@@ -8,7 +9,7 @@ export const LAYOUTS: readonly Layout[] = ["face", "document", "several"];
 /** A picture of somebody else that can be shown now. */
 export interface Shown {
   readonly mid: string;
-  readonly source: "camera" | "document" | "screen";
+  readonly source: "camera" | "document" | "screen" | "room";
   readonly name: string;
 }
 
@@ -19,9 +20,20 @@ export function shownIn(slots: SlotsView | null): Shown[] {
       ? []
       : [{ mid, source, name: participant_name ?? "" }],
   );
-  const rank = { screen: 0, document: 1, camera: 2 };
+  const rank = { screen: 0, document: 1, camera: 2, room: 3 };
   return all.sort((one, other) => rank[one.source] - rank[other.source]);
 }
+
+/** What is said in place of the room's picture; nothing while it is live. */
+export const ROOM_WORDS: Record<CameraShown["state"], Key | null> = {
+  opening: "roomOpening",
+  live: null,
+  unreachable: "roomUnreachable",
+  sign_in: "roomWrong",
+  missing: "roomWrong",
+  codec: "roomWrong",
+  broken: "roomUnreachable",
+};
 
 /** Which sentence tells how the other side is; null while nobody is in hand. */
 export function otherSide(desk: DeskView, slots: SlotsView | null) {

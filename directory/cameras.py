@@ -1,4 +1,4 @@
-"""The cameras over the halls: where they are, and who may look through them."""
+"""The cameras over the halls and in the rooms of points: where they are, and who may look through them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Literal
 from directory.catalogue import Catalogue
 from directory.errors import NoSuchCamera
 from directory.principal import Principal, within
-from directory.records import HallCamera
+from directory.records import SiteCamera, SiteKind
 from directory.store import queries
 from foundation.database import Database
 from foundation.identifiers import Identifiers
 from foundation.vault import Vault
 
 
-class HallCameras:
+class Cameras:
     """Keeps the cameras; their addresses are readable only where they are read from."""
 
     def __init__(self, database: Database, catalogue: Catalogue, vault: Vault, identifiers: Identifiers) -> None:
@@ -22,41 +22,49 @@ class HallCameras:
         self._catalogue = catalogue
         self._vault = vault
         self._identifiers = identifiers
-        self._cameras: dict[str, HallCamera] = {}
+        self._cameras: dict[str, SiteCamera] = {}
 
     async def load(self) -> bool:
         """Reads the cameras anew; whether they are others than before."""
         async with self._database.read() as session:
-            cameras = await queries.every(session, HallCamera)
+            cameras = await queries.every(session, SiteCamera)
         before, self._cameras = self._cameras, {one.id: one for one in sorted(cameras, key=lambda camera: camera.id)}
         return before != self._cameras
 
-    def every(self) -> list[HallCamera]:
+    def every(self) -> list[SiteCamera]:
         """All cameras, in the order in which they were added."""
         return list(self._cameras.values())
 
-    def visible_to(self, principal: Principal) -> list[HallCamera]:
-        """The cameras of the person's own site and of those above it."""
-        return [one for one in self.every() if within(principal.site_path, self._catalogue.site(one.site_id).path)]
+    def halls(self, principal: Principal) -> list[SiteCamera]:
+        """The cameras over the halls of the person's own site and of those above it."""
+        return [
+            one
+            for one in self.every()
+            if not self._in_room(one) and within(principal.site_path, self._catalogue.site(one.site_id).path)
+        ]
 
-    def camera(self, principal: Principal, camera_id: str) -> HallCamera:
-        """The camera, if the person may look through it; raises `NoSuchCamera`."""
-        for one in self.visible_to(principal):
+    def hall(self, principal: Principal, camera_id: str) -> SiteCamera:
+        """The camera over a hall, if the person may look through it; raises `NoSuchCamera`."""
+        for one in self.halls(principal):
             if one.id == camera_id:
                 return one
         raise NoSuchCamera
 
-    def address(self, camera: HallCamera) -> str:
+    def room(self, site_id: str) -> SiteCamera | None:
+        """The camera in the room of this point, the oldest of several; None where there is none."""
+        return next((one for one in self.every() if one.site_id == site_id and self._in_room(one)), None)
+
+    def address(self, camera: SiteCamera) -> str:
         """Where the camera is read, with name and password."""
         return self._vault.unseal(camera.key, camera.address, camera.id).decode()
 
     async def add(
         self, site_id: str, names: tuple[str, str], address: str, transport: Literal["tcp", "udp"]
-    ) -> HallCamera:
+    ) -> SiteCamera:
         """Adds a camera; `names` are Chinese and English. Raises `NoSuchSite`."""
         site = self._catalogue.site(site_id)
         identifier, key = self._identifiers.new(), self._vault.new_data_key()
-        camera = HallCamera(
+        camera = SiteCamera(
             id=identifier,
             site_id=site.id,
             name_zh=names[0],
@@ -76,3 +84,6 @@ class HallCameras:
             if not await queries.remove_camera(session, camera_id):
                 raise NoSuchCamera
         self._cameras.pop(camera_id, None)
+
+    def _in_room(self, camera: SiteCamera) -> bool:
+        return self._catalogue.site(camera.site_id).kind is SiteKind.OUTREACH_POINT
