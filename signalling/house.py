@@ -220,19 +220,24 @@ class House:
         while True:
             await asyncio.sleep(_CAMERAS_SECONDS)
             if await self.cameras.load():
-                try:
-                    await self._show_cameras()
-                except MediaUnavailable:
-                    _log.warning("removed_camera_still_watched")
+                # The pages hear first, so that none asks again for what is taken from it.
+                self.pages.refresh_face("point", "point")
+            try:
+                await self._end_views()
+            except MediaUnavailable:
+                _log.warning("camera_still_watched")
 
-    async def _show_cameras(self) -> None:
-        # The pages hear first, so that none asks again for what is taken from it.
-        self.pages.refresh_face("point", "point")
-        known = {camera.id for camera in self.cameras.every()}
+    async def _end_views(self) -> None:
+        """Ends looks through cameras that were removed, and into rooms that the point is not told of.
+
+        A media node that goes on while the service starts again shows a room that nobody knows to be seen.
+        """
+        known = frozenset(camera.id for camera in self.cameras.every())
         for page in self.pages:
             member = participant(page.staff_id, page.face)
             view = self.media.live_view(member)
-            if view is not None and view.camera_id not in known:
+            may = self.rooms.seen() if page.face == "window" else known
+            if view is not None and view.camera_id not in may & known:
                 await self.media.watch(member, None)
         await end_removed(self, known)
 

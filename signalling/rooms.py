@@ -56,6 +56,10 @@ class Rooms:
         (self._refused.discard if allowed else self._refused.add)(session_id)
         return before is not allowed
 
+    def seen(self) -> frozenset[str]:
+        """The cameras that are on somewhere."""
+        return frozenset(self._on.values())
+
     def without(self, cameras: Collection[str]) -> list[str]:
         """The sessions whose camera is none of these."""
         return [session_id for session_id, camera_id in self._on.items() if camera_id not in cameras]

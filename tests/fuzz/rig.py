@@ -16,7 +16,8 @@ from rtc_server.transport.link import Link
 from rtc_server.transport.srtp import PacketBuffer, SrtpKeys, SrtpSession
 
 OFFER = (Path(__file__).parents[1] / "unit" / "rtc_server" / "offers" / "chromium.sdp").read_bytes().decode()
-SOURCES = {str(mid): kind for mid, kind in enumerate(SourceKind)}
+_SENT = (SourceKind.MICROPHONE, SourceKind.CAMERA, SourceKind.DOCUMENT, SourceKind.SCREEN)
+SOURCES = {str(mid): kind for mid, kind in enumerate(_SENT)}
 KINDS = (*[SlotKind.VOICE] * 3, *[SlotKind.FACE] * 2, SlotKind.DOCUMENT, SlotKind.SCREEN)
 SLOTS = {str(4 + index): kind for index, kind in enumerate(KINDS)}
 _GCM_128 = 7

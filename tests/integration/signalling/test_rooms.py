@@ -12,6 +12,7 @@ import pytest
 from directory.cameras import Cameras
 from directory.records import SiteCamera
 from directory.store import queries
+from rtc_server.cameras.values import Camera
 from rtc_server.sessions.interface import LiveView
 from signalling.flows.session_follows_ticket import participant
 from tests.support.caller import until
@@ -141,3 +142,12 @@ async def test_a_point_without_a_camera_has_none_to_switch(site: Served) -> None
         await call.begin(consent=False)
         await both_see(call, None)
         assert (await call.window.page.ask("look_into_room", on=True))["code"] == "no_such_camera"
+
+
+async def test_what_the_point_is_not_told_of_ends(call: RecordedCall, camera: SiteCamera) -> None:
+    """As when the service started again beside a media node that went on."""
+    house = call.site.house
+    clerk = participant(call.window.page.views["desk"]["staff"]["staff_id"], "window")
+    await house.media.watch(clerk, Camera(id=camera.id, address=ADDRESS, room=True))
+    assert watched(call) is not None
+    await until(lambda: watched(call) is None)

@@ -7,7 +7,12 @@ from rtc_server.sessions.assignment import QUIET_SECONDS, Floor, assign, seat
 from rtc_server.sessions.interface import SlotKind, SourceKind
 
 SLOTS = [SlotKind.VOICE] * 3 + [SlotKind.FACE] * 2 + [SlotKind.DOCUMENT, SlotKind.SCREEN]
-KINDS = MIC, CAMERA, DOCUMENT, SCREEN = [kind for kind in SourceKind if kind is not SourceKind.HALL]
+KINDS = MIC, CAMERA, DOCUMENT, SCREEN = (
+    SourceKind.MICROPHONE,
+    SourceKind.CAMERA,
+    SourceKind.DOCUMENT,
+    SourceKind.SCREEN,
+)
 
 
 def everything(*names: str) -> list[tuple[str, SourceKind]]:
