@@ -38,7 +38,7 @@ class SendPort(Protocol):
     batch: SendBatch
     bursts: list[Callable[[float], None]]
     """Called once each, before the buffers received into are used again."""
-    held: list[Callable[[float], None]]
+    held: set[Callable[[float], None]]
     """Called once each, within two milliseconds."""
 
 
@@ -266,7 +266,7 @@ class Participant:
             if cache is None or head[1] & 0x80 or head[3] != stream.highest or len(burst) >= _LONGEST_BURST:
                 self._bursts.append(layer.send_on)
             elif not burst:
-                self._held.append(layer.send_on)
+                self._held.add(layer.send_on)
             burst.append((view[offset:length], *head))
         if source.sinks and source.info is not None and layer is source.main:
             plain = bytes(view[:length])

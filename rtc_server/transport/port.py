@@ -44,13 +44,14 @@ _ATTEMPTS = 20
 class MediaPort:
     """Receives for every link and sends for every link; drops what nobody can be asked about."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], chores: Callable[[float], None] = lambda now: None) -> None:
+        """`chores` are done whenever something has come, since being woken for them would cost far more."""
         self.receiving = PacketBuffer()
         """What `datagram` takes."""
         self.batch = SendBatch()
         self.bursts: list[Callable[[float], None]] = []
         """Who has packets in the buffers to send on; to be called once, before the buffers are used again."""
-        self.held: list[Callable[[float], None]] = []
+        self.held: set[Callable[[float], None]] = set()
         """Who may wait for more packets before sending on, but not longer than two milliseconds."""
         self._held_until: asyncio.TimerHandle | None = None
         self._intake = Intake()
@@ -60,6 +61,7 @@ class MediaPort:
         self.port = 0
         self._by_path: dict[Path, Link] = {}
         self._monotonic = monotonic
+        self._chores = chores
         self._tcp_paths: dict[TcpPath, float] = {}
         self._socket: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -223,17 +225,26 @@ class MediaPort:
 
     def _forward(self, now: float) -> None:
         while self.bursts:
-            self.bursts.pop()(now)
-        if self.held and self._held_until is None:
+            burst = self.bursts.pop()
+            self.held.discard(burst)
+            burst(now)
+        if not self.held:
+            self._hold_no_more()
+        elif self._held_until is None:
             assert self._loop is not None, "nothing comes before the port is open"
             self._held_until = self._loop.call_later(_HELD_SECONDS, self._let_go)
+        self._chores(now)
+
+    def _hold_no_more(self) -> None:
+        if self._held_until is not None:
+            self._held_until.cancel()
+            self._held_until = None
 
     def _let_go(self) -> None:
         self._held_until = None
-        held, self.held[:] = self.held[:], []
         now = self._monotonic()
-        for burst in held:
-            burst(now)
+        while self.held:
+            self.held.pop()(now)
         self.batch.flush()
 
     def _sort(self, packet: PacketBuffer, length: int, path: Path, now: float) -> None:

@@ -182,7 +182,8 @@ def sdp() -> Take:
         with contextlib.suppress(Refusal):
             answer = finish(call.server.connect("page", offer))
             assert answer.sdp.endswith("\r\n")  # type: ignore[attr-defined]
-            call.server._tick(100)
+            call.clock.advance(0.1)
+            call.server._do_chores(call.clock.monotonic())
 
     return take
 
