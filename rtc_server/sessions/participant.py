@@ -64,7 +64,9 @@ class Participant:
         self.arrivals = ArrivalLog()
         self.seats: list[str | None] = []
         self.spoke: float | None = None
-        """When it was last heard to speak."""
+        """When it was last heard to speak, as far as it was `heeded`."""
+        self.heeded = False
+        """Whether who speaks decides who is shown; otherwise nobody looks how loud its sound is."""
         self._watcher = watcher
         self._batch = port.batch
         self._bursts, self._held = port.bursts, port.held
@@ -258,7 +260,7 @@ class Participant:
             if wish.wanted and starts_key_frame(stream.codec, packet.data, offset, length):
                 wish.arrived()
                 stream.missing.key_frame(head[3])
-        elif self._level:
+        elif self.heeded and self._level:
             self._hear(source, packet.data, offset, now)
         if layer.subscribers or layer.awaited:
             burst = layer.burst
