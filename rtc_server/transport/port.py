@@ -19,7 +19,7 @@ import structlog
 from rtc_server.media_core.rtp import FIXED_LENGTH, MTU
 from rtc_server.transport.addresses import unpack_address
 from rtc_server.transport.batch import SendBatch
-from rtc_server.transport.intake import INTAKE, Datagram, Intake
+from rtc_server.transport.intake import INTAKE, Intake
 from rtc_server.transport.link import Link, Path
 from rtc_server.transport.srtp import PacketBuffer, Received
 from rtc_server.transport.stun import read_request
@@ -155,7 +155,7 @@ class MediaPort:
 
     def datagram(self, length: int, path: Path, now: float) -> None:
         """Takes the datagram in the receiving buffer."""
-        self._sort(self.receiving, length, path, now)
+        self._take_from(path, ((self.receiving, length, path),), now)
         self._forward(now)
 
     def tcp_opened(self, path: TcpPath) -> bool:
@@ -206,22 +206,20 @@ class MediaPort:
             self.batch.flush()
         return len(datagrams)
 
-    def _take_from(self, path: Path, datagrams: Iterable[Datagram], now: float) -> None:
+    def _take_from(self, path: Path, datagrams: Iterable[tuple[PacketBuffer, int, Path]], now: float) -> None:
         media: list[Received] = []
         for packet, length, _ in datagrams:
             if FIXED_LENGTH <= length <= MTU and 127 < packet.data[0] < 192:
                 media.append((packet, length))
             else:
-                self._sort(packet, length, path, now)
-        if media:
-            self._media(media, path, now)
-
-    def _media(self, packets: list[Received], path: Path, now: float) -> None:
+                self._take_other(packet, length, path, now)
+        if not media:
+            return
         link = self._by_path.get(path)
         if link is None:
-            self.datagrams_dropped += len(packets)
+            self.datagrams_dropped += len(media)
         else:
-            link.media(packets, now)
+            link.media(media, now)
 
     def _forward(self, now: float) -> None:
         while self.bursts:
@@ -247,14 +245,9 @@ class MediaPort:
             self.held.pop()(now)
         self.batch.flush()
 
-    def _sort(self, packet: PacketBuffer, length: int, path: Path, now: float) -> None:
-        if not 0 < length <= MTU:
-            self.datagrams_dropped += 1
-            return
-        first = packet.data[0]
-        if 127 < first < 192 and length >= FIXED_LENGTH:
-            self._media([(packet, length)], path, now)
-        elif first < 4:
+    def _take_other(self, packet: PacketBuffer, length: int, path: Path, now: float) -> None:
+        first = packet.data[0] if 0 < length <= MTU else -1
+        if 0 <= first < 4:
             self._stun(bytes(packet.view[:length]), path, now)
         elif 19 < first < 64 and path in self._by_path:
             self._by_path[path].handshake(bytes(packet.view[:length]), path)
