@@ -196,6 +196,31 @@ async def test_a_third_party_joins_without_a_negotiation_and_leaves(media: Media
     await asyncio.gather(sees(one, "face0", 2), sees(two, "face0", 1))
 
 
+@pytest.mark.parametrize("mode", ["L1T1", "L2T3", "L3T3_KEY"])
+async def test_a_camera_in_vp9_is_shown_in_the_slot_that_showed_one_in_vp8(
+    media: MediaServer, parties: Parties, mode: str
+) -> None:
+    one, two = await call(media, parties)
+    assert codecs(media, "one") == {"VP8"}
+    await one.evaluate(f"codec = 'VP9'; layers = [{{ scalabilityMode: '{mode}' }}]")
+    await one.evaluate("join('one', 0)")
+    await asyncio.gather(sees(one, "face0", 2), sees(two, "face0", 1))
+    assert (codecs(media, "one"), codecs(media, "two")) == ({"VP9"}, {"VP8"})
+    await shows_width(two, 640, seconds=30)
+    before = (await two.evaluate("bandwidth()"))["in7"]
+    await one.evaluate("codec = null; layers = []")
+    await one.evaluate("join('one', 0)")
+    await sees(two, "face0", 1)
+    assert codecs(media, "one") == {"VP8"}
+    after = (await two.evaluate("bandwidth()"))["in7"]
+    assert after["lost"] == before["lost"] == 0, "numbers run on over every change"
+
+
+def codecs(media: MediaServer, participant_id: str) -> set[str]:
+    """What a participant's pictures come in."""
+    return {stream.codec for stream in media._participants[participant_id].streams if stream.video}
+
+
 LAYERS = """layers = [
     { rid: "q", scaleResolutionDownBy: 2, maxBitrate: 250_000 },
     { rid: "h", scaleResolutionDownBy: 1, maxBitrate: 850_000 },

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,12 +14,13 @@ import pytest
 
 from rtc_server.recording.closing import NothingRecorded, close_recording
 from rtc_server.recording.stored import ChainBroken, read_manifest
-from rtc_server.sessions.interface import SourceKind
+from rtc_server.sessions.interface import CodecName, SourceKind
 from tests.support.recorded import RULES, Feed, flashes, moved, record, source
 from tests.support.streams import pictures, sound
 
 SOUND = sound(6.0)
 VP8 = pictures("VP8", 6.0)
+VP9 = pictures("VP9", 6.0)
 H264 = pictures("H264", 6.0)
 POINT_MICROPHONE = Feed(source("point", SourceKind.MICROPHONE, "opus", ssrc=1), SOUND, jitter=0.004)
 POINT_CAMERA = Feed(source("point", SourceKind.CAMERA, "VP8", ssrc=2), VP8, delay=0.18, jitter=0.01)
@@ -69,15 +71,19 @@ def test_all_tracks_of_a_call_are_in_one_playable_file_and_in_step(tmp_path: Pat
     assert made.gaps == made.outages == ()
 
 
-def test_every_frame_is_stored_as_it_was_encoded(tmp_path: Path) -> None:
-    camera = Feed(source("point", SourceKind.CAMERA, "H264"), H264, jitter=0.01)
+@pytest.mark.parametrize(("codec", "file"), [("H264", "session.mkv"), ("VP9", "session.webm")])
+def test_every_frame_is_stored_as_it_was_encoded(tmp_path: Path, codec: CodecName, file: str) -> None:
+    encoded = H264 if codec == "H264" else VP9
+    camera = Feed(source("point", SourceKind.CAMERA, codec), encoded, jitter=0.01)
     record(tmp_path, [camera, POINT_MICROPHONE])
     made = close_recording(tmp_path)
-    assert made.file == "session.mkv"
+    assert made.file == file
     assert made.path is not None
+    shown = probe(made.path)["streams"][0]
+    assert (shown["codec_name"], shown["width"], shown["height"]) == (codec.lower(), 320, 180)
     with av.open(str(made.path)) as container:
-        decoder = av.CodecContext.create("h264", "r")
-        expected = [frame for one in H264 for frame in decoder.decode(av.Packet(one.data))]
+        decoder = av.CodecContext.create(codec.lower(), "r")
+        expected = [frame for one in encoded for frame in decoder.decode(av.Packet(one.data))]
         expected += decoder.decode(None)
         got = list(container.decode(container.streams.video[0]))
         assert len(got) == len(expected) == 150
@@ -139,6 +145,29 @@ def test_a_source_without_a_key_frame_has_no_track(tmp_path: Path) -> None:
     record(tmp_path, [blind, POINT_MICROPHONE])
     made = close_recording(tmp_path)
     assert {one.kind: one.track for one in made.sources} == {"camera": None, "microphone": 0}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_broken_vp9_of_one_party_keeps_nobody_from_a_recording(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    hidden = [replace(one, data=b"\x84" + one.data[1:]) if 30 < number < 50 else one for number, one in enumerate(VP9)]
+    broken = replace(POINT_CAMERA, info=source("point", SourceKind.CAMERA, "VP9", ssrc=2), jitter=0.0)
+    broken = replace(broken, frames=[replace(one, data=damaged(one.data, draw)) for one in hidden])
+    record(tmp_path, [broken, CLERK_CAMERA])
+    made = close_recording(tmp_path)
+    assert made.path is not None
+    clerk = next(one for one in made.sources if one.participant_id == "clerk")
+    assert clerk.track is not None
+    with av.open(str(made.path)) as container:
+        assert sum(1 for packet in container.demux(container.streams[clerk.track]) if packet.size) == 150
+
+
+def damaged(data: bytes, draw: random.Random) -> bytes:
+    """With a few octets of the first sixteen and the last changed, half of the time."""
+    changed = bytearray(data)
+    for _ in range(draw.choice((0, 0, 1, 3))):
+        changed[draw.choice((draw.randrange(min(16, len(data))), -1))] = draw.randrange(256)
+    return bytes(changed)
 
 
 def test_a_session_in_which_nobody_sent_has_segments_but_no_file(tmp_path: Path) -> None:
