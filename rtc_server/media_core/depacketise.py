@@ -88,6 +88,14 @@ class Depacketiser:
         """The frames that waited for packets which never came."""
         return self._take(self._sequencer.finish()) + self._end()
 
+    def ended(self) -> list[Frame]:
+        """The same when the source has stopped: what is missing of it from here on is no loss."""
+        frames = self.finish()
+        self._sequencer.begin_anew()
+        self._abandon()
+        self._begun = False
+        return frames
+
     def take_losses(self) -> list[Loss]:
         """What was found lost since the last call."""
         losses, self._losses = self._losses, []

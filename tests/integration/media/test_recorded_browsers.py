@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 from collections.abc import AsyncIterator
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import av
@@ -20,8 +21,9 @@ from rtc_server.recording.replay import make_replay
 from rtc_server.recording.replays import path_of
 from rtc_server.recording.values import RecordingRules
 from rtc_server.sessions.server import MediaServer
+from tests.integration.media.coded import FRAMES
 from tests.integration.media.conftest import Parties
-from tests.integration.media.test_browsers import sees
+from tests.integration.media.test_browsers import sees, shows_width
 from tests.support.playing import play_in_chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
@@ -51,8 +53,8 @@ def probe(path: Path) -> list[dict[str, str]]:
     return json.loads(done.stdout)["streams"]
 
 
-def painted(path: Path, track: int) -> list[tuple[int, int, int]]:
-    """Width, sender and counter of each picture."""
+def painted(path: Path, track: int) -> list[tuple[float, int, int, int]]:
+    """Second, width, sender and counter of each picture."""
     found = []
     with av.open(str(path)) as container:
         for frame in container.decode(container.streams[track]):
@@ -60,7 +62,7 @@ def painted(path: Path, track: int) -> list[tuple[int, int, int]]:
             luma = frame.to_ndarray(format="gray")
             squares = luma[frame.height // 6, frame.width // 32 :: frame.width // 16][:16]
             value = int("".join("1" if square > 127 else "0" for square in squares), 2)
-            found.append((frame.width, value >> 12, value & 0xFFF))
+            found.append((float(frame.pts * frame.time_base), frame.width, value >> 12, value & 0xFFF))
     return found
 
 
@@ -88,10 +90,54 @@ async def test_a_camera_in_vp9_is_recorded_and_decodes(
     assert shown["codec_name"] == "vp9"
     assert int(shown["nb_read_frames"]) > 40
     pictures = painted(made.path, track)
-    assert {sender for _, sender, _ in pictures} == {1}
-    assert len({counter for _, _, counter in pictures}) > 40
+    assert {sender for _, _, sender, _ in pictures} == {1}
+    assert len({counter for *_, counter in pictures}) > 40
     replayed = next(one for one in make_replay(made.folder).tracks if one.participant_id == "one" and one.thumbnails)
     # FFmpeg shows each spatial layer of a picture, a browser the largest.
     (played,) = await play_in_chromium([path_of(made.folder, replayed.file)])
     assert (played.wrong, played.width) == ("", 640)
     assert 40 < played.frames <= int(shown["nb_read_packets"])
+
+
+SIZES = """layers = [
+    { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 250_000 },
+    { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 850_000 },
+]"""
+SEND_LARGER = """async (active) => {
+    const parameters = pc.senders.camera.getParameters();
+    parameters.encodings[1].active = active;
+    await pc.senders.camera.setParameters(parameters);
+}"""
+
+
+async def test_a_camera_in_two_sizes_is_one_track_while_the_larger_comes_and_goes(
+    media: MediaServer, parties: Parties, recorder: Recorder
+) -> None:
+    one, two = await parties.open(1), await parties.open(2)
+    await one.evaluate(SIZES)
+    await one.evaluate("start('one', 0)")
+    await two.evaluate("start('two', 0)")
+    for name in ("one", "two"):
+        media.admit("case", name)
+    await recorder.start("case")
+    for larger in (True, False, True):
+        await one.evaluate(SEND_LARGER, larger)
+        await shows_width(two, 640 if larger else 320, seconds=30)
+        await asyncio.sleep(2)
+    made = await recorder.stop("case")
+    assert made.path is not None
+    cameras = [source for source in made.sources if (source.participant_id, source.kind) == ("one", "camera")]
+    assert [camera.lost for camera in cameras] == [0] * len(cameras)
+    (track,) = {camera.track for camera in cameras}
+    assert track is not None
+    assert made.gaps == ()
+    pictures = painted(made.path, track)
+    assert {sender for _, _, sender, _ in pictures} == {1}
+    widths = [width for width, _ in groupby(width for _, width, _, _ in pictures)]
+    assert widths[-3:] == [640, 320, 640]
+    steps = [(after[0] - before[0], (after[3] - before[3]) % FRAMES) for before, after in pairwise(pictures)]
+    # The larger one counts as there for a second after its last picture; else it goes on picture by picture.
+    late = [seconds for seconds, _ in steps if seconds > 0.5]
+    assert len(late) <= 1
+    assert max(late, default=0) < 1.7
+    assert all(pictures * 0.05 == pytest.approx(seconds, abs=0.3) for seconds, pictures in steps)
