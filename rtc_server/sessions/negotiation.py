@@ -220,7 +220,9 @@ def _media(line: Line, server: ServerSide, names: SlotNames | None) -> list[str]
         out += [f"a=extmap:{section.extensions[uri]} {uri}" for uri in wanted if uri in section.extensions]
     if line.layers:
         out += [f"a=rid:{layer} recv" for layer in line.layers]
-        out.append(f"a=simulcast:recv {';'.join(line.layers)}")
+        # Chromium sends at once what it offered as paused and the answer does not call so.
+        layers = (f"~{layer}" if layer in section.paused else layer for layer in line.layers)
+        out.append(f"a=simulcast:recv {';'.join(layers)}")
     for codec in line.codecs:
         out += _codec(codec, receiving=line.source is not None)
     if names is not None and line.slot is not None:

@@ -261,6 +261,44 @@ async def test_a_camera_in_two_layers_becomes_smaller_and_larger_without_a_break
     assert after["frozen"] - before["frozen"] <= 1.0, "seconds over both changes"
 
 
+@pytest.mark.timeout(150)
+async def test_the_larger_layer_alone_is_shown_at_once_while_the_smaller_is_paused(
+    media: MediaServer, parties: Parties
+) -> None:
+    one, two = await parties.open(1), await parties.open(2)
+    await one.evaluate(PAUSED)
+    await one.evaluate("start('one', 0)")
+    await two.evaluate("start('two', 0)")
+    for name in ("one", "two"):
+        media.admit("case", name)
+    assert (await sees(two, "face0", 1))["width"] == 640
+    camera = media._participants["one"].sources["1"]
+    assert [layer.stream is not None for layer in camera.layers] == [False, True]
+    await asyncio.sleep(2)
+    assert [layer.stream is not None for layer in camera.layers] == [False, True], "the answer keeps it paused"
+    before = (await two.evaluate("bandwidth()"))["in7"]
+    await one.evaluate(RESUME_SMALLER)
+    end = time.monotonic() + 8
+    while camera.living != {0, 1} and time.monotonic() < end:
+        await asyncio.sleep(0.1)
+    assert camera.living == {0, 1}
+    assert (await sees(two, "face0", 1))["width"] == 640
+    after = (await two.evaluate("bandwidth()"))["in7"]
+    assert after["lost"] == before["lost"] == 0
+    assert after["frozen"] - before["frozen"] <= 0.5
+
+
+PAUSED = """layers = [
+    { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 250_000, active: false },
+    { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 850_000 },
+]"""
+RESUME_SMALLER = """(async () => {
+    const parameters = pc.senders.camera.getParameters();
+    parameters.encodings[0].active = true;
+    await pc.senders.camera.setParameters(parameters);
+})()"""
+
+
 async def shows_width(page: Page, width: int, seconds: float = 12.0) -> None:
     end = time.monotonic() + seconds
     while (found := (await sees(page, "face0", 1))["width"]) != width:

@@ -196,10 +196,17 @@ def test_a_camera_offered_in_layers_is_taken_in_layers_and_nothing_else_is() -> 
     assert not [text for index, text in enumerate(answered) if index != 1 and ("simulcast" in text or "rid" in text)]
 
 
-LAYERS = "a=rid:q send\r\na=rid:h send\r\na=rid:f send\r\na=simulcast:send q;~h,x;f\r\n"
+def test_a_layer_that_is_paused_in_the_offer_is_paused_in_the_answer() -> None:
+    offered = CHROMIUM.replace("a=mid:1\r\n", f"a=mid:1\r\n{RIDS}a=simulcast:send ~q,x;h;~f\r\n")
+    camera = sections(answer(offered))[1]
+    assert "a=rid:q recv\r\na=rid:h recv\r\na=rid:f recv\r\na=simulcast:recv ~q;h;~f\r\n" in camera
 
 
-@pytest.mark.parametrize("malformed", ["q;h/;f", ";;", "q;" + "f" * 17])
+RIDS = "a=rid:q send\r\na=rid:h send\r\na=rid:f send\r\n"
+LAYERS = f"{RIDS}a=simulcast:send q;h,x;f\r\n"
+
+
+@pytest.mark.parametrize("malformed", ["q;h/;f", ";;", "q;~", "~~q;f", "q;" + "f" * 17])
 def test_malformed_layers_are_refused(malformed: str) -> None:
     with pytest.raises(SdpInvalid):
         read_offer(CHROMIUM.replace("a=mid:1\r\n", f"a=mid:1\r\na=simulcast:send {malformed}\r\n"))
