@@ -88,8 +88,8 @@ class Depacketiser:
         """The frames that waited for packets which never came."""
         return self._take(self._sequencer.finish()) + self._end()
 
-    def ended(self) -> list[Frame]:
-        """The same when the source has stopped: what is missing of it from here on is no loss."""
+    def replaced(self) -> list[Frame]:
+        """The same when another source is taken in its place: what is missing until it comes back is no loss."""
         frames = self.finish()
         self._sequencer.begin_anew()
         self._abandon()

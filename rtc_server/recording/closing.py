@@ -50,11 +50,6 @@ class _Source:
         """Sources that follow each other on one track: a participant's camera, before and after a reconnect."""
         return self.entry.participant_id, self.entry.kind.value, self.entry.codec
 
-    def begin(self, frames: list[Frame]) -> None:
-        """Takes what its probe found, which ends with the first frame."""
-        if frames:
-            self.first, self.probe = frames[0], None
-
 
 @dataclass
 class _Survey:
@@ -76,18 +71,23 @@ class _Survey:
         elif record.kind == RecordKind.REPORT and source is not None:
             ntp, timestamp = decode_report(record.data)
             source.clock.report(ntp, timestamp, seconds)
-        elif record.kind == RecordKind.ENDED and source is not None and source.probe is not None:
-            source.begin(source.probe.ended())
         elif record.kind == RecordKind.OUTAGE:
             since, reason = decode_outage(record.data)
             self.outages.append(msgspec.convert({"start": since / 1e6, "end": seconds, "reason": reason}, Outage))
+
+    def beside(self, index: int) -> list[int]:
+        """The other sources of this one's track."""
+        track = self.sources[index].track_key
+        return [other for other, source in self.sources.items() if other != index and source.track_key == track]
 
     def _packet(self, source: _Source, packet: bytes, seconds: float) -> None:
         source.clock.observe(FIXED.unpack_from(packet)[3], seconds)
         source.packets += 1
         source.end = self.end = seconds
         if source.probe is not None:
-            source.begin(source.probe.packet(packet, seconds))
+            frames = source.probe.packet(packet, seconds)
+            if frames:
+                source.first, source.probe = frames[0], None
 
 
 def close_recording(folder: Path) -> RecordingFile:
@@ -118,8 +118,8 @@ def _survey(segments: list[StoredSegment]) -> _Survey:
     for index, source in survey.sources.items():
         if source.packets:
             members.setdefault(source.entry.participant_id, []).append(index)
-        if source.probe is not None:
-            source.begin(source.probe.finish())
+        if source.first is None and source.probe is not None:
+            source.first = next(iter(source.probe.finish()), None)
     align({index: source.clock for index, source in survey.sources.items() if source.packets}, members.values())
     return survey
 
@@ -164,8 +164,10 @@ def _frames(survey: _Survey, segments: list[StoredSegment]) -> Iterator[tuple[in
         if record.kind == RecordKind.PACKET and depacketiser is not None:
             frames = depacketiser.packet(record.data, record.at / 1e6)
             yield record.source, frames, depacketiser.take_losses()
-        elif record.kind == RecordKind.ENDED and depacketiser is not None:
-            yield record.source, depacketiser.ended(), depacketiser.take_losses()
+        elif record.kind == RecordKind.SOURCE:
+            # A track shows one source at a time: a camera's other size was sent all along, and is not lost.
+            for index in survey.beside(record.source):
+                yield index, depacketisers[index].replaced(), depacketisers[index].take_losses()
     for index, depacketiser in depacketisers.items():
         yield index, depacketiser.finish(), depacketiser.take_losses()
 

@@ -14,8 +14,9 @@ import pytest
 
 from rtc_server.recording.closing import NothingRecorded, close_recording
 from rtc_server.recording.stored import ChainBroken, read_manifest
+from rtc_server.recording.tap import RecordingTap
 from rtc_server.sessions.interface import CodecName, SourceKind
-from tests.support.recorded import RULES, Feed, flashes, moved, record, source
+from tests.support.recorded import RULES, Feed, calls, flashes, moved, record, source, write
 from tests.support.streams import pictures, sound
 
 SOUND = sound(6.0)
@@ -196,6 +197,18 @@ def test_as_a_process_it_says_what_is_wrong(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "NothingRecorded" in done.stderr
+
+
+def test_what_a_cut_took_is_told_though_its_source_counted_as_ended(tmp_path: Path) -> None:
+    tap, told = RecordingTap(100.0, 1 << 30), list(calls(POINT_MICROPHONE))
+    for at, tell in told:
+        if at < 1.0 or at > 5.0:
+            tell(tap, 100.0 + at)
+        elif at > 4.0:
+            tap.ended(POINT_MICROPHONE.info)
+    write(tmp_path, tap)
+    (microphone,) = close_recording(tmp_path).sources
+    assert microphone.lost == pytest.approx(200, abs=3)
 
 
 def test_frame_times_are_written_to_the_millisecond(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ import pytest
 from foundation.clock import ManualClock
 from rtc_server.recording.closing import close_recording
 from rtc_server.recording.tap import RecordingTap
-from rtc_server.recording.writer import SegmentWriter
 from rtc_server.sessions.connecting import Connector
 from rtc_server.sessions.interface import MediaOffer, MediaSettings, SourceKind
 from rtc_server.sessions.negotiation import LAYER, MID
@@ -23,7 +22,7 @@ from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.sdp import read_offer
 from rtc_server.transport.port import MediaPort
 from rtc_server.transport.srtp import PacketBuffer
-from tests.support.recorded import NTP, RULES
+from tests.support.recorded import NTP, write
 from tests.support.streams import Encoded, Packetiser
 from tests.unit.rtc_server.test_redundant_sound import CHROMIUM, Watcher
 
@@ -101,10 +100,7 @@ def take(participant: Participant, packet: bytes, now: float) -> None:
 
 def recorded(folder: Path, tap: RecordingTap) -> list[tuple[float, int, int]]:
     """Second, width and brightness of every picture in the one track of the file."""
-    writer = SegmentWriter(folder, "session", "2026-11-23T01:00:00+00:00", RULES)
-    batch = tap.take()
-    writer.write(batch, batch[-1].at, open_now=True)
-    writer.close()
+    write(folder, tap)
     made = close_recording(folder)
     assert made.path is not None
     assert {one.track for one in made.sources} == {0}
