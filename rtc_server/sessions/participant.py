@@ -256,10 +256,10 @@ class Participant:
         view, cache = packet.view, stream.cache
         if cache is not None:
             view = cache.put(head[3], packet.head, length, now)
-            wish = stream.key_frame
-            if wish.wanted and starts_key_frame(stream.codec, packet.data, offset, length):
-                wish.arrived()
+            if stream.key_frame.wanted and starts_key_frame(stream.codec, packet.data, offset, length):
+                stream.key_frame.arrived()
                 stream.missing.key_frame(head[3])
+                source.key_frame(layer)
         elif self.heeded and self._level:
             self._hear(source, packet.data, offset, now)
         if layer.subscribers or layer.awaited:
