@@ -1,62 +1,25 @@
-"""What a forwarder must know of codecs: where key frames start, and VP8's running numbers.
+"""What a forwarder must know of codecs: where key frames start, and the running numbers of VP8 and VP9.
 
-VP8: RFC 7741 §4.2; H.264: RFC 6184 §5.2.
+H.264: RFC 6184 §5.2.
 """
 
 from __future__ import annotations
 
 from struct import Struct
 
+from rtc_server.media_core.descriptors import READERS, read_vp8, read_vp9
 from rtc_server.media_core.rtp import Octets
 
 _WORD = Struct(">H")
 _IDR, _SPS, _STAP_A, _FU_A = 5, 7, 24, 28
+_VP9_KIND, _VP9_KEY = 0xFC, 0x80
+"""Of a frame's first octet: marker, profile, whether it only shows an earlier frame, whether it is no key frame."""
 
 
-class Vp8Descriptor:
-    """Where a VP8 payload descriptor's running numbers are; an offset is 0 where the number is absent."""
-
-    __slots__ = ("end", "picture_at", "picture_bits", "starts_frame", "tl0_at")
-
-    def __init__(self, picture_at: int, picture_bits: int, tl0_at: int, end: int, starts_frame: bool) -> None:
-        self.picture_at = picture_at
-        self.picture_bits = picture_bits
-        self.tl0_at = tl0_at
-        self.end = end
-        self.starts_frame = starts_frame
-
-
-def read_vp8(packet: Octets, at: int, length: int) -> Vp8Descriptor | None:
-    """The descriptor of the VP8 payload at `at`; None when it is cut short."""
-    if at >= length:
-        return None
-    first = packet[at]
-    starts_frame = first & 0x17 == 0x10
-    at += 1
-    picture_at = picture_bits = tl0_at = 0
-    if first & 0x80:
-        if at >= length:
-            return None
-        flags = packet[at]
-        at += 1
-        if flags & 0x80:
-            if at >= length:
-                return None
-            picture_at, picture_bits = at, 15 if packet[at] & 0x80 else 7
-            at += 2 if picture_bits == 15 else 1
-        if flags & 0x40:
-            tl0_at = at
-            at += 1
-        if flags & 0x30:
-            at += 1
-    if at > length:
-        return None
-    return Vp8Descriptor(picture_at, picture_bits, tl0_at, at, starts_frame)
-
-
-def picture_numbers(packet: Octets, at: int, length: int) -> tuple[int, int] | None:
-    """Picture id and TL0PICIDX (0 where absent) of the VP8 payload at `at`; None when it has no picture id."""
-    descriptor = read_vp8(packet, at, length)
+def picture_numbers(codec: str, packet: Octets, at: int, length: int) -> tuple[int, int] | None:
+    """Picture id and TL0PICIDX (0 where absent) of the payload at `at`; None when it has no picture id."""
+    read = READERS.get(codec)
+    descriptor = read(packet, at, length) if read is not None else None
     if descriptor is None or not descriptor.picture_at:
         return None
     picture = packet[descriptor.picture_at]
@@ -65,9 +28,12 @@ def picture_numbers(packet: Octets, at: int, length: int) -> tuple[int, int] | N
     return picture, packet[descriptor.tl0_at] if descriptor.tl0_at else 0
 
 
-def shift_pictures(packet: bytearray | memoryview, at: int, length: int, shift: tuple[int, int]) -> None:
-    """Adds `shift` (picture id, TL0PICIDX) to the numbers of the VP8 payload at `at`, in place, modulo their size."""
-    descriptor = read_vp8(packet, at, length)
+def shift_pictures(codec: str, packet: bytearray | memoryview, at: int, length: int, shift: tuple[int, int]) -> None:
+    """Adds `shift` (picture id, TL0PICIDX) to the numbers of the payload at `at`, in place, modulo their size.
+
+    `codec` is one that has such numbers.
+    """
+    descriptor = READERS[codec](packet, at, length)
     if descriptor is None or not descriptor.picture_at:
         return
     where = descriptor.picture_at
@@ -86,6 +52,15 @@ def starts_vp8_key_frame(packet: Octets, at: int, length: int) -> bool:
     if descriptor is None or not descriptor.starts_frame or descriptor.end >= length:
         return False
     return not packet[descriptor.end] & 0x01
+
+
+def starts_vp9_key_frame(packet: Octets, at: int, length: int) -> bool:
+    """Whether the VP9 payload at `at` is the first of a key frame of profile 0, in the lowest spatial layer."""
+    descriptor = read_vp9(packet, at, length)
+    if descriptor is None or not descriptor.starts_frame or descriptor.predicted or descriptor.spatial:
+        return False
+    # A frame without references need not be a key frame: the decoder is told by the frame itself.
+    return descriptor.end < length and packet[descriptor.end] & _VP9_KIND == _VP9_KEY
 
 
 def starts_h264_key_frame(packet: Octets, at: int, length: int) -> bool:
@@ -112,6 +87,8 @@ def starts_key_frame(codec: str, packet: Octets, at: int, length: int) -> bool:
     """Whether a receiver can start with this packet; always so for audio."""
     if codec == "VP8":
         return starts_vp8_key_frame(packet, at, length)
+    if codec == "VP9":
+        return starts_vp9_key_frame(packet, at, length)
     if codec == "H264":
         return starts_h264_key_frame(packet, at, length)
     return True

@@ -19,52 +19,52 @@ _Run = tuple[int, int, float]
 class ArrivalLog:
     """Arrival times of a sender's packets by transport-wide sequence number, until they are reported."""
 
-    __slots__ = ("_count", "_highest", "_next", "_noted", "_reported", "_run", "_runs", "_time")
+    __slots__ = ("_count", "_highest", "_noted", "_reported", "_runs")
 
     def __init__(self) -> None:
+        self._noted: list[tuple[int, float]] = []
         self._runs: list[_Run] = []
-        self._noted = 0
         self._highest = -1
         self._reported = -1
         self._count = 0
-        self._next = self._run = 0
-        self._time = -1.0
 
     def __len__(self) -> int:
-        return self._noted + self._run
+        return len(self._noted)
 
     def arrived(self, sequence: int, now: float) -> None:
         """Notes a packet's arrival; what would make the log too long is left out."""
-        # Nearly every packet is the next one and came with the one before it.
-        if sequence == self._next and now == self._time:
-            self._run += 1
-        else:
-            self._end_run()
-            self._run, self._time = 1, now
-        self._next = sequence + 1 & 0xFFFF
+        if len(self._noted) < _MOST * 4:
+            self._noted.append((sequence, now))
 
     def feedback(self, sender_ssrc: int, media_ssrc: int) -> list[bytes]:
         """The RTCP packets that report everything noted, oldest first; empty when nothing came."""
-        self._end_run()
-        self._runs.sort()
+        self._find_runs()
         packets = []
         while self._runs:
             packets.append(self._one(sender_ssrc, media_ssrc))
-        self._noted = 0
         return packets
 
-    def _end_run(self) -> None:
-        """Adds what came last to what is to be reported."""
-        run, self._run = self._run, 0
-        if not run or self._noted + run >= _MOST * 4:
-            return
-        sequence, highest = self._next - run & 0xFFFF, self._highest
+    def _find_runs(self) -> None:
+        """Gathers what was noted: nearly every packet is the next one and came with the one before it."""
+        noted, self._noted = self._noted, []
+        run, following, time = 0, -1, -1.0
+        for sequence, now in noted:
+            if run and (sequence != following or now != time):
+                self._end_run(following, run, time)
+                run = 0
+            run, following, time = run + 1, sequence + 1 & 0xFFFF, now
+        if run:
+            self._end_run(following, run, time)
+        self._runs.sort()
+
+    def _end_run(self, following: int, run: int, time: float) -> None:
+        """Adds so many packets before the one of this number, with numbers that do not wrap."""
+        sequence, highest = following - run & 0xFFFF, self._highest
         if highest < 0:
             highest = self._reported = sequence + 0x10000 - 1
         number = highest + ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
         self._highest = max(highest, number + run - 1)
-        self._noted += run
-        self._runs.append((number, run, self._time))
+        self._runs.append((number, run, time))
 
     def _one(self, sender_ssrc: int, media_ssrc: int) -> bytes:
         base, _, time = self._runs[0]

@@ -1,15 +1,22 @@
-"""From a source's packets to the frames its encoder made (Opus: RFC 7587; VP8: RFC 7741; H.264: RFC 6184)."""
+"""From a source's packets to the frames its encoder made.
+
+Opus: RFC 7587; VP8: RFC 7741; VP9: RFC 9628; H.264: RFC 6184.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
-from rtc_server.media_core.codecs import read_vp8, starts_key_frame
+from rtc_server.media_core.codecs import starts_key_frame
+from rtc_server.media_core.descriptors import read_vp8, read_vp9
 from rtc_server.media_core.rtp import FIXED, padding, payload_offset
 from rtc_server.media_core.sequencer import Ordered, Sequencer
 
 _LARGEST_FRAME = 8 * 1024 * 1024
 _VP8_KEY_MARK = b"\x9d\x01\x2a"
+_VP9_KEY_MARK = b"\x49\x83\x42"
+_VP9_FRAMES = 8
 _START_CODE = b"\x00\x00\x00\x01"
 _IDR, _SPS, _PPS = 5, 7, 8
 _LAST_SINGLE, _STAP_A, _FU_A = 23, 24, 28
@@ -18,7 +25,7 @@ _OPUS_SHORT = (120, 240, 480, 960)
 
 
 class Frame(NamedTuple):
-    """What a decoder takes at once: an Opus packet, a VP8 frame, an H.264 access unit with start codes."""
+    """What a decoder takes at once: an Opus packet, a VP8 or VP9 picture, an H.264 access unit with start codes."""
 
     timestamp: int
     arrival: float
@@ -52,10 +59,10 @@ class Depacketiser:
     """Frames of one source; after a loss no picture is given out before the next key frame."""
 
     def __init__(self, codec: str) -> None:
-        """`codec` is "opus", "VP8" or "H264"."""
+        """`codec` is "opus", "VP8", "VP9" or "H264"."""
         self._codec = codec
         self._sequencer = Sequencer()
-        self._assembler: _Assembler = _H264() if codec == "H264" else _Vp8()
+        self._assembler = _ASSEMBLERS.get(codec, _Vp8)()
         self._audio = codec == "opus"
         self._losses: list[Loss] = []
         self._timestamp = 0
@@ -80,6 +87,14 @@ class Depacketiser:
     def finish(self) -> list[Frame]:
         """The frames that waited for packets which never came."""
         return self._take(self._sequencer.finish()) + self._end()
+
+    def replaced(self) -> list[Frame]:
+        """The same when another source is taken in its place: what is missing until it comes back is no loss."""
+        frames = self.finish()
+        self._sequencer.begin_anew()
+        self._abandon()
+        self._begun = False
+        return frames
 
     def take_losses(self) -> list[Loss]:
         """What was found lost since the last call."""
@@ -169,6 +184,36 @@ class _Vp8:
         return data, key
 
 
+class _Vp9:
+    """One picture: a frame for each of its spatial layers, the lowest first."""
+
+    def __init__(self) -> None:
+        self._frames: list[list[bytes]] = []
+        self._size = 0
+
+    def add(self, payload: bytes, *, first: bool) -> bool:
+        if first:
+            self._frames, self._size = [], 0
+        descriptor = read_vp9(payload, 0, len(payload))
+        if descriptor is None or (first and not descriptor.starts_frame):
+            return False
+        if descriptor.starts_frame:
+            self._frames.append([])
+        self._frames[-1].append(payload[descriptor.end :])
+        self._size += len(payload)
+        return self._size <= _LARGEST_FRAME and len(self._frames) <= _VP9_FRAMES
+
+    def frame(self) -> tuple[bytes, bool]:
+        frames = [b"".join(parts) for parts in self._frames]
+        if not all(_is_vp9_frame(frame) for frame in frames):
+            return b"", False
+        key = not frames[0][0] & 0x0C
+        if len(frames) > 1:
+            return _superframe(frames), key
+        # Alone, a frame that is not shown is no picture: a file has to have it in one piece with the next one.
+        return (frames[0], key) if frames[0][0] & 0x0A or _has_index(frames[0]) else (b"", False)
+
+
 class _H264:
     def __init__(self) -> None:
         self.units: list[bytes] = []
@@ -234,6 +279,29 @@ class _H264:
         return at == len(payload) and at > 1
 
 
+_ASSEMBLERS: Mapping[str, Callable[[], _Assembler]] = {"VP8": _Vp8, "VP9": _Vp9, "H264": _H264}
+
+
+def _is_vp9_frame(data: bytes) -> bool:
+    """Whether its head is one of profile 0 (VP9 bitstream specification §6.2): a key frame has its mark and size."""
+    if not data or data[0] & 0xF0 != 0x80:
+        return False
+    return bool(data[0] & 0x0C) or (len(data) >= 10 and data[1:4] == _VP9_KEY_MARK)
+
+
+def _superframe(frames: list[bytes]) -> bytes:
+    """The frames as one, with the index that tells them apart (VP9 bitstream specification, Annex B)."""
+    mark = bytes((0xD8 | len(frames) - 1,))
+    return b"".join((*frames, mark, *(len(frame).to_bytes(4, "little") for frame in frames), mark))
+
+
+def _has_index(data: bytes) -> bool:
+    """Whether its encoder has already made a superframe of it."""
+    mark = data[-1]
+    size = 2 + ((mark & 7) + 1) * ((mark >> 3 & 3) + 1)
+    return mark & 0xE0 == 0xC0 and len(data) >= size and data[-size] == mark
+
+
 def _has_parameters(payload: bytes) -> bool:
     units = _H264()
     return units.add(payload, first=True) and any(unit[0] & 0x1F == _SPS for unit in units.units)
@@ -261,3 +329,9 @@ def vp8_size(key_frame: bytes) -> tuple[int, int]:
     width = key_frame[6] | (key_frame[7] & 0x3F) << 8
     height = key_frame[8] | (key_frame[9] & 0x3F) << 8
     return width, height
+
+
+def vp9_size(key_frame: bytes) -> tuple[int, int]:
+    """Width and height in pixels of a VP9 key frame of profile 0 (VP9 bitstream specification §6.2)."""
+    bits = int.from_bytes(key_frame[4:9], "big")
+    return (bits >> 20 & 0xFFFF) + 1, (bits >> 4 & 0xFFFF) + 1

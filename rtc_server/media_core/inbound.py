@@ -96,7 +96,14 @@ class InboundStream:
                 return number
         self.received += 1
         if timestamp != self.last_timestamp:
-            self._pace(timestamp, now)
+            # Interarrival jitter (RFC 3550 §6.4.1).
+            self.last_timestamp = timestamp
+            transit = now * self.clock_rate - timestamp
+            change = abs(transit - self._transit)
+            self._transit = transit
+            # A wrapped or restarted timestamp is not jitter: more than ten seconds is none.
+            if change < self.clock_rate * 10:
+                self.jitter += (change - self.jitter) * 0.0625
         return number
 
     def interrupt(self) -> None:
@@ -174,16 +181,6 @@ class InboundStream:
             self.received += 1
             return _DUPLICATE
         return number
-
-    def _pace(self, timestamp: int, now: float) -> None:
-        """Interarrival jitter (RFC 3550 §6.4.1)."""
-        self.last_timestamp = timestamp
-        transit = now * self.clock_rate - timestamp
-        change = abs(transit - self._transit)
-        self._transit = transit
-        # A wrapped or restarted timestamp is not jitter: more than ten seconds is none.
-        if change < self.clock_rate * 10:
-            self.jitter += (change - self.jitter) * 0.0625
 
     def _gap(self, first: int, end: int, now: float) -> None:
         if self.cache is None:

@@ -143,6 +143,7 @@ class OutboundStream:
         ssrc, payload_number, begin = self.ssrc, self._payload_number, self._first
         sequence_shift, timestamp_shift, pictures = self._sequence_shift, self._timestamp_shift, self._picture_shift
         repeater = self._repeater if self._payload is not None and self._payload.redundant is not None else None
+        codec = self.source.codec if self.source is not None else ""
         highest, latest = self._last_sequence, -1
         for payload, first, second, timestamp, number in packets:
             if number < begin:
@@ -158,7 +159,7 @@ class OutboundStream:
                 _pack(out, 0, 0x80 | first & 0x20, kind, sequence & 0xFFFF, timestamp, ssrc)
                 out[12:size] = payload
                 if pictures is not None:
-                    shift_pictures(out, 12, size, pictures)
+                    shift_pictures(codec, out, 12, size, pictures)
             else:
                 size = self._write_redundant(payload, (second, timestamp, sequence), out, repeater)
             lengths.append(size)
@@ -185,7 +186,8 @@ class OutboundStream:
         timestamp = (self.moved.get(timestamp, timestamp) + self._timestamp_shift) & 0xFFFFFFFF
         first = 0x80 | first & 0x20
         start = 12
-        assert self._payload is not None, "a packet is cached only of a source that is carried"
+        assert self.source is not None, "a packet is cached only of a source that is carried"
+        assert self._payload is not None, "which has its payload type"
         if self._payload.repeat is None:
             number = second & 0x80 | self._payload.number
             _pack(out, 0, first, number, sequence, timestamp, self.ssrc)
@@ -198,7 +200,7 @@ class OutboundStream:
         size = start + len(packet) - offset
         out[start:size] = packet[offset:]
         if self._picture_shift is not None:
-            shift_pictures(out, start, size, self._picture_shift)
+            shift_pictures(self.source.codec, out, start, size, self._picture_shift)
         return size
 
     def report(self, now: float) -> bytes | None:
@@ -250,8 +252,7 @@ class OutboundStream:
             if elapsed is None:
                 elapsed = max(1, int((now - self._last_time) * source.clock_rate))
             self._timestamp_shift = self._last_timestamp + elapsed - timestamp
-        if source.codec == "VP8":
-            self._continue_pictures(payload)
+        self._continue_pictures(picture_numbers(source.codec, payload, 0, len(payload)))
         return True
 
     def _since_last(self, source: InboundStream, timestamp: int) -> int | None:
@@ -267,8 +268,7 @@ class OutboundStream:
         ahead = (ahead + 0x80000000 & 0xFFFFFFFF) - 0x80000000
         return max(1, ahead) if abs(ahead) < _CLOCKS_AGREE * source.clock_rate else None
 
-    def _continue_pictures(self, payload: memoryview) -> None:
-        numbers = picture_numbers(payload, 0, len(payload))
+    def _continue_pictures(self, numbers: tuple[int, int] | None) -> None:
         if numbers is None or self._last_picture is None:
             self._picture_shift = None
             return
@@ -278,11 +278,11 @@ class OutboundStream:
     def _keep_picture(self) -> None:
         """Remembers the picture id last sent, so that the next source goes on from there."""
         source = self.source
-        if source is None or source.cache is None or source.codec != "VP8" or self.waiting:
+        if source is None or source.cache is None or self.waiting:
             return
         packet = source.cache.peek(source.highest)
         offset = payload_offset(packet, len(packet)) if packet else 0
-        numbers = picture_numbers(packet, offset, len(packet)) if packet else None
+        numbers = picture_numbers(source.codec, packet, offset, len(packet)) if packet else None
         if numbers is not None:
             picture, tl0 = self._picture_shift or (0, 0)
             self._last_picture = (numbers[0] + picture) & 0x7FFF, (numbers[1] + tl0) & 0xFF

@@ -60,6 +60,10 @@ class Sequencer:
             done += self._skip()
         return done
 
+    def begin_anew(self) -> None:
+        """Takes the next packet for the first one; after `finish`."""
+        self._next = -1
+
     def _oldest(self) -> float:
         return min(arrival for _, arrival in self._held.values())
 

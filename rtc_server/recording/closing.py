@@ -75,6 +75,11 @@ class _Survey:
             since, reason = decode_outage(record.data)
             self.outages.append(msgspec.convert({"start": since / 1e6, "end": seconds, "reason": reason}, Outage))
 
+    def beside(self, index: int) -> list[int]:
+        """The other sources of this one's track."""
+        track = self.sources[index].track_key
+        return [other for other, source in self.sources.items() if other != index and source.track_key == track]
+
     def _packet(self, source: _Source, packet: bytes, seconds: float) -> None:
         source.clock.observe(FIXED.unpack_from(packet)[3], seconds)
         source.packets += 1
@@ -159,6 +164,10 @@ def _frames(survey: _Survey, segments: list[StoredSegment]) -> Iterator[tuple[in
         if record.kind == RecordKind.PACKET and depacketiser is not None:
             frames = depacketiser.packet(record.data, record.at / 1e6)
             yield record.source, frames, depacketiser.take_losses()
+        elif record.kind == RecordKind.SOURCE:
+            # A track shows one source at a time: a camera's other size was sent all along, and is not lost.
+            for index in survey.beside(record.source):
+                yield index, depacketisers[index].replaced(), depacketisers[index].take_losses()
     for index, depacketiser in depacketisers.items():
         yield index, depacketiser.finish(), depacketiser.take_losses()
 

@@ -12,7 +12,7 @@ import av
 from av.container import InputContainer
 from av.stream import Stream
 
-from rtc_server.media_core.depacketise import Frame, opus_samples, vp8_size
+from rtc_server.media_core.depacketise import Frame, opus_samples, vp8_size, vp9_size
 
 _OPUS_RATE = 48000
 _SILENCE = b"\xf8\xff\xfe"
@@ -21,6 +21,8 @@ _SILENCE_SAMPLES = 960
 _HOLE = 0.75
 """Of such a silence; less is the bending of clocks, not a packet that is missing."""
 _MILLISECONDS = Fraction(1, 1000)
+_IVF = {"VP8": (b"VP80", vp8_size), "VP9": (b"VP90", vp9_size)}
+"""What an IVF file calls a codec, and how large a key frame's picture is."""
 _OGG_PAGE = struct.Struct("<4sBBqIIIB")
 
 
@@ -90,8 +92,8 @@ def _template(plan: TrackPlan) -> Stream:
     data = plan.first.data
     if plan.codec == "opus":
         return _read_stream(_ogg_opus(), "ogg")
-    if plan.codec == "VP8":
-        return _read_stream(_ivf(data), "ivf")
+    if plan.codec in _IVF:
+        return _read_stream(_ivf(plan.codec, data), "ivf")
     return _read_stream(data, "h264")
 
 
@@ -101,9 +103,10 @@ def _read_stream(data: bytes, kind: str) -> Stream:
     return container.streams[0]
 
 
-def _ivf(frame: bytes) -> bytes:
-    width, height = vp8_size(frame)
-    head = struct.pack("<4sHH4sHHIIII", b"DKIF", 0, 32, b"VP80", width, height, 1000, 1, 1, 0)
+def _ivf(codec: str, frame: bytes) -> bytes:
+    name, size = _IVF[codec]
+    width, height = size(frame)
+    head = struct.pack("<4sHH4sHHIIII", b"DKIF", 0, 32, name, width, height, 1000, 1, 1, 0)
     return head + struct.pack("<IQ", len(frame), 0) + frame
 
 

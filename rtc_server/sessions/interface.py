@@ -144,7 +144,7 @@ class Census:
     sessions: Mapping[str, Mapping[str, Role]]
 
 
-CodecName = Literal["opus", "VP8", "H264"]
+CodecName = Literal["opus", "VP8", "H264", "VP9"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,10 +25,16 @@ _LAYER_EXTENSIONS = (LAYER, REPEATED_LAYER)
 _SOURCE_FEEDBACK = ("transport-cc", "nack", "nack pli", "ccm fir")
 _SLOT_FEEDBACK = ("goog-remb", "nack", "nack pli", "ccm fir")
 _CODECS: tuple[CodecName, ...] = get_args(CodecName)
-_CLOCKS: dict[CodecName, tuple[int, int]] = {"opus": (48000, 2), "VP8": (90000, 0), "H264": (90000, 0)}
+_CLOCKS: dict[CodecName, tuple[int, int]] = {
+    "opus": (48000, 2),
+    "VP8": (90000, 0),
+    "H264": (90000, 0),
+    "VP9": (90000, 0),
+}
 """Clock rate and channels that each codec must be offered with: times are reckoned with them."""
 _BASELINE = "profile-level-id=42e0"
-_OPUS = "minptime=10;useinbandfec=1;usedtx=0"
+_PARAMETERS: dict[CodecName, str] = {"opus": "minptime=10;useinbandfec=1;usedtx=0", "VP9": "profile-id=0"}
+"""What is answered in place of what was offered, which for VP9 may tell how little the peer can show."""
 _START_KBIT = 900
 
 
@@ -137,25 +143,32 @@ def _codecs(section: Section) -> Iterator[Codec]:
         if number is None:
             continue
         encoding = section.encodings[number]
-        parameters = _OPUS if name == "opus" else section.parameters.get(number, "")
+        parameters = _PARAMETERS.get(name, section.parameters.get(number, ""))
         repeat = _repeat_of(section, number)
         feedback = frozenset(section.feedback.get(number, ()))
         yield Codec(name, encoding, Payload(number, repeat, _redundant_of(section, number)), parameters, feedback)
 
 
 def _choose(section: Section, name: CodecName) -> int | None:
-    """The payload type for this codec: H.264 in packetization mode 1, constrained baseline before others."""
+    """The payload type for this codec: of H.264 constrained baseline before others."""
     numbers = [
         number
         for number, encoding in section.encodings.items()
         if encoding.name.lower() == name.lower() and str(number) in section.formats
         if (encoding.clock_rate, encoding.channels) == _CLOCKS[name]
     ]
-    if name != "H264":
-        return numbers[0] if numbers else None
-    fitting = [number for number in numbers if "packetization-mode=1" in section.parameters.get(number, "")]
-    fitting.sort(key=lambda number: _BASELINE not in section.parameters[number].lower())
+    fitting = [number for number in numbers if _fits(name, section.parameters.get(number, ""))]
+    if name == "H264":
+        fitting.sort(key=lambda number: _BASELINE not in section.parameters[number].lower())
     return fitting[0] if fitting else None
+
+
+def _fits(name: CodecName, parameters: str) -> bool:
+    """Whether it is H.264 in packetization mode 1, VP9 in profile 0, which is meant too where none is named."""
+    if name == "H264":
+        return "packetization-mode=1" in parameters
+    profiles = [one.strip() for one in parameters.split(";") if one.strip().startswith("profile-id=")]
+    return name != "VP9" or profiles in ([], ["profile-id=0"])
 
 
 def _repeat_of(section: Section, number: int) -> int | None:
@@ -207,7 +220,9 @@ def _media(line: Line, server: ServerSide, names: SlotNames | None) -> list[str]
         out += [f"a=extmap:{section.extensions[uri]} {uri}" for uri in wanted if uri in section.extensions]
     if line.layers:
         out += [f"a=rid:{layer} recv" for layer in line.layers]
-        out.append(f"a=simulcast:recv {';'.join(line.layers)}")
+        # Chromium sends at once what it offered as paused and the answer does not call so.
+        layers = (f"~{layer}" if layer in section.paused else layer for layer in line.layers)
+        out.append(f"a=simulcast:recv {';'.join(layers)}")
     for codec in line.codecs:
         out += _codec(codec, receiving=line.source is not None)
     if names is not None and line.slot is not None:

@@ -38,7 +38,7 @@ class SendPort(Protocol):
     batch: SendBatch
     bursts: list[Callable[[float], None]]
     """Called once each, before the buffers received into are used again."""
-    held: list[Callable[[float], None]]
+    held: set[Callable[[float], None]]
     """Called once each, within two milliseconds."""
 
 
@@ -64,7 +64,9 @@ class Participant:
         self.arrivals = ArrivalLog()
         self.seats: list[str | None] = []
         self.spoke: float | None = None
-        """When it was last heard to speak."""
+        """When it was last heard to speak, as far as it was `heeded`."""
+        self.heeded = False
+        """Whether who speaks decides who is shown; otherwise nobody looks how loud its sound is."""
         self._watcher = watcher
         self._batch = port.batch
         self._bursts, self._held = port.bursts, port.held
@@ -254,11 +256,11 @@ class Participant:
         view, cache = packet.view, stream.cache
         if cache is not None:
             view = cache.put(head[3], packet.head, length, now)
-            wish = stream.key_frame
-            if wish.wanted and starts_key_frame(stream.codec, packet.data, offset, length):
-                wish.arrived()
+            if stream.key_frame.wanted and starts_key_frame(stream.codec, packet.data, offset, length):
+                stream.key_frame.arrived()
                 stream.missing.key_frame(head[3])
-        elif self._level:
+                source.key_frame(layer)
+        elif self.heeded and self._level:
             self._hear(source, packet.data, offset, now)
         if layer.subscribers or layer.awaited:
             burst = layer.burst
@@ -266,7 +268,7 @@ class Participant:
             if cache is None or head[1] & 0x80 or head[3] != stream.highest or len(burst) >= _LONGEST_BURST:
                 self._bursts.append(layer.send_on)
             elif not burst:
-                self._held.append(layer.send_on)
+                self._held.add(layer.send_on)
             burst.append((view[offset:length], *head))
         if source.sinks and source.info is not None and layer is source.main:
             plain = bytes(view[:length])

@@ -47,7 +47,11 @@ class Room:
             if source.active
         }
         self._record()
-        return [member for member in members if self._show(member, active, now)]
+        changed = [member for member in members if self._show(member, active, now)]
+        crowded = self.crowded
+        for member in members:
+            member.heeded = crowded
+        return changed
 
     @property
     def crowded(self) -> bool:

@@ -50,6 +50,8 @@ class Section:
     reduced_rtcp: bool = False
     layers: tuple[str, ...] = ()
     """The identifiers of the encodings it offers at once, in its order (RFC 8853)."""
+    paused: frozenset[str] = frozenset()
+    """Those of them that it does not send for now."""
 
     @property
     def sends(self) -> bool:
@@ -248,8 +250,10 @@ def _read_reduced(section: Section, _: str) -> None:
 
 
 def _read_layers(section: Section, value: str) -> None:
-    """Of alternatives the first; those paused at first are offered all the same."""
+    """Of alternatives the first."""
     words = value.split()
     if "send" in words[:-1]:
         offered = words[words.index("send") + 1].split(";")[:_LAYERS]
-        section.layers = tuple(_matching(_LAYER, one.split(",")[0].lstrip("~")) for one in offered)
+        firsts = [one.split(",")[0] for one in offered]
+        section.layers = tuple(_matching(_LAYER, one.removeprefix("~")) for one in firsts)
+        section.paused = frozenset(one[1:] for one in firsts if one.startswith("~"))

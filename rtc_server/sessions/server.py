@@ -9,6 +9,7 @@ from random import Random
 from foundation.clock import Clock
 from foundation.tasks import Tasks
 from rtc_server.cameras.values import Camera
+from rtc_server.sessions.beat import Beat
 from rtc_server.sessions.connecting import Connector
 from rtc_server.sessions.counts import Counts, statistics
 from rtc_server.sessions.errors import MediaFull, ParticipantUnknown
@@ -43,7 +44,8 @@ from rtc_server.sessions.source import Source
 from rtc_server.transport.link import DownReason
 from rtc_server.transport.port import MediaPort
 
-_TICK = 0.02
+_IDLE_SECONDS = 0.1
+"""How often the chores are looked after while nothing comes; otherwise they are whenever something does."""
 _TICKS_PER_FEEDBACK = 4
 _TICKS_PER_SPEAKER = 10
 _TICKS_PER_LOOK = 5
@@ -59,12 +61,13 @@ class MediaServer:
         self._settings = settings
         self._clock = clock
         self._tasks = tasks
-        self._port = MediaPort(clock.monotonic)
+        self._port = MediaPort(clock.monotonic, self._do_chores)
         self._connector = Connector(settings, clock, self._port, randomness)
         self._participants: dict[str, Participant] = {}
         self._rooms: dict[str, Room] = {}
         self._places: dict[str, str] = {}
         self._quality = Quality()
+        self._beat = Beat()
         self._listeners: list[Callable[[MediaEvent], None]] = []
         chance = Random(randomness(8))  # noqa: S311 - keeps no secret
         live = LiveParts(batch=self._port.batch, clock=clock, tasks=tasks, chance=chance)
@@ -361,29 +364,33 @@ class MediaServer:
             listener(event)
 
     async def _tick_for_ever(self) -> None:
-        count = 0
         while True:
-            await asyncio.sleep(_TICK)
-            count += 1
-            self._tick(count)
+            await asyncio.sleep(_IDLE_SECONDS)
+            self._do_chores(self._clock.monotonic())
 
-    def _tick(self, count: int) -> None:
-        now = self._clock.monotonic()
+    def _do_chores(self, now: float) -> None:
+        beat = self._beat
+        if not beat.look(now):
+            return
         for participant in tuple(self._participants.values()):
-            if count % _TICKS_PER_LOOK == 0 or participant.link.srtp is None:
-                participant.link.tick(now)
-            participant.ask(now)
-            if count % _TICKS_PER_FEEDBACK == 0:
-                participant.send_congestion()
-            if count % _TICKS_PER_REPORT == 0:
-                participant.send_reports(now, self._connector.name)
-                participant.silence(now)
-            if count % _TICKS_PER_QUALITY == 0 and (changed := self._quality.changed(participant)) is not None:
-                self._tell(changed)
-        if count % _TICKS_PER_SPEAKER == 0:
+            self._look_after(participant, now)
+        if beat.due(_TICKS_PER_SPEAKER):
             for session_id, room in self._rooms.items():
                 if room.crowded:
                     self._arrange(session_id)
-        if count % _TICKS_PER_REPORT == 0:
+        if beat.due(_TICKS_PER_REPORT):
             self._port.tick(now)
             self._live.tick(now)
+
+    def _look_after(self, participant: Participant, now: float) -> None:
+        beat = self._beat
+        if beat.due(_TICKS_PER_LOOK) or participant.link.srtp is None:
+            participant.link.tick(now)
+        participant.ask(now)
+        if beat.due(_TICKS_PER_FEEDBACK):
+            participant.send_congestion()
+        if beat.due(_TICKS_PER_REPORT):
+            participant.send_reports(now, self._connector.name)
+            participant.silence(now)
+        if beat.due(_TICKS_PER_QUALITY) and (changed := self._quality.changed(participant)) is not None:
+            self._tell(changed)

@@ -38,7 +38,9 @@ class Layer:
     @property
     def needed(self) -> bool:
         """Whether its losses matter to anybody."""
-        return self.source.active and bool(self.subscribers or self.awaited or self is self.source.main)
+        return self.source.active and bool(
+            self.subscribers or self.awaited or self in (self.source.main, self.source.coming)
+        )
 
     def send_on(self, now: float) -> None:
         """Sends the burst to everybody, to one after the other so that each gets its packets at once."""
@@ -66,6 +68,7 @@ class Source:
         "_codecs",
         "_session_id",
         "active",
+        "coming",
         "info",
         "kind",
         "layers",
@@ -97,6 +100,8 @@ class Source:
         """Its layers by their identifiers; empty when there is but one."""
         self.main = self.layers[0]
         """The largest living layer, which is recorded."""
+        self.coming: Layer | None = None
+        """What is recorded in its place from the next key frame on."""
         self.living: frozenset[int] = frozenset()
         """Which layers something comes of, counted from the smallest."""
         self._choice = LayerChoice()
@@ -122,6 +127,7 @@ class Source:
             return None
         layer.stream = stream = InboundStream(ssrc, codec[0], codec[1], payload_type)
         self.living |= {self.layers.index(layer)}
+        self.coming = None
         if layer is self.main or self.main.stream is None:
             self._have_main(layer)
         for slot in self.slots:
@@ -144,9 +150,7 @@ class Source:
         self.living = frozenset(
             index for index, layer in enumerate(self.layers) if layer.stream is not None and now - layer.heard <= LIVES
         )
-        main = self.layers[self._choice.look(self.living, LAYERS - 1, now)]
-        if main is not self.main:
-            self._have_main(main)
+        self._settle(self.layers[self._choice.look(self.living, LAYERS - 1, now)])
         for slot in self.slots:
             slot.settle(now)
 
@@ -155,11 +159,29 @@ class Source:
         stream = self.layers[LayerChoice().start(self.living, limit)].stream
         return stream.rate if stream is not None else 0.0
 
+    def key_frame(self, layer: Layer) -> None:
+        """Goes over to this layer when it is the coming one: the key frame that was asked for is here."""
+        if layer is self.coming:
+            self._record_instead(layer)
+
+    def _settle(self, main: Layer) -> None:
+        """Goes over with this layer's next key frame; at once where nothing is recorded or nothing comes."""
+        if main is self.main:
+            self.coming = None
+        elif not self.sinks or self.layers.index(self.main) not in self.living:
+            self._have_main(main)
+        elif main is not self.coming and main.stream is not None:
+            self.coming = main
+            _want_key_frame(main.stream)
+
     def _have_main(self, layer: Layer) -> None:
-        self.stop_recording()
-        self.main = layer
-        self._describe()
+        self._record_instead(layer)
         self.want_key_frame()
+
+    def _record_instead(self, layer: Layer) -> None:
+        self.stop_recording()
+        self.main, self.coming = layer, None
+        self._describe()
 
     def takes(self, payload_type: int) -> bool:
         """Whether this payload type was agreed on."""

@@ -57,13 +57,18 @@ class Intake:
         if receive_messages is None:
             return self._take_one(udp)
         count = receive_messages(udp.fileno(), self._first, INTAKE, _DONT_WAIT, None)
-        if count <= 0:
-            return ()
+        if count <= 1:
+            return self._alone() if count == 1 else ()
         lengths = _LENGTHS.iter_unpack(memoryview(self._messages)[: count * MESSAGE_SIZE])
         names = self._name.iter_unpack(self._names)
         return [
             (buffer, length, name) for buffer, (length,), (name,) in zip(self.buffers, lengths, names, strict=False)
         ]
+
+    def _alone(self) -> Sequence[Datagram]:
+        """The first, without what it takes to walk over many: sound mostly comes alone."""
+        (length,), (name,) = _LENGTHS.unpack_from(self._messages), self._name.unpack_from(self._names)
+        return ((self.buffers[0], length, name),)
 
     def _take_one(self, udp: socket.socket) -> Sequence[Datagram]:
         """Where the system has no recvmmsg."""

@@ -210,7 +210,7 @@ class Link:
             self._send([size], path)
 
     def tick(self, now: float) -> None:
-        """Runs the timers; to be called every 50 ms or oftener during the handshake, then ten times a second."""
+        """Runs the timers; to be called ten times a second or oftener."""
         if now - self._second >= 1.0:
             self._second = now
             self._allowance = self._limits.packets_per_second

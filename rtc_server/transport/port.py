@@ -19,7 +19,7 @@ import structlog
 from rtc_server.media_core.rtp import FIXED_LENGTH, MTU
 from rtc_server.transport.addresses import unpack_address
 from rtc_server.transport.batch import SendBatch
-from rtc_server.transport.intake import INTAKE, Datagram, Intake
+from rtc_server.transport.intake import INTAKE, Intake
 from rtc_server.transport.link import Link, Path
 from rtc_server.transport.srtp import PacketBuffer, Received
 from rtc_server.transport.stun import read_request
@@ -44,13 +44,14 @@ _ATTEMPTS = 20
 class MediaPort:
     """Receives for every link and sends for every link; drops what nobody can be asked about."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], chores: Callable[[float], None] = lambda now: None) -> None:
+        """`chores` are done whenever something has come, since being woken for them would cost far more."""
         self.receiving = PacketBuffer()
         """What `datagram` takes."""
         self.batch = SendBatch()
         self.bursts: list[Callable[[float], None]] = []
         """Who has packets in the buffers to send on; to be called once, before the buffers are used again."""
-        self.held: list[Callable[[float], None]] = []
+        self.held: set[Callable[[float], None]] = set()
         """Who may wait for more packets before sending on, but not longer than two milliseconds."""
         self._held_until: asyncio.TimerHandle | None = None
         self._intake = Intake()
@@ -60,6 +61,7 @@ class MediaPort:
         self.port = 0
         self._by_path: dict[Path, Link] = {}
         self._monotonic = monotonic
+        self._chores = chores
         self._tcp_paths: dict[TcpPath, float] = {}
         self._socket: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -153,7 +155,7 @@ class MediaPort:
 
     def datagram(self, length: int, path: Path, now: float) -> None:
         """Takes the datagram in the receiving buffer."""
-        self._sort(self.receiving, length, path, now)
+        self._take_from(path, ((self.receiving, length, path),), now)
         self._forward(now)
 
     def tcp_opened(self, path: TcpPath) -> bool:
@@ -204,46 +206,48 @@ class MediaPort:
             self.batch.flush()
         return len(datagrams)
 
-    def _take_from(self, path: Path, datagrams: Iterable[Datagram], now: float) -> None:
+    def _take_from(self, path: Path, datagrams: Iterable[tuple[PacketBuffer, int, Path]], now: float) -> None:
         media: list[Received] = []
         for packet, length, _ in datagrams:
             if FIXED_LENGTH <= length <= MTU and 127 < packet.data[0] < 192:
                 media.append((packet, length))
             else:
-                self._sort(packet, length, path, now)
-        if media:
-            self._media(media, path, now)
-
-    def _media(self, packets: list[Received], path: Path, now: float) -> None:
+                self._take_other(packet, length, path, now)
+        if not media:
+            return
         link = self._by_path.get(path)
         if link is None:
-            self.datagrams_dropped += len(packets)
+            self.datagrams_dropped += len(media)
         else:
-            link.media(packets, now)
+            link.media(media, now)
 
     def _forward(self, now: float) -> None:
         while self.bursts:
-            self.bursts.pop()(now)
-        if self.held and self._held_until is None:
+            burst = self.bursts.pop()
+            self.held.discard(burst)
+            burst(now)
+        if not self.held:
+            self._hold_no_more()
+        elif self._held_until is None:
             assert self._loop is not None, "nothing comes before the port is open"
             self._held_until = self._loop.call_later(_HELD_SECONDS, self._let_go)
+        self._chores(now)
+
+    def _hold_no_more(self) -> None:
+        if self._held_until is not None:
+            self._held_until.cancel()
+            self._held_until = None
 
     def _let_go(self) -> None:
         self._held_until = None
-        held, self.held[:] = self.held[:], []
         now = self._monotonic()
-        for burst in held:
-            burst(now)
+        while self.held:
+            self.held.pop()(now)
         self.batch.flush()
 
-    def _sort(self, packet: PacketBuffer, length: int, path: Path, now: float) -> None:
-        if not 0 < length <= MTU:
-            self.datagrams_dropped += 1
-            return
-        first = packet.data[0]
-        if 127 < first < 192 and length >= FIXED_LENGTH:
-            self._media([(packet, length)], path, now)
-        elif first < 4:
+    def _take_other(self, packet: PacketBuffer, length: int, path: Path, now: float) -> None:
+        first = packet.data[0] if 0 < length <= MTU else -1
+        if 0 <= first < 4:
             self._stun(bytes(packet.view[:length]), path, now)
         elif 19 < first < 64 and path in self._by_path:
             self._by_path[path].handshake(bytes(packet.view[:length]), path)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rtc_server.sessions.interface import Role
-from scheduler.events import TicketMoved
+from scheduler.events import TicketCalled, TicketMoved
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.views import TicketView
 from signalling.listening import FACE
@@ -59,4 +59,11 @@ def install(house: House) -> None:
     async def moved(event: TicketMoved) -> None:
         align(house, await house.scheduler.reception.ticket(event.ticket_id))
 
+    async def called(event: TicketCalled) -> None:
+        # At once, not after the case has been assigned: both sides wait for the picture.
+        ticket = await house.scheduler.reception.ticket(event.ticket_id)
+        align(house, ticket)
+        house.draw(ticket)
+
     house.bus.subscribe(TicketMoved, moved)
+    house.bus.subscribe(TicketCalled, called)

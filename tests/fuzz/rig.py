@@ -85,7 +85,7 @@ class Call:
             # Nobody checks paths here, so that a link's own timers would end it.
             for participant in (self.hostile, self.other):
                 participant.link._checked = participant.link._heard = self.clock.monotonic()
-            self.server._tick(self._count // 10)
+            self.server._do_chores(self.clock.monotonic())
 
     def _join(self, name: str) -> Participant:
         finish(self.server.connect(name, MediaOffer(sdp=OFFER, sources=SOURCES, slots=SLOTS)))

@@ -14,9 +14,10 @@ from foundation.clock import ManualClock
 from foundation.errors import Refusal
 from foundation.identifiers import SeededIdentifiers
 from rtc_server.media_core import rtcp as control
-from rtc_server.media_core.codecs import starts_key_frame
+from rtc_server.media_core.codecs import shift_pictures, starts_key_frame
 from rtc_server.media_core.congestion import read_feedback
-from rtc_server.media_core.depacketise import Depacketiser, opus_samples, vp8_size
+from rtc_server.media_core.depacketise import Depacketiser, opus_samples, vp8_size, vp9_size
+from rtc_server.media_core.descriptors import READERS
 from rtc_server.media_core.redundancy import read_blocks
 from rtc_server.media_core.rtp import find_extension, padding, payload_offset
 from rtc_server.sessions.interface import MediaOffer
@@ -130,7 +131,8 @@ def rtcp() -> Take:
 
 def frames() -> Take:
     """What recorded packets are made into: frames of every codec, and their times."""
-    makers = {codec: Depacketiser(codec) for codec in ("opus", "VP8", "H264")}
+    makers = {codec: Depacketiser(codec) for codec in _CODECS}
+    sizes = {"VP8": vp8_size, "VP9": vp9_size}
     count = 0
 
     def take(data: bytes) -> None:
@@ -147,8 +149,8 @@ def frames() -> Take:
                 assert frame.data
                 if codec == "opus":
                     opus_samples(frame.data)
-                elif codec == "VP8" and frame.key:
-                    vp8_size(frame.data)
+                elif codec in sizes and frame.key:
+                    sizes[codec](frame.data)
             maker.take_losses()
 
     return take
@@ -165,8 +167,13 @@ def payloads() -> Take:
             for identifier in range(1, 15):
                 find_extension(data, offset, identifier)
             assert 0 <= padding(data, len(data), offset) <= len(data) - offset
-        for codec in ("opus", "VP8", "H264"):
+        for codec in _CODECS:
             starts_key_frame(codec, data, offset, len(data))
+        for codec, read in READERS.items():
+            descriptor = read(data, offset, len(data))
+            assert descriptor is None or offset < descriptor.end <= len(data)
+            if descriptor is not None:
+                shift_pictures(codec, bytearray(data), offset, len(data), (1, 1))
         for block in read_blocks(data, offset, len(data)):
             assert offset <= block.start <= block.end <= len(data)
 
@@ -182,7 +189,8 @@ def sdp() -> Take:
         with contextlib.suppress(Refusal):
             answer = finish(call.server.connect("page", offer))
             assert answer.sdp.endswith("\r\n")  # type: ignore[attr-defined]
-            call.server._tick(100)
+            call.clock.advance(0.1)
+            call.server._do_chores(call.clock.monotonic())
 
     return take
 
@@ -296,6 +304,7 @@ def _offer(name: str) -> str:
     return (CORPUS / "whip" / name).read_bytes().decode()
 
 
+_CODECS = ("opus", "VP8", "VP9", "H264")
 _REPEATED = 97
 _CAMERA = (3823001716).to_bytes(4, "big")
 _KEY = bytes.fromhex("9080802a10020000009d012a40010001") + bytes(200)
@@ -319,12 +328,32 @@ TARGETS = (
         "stun", stun, 0.12, (b"\0\1", b"\x21\x12\xa4\x42", b"\0\6", b"\0\x08\0\x14", b"\x80\x28\0\4", b"\0\x25\0\0")
     ),
     Target("port", port, 0.10),
-    Target("rtp", rtp, 0.18, (b"\xbe\xde", b"\x10\x00", b"\x80\x60", b"\x90\x6f", b"\xb0\xe1", b"\x78", b"\x7c\x85")),
+    Target(
+        "rtp",
+        rtp,
+        0.18,
+        (b"\xbe\xde", b"\x10\x00", b"\x80\x60", b"\x90\x6f", b"\xb0\xe1", b"\x78", b"\x7c\x85", b"\x80\x62"),
+    ),
     Target(
         "rtcp", rtcp, 0.12, (b"\x81\xcd", b"\x8f\xcd", b"\x81\xce", b"\x84\xce", b"\x80\xc8", b"\x81\xc9", b"\x81\xca")
     ),
-    Target("frames", frames, 0.12, (b"\x90\x80", b"\x10", b"\x78", b"\x7c\x85", b"\x7c\x45", b"\x67", b"\x9d\x01\x2a")),
-    Target("payloads", payloads, 0.10, (b"\xbe\xde", b"\x10\x00", b"\xff", b"\x78", b"\x7c\x85")),
+    Target(
+        "frames",
+        frames,
+        0.12,
+        (
+            b"\x90\x80",
+            b"\x10",
+            b"\x78",
+            b"\x7c\x85",
+            b"\x7c\x45",
+            b"\x67",
+            b"\x9d\x01\x2a",
+            b"\x3c",
+            b"\x82\x49\x83\x42",
+        ),
+    ),
+    Target("payloads", payloads, 0.10, (b"\xbe\xde", b"\x10\x00", b"\xff", b"\x78", b"\x7c\x85", b"\xfa\xff")),
     Target("sdp", sdp, 0.03, _SDP),
     Target("whip", whip, 0.03, _SDP),
     Target("commands", commands, 0.10, _JSON),

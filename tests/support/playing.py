@@ -52,6 +52,7 @@ class Played:
     wrong: str = ""
     duration: float = 0.0
     frames: int = 0
+    width: int = 0
 
 
 async def play_in_chromium(paths: Sequence[Path]) -> list[Played]:
@@ -77,4 +78,4 @@ async def _play(page: Page, path: Path) -> Played:
         f"{told['frames']} frames" if told["frames"] < 5 * told["duration"] else "",
         f"a jump was {told['off']} s off" if told["off"] > 0.1 else "",
     ]
-    return Played(path, "; ".join(filter(None, wrong)), told["duration"], told["frames"])
+    return Played(path, "; ".join(filter(None, wrong)), told["duration"], told["frames"], told["width"])

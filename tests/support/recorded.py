@@ -110,6 +110,11 @@ def tap_of(feeds: list[Feed]) -> tuple[RecordingTap, list[float]]:
 def record(folder: Path, feeds: list[Feed], rules: RecordingRules = RULES) -> None:
     """Writes the session into closed segments."""
     tap, _ = tap_of(feeds)
+    write(folder, tap, rules)
+
+
+def write(folder: Path, tap: RecordingTap, rules: RecordingRules = RULES) -> None:
+    """Writes what a tap has heard into closed segments."""
     writer = SegmentWriter(folder, "session", "2026-11-23T01:00:00+00:00", rules)
     batch = []
     for entry in tap.take():

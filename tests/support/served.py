@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +13,9 @@ from typing import Any
 
 import aiohttp
 
-from directory.demonstration import DEMONSTRATION_PASSWORD
+from directory.demonstration import DEMONSTRATION_PASSWORD, seed
+from foundation.database import Database
+from foundation.database.migrate import migrate
 from foundation.settings import Settings
 from signalling.cli.paths import client_folder
 from signalling.house import House, open_house
@@ -41,9 +45,26 @@ class Served:
             return str((await response.json())["access_token"])
 
 
+_seed: list[tempfile.TemporaryDirectory[str]] = []
+
+
+async def _seeded() -> Path:
+    """A folder with the demonstration's database, made once in a process: it takes seconds."""
+    if not _seed:
+        made = tempfile.TemporaryDirectory(prefix="seeded-")
+        database = Database.open(Settings(data_dir=Path(made.name)).effective_database_url)
+        await migrate(database)
+        await seed(database)
+        await database.close()
+        _seed.append(made)
+    return Path(_seed[0].name)
+
+
 @asynccontextmanager
 async def served(data_dir: Path, **changes: Any) -> AsyncIterator[Served]:
-    """Serves until the block ends."""
+    """Serves until the block ends; with the demonstration as it is at first where the folder is not there yet."""
+    if not data_dir.exists() and "database_url" not in changes:
+        shutil.copytree(await _seeded(), data_dir)
     settings = Settings(
         port=free_port(),
         tls_port=0,

@@ -1,4 +1,4 @@
-"""Real Opus, VP8 and H.264 bitstreams, and the RTP packets that a browser would make of them."""
+"""Real Opus, VP8, VP9 and H.264 bitstreams, and the RTP packets that a browser would make of them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from fractions import Fraction
 import av
 import numpy as np
 
-RATES = {"opus": 48000, "VP8": 90000, "H264": 90000}
-PAYLOAD_TYPES = {"opus": 111, "VP8": 96, "H264": 102}
-_ENCODERS = {"VP8": "libvpx", "H264": "libx264"}
+RATES = {"opus": 48000, "VP8": 90000, "VP9": 90000, "H264": 90000}
+PAYLOAD_TYPES = {"opus": 111, "VP8": 96, "VP9": 98, "H264": 102}
+_ENCODERS = {"VP8": "libvpx", "VP9": "libvpx-vp9", "H264": "libx264"}
+_AS_BROWSERS = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "auto-alt-ref": "0"}
 _OPTIONS = {
-    "VP8": {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "auto-alt-ref": "0"},
+    "VP8": _AS_BROWSERS,
+    "VP9": _AS_BROWSERS,
     "H264": {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline"},
 }
 
@@ -107,6 +109,14 @@ class Packetiser:
             start = 0x10 if at == 0 else 0
             yield struct.pack(">BBH", 0x80 | start, 0x80, 0x8000 | self._picture) + data[at : at + self.mtu]
 
+    def _vp9(self, data: bytes) -> Iterator[bytes]:
+        self._picture = (self._picture + 1) & 0x7FFF
+        predicted = 0x40 if data[0] & 0x04 else 0
+        for at in range(0, len(data), self.mtu):
+            place = (0x08 if at == 0 else 0) | (0x04 if at + self.mtu >= len(data) else 0)
+            head = struct.pack(">BHBB", 0xA0 | predicted | place, 0x8000 | self._picture, 0, self._picture & 0xFF)
+            yield head + data[at : at + self.mtu]
+
     def _h264(self, data: bytes) -> Iterator[bytes]:
         units = split_units(data)
         small = [unit for unit in units if unit[0] & 0x1F in (6, 7, 8)]
@@ -124,7 +134,7 @@ class Packetiser:
                 yield bytes((unit[0] & 0xE0 | 28, flags | unit[0] & 0x1F)) + piece
 
 
-_PAYLOADS = {"opus": Packetiser._opus, "VP8": Packetiser._vp8, "H264": Packetiser._h264}
+_PAYLOADS = {"opus": Packetiser._opus, "VP8": Packetiser._vp8, "VP9": Packetiser._vp9, "H264": Packetiser._h264}
 
 
 def split_units(data: bytes) -> list[bytes]:

@@ -196,6 +196,31 @@ async def test_a_third_party_joins_without_a_negotiation_and_leaves(media: Media
     await asyncio.gather(sees(one, "face0", 2), sees(two, "face0", 1))
 
 
+@pytest.mark.parametrize("mode", ["L1T1", "L2T3", "L3T3_KEY"])
+async def test_a_camera_in_vp9_is_shown_in_the_slot_that_showed_one_in_vp8(
+    media: MediaServer, parties: Parties, mode: str
+) -> None:
+    one, two = await call(media, parties)
+    assert codecs(media, "one") == {"VP8"}
+    await one.evaluate(f"codec = 'VP9'; layers = [{{ scalabilityMode: '{mode}' }}]")
+    await one.evaluate("join('one', 0)")
+    await asyncio.gather(sees(one, "face0", 2), sees(two, "face0", 1))
+    assert (codecs(media, "one"), codecs(media, "two")) == ({"VP9"}, {"VP8"})
+    await shows_width(two, 640, seconds=30)
+    before = (await two.evaluate("bandwidth()"))["in7"]
+    await one.evaluate("codec = null; layers = []")
+    await one.evaluate("join('one', 0)")
+    await sees(two, "face0", 1)
+    assert codecs(media, "one") == {"VP8"}
+    after = (await two.evaluate("bandwidth()"))["in7"]
+    assert after["lost"] == before["lost"] == 0, "numbers run on over every change"
+
+
+def codecs(media: MediaServer, participant_id: str) -> set[str]:
+    """What a participant's pictures come in."""
+    return {stream.codec for stream in media._participants[participant_id].streams if stream.video}
+
+
 LAYERS = """layers = [
     { rid: "q", scaleResolutionDownBy: 2, maxBitrate: 250_000 },
     { rid: "h", scaleResolutionDownBy: 1, maxBitrate: 850_000 },
@@ -234,6 +259,44 @@ async def test_a_camera_in_two_layers_becomes_smaller_and_larger_without_a_break
     after = (await two.evaluate("bandwidth()"))["in7"]
     assert after["lost"] == before["lost"] == 0, "numbers run on over every change"
     assert after["frozen"] - before["frozen"] <= 1.0, "seconds over both changes"
+
+
+@pytest.mark.timeout(150)
+async def test_the_larger_layer_alone_is_shown_at_once_while_the_smaller_is_paused(
+    media: MediaServer, parties: Parties
+) -> None:
+    one, two = await parties.open(1), await parties.open(2)
+    await one.evaluate(PAUSED)
+    await one.evaluate("start('one', 0)")
+    await two.evaluate("start('two', 0)")
+    for name in ("one", "two"):
+        media.admit("case", name)
+    assert (await sees(two, "face0", 1))["width"] == 640
+    camera = media._participants["one"].sources["1"]
+    assert [layer.stream is not None for layer in camera.layers] == [False, True]
+    await asyncio.sleep(2)
+    assert [layer.stream is not None for layer in camera.layers] == [False, True], "the answer keeps it paused"
+    before = (await two.evaluate("bandwidth()"))["in7"]
+    await one.evaluate(RESUME_SMALLER)
+    end = time.monotonic() + 8
+    while camera.living != {0, 1} and time.monotonic() < end:
+        await asyncio.sleep(0.1)
+    assert camera.living == {0, 1}
+    assert (await sees(two, "face0", 1))["width"] == 640
+    after = (await two.evaluate("bandwidth()"))["in7"]
+    assert after["lost"] == before["lost"] == 0
+    assert after["frozen"] - before["frozen"] <= 0.5
+
+
+PAUSED = """layers = [
+    { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 250_000, active: false },
+    { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 850_000 },
+]"""
+RESUME_SMALLER = """(async () => {
+    const parameters = pc.senders.camera.getParameters();
+    parameters.encodings[0].active = true;
+    await pc.senders.camera.setParameters(parameters);
+})()"""
 
 
 async def shows_width(page: Page, width: int, seconds: float = 12.0) -> None:

@@ -89,7 +89,7 @@ async def test_a_call_of_two_is_recorded_in_step(media: MediaServer, tasks: Task
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("codec", ["VP8", "H264"])
+@pytest.mark.parametrize("codec", ["VP8", "VP9", "H264"])
 async def test_chromium_plays_a_recording_to_its_end(tmp_path: Path, codec: str) -> None:
     picture = Feed(source("point", SourceKind.CAMERA, codec, ssrc=2), pictures(codec, SECONDS), jitter=0.01)
     voice = Feed(source("point", SourceKind.MICROPHONE, "opus", ssrc=1), SOUND)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,8 @@ VP8_KEY = bytes((0x90, 0xC0, 0x80 | 0x12, 0x34, 0x56, 0x00, 0x9D))
 VP8_DELTA = VP8_KEY[:5] + b"\x01"
 VP8_LATER_PARTITION = b"\x91" + VP8_KEY[1:]
 VP8_SHORT_ID = bytes((0x90, 0x80, 0x7F, 0x00))
+VP9_KEY = bytes((0xA8, 0x92, 0x34, 0x00, 0x56, 0x82, 0x49, 0x83, 0x42))
+VP9_SHORT_ID = bytes((0x88, 0x7F, 0x82))
 
 
 def starts(codec: str, payload: bytes) -> bool:
@@ -22,6 +25,25 @@ def test_a_vp8_key_frame_starts_at_its_first_partition() -> None:
     assert not starts("VP8", VP8_LATER_PARTITION)
     assert not starts("VP8", b"\x80" + VP8_KEY[1:]), "not the start of a frame"
     assert not starts("VP8", b"\x90\xc0")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({0: 0xE8}, "it needs an earlier picture"),
+        ({0: 0xA0}, "its frame began before"),
+        ({3: 0x02}, "it is of the second spatial layer"),
+        ({5: 0x86}, "it is no key frame, though it needs no other"),
+        ({5: 0x8A}, "it shows an earlier frame"),
+        ({5: 0xA2}, "it is of profile 1"),
+        ({5: 0x42}, "it is no frame"),
+    ],
+)
+def test_a_vp9_key_frame_starts_with_its_lowest_layer(change: dict[int, int], why: str) -> None:
+    assert starts("VP9", VP9_KEY)
+    assert starts("VP9", VP9_SHORT_ID)
+    assert not starts("VP9", VP9_KEY[:5]), "its frame is not there"
+    assert not starts("VP9", bytes(change.get(at, octet) for at, octet in enumerate(VP9_KEY))), why
 
 
 def test_an_h264_key_frame_starts_with_parameters_or_idr() -> None:
@@ -39,21 +61,27 @@ def test_sound_starts_anywhere() -> None:
     assert starts("opus", b"\x78")
 
 
-def test_picture_numbers_are_shifted_in_place() -> None:
-    packet = bytearray(VP8_KEY)
-    assert picture_numbers(packet, 0, len(packet)) == (0x1234, 0x56)
-    shift_pictures(packet, 0, len(packet), (0x7000, 0xB0))
-    assert picture_numbers(packet, 0, len(packet)) == ((0x1234 + 0x7000) & 0x7FFF, 0x06)
-    assert packet[5:] == VP8_KEY[5:]
-    short = bytearray(VP8_SHORT_ID)
-    shift_pictures(short, 0, len(short), (2, 0))
-    assert picture_numbers(short, 0, len(short)) == (1, 0)
+@pytest.mark.parametrize(("codec", "long", "short"), [("VP8", VP8_KEY, VP8_SHORT_ID), ("VP9", VP9_KEY, VP9_SHORT_ID)])
+def test_picture_numbers_are_shifted_in_place(codec: str, long: bytes, short: bytes) -> None:
+    packet = bytearray(long)
+    assert picture_numbers(codec, packet, 0, len(packet)) == (0x1234, 0x56)
+    shift_pictures(codec, packet, 0, len(packet), (0x7000, 0xB0))
+    assert picture_numbers(codec, packet, 0, len(packet)) == ((0x1234 + 0x7000) & 0x7FFF, 0x06)
+    assert packet[5:] == long[5:]
+    packet = bytearray(short)
+    shift_pictures(codec, packet, 0, len(packet), (2, 0))
+    assert picture_numbers(codec, packet, 0, len(packet)) == (1, 0)
 
 
-@given(st.sampled_from(("VP8", "H264")), st.binary(max_size=40))
+def test_h264_has_no_picture_numbers() -> None:
+    assert picture_numbers("H264", VP8_KEY, 0, len(VP8_KEY)) is None
+
+
+@given(st.sampled_from(("VP8", "VP9")), st.binary(max_size=40))
 def test_no_payload_is_read_beyond_its_end(codec: str, payload: bytes) -> None:
     assert starts(codec, payload) in (True, False)
+    assert starts("H264", payload) in (True, False)
     changed = bytearray(payload)
-    shift_pictures(changed, 0, len(changed), (1, 1))
+    shift_pictures(codec, changed, 0, len(changed), (1, 1))
     assert len(changed) == len(payload)
-    picture_numbers(payload, 0, len(payload))
+    picture_numbers(codec, payload, 0, len(payload))

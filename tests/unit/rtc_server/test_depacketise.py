@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import random
+import struct
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rtc_server.media_core.depacketise import Depacketiser, opus_samples, vp8_size
+from rtc_server.media_core.depacketise import Depacketiser, Frame, opus_samples, vp8_size, vp9_size
 from rtc_server.media_core.sequencer import Sequencer
 from tests.support.streams import Encoded, Packetiser, pictures, sound, split_units
 
-PICTURES = {codec: pictures(codec, 3.0) for codec in ("VP8", "H264")}
+CODECS = ["VP8", "VP9", "H264"]
+PICTURES = {codec: pictures(codec, 3.0) for codec in CODECS}
 
 
 def arrive(packets: list[bytes]) -> list[tuple[bytes, float]]:
@@ -30,7 +32,7 @@ def content(codec: str, data: bytes) -> list[bytes]:
     return split_units(data) if codec == "H264" else [data]
 
 
-@pytest.mark.parametrize("codec", ["VP8", "H264"])
+@pytest.mark.parametrize("codec", CODECS)
 def test_frames_come_out_as_the_encoder_made_them(codec: str) -> None:
     encoded = PICTURES[codec]
     depacketiser = Depacketiser(codec)
@@ -43,7 +45,7 @@ def test_frames_come_out_as_the_encoder_made_them(codec: str) -> None:
     assert depacketiser.finish() == []
 
 
-@pytest.mark.parametrize("codec", ["VP8", "H264"])
+@pytest.mark.parametrize("codec", CODECS)
 def test_late_packets_are_waited_for_and_repeated_ones_dropped(codec: str) -> None:
     encoded = PICTURES[codec]
     packets = flat(packets_of(codec, encoded))
@@ -83,20 +85,20 @@ def check_losses(codec: str, gone: set[int]) -> None:
     assert all(loss.start < loss.end for loss in losses)
 
 
-@pytest.mark.parametrize("codec", ["VP8", "H264"])
+@pytest.mark.parametrize("codec", CODECS)
 def test_after_any_single_loss_nothing_comes_before_the_next_key_frame(codec: str) -> None:
     for index in range(1, len(flat(packets_of(codec, PICTURES[codec]))) - 1):
         check_losses(codec, {index})
 
 
 @settings(max_examples=60, deadline=None)
-@given(codec=st.sampled_from(["VP8", "H264"]), data=st.data())
+@given(codec=st.sampled_from(CODECS), data=st.data())
 def test_the_same_holds_for_several_losses(codec: str, data: st.DataObject) -> None:
     last = len(flat(packets_of(codec, PICTURES[codec]))) - 2
     check_losses(codec, data.draw(st.sets(st.integers(1, last), min_size=2, max_size=8)))
 
 
-@pytest.mark.parametrize("codec", ["VP8", "H264"])
+@pytest.mark.parametrize("codec", CODECS)
 def test_who_joins_in_the_middle_of_a_frame_waits_for_a_whole_one(codec: str) -> None:
     encoded = PICTURES[codec]
     packets = flat(packets_of(codec, encoded))
@@ -149,7 +151,7 @@ def test_missing_packet_is_given_up_after_its_time() -> None:
     assert (sequencer.lost, sequencer.late) == (1, 1)
 
 
-@given(codec=st.sampled_from(["VP8", "H264", "opus"]), packets=st.lists(st.binary(max_size=60), max_size=60))
+@given(codec=st.sampled_from([*CODECS, "opus"]), packets=st.lists(st.binary(max_size=60), max_size=60))
 def test_no_packet_breaks_it(codec: str, packets: list[bytes]) -> None:
     depacketiser = Depacketiser(codec)
     for index, packet in enumerate(packets):
@@ -177,5 +179,57 @@ def test_opus_lengths(packet: bytes, samples: int) -> None:
     assert opus_samples(b"\xfb") == opus_samples(b"") == 0
 
 
-def test_vp8_size_is_the_pictures() -> None:
+def test_the_size_of_a_key_frame_is_the_pictures() -> None:
     assert vp8_size(PICTURES["VP8"][0].data) == (320, 180)
+    assert vp9_size(PICTURES["VP9"][0].data) == (320, 180)
+    assert vp9_size(pictures("VP9", 0.04, (1922, 1082))[0].data) == (1922, 1082)
+
+
+VP9_KEY = bytes.fromhex("82498342 0013f00b30 00")
+VP9_NEXT = bytes.fromhex("86004020")
+WHOLE, BEGINS, ENDS = 0x3C, 0x38, 0x34
+
+
+def of_vp9(*pictures: list[tuple[int, int, bytes]]) -> list[Frame]:
+    """What comes of pictures' packets in flexible mode: the first octet, the spatial layer, and a part of a frame."""
+    depacketiser, frames, number = Depacketiser("VP9"), [], 0
+    for time, packets in enumerate(pictures):
+        for index, (first, layer, data) in enumerate(packets):
+            marker = 0x80 if index + 1 == len(packets) else 0
+            head = struct.pack(">BBHII", 0x80, marker, number, 3000 * time, 1)
+            frames += depacketiser.packet(head + bytes((first, layer << 1)) + data, number * 0.01)
+            number += 1
+    return frames + depacketiser.finish()
+
+
+def test_the_layers_of_a_vp9_picture_are_one_frame_with_an_index() -> None:
+    layers = [(WHOLE, 0, VP9_KEY), (BEGINS, 1, VP9_NEXT[:2]), (ENDS, 1, VP9_NEXT[2:])]
+    (picture,) = of_vp9(layers)
+    assert picture.key
+    assert picture.data == VP9_KEY + VP9_NEXT + bytes.fromhex("d9 0a000000 04000000 d9")
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        pytest.param([(WHOLE, 0, b"\x84\x00")], id="not shown"),
+        pytest.param([(WHOLE, 0, b"\xa6\x00")], id="of profile 1"),
+        pytest.param([(WHOLE, 0, VP9_KEY[:9])], id="a key frame cut short"),
+        pytest.param([(WHOLE, 0, b"\x82\x49\x83\x43" + VP9_KEY[4:])], id="a key frame without its mark"),
+        pytest.param([(WHOLE, 0, VP9_NEXT), (WHOLE, 1, b"")], id="an empty layer"),
+        pytest.param([(WHOLE, layer % 8, VP9_NEXT) for layer in range(9)], id="too many layers"),
+        pytest.param([(ENDS, 0, VP9_NEXT)], id="the beginning is elsewhere"),
+        pytest.param([(0x92, 0, b"")], id="no descriptor"),
+    ],
+)
+def test_what_is_no_vp9_picture_is_left_out_with_what_builds_on_it(picture: list[tuple[int, int, bytes]]) -> None:
+    key, following = [(WHOLE, 0, VP9_KEY)], [(WHOLE, 0, VP9_NEXT)]
+    assert [frame.key for frame in of_vp9(key, following, picture, following, key, following)] == [
+        *(True, False),
+        *(True, False),
+    ]
+
+
+def test_a_superframe_of_the_encoders_own_is_a_picture_though_it_begins_with_one_not_shown() -> None:
+    made = b"\x84\x00" + VP9_NEXT + bytes.fromhex("c1 02 04 c1")
+    assert [frame.data for frame in of_vp9([(WHOLE, 0, VP9_KEY)], [(WHOLE, 0, made)])] == [VP9_KEY, made]

@@ -18,7 +18,7 @@ REPEAT = 0xBBBB
 
 
 class Sender:
-    """A camera in VP8 with a picture id, or a microphone."""
+    """A camera in VP8 or VP9 with a picture id, one in H.264, or a microphone."""
 
     def __init__(self, codec: str = "VP8", sequence: int = 100, timestamp: int = 5000, picture: int = 50) -> None:
         rate = 48000 if codec == "opus" else 90000
@@ -28,6 +28,12 @@ class Sender:
     def packet(self, *, key: bool, now: float) -> tuple[memoryview, tuple[int, int, int, int], bytes]:
         body = struct.pack(">BBHB", 0x90, 0xC0, 0x8000 | self.picture & 0x7FFF, self.picture & 0xFF)
         body += bytes((0 if key else 1,)) + self.sequence.to_bytes(4, "big")
+        if self.stream.codec == "VP9":
+            numbers = (0x8000 | self.picture & 0x7FFF, 0, self.picture & 0xFF)
+            body = struct.pack(">BHBB", 0xAC if key else 0xEC, *numbers)
+            body += bytes((0x82 if key else 0x86,)) + self.sequence.to_bytes(4, "big")
+        if self.stream.codec == "H264":
+            body = (b"\x67" if key else b"\x41") + self.sequence.to_bytes(4, "big")
         if self.stream.codec == "opus":
             body = b"sound" + self.sequence.to_bytes(4, "big")
         sequence, timestamp = self.sequence & 0xFFFF, self.timestamp & 0xFFFFFFFF
@@ -43,7 +49,8 @@ class Sender:
 
 class Receiver:
     def __init__(self, repeat: int | None = 98, first: int = 40000, redundant: int | None = 63) -> None:
-        payloads = {"VP8": Payload(97, repeat), "opus": Payload(111, None, redundant)}
+        pictures = {"VP8": Payload(97, repeat), "VP9": Payload(95, repeat), "H264": Payload(96, repeat)}
+        payloads = pictures | {"opus": Payload(111, None, redundant)}
         self.out = OutboundStream(OUT, REPEAT, payloads, first)
         self.buffer = memoryview(bytearray(2048))
 
@@ -58,7 +65,10 @@ def head(packet: bytes) -> tuple[int, int, int, int]:
 
 
 def picture(packet: bytes) -> tuple[int, int]:
-    number, tl0 = struct.unpack_from(">HB", packet, 14)
+    if packet[1] & 0x7F == 95:
+        number, _, tl0 = struct.unpack_from(">HBB", packet, 13)
+    else:
+        number, tl0 = struct.unpack_from(">HB", packet, 14)
     return number & 0x7FFF, tl0
 
 
@@ -89,15 +99,22 @@ def test_what_was_sent_before_the_key_frame_but_comes_after_it_is_left_out() -> 
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 0xFFFF), st.integers(0, 0xFFFFFFFF), st.integers(0, 0x7FFF)), min_size=2, max_size=5
+        st.tuples(
+            st.sampled_from(("VP8", "VP9")),
+            st.integers(0, 0xFFFF),
+            st.integers(0, 0xFFFFFFFF),
+            st.integers(0, 0x7FFF),
+        ),
+        min_size=2,
+        max_size=5,
     ),
     st.integers(0, 0xFFFF),
 )
-def test_numbers_run_on_over_every_switch(starts: list[tuple[int, int, int]], first: int) -> None:
+def test_numbers_run_on_over_every_switch(starts: list[tuple[str, int, int, int]], first: int) -> None:
     receiver = Receiver(first=first)
     packets, times, now = [], [], 0.0
     for start in starts:
-        sender = Sender("VP8", *start)
+        sender = Sender(*start)
         receiver.out.switch(sender.stream)
         for number in range(3):
             now += 1 / 30
@@ -121,12 +138,24 @@ def test_sound_needs_no_key_frame() -> None:
 
 
 def test_a_codec_the_receiver_does_not_take_is_known() -> None:
-    assert not Receiver().out.takes("H264")
+    assert not Receiver().out.takes("AV1")
 
 
+def test_a_codec_without_picture_ids_comes_through_untouched_between_others() -> None:
+    receiver, sent = Receiver(), []
+    for sender in (Sender("VP9", picture=7), Sender("VP9", picture=500), Sender("H264"), Sender("VP8", picture=30)):
+        receiver.out.switch(sender.stream)
+        packet = sender.packet(key=True, now=0.0)
+        sent.append((receiver.take(packet, 0.0), packet[2]))
+    assert sent[2][0][12:] == sent[2][1][12:]
+    assert [picture(out)[0] for out, _ in (*sent[:2], sent[3])] == [7, 8, 9]
+    assert [head(out)[0] for out, _ in sent] == [95, 95, 96, 97]
+
+
+@pytest.mark.parametrize("codec", ["VP8", "VP9"])
 @pytest.mark.parametrize("repeat", [98, None])
-def test_a_lost_packet_is_sent_again_as_it_was(repeat: int | None) -> None:
-    first, second, receiver = Sender(), Sender(sequence=65530, picture=9), Receiver(repeat)
+def test_a_lost_packet_is_sent_again_as_it_was(repeat: int | None, codec: str) -> None:
+    first, second, receiver = Sender(), Sender(codec, sequence=65530, picture=9), Receiver(repeat)
     for sender in (first, second):
         receiver.out.switch(sender.stream)
         sent = [receiver.take(sender.packet(key=number == 0, now=1.0), 1.0) for number in range(12)]

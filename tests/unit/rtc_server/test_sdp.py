@@ -55,10 +55,40 @@ def test_payload_types_are_the_offers_and_each_codec_has_its_repetition() -> Non
     offered = read_offer(CHROMIUM).sections[1]
     numbers = [int(number) for number in camera.split("\r\n")[0].split()[3:]]
     names = [offered.encodings[number].name for number in numbers]
-    assert names == ["VP8", "rtx", "H264", "rtx"]
+    assert names == ["VP8", "rtx", "H264", "rtx", "VP9", "rtx"]
     assert "packetization-mode=1" in offered.parameters[numbers[2]]
     assert "profile-level-id=42e01f" in offered.parameters[numbers[2]]
-    assert offered.parameters[numbers[1]] == f"apt={numbers[0]}"
+    assert [offered.parameters[numbers[at + 1]] for at in (0, 2, 4)] == [f"apt={numbers[at]}" for at in (0, 2, 4)]
+
+
+@pytest.mark.parametrize(
+    ("offered", "number"),
+    [
+        ("profile-id=0", 98),
+        ("max-fr=30; profile-id=0;max-fs=3600", 98),
+        ("max-fr=30;max-fs=3600", 98),
+        ("profile-id=1", None),
+        ("max-fs=3600; profile-id=2", None),
+        ("profile-id=02", None),
+    ],
+)
+def test_vp9_is_taken_and_given_in_profile_0_alone(offered: str, number: int | None) -> None:
+    answered = sections(answer(CHROMIUM.replace("a=fmtp:98 profile-id=0\r", f"a=fmtp:98 {offered}\r")))
+    camera, face = answered[1], answered[7]
+    for text, feedback, parameters in (
+        (camera, "transport-cc", "profile-id=0;x-google-start-bitrate=900"),
+        (face, "goog-remb", "profile-id=0"),
+    ):
+        assert re.findall(r"a=rtpmap:(\d+) VP9/90000\r", text) == ([str(number)] if number else [])
+        if number:
+            assert {
+                f"a=fmtp:{number} {parameters}",
+                f"a=rtcp-fb:{number} {feedback}",
+                f"a=rtcp-fb:{number} nack",
+                f"a=rtcp-fb:{number} nack pli",
+                f"a=rtpmap:{number + 1} rtx/90000",
+                f"a=fmtp:{number + 1} apt={number}",
+            } <= set(text.splitlines())
 
 
 def test_the_server_wants_what_it_can_use_and_sends_no_extensions() -> None:
@@ -99,6 +129,7 @@ def test_a_codec_with_a_clock_of_its_own_is_refused(clock: str) -> None:
     assert sections(answer(offered))[0].startswith("m=audio 0 ")
     assert "VP8" not in camera
     assert "H264/90000" in camera
+    assert "VP9/90000" in camera
 
 
 def test_a_line_nobody_named_is_inactive() -> None:
@@ -165,10 +196,17 @@ def test_a_camera_offered_in_layers_is_taken_in_layers_and_nothing_else_is() -> 
     assert not [text for index, text in enumerate(answered) if index != 1 and ("simulcast" in text or "rid" in text)]
 
 
-LAYERS = "a=rid:q send\r\na=rid:h send\r\na=rid:f send\r\na=simulcast:send q;~h,x;f\r\n"
+def test_a_layer_that_is_paused_in_the_offer_is_paused_in_the_answer() -> None:
+    offered = CHROMIUM.replace("a=mid:1\r\n", f"a=mid:1\r\n{RIDS}a=simulcast:send ~q,x;h;~f\r\n")
+    camera = sections(answer(offered))[1]
+    assert "a=rid:q recv\r\na=rid:h recv\r\na=rid:f recv\r\na=simulcast:recv ~q;h;~f\r\n" in camera
 
 
-@pytest.mark.parametrize("malformed", ["q;h/;f", ";;", "q;" + "f" * 17])
+RIDS = "a=rid:q send\r\na=rid:h send\r\na=rid:f send\r\n"
+LAYERS = f"{RIDS}a=simulcast:send q;h,x;f\r\n"
+
+
+@pytest.mark.parametrize("malformed", ["q;h/;f", ";;", "q;~", "~~q;f", "q;" + "f" * 17])
 def test_malformed_layers_are_refused(malformed: str) -> None:
     with pytest.raises(SdpInvalid):
         read_offer(CHROMIUM.replace("a=mid:1\r\n", f"a=mid:1\r\na=simulcast:send {malformed}\r\n"))

@@ -6,6 +6,8 @@ let pc, local, drawing, names
 let only = null
 // What the camera is sent in, smallest first; one encoding when empty.
 let layers = []
+// The one codec that the camera may be sent in; what the server prefers when null.
+let codec = null
 const places = {}
 
 async function start(participant, document_code) {
@@ -28,6 +30,7 @@ async function join(participant, document_code) {
     const encodings = name === "camera" && layers.length ? { sendEncodings: layers } : {}
     transceivers.push([name, pc.addTransceiver(tracks[name] ?? "video", { direction: "sendonly", ...encodings })])
   }
+  if (codec) transceivers[1][1].setCodecPreferences(only_in(codec))
   for (const name of SLOTS)
     transceivers.push([name, pc.addTransceiver(AUDIO.has(name) ? "audio" : "video", { direction: "recvonly" })])
   pc.slots = transceivers.slice(SOURCES.length)
@@ -39,6 +42,11 @@ async function join(participant, document_code) {
     ranks[name] = (ranks[name] ?? -1) + 1
     play(name + ranks[name], transceiver.receiver.track)
   }
+}
+
+function only_in(name) {
+  const { codecs } = RTCRtpSender.getCapabilities("video")
+  return codecs.filter(({ mimeType }) => [`video/${name}`, "video/rtx"].includes(mimeType))
 }
 
 async function negotiate(iceRestart) {

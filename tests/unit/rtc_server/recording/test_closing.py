@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,12 +14,14 @@ import pytest
 
 from rtc_server.recording.closing import NothingRecorded, close_recording
 from rtc_server.recording.stored import ChainBroken, read_manifest
-from rtc_server.sessions.interface import SourceKind
-from tests.support.recorded import RULES, Feed, flashes, moved, record, source
+from rtc_server.recording.tap import RecordingTap
+from rtc_server.sessions.interface import CodecName, SourceKind
+from tests.support.recorded import RULES, Feed, calls, flashes, moved, record, source, write
 from tests.support.streams import pictures, sound
 
 SOUND = sound(6.0)
 VP8 = pictures("VP8", 6.0)
+VP9 = pictures("VP9", 6.0)
 H264 = pictures("H264", 6.0)
 POINT_MICROPHONE = Feed(source("point", SourceKind.MICROPHONE, "opus", ssrc=1), SOUND, jitter=0.004)
 POINT_CAMERA = Feed(source("point", SourceKind.CAMERA, "VP8", ssrc=2), VP8, delay=0.18, jitter=0.01)
@@ -69,15 +72,19 @@ def test_all_tracks_of_a_call_are_in_one_playable_file_and_in_step(tmp_path: Pat
     assert made.gaps == made.outages == ()
 
 
-def test_every_frame_is_stored_as_it_was_encoded(tmp_path: Path) -> None:
-    camera = Feed(source("point", SourceKind.CAMERA, "H264"), H264, jitter=0.01)
+@pytest.mark.parametrize(("codec", "file"), [("H264", "session.mkv"), ("VP9", "session.webm")])
+def test_every_frame_is_stored_as_it_was_encoded(tmp_path: Path, codec: CodecName, file: str) -> None:
+    encoded = H264 if codec == "H264" else VP9
+    camera = Feed(source("point", SourceKind.CAMERA, codec), encoded, jitter=0.01)
     record(tmp_path, [camera, POINT_MICROPHONE])
     made = close_recording(tmp_path)
-    assert made.file == "session.mkv"
+    assert made.file == file
     assert made.path is not None
+    shown = probe(made.path)["streams"][0]
+    assert (shown["codec_name"], shown["width"], shown["height"]) == (codec.lower(), 320, 180)
     with av.open(str(made.path)) as container:
-        decoder = av.CodecContext.create("h264", "r")
-        expected = [frame for one in H264 for frame in decoder.decode(av.Packet(one.data))]
+        decoder = av.CodecContext.create(codec.lower(), "r")
+        expected = [frame for one in encoded for frame in decoder.decode(av.Packet(one.data))]
         expected += decoder.decode(None)
         got = list(container.decode(container.streams.video[0]))
         assert len(got) == len(expected) == 150
@@ -141,6 +148,29 @@ def test_a_source_without_a_key_frame_has_no_track(tmp_path: Path) -> None:
     assert {one.kind: one.track for one in made.sources} == {"camera": None, "microphone": 0}
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_broken_vp9_of_one_party_keeps_nobody_from_a_recording(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    hidden = [replace(one, data=b"\x84" + one.data[1:]) if 30 < number < 50 else one for number, one in enumerate(VP9)]
+    broken = replace(POINT_CAMERA, info=source("point", SourceKind.CAMERA, "VP9", ssrc=2), jitter=0.0)
+    broken = replace(broken, frames=[replace(one, data=damaged(one.data, draw)) for one in hidden])
+    record(tmp_path, [broken, CLERK_CAMERA])
+    made = close_recording(tmp_path)
+    assert made.path is not None
+    clerk = next(one for one in made.sources if one.participant_id == "clerk")
+    assert clerk.track is not None
+    with av.open(str(made.path)) as container:
+        assert sum(1 for packet in container.demux(container.streams[clerk.track]) if packet.size) == 150
+
+
+def damaged(data: bytes, draw: random.Random) -> bytes:
+    """With a few octets of the first sixteen and the last changed, half of the time."""
+    changed = bytearray(data)
+    for _ in range(draw.choice((0, 0, 1, 3))):
+        changed[draw.choice((draw.randrange(min(16, len(data))), -1))] = draw.randrange(256)
+    return bytes(changed)
+
+
 def test_a_session_in_which_nobody_sent_has_segments_but_no_file(tmp_path: Path) -> None:
     record(tmp_path, [])
     made = close_recording(tmp_path)
@@ -167,6 +197,18 @@ def test_as_a_process_it_says_what_is_wrong(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "NothingRecorded" in done.stderr
+
+
+def test_what_a_cut_took_is_told_though_its_source_counted_as_ended(tmp_path: Path) -> None:
+    tap, told = RecordingTap(100.0, 1 << 30), list(calls(POINT_MICROPHONE))
+    for at, tell in told:
+        if at < 1.0 or at > 5.0:
+            tell(tap, 100.0 + at)
+        elif at > 4.0:
+            tap.ended(POINT_MICROPHONE.info)
+    write(tmp_path, tap)
+    (microphone,) = close_recording(tmp_path).sources
+    assert microphone.lost == pytest.approx(200, abs=3)
 
 
 def test_frame_times_are_written_to_the_millisecond(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def packets(path: Path, track: int) -> list[bytes]:
         return [bytes(packet) for packet in container.demux(container.streams[track]) if packet.size]
 
 
-@pytest.mark.parametrize(("codec", "kind"), [("VP8", "webm"), ("H264", "mp4")])
+@pytest.mark.parametrize(("codec", "kind"), [("VP8", "webm"), ("VP9", "webm"), ("H264", "mp4")])
 def test_every_track_has_a_file_of_its_own_with_the_same_packets(tmp_path: Path, codec: CodecName, kind: str) -> None:
     record(tmp_path, [VOICE, face(codec)])
     recording = close_recording(tmp_path)
@@ -52,8 +52,9 @@ def test_every_track_has_a_file_of_its_own_with_the_same_packets(tmp_path: Path,
     assert made.files() == {path.name for path in (tmp_path / "replay").iterdir()} - {"replay.json"}
 
 
-def test_thumbnails_are_small_pictures_of_key_frames_some_seconds_apart(tmp_path: Path) -> None:
-    record(tmp_path, [face("VP8")])
+@pytest.mark.parametrize("codec", ["VP8", "VP9"])
+def test_thumbnails_are_small_pictures_of_key_frames_some_seconds_apart(tmp_path: Path, codec: CodecName) -> None:
+    record(tmp_path, [face(codec)])
     close_recording(tmp_path)
     (track,) = make_replay(tmp_path).tracks
     assert [round(at) for at, _ in track.thumbnails] == [2, 7]
@@ -70,6 +71,7 @@ def test_thumbnails_are_small_pictures_of_key_frames_some_seconds_apart(tmp_path
 
 def test_what_is_no_picture_has_no_thumbnail() -> None:
     assert _thumbnail("vp8", None, bytes(40)) is None
+    assert _thumbnail("vp9", None, b"\x82\x49\x83\x42" + bytes(40)) is None
     assert _thumbnail("h264", None, b"\x00\x00\x00\x01\x65garbage") is None
 
 

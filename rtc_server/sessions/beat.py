@@ -1,0 +1,26 @@
+"""What is due of chores with periods, however irregularly somebody comes to ask."""
+
+from __future__ import annotations
+
+_SECONDS = 0.02
+
+
+class Beat:
+    """Counts ticks of 20 ms; a chore of so many ticks is due once in each such period that somebody asks in."""
+
+    __slots__ = ("_before", "_count")
+
+    def __init__(self) -> None:
+        self._before = self._count = 0
+
+    def look(self, now: float) -> bool:
+        """Whether a tick has passed since the last time; `now` in seconds of a clock that never goes back."""
+        count = int(now / _SECONDS)
+        if count == self._count:
+            return False
+        self._before, self._count = self._count, count
+        return True
+
+    def due(self, ticks: int) -> bool:
+        """Whether a period of so many ticks has passed with the last look."""
+        return self._count // ticks != self._before // ticks

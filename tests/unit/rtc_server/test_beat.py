@@ -1,0 +1,36 @@
+"""Chores are due once in each of their periods, whenever somebody comes to ask."""
+
+from __future__ import annotations
+
+import random
+
+from rtc_server.sessions.beat import Beat
+
+TICK = 0.02
+
+
+def test_within_a_tick_nothing_is_due_again() -> None:
+    beat = Beat()
+    assert beat.look(100.001)
+    assert not beat.look(100.001)
+    assert not beat.look(100.019)
+    assert beat.look(100.021)
+
+
+def test_each_period_is_served_once_however_irregularly_it_is_asked() -> None:
+    draw, beat, now, done = random.Random(3), Beat(), 50.0, 0
+    beat.look(now)
+    while now < 150.0:
+        now += draw.choice((0.0001, 0.003, 0.02, 0.1))
+        if beat.look(now) and beat.due(50):
+            done += 1
+    assert 99 <= done <= 101
+
+
+def test_after_a_long_pause_a_chore_is_due_once() -> None:
+    beat = Beat()
+    beat.look(10.0)
+    assert beat.look(20.0)
+    assert beat.due(50)
+    assert beat.look(20.0 + TICK)
+    assert not beat.due(50)
