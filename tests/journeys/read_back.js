@@ -1,5 +1,19 @@
 // Reads back what the page really shows and plays: the code in the large picture, the loudest tone.
+const made = []
+const create = document.createElement.bind(document)
+document.createElement = (name, ...rest) => {
+  const element = create(name, ...rest)
+  if (element instanceof HTMLMediaElement) made.push(new WeakRef(element))
+  return element
+}
+
 window.cw = {
+  // Of the players that have left the page, how many still hold a live stream: each would go on costing sound.
+  kept() {
+    const gone = made.map((one) => one.deref()).filter((one) => one && !one.isConnected && one.srcObject)
+    return gone.filter((one) => one.srcObject.getTracks().some((track) => track.readyState === "live")).length
+  },
+
   video(name = "") {
     const shown = [...document.querySelectorAll("video:not(.mirrored)")]
     return shown.find((video) => video.videoWidth && video.srcObject && (!name || video.ariaLabel === name))

@@ -31,6 +31,7 @@ async def test_each_sees_and_hears_the_other(service: Service, parties: Parties,
         await finish(window)
         await point.page.click("button:has-text('下一位群众')")
         await point.page.wait_for_selector("input[type=search]")
+    assert [await party.page.evaluate("cw.kept()") for party in (point, window)] == [0, 0]
 
 
 async def test_a_reload_of_either_page_comes_back_to_the_same_call(
