@@ -30,9 +30,10 @@ _SPARE_SECONDS = 3.0
 class Restraint:
     """Decides from what a receiver tells which step its link can carry.
 
-    Down: to what fits, when a queue stands before the link or the estimate has fallen below what is sent, for three
-    seconds, or for one when much is lost too; to papers after ten seconds over 25 % lost. Papers go only after ten
-    seconds that are too narrow for them alone. An estimate that is low because little was sent so far means nothing.
+    Down: to what fits, when a queue stands before the link or the estimate has fallen below what arrives of what is
+    sent, for three seconds, or for one when much is lost in a queue; to papers after ten seconds over 25 % lost. Papers
+    go only after ten seconds that are too narrow for them alone. An estimate that is low because little was sent so far
+    means nothing, and neither does one fall on a lossy line: there the pace of repeats passes for a queue now and then.
     Up: a step after three seconds with room to spare, or after ten good ones, since an estimate does not grow far
     beyond what is sent. When it had to go down again soon after, each try waits twice as long.
     """
@@ -79,7 +80,7 @@ class Restraint:
         """The step to go down to; the present one when it may stay."""
         step, rate = self.step, self.rate(now)
         self._bad_since = _since(self._bad_since, now, holds=loss > _TOO_MUCH)
-        fell = rate is not None and now - self._fell <= _FRESH and rate < needs[step] * _SHORT
+        fell = rate is not None and now - self._fell <= _FRESH and rate < needs[step] * _SHORT * (1 - loss)
         self._short_since = _since(self._short_since, now, holds=(queue > _QUEUE or fell) and needs[step] > 0)
         if self._bad_since is not None and now - self._bad_since >= _BAD_SECONDS and step > PAPERS:
             return PAPERS
@@ -88,7 +89,7 @@ class Restraint:
         waited = now - self._short_since
         if step == PAPERS:
             return SOUND if waited >= _BAD_SECONDS else PAPERS
-        if waited < (_SHORT_AND_LOSSY if loss > _GOOD else _SHORT_SECONDS):
+        if waited < (_SHORT_AND_LOSSY if loss > _GOOD and queue > _QUEUE else _SHORT_SECONDS):
             return step
         fitting = needs[step] * _SHORT if rate is None else min(rate, needs[step] * _SHORT)
         return max((less for less in range(PAPERS, step) if needs[less] <= fitting), default=PAPERS)

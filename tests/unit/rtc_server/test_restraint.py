@@ -72,8 +72,23 @@ def test_faces_become_smaller_and_go_before_papers_do(rate: float, step: int) ->
     assert steps(restraint, rate, range(6)) == expected
 
 
-def test_a_link_that_also_loses_much_is_relieved_sooner() -> None:
-    assert steps(Restraint(), 800, range(4), loss=0.15) == [(1, FACES)]
+def test_a_queue_that_also_loses_much_is_relieved_sooner() -> None:
+    assert steps(Restraint(), 800, range(2), loss=0.15, queue=0.3) == [(1, FACES)]
+
+
+def test_a_narrow_link_that_loses_instead_of_queueing_is_relieved() -> None:
+    assert steps(Restraint(), 0.85 * 900, range(6), loss=0.5) == [(3, FACES)]
+
+
+def test_a_line_that_loses_a_fifth_keeps_its_faces_though_the_estimate_falls_to_what_arrives() -> None:
+    restraint = Restraint()
+    for start in range(0, 60, 4):
+        # It falls once to 0.85 of what arrives, and grows again.
+        assert steps(restraint, 0.8 * 0.85 * 1800, range(start, start + 1), loss=0.2) == []
+        for second, rate in enumerate((1350, 1460, 1570), start + 1):
+            restraint.told(rate, float(second))
+            assert not restraint.look(0.2, 0.05, LAYERS, float(second))
+    assert restraint.step == BEST
 
 
 def test_an_estimate_that_falls_for_a_moment_changes_nothing() -> None:
