@@ -87,7 +87,7 @@ class Database:
     async def _session(self) -> AsyncIterator[AsyncSession]:
         """A session that is closed whole even when its user is cancelled meanwhile, and that `close` waits for.
 
-        Its connection given back while the engine is disposed of would wait for an answer that nobody gives any more.
+        Otherwise it would give its connection back to an engine that has been disposed of, and that nobody closes.
         """
         session = self._sessions()
         try:

@@ -51,10 +51,8 @@ def read_vp8(packet: Octets, at: int, length: int) -> Descriptor | None:
         flags = packet[at]
         at += 1
         if flags & 0x80:
-            if at >= length:
-                return None
-            picture_at, picture_bits = at, 15 if packet[at] & 0x80 else 7
-            at += 2 if picture_bits == 15 else 1
+            picture_at = at
+            picture_bits, at = _picture(packet, at, length)
         if flags & 0x40:
             tl0_at = at
             at += 1
@@ -73,10 +71,8 @@ def read_vp9(packet: Octets, at: int, length: int) -> Vp9Descriptor | None:
     at += 1
     picture_at = picture_bits = tl0_at = layers = 0
     if first & 0x80:
-        if at >= length:
-            return None
-        picture_at, picture_bits = at, 15 if packet[at] & 0x80 else 7
-        at += 2 if picture_bits == 15 else 1
+        picture_at = at
+        picture_bits, at = _picture(packet, at, length)
     if first & 0x20:
         if at >= length:
             return None
@@ -99,6 +95,13 @@ def read_vp9(packet: Octets, at: int, length: int) -> Vp9Descriptor | None:
 
 READERS: Mapping[str, Callable[[Octets, int, int], Descriptor | None]] = {"VP8": read_vp8, "VP9": read_vp9}
 """By codec; the others have no descriptor."""
+
+
+def _picture(packet: Octets, at: int, length: int) -> tuple[int, int]:
+    """How many bits the picture id at `at` has, and where it ends; beyond `length` when it is cut short."""
+    if at >= length:
+        return 0, length + 1
+    return (15, at + 2) if packet[at] & 0x80 else (7, at + 1)
 
 
 def _after_references(packet: Octets, at: int, length: int) -> int:
