@@ -19,7 +19,7 @@ from rtc_server.sessions.source import Layer, Slot, Source
 from rtc_server.sessions.watcher import ParticipantWatcher
 from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import DownReason, Link
-from rtc_server.transport.srtp import PacketBuffer, Received
+from rtc_server.transport.srtp import PacketBuffer
 
 _read = FIXED.unpack_from
 _REPEATS_PER_SECOND = 2000
@@ -99,11 +99,11 @@ class Participant:
         """What it sends now, at most 31."""
         return [stream for source in self.sources.values() for stream in source.streams]
 
-    def take(self, packets: Sequence[Received], now: float) -> None:
+    def take(self, packets: Sequence[PacketBuffer], now: float) -> None:
         """Takes packets as they came; everybody who is to get them gets them with the others of their burst."""
         streams, element, arrived = self._streams, self._cc_element, self.arrivals.arrived
-        for packet, length in packets:
-            data = packet.data
+        for packet in packets:
+            data, length = packet.data, packet.length
             first, second, sequence, timestamp, ssrc = _read(data)
             if 191 < second < 224:
                 self.rtcp(bytes(packet.view[:length]), now)

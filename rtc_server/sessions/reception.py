@@ -61,9 +61,9 @@ class Reception:
 
     def _needs(self) -> list[float]:
         """Bits a second that the pictures of each of the restraint's steps take."""
-        papers = sum(source.rate() for source in self.wished if source.kind in _PAPERS)
+        papers = sum((source.rate() for source in self.wished if source.kind in _PAPERS), 0.0)
         faces = [source for source in self.wished if source.kind in _FACES]
-        return [0.0, papers, *(papers + sum(face.rate(layer) for face in faces) for layer in range(LAYERS))]
+        return [0.0, papers, *(papers + sum((face.rate(layer) for face in faces), 0.0) for layer in range(LAYERS))]
 
 
 def lost(slots: Collection[Slot]) -> float:

@@ -46,9 +46,9 @@ from rtc_server.transport.port import MediaPort
 
 _IDLE_SECONDS = 0.1
 """How often the chores are looked after while nothing comes; otherwise they are whenever something does."""
-_TICKS_PER_FEEDBACK = 4
-_TICKS_PER_SPEAKER = 10
 _TICKS_PER_LOOK = 5
+"""Of 20 ms. Feedback then goes out every 100 ms, libwebrtc's own default."""
+_TICKS_PER_SPEAKER = 10
 _TICKS_PER_REPORT = 50
 _TICKS_PER_QUALITY = 100
 
@@ -372,25 +372,28 @@ class MediaServer:
         beat = self._beat
         if not beat.look(now):
             return
-        for participant in tuple(self._participants.values()):
-            self._look_after(participant, now)
+        participants = tuple(self._participants.values())
+        look = beat.due(_TICKS_PER_LOOK)
+        for participant in participants:
+            if look or participant.link.srtp is None:
+                participant.link.tick(now)
+            participant.ask(now)
+        if look:
+            for participant in participants:
+                participant.send_congestion()
         if beat.due(_TICKS_PER_SPEAKER):
             for session_id, room in self._rooms.items():
                 if room.crowded:
                     self._arrange(session_id)
         if beat.due(_TICKS_PER_REPORT):
-            self._port.tick(now)
-            self._live.tick(now)
+            self._report(participants, now)
 
-    def _look_after(self, participant: Participant, now: float) -> None:
-        beat = self._beat
-        if beat.due(_TICKS_PER_LOOK) or participant.link.srtp is None:
-            participant.link.tick(now)
-        participant.ask(now)
-        if beat.due(_TICKS_PER_FEEDBACK):
-            participant.send_congestion()
-        if beat.due(_TICKS_PER_REPORT):
+    def _report(self, participants: Iterable[Participant], now: float) -> None:
+        judged = self._beat.due(_TICKS_PER_QUALITY)
+        for participant in participants:
             participant.send_reports(now, self._connector.name)
             participant.silence(now)
-        if beat.due(_TICKS_PER_QUALITY) and (changed := self._quality.changed(participant)) is not None:
-            self._tell(changed)
+            if judged and (changed := self._quality.changed(participant)) is not None:
+                self._tell(changed)
+        self._port.tick(now)
+        self._live.tick(now)

@@ -115,6 +115,8 @@ class SendBatch:
 
     def flush(self) -> None:
         """Sends everything that waits; what the system does not take is dropped and counted."""
+        if not self._waiting:
+            return
         waiting, self._waiting, self.used = self._waiting, [], 0
         if len(waiting) == 1 and len(waiting[0][2]) == 1:
             # Sound mostly goes alone: with cold caches the socket's own call costs half of what a burst's would.
@@ -125,7 +127,7 @@ class SendBatch:
         if send_messages is None:
             for run in runs:
                 self._send_singly(run)
-        elif runs:
+        else:
             self._send(runs)
 
     def _runs(self, name: _Name, at: int, lengths: list[int]) -> Iterator[_Run]:

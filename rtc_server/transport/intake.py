@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
 from struct import Struct
 
 from rtc_server.transport.addresses import ADDRESS_LENGTH, Address, pack_address
@@ -16,14 +15,16 @@ from rtc_server.transport.messages import (
 )
 from rtc_server.transport.srtp import BUFFER_LENGTH, PacketBuffer
 
-INTAKE = 16
-"""Datagrams in one call at most: fewer, and each costs more; more, and the first waits longer for the last."""
+INTAKE = 32
+"""Datagrams in one call at most: a whole picture. Fewer, and each costs more; more, and the first waits longer."""
 _PIECE = Struct("@PN")
-_LENGTHS = Struct(f"@{MESSAGE_SIZE - 8}xI4x")
+_WORDS = MESSAGE_SIZE // 4
+_LENGTH_AT = _WORDS - 2
+"""Among a message's words of 32 bits; the last one is empty."""
 _DONT_WAIT = 0x40
 
-Datagram = tuple[PacketBuffer, int, Address]
-"""Where it lies, its length (the buffer's when it was longer), and who it is from."""
+Together = tuple[Address, list[PacketBuffer]]
+"""Who it is from, and what came of it one after the other; a length is the buffer's when it was longer."""
 
 
 class Intake:
@@ -31,49 +32,53 @@ class Intake:
 
     def __init__(self) -> None:
         self.buffers = [PacketBuffer() for _ in range(INTAKE)]
+        self.full = False
+        """Whether the last `take` filled all, so that more may wait."""
         self._socket: socket.socket | None = None
         self._names = bytearray(INTAKE * ADDRESS_LENGTH)
+        self._name_length = 0
         self._pieces = bytearray(INTAKE * PIECE_SIZE)
         self._messages = bytearray(INTAKE * MESSAGE_SIZE)
+        self._words = memoryview(self._messages).cast("I")
         self._first = address_of(self._messages)
-        self._name = Struct("")
 
     def open(self, udp: socket.socket) -> None:
         """Receives from this socket, which must not block."""
         self._socket = udp
-        length = 28 if udp.family == socket.AF_INET6 else 16
-        self._name = Struct(f"{length}s{ADDRESS_LENGTH - length}x")
+        # The system writes back the length of the name, which one family always has the same.
+        self._name_length = length = 28 if udp.family == socket.AF_INET6 else 16
         names, pieces = address_of(self._names), address_of(self._pieces)
         for at, buffer in enumerate(self.buffers):
             _PIECE.pack_into(self._pieces, at * PIECE_SIZE, address_of(buffer.data), BUFFER_LENGTH)
-            # The system writes back the length of the name, which one family always has the same.
             header = names + at * ADDRESS_LENGTH, length, pieces + at * PIECE_SIZE, 1, 0, 0
             HEADER.pack_into(self._messages, at * MESSAGE_SIZE, *header)
 
-    def take(self) -> Sequence[Datagram]:
+    def take(self) -> list[Together]:
         """What has come, at most `INTAKE` datagrams; empty when nothing has."""
         udp = self._socket
         assert udp is not None, "the reader is removed before the socket is closed"
         if receive_messages is None:
             return self._take_one(udp)
         count = receive_messages(udp.fileno(), self._first, INTAKE, _DONT_WAIT, None)
-        if count <= 1:
-            return self._alone() if count == 1 else ()
-        lengths = _LENGTHS.iter_unpack(memoryview(self._messages)[: count * MESSAGE_SIZE])
-        names = self._name.iter_unpack(self._names)
-        return [
-            (buffer, length, name) for buffer, (length,), (name,) in zip(self.buffers, lengths, names, strict=False)
-        ]
+        self.full = count == INTAKE
+        taken: list[Together] = []
+        buffers, words, names = self.buffers, self._words, self._names
+        sender = b""
+        packets: list[PacketBuffer] = []
+        for at in range(count):
+            buffer, name = buffers[at], at * ADDRESS_LENGTH
+            buffer.length = words[at * _WORDS + _LENGTH_AT]
+            if not sender or not names.startswith(sender, name):
+                sender, packets = bytes(names[name : name + self._name_length]), []
+                taken.append((sender, packets))
+            packets.append(buffer)
+        return taken
 
-    def _alone(self) -> Sequence[Datagram]:
-        """The first, without what it takes to walk over many: sound mostly comes alone."""
-        (length,), (name,) = _LENGTHS.unpack_from(self._messages), self._name.unpack_from(self._names)
-        return ((self.buffers[0], length, name),)
-
-    def _take_one(self, udp: socket.socket) -> Sequence[Datagram]:
+    def _take_one(self, udp: socket.socket) -> list[Together]:
         """Where the system has no recvmmsg."""
+        buffer = self.buffers[0]
         try:
-            length, sender = udp.recvfrom_into(self.buffers[0].view)
+            buffer.length, sender = udp.recvfrom_into(buffer.view)
         except OSError:
-            return ()
-        return [(self.buffers[0], length, pack_address(*sender))]
+            return []
+        return [(pack_address(*sender), [buffer])]

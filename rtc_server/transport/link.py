@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Literal, Protocol
 
 from rtc_server.transport.addresses import Address, unpack_address
 from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.dtls import Dtls, DtlsIdentity, DtlsState, Fingerprint
-from rtc_server.transport.srtp import Received, SrtpSession
+from rtc_server.transport.srtp import PacketBuffer, SrtpSession
 from rtc_server.transport.stun import BindingRequest, build_success
 
 _PATHS = 8
@@ -19,7 +18,6 @@ _CHECKS_PER_SECOND = 100
 _TRANSACTIONS = 256
 _HANDSHAKE_SECONDS = 20.0
 _PAUSE = 0.7
-_length = itemgetter(1)
 
 
 class StreamPath(Protocol):
@@ -56,7 +54,7 @@ DownReason = Literal["silent", "expired", "closed", "handshake_failed"]
 class LinkOwner(Protocol):
     """Whoever the link works for; called on the loop."""
 
-    def take(self, packets: Sequence[Received], now: float) -> None:
+    def take(self, packets: Sequence[PacketBuffer], now: float) -> None:
         """Plain RTP and RTCP packets came; they lie in their buffers until the port's bursts are sent on."""
         ...
 
@@ -153,7 +151,7 @@ class Link:
         if self.srtp is not None and not self.up:
             self._set_up()
 
-    def media(self, packets: Sequence[Received], now: float) -> None:
+    def media(self, packets: Sequence[PacketBuffer], now: float) -> None:
         """Takes SRTP and SRTCP packets that came together."""
         srtp = self.srtp
         self._allowance -= len(packets)
@@ -171,7 +169,7 @@ class Link:
         if not self.up and self.path is not None:
             self._set_up()
         self.packets_received += len(opened)
-        self.bytes_received += sum(map(_length, opened))
+        self.bytes_received += sum([packet.length for packet in opened])
         assert self.owner is not None, "a link has an owner before it has a path"
         self.owner.take(opened, now)
 

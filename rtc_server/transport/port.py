@@ -7,28 +7,24 @@ path it came over, which must have passed a check.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import resource
 import socket
-from collections.abc import Callable, Iterable
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from rtc_server.media_core.rtp import FIXED_LENGTH, MTU
 from rtc_server.transport.addresses import unpack_address
 from rtc_server.transport.batch import SendBatch
-from rtc_server.transport.intake import INTAKE, Intake
+from rtc_server.transport.intake import Intake
 from rtc_server.transport.link import Link, Path
-from rtc_server.transport.srtp import PacketBuffer, Received
+from rtc_server.transport.srtp import PacketBuffer
 from rtc_server.transport.stun import read_request
 from rtc_server.transport.tcp import TcpPath
 
 _log = structlog.get_logger("rtc_server.transport.port")
 
 _ROUNDS = 8
-_sender = itemgetter(2)
 _HELD_SECONDS = 0.001
 """The loop's clock has milliseconds, so it may take two."""
 _SOCKET_BUFFER = 4 * 1024 * 1024
@@ -155,8 +151,10 @@ class MediaPort:
 
     def datagram(self, length: int, path: Path, now: float) -> None:
         """Takes the datagram in the receiving buffer."""
-        self._take_from(path, ((self.receiving, length, path),), now)
-        self._forward(now)
+        self.receiving.length = length
+        self._take_from(path, (self.receiving,), now)
+        self._send_on(now)
+        self._settle(now)
 
     def tcp_opened(self, path: TcpPath) -> bool:
         """Notes a new TCP connection; of too many, the oldest that passed no check gives way. False when none is."""
@@ -189,30 +187,33 @@ class MediaPort:
     def _drain(self) -> None:
         """Takes what has arrived, but lets others run after some rounds; sends what came of each round together."""
         self._draining = True
+        now = self._monotonic()
         try:
             for _ in range(_ROUNDS):
-                if self._take() < INTAKE:
-                    return
+                self._take(now)
+                if not self._intake.full:
+                    break
+                now = self._monotonic()
         finally:
+            self._settle(now)
+            self.batch.flush()
             self._draining = False
 
-    def _take(self) -> int:
-        now, datagrams = self._monotonic(), self._intake.take()
+    def _take(self, now: float) -> None:
         try:
-            for path, together in groupby(datagrams, _sender):
-                self._take_from(path, together, now)
+            for path, packets in self._intake.take():
+                self._take_from(path, packets, now)
         finally:
-            self._forward(now)
+            self._send_on(now)
             self.batch.flush()
-        return len(datagrams)
 
-    def _take_from(self, path: Path, datagrams: Iterable[tuple[PacketBuffer, int, Path]], now: float) -> None:
-        media: list[Received] = []
-        for packet, length, _ in datagrams:
-            if FIXED_LENGTH <= length <= MTU and 127 < packet.data[0] < 192:
-                media.append((packet, length))
+    def _take_from(self, path: Path, packets: Sequence[PacketBuffer], now: float) -> None:
+        media: list[PacketBuffer] = []
+        for packet in packets:
+            if FIXED_LENGTH <= packet.length <= MTU and 127 < packet.data[0] < 192:
+                media.append(packet)
             else:
-                self._take_other(packet, length, path, now)
+                self._take_other(packet, path, now)
         if not media:
             return
         link = self._by_path.get(path)
@@ -221,11 +222,13 @@ class MediaPort:
         else:
             link.media(media, now)
 
-    def _forward(self, now: float) -> None:
+    def _send_on(self, now: float) -> None:
         while self.bursts:
             burst = self.bursts.pop()
             self.held.discard(burst)
             burst(now)
+
+    def _settle(self, now: float) -> None:
         if not self.held:
             self._hold_no_more()
         elif self._held_until is None:
@@ -245,7 +248,8 @@ class MediaPort:
             self.held.pop()(now)
         self.batch.flush()
 
-    def _take_other(self, packet: PacketBuffer, length: int, path: Path, now: float) -> None:
+    def _take_other(self, packet: PacketBuffer, path: Path, now: float) -> None:
+        length = packet.length
         first = packet.data[0] if 0 < length <= MTU else -1
         if 0 <= first < 4:
             self._stun(bytes(packet.view[:length]), path, now)
@@ -274,17 +278,22 @@ def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket]:
     if host == "::" and not socket.has_dualstack_ipv6():
         host = "0.0.0.0"  # noqa: S104 - what "::" asks for, where there is no IPv6
     for _ in range(_ATTEMPTS):
-        with contextlib.ExitStack() as opened:
-            udp = opened.enter_context(_socket(host, socket.SOCK_DGRAM, port))
-            try:
-                tcp = opened.enter_context(_socket(host, socket.SOCK_STREAM, udp.getsockname()[1]))
-            except OSError:
-                if port:
-                    raise
-                continue
-            opened.pop_all()
-            return udp, tcp
+        bound = _bind_pair(host, port)
+        if bound is not None:
+            return bound
     raise OSError("no port is free for both UDP and TCP")
+
+
+def _bind_pair(host: str, port: int) -> tuple[socket.socket, socket.socket] | None:
+    """Both on the same number; None when the number that UDP got is another's for TCP."""
+    udp = _socket(host, socket.SOCK_DGRAM, port)
+    try:
+        return udp, _socket(host, socket.SOCK_STREAM, udp.getsockname()[1])
+    except OSError:
+        udp.close()
+        if port:
+            raise
+        return None
 
 
 def _socket(host: str, kind: socket.SocketKind, port: int) -> socket.socket:

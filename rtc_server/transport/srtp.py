@@ -21,20 +21,18 @@ _protect, _unprotect, _unprotect_control = lib.srtp_protect, lib.srtp_unprotect,
 
 
 class PacketBuffer:
-    """A buffer that packets are received into, and that libsrtp works in."""
+    """A buffer that a packet is received into, and that libsrtp works in."""
 
-    __slots__ = ("address", "data", "head", "view")
+    __slots__ = ("address", "data", "head", "length", "view")
 
     def __init__(self) -> None:
+        self.length = 0
+        """Of the packet in it."""
         self.data = bytearray(BUFFER_LENGTH)
         self.view = memoryview(self.data)
         self.head = self.view[:MTU]
         """Its first 1500 octets, beyond which no packet reaches."""
         self.address = ffi.from_buffer("char[]", self.data)
-
-
-Received = tuple[PacketBuffer, int]
-"""Where a packet lies, and its length."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +58,17 @@ class SrtpSession:
         self._receive, self._send = (owner[0] for owner in self._owners)
         self._size = ffi.new("int *")
 
-    def unprotect(self, packets: Sequence[Received]) -> list[Received]:
+    def unprotect(self, packets: Sequence[PacketBuffer]) -> list[PacketBuffer]:
         """Decrypts RTP and RTCP where they lie; those that are neither forged nor repeated, with their new lengths."""
         receive, size = self._receive, self._size
-        opened: list[Received] = []
-        for packet, length in packets:
-            size[0] = length
+        opened: list[PacketBuffer] = []
+        for packet in packets:
+            size[0] = packet.length
             # Payload types 64 to 95 are not RTP's but RTCP's, marker bit included (RFC 5761 §4).
             take = _unprotect_control if 191 < packet.data[1] < 224 else _unprotect
             if not take(receive, packet.address, size):
-                opened.append((packet, size[0]))
+                packet.length = size[0]
+                opened.append(packet)
         return opened
 
     def protect(self, addresses: Sequence[ffi.CData], lengths: Sequence[int]) -> list[int]:

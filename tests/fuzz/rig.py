@@ -64,7 +64,8 @@ class Call:
         received = []
         for buffer, packet in zip(self._buffers, packets, strict=False):
             buffer.view[: len(packet)] = packet
-            received.append((buffer, len(packet)))
+            buffer.length = len(packet)
+            received.append(buffer)
         now, port = self.clock.monotonic(), self.server._port
         self.hostile.take(received, now)
         while port.bursts:

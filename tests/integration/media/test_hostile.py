@@ -13,7 +13,7 @@ import pytest
 from foundation.clock import SystemClock
 from foundation.identifiers import SystemIdentifiers
 from rtc_server.sessions.server import MediaServer
-from rtc_server.transport.srtp import Received
+from rtc_server.transport.srtp import PacketBuffer
 from rtc_server.whip import WhipResources
 from tests.integration.media.standard_client import Watcher, accept, sending, watching
 
@@ -118,7 +118,7 @@ async def test_a_repeated_packet_is_not_forwarded_twice(media: MediaServer, call
     path, link = max(port._by_path.items(), key=lambda item: item[1].packets_received)
 
     class Tap:
-        def media(self, packets: Sequence[Received], now: float) -> None:
+        def media(self, packets: Sequence[PacketBuffer], now: float) -> None:
             caught.extend(bytes(packet.view[:length]) for packet, length in packets)
             link.media(packets, now)
 

@@ -20,7 +20,7 @@ from foundation.clock import SystemClock
 from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected
 from rtc_server.sessions.server import MediaServer
 from rtc_server.transport.link import Link
-from rtc_server.transport.srtp import Received
+from rtc_server.transport.srtp import PacketBuffer
 from tests.integration.media.standard_client import Watcher
 from tests.integration.media.test_hostile import CLIENT_HELLO, Attacker, attacker, call, inject
 from tests.support.media_client import OPUS, VP8, MediaClient, _stun, _stun_attribute
@@ -140,7 +140,7 @@ async def test_packets_of_a_party_changed_on_the_way_are_dropped(media: MediaSer
     path, link = max(port._by_path.items(), key=lambda item: item[1].packets_received)
 
     class Tap:
-        def media(self, packets: Sequence[Received], now: float) -> None:
+        def media(self, packets: Sequence[PacketBuffer], now: float) -> None:
             caught.extend(bytes(packet.view[:length]) for packet, length in packets)
 
     port._by_path[path] = Tap()

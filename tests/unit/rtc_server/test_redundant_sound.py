@@ -100,7 +100,8 @@ def sound(number: int) -> bytes:
 
 def take(port: MediaPort, participant: Participant, packet: bytes, now: float = 0.0) -> None:
     port.receiving.view[: len(packet)] = packet
-    participant.take([(port.receiving, len(packet))], now)
+    port.receiving.length = len(packet)
+    participant.take([port.receiving], now)
     while port.bursts:
         port.bursts.pop()(now)
 

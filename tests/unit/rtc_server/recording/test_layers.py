@@ -95,7 +95,8 @@ def sent(tap: RecordingTap, alive: list[tuple[Size, list[tuple[float, float]]]],
 def take(participant: Participant, packet: bytes, now: float) -> None:
     buffer = PacketBuffer()
     buffer.view[: len(packet)] = packet
-    participant.take([(buffer, len(packet))], now)
+    buffer.length = len(packet)
+    participant.take([buffer], now)
 
 
 def recorded(folder: Path, tap: RecordingTap) -> list[tuple[float, int, int]]:
