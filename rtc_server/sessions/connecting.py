@@ -95,7 +95,10 @@ class Connector:
                 )
             elif line.slot is not None and line.codecs:
                 payloads: dict[str, Payload] = {codec.name: codec.payload for codec in line.codecs}
-                out = OutboundStream(self._number(4), self._number(4), payloads, self._number(2))
+                # Near its end, who misses the first packets could not know that the numbers have begun anew, and would
+                # open none (RFC 3711 §3.3.1): libwebrtc begins in the lower half too.
+                first = self._number(2) & 0x7FFF
+                out = OutboundStream(self._number(4), self._number(4), payloads, first)
                 participant.slots[mid] = Slot(mid, line.slot, out, participant.link, ranks[line.slot])
                 ranks[line.slot] += 1
 
