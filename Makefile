@@ -5,6 +5,8 @@ VENV := .venv/bin
 # Every child process of the tests imports the house; compiled once, it starts in half the time.
 export PYTHONDONTWRITEBYTECODE :=
 STAMPS := build/stamps
+# The package rtc_server with the path of packets compiled, before its sources, as the image has it.
+COMPILED := PYTHONPATH=$(CURDIR)/build/compiled PYTHONSAFEPATH=1
 CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -16,12 +18,14 @@ help: ## Say what can be made
 run: $(STAMPS)/run $(STAMPS)/client ## Build what is missing and serve with demonstration data
 	@DEMONSTRATION=$${DEMONSTRATION:-true} exec $(VENV)/cloud-window serve
 
-test: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine ## Run every test
+test: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine $(STAMPS)/compiled ## Run every test
 	@cd web_client && npm run --silent test
 	@$(VENV)/python -m pytest -n 2 --dist loadgroup -q -m "not calm" --ignore=tests/journeys
-	@$(VENV)/python -m pytest -q -m calm tests/integration/media
+	@# What is shipped is compiled, so the path of packets, its fuzzing and whole calls are tried with that too.
+	@$(COMPILED) $(VENV)/python -m pytest -n 2 -q -o pythonpath=build/compiled tests/unit/rtc_server tests/fuzz
+	@$(COMPILED) $(VENV)/python -m pytest -q -o pythonpath=build/compiled -m calm tests/integration/media
 	@# The journeys run alone, since they measure: their figures are printed and stand in build/journeys.
-	@$(VENV)/python -m pytest -q tests/journeys
+	@$(COMPILED) $(VENV)/python -m pytest -q -o pythonpath=build/compiled tests/journeys
 
 check: $(STAMPS)/dev $(STAMPS)/client ## Format, lint, types, imports, generated files, audit
 	@$(VENV)/ruff format --check --quiet . && echo "format ok"
@@ -36,20 +40,20 @@ format: $(STAMPS)/dev $(STAMPS)/client ## Put every file into the house's form
 	@$(VENV)/ruff check --quiet --fix . ; $(VENV)/ruff format --quiet .
 	@cd web_client && npm run --silent format
 
-fuzz: $(STAMPS)/dev ## Throw a million made-up inputs at what reads from the network; writes build/bench/fuzz.json
-	@$(VENV)/python -m tests.fuzz.run $(ARGUMENTS)
+fuzz: $(STAMPS)/dev $(STAMPS)/compiled ## Throw a million made-up inputs at what reads from the network; writes build/bench/fuzz.json
+	@$(COMPILED) $(VENV)/python -m tests.fuzz.run $(ARGUMENTS)
 
 pictures: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine ## Take the README's pictures anew, in a real call
 	@$(VENV)/python -m tests.journeys.pictures
 
-bench-media: $(STAMPS)/dev ## CPU per forwarded packet beside Janus; writes build/bench/media.json
-	@$(VENV)/python -m tests.benchmarks.media
+bench-media: $(STAMPS)/dev $(STAMPS)/compiled ## CPU per forwarded packet beside Janus; writes build/bench/media.json
+	@$(COMPILED) $(VENV)/python -m tests.benchmarks.media
 
-bench-leaks: $(STAMPS)/dev ## 2,000 media connections made and ended: descriptors, tasks, memory; writes build/bench/leaks.json
-	@$(VENV)/python -m tests.benchmarks.leaks $(ARGUMENTS)
+bench-leaks: $(STAMPS)/dev $(STAMPS)/compiled ## 2,000 media connections made and ended: descriptors, tasks, memory; writes build/bench/leaks.json
+	@$(COMPILED) $(VENV)/python -m tests.benchmarks.leaks $(ARGUMENTS)
 
-bench-network: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine ## A call over a bad line, in two browsers; writes build/bench/network.json
-	@$(VENV)/python -m tests.benchmarks.network $(ARGUMENTS)
+bench-network: $(STAMPS)/dev $(STAMPS)/compiled $(STAMPS)/client $(STAMPS)/machine ## A call over a bad line, in two browsers; writes build/bench/network.json
+	@$(COMPILED) $(VENV)/python -m tests.benchmarks.network $(ARGUMENTS)
 
 bench-queue: $(STAMPS)/dev ## Cost per ticket; writes build/bench/queue.json
 	@$(VENV)/python -m tests.benchmarks.bench_queue
@@ -57,20 +61,20 @@ bench-queue: $(STAMPS)/dev ## Cost per ticket; writes build/bench/queue.json
 bench-imaging: $(STAMPS)/dev ## Milliseconds per page; writes build/bench/imaging.json
 	@$(VENV)/python -m tests.benchmarks.bench_imaging
 
-bench-node: $(STAMPS)/dev ## Recovery of calls from a killed node, and what processes hold; writes build/bench/node.json
-	@$(VENV)/python -m tests.benchmarks.node $(ARGUMENTS)
+bench-node: $(STAMPS)/dev $(STAMPS)/compiled ## Recovery of calls from a killed node, and what processes hold; writes build/bench/node.json
+	@$(COMPILED) $(VENV)/python -m tests.benchmarks.node $(ARGUMENTS)
 
 bench-start: $(STAMPS)/dev ## Seconds of a start and idle memory; writes build/bench/start.json
 	@$(VENV)/python -m tests.benchmarks.start
 
-bench-recording: $(STAMPS)/dev ## CPU per packet with recording on and off; writes build/bench/recording.json
-	@$(VENV)/python -m tests.benchmarks.recording
+bench-recording: $(STAMPS)/dev $(STAMPS)/compiled ## CPU per packet with recording on and off; writes build/bench/recording.json
+	@$(COMPILED) $(VENV)/python -m tests.benchmarks.recording
 
-bench-cameras: $(STAMPS)/dev ## CPU of a watched camera and of each viewer; writes build/bench/cameras.json
-	@$(VENV)/python -m tests.benchmarks.cameras $(ARGUMENTS)
+bench-cameras: $(STAMPS)/dev $(STAMPS)/compiled ## CPU of a watched camera and of each viewer; writes build/bench/cameras.json
+	@$(COMPILED) $(VENV)/python -m tests.benchmarks.cameras $(ARGUMENTS)
 
-fault-recording: $(STAMPS)/dev $(STAMPS)/machine ## Kill the recorder at 200 random points; writes build/bench/recorder.json
-	@$(VENV)/python -m tests.faults.recorder_killed
+fault-recording: $(STAMPS)/dev $(STAMPS)/compiled $(STAMPS)/machine ## Kill the recorder at 200 random points; writes build/bench/recorder.json
+	@$(COMPILED) $(VENV)/python -m tests.faults.recorder_killed
 
 clean: ## Remove what was made, but no data
 	@rm -rf build .venv web_client/node_modules web_client/dist
@@ -99,6 +103,11 @@ _self:
 	@echo "$(CURDIR)" > "$$($(VENV)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/cloud_window.pth"
 	@printf '#!%s\nimport sys\nfrom signalling.cli.main import main\nsys.exit(main())\n' "$(CURDIR)/$(VENV)/python" > $(VENV)/cloud-window
 	@chmod +x $(VENV)/cloud-window
+
+$(STAMPS)/compiled: docker/compile_media.py $(shell find rtc_server -name '*.py' 2>/dev/null) | $(STAMPS)/dev
+	@echo "Compiling the path of packets…"
+	@$(VENV)/python docker/compile_media.py build/compiled > build/compiled.txt 2>&1 || { cat build/compiled.txt; exit 1; }
+	@touch $@
 
 $(STAMPS)/node_modules: web_client/package-lock.json | $(STAMPS)/venv
 	@command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed to build the pages."; exit 1; }

@@ -21,6 +21,6 @@ class Beat:
         self._before, self._count = self._count, count
         return True
 
-    def due(self, ticks: int) -> bool:
-        """Whether a period of so many ticks has passed with the last look."""
-        return self._count // ticks != self._before // ticks
+    def due(self, ticks: int, turn: int = 0) -> bool:
+        """Whether a period of so many ticks has passed with the last look; another `turn` is due at another time."""
+        return (self._count + turn) // ticks != (self._before + turn) // ticks

@@ -59,6 +59,8 @@ class Participant:
         self.sources: dict[str, Source] = {}
         self.slots: dict[str, Slot] = {}
         self.feedback_ssrc = ssrc
+        self.turn = 0
+        """Its chores come so many ticks earlier than those of others: all at once they would hold up media."""
         self.repeats = 0
         self.key_frames_asked = 0
         self.arrivals = ArrivalLog()

@@ -68,6 +68,7 @@ class MediaServer:
         self._places: dict[str, str] = {}
         self._quality = Quality()
         self._beat = Beat()
+        self._turns = 0
         self._listeners: list[Callable[[MediaEvent], None]] = []
         chance = Random(randomness(8))  # noqa: S311 - keeps no secret
         live = LiveParts(batch=self._port.batch, clock=clock, tasks=tasks, chance=chance)
@@ -113,6 +114,8 @@ class MediaServer:
         participant, answer = self._connector.connect(participant_id, description, offer, self)
         if before is not None:
             self._end(before, "replaced")
+        self._turns += 1
+        participant.turn = self._turns
         self._participants[participant_id] = participant
         return answer
 
@@ -372,28 +375,26 @@ class MediaServer:
         beat = self._beat
         if not beat.look(now):
             return
-        participants = tuple(self._participants.values())
-        look = beat.due(_TICKS_PER_LOOK)
-        for participant in participants:
-            if look or participant.link.srtp is None:
-                participant.link.tick(now)
-            participant.ask(now)
-        if look:
-            for participant in participants:
-                participant.send_congestion()
+        for participant in tuple(self._participants.values()):
+            self._look_after(participant, now)
         if beat.due(_TICKS_PER_SPEAKER):
             for session_id, room in self._rooms.items():
                 if room.crowded:
                     self._arrange(session_id)
         if beat.due(_TICKS_PER_REPORT):
-            self._report(participants, now)
+            self._port.tick(now)
+            self._live.tick(now)
 
-    def _report(self, participants: Iterable[Participant], now: float) -> None:
-        judged = self._beat.due(_TICKS_PER_QUALITY)
-        for participant in participants:
+    def _look_after(self, participant: Participant, now: float) -> None:
+        beat, turn = self._beat, participant.turn
+        look = beat.due(_TICKS_PER_LOOK, turn)
+        if look or participant.link.srtp is None:
+            participant.link.tick(now)
+        participant.ask(now)
+        if look:
+            participant.send_congestion()
+        if beat.due(_TICKS_PER_REPORT, turn):
             participant.send_reports(now, self._connector.name)
             participant.silence(now)
-            if judged and (changed := self._quality.changed(participant)) is not None:
-                self._tell(changed)
-        self._port.tick(now)
-        self._live.tick(now)
+        if beat.due(_TICKS_PER_QUALITY, turn) and (changed := self._quality.changed(participant)) is not None:
+            self._tell(changed)

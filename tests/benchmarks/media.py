@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from rtc_server.transport import port
 from tests.benchmarks.media_capacity import capacity, idle_participant_kib
 from tests.benchmarks.media_load import AUDIO_PACKETS, BUSY, FRAMES, VIDEO_LENGTH, Tally, run
 from tests.benchmarks.media_rigs import JanusRig, OurRig, Rig, cpu_seconds, janus_version, own_address
@@ -96,6 +97,7 @@ def machine() -> dict[str, Any]:
         "kernel": platform.release(),
         "python": platform.python_version(),
         "janus": janus_version(),
+        "compiled": not str(port.__file__).endswith(".py"),
     }
 
 

@@ -119,7 +119,7 @@ async def test_a_repeated_packet_is_not_forwarded_twice(media: MediaServer, call
 
     class Tap:
         def media(self, packets: Sequence[PacketBuffer], now: float) -> None:
-            caught.extend(bytes(packet.view[:length]) for packet, length in packets)
+            caught.extend(bytes(packet.view[: packet.length]) for packet in packets)
             link.media(packets, now)
 
     port._by_path[path] = Tap()

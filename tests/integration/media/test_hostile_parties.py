@@ -141,7 +141,7 @@ async def test_packets_of_a_party_changed_on_the_way_are_dropped(media: MediaSer
 
     class Tap:
         def media(self, packets: Sequence[PacketBuffer], now: float) -> None:
-            caught.extend(bytes(packet.view[:length]) for packet, length in packets)
+            caught.extend(bytes(packet.view[: packet.length]) for packet in packets)
 
     port._by_path[path] = Tap()
     await asyncio.sleep(0.4)

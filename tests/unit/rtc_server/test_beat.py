@@ -34,3 +34,15 @@ def test_after_a_long_pause_a_chore_is_due_once() -> None:
     assert beat.due(50)
     assert beat.look(20.0 + TICK)
     assert not beat.due(50)
+
+
+def test_turns_share_a_period_and_each_is_served_once_in_it() -> None:
+    beat, served = Beat(), dict.fromkeys(range(200), 0)
+    beat.look(10.0)
+    for tick in range(1, 501):
+        assert beat.look(10.0001 + tick * TICK)
+        due = [turn for turn in served if beat.due(50, turn)]
+        assert len(due) == 4
+        for turn in due:
+            served[turn] += 1
+    assert set(served.values()) == {10}
