@@ -33,6 +33,13 @@ def shift_pictures(codec: str, packet: bytearray | memoryview, at: int, length: 
 
     `codec` is one that has such numbers.
     """
+    if codec == "VP8" and at + 6 <= length and packet[at] & packet[at + 1] & packet[at + 2] & 0x80:
+        # As browsers write it, all in its place (RFC 7741 §4.2): nothing is made for each packet to be read from.
+        picture = (packet[at + 2] << 8 | packet[at + 3]) + shift[0] & 0x7FFF
+        packet[at + 2], packet[at + 3] = 0x80 | picture >> 8, picture & 0xFF
+        if packet[at + 1] & 0x40:
+            packet[at + 4] = packet[at + 4] + shift[1] & 0xFF
+        return
     descriptor = READERS[codec](packet, at, length)
     if descriptor is None or not descriptor.picture_at:
         return

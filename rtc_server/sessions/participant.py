@@ -119,11 +119,13 @@ class Participant:
                 continue
             elif self._cc:
                 self._find_transport_number(data, offset, now)
-            known = streams.get(ssrc << 7 | second & 0x7F) or self._unknown(packet, length, offset, now)
+            known = streams.get(ssrc << 7 | second & 0x7F) or self._unknown(packet, offset, now)
             if known is not None:
                 number = known[1].receive(sequence, timestamp, now)
                 if number >= 0:
-                    self._forward(known, packet, (offset, length), (first, second, timestamp, number), now)
+                    packet.offset, packet.first, packet.second = offset, first, second
+                    packet.timestamp, packet.number = timestamp, number
+                    self._forward(known, packet, now)
 
     def rtcp(self, packet: bytes, now: float) -> None:
         """Takes a compound: clocks and losses, and wishes for packets and key frames."""
@@ -239,39 +241,31 @@ class Participant:
             if source.fell_silent(now):
                 self._watcher.stopped(self, source)
 
-    def _forward(
-        self,
-        known: tuple[Layer, InboundStream],
-        packet: PacketBuffer,
-        payload: tuple[int, int],
-        head: tuple[int, int, int, int],
-        now: float,
-    ) -> None:
-        """`payload`: where it begins and ends in the packet."""
+    def _forward(self, known: tuple[Layer, InboundStream], packet: PacketBuffer, now: float) -> None:
         layer, stream = known
         source = layer.source
-        offset, length = payload
+        offset, length, number = packet.offset, packet.length, packet.number
         layer.heard = now
         if not source.active:
             source.active = True
             self._watcher.started(self, source)
         view, cache = packet.view, stream.cache
         if cache is not None:
-            view = cache.put(head[3], packet.head, length, now)
+            view = cache.put(number, packet.head, length, now)
             if stream.key_frame.wanted and starts_key_frame(stream.codec, packet.data, offset, length):
                 stream.key_frame.arrived()
-                stream.missing.key_frame(head[3])
+                stream.missing.key_frame(number)
                 source.key_frame(layer)
         elif self.heeded and self._level:
             self._hear(source, packet.data, offset, now)
         if layer.subscribers or layer.awaited:
             burst = layer.burst
             # Nobody can show a picture before its last packet is there, and all of it together is sent far cheaper.
-            if cache is None or head[1] & 0x80 or head[3] != stream.highest or len(burst) >= _LONGEST_BURST:
+            if cache is None or packet.second & 0x80 or number != stream.highest or len(burst) >= _LONGEST_BURST:
                 self._bursts.append(layer.send_on)
             elif not burst:
                 self._held.add(layer.send_on)
-            burst.append((view[offset:length], *head))
+            burst.append((view[offset:length], packet.first, packet.second, packet.timestamp, number))
         if source.sinks and source.info is not None and layer is source.main:
             plain = bytes(view[:length])
             for sink in source.sinks:
@@ -290,27 +284,24 @@ class Participant:
             if source.level.speaking:
                 self.spoke = now
 
-    def _unknown(
-        self, packet: PacketBuffer, length: int, offset: int, now: float
-    ) -> tuple[Layer, InboundStream] | None:
+    def _unknown(self, packet: PacketBuffer, offset: int, now: float) -> tuple[Layer, InboundStream] | None:
         """An SSRC without a stream of this payload type: a retransmission, or the first packet of a stream."""
         origin = self._origins.repeated(packet.data, offset)
         if origin is not None:
-            self._recover(packet, (offset, length), origin, now)
+            self._recover(packet, offset, origin, now)
             return None
         layer = self._origins.layer(packet.data, offset)
         if layer is None:
             return None
         _, second, _, _, ssrc = _read(packet.data)
         if second & 0x7F in layer.source.redundant_payloads:
-            self._unfold(layer, packet, (offset, length), now)
+            self._unfold(layer, packet, offset, now)
             return None
         return self._origins.begin(layer, ssrc, second & 0x7F)
 
-    def _recover(self, packet: PacketBuffer, payload: tuple[int, int], origin: int, now: float) -> None:
+    def _recover(self, packet: PacketBuffer, offset: int, origin: int, now: float) -> None:
         """Unwraps a retransmission (RFC 4588 §4) in place; one with nothing in it only probes the link."""
-        data, view = packet.data, packet.view
-        offset, length = payload
+        data, view, length = packet.data, packet.view, packet.length
         known = self._by_ssrc.get(origin)
         if known is None or length - offset - padding(data, length, offset) <= 2:
             return
@@ -327,12 +318,13 @@ class Participant:
         number = stream.receive(sequence, timestamp, now)
         if number >= 0:
             stream.recovered += 1
-            self._forward(known, packet, (12, size), (first, second, timestamp, number), now)
+            packet.offset, packet.length = 12, size
+            packet.first, packet.second, packet.timestamp, packet.number = first, second, timestamp, number
+            self._forward(known, packet, now)
 
-    def _unfold(self, layer: Layer, packet: PacketBuffer, payload: tuple[int, int], now: float) -> None:
+    def _unfold(self, layer: Layer, packet: PacketBuffer, offset: int, now: float) -> None:
         """Takes redundant sound apart (RFC 2198): what was lost just before it, then its own."""
-        data, view = packet.data, packet.view
-        offset, length = payload
+        data, view, length = packet.data, packet.view, packet.length
         first, second, sequence, timestamp, ssrc = _read(data)
         blocks = read_blocks(data, offset, length - padding(data, length, offset))
         if not blocks or layer.source.redundant_payloads[second & 0x7F] != blocks[-1].payload_type:
@@ -349,7 +341,9 @@ class Participant:
             size = 12 + block.end - block.start
             view[12:size] = whole[block.start : block.end]
             FIXED.pack_into(data, 0, 0x80, payload_type, number & 0xFFFF, earlier, ssrc)
-            self._forward(known, packet, (12, size), (0x80, payload_type, earlier, number), now)
+            packet.offset, packet.length = 12, size
+            packet.first, packet.second, packet.timestamp, packet.number = 0x80, payload_type, earlier, number
+            self._forward(known, packet, now)
             # The next one is built in the same buffer.
             layer.send_on(now)
         own = blocks[-1]
@@ -360,7 +354,9 @@ class Participant:
         data[0], data[1] = first, second
         number = known[1].receive(sequence, timestamp, now)
         if number >= 0:
-            self._forward(known, packet, (offset, size), (first, second, timestamp, number), now)
+            packet.offset, packet.length = offset, size
+            packet.first, packet.second, packet.timestamp, packet.number = first, second, timestamp, number
+            self._forward(known, packet, now)
 
     def _report(self, part: control.Part, now: float) -> None:
         known = self._by_ssrc.get(part.ssrc)

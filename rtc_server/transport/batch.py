@@ -10,10 +10,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import socket
-from collections.abc import Iterator
-from itertools import groupby
 from struct import Struct
-from typing import NamedTuple
 
 from pylibsrtp._binding import ffi
 
@@ -53,15 +50,16 @@ class _Name:
         self.apart = False
 
 
-class _Run(NamedTuple):
-    """Packets that go out as one message."""
+class _Run:
+    """Packets that go out as one message: from the buffer at `at` on, each of `length`."""
 
-    name: _Name
-    at: int
-    """The first one's buffer."""
-    packets: int
-    length: int
-    """Of each."""
+    __slots__ = ("at", "length", "name", "packets")
+
+    def __init__(self, name: _Name, at: int, packets: int, length: int) -> None:
+        self.name = name
+        self.at = at
+        self.packets = packets
+        self.length = length
 
 
 class SendBatch:
@@ -123,24 +121,26 @@ class SendBatch:
             ((address, at, (length,)),) = waiting
             self._send_one(self._name(address), at, length)
             return
-        runs = [run for address, at, lengths in waiting for run in self._runs(self._name(address), at, lengths)]
+        runs: list[_Run] = []
+        for address, at, lengths in waiting:
+            self._add_runs(runs, self._name(address), at, lengths)
         if send_messages is None:
             for run in runs:
                 self._send_singly(run)
         else:
             self._send(runs)
 
-    def _runs(self, name: _Name, at: int, lengths: list[int]) -> Iterator[_Run]:
+    def _add_runs(self, runs: list[_Run], name: _Name, at: int, lengths: list[int]) -> None:
         """What goes out as one message: neighbours of equal length, as much as fits a datagram."""
         self._measure(at, lengths)
-        for length, alike in groupby(lengths):
-            left = len(list(alike))
-            most = 1 if name.apart else _LONGEST // (length or 1)
-            while left:
-                count = min(left, most)
-                yield _Run(name, at, count, length)
-                at += count
-                left -= count
+        begin, count = 0, len(lengths)
+        while begin < count:
+            length, end = lengths[begin], begin + 1
+            most = begin + (1 if name.apart else _LONGEST // (length or 1))
+            while end < min(count, most) and lengths[end] == length:
+                end += 1
+            runs.append(_Run(name, at + begin, end - begin, length))
+            begin = end
 
     def _send(self, runs: list[_Run]) -> None:
         assert send_messages is not None, "only where the system has it"

@@ -21,13 +21,20 @@ _protect, _unprotect, _unprotect_control = lib.srtp_protect, lib.srtp_unprotect,
 
 
 class PacketBuffer:
-    """A buffer that a packet is received into, and that libsrtp works in."""
+    """A buffer that a packet is received into and that libsrtp works in, and what is known of the packet."""
 
-    __slots__ = ("address", "data", "head", "length", "view")
+    __slots__ = ("address", "data", "first", "head", "length", "number", "offset", "second", "timestamp", "view")
 
     def __init__(self) -> None:
         self.length = 0
-        """Of the packet in it."""
+        """Of the whole packet."""
+        self.offset = 0
+        """Where its payload begins."""
+        self.first = self.second = 0
+        """Its first two octets."""
+        self.timestamp = 0
+        self.number = 0
+        """Its extended sequence number."""
         self.data = bytearray(BUFFER_LENGTH)
         self.view = memoryview(self.data)
         self.head = self.view[:MTU]

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtc_server.media_core.codecs import picture_numbers, shift_pictures, starts_key_frame
+from rtc_server.media_core.descriptors import READERS
 
 VP8_KEY = bytes((0x90, 0xC0, 0x80 | 0x12, 0x34, 0x56, 0x00, 0x9D))
 VP8_DELTA = VP8_KEY[:5] + b"\x01"
@@ -71,6 +72,28 @@ def test_picture_numbers_are_shifted_in_place(codec: str, long: bytes, short: by
     packet = bytearray(short)
     shift_pictures(codec, packet, 0, len(packet), (2, 0))
     assert picture_numbers(codec, packet, 0, len(packet)) == (1, 0)
+
+
+@given(
+    st.sampled_from(("VP8", "VP9")),
+    st.binary(max_size=12),
+    st.tuples(st.integers(0, 0x7FFF), st.integers(0, 0xFF)),
+)
+def test_only_the_numbers_of_a_payload_are_shifted(codec: str, payload: bytes, shift: tuple[int, int]) -> None:
+    packet = bytearray(payload)
+    shift_pictures(codec, packet, 0, len(packet), shift)
+    before, after = (picture_numbers(codec, one, 0, len(one)) for one in (payload, packet))
+    if before is None or after is None:
+        assert before is after
+        assert packet == payload
+        return
+    descriptor = READERS[codec](payload, 0, len(payload))
+    assert descriptor is not None
+    assert after[0] == (before[0] + shift[0]) % (1 << descriptor.picture_bits)
+    assert after[1] == ((before[1] + shift[1]) & 0xFF if descriptor.tl0_at else 0)
+    there = descriptor.picture_at
+    numbers = {there, *([there + 1] if descriptor.picture_bits == 15 else []), descriptor.tl0_at or there}
+    assert all(packet[at] == octet for at, octet in enumerate(payload) if at not in numbers)
 
 
 def test_h264_has_no_picture_numbers() -> None:
