@@ -19,52 +19,56 @@ _Run = tuple[int, int, float]
 class ArrivalLog:
     """Arrival times of a sender's packets by transport-wide sequence number, until they are reported."""
 
-    __slots__ = ("_count", "_highest", "_noted", "_reported", "_runs")
+    __slots__ = ("_count", "_following", "_highest", "_noted", "_reported", "_run", "_runs", "_time")
 
     def __init__(self) -> None:
-        self._noted: list[tuple[int, float]] = []
+        self._noted = 0
         self._runs: list[_Run] = []
+        self._run = 0
+        """Packets of the run that has not ended."""
+        self._following = -1
+        """The number that would continue it, if it came at the same time."""
+        self._time = 0.0
         self._highest = -1
         self._reported = -1
         self._count = 0
 
     def __len__(self) -> int:
-        return len(self._noted)
+        return self._noted
 
     def arrived(self, sequence: int, now: float) -> None:
         """Notes a packet's arrival; what would make the log too long is left out."""
-        if len(self._noted) < _MOST * 4:
-            self._noted.append((sequence, now))
+        if self._noted >= _MOST * 4:
+            return
+        self._noted += 1
+        # Nearly every packet is the next one and came with the one before it.
+        if sequence != self._following or now != self._time:
+            self._end_run()
+            self._time = now
+        self._run += 1
+        self._following = sequence + 1 & 0xFFFF
 
     def feedback(self, sender_ssrc: int, media_ssrc: int) -> list[bytes]:
         """The RTCP packets that report everything noted, oldest first; empty when nothing came."""
-        self._find_runs()
+        self._end_run()
+        self._noted, self._following = 0, -1
+        self._runs.sort()
         packets = []
         while self._runs:
             packets.append(self._one(sender_ssrc, media_ssrc))
         return packets
 
-    def _find_runs(self) -> None:
-        """Gathers what was noted: nearly every packet is the next one and came with the one before it."""
-        noted, self._noted = self._noted, []
-        run, following, time = 0, -1, -1.0
-        for sequence, now in noted:
-            if run and (sequence != following or now != time):
-                self._end_run(following, run, time)
-                run = 0
-            run, following, time = run + 1, sequence + 1 & 0xFFFF, now
-        if run:
-            self._end_run(following, run, time)
-        self._runs.sort()
-
-    def _end_run(self, following: int, run: int, time: float) -> None:
-        """Adds so many packets before the one of this number, with numbers that do not wrap."""
-        sequence, highest = following - run & 0xFFFF, self._highest
+    def _end_run(self) -> None:
+        """Adds the run with numbers that do not wrap."""
+        run, self._run = self._run, 0
+        if not run:
+            return
+        sequence, highest = self._following - run & 0xFFFF, self._highest
         if highest < 0:
             highest = self._reported = sequence + 0x10000 - 1
         number = highest + ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
         self._highest = max(highest, number + run - 1)
-        self._runs.append((number, run, time))
+        self._runs.append((number, run, self._time))
 
     def _one(self, sender_ssrc: int, media_ssrc: int) -> bytes:
         base, _, time = self._runs[0]

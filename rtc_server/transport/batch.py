@@ -116,10 +116,10 @@ class SendBatch:
         if not self._waiting:
             return
         waiting, self._waiting, self.used = self._waiting, [], 0
-        if len(waiting) == 1 and len(waiting[0][2]) == 1:
+        address, at, lengths = waiting[0]
+        if len(waiting) == 1 and len(lengths) == 1:
             # Sound mostly goes alone: with cold caches the socket's own call costs half of what a burst's would.
-            ((address, at, (length,)),) = waiting
-            self._send_one(self._name(address), at, length)
+            self._send_one(self._name(address), at, lengths[0])
             return
         runs: list[_Run] = []
         for address, at, lengths in waiting:

@@ -169,7 +169,10 @@ class Link:
         if not self.up and self.path is not None:
             self._set_up()
         self.packets_received += len(opened)
-        self.bytes_received += sum([packet.length for packet in opened])
+        received = 0
+        for packet in opened:
+            received += packet.length
+        self.bytes_received += received
         assert self.owner is not None, "a link has an owner before it has a path"
         self.owner.take(opened, now)
 
@@ -192,7 +195,7 @@ class Link:
         if srtp is None or path is None or not lengths:
             return
         batch = self._batch
-        sizes = srtp.protect(batch.addresses[batch.used : batch.used + len(lengths)], lengths)
+        sizes = srtp.protect(batch.addresses, batch.used, lengths)
         self.packets_sent += len(sizes)
         self._send(sizes, path)
 

@@ -78,15 +78,16 @@ class SrtpSession:
                 opened.append(packet)
         return opened
 
-    def protect(self, addresses: Sequence[ffi.CData], lengths: Sequence[int]) -> list[int]:
-        """Encrypts RTP packets where they lie; their new lengths, as far as libsrtp will."""
+    def protect(self, addresses: list[ffi.CData], at: int, lengths: list[int]) -> list[int]:
+        """Encrypts RTP packets where they lie, from this address on; their new lengths, as far as libsrtp will."""
         send, size = self._send, self._size
         sizes: list[int] = []
-        for address, length in zip(addresses, lengths, strict=False):
+        for length in lengths:
             size[0] = length
-            if _protect(send, address, size):
+            if _protect(send, addresses[at], size):
                 break
             sizes.append(size[0])
+            at += 1
         return sizes
 
     def protect_control(self, packet: ffi.CData, length: int) -> int:

@@ -21,6 +21,9 @@ ls /usr/lib/*/girepository-1.0/GstRtspServer-1.0.typelib /usr/lib/*/gstreamer-1.
   missing+=(gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-{base,good,ugly})
 # A USB camera's driver is played by a library made from C.
 ls /usr/include/linux/videodev2.h >/dev/null 2>&1 || missing+=(libc6-dev)
+# The path of packets is compiled against Python's own headers.
+headers=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("include"))')
+[ -e "$headers/Python.h" ] || missing+=(python3-dev)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
