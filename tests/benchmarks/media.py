@@ -64,7 +64,7 @@ def _figures(tally: Tally) -> Turn:
 def compare(rigs: dict[str, Callable[[str, Identity], Rig]], *, short: bool) -> dict[str, dict[str, list[Turn]]]:
     """Shape → server → its turns, taken alternately."""
     host = own_address()
-    seconds, pairs = ((0.5, 3.0), 2) if short else ((2.0, 15.0), 3)
+    seconds, pairs = ((0.5, 3.0), 2) if short else ((1.0, 8.0), 7)
     found: dict[str, dict[str, list[Turn]]] = {}
     for shape, subscribers in SHAPES.items():
         found[shape] = {name: [] for name in rigs}
