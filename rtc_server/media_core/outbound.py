@@ -70,7 +70,7 @@ class OutboundStream:
     )
 
     def __init__(self, ssrc: int, repeat_ssrc: int, payloads: dict[str, Payload], first_sequence: int) -> None:
-        """`payloads` by codec name; `first_sequence` should be random (RFC 3550 §5.1), below 32768 (RFC 3711 §3.3.1)."""
+        """`payloads` by codec name; `first_sequence` is random and below 32768 (RFC 3550 §5.1, RFC 3711 §3.3.1)."""
         self.ssrc = ssrc
         self.repeat_ssrc = repeat_ssrc
         self.source: InboundStream | None = None
