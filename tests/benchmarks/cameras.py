@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -64,7 +65,7 @@ class Hall:
         self._watching = 0
         self._packets = [0] * len(self._clients)
         for number, client in enumerate(self._clients):
-            client.received = lambda _packet, number=number: self._count(number)
+            client.received = partial(self._count, number)
 
     @property
     def children(self) -> list[int]:
@@ -94,7 +95,7 @@ class Hall:
     def _cpu(self) -> Turn:
         return {"service": cpu_seconds(self.rig.pid), "child": sum(map(cpu_seconds, self.children))}
 
-    def _count(self, number: int) -> None:
+    def _count(self, number: int, _packet: bytes) -> None:
         self._packets[number] += 1
 
 

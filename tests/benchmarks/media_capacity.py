@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.benchmarks.media_load import USUAL, Tally, run
-from tests.benchmarks.media_rigs import Rig, cpu_seconds, memory_kib
+from tests.benchmarks.media_rigs import Rig, Room, cpu_seconds, memory_kib
 from tests.support.media_client import Identity
 
 Make = Callable[[str, Identity], Rig]
@@ -44,7 +44,7 @@ def capacity(make: Make, host: str, *, short: bool) -> dict[str, Any]:
     steps: list[dict[str, Any]] = []
     limit = "most"
     try:
-        rooms = []
+        rooms: list[Room] = []
         while len(rooms) < MOST * PARTIES:
             rooms += rig.rooms(1, STEP * PARTIES * (2 if short else 1), USUAL)
             calls = len(rooms) // PARTIES

@@ -254,7 +254,7 @@ class _Loop:
         self.lateness: list[float] = []
         self._publishers = [publisher for publisher, _ in rooms]
         self._subscribers = [subscriber for _, subscribers in rooms for subscriber in subscribers]
-        clients = [one.client for one in (*self._publishers, *self._subscribers)]
+        clients = [one.client for one in self._publishers] + [one.client for one in self._subscribers]
         self._clients = {client.socket: client for client in clients}
         self._sockets = list(self._clients)
         now = time.perf_counter()

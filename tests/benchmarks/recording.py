@@ -20,7 +20,7 @@ from statistics import median
 from typing import Any
 
 from tests.benchmarks.media import ROOMS, machine
-from tests.benchmarks.media_load import Tally, run
+from tests.benchmarks.media_load import BUSY, Tally, run
 from tests.benchmarks.media_rigs import OurRig, cpu_seconds, own_address
 from tests.support.media_client import Identity
 
@@ -33,7 +33,7 @@ def compare(pairs: int, seconds: float, folder: Path) -> list[dict[str, float]]:
     """Microseconds a delivered packet without recording and with it, in turns within one process."""
     rig = OurRig(own_address(), Identity())
     try:
-        rooms = rig.rooms(1, ROOMS)
+        rooms = rig.rooms(1, ROOMS, BUSY)
         found = []
         for _ in range(pairs):
             without = run(rooms, lambda: cpu_seconds(rig.pid), _WARM_UP, seconds)
