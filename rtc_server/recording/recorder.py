@@ -39,7 +39,7 @@ from rtc_server.recording.writer import SegmentWriter
 from rtc_server.sessions.interface import Attachment, PacketSink
 
 _log = structlog.get_logger("rtc_server.recording.recorder")
-_TICK = 0.25
+_TICK = 0.5
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -141,7 +141,7 @@ class Recorder:
         return await self._close(recording.folder, recording.session_id, recording.recording_id)
 
     async def flush(self) -> None:
-        """Hands to the disk what has come; the recorder does so by itself four times a second."""
+        """Hands to the disk what has come; the recorder does so by itself twice a second."""
         for recording in tuple(self._open.values()):
             await self._keep(recording)
 
