@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-_QUIET = 127
-_SPEAKING = 50
-_RISE, _FALL = 0.3, 0.05
+from typing import Final
+
+_QUIET: Final = 127
+_SPEAKING: Final = 50
+_RISE: Final = 0.3
+_FALL: Final = 0.05
 
 
 class AudioLevel:

@@ -6,13 +6,18 @@ H.264: RFC 6184 §5.2.
 from __future__ import annotations
 
 from struct import Struct
+from typing import Final
 
 from rtc_server.media_core.descriptors import READERS, read_vp8, read_vp9
 from rtc_server.media_core.rtp import Octets
 
-_WORD = Struct(">H")
-_IDR, _SPS, _STAP_A, _FU_A = 5, 7, 24, 28
-_VP9_KIND, _VP9_KEY = 0xFC, 0x80
+_WORD: Final = Struct(">H")
+_IDR: Final = 5
+_SPS: Final = 7
+_STAP_A: Final = 24
+_FU_A: Final = 28
+_VP9_KIND: Final = 0xFC
+_VP9_KEY: Final = 0x80
 """Of a frame's first octet: marker, profile, whether it only shows an earlier frame, whether it is no key frame."""
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from itertools import groupby
 from struct import Struct, error
+from typing import Final
 
-_HEAD = Struct(">BBHIIHHI")
-_WORD = Struct(">H")
-_SIGNED = Struct(">h")
-_MOST = 400
-_TICK = 0.00025
-_REFERENCE_TICKS = 256
-_ABSENT, _SMALL, _LARGE = 0, 1, 2
+_HEAD: Final = Struct(">BBHIIHHI")
+_WORD: Final = Struct(">H")
+_SIGNED: Final = Struct(">h")
+_MOST: Final = 400
+_TICK: Final = 0.00025
+_REFERENCE_TICKS: Final = 256
+_ABSENT: Final = 0
+_SMALL: Final = 1
+_LARGE: Final = 2
 _Run = tuple[int, int, float]
 """The first number of packets that came at one time, how many, and when."""
 

@@ -6,22 +6,26 @@ Opus: RFC 7587; VP8: RFC 7741; VP9: RFC 9628; H.264: RFC 6184.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from rtc_server.media_core.codecs import starts_key_frame
 from rtc_server.media_core.descriptors import read_vp8, read_vp9
 from rtc_server.media_core.rtp import FIXED, padding, payload_offset
 from rtc_server.media_core.sequencer import Ordered, Sequencer
 
-_LARGEST_FRAME = 8 * 1024 * 1024
-_VP8_KEY_MARK = b"\x9d\x01\x2a"
-_VP9_KEY_MARK = b"\x49\x83\x42"
-_VP9_FRAMES = 8
-_START_CODE = b"\x00\x00\x00\x01"
-_IDR, _SPS, _PPS = 5, 7, 8
-_LAST_SINGLE, _STAP_A, _FU_A = 23, 24, 28
-_OPUS_LONG = (480, 960, 1920, 2880)
-_OPUS_SHORT = (120, 240, 480, 960)
+_LARGEST_FRAME: Final = 8 * 1024 * 1024
+_VP8_KEY_MARK: Final = b"\x9d\x01\x2a"
+_VP9_KEY_MARK: Final = b"\x49\x83\x42"
+_VP9_FRAMES: Final = 8
+_START_CODE: Final = b"\x00\x00\x00\x01"
+_IDR: Final = 5
+_SPS: Final = 7
+_PPS: Final = 8
+_LAST_SINGLE: Final = 23
+_STAP_A: Final = 24
+_FU_A: Final = 28
+_OPUS_LONG: Final = (480, 960, 1920, 2880)
+_OPUS_SHORT: Final = (120, 240, 480, 960)
 
 
 class Frame(NamedTuple):

@@ -6,10 +6,11 @@ VP8: RFC 7741 §4.2; VP9: RFC 9628 §4.2.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from rtc_server.media_core.rtp import Octets
 
-_REFERENCES = 3
+_REFERENCES: Final = 3
 
 
 class Descriptor:

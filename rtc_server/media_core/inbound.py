@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rtc_server.media_core.cache import PacketCache
 from rtc_server.media_core.key_frames import KeyFrameWish
 from rtc_server.media_core.nack import MissingPackets
 from rtc_server.media_core.redundancy import Block
 from rtc_server.media_core.rtcp import build_block
 
-_CACHE_PACKETS = 512
-_CACHE_SECONDS = 2.0
-_DUPLICATE = -1
-_LARGEST_SKIP = 1000
-_RESTORED_KEPT = 32
-_START = 0x10000
+_CACHE_PACKETS: Final = 512
+_CACHE_SECONDS: Final = 2.0
+_DUPLICATE: Final = -1
+_LARGEST_SKIP: Final = 1000
+_RESTORED_KEPT: Final = 32
+_START: Final = 0x10000
 
 
 class SenderClock:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-_INTERVAL = 0.3
+from typing import Final
+
+_INTERVAL: Final = 0.3
 """Seconds. A browser's encoder answers no faster (libwebrtc's least interval); longer, a lost key frame shows."""
 
 

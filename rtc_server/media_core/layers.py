@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
-LIVES = 1.0
+LIVES: Final = 1.0
 """Seconds without a packet after which a layer is not there: a browser sends large ones only as its line allows."""
-_STEADY = 1.0
+_STEADY: Final = 1.0
 """Seconds that something larger has to be there before it is taken: each change costs a key frame."""
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-_ASKED = 30
-_PATIENCE = (0.5, 10, 1.0)
+from typing import Final
+
+_ASKED: Final = 30
+_PATIENCE: Final = (0.5, 10, 1.0)
 """Least seconds, round trips, most seconds: what is not here by then needs a key frame. Not earlier, since that is
 twenty packets instead of one, of which a bad line loses some again."""
-_FORGOTTEN = 2.0
+_FORGOTTEN: Final = 2.0
 """Seconds: what the sender does not keep any longer either."""
-_LARGEST_GAP = 512
-_AT_ONCE = 128
+_LARGEST_GAP: Final = 512
+_AT_ONCE: Final = 128
 
 
 class MissingPackets:

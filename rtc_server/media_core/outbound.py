@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from struct import Struct
+from typing import Final
 
 from rtc_server.media_core.codecs import picture_numbers, shift_pictures, starts_key_frame
 from rtc_server.media_core.inbound import InboundStream, SenderClock
@@ -11,11 +12,11 @@ from rtc_server.media_core.redundancy import Repeater
 from rtc_server.media_core.rtcp import Report, build_sender_report
 from rtc_server.media_core.rtp import FIXED, extend, payload_offset
 
-_pack = FIXED.pack_into
-_WORD = Struct(">H")
-_REPEAT_INTERVAL = 0.015
-_REPEATS_KEPT = 512
-_CLOCKS_AGREE = 5
+_pack: Final = FIXED.pack_into
+_WORD: Final = Struct(">H")
+_REPEAT_INTERVAL: Final = 0.015
+_REPEATS_KEPT: Final = 512
+_CLOCKS_AGREE: Final = 5
 """Seconds. Clocks that tell of a longer pause between two layers are not believed."""
 
 

@@ -6,13 +6,19 @@ What comes out is what a browser can begin with at every key frame: parameter se
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-_IDR, _SPS, _PPS, _DELIMITER, _FILLER = 5, 7, 8, 9, 12
-_STAP_A, _FU_A = 24, 28
-_START = b"\0\0\1"
-_NEEDLESS = frozenset({_DELIMITER, _FILLER})
+_IDR: Final = 5
+_SPS: Final = 7
+_PPS: Final = 8
+_DELIMITER: Final = 9
+_FILLER: Final = 12
+_STAP_A: Final = 24
+_FU_A: Final = 28
+_START: Final = b"\0\0\1"
+_NEEDLESS: Final = frozenset({_DELIMITER, _FILLER})
 """RTP has the marker bit and its own padding."""
-LARGEST_PAYLOAD = 1200
+LARGEST_PAYLOAD: Final = 1200
 """Bytes; with SRTP, a header extension and a tunnel's headers it still fits a path of 1280 bytes (RFC 8200 §5)."""
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rtc_server.media_core.rtp import Octets
 
-_MORE = 0x80
-_FARTHEST = 1 << 14
-_LONGEST = 1 << 10
-_BLOCKS = 8
-_LARGEST = 1200
+_MORE: Final = 0x80
+_FARTHEST: Final = 1 << 14
+_LONGEST: Final = 1 << 10
+_BLOCKS: Final = 8
+_LARGEST: Final = 1200
 """Octets that a redundant payload may have, so that it fits a datagram everywhere."""
-DEPTH = 2
+DEPTH: Final = 2
 """Packets repeated at most: two lost in a row are still heard."""
-_LITTLE, _MUCH, _NONE = 0.02, 0.06, 0.01
-_CALM = 15.0
+_LITTLE: Final = 0.02
+_MUCH: Final = 0.06
+_NONE: Final = 0.01
+_CALM: Final = 15.0
 
 
 class Block(NamedTuple):

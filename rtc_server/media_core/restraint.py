@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-SOUND, PAPERS, FACES = 0, 1, 2
+SOUND: Final = 0
+PAPERS: Final = 1
+FACES: Final = 2
 """Steps: sound alone; papers and screens too; faces too, in their smallest layer. Each step more is a larger layer."""
-LAYERS = 3
-BEST = FACES + LAYERS - 1
+LAYERS: Final = 3
+BEST: Final = FACES + LAYERS - 1
 """Everything as it is sent."""
 
-_TOO_MUCH = 0.25
-_GOOD = 0.1
-_BAD_SECONDS = 10.0
-_GOOD_SECONDS = 10.0
-_LONGEST_REST = 80.0
-_RELAPSE = 30.0
-_FRESH = 3.0
-_FELL = 0.97
+_TOO_MUCH: Final = 0.25
+_GOOD: Final = 0.1
+_BAD_SECONDS: Final = 10.0
+_GOOD_SECONDS: Final = 10.0
+_LONGEST_REST: Final = 80.0
+_RELAPSE: Final = 30.0
+_FRESH: Final = 3.0
+_FELL: Final = 0.97
 """Of the estimate before: a browser's fall to 0.85 of what came when it felt a queue grow."""
-_SHORT = 0.9
-_QUEUE = 0.25
+_SHORT: Final = 0.9
+_QUEUE: Final = 0.25
 """Seconds over the shortest round trip: what is sent waits in line, or would not arrive at all."""
-_SHORT_SECONDS, _SHORT_AND_LOSSY = 3.0, 1.0
-_SPARE = 1.2
-_SPARE_SECONDS = 3.0
+_SHORT_SECONDS: Final = 3.0
+_SHORT_AND_LOSSY: Final = 1.0
+_SPARE: Final = 1.2
+_SPARE_SECONDS: Final = 3.0
 
 
 class Restraint:

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from struct import Struct
+from typing import Final
 
-SR, RR, SDES, BYE, RTPFB, PSFB = 200, 201, 202, 203, 205, 206
-NACK, TRANSPORT_CC = 1, 15
-PLI, FIR, APPLICATION = 1, 4, 15
+SR: Final = 200
+RR: Final = 201
+SDES: Final = 202
+BYE: Final = 203
+RTPFB: Final = 205
+PSFB: Final = 206
+NACK: Final = 1
+TRANSPORT_CC: Final = 15
+PLI: Final = 1
+FIR: Final = 4
+APPLICATION: Final = 15
 
-_HEAD = Struct(">BBHI")
-_SENDER = Struct(">IIIII")
-_BLOCK = Struct(">IIIIII")
-_FEEDBACK = Struct(">BBHII")
-_PAIR = Struct(">HH")
-_LONG = Struct(">I")
+_HEAD: Final = Struct(">BBHI")
+_SENDER: Final = Struct(">IIIII")
+_BLOCK: Final = Struct(">IIIIII")
+_FEEDBACK: Final = Struct(">BBHII")
+_PAIR: Final = Struct(">HH")
+_LONG: Final = Struct(">I")
 
 
 @dataclass(frozen=True, slots=True)

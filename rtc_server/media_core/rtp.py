@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from struct import Struct
+from typing import Final
 
-FIXED = Struct(">BBHII")
+FIXED: Final = Struct(">BBHII")
 """First byte, marker and payload type, sequence number, timestamp, SSRC."""
-FIXED_LENGTH = FIXED.size
-MTU = 1500
+FIXED_LENGTH: Final = FIXED.size
+MTU: Final = 1500
 Octets = bytes | bytearray | memoryview
-_WORD = Struct(">H")
+_WORD: Final = Struct(">H")
 
 
 def extend(reference: int, sequence: int) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-_WAITS = 1.5
+_WAITS: Final = 1.5
 """Seconds; a retransmission that is not here by then hardly comes (`MissingPackets` wants a key frame after one)."""
-_HELD = 2048
-_JUMP = 3000
+_HELD: Final = 2048
+_JUMP: Final = 3000
 
 
 class Ordered(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -16,9 +17,9 @@ from rtc_server.recording.segment_format import (
 )
 from rtc_server.sessions.interface import SourceInfo
 
-_PACKET = int(RecordKind.PACKET)
-_SOURCES = 512
-_KNOWN_OBJECTS = 1024
+_PACKET: Final = int(RecordKind.PACKET)
+_SOURCES: Final = 512
+_KNOWN_OBJECTS: Final = 1024
 
 
 @dataclass

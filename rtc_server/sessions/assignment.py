@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from rtc_server.sessions.interface import SlotKind, SourceKind
 
 Showing = tuple[str, SourceKind]
 """A participant and what of it."""
 
-_PARTY = {SlotKind.VOICE: SourceKind.MICROPHONE, SlotKind.FACE: SourceKind.CAMERA}
-_SHARED = {SlotKind.DOCUMENT: SourceKind.DOCUMENT, SlotKind.SCREEN: SourceKind.SCREEN}
+_PARTY: Final = {SlotKind.VOICE: SourceKind.MICROPHONE, SlotKind.FACE: SourceKind.CAMERA}
+_SHARED: Final = {SlotKind.DOCUMENT: SourceKind.DOCUMENT, SlotKind.SCREEN: SourceKind.SCREEN}
 
 
-QUIET_SECONDS = 2.0
+QUIET_SECONDS: Final = 2.0
 """Who has been silent so long may lose the seat to somebody who speaks."""
-_SPEAKING_SECONDS = 0.3
+_SPEAKING_SECONDS: Final = 0.3
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-_SECONDS = 0.02
+from typing import Final
+
+_SECONDS: Final = 0.02
 
 
 class Beat:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from rtc_server.media_core.inbound import InboundStream
 from rtc_server.media_core.rtp import FIXED, find_extension
 from rtc_server.sessions.negotiation import LAYER, MID, REPEATED_LAYER, Line
 from rtc_server.sessions.source import Layer, Source
 
-_STREAMS = 24
-STREAMS_PER_SECOND = 20
+_STREAMS: Final = 24
+STREAMS_PER_SECOND: Final = 20
 """Streams begun anew: each takes memory for what may have to be repeated."""
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from struct import Struct
+from typing import Final, Protocol
 
 from rtc_server.media_core import rtcp as control
 from rtc_server.media_core.codecs import starts_key_frame
 from rtc_server.media_core.congestion import ArrivalLog
 from rtc_server.media_core.inbound import InboundStream
 from rtc_server.media_core.redundancy import read_blocks
-from rtc_server.media_core.rtp import FIXED, find_extension, padding, payload_offset
+from rtc_server.media_core.rtp import FIXED, FIXED_LENGTH, find_extension, padding, payload_offset
 from rtc_server.sessions.interface import SourceKind
 from rtc_server.sessions.negotiation import AUDIO_LEVEL, TRANSPORT_CC, Line
 from rtc_server.sessions.origins import STREAMS_PER_SECOND, Origins
@@ -21,14 +22,16 @@ from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import DownReason, Link
 from rtc_server.transport.srtp import PacketBuffer
 
-_read = FIXED.unpack_from
-_REPEATS_PER_SECOND = 2000
-_FIRST_ROUND_TRIP = 0.05
-_LOSSY = 0.05
+_read: Final[Callable[[bytearray], tuple[int, int, int, int, int]]] = FIXED.unpack_from
+_read_extension: Final[Callable[[bytearray, int], tuple[int, int, int, int]]] = Struct(">HHBH").unpack_from
+"""Of a header extension its form, its length in words, and its first element with a number of 16 bits."""
+_REPEATS_PER_SECOND: Final = 2000
+_FIRST_ROUND_TRIP: Final = 0.05
+_LOSSY: Final = 0.05
 """Share lost from which one request or repeat is not enough."""
-_AGAIN = 256
-_LONGEST_BURST = 32
-_SENT_JUST_BEFORE = 0.5
+_AGAIN: Final = 256
+_LONGEST_BURST: Final = 32
+_SENT_JUST_BEFORE: Final = 0.5
 """Seconds. During a pause every source falls silent, so what was sent when it began counts."""
 
 
@@ -103,18 +106,19 @@ class Participant:
 
     def take(self, packets: Sequence[PacketBuffer], now: float) -> None:
         """Takes packets as they came; everybody who is to get them gets them with the others of their burst."""
-        streams, element, arrived = self._streams, self._cc_element, self.arrivals.arrived
+        streams, arrivals, wanted = self._streams, self.arrivals, self._cc_element
         for packet in packets:
             data, length = packet.data, packet.length
             first, second, sequence, timestamp, ssrc = _read(data)
             if 191 < second < 224:
                 self.rtcp(bytes(packet.view[:length]), now)
                 continue
+            form, words, element, transport_number = _read_extension(data, FIXED_LENGTH)
             # Nearly all have an extension and no contributors; the rest is read with more care.
-            offset = 16 + (data[14] << 10 | data[15] << 2) if first & 0xDF == 0x90 else payload_offset(data, length)
-            if 18 < offset <= length and data[16] == element and data[12] == 0xBE:
+            offset = 16 + (words << 2) if first & 0xDF == 0x90 else payload_offset(data, length)
+            if 18 < offset <= length and element == wanted and form == 0xBEDE:
                 # Chromium puts the transport-wide number first; elsewhere it is looked for.
-                arrived(data[17] << 8 | data[18], now)
+                arrivals.arrived(transport_number, now)
             elif not 0 < offset <= length:
                 continue
             elif self._cc:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from rtc_server.media_core.redundancy import Protection
 from rtc_server.media_core.restraint import BEST, FACES, LAYERS, PAPERS, Restraint
 from rtc_server.sessions.interface import Pictures, SlotKind, SourceKind
 from rtc_server.sessions.source import Slot, Source
 
-_FORGET = 0.005
+_FORGET: Final = 0.005
 """Seconds that the shortest round trip counts as longer each second, since the way may have changed."""
-_PAPERS = frozenset({SourceKind.DOCUMENT, SourceKind.SCREEN})
-_FACES = frozenset({SourceKind.CAMERA, SourceKind.HALL, SourceKind.ROOM})
-_PICTURES = _PAPERS | _FACES
+_PAPERS: Final = frozenset({SourceKind.DOCUMENT, SourceKind.SCREEN})
+_FACES: Final = frozenset({SourceKind.CAMERA, SourceKind.HALL, SourceKind.ROOM})
+_PICTURES: Final = _PAPERS | _FACES
 
 
 class Reception:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from rtc_server.sessions.assignment import Floor, Showing, assign, seat
 from rtc_server.sessions.errors import SessionFull
@@ -10,7 +11,7 @@ from rtc_server.sessions.interface import MEMBERS, PacketSink, Role, SlotKind, S
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.source import Source
 
-_SINKS = 4
+_SINKS: Final = 4
 
 
 class Room:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from random import Random
+from typing import Final
 
 from foundation.clock import Clock
 from foundation.tasks import Tasks
@@ -44,13 +45,13 @@ from rtc_server.sessions.source import Source
 from rtc_server.transport.link import DownReason
 from rtc_server.transport.port import MediaPort
 
-_IDLE_SECONDS = 0.1
+_IDLE_SECONDS: Final = 0.1
 """How often the chores are looked after while nothing comes; otherwise they are whenever something does."""
-_TICKS_PER_LOOK = 5
+_TICKS_PER_LOOK: Final = 5
 """Of 20 ms. Feedback then goes out every 100 ms, libwebrtc's own default."""
-_TICKS_PER_SPEAKER = 10
-_TICKS_PER_REPORT = 50
-_TICKS_PER_QUALITY = 100
+_TICKS_PER_SPEAKER: Final = 10
+_TICKS_PER_REPORT: Final = 50
+_TICKS_PER_QUALITY: Final = 100
 
 
 class MediaServer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from rtc_server.media_core.audio_level import AudioLevel
 from rtc_server.media_core.codecs import starts_key_frame
@@ -15,7 +16,7 @@ from rtc_server.sessions.negotiation import Codec
 from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import Link
 
-_SILENT_SECONDS = 3.0
+_SILENT_SECONDS: Final = 3.0
 
 
 class Layer:

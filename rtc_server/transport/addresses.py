@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import socket
 from struct import Struct
+from typing import Final
 
 Address = bytes
 """`struct sockaddr_in` (16 bytes) or `sockaddr_in6` (28 bytes)."""
 
-ADDRESS_LENGTH = 28
+ADDRESS_LENGTH: Final = 28
 """The longest."""
-_FAMILY = Struct("@H")
-_SCOPE = Struct("@I")
+_FAMILY: Final = Struct("@H")
+_SCOPE: Final = Struct("@I")
 
 
 def pack_address(host: str, port: int, flow: int = 0, scope: int = 0) -> Address:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import ctypes
 import errno
 import socket
+from ctypes import c_void_p
 from struct import Struct
+from typing import Final
 
 from pylibsrtp._binding import ffi
 
-from rtc_server.transport.addresses import Address, unpack_address
+from rtc_server.transport.addresses import Address
 from rtc_server.transport.messages import (
     HEADER,
     LENGTH,
@@ -23,30 +25,32 @@ from rtc_server.transport.messages import (
     PIECE_SIZE,
     address_of,
     send_messages,
+    send_to,
 )
 from rtc_server.transport.srtp import BUFFER_LENGTH
 
-BATCH = 64
+BATCH: Final = 64
 """Datagrams in one call at most."""
-_ADDRESSES_KEPT = 4096
-_CONTROL = Struct("@NiiHxxxxxx")
-_SOL_UDP, _UDP_SEGMENT = 17, 103
-_CONTROL_LENGTH = 18
-_LONGEST = 60_000
+_ADDRESSES_KEPT: Final = 4096
+_CONTROL: Final = Struct("@NiiHxxxxxx")
+_SOL_UDP: Final = 17
+_UDP_SEGMENT: Final = 103
+_CONTROL_LENGTH: Final = 18
+_LONGEST: Final = 60_000
 """What goes out as one must fit a datagram of 64 KiB."""
-_POINTER = Struct("@P")
+_POINTER: Final = Struct("@P")
 
 
 class _Name:
-    """An address where the system can read it and as `socket` takes it, and whether equal packets may go as one."""
+    """An address where the system can read it, and whether equal packets may go there as one."""
 
-    __slots__ = ("apart", "at", "length", "memory", "peer")
+    __slots__ = ("apart", "at", "length", "memory", "pointer")
 
     def __init__(self, address: Address) -> None:
         self.memory = ctypes.create_string_buffer(address, len(address))
         self.at = ctypes.addressof(self.memory)
+        self.pointer = c_void_p(self.at)
         self.length = len(address)
-        self.peer = unpack_address(address)
         self.apart = False
 
 
@@ -84,10 +88,12 @@ class SendBatch:
         self._pieces = bytearray(BATCH * PIECE_SIZE)
         self._messages = bytearray(BATCH * MESSAGE_SIZE)
         self._controls = bytearray(BATCH * _CONTROL.size)
-        self._first_piece, self._first = address_of(self._pieces), address_of(self._messages)
+        self._first_piece, self._first_message = address_of(self._pieces), address_of(self._messages)
+        self._first = c_void_p(self._first_message)
         self._first_control = address_of(self._controls)
-        for at, view in enumerate(self.views):
-            _POINTER.pack_into(self._pieces, at * PIECE_SIZE, address_of(view))
+        self._octets = [c_void_p(address_of(view)) for view in self.views]
+        for at, octets in enumerate(self._octets):
+            _POINTER.pack_into(self._pieces, at * PIECE_SIZE, octets.value)
 
     def open(self, udp: socket.socket) -> None:
         """Sends over this socket, which must not block."""
@@ -118,7 +124,7 @@ class SendBatch:
         waiting, self._waiting, self.used = self._waiting, [], 0
         address, at, lengths = waiting[0]
         if len(waiting) == 1 and len(lengths) == 1:
-            # Sound mostly goes alone: with cold caches the socket's own call costs half of what a burst's would.
+            # Sound mostly goes alone.
             self._send_one(self._name(address), at, lengths[0])
             return
         runs: list[_Run] = []
@@ -153,12 +159,14 @@ class SendBatch:
             name, pieces = run.name, self._first_piece + run.at * PIECE_SIZE
             HEADER.pack_into(self._messages, number * MESSAGE_SIZE, name.at, name.length, pieces, run.packets, *control)
         handle = self._socket.fileno() if self._socket is not None else -1
-        done = 0
+        first, done = self._first, 0
         while done < len(runs):
-            sent = send_messages(handle, self._first + done * MESSAGE_SIZE, len(runs) - done, 0)
+            sent = send_messages(handle, first, len(runs) - done, 0)
             if sent < 0:
                 self._refused(runs[done])
             done += max(sent, 1)
+            if done < len(runs):
+                first = c_void_p(self._first_message + done * MESSAGE_SIZE)
 
     def _refused(self, run: _Run) -> None:
         """The first message was not taken; the others may go to somebody who can be reached."""
@@ -174,10 +182,8 @@ class SendBatch:
             self._send_one(run.name, at, run.length)
 
     def _send_one(self, name: _Name, at: int, length: int) -> None:
-        try:
-            assert self._socket is not None, "nothing is sent before the port is open"
-            self._socket.sendto(self.views[at][:length], name.peer)
-        except OSError:
+        handle = self._socket.fileno() if self._socket is not None else -1
+        if send_to(handle, self._octets[at], length, 0, name.pointer, name.length) < 0:
             self.failed += 1
 
     def _measure(self, at: int, lengths: list[int]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+from ctypes import c_void_p
 from struct import Struct
+from typing import Final
 
 from rtc_server.transport.addresses import ADDRESS_LENGTH, Address, pack_address
 from rtc_server.transport.messages import (
@@ -15,13 +17,13 @@ from rtc_server.transport.messages import (
 )
 from rtc_server.transport.srtp import BUFFER_LENGTH, PacketBuffer
 
-INTAKE = 32
+INTAKE: Final = 32
 """Datagrams in one call at most: a whole picture. Fewer, and each costs more; more, and the first waits longer."""
-_PIECE = Struct("@PN")
-_WORDS = MESSAGE_SIZE // 4
-_LENGTH_AT = _WORDS - 2
+_PIECE: Final = Struct("@PN")
+_WORDS: Final = MESSAGE_SIZE // 4
+_LENGTH_AT: Final = _WORDS - 2
 """Among a message's words of 32 bits; the last one is empty."""
-_DONT_WAIT = 0x40
+_DONT_WAIT: Final = 0x40
 
 Together = tuple[Address, list[PacketBuffer]]
 """Who it is from, and what came of it one after the other; a length is the buffer's when it was longer."""
@@ -40,7 +42,7 @@ class Intake:
         self._pieces = bytearray(INTAKE * PIECE_SIZE)
         self._messages = bytearray(INTAKE * MESSAGE_SIZE)
         self._words = memoryview(self._messages).cast("I")
-        self._first = address_of(self._messages)
+        self._first = c_void_p(address_of(self._messages))
 
     def open(self, udp: socket.socket) -> None:
         """Receives from this socket, which must not block."""
@@ -61,17 +63,27 @@ class Intake:
             return self._take_one(udp)
         count = receive_messages(udp.fileno(), self._first, INTAKE, _DONT_WAIT, None)
         self.full = count == INTAKE
+        if count <= 0:
+            return []
+        lengths: list[int] = self._words[_LENGTH_AT : count * _WORDS : _WORDS].tolist()
+        for at, length in enumerate(lengths):
+            self.buffers[at].length = length
+        sender = bytes(self._names[:ADDRESS_LENGTH])
+        if self._names.startswith(sender * count):
+            return [(sender[: self._name_length], self.buffers[:count])]
+        return self._by_sender(count)
+
+    def _by_sender(self, count: int) -> list[Together]:
+        """Where neighbours are of different senders."""
         taken: list[Together] = []
-        buffers, words, names = self.buffers, self._words, self._names
         sender = b""
         packets: list[PacketBuffer] = []
         for at in range(count):
-            buffer, name = buffers[at], at * ADDRESS_LENGTH
-            buffer.length = words[at * _WORDS + _LENGTH_AT]
-            if not sender or not names.startswith(sender, name):
-                sender, packets = bytes(names[name : name + self._name_length]), []
+            name = at * ADDRESS_LENGTH
+            if not sender or not self._names.startswith(sender, name):
+                sender, packets = bytes(self._names[name : name + self._name_length]), []
                 taken.append((sender, packets))
-            packets.append(buffer)
+            packets.append(self.buffers[at])
         return taken
 
     def _take_one(self, udp: socket.socket) -> list[Together]:

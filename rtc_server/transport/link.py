@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from rtc_server.transport.addresses import Address, unpack_address
 from rtc_server.transport.batch import SendBatch
@@ -12,12 +12,12 @@ from rtc_server.transport.dtls import Dtls, DtlsIdentity, DtlsState, Fingerprint
 from rtc_server.transport.srtp import PacketBuffer, SrtpSession
 from rtc_server.transport.stun import BindingRequest, build_success
 
-_PATHS = 8
-_CHECKS_PER_SECOND = 100
+_PATHS: Final = 8
+_CHECKS_PER_SECOND: Final = 100
 """Of all paths that none has passed yet, so that a flood of forged ones does not use up those of the path in use."""
-_TRANSACTIONS = 256
-_HANDSHAKE_SECONDS = 20.0
-_PAUSE = 0.7
+_TRANSACTIONS: Final = 256
+_HANDSHAKE_SECONDS: Final = 20.0
+_PAUSE: Final = 0.7
 
 
 class StreamPath(Protocol):

@@ -1,4 +1,4 @@
-"""`struct mmsghdr` and what it points to, for sendmmsg(2) and recvmmsg(2)."""
+"""The system's own calls for datagrams, and `struct mmsghdr` and what it points to (sendmmsg(2), recvmmsg(2))."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ import ctypes
 from collections.abc import Callable
 from struct import Struct
 
+_library = ctypes.PyDLL(None)
+"""The C library. Python's lock is held while it works, since none of this waits and taking it again would cost more.
 
-def _system(name: str, *arguments: type[ctypes.c_int | ctypes.c_uint | ctypes.c_void_p]) -> Callable[..., int] | None:
-    """A function of the C library; Python's lock is held, since neither waits and taking it again would cost more."""
-    found = getattr(ctypes.PyDLL(None, use_errno=True), name, None)
-    if found is None:
-        return None
-    found.argtypes = arguments
-    called: Callable[..., int] = found
-    return called
-
-
-send_messages = _system("sendmmsg", ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int)
+Its functions take numbers that C's `int` holds, and `c_void_p`. Their types are not declared: with cold caches, as
+after every sleep, converting by them costs more than the rest of the call.
+"""
+send_to: Callable[..., int] = _library.sendto
+"""(descriptor, octets, length, flags, name, its length) → how many were taken, -1 when none were."""
+send_messages: Callable[..., int] | None = getattr(ctypes.PyDLL(None, use_errno=True), "sendmmsg", None)
 """(descriptor, first message, count, flags) → how many were taken, -1 with `errno` when the first was not."""
-receive_messages = _system("recvmmsg", ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_void_p)
-"""(descriptor, first message, count, flags, None) → how many came, -1 with `errno` when none did."""
+receive_messages: Callable[..., int] | None = getattr(_library, "recvmmsg", None)
+"""(descriptor, first message, count, flags, None) → how many came, -1 when none did."""
 
 
 class Piece(ctypes.Structure):

@@ -10,6 +10,7 @@ import asyncio
 import resource
 import socket
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import structlog
 
@@ -22,19 +23,19 @@ from rtc_server.transport.srtp import PacketBuffer
 from rtc_server.transport.stun import read_request
 from rtc_server.transport.tcp import TcpPath
 
-_log = structlog.get_logger("rtc_server.transport.port")
+_log: Final = structlog.get_logger("rtc_server.transport.port")
 
-_ROUNDS = 8
-_HELD_SECONDS = 0.001
+_ROUNDS: Final = 8
+_HELD_SECONDS: Final = 0.001
 """The loop's clock has milliseconds, so it may take two."""
-_SOCKET_BUFFER = 4 * 1024 * 1024
-_TCP_LINKS = 1024
-_TCP_CHECK_SECONDS = 10.0
-_TCP_STRANGE_FRAMES = 64
+_SOCKET_BUFFER: Final = 4 * 1024 * 1024
+_TCP_LINKS: Final = 1024
+_TCP_CHECK_SECONDS: Final = 10.0
+_TCP_STRANGE_FRAMES: Final = 64
 """What a connection may send before a check has passed over it: a client sends nothing but checks until then."""
-_DESCRIPTORS = 16_384
+_DESCRIPTORS: Final = 16_384
 """Open files that the process may have, as far as the system lets it: usual limits would be used up by TCP alone."""
-_ATTEMPTS = 20
+_ATTEMPTS: Final = 20
 
 
 class MediaPort:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pylibsrtp import Policy
 from pylibsrtp._binding import ffi, lib
 
 from rtc_server.media_core.rtp import MTU
 
-BUFFER_LENGTH = 2048
+BUFFER_LENGTH: Final = 2048
 """Room for an MTU and libsrtp's trailer of at most 148 bytes."""
-_REPLAY_WINDOW = 1024
-_protect, _unprotect, _unprotect_control = lib.srtp_protect, lib.srtp_unprotect, lib.srtp_unprotect_rtcp
+_REPLAY_WINDOW: Final = 1024
+_protect: Final = lib.srtp_protect
+_unprotect: Final = lib.srtp_unprotect
+_unprotect_control: Final = lib.srtp_unprotect_rtcp
 
 
 class PacketBuffer:

@@ -7,15 +7,21 @@ import hmac
 import ipaddress
 from dataclasses import dataclass
 from struct import Struct, error
+from typing import Final
 from zlib import crc32
 
-_HEAD = Struct(">HHI12s")
-_ATTRIBUTE = Struct(">HH")
-_COOKIE = 0x2112A442
-_FINGERPRINT_XOR = 0x5354554E
-_REQUEST, _SUCCESS = 0x0001, 0x0101
-_USERNAME, _INTEGRITY, _XOR_MAPPED, _USE_CANDIDATE, _FINGERPRINT = 0x0006, 0x0008, 0x0020, 0x0025, 0x8028
-_INTEGRITY_LENGTH = 24
+_HEAD: Final = Struct(">HHI12s")
+_ATTRIBUTE: Final = Struct(">HH")
+_COOKIE: Final = 0x2112A442
+_FINGERPRINT_XOR: Final = 0x5354554E
+_REQUEST: Final = 0x0001
+_SUCCESS: Final = 0x0101
+_USERNAME: Final = 0x0006
+_INTEGRITY: Final = 0x0008
+_XOR_MAPPED: Final = 0x0020
+_USE_CANDIDATE: Final = 0x0025
+_FINGERPRINT: Final = 0x8028
+_INTEGRITY_LENGTH: Final = 24
 
 
 @dataclass(frozen=True, slots=True)

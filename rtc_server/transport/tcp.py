@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from rtc_server.media_core.rtp import MTU
 
-_BEHIND = 256 * 1024
+_BEHIND: Final = 256 * 1024
 
 
 class FramePort(Protocol):
