@@ -2,54 +2,43 @@
 
 from __future__ import annotations
 
-from rtc_server.media_core.rtp import MTU
+from rtc_server.media_core.packet import Packet
 
 
 class PacketCache:
-    """A ring of packets by extended sequence number; bounded by its one block of memory and by age.
+    """A ring of packets by extended sequence number, bounded in their number and by age.
 
-    The block is taken once: a packet object each would cost the allocator more than all the rest of forwarding.
+    It keeps the packets themselves and gives back those that they replace: copying each would be the dearest step of
+    forwarding it, since what is kept lies in memory that no cache of the processor holds any more.
     """
 
-    __slots__ = ("_kept", "_mask", "_places", "_seconds")
+    __slots__ = ("_mask", "_packets", "_seconds", "octets")
 
     def __init__(self, packets: int, seconds: float) -> None:
         """`packets` is a power of two; what is older than `seconds` is not given out."""
         if packets & (packets - 1):
             raise ValueError("the ring's size must be a power of two")
+        self.octets = 0
+        """The length of all packets that it was ever given."""
         self._mask = packets - 1
         self._seconds = seconds
-        block = memoryview(bytearray(packets * MTU))
-        self._places = [block[start : start + MTU] for start in range(0, len(block), MTU)]
-        self._kept = [(-1, 0.0, 0)] * packets
+        self._packets: list[Packet | None] = [None] * packets
 
-    def put(self, number: int, packet: memoryview, length: int, now: float) -> memoryview:
-        """Keeps a packet in place of the one a ring's length before it; where it lies now.
+    def put(self, packet: Packet, now: float) -> Packet | None:
+        """Keeps a packet; the one a ring's length before it, which its owner may use again once it does not wait."""
+        at = packet.number & self._mask
+        before = self._packets[at]
+        self._packets[at] = packet
+        packet.kept, packet.arrival = True, now
+        self.octets += packet.length
+        return before
 
-        `packet` is its buffer of an MTU, of which it takes `length` octets: copying all of it is cheaper than cutting.
-        """
-        at = number & self._mask
-        place = self._places[at]
-        place[:] = packet
-        self._kept[at] = number, now, length
-        return place
+    def get(self, number: int, now: float) -> Packet | None:
+        """The packet of this extended sequence number, None when it is gone, too old or never came."""
+        packet = self.peek(number)
+        return packet if packet is not None and now - packet.arrival <= self._seconds else None
 
-    def get(self, number: int, now: float) -> memoryview | None:
-        """The packet of this extended sequence number, None when it is gone, too old or never came.
-
-        It is a view of the ring: good until the next `put`.
-        """
-        arrival = self._kept[number & self._mask][1]
-        return self.peek(number) if now - arrival <= self._seconds else None
-
-    def peek(self, number: int) -> memoryview | None:
+    def peek(self, number: int) -> Packet | None:
         """The same however old it is."""
-        at = number & self._mask
-        found, _, length = self._kept[at]
-        return self._places[at][:length] if found == number else None
-
-    def octets(self, first: int, end: int) -> int:
-        """The length of all kept packets from number `first` on and before `end`."""
-        first = max(first, end - len(self._kept))
-        kept = (self._kept[number & self._mask] for number in range(first, end))
-        return sum(length for number, _, length in kept if first <= number < end)
+        packet = self._packets[number & self._mask]
+        return packet if packet is not None and packet.number == number else None

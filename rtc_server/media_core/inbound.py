@@ -154,11 +154,12 @@ class InboundStream:
         return build_block(self.ssrc, (share, lost), reception, self._report_clock(now))
 
     def _measure(self, now: float) -> None:
-        """Adds up what came from the cache, once in a while: counting it as it comes would cost every packet."""
-        first, before = self._measured
-        self._measured = end, _ = self.highest + 1, now
-        if self.cache is not None and first:
-            self.rate = self.cache.octets(first, end) * 8 / max(now - before, 0.1)
+        if self.cache is None:
+            return
+        octets, before = self._measured
+        self._measured = self.cache.octets, now
+        if before:
+            self.rate = (self.cache.octets - octets) * 8 / max(now - before, 0.1)
 
     def _report_clock(self, now: float) -> tuple[int, int]:
         if self.clock is None:

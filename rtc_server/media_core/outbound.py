@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from struct import Struct
 from typing import Final
 
 from rtc_server.media_core.codecs import picture_numbers, shift_pictures, starts_key_frame
 from rtc_server.media_core.inbound import InboundStream, SenderClock
+from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.redundancy import Repeater
 from rtc_server.media_core.rtcp import Report, build_sender_report
-from rtc_server.media_core.rtp import FIXED, extend, payload_offset
+from rtc_server.media_core.rtp import FIXED, extend
 
 _pack: Final = FIXED.pack_into
 _WORD: Final = Struct(">H")
@@ -18,10 +18,6 @@ _REPEAT_INTERVAL: Final = 0.015
 _REPEATS_KEPT: Final = 512
 _CLOCKS_AGREE: Final = 5
 """Seconds. Clocks that tell of a longer pause between two layers are not believed."""
-
-
-Packet = tuple[memoryview, int, int, int, int]
-"""A payload, and its packet's first byte, second byte, timestamp and extended sequence number."""
 
 
 class Payload:
@@ -135,7 +131,7 @@ class OutboundStream:
         self._repeater = self._repeater or Repeater()
         self._repeater.depth = depth
 
-    def rewrite(self, packets: Sequence[Packet], outs: Sequence[memoryview], at: int, now: float) -> list[int]:
+    def rewrite(self, packets: list[Packet], outs: list[memoryview], at: int, now: float) -> list[int]:
         """Writes those of a burst that are for this receiver into `outs` from index `at` on; their lengths."""
         if self.waiting:
             packets = self._from_key_frame(packets, now)
@@ -145,30 +141,31 @@ class OutboundStream:
         sequence_shift, timestamp_shift, pictures = self._sequence_shift, self._timestamp_shift, self._picture_shift
         repeater = self._repeater if self._payload is not None and self._payload.redundant is not None else None
         codec = self.source.codec if self.source is not None else ""
-        highest, latest = self._last_sequence, -1
-        for payload, first, second, timestamp, number in packets:
-            if number < begin:
+        highest, latest, octets = self._last_sequence, -1, 0
+        for packet in packets:
+            if packet.number < begin:
                 continue
-            sequence = number + sequence_shift
-            timestamp = timestamp + timestamp_shift & 0xFFFFFFFF
+            sequence = packet.number + sequence_shift
+            timestamp = packet.timestamp + timestamp_shift & 0xFFFFFFFF
             if sequence > highest:
                 highest, latest = sequence, timestamp
             out = outs[at]
             if repeater is None:
-                size = 12 + len(payload)
-                kind = second & 0x80 | payload_number
-                _pack(out, 0, 0x80 | first & 0x20, kind, sequence & 0xFFFF, timestamp, ssrc)
-                out[12:size] = payload
+                size = 12 + packet.length - packet.offset
+                kind = packet.second & 0x80 | payload_number
+                _pack(out, 0, 0x80 | packet.first & 0x20, kind, sequence & 0xFFFF, timestamp, ssrc)
+                out[12:size] = packet.view[packet.offset : packet.length]
                 if pictures is not None:
                     shift_pictures(codec, out, 12, size, pictures)
             else:
-                size = self._write_redundant(payload, (second, timestamp, sequence), out, repeater)
+                size = self._write_redundant(packet, timestamp, sequence, out, repeater)
             lengths.append(size)
+            octets += size - 12
             at += 1
         if latest >= 0:
             self._last_sequence, self._last_timestamp, self._last_time = highest, latest, now
         self.packets += len(lengths)
-        self.octets += sum(lengths) - 12 * len(lengths)
+        self.octets += octets
         return lengths
 
     def repeat(self, sequence: int, out: memoryview, now: float) -> int:
@@ -182,24 +179,20 @@ class OutboundStream:
             return 0
         self._repeated[sent] = now
         self.repeats += 1
-        offset = payload_offset(packet, len(packet))
-        first, second, _, timestamp, _ = FIXED.unpack_from(packet)
-        timestamp = (self.moved.get(timestamp, timestamp) + self._timestamp_shift) & 0xFFFFFFFF
-        first = 0x80 | first & 0x20
+        timestamp = (self.moved.get(packet.timestamp, packet.timestamp) + self._timestamp_shift) & 0xFFFFFFFF
+        first, marker = 0x80 | packet.first & 0x20, packet.second & 0x80
         start = 12
         assert self.source is not None, "a packet is cached only of a source that is carried"
         assert self._payload is not None, "which has its payload type"
         if self._payload.repeat is None:
-            number = second & 0x80 | self._payload.number
-            _pack(out, 0, first, number, sequence, timestamp, self.ssrc)
+            _pack(out, 0, first, marker | self._payload.number, sequence, timestamp, self.ssrc)
         else:
             self._repeat_sequence = (self._repeat_sequence + 1) & 0xFFFF
-            number = second & 0x80 | self._payload.repeat
-            _pack(out, 0, first, number, self._repeat_sequence, timestamp, self.repeat_ssrc)
+            _pack(out, 0, first, marker | self._payload.repeat, self._repeat_sequence, timestamp, self.repeat_ssrc)
             _WORD.pack_into(out, 12, sequence)
             start = 14
-        size = start + len(packet) - offset
-        out[start:size] = packet[offset:]
+        size = start + packet.length - packet.offset
+        out[start:size] = packet.view[packet.offset : packet.length]
         if self._picture_shift is not None:
             shift_pictures(self.source.codec, out, start, size, self._picture_shift)
         return size
@@ -226,34 +219,34 @@ class OutboundStream:
             self.rtt = max(0.0, now - sent - report.delay / 65536)
 
     def _write_redundant(
-        self, payload: memoryview, head: tuple[int, int, int], out: memoryview, repeater: Repeater
+        self, packet: Packet, timestamp: int, sequence: int, out: memoryview, repeater: Repeater
     ) -> int:
-        second, timestamp, sequence = head
         assert self._payload is not None, "a source is carried"
-        second = second & 0x80 | (self._payload.redundant or 0)
-        _pack(out, 0, 0x80, second, sequence & 0xFFFF, timestamp, self.ssrc)
+        kind = packet.second & 0x80 | (self._payload.redundant or 0)
+        _pack(out, 0, 0x80, kind, sequence & 0xFFFF, timestamp, self.ssrc)
+        payload = packet.view[packet.offset : packet.length]
         return repeater.write(out, 12, (sequence, timestamp, self._payload_number), payload)
 
-    def _from_key_frame(self, packets: Sequence[Packet], now: float) -> Sequence[Packet]:
+    def _from_key_frame(self, packets: list[Packet], now: float) -> list[Packet]:
         """The packets from the first on that it can start with; none when there is no such one."""
-        for index, (payload, _, _, timestamp, number) in enumerate(packets):
-            if self._start(payload, timestamp, number, now):
+        for index, packet in enumerate(packets):
+            if self._start(packet, now):
                 return packets[index:]
-        return ()
+        return []
 
-    def _start(self, payload: memoryview, timestamp: int, number: int, now: float) -> bool:
+    def _start(self, packet: Packet, now: float) -> bool:
         source = self.source
-        if source is None or not starts_key_frame(source.codec, payload, 0, len(payload)):
+        if source is None or not starts_key_frame(source.codec, packet.data, packet.offset, packet.length):
             return False
         self.waiting = False
-        self._first = number
-        self._sequence_shift = self._last_sequence + 1 - number
+        self._first = packet.number
+        self._sequence_shift = self._last_sequence + 1 - packet.number
         if self._last_time is not None:
-            elapsed = self._since_last(source, timestamp)
+            elapsed = self._since_last(source, packet.timestamp)
             if elapsed is None:
                 elapsed = max(1, int((now - self._last_time) * source.clock_rate))
-            self._timestamp_shift = self._last_timestamp + elapsed - timestamp
-        self._continue_pictures(picture_numbers(source.codec, payload, 0, len(payload)))
+            self._timestamp_shift = self._last_timestamp + elapsed - packet.timestamp
+        self._continue_pictures(picture_numbers(source.codec, packet.data, packet.offset, packet.length))
         return True
 
     def _since_last(self, source: InboundStream, timestamp: int) -> int | None:
@@ -282,13 +275,14 @@ class OutboundStream:
         if source is None or source.cache is None or self.waiting:
             return
         packet = source.cache.peek(source.highest)
-        offset = payload_offset(packet, len(packet)) if packet else 0
-        numbers = picture_numbers(source.codec, packet, offset, len(packet)) if packet else None
+        if packet is None:
+            return
+        numbers = picture_numbers(source.codec, packet.data, packet.offset, packet.length)
         if numbers is not None:
             picture, tl0 = self._picture_shift or (0, 0)
             self._last_picture = (numbers[0] + picture) & 0x7FFF, (numbers[1] + tl0) & 0xFF
 
-    def _cached(self, sent: int, now: float) -> memoryview | None:
+    def _cached(self, sent: int, now: float) -> Packet | None:
         number = sent - self._sequence_shift
         source = self.source
         if source is None or source.cache is None or self.waiting or number < self._first:

@@ -16,9 +16,10 @@ from rtc_server.cameras.values import Camera, CameraState
 from rtc_server.media_core.cache import PacketCache
 from rtc_server.media_core.inbound import InboundStream, SenderClock
 from rtc_server.media_core.late_pictures import moved
-from rtc_server.media_core.outbound import OutboundStream, Packet, Payload
+from rtc_server.media_core.outbound import OutboundStream, Payload
+from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.packetise import AccessUnits, has_key_picture, payloads
-from rtc_server.media_core.rtp import FIXED, FIXED_LENGTH, MTU
+from rtc_server.media_core.rtp import FIXED_LENGTH, MTU
 from rtc_server.sessions.interface import SourceKind
 from rtc_server.sessions.negotiation import Codec
 from rtc_server.sessions.sdp import Encoding
@@ -55,7 +56,8 @@ class CameraSource:
         self._units: AccessUnits | None = None
         self._stream: InboundStream | None = None
         self._sequence = ssrc & 0x7FFF
-        self._buffer = memoryview(bytearray(MTU))
+        self._spare: Packet | None = None
+        """One that is not kept any more."""
         self._still: list[Packet] = []
         """The last key frame."""
         self._had_still: set[int] = set()
@@ -90,7 +92,7 @@ class CameraSource:
         self._shown = self._shown[1], picture.timestamp
         key = has_key_picture(split)
         if key:
-            self._still = [(memoryview(bytes(packet[0])), *packet[1:]) for packet in packets]
+            self._still = [packet.copy(packet.timestamp) for packet in packets]
             self._had_still = set()
             stream.clock = SenderClock(_ntp(self._clock.now()), picture.timestamp, now)
             stream.key_frame.arrived()
@@ -114,17 +116,18 @@ class CameraSource:
             second = _PAYLOAD_TYPE | (_MARKER if at == len(contents) else 0)
             self._sequence = self._sequence + 1 & 0xFFFF
             number = stream.receive(self._sequence, timestamp, now)
-            length = FIXED_LENGTH + len(content)
-            FIXED.pack_into(self._buffer, 0, 0x80, second, self._sequence, timestamp, stream.ssrc)
-            self._buffer[FIXED_LENGTH:length] = content
-            view = cache.put(number, self._buffer, length, now)
-            packets.append((view[FIXED_LENGTH:length], 0x80, second, timestamp, number))
+            packet = self._spare or Packet(bytearray(MTU))
+            packet.offset, packet.length = FIXED_LENGTH, FIXED_LENGTH + len(content)
+            packet.first, packet.second, packet.timestamp, packet.number = 0x80, second, timestamp, number
+            packet.view[FIXED_LENGTH : packet.length] = content
+            self._spare = cache.put(packet, now)
+            packets.append(packet)
         return packets
 
     def _greet(self, stream: InboundStream, out: OutboundStream, link: Link, now: float) -> None:
         """Begins with who has had no key frame: with all since the last one, or with that alone."""
-        _, _, _, shown, first = self._still[0]
-        seconds = (self._shown[1] - shown & 0xFFFFFFFF) / _CLOCK_RATE
+        first = self._still[0].number
+        seconds = (self._shown[1] - self._still[0].timestamp & 0xFFFFFFFF) / _CLOCK_RATE
         if seconds <= _KEPT_SECONDS and stream.highest - first < _KEPT_PACKETS:
             self._send(self._late(stream, out, first), out, link, now)
         elif out.ssrc not in self._had_still:
@@ -134,7 +137,7 @@ class CameraSource:
 
     def _next(self, stream: InboundStream, out: OutboundStream, packets: list[Packet], *, key: bool) -> list[Packet]:
         """What follows for a receiver that has begun or begins now: the new picture, unless it is behind."""
-        if out.waiting or out.next == packets[0][-1]:
+        if out.waiting or out.next == packets[0].number:
             return packets
         if not key:
             return self._late(stream, out, out.next)
@@ -147,9 +150,9 @@ class CameraSource:
         if not packets:
             out.switch(stream)
             return []
-        times = moved(list(dict.fromkeys(packet[3] for packet in packets)), *self._shown)
+        times = moved(list(dict.fromkeys(packet.timestamp for packet in packets)), *self._shown)
         out.moved |= times
-        return [(content, head, second, times[at], number) for content, head, second, at, number in packets]
+        return [packet.copy(times[packet.timestamp]) for packet in packets]
 
     def _kept(self, stream: InboundStream, first: int) -> list[Packet]:
         """Whole pictures from this number on, as many as are sent at once; none when the first is not kept any more."""
@@ -159,9 +162,8 @@ class CameraSource:
             packet = stream.cache.peek(number)
             if packet is None:
                 return []
-            head, second, _, timestamp, _ = FIXED.unpack_from(packet)
-            packets.append((packet[FIXED_LENGTH:], head, second, timestamp, number))
-            if len(packets) >= _PACE and second & _MARKER:
+            packets.append(packet)
+            if len(packets) >= _PACE and packet.second & _MARKER:
                 break
         return packets
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from struct import Struct
 from typing import Final, Protocol
 
@@ -10,6 +10,7 @@ from rtc_server.media_core import rtcp as control
 from rtc_server.media_core.codecs import starts_key_frame
 from rtc_server.media_core.congestion import ArrivalLog
 from rtc_server.media_core.inbound import InboundStream
+from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.redundancy import read_blocks
 from rtc_server.media_core.rtp import FIXED, FIXED_LENGTH, find_extension, padding, payload_offset
 from rtc_server.sessions.interface import SourceKind
@@ -43,6 +44,8 @@ class SendPort(Protocol):
     """Called once each, before the buffers received into are used again."""
     held: set[Callable[[float], None]]
     """Called once each, within two milliseconds."""
+    spare: list[Packet]
+    """Packets whose memory the port may receive into again."""
 
 
 class Participant:
@@ -74,7 +77,7 @@ class Participant:
         """Whether who speaks decides who is shown; otherwise nobody looks how loud its sound is."""
         self._watcher = watcher
         self._batch = port.batch
-        self._bursts, self._held = port.bursts, port.held
+        self._bursts, self._held, self._spare = port.bursts, port.held, port.spare
         self._origins = Origins(self.sources)
         self._by_ssrc, self._streams = self._origins.by_ssrc, self._origins.by_ssrc_and_type
         self._layered: list[Source] = []
@@ -104,7 +107,7 @@ class Participant:
         """What it sends now, at most 31."""
         return [stream for source in self.sources.values() for stream in source.streams]
 
-    def take(self, packets: Sequence[PacketBuffer], now: float) -> None:
+    def take(self, packets: list[PacketBuffer], now: float) -> None:
         """Takes packets as they came; everybody who is to get them gets them with the others of their burst."""
         streams, arrivals, wanted = self._streams, self.arrivals, self._cc_element
         for packet in packets:
@@ -248,32 +251,38 @@ class Participant:
     def _forward(self, known: tuple[Layer, InboundStream], packet: PacketBuffer, now: float) -> None:
         layer, stream = known
         source = layer.source
-        offset, length, number = packet.offset, packet.length, packet.number
         layer.heard = now
         if not source.active:
             source.active = True
             self._watcher.started(self, source)
-        view, cache = packet.view, stream.cache
+        cache = stream.cache
         if cache is not None:
-            view = cache.put(number, packet.head, length, now)
-            if stream.key_frame.wanted and starts_key_frame(stream.codec, packet.data, offset, length):
-                stream.key_frame.arrived()
-                stream.missing.key_frame(number)
-                source.key_frame(layer)
+            before = cache.put(packet, now)
+            if before is not None and not before.waiting:
+                self._spare.append(before)
+            self._look_for_key_frame(layer, stream, packet)
         elif self.heeded and self._level:
-            self._hear(source, packet.data, offset, now)
+            self._hear(source, packet.data, packet.offset, now)
         if layer.subscribers or layer.awaited:
             burst = layer.burst
             # Nobody can show a picture before its last packet is there, and all of it together is sent far cheaper.
-            if cache is None or packet.second & 0x80 or number != stream.highest or len(burst) >= _LONGEST_BURST:
+            if cache is None or packet.second & 0x80 or packet.number != stream.highest or len(burst) >= _LONGEST_BURST:
                 self._bursts.append(layer.send_on)
             elif not burst:
                 self._held.add(layer.send_on)
-            burst.append((view[offset:length], packet.first, packet.second, packet.timestamp, number))
+            packet.waiting = True
+            burst.append(packet)
         if source.sinks and source.info is not None and layer is source.main:
-            plain = bytes(view[:length])
+            plain = bytes(packet.view[: packet.length])
             for sink in source.sinks:
                 sink.packet(source.info, plain, now)
+
+    def _look_for_key_frame(self, layer: Layer, stream: InboundStream, packet: PacketBuffer) -> None:
+        wanted = stream.key_frame.wanted
+        if wanted and starts_key_frame(stream.codec, packet.data, packet.offset, packet.length):
+            stream.key_frame.arrived()
+            stream.missing.key_frame(packet.number)
+            layer.source.key_frame(layer)
 
     def _find_transport_number(self, data: bytearray, offset: int, now: float) -> None:
         found = find_extension(data, offset, self._cc)
@@ -339,6 +348,9 @@ class Participant:
             known = self._origins.begin(layer, ssrc, payload_type)
             if known is None:
                 return
+        if known[1].cache is not None:
+            # Each of the packets is built in this one's memory, so that none can be kept.
+            return
         whole = bytes(view[:length])
         for number, block in known[1].restorable(sequence, blocks):
             earlier = (timestamp - block.back) & 0xFFFFFFFF

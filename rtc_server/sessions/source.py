@@ -9,7 +9,8 @@ from rtc_server.media_core.audio_level import AudioLevel
 from rtc_server.media_core.codecs import starts_key_frame
 from rtc_server.media_core.inbound import InboundStream, SenderClock
 from rtc_server.media_core.layers import LIVES, LayerChoice
-from rtc_server.media_core.outbound import OutboundStream, Packet
+from rtc_server.media_core.outbound import OutboundStream
+from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.restraint import LAYERS
 from rtc_server.sessions.interface import CodecName, PacketSink, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.negotiation import Codec
@@ -33,7 +34,7 @@ class Layer:
         self.awaited: list[Slot] = []
         """Slots that go over to it with its next key frame."""
         self.burst: list[Packet] = []
-        """What has come and is not sent on yet; pictures lie in the stream's cache, sound in the port's buffers."""
+        """What has come and is not sent on yet; pictures are kept by the stream's cache, sound by nobody."""
         self._batch = batch
 
     @property
@@ -52,10 +53,14 @@ class Layer:
         for out, link in self.subscribers:
             at = batch.reserve(len(burst))
             link.send_rtp(out.rewrite(burst, batch.views, at, now))
+        for packet in burst:
+            packet.waiting = False
 
     def _hand_over(self, burst: list[Packet]) -> None:
         stream = self.stream
-        if stream is None or not any(starts_key_frame(stream.codec, packet[0], 0, len(packet[0])) for packet in burst):
+        if stream is None or not any(
+            starts_key_frame(stream.codec, packet.data, packet.offset, packet.length) for packet in burst
+        ):
             return
         for slot in tuple(self.awaited):
             slot.carry(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
@@ -54,8 +54,8 @@ DownReason = Literal["silent", "expired", "closed", "handshake_failed"]
 class LinkOwner(Protocol):
     """Whoever the link works for; called on the loop."""
 
-    def take(self, packets: Sequence[PacketBuffer], now: float) -> None:
-        """Plain RTP and RTCP packets came; they lie in their buffers until the port's bursts are sent on."""
+    def take(self, packets: list[PacketBuffer], now: float) -> None:
+        """Plain RTP and RTCP packets came; those that are not kept last until the port's bursts are sent on."""
         ...
 
     def link_up(self) -> None:
@@ -151,7 +151,7 @@ class Link:
         if self.srtp is not None and not self.up:
             self._set_up()
 
-    def media(self, packets: Sequence[PacketBuffer], now: float) -> None:
+    def media(self, packets: list[PacketBuffer], now: float) -> None:
         """Takes SRTP and SRTCP packets that came together."""
         srtp = self.srtp
         self._allowance -= len(packets)
@@ -159,7 +159,8 @@ class Link:
             self._port.datagrams_dropped += len(packets)
             return
         opened = srtp.unprotect(packets)
-        self._port.datagrams_dropped += len(packets) - len(opened)
+        if len(opened) < len(packets):
+            self._port.datagrams_dropped += len(packets) - len(opened)
         if not opened:
             return
         if now - self._heard > _PAUSE:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import resource
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -43,8 +43,6 @@ class MediaPort:
 
     def __init__(self, monotonic: Callable[[], float], chores: Callable[[float], None] = lambda now: None) -> None:
         """`chores` are done whenever something has come, since being woken for them would cost far more."""
-        self.receiving = PacketBuffer()
-        """What `datagram` takes."""
         self.batch = SendBatch()
         self.bursts: list[Callable[[float], None]] = []
         """Who has packets in the buffers to send on; to be called once, before the buffers are used again."""
@@ -52,6 +50,10 @@ class MediaPort:
         """Who may wait for more packets before sending on, but not longer than two milliseconds."""
         self._held_until: asyncio.TimerHandle | None = None
         self._intake = Intake()
+        self.spare = self._intake.spare
+        """Packets that nobody keeps any more, to be received into again."""
+        self.receiving = self._intake.fresh()
+        """What `datagram` takes."""
         self.datagrams_dropped = 0
         self._singles_failed = 0
         self.by_ufrag: dict[str, Link] = {}
@@ -153,8 +155,10 @@ class MediaPort:
     def datagram(self, length: int, path: Path, now: float) -> None:
         """Takes the datagram in the receiving buffer."""
         self.receiving.length = length
-        self._take_from(path, (self.receiving,), now)
+        self._take_from(path, [self.receiving], now)
         self._send_on(now)
+        if self.receiving.kept:
+            self.receiving = self._intake.fresh()
         self._settle(now)
 
     def tcp_opened(self, path: TcpPath) -> bool:
@@ -208,7 +212,7 @@ class MediaPort:
             self._send_on(now)
             self.batch.flush()
 
-    def _take_from(self, path: Path, packets: Sequence[PacketBuffer], now: float) -> None:
+    def _take_from(self, path: Path, packets: list[PacketBuffer], now: float) -> None:
         media: list[PacketBuffer] = []
         for packet in packets:
             if FIXED_LENGTH <= packet.length <= MTU and 127 < packet.data[0] < 192:

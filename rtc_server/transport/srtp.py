@@ -6,43 +6,36 @@ bytes goes out; libsrtp itself has no such limit and works in place. So its func
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pylibsrtp import Policy
 from pylibsrtp._binding import ffi, lib
 
+from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.rtp import MTU
 
 BUFFER_LENGTH: Final = 2048
 """Room for an MTU and libsrtp's trailer of at most 148 bytes."""
+RECEIVED_LENGTH: Final = MTU + 36
+"""What is received has its trailer within the MTU; more comes of what is longer, so that it is noticed."""
 _REPLAY_WINDOW: Final = 1024
 _protect: Final = lib.srtp_protect
 _unprotect: Final = lib.srtp_unprotect
 _unprotect_control: Final = lib.srtp_unprotect_rtcp
 
 
-class PacketBuffer:
-    """A buffer that a packet is received into and that libsrtp works in, and what is known of the packet."""
+class PacketBuffer(Packet):
+    """A packet in memory that it is received into and that libsrtp works in."""
 
-    __slots__ = ("address", "data", "first", "head", "length", "number", "offset", "second", "timestamp", "view")
+    __slots__ = ("address", "at")
 
     def __init__(self) -> None:
-        self.length = 0
-        """Of the whole packet."""
-        self.offset = 0
-        """Where its payload begins."""
-        self.first = self.second = 0
-        """Its first two octets."""
-        self.timestamp = 0
-        self.number = 0
-        """Its extended sequence number."""
-        self.data = bytearray(BUFFER_LENGTH)
-        self.view = memoryview(self.data)
-        self.head = self.view[:MTU]
-        """Its first 1500 octets, beyond which no packet reaches."""
+        super().__init__(bytearray(RECEIVED_LENGTH))
         self.address = ffi.from_buffer("char[]", self.data)
+        """Its memory, for libsrtp."""
+        self.at = int(ffi.cast("uintptr_t", self.address))
+        """The same, for the system."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ class SrtpSession:
         self._receive, self._send = (owner[0] for owner in self._owners)
         self._size = ffi.new("int *")
 
-    def unprotect(self, packets: Sequence[PacketBuffer]) -> list[PacketBuffer]:
+    def unprotect(self, packets: list[PacketBuffer]) -> list[PacketBuffer]:
         """Decrypts RTP and RTCP where they lie; those that are neither forged nor repeated, with their new lengths."""
         receive, size = self._receive, self._size
         opened: list[PacketBuffer] = []

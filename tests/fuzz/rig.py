@@ -13,7 +13,7 @@ from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.server import MediaServer
 from rtc_server.transport.intake import INTAKE
 from rtc_server.transport.link import Link
-from rtc_server.transport.srtp import PacketBuffer, SrtpKeys, SrtpSession
+from rtc_server.transport.srtp import SrtpKeys, SrtpSession
 
 OFFER = (Path(__file__).parents[1] / "unit" / "rtc_server" / "offers" / "chromium.sdp").read_bytes().decode()
 _SENT = (SourceKind.MICROPHONE, SourceKind.CAMERA, SourceKind.DOCUMENT, SourceKind.SCREEN)
@@ -50,29 +50,30 @@ class Sink:
 class Call:
     """A session of two browsers with a recorder: `hostile` is the one whose packets are made up."""
 
-    def __init__(self) -> None:
+    def __init__(self, hostile_offer: str = OFFER) -> None:
         self.clock = ManualClock()
         self.server = MediaServer(MediaSettings(host="127.0.0.1"), self.clock, Tasks(), random.Random(1).randbytes)
         self._count = 0
-        self.hostile, self.other = (self._join(name) for name in ("hostile", "other"))
+        self.hostile, self.other = self._join("hostile", hostile_offer), self._join("other", OFFER)
         self.server.attach("session", Sink())
-        self._buffers = [PacketBuffer() for _ in range(INTAKE)]
 
     def rtp(self, *packets: bytes) -> None:
         """Packets of the hostile party that came together, at most sixteen, as they are after decryption."""
         self._advance()
+        now, port = self.clock.monotonic(), self.server._port
         received = []
-        for buffer, packet in zip(self._buffers, packets, strict=False):
+        for packet in packets[:INTAKE]:
+            buffer = port._intake.fresh()
             buffer.view[: len(packet)] = packet
             buffer.length = len(packet)
             received.append(buffer)
-        now, port = self.clock.monotonic(), self.server._port
         self.hostile.take(received, now)
         while port.bursts:
             port.bursts.pop()(now)
         if self._count % 4 == 0:
             port._let_go()
         port.batch.flush()
+        port.spare += [buffer for buffer in received if not buffer.kept]
 
     def rtcp(self, compound: bytes) -> None:
         """A compound of the hostile party, as it is after decryption."""
@@ -88,8 +89,8 @@ class Call:
                 participant.link._checked = participant.link._heard = self.clock.monotonic()
             self.server._do_chores(self.clock.monotonic())
 
-    def _join(self, name: str) -> Participant:
-        finish(self.server.connect(name, MediaOffer(sdp=OFFER, sources=SOURCES, slots=SLOTS)))
+    def _join(self, name: str, offer: str) -> Participant:
+        finish(self.server.connect(name, MediaOffer(sdp=offer, sources=SOURCES, slots=SLOTS)))
         self.server.admit("session", name)
         participant = self.server._participants[name]
         _carry(participant.link)

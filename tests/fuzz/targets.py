@@ -24,6 +24,7 @@ from rtc_server.sessions.interface import MediaOffer
 from rtc_server.transport.addresses import pack_address
 from rtc_server.transport.dtls import Dtls, DtlsIdentity, Fingerprint
 from rtc_server.transport.port import MediaPort
+from rtc_server.transport.srtp import RECEIVED_LENGTH
 from rtc_server.transport.stun import _fingerprint, build_success, read_request
 from rtc_server.transport.tcp import TcpPath
 from rtc_server.whip import WhipResources
@@ -77,7 +78,7 @@ def port() -> Take:
     media._by_path[path] = call.hostile.link
 
     def take(data: bytes) -> None:
-        data = data[:2048]
+        data = data[:RECEIVED_LENGTH]
         for where in (pack_address("198.51.100.1", 9), path):
             media.receiving.view[: len(data)] = data
             media.datagram(len(data), where, call.clock.monotonic())

@@ -13,7 +13,7 @@ import pytest
 from foundation.clock import SystemClock
 from foundation.identifiers import SystemIdentifiers
 from rtc_server.sessions.server import MediaServer
-from rtc_server.transport.srtp import PacketBuffer
+from rtc_server.transport.srtp import RECEIVED_LENGTH, PacketBuffer
 from rtc_server.whip import WhipResources
 from tests.integration.media.standard_client import Watcher, accept, sending, watching
 
@@ -70,7 +70,7 @@ def inject(media: MediaServer, datagram: bytes) -> None:
     """As if it came from a party's own address: what a forged source address on the wire amounts to."""
     port = media._port
     for path in tuple(port._by_path):
-        port.receiving.view[: len(datagram)] = datagram[:2048]
+        port.receiving.view[: len(datagram)] = datagram[:RECEIVED_LENGTH]
         port.datagram(len(datagram), path, SystemClock().monotonic())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import socket
 from collections.abc import Iterator
 
@@ -10,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rtc_server.media_core.cache import PacketCache
 from rtc_server.transport.addresses import pack_address, unpack_address
 from rtc_server.transport.batch import BATCH, SendBatch
 from rtc_server.transport.intake import INTAKE, Intake
 from rtc_server.transport.messages import send_messages
-from rtc_server.transport.srtp import BUFFER_LENGTH
+from rtc_server.transport.srtp import RECEIVED_LENGTH
 
 
 def bound(host: str) -> socket.socket:
@@ -178,7 +180,7 @@ def test_ipv6_is_spoken() -> None:
 def test_what_came_together_is_taken_together(receivers: list[socket.socket], count: int) -> None:
     intake = Intake()
     intake.open(receivers[0])
-    datagrams = [bytes((number,)) * (1 + 50 * number) for number in range(count)]
+    datagrams = [bytes((number,)) * (1 + 40 * number) for number in range(count)]
     with bound("127.0.0.1") as sender:
         for datagram in datagrams:
             sender.sendto(datagram, receivers[0].getsockname())
@@ -197,7 +199,36 @@ def test_what_is_longer_than_any_packet_is_cut_to_more_than_an_mtu(receivers: li
         sender.sendto(b"x" * 3000, receivers[0].getsockname())
         sender.sendto(b"", receivers[0].getsockname())
         [(_, packets)] = intake.take()
-        assert [packet.length for packet in packets] == [BUFFER_LENGTH, 0]
+        assert [packet.length for packet in packets] == [RECEIVED_LENGTH, 0]
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("size", [8, 64])
+def test_what_is_kept_is_not_received_into_until_it_is_given_back(
+    receivers: list[socket.socket], monkeypatch: pytest.MonkeyPatch, size: int, *, together: bool
+) -> None:
+    if not together:
+        monkeypatch.setattr("rtc_server.transport.intake.receive_messages", None)
+    intake, draw = Intake(), random.Random(5)
+    intake.open(receivers[0])
+    cache, expected = PacketCache(size, 1.0), dict[int, bytes]()
+    with bound("127.0.0.1") as sender:
+        for number in range(600):
+            sender.sendto(number.to_bytes(2, "big") * 9, receivers[0].getsockname())
+            if draw.random() < 0.7:
+                continue
+            for packet in (packet for _, packets in intake.take() for packet in packets):
+                packet.number = int.from_bytes(packet.data[:2], "big")
+                if draw.random() < 0.8:
+                    expected[packet.number % size] = bytes(packet.view[: packet.length])
+                    before = cache.put(packet, 0.0)
+                    intake.spare += [before] if before is not None else []
+            for at, datagram in expected.items():
+                kept = cache.peek(int.from_bytes(datagram[:2], "big"))
+                assert kept is not None
+                assert bytes(kept.view[: kept.length]) == datagram, at
+    assert len(expected) == size
+    assert len(intake.spare) <= INTAKE
 
 
 def test_without_recvmmsg_they_come_one_by_one(receivers: list[socket.socket], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import random
 import struct
 
+import pytest
+
 from rtc_server.media_core import rtcp
-from tests.fuzz.rig import Call
+from rtc_server.media_core.packet import Packet
+from tests.fuzz.rig import OFFER, Call
 
 CAMERA, VP8 = 3823001716, 96
+MARKER = 0x80
+PICTURES_AS_SOUND, FOLDED = 100, 105
+"""Payload types of a microphone that is said to send VP8, plain and as redundant sound would be (RFC 2198)."""
 KEY = bytes.fromhex("9080802a10020000009d012a40010001") + bytes(100)
 
 
@@ -50,3 +57,48 @@ def test_a_report_with_every_line_of_an_offer_in_use_fits_the_buffer() -> None:
         for sources in range(most_lines + 1)
     )
     assert worst + 148 <= len(call.server._port.batch.views[0])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_memory_of_a_packet_that_is_kept_or_still_to_be_sent_is_not_received_into(seed: int) -> None:
+    """Numbers that jump by the length of what is kept put a packet in the place of one that has not been sent on."""
+    call, draw, number = Call(), random.Random(seed), 1000
+    evicted_early = 0
+    for _ in range(1500):
+        together = []
+        for _ in range(draw.randrange(1, 5)):
+            number += draw.choice((1, 1, 1, 512, 1024, -511))
+            together.append(packet(number, VP8 | draw.choice((0, 0, 0, MARKER))))
+        call.rtp(*together)
+        held, free = waiting(call), call.server._port.spare
+        cache = call.hostile.streams[0].cache
+        evicted_early += sum(cache.peek(one.number) is not one for one in held)
+        assert len({id(one) for one in free}) == len(free)
+        assert not any(one.waiting or one is cache.peek(one.number) for one in free)
+        assert not {id(one) for one in free} & {id(one) for one in held}
+    assert evicted_early > 20
+
+
+def test_pictures_that_are_said_to_be_redundant_sound_are_not_kept() -> None:
+    """All that is folded into such a packet is built in one memory, which would then be kept more than once."""
+    head, rest = OFFER.split("a=mid:0", 1)
+    types = f" {PICTURES_AS_SOUND} {FOLDED}"
+    lines = f"a=rtpmap:{PICTURES_AS_SOUND} VP8/90000\r\na=rtpmap:{FOLDED} red/90000\r\n"
+    lines += f"a=fmtp:{FOLDED} {PICTURES_AS_SOUND}/{PICTURES_AS_SOUND}\r\n"
+    offer = head.replace(" 110 126", " 110 126" + types, 1) + lines + "a=mid:0" + rest
+    call = Call(offer)
+    microphone = call.hostile.sources["0"]
+    assert microphone.redundant_payloads[FOLDED] == PICTURES_AS_SOUND
+    ssrc = next(ssrc for ssrc, source in call.hostile._origins._announced.items() if source is microphone)
+    for number in range(0, 2000, 3):
+        folded = struct.pack(">IB", 0x80 << 24 | PICTURES_AS_SOUND << 24 | 90 << 10 | 20, PICTURES_AS_SOUND)
+        whole = struct.pack(">BBHII", 0x80, FOLDED, number & 0xFFFF, number * 90, ssrc) + folded + bytes(40)
+        call.rtp(whole)
+    assert microphone.main.stream is not None
+    assert microphone.main.stream.codec == "VP8"
+    assert microphone.main.stream.received == 0
+    assert microphone.main.stream.cache.octets == 0
+
+
+def waiting(call: Call) -> list[Packet]:
+    return [one for source in call.hostile.sources.values() for layer in source.layers for one in layer.burst]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rtc_server.media_core.inbound import InboundStream
 from rtc_server.media_core.outbound import OutboundStream, Payload
-from rtc_server.media_core.rtp import MTU
+from tests.support.packets import packet_of
 
 COUNT, FIRST, RATE, TAIL = 300, 65400, 100, 10
 REPEAT = 98
@@ -71,12 +71,13 @@ def test_everything_arrives_once_and_in_its_place(seed: int, loss: float) -> Non
 
 
 def take(packet: bytes, stream: InboundStream, out: OutboundStream, buffer: memoryview, down: Link, now: float) -> None:
-    first, second, sequence, timestamp, _ = struct.unpack_from(">BBHII", packet)
+    _, _, sequence, timestamp, _ = struct.unpack_from(">BBHII", packet)
     number = stream.receive(sequence, timestamp, now)
     if number < 0:
         return
-    stream.cache.put(number, memoryview(packet.ljust(MTU)), len(packet), now)
-    sizes = out.rewrite([(memoryview(packet)[12:], first, second, timestamp, number)], [buffer], 0, now)
+    kept = packet_of(packet, number)
+    stream.cache.put(kept, now)
+    sizes = out.rewrite([kept], [buffer], 0, now)
     origin = number - 0x10000 - FIRST
     if sizes:
         down.send(bytes(buffer[: sizes[0]]), now, safe=origin == 0 or origin >= COUNT - TAIL)

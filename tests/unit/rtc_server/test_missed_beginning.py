@@ -9,10 +9,12 @@ from pylibsrtp import Policy, Session
 
 from foundation.clock import ManualClock
 from rtc_server.media_core.inbound import InboundStream
+from rtc_server.media_core.rtp import FIXED
 from rtc_server.sessions.connecting import Connector
 from rtc_server.sessions.interface import MediaOffer, MediaSettings, SlotKind
 from rtc_server.sessions.sdp import read_offer
 from rtc_server.transport.port import MediaPort
+from tests.support.packets import packet_of
 from tests.unit.rtc_server.test_redundant_sound import CHROMIUM, Watcher
 
 MISSED = 2000
@@ -34,7 +36,7 @@ def test_the_first_packets_may_be_missed(octet: int | None) -> None:
     out.switch(InboundStream(1, "opus", 48_000, 111))
     buffer, sender = memoryview(bytearray(1500)), session(Policy.SSRC_ANY_OUTBOUND)
     for number in range(MISSED):
-        sound = memoryview(number.to_bytes(2, "big"))
-        (length,) = out.rewrite([(sound, 0x80, 111, number * 960, 65_536 + number)], [buffer], 0, number * 0.02)
+        sound = FIXED.pack(0x80, 111, number, number * 960, 1) + number.to_bytes(2, "big")
+        (length,) = out.rewrite([packet_of(sound, 65_536 + number)], [buffer], 0, number * 0.02)
         protected = sender.protect(bytes(buffer[:length]))
     assert session(Policy.SSRC_ANY_INBOUND).unprotect(protected)[12:] == (MISSED - 1).to_bytes(2, "big")

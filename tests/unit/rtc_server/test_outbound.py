@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from rtc_server.media_core import rtcp
 from rtc_server.media_core.inbound import InboundStream, SenderClock
 from rtc_server.media_core.outbound import OutboundStream, Payload
+from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.redundancy import read_blocks
-from rtc_server.media_core.rtp import MTU
+from tests.support.packets import packet_of
 
 OUT = 0xAAAA
 REPEAT = 0xBBBB
@@ -25,7 +26,7 @@ class Sender:
         self.stream = InboundStream(1, codec, rate, 96)
         self.sequence, self.timestamp, self.picture = sequence, timestamp, picture
 
-    def packet(self, *, key: bool, now: float) -> tuple[memoryview, tuple[int, int, int, int], bytes]:
+    def packet(self, *, key: bool, now: float) -> Packet:
         body = struct.pack(">BBHB", 0x90, 0xC0, 0x8000 | self.picture & 0x7FFF, self.picture & 0xFF)
         body += bytes((0 if key else 1,)) + self.sequence.to_bytes(4, "big")
         if self.stream.codec == "VP9":
@@ -38,13 +39,13 @@ class Sender:
             body = b"sound" + self.sequence.to_bytes(4, "big")
         sequence, timestamp = self.sequence & 0xFFFF, self.timestamp & 0xFFFFFFFF
         number = self.stream.receive(sequence, timestamp, now)
-        whole = struct.pack(">BBHII", 0x80, 96, sequence, timestamp, 1) + body
+        packet = packet_of(struct.pack(">BBHII", 0x80, 96, sequence, timestamp, 1) + body, number)
         if self.stream.cache is not None:
-            self.stream.cache.put(number, memoryview(whole.ljust(MTU)), len(whole), now)
+            self.stream.cache.put(packet, now)
         self.sequence += 1
         self.timestamp += 3000
         self.picture += 1
-        return memoryview(body), (0x80, 96, timestamp, number), whole
+        return packet
 
 
 class Receiver:
@@ -54,8 +55,8 @@ class Receiver:
         self.out = OutboundStream(OUT, REPEAT, payloads, first)
         self.buffer = memoryview(bytearray(2048))
 
-    def take(self, packet: tuple[memoryview, tuple[int, int, int, int], bytes], now: float) -> bytes | None:
-        sizes = self.out.rewrite([(packet[0], *packet[1])], [self.buffer], 0, now)
+    def take(self, packet: Packet, now: float) -> bytes | None:
+        sizes = self.out.rewrite([packet], [self.buffer], 0, now)
         return bytes(self.buffer[: sizes[0]]) if sizes else None
 
 
@@ -85,7 +86,11 @@ def test_nothing_passes_before_a_key_frame() -> None:
 
 def sender_body(sender: Sender, back: int) -> bytes:
     kept = sender.stream.cache.peek(sender.stream.highest + back + 1)
-    return bytes(kept[12:])
+    return payload(kept)
+
+
+def payload(packet: Packet) -> bytes:
+    return bytes(packet.view[packet.offset : packet.length])
 
 
 def test_what_was_sent_before_the_key_frame_but_comes_after_it_is_left_out() -> None:
@@ -146,8 +151,8 @@ def test_a_codec_without_picture_ids_comes_through_untouched_between_others() ->
     for sender in (Sender("VP9", picture=7), Sender("VP9", picture=500), Sender("H264"), Sender("VP8", picture=30)):
         receiver.out.switch(sender.stream)
         packet = sender.packet(key=True, now=0.0)
-        sent.append((receiver.take(packet, 0.0), packet[2]))
-    assert sent[2][0][12:] == sent[2][1][12:]
+        sent.append((receiver.take(packet, 0.0), packet))
+    assert sent[2][0][12:] == payload(sent[2][1])
     assert [picture(out)[0] for out, _ in (*sent[:2], sent[3])] == [7, 8, 9]
     assert [head(out)[0] for out, _ in sent] == [95, 95, 96, 97]
 
@@ -230,7 +235,7 @@ def test_sound_of_one_source_is_not_repeated_in_another() -> None:
     assert len(read_blocks(sent, 12, len(sent))) == 1
 
 
-def said(microphone: Sender, count: int) -> list[tuple[memoryview, tuple[int, int, int, int], bytes]]:
+def said(microphone: Sender, count: int) -> list[Packet]:
     return [microphone.packet(key=False, now=0.0) for _ in range(count)]
 
 
