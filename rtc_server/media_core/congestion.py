@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from struct import Struct, error
 from typing import Final
 
@@ -80,7 +79,7 @@ class ArrivalLog:
         reference = int(time / (_TICK * _REFERENCE_TICKS))
         symbols, deltas = self._symbols(base, reference * _REFERENCE_TICKS)
         self._reported = max(self._reported, base + len(symbols) - 1)
-        body = b"".join(_chunks(symbols)) + b"".join(deltas)
+        body = _chunks(symbols) + b"".join(deltas)
         body += bytes(-len(body) % 4)
         count, self._count = self._count, (self._count + 1) & 0xFF
         words = (_HEAD.size + len(body)) // 4 - 1
@@ -96,7 +95,7 @@ class ArrivalLog:
             # A number that came twice is reported once.
             known = max(0, base + len(symbols) - first)
             absent, count = max(0, first - base - len(symbols)), run - known
-            delta = round(time / _TICK) - ticks
+            delta = int(time / _TICK + 0.5) - ticks
             if (len(symbols) + absent + count > _MOST and symbols) or not -0x8000 <= delta < 0x8000:
                 break
             done += 1
@@ -110,31 +109,22 @@ class ArrivalLog:
         return symbols, deltas
 
 
-def _chunks(symbols: list[int]) -> list[bytes]:
-    chunks: list[bytes] = []
-    waiting: list[int] = []
-    for symbol, run in groupby(symbols):
-        length = len(list(run))
-        while waiting and length:
-            waiting.append(symbol)
-            length -= 1
-            if len(waiting) == 7:
-                chunks.append(_vector(waiting))
-                waiting = []
-        if length >= 7:
-            chunks.append(_WORD.pack(symbol << 13 | length))
-        elif length:
-            waiting = [symbol] * length
-    if waiting:
-        chunks.append(_vector(waiting))
-    return chunks
-
-
-def _vector(symbols: list[int]) -> bytes:
-    value = 0
-    for symbol in symbols:
-        value = value << 2 | symbol
-    return _WORD.pack(0xC000 | value << 2 * (7 - len(symbols)))
+def _chunks(symbols: list[int]) -> bytes:
+    """What came and what did not: equal ones as a run, others seven at a time."""
+    chunks = bytearray()
+    at, count = 0, len(symbols)
+    while at < count:
+        symbol, end = symbols[at], at + 1
+        while end < count and symbols[end] == symbol:
+            end += 1
+        chunk = symbol << 13 | end - at
+        if end < min(at + 7, count):
+            end, chunk = min(at + 7, count), 0xC000
+            for place in range(at, end):
+                chunk |= symbols[place] << 2 * (at + 6 - place)
+        chunks += _WORD.pack(chunk)
+        at = end
+    return bytes(chunks)
 
 
 def read_feedback(packet: bytes) -> dict[int, float | None]:
