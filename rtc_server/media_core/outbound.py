@@ -154,7 +154,7 @@ class OutboundStream:
                 size = 12 + packet.length - packet.offset
                 kind = packet.second & 0x80 | payload_number
                 _pack(out, 0, 0x80 | packet.first & 0x20, kind, sequence & 0xFFFF, timestamp, ssrc)
-                out[12:size] = packet.view[packet.offset : packet.length]
+                out[12:size] = packet.data[packet.offset : packet.length]
                 if pictures is not None:
                     shift_pictures(codec, out, 12, size, pictures)
             else:
@@ -192,7 +192,7 @@ class OutboundStream:
             _WORD.pack_into(out, 12, sequence)
             start = 14
         size = start + packet.length - packet.offset
-        out[start:size] = packet.view[packet.offset : packet.length]
+        out[start:size] = packet.data[packet.offset : packet.length]
         if self._picture_shift is not None:
             shift_pictures(self.source.codec, out, start, size, self._picture_shift)
         return size
@@ -224,7 +224,7 @@ class OutboundStream:
         assert self._payload is not None, "a source is carried"
         kind = packet.second & 0x80 | (self._payload.redundant or 0)
         _pack(out, 0, 0x80, kind, sequence & 0xFFFF, timestamp, self.ssrc)
-        payload = packet.view[packet.offset : packet.length]
+        payload = packet.data[packet.offset : packet.length]
         return repeater.write(out, 12, (sequence, timestamp, self._payload_number), payload)
 
     def _from_key_frame(self, packets: list[Packet], now: float) -> list[Packet]:

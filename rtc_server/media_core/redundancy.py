@@ -62,7 +62,7 @@ class Repeater:
         """0 writes packets as they are, and remembers nothing."""
         self._earlier: deque[tuple[int, int, bytes]] = deque(maxlen=DEPTH)
 
-    def write(self, out: memoryview, at: int, packet: tuple[int, int, int], payload: memoryview) -> int:
+    def write(self, out: memoryview, at: int, packet: tuple[int, int, int], payload: bytes | bytearray) -> int:
         """Writes the redundant payload at `at` and returns its end.
 
         `packet`: extended sequence number, timestamp and the payload type of what is repeated.

@@ -119,7 +119,7 @@ class CameraSource:
             packet = self._spare or Packet(bytearray(MTU))
             packet.offset, packet.length = FIXED_LENGTH, FIXED_LENGTH + len(content)
             packet.first, packet.second, packet.timestamp, packet.number = 0x80, second, timestamp, number
-            packet.view[FIXED_LENGTH : packet.length] = content
+            packet.data[FIXED_LENGTH : packet.length] = content
             self._spare = cache.put(packet, now)
             packets.append(packet)
         return packets

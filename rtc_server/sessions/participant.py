@@ -114,7 +114,7 @@ class Participant:
             data, length = packet.data, packet.length
             first, second, sequence, timestamp, ssrc = _read(data)
             if 191 < second < 224:
-                self.rtcp(bytes(packet.view[:length]), now)
+                self.rtcp(bytes(data[:length]), now)
                 continue
             form, words, element, transport_number = _read_extension(data, FIXED_LENGTH)
             # Nearly all have an extension and no contributors; the rest is read with more care.
@@ -248,6 +248,11 @@ class Participant:
             if source.fell_silent(now):
                 self._watcher.stopped(self, source)
 
+    def forget(self) -> None:
+        """Keeps no packets any more: some megabytes, which would else last until garbage is looked for."""
+        for stream in self.streams:
+            stream.cache = None
+
     def _forward(self, known: tuple[Layer, InboundStream], packet: PacketBuffer, now: float) -> None:
         layer, stream = known
         source = layer.source
@@ -273,7 +278,7 @@ class Participant:
             packet.waiting = True
             burst.append(packet)
         if source.sinks and source.info is not None and layer is source.main:
-            plain = bytes(packet.view[: packet.length])
+            plain = bytes(packet.data[: packet.length])
             for sink in source.sinks:
                 sink.packet(source.info, plain, now)
 
@@ -314,7 +319,7 @@ class Participant:
 
     def _recover(self, packet: PacketBuffer, offset: int, origin: int, now: float) -> None:
         """Unwraps a retransmission (RFC 4588 §4) in place; one with nothing in it only probes the link."""
-        data, view, length = packet.data, packet.view, packet.length
+        data, length = packet.data, packet.length
         known = self._by_ssrc.get(origin)
         if known is None or length - offset - padding(data, length, offset) <= 2:
             return
@@ -326,7 +331,7 @@ class Participant:
         second = second & 0x80 | stream.payload_type
         first = 0x80 | first & 0x20
         size = 12 + length - offset - 2
-        view[12:size] = view[offset + 2 : length]
+        data[12:size] = data[offset + 2 : length]
         FIXED.pack_into(data, 0, first, second, sequence, timestamp, origin)
         number = stream.receive(sequence, timestamp, now)
         if number >= 0:
@@ -337,7 +342,7 @@ class Participant:
 
     def _unfold(self, layer: Layer, packet: PacketBuffer, offset: int, now: float) -> None:
         """Takes redundant sound apart (RFC 2198): what was lost just before it, then its own."""
-        data, view, length = packet.data, packet.view, packet.length
+        data, length = packet.data, packet.length
         first, second, sequence, timestamp, ssrc = _read(data)
         blocks = read_blocks(data, offset, length - padding(data, length, offset))
         if not blocks or layer.source.redundant_payloads[second & 0x7F] != blocks[-1].payload_type:
@@ -351,11 +356,11 @@ class Participant:
         if known[1].cache is not None:
             # Each of the packets is built in this one's memory, so that none can be kept.
             return
-        whole = bytes(view[:length])
+        whole = bytes(data[:length])
         for number, block in known[1].restorable(sequence, blocks):
             earlier = (timestamp - block.back) & 0xFFFFFFFF
             size = 12 + block.end - block.start
-            view[12:size] = whole[block.start : block.end]
+            data[12:size] = whole[block.start : block.end]
             FIXED.pack_into(data, 0, 0x80, payload_type, number & 0xFFFF, earlier, ssrc)
             packet.offset, packet.length = 12, size
             packet.first, packet.second, packet.timestamp, packet.number = 0x80, payload_type, earlier, number
@@ -365,8 +370,8 @@ class Participant:
         own = blocks[-1]
         first, second = first & 0xDF, second & 0x80 | payload_type
         size = offset + own.end - own.start
-        view[:offset] = whole[:offset]
-        view[offset:size] = whole[own.start : own.end]
+        data[:offset] = whole[:offset]
+        data[offset:size] = whole[own.start : own.end]
         data[0], data[1] = first, second
         number = known[1].receive(sequence, timestamp, now)
         if number >= 0:

@@ -339,6 +339,7 @@ class MediaServer:
         if reason != "replaced":
             self._live.leave(participant.id)
         self._connector.close(participant)
+        participant.forget()
         for source in active:
             self._tell(SourceStopped(participant_id=participant.id, source=source.kind))
         self._tell(ParticipantDisconnected(participant_id=participant.id, reason=reason))

@@ -112,7 +112,7 @@ class Intake:
         """Where the system has no recvmmsg."""
         packet = self.packets[0]
         try:
-            packet.length, sender = udp.recvfrom_into(packet.view)
+            packet.length, sender = udp.recvfrom_into(packet.data)
         except OSError:
             return []
         self._used = 1

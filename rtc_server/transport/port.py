@@ -53,7 +53,7 @@ class MediaPort:
         self.spare = self._intake.spare
         """Packets that nobody keeps any more, to be received into again."""
         self.receiving = self._intake.fresh()
-        """What `datagram` takes."""
+        """What `datagram` fills."""
         self.datagrams_dropped = 0
         self._singles_failed = 0
         self.by_ufrag: dict[str, Link] = {}
@@ -152,9 +152,9 @@ class MediaPort:
             if path not in self._by_path:
                 path.abort()
 
-    def datagram(self, length: int, path: Path, now: float) -> None:
-        """Takes the datagram in the receiving buffer."""
-        self.receiving.length = length
+    def datagram(self, datagram: bytes | bytearray, path: Path, now: float) -> None:
+        """Takes one datagram of at most `RECEIVED_LENGTH`."""
+        self.receiving.fill(datagram)
         self._take_from(path, [self.receiving], now)
         self._send_on(now)
         if self.receiving.kept:
@@ -181,8 +181,7 @@ class MediaPort:
 
     def tcp_frame(self, path: TcpPath, frame: bytes | bytearray) -> None:
         """Takes one frame, which is at most an MTU."""
-        self.receiving.view[: len(frame)] = frame
-        self.datagram(len(frame), path, self._monotonic())
+        self.datagram(frame, path, self._monotonic())
         if path not in self._by_path and path.frames > _TCP_STRANGE_FRAMES:
             path.abort()
 
@@ -257,9 +256,9 @@ class MediaPort:
         length = packet.length
         first = packet.data[0] if 0 < length <= MTU else -1
         if 0 <= first < 4:
-            self._stun(bytes(packet.view[:length]), path, now)
+            self._stun(bytes(packet.data[:length]), path, now)
         elif 19 < first < 64 and path in self._by_path:
-            self._by_path[path].handshake(bytes(packet.view[:length]), path)
+            self._by_path[path].handshake(bytes(packet.data[:length]), path)
         else:
             self.datagrams_dropped += 1
 

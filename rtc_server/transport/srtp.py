@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from mypy_extensions import mypyc_attr
 from pylibsrtp import Policy
 from pylibsrtp._binding import ffi, lib
 
@@ -20,22 +21,23 @@ BUFFER_LENGTH: Final = 2048
 RECEIVED_LENGTH: Final = MTU + 36
 """What is received has its trailer within the MTU; more comes of what is longer, so that it is noticed."""
 _REPLAY_WINDOW: Final = 1024
+_address: Final = ffi.cast
+_OCTETS: Final = ffi.typeof("char *")
 _protect: Final = lib.srtp_protect
 _unprotect: Final = lib.srtp_unprotect
 _unprotect_control: Final = lib.srtp_unprotect_rtcp
 
 
+@mypyc_attr(acyclic=True)
 class PacketBuffer(Packet):
     """A packet in memory that it is received into and that libsrtp works in."""
 
-    __slots__ = ("address", "at")
+    __slots__ = ("at",)
 
     def __init__(self) -> None:
         super().__init__(bytearray(RECEIVED_LENGTH))
-        self.address = ffi.from_buffer("char[]", self.data)
-        """Its memory, for libsrtp."""
-        self.at = int(ffi.cast("uintptr_t", self.address))
-        """The same, for the system."""
+        self.at = int(ffi.cast("uintptr_t", ffi.from_buffer(self.data)))
+        """Where its memory lies, as long as that keeps its length."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class SrtpSession:
             size[0] = packet.length
             # Payload types 64 to 95 are not RTP's but RTCP's, marker bit included (RFC 5761 §4).
             take = _unprotect_control if 191 < packet.data[1] < 224 else _unprotect
-            if not take(receive, packet.address, size):
+            if not take(receive, _address(_OCTETS, packet.at), size):
                 packet.length = size[0]
                 opened.append(packet)
         return opened

@@ -64,8 +64,7 @@ class Call:
         received = []
         for packet in packets[:INTAKE]:
             buffer = port._intake.fresh()
-            buffer.view[: len(packet)] = packet
-            buffer.length = len(packet)
+            buffer.fill(packet)
             received.append(buffer)
         self.hostile.take(received, now)
         while port.bursts:

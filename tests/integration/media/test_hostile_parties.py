@@ -54,8 +54,7 @@ def from_path(media: MediaServer, name: str, datagram: bytes) -> None:
     """As if it came from this party's own address."""
     port, path = media._port, link_of(media, name).path
     assert path is not None
-    port.receiving.view[: len(datagram)] = datagram
-    port.datagram(len(datagram), path, SystemClock().monotonic())
+    port.datagram(datagram, path, SystemClock().monotonic())
 
 
 async def test_hellos_thrown_before_the_handshake_do_not_win_the_race(
@@ -141,7 +140,7 @@ async def test_packets_of_a_party_changed_on_the_way_are_dropped(media: MediaSer
 
     class Tap:
         def media(self, packets: Sequence[PacketBuffer], now: float) -> None:
-            caught.extend(bytes(packet.view[: packet.length]) for packet in packets)
+            caught.extend(bytes(packet.data[: packet.length]) for packet in packets)
 
     port._by_path[path] = Tap()
     await asyncio.sleep(0.4)
@@ -156,8 +155,7 @@ async def test_packets_of_a_party_changed_on_the_way_are_dropped(media: MediaSer
             spoilt[at] ^= chance.choice((1, 0x10, 0x80)) if at != 1 else 1
             for one in (bytes(spoilt), packet[:-1], packet[: chance.randrange(12, len(packet))], packet + b"\0"):
                 changed += 1
-                port.receiving.view[: len(one)] = one
-                port.datagram(len(one), path, SystemClock().monotonic())
+                port.datagram(one, path, SystemClock().monotonic())
     assert media.statistics().datagrams_dropped == before + changed
     assert media.statistics().packets_sent == sent
     await call.goes_on(5)

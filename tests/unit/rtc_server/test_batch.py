@@ -172,7 +172,7 @@ def test_ipv6_is_spoken() -> None:
         batch.flush()
         intake.open(receiver)
         [(address, [packet])] = intake.take()
-        assert bytes(packet.view[: packet.length]) == b"six"
+        assert bytes(packet.data[: packet.length]) == b"six"
         assert unpack_address(address) == sender.getsockname()
 
 
@@ -187,7 +187,7 @@ def test_what_came_together_is_taken_together(receivers: list[socket.socket], co
         got = []
         for _ in range(3):
             for address, packets in intake.take():
-                got += [bytes(packet.view[: packet.length]) for packet in packets]
+                got += [bytes(packet.data[: packet.length]) for packet in packets]
                 assert unpack_address(address) == sender.getsockname()
     assert got == datagrams
 
@@ -220,13 +220,13 @@ def test_what_is_kept_is_not_received_into_until_it_is_given_back(
             for packet in (packet for _, packets in intake.take() for packet in packets):
                 packet.number = int.from_bytes(packet.data[:2], "big")
                 if draw.random() < 0.8:
-                    expected[packet.number % size] = bytes(packet.view[: packet.length])
+                    expected[packet.number % size] = bytes(packet.data[: packet.length])
                     before = cache.put(packet, 0.0)
                     intake.spare += [before] if before is not None else []
             for at, datagram in expected.items():
                 kept = cache.peek(int.from_bytes(datagram[:2], "big"))
                 assert kept is not None
-                assert bytes(kept.view[: kept.length]) == datagram, at
+                assert bytes(kept.data[: kept.length]) == datagram, at
     assert len(expected) == size
     assert len(intake.spare) <= INTAKE
 
@@ -238,5 +238,5 @@ def test_without_recvmmsg_they_come_one_by_one(receivers: list[socket.socket], m
     with bound("127.0.0.1") as sender:
         sender.sendto(b"one", receivers[0].getsockname())
         [(address, [packet])] = intake.take()
-        assert (bytes(packet.view[: packet.length]), unpack_address(address)) == (b"one", sender.getsockname())
+        assert (bytes(packet.data[: packet.length]), unpack_address(address)) == (b"one", sender.getsockname())
     assert intake.take() == []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rtc_server.media_core.cache import PacketCache
 from rtc_server.media_core.packet import Packet
+from rtc_server.media_core.rtp import MTU
 from tests.support.packets import packet_of
 
 
@@ -46,6 +47,15 @@ def test_what_is_too_old_is_not_given_out_but_can_be_looked_at() -> None:
 def test_a_copy_has_its_own_time_and_memory() -> None:
     one = packet(5, b"body")
     copy = one.copy(900)
-    one.view[12:16] = b"else"
-    assert (copy.number, copy.timestamp, bytes(copy.view[copy.offset : copy.length])) == (5, 900, b"body")
+    one.data[12:16] = b"else"
+    assert (copy.number, copy.timestamp, bytes(copy.data[copy.offset : copy.length])) == (5, 900, b"body")
     assert not copy.kept
+
+
+def test_nothing_longer_than_its_memory_is_taken() -> None:
+    one = packet(5)
+    one.fill(b"x" * MTU)
+    assert one.length == MTU
+    with pytest.raises(ValueError, match="different structures"):
+        one.fill(b"x" * (MTU + 1))
+    assert len(one.data) == MTU

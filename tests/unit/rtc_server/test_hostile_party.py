@@ -100,5 +100,14 @@ def test_pictures_that_are_said_to_be_redundant_sound_are_not_kept() -> None:
     assert microphone.main.stream.cache.octets == 0
 
 
+def test_what_is_kept_goes_with_the_party() -> None:
+    call = Call()
+    call.rtp(packet(1))
+    streams = call.hostile.streams
+    assert [stream.cache is None for stream in streams] == [False]
+    call.server.disconnect("hostile")
+    assert [stream.cache is None for stream in streams] == [True]
+
+
 def waiting(call: Call) -> list[Packet]:
     return [one for source in call.hostile.sources.values() for layer in source.layers for one in layer.burst]

@@ -90,7 +90,7 @@ def sender_body(sender: Sender, back: int) -> bytes:
 
 
 def payload(packet: Packet) -> bytes:
-    return bytes(packet.view[packet.offset : packet.length])
+    return bytes(packet.data[packet.offset : packet.length])
 
 
 def test_what_was_sent_before_the_key_frame_but_comes_after_it_is_left_out() -> None:

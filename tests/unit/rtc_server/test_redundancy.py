@@ -13,7 +13,7 @@ OPUS = 111
 
 def written(repeater: Repeater, number: int, sound: bytes, step: int = 960) -> bytes:
     out = memoryview(bytearray(2000))
-    end = repeater.write(out, 0, (number, number * step & 0xFFFFFFFF, OPUS), memoryview(sound))
+    end = repeater.write(out, 0, (number, number * step & 0xFFFFFFFF, OPUS), sound)
     return bytes(out[:end])
 
 

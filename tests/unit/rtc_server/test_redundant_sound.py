@@ -89,7 +89,7 @@ def spoken(count: int, depth: int) -> list[bytes]:
         out = memoryview(bytearray(1500))
         head = struct.pack(">BBHII", 0x90, 0x80 | RED, number & 0xFFFF, timestamp, MICROPHONE)
         out[:20] = head + bytes((0xBE, 0xDE, 0, 1, 0x10, 0x85, 0, 0))
-        end = repeater.write(out, 20, (number, timestamp, OPUS), memoryview(sound(number)))
+        end = repeater.write(out, 20, (number, timestamp, OPUS), sound(number))
         made.append(bytes(out[:end]))
     return made
 
@@ -99,8 +99,7 @@ def sound(number: int) -> bytes:
 
 
 def take(port: MediaPort, participant: Participant, packet: bytes, now: float = 0.0) -> None:
-    port.receiving.view[: len(packet)] = packet
-    port.receiving.length = len(packet)
+    port.receiving.fill(packet)
     participant.take([port.receiving], now)
     while port.bursts:
         port.bursts.pop()(now)

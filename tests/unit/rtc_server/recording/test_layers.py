@@ -94,8 +94,7 @@ def sent(tap: RecordingTap, alive: list[tuple[Size, list[tuple[float, float]]]],
 
 def take(participant: Participant, packet: bytes, now: float) -> None:
     buffer = PacketBuffer()
-    buffer.view[: len(packet)] = packet
-    buffer.length = len(packet)
+    buffer.fill(packet)
     participant.take([buffer], now)
 
 
