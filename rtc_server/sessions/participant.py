@@ -278,7 +278,7 @@ class Participant:
             packet.waiting = True
             burst.append(packet)
         if source.sinks and source.info is not None and layer is source.main:
-            plain = bytes(packet.data[: packet.length])
+            plain = bytes(memoryview(packet.data)[: packet.length])
             for sink in source.sinks:
                 sink.packet(source.info, plain, now)
 

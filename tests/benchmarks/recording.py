@@ -1,6 +1,6 @@
 """What recording adds to the CPU time of the media server: `make bench-recording`.
 
-Usage: python -m tests.benchmarks.recording [--pairs 6] [--seconds 4]
+Usage: python -m tests.benchmarks.recording [--pairs 10] [--seconds 4]
 
 Four rooms of one camera of 500 packets a second, one microphone and one receiver; real ICE, DTLS and SRTP; one server
 process, in which recording is off and on in turns. CPU of all its threads from the scheduler's count, the one that
@@ -57,7 +57,7 @@ def _cost(tally: Tally) -> float:
 def main() -> int:
     """Measures, prints and writes."""
     parser = argparse.ArgumentParser(description="What recording adds to the CPU time of the media server")
-    parser.add_argument("--pairs", type=int, default=6)
+    parser.add_argument("--pairs", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=4.0)
     options = parser.parse_args()
     OUT.parent.mkdir(parents=True, exist_ok=True)
