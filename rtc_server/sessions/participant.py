@@ -319,7 +319,8 @@ class Participant:
 
     def _recover(self, packet: PacketBuffer, offset: int, origin: int, now: float) -> None:
         """Unwraps a retransmission (RFC 4588 §4) in place; one with nothing in it only probes the link."""
-        data, length = packet.data, packet.length
+        # Through a view, which cannot change how long the memory is that the system receives into.
+        data, view, length = packet.data, memoryview(packet.data), packet.length
         known = self._by_ssrc.get(origin)
         if known is None or length - offset - padding(data, length, offset) <= 2:
             return
@@ -331,7 +332,7 @@ class Participant:
         second = second & 0x80 | stream.payload_type
         first = 0x80 | first & 0x20
         size = 12 + length - offset - 2
-        data[12:size] = data[offset + 2 : length]
+        view[12:size] = view[offset + 2 : length]
         FIXED.pack_into(data, 0, first, second, sequence, timestamp, origin)
         number = stream.receive(sequence, timestamp, now)
         if number >= 0:
@@ -342,7 +343,7 @@ class Participant:
 
     def _unfold(self, layer: Layer, packet: PacketBuffer, offset: int, now: float) -> None:
         """Takes redundant sound apart (RFC 2198): what was lost just before it, then its own."""
-        data, length = packet.data, packet.length
+        data, view, length = packet.data, memoryview(packet.data), packet.length
         first, second, sequence, timestamp, ssrc = _read(data)
         blocks = read_blocks(data, offset, length - padding(data, length, offset))
         if not blocks or layer.source.redundant_payloads[second & 0x7F] != blocks[-1].payload_type:
@@ -360,7 +361,7 @@ class Participant:
         for number, block in known[1].restorable(sequence, blocks):
             earlier = (timestamp - block.back) & 0xFFFFFFFF
             size = 12 + block.end - block.start
-            data[12:size] = whole[block.start : block.end]
+            view[12:size] = whole[block.start : block.end]
             FIXED.pack_into(data, 0, 0x80, payload_type, number & 0xFFFF, earlier, ssrc)
             packet.offset, packet.length = 12, size
             packet.first, packet.second, packet.timestamp, packet.number = 0x80, payload_type, earlier, number
@@ -370,8 +371,8 @@ class Participant:
         own = blocks[-1]
         first, second = first & 0xDF, second & 0x80 | payload_type
         size = offset + own.end - own.start
-        data[:offset] = whole[:offset]
-        data[offset:size] = whole[own.start : own.end]
+        view[:offset] = whole[:offset]
+        view[offset:size] = whole[own.start : own.end]
         data[0], data[1] = first, second
         number = known[1].receive(sequence, timestamp, now)
         if number >= 0:

@@ -13,7 +13,7 @@ from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.server import MediaServer
 from rtc_server.transport.intake import INTAKE
 from rtc_server.transport.link import Link
-from rtc_server.transport.srtp import SrtpKeys, SrtpSession
+from rtc_server.transport.srtp import RECEIVED_LENGTH, SrtpKeys, SrtpSession
 
 OFFER = (Path(__file__).parents[1] / "unit" / "rtc_server" / "offers" / "chromium.sdp").read_bytes().decode()
 _SENT = (SourceKind.MICROPHONE, SourceKind.CAMERA, SourceKind.DOCUMENT, SourceKind.SCREEN)
@@ -72,6 +72,7 @@ class Call:
         if self._count % 4 == 0:
             port._let_go()
         port.batch.flush()
+        assert all(len(buffer.data) == RECEIVED_LENGTH for buffer in received), "the system receives into this memory"
         port.spare += [buffer for buffer in received if not buffer.kept]
 
     def rtcp(self, compound: bytes) -> None:
