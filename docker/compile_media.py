@@ -19,7 +19,7 @@ PACKAGE = "rtc_server"
 COMPILED = {
     "media_core": ("*",),
     "transport": ("addresses", "batch", "intake", "link", "port", "srtp", "stun", "tcp"),
-    "recording": ("tap",),
+    "recording": ("block", "tap"),
     "sessions": ("assignment", "beat", "origins", "participant", "reception", "room", "server", "source", "watcher"),
 }
 """All that a packet or a chore passes through; the rest waits for the network or a disk anyway."""

@@ -50,6 +50,11 @@ class Packet:
         memoryview(self.data)[: len(octets)] = octets
         self.length = len(octets)
 
+    def note(self, first: int, second: int, timestamp: int, number: int, offset: int) -> None:
+        """Keeps what was read of its head."""
+        self.first, self.second, self.timestamp = first, second, timestamp
+        self.number, self.offset = number, offset
+
     def copy(self, timestamp: int) -> Packet:
         """The same with another time, in other memory."""
         copy = Packet(bytearray(self.data))

@@ -192,16 +192,18 @@ class Recorder:
             if tap.overflowed and recording.failing is None:
                 recording.failing = "disk_slow"
                 await self._tell(_failed(recording, "disk_slow"))
-            records = tap.take()
+            blocks = tap.take()
             writer, at = recording.writer, tap.microseconds(now)
             try:
-                await self._run(lambda: writer.write(records, at, open_now=recording.failing is not None))
+                await self._run(lambda: writer.write(blocks, at, open_now=recording.failing is not None))
             except OSError as error:
-                await self._fail(recording, error, records[0].at if records else at)
+                await self._fail(recording, error, blocks[0].first if blocks else at)
             else:
                 await self._tell_closed(recording)
                 if recording.failing is not None:
                     await self._resume(recording)
+            # Not when cancelled: then the thread may still be reading them.
+            tap.reuse(blocks)
 
     async def _fail(self, recording: _Recording, error: OSError, since: int) -> None:
         """Leaves packets out until the disk takes them again; what was written whole is sealed."""
@@ -247,16 +249,16 @@ class Recorder:
             now = self._parts.clock.monotonic()
             if recording.failing is not None:
                 tap.resume(now, recording.failing)
-            records = tap.take()
+            blocks = tap.take()
 
             def finish() -> None:
-                writer.write(records, tap.microseconds(now), open_now=not writer.used)
+                writer.write(blocks, tap.microseconds(now), open_now=not writer.used)
                 writer.close()
 
             try:
                 await self._run(finish)
             except OSError as error:
-                await self._fail(recording, error, records[0].at if records else 0)
+                await self._fail(recording, error, blocks[0].first if blocks else 0)
             await self._tell_closed(recording)
 
     async def _close(self, folder: Path, session_id: str, recording_id: str) -> RecordingFile:

@@ -1,36 +1,37 @@
 """The form of a segment: how packets and their times lie on the disk. Big-endian throughout.
 
-    segment := MAGIC frame(head as JSON) frame(record) …
-    frame   := length of the body u16 · CRC-32 of the body u32 · body
-    record  := kind u8 · source u16 · microseconds since the recording's beginning u64 · data
+    segment := MAGIC batch…
+    batch   := record… and last a SEAL
+    record  := length of the data u16 · kind u8 · source u16 · microseconds since the recording's beginning u64 · data
 
     kind      data
+    HEAD      what the segment belongs to, as JSON; the first record
     SOURCE    the source as JSON; stands before its first packet, and again at the head of every later segment
     PACKET    the RTP packet as it came (RFC 3550), at most 1500 bytes
     REPORT    the sender's NTP time in seconds since 1900 f64 · RTP timestamp u32
     ENDED     nothing: the source stopped
     OUTAGE    microseconds at which writing stopped u64 · reason in ASCII; the record's time is when it went on
+    SEAL      the SHA-256 of the file up to here, so that of a file that was cut or has holes it is known what is whole
 
-A file may be cut anywhere: reading ends before the first frame that is not whole.
+Reading ends after the last seal that holds.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import IntEnum
+from hashlib import sha256
 from typing import NamedTuple
-from zlib import crc32
 
 import msgspec
 
 from rtc_server.sessions.interface import CodecName, SourceKind
 
-MAGIC = b"CWSEG1\r\n"
+MAGIC = b"CWSEG2\r\n"
 LONGEST_SEGMENT = 64 * 1024 * 1024
-FRAME_OVERHEAD = 17
-_FRAME = struct.Struct(">HI")
-_RECORD = struct.Struct(">BHQ")
+RECORD = struct.Struct(">HBHQ")
+"""What stands before a record's data."""
 _REPORT = struct.Struct(">dI")
 _OUTAGE = struct.Struct(">Q")
 
@@ -38,11 +39,13 @@ _OUTAGE = struct.Struct(">Q")
 class RecordKind(IntEnum):
     """What a record tells."""
 
+    HEAD = 0
     SOURCE = 1
     PACKET = 2
     REPORT = 3
     ENDED = 4
     OUTAGE = 5
+    SEAL = 6
 
 
 class Record(NamedTuple):
@@ -78,38 +81,36 @@ class SourceEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SegmentUnreadable(Exception):
-    """The file is not a segment, or is cut before the end of its head."""
+    """The file is not a segment, or is cut before the end of its first batch."""
 
 
 class Segment(NamedTuple):
-    """A segment as read: its head, and its bytes up to the last whole frame."""
+    """A segment as read: its head, and its bytes up to the last seal that holds."""
 
     head: SegmentHead
     data: bytes
-    first: int
-    """Where the records begin."""
 
     def records(self) -> Iterator[Record]:
-        """The records in the order they were written."""
-        for start, end in _frames(self.data, self.first):
-            kind, source, at = _RECORD.unpack_from(self.data, start)
-            yield Record(kind, source, at, self.data[start + _RECORD.size : end])
+        """What was noted, in the order it was written."""
+        for record in _records(self.data):
+            if record.kind not in (RecordKind.HEAD, RecordKind.SEAL):
+                yield record
+
+
+def encode_record(record: Record) -> bytes:
+    """A record as it lies in a segment."""
+    kind, source, at, data = record
+    return RECORD.pack(len(data), kind, source, at) + data
 
 
 def encode_head(head: SegmentHead) -> bytes:
     """The beginning of a segment."""
-    return MAGIC + _frame(msgspec.json.encode(head))
+    return MAGIC + encode_record(Record(RecordKind.HEAD, 0, 0, msgspec.json.encode(head)))
 
 
-def encode_records(records: Sequence[Record]) -> bytes:
-    """The records' frames."""
-    # Written out, and no body put together for its check alone: this is done for every packet.
-    pack, pack_frame, overhead = _RECORD.pack, _FRAME.pack, _RECORD.size
-    pieces: list[bytes] = []
-    for kind, source, at, data in records:
-        head = pack(kind, source, at)
-        pieces += (pack_frame(overhead + len(data), crc32(data, crc32(head))), head, data)
-    return b"".join(pieces)
+def encode_seal(digest: bytes) -> bytes:
+    """The end of a batch; `digest` is the SHA-256 of all that stands before it in the file."""
+    return encode_record(Record(RecordKind.SEAL, 0, 0, digest))
 
 
 def encode_report(ntp: float, timestamp: int) -> bytes:
@@ -134,33 +135,39 @@ def decode_outage(data: bytes) -> tuple[int, str]:
 
 
 def read_segment(data: bytes) -> Segment:
-    """The segment in `data`, without what is cut short at its end; raises `SegmentUnreadable`."""
-    head_frame = next(_frames(data, len(MAGIC)), None) if data.startswith(MAGIC) else None
-    if head_frame is None:
-        raise SegmentUnreadable("not a segment, or cut within its head")
-    start, first = head_frame
+    """The segment in `data`, without what is not whole at its end; raises `SegmentUnreadable`."""
+    if not data.startswith(MAGIC):
+        raise SegmentUnreadable("not a segment")
+    sealed = data[: _sealed(data)]
+    head = next(_records(sealed), None)
+    if head is None or head.kind != RecordKind.HEAD:
+        raise SegmentUnreadable("cut within its first batch")
     try:
-        head = msgspec.json.decode(data[start:first], type=SegmentHead)
+        return Segment(msgspec.json.decode(head.data, type=SegmentHead), sealed)
     except msgspec.DecodeError as problem:
         raise SegmentUnreadable(str(problem)) from problem
-    end = first
-    for start, frame_end in _frames(data, first):
-        if frame_end - start < _RECORD.size:
-            break
-        end = frame_end
-    return Segment(head, data[:end], first)
 
 
-def _frame(body: bytes) -> bytes:
-    return _FRAME.pack(len(body), crc32(body)) + body
+def _sealed(data: bytes) -> int:
+    """Where the last seal that holds ends, 0 when none does."""
+    digest, hashed, sealed, at = sha256(), 0, 0, len(MAGIC)
+    view = memoryview(data)
+    for record in _records(data):
+        if record.kind == RecordKind.SEAL:
+            digest.update(view[hashed:at])
+            if digest.digest() != record.data:
+                break
+            hashed, sealed = at, at + RECORD.size + len(record.data)
+        at += RECORD.size + len(record.data)
+    return sealed
 
 
-def _frames(data: bytes, at: int) -> Iterator[tuple[int, int]]:
-    """Start and end of each body; ends before the first frame that is not whole."""
-    while at + _FRAME.size <= len(data):
-        length, check = _FRAME.unpack_from(data, at)
-        start, end = at + _FRAME.size, at + _FRAME.size + length
-        if end > len(data) or crc32(data[start:end]) != check:
+def _records(data: bytes) -> Iterator[Record]:
+    """The records after the magic; ends before the first that is not whole."""
+    at = len(MAGIC)
+    while at + RECORD.size <= len(data):
+        length, kind, source, microseconds = RECORD.unpack_from(data, at)
+        start, at = at + RECORD.size, at + RECORD.size + length
+        if at > len(data):
             return
-        yield start, end
-        at = end
+        yield Record(kind, source, microseconds, data[start:at])

@@ -36,16 +36,16 @@ class StoredSegment:
 
 
 def recover(folder: Path) -> list[Path]:
-    """Closes what a killed server left open, without the frame that is cut short; the segments it closed.
+    """Closes what a killed server left open, without the batch that is cut short; the segments it closed.
 
-    A file that ends within its head holds nothing and is removed. Raises OSError.
+    One that cannot be read, mostly since it ends within its first batch, is set aside. Raises OSError.
     """
     closed = []
     for part in sorted(folder.glob("*.part")):
         try:
             whole = read_segment(_read(part)).data
         except SegmentUnreadable:
-            part.unlink()
+            part.rename(part.with_suffix(".unreadable"))
             continue
         with part.open("r+b") as file:
             file.truncate(len(whole))

@@ -7,8 +7,9 @@ from typing import Final
 
 import msgspec
 
+from rtc_server.media_core.packet import Packet
+from rtc_server.recording.block import RECORD_OVERHEAD, Block
 from rtc_server.recording.segment_format import (
-    FRAME_OVERHEAD,
     Record,
     RecordKind,
     SourceEntry,
@@ -39,7 +40,8 @@ class RecordingTap:
         self.sources_refused = 0
         self._origin = origin
         self._room = room
-        self._batch: list[Record] = []
+        self._blocks: list[Block] = []
+        self._spare: list[Block] = []
         self._waiting = 0
         self._tracks: dict[SourceInfo, _Track] = {}
         # Hashing a SourceInfo for every packet would cost more than all the rest, so its identity is looked up first.
@@ -47,7 +49,7 @@ class RecordingTap:
         self._paused_at: int | None = None
         self._last = origin
 
-    def packet(self, source: SourceInfo, packet: bytes, arrival: float) -> None:
+    def packet(self, source: SourceInfo, packet: Packet, arrival: float) -> None:
         """Notes a packet."""
         if self._paused_at is not None:
             return
@@ -56,15 +58,8 @@ class RecordingTap:
             track = self._find(source, arrival)
             if track is None:
                 return
-        # Written out like `_note`, since this is done for every packet.
-        self._waiting += FRAME_OVERHEAD + len(packet)
-        if self._waiting > self._room:
-            self._overflow(arrival)
-            return
-        self._last = arrival
-        at = int((arrival - self._origin) * 1e6)
-        # Without the named tuple's own constructor, which takes twice as long as all of this.
-        self._batch.append(tuple.__new__(Record, (_PACKET, track.index, at if at > 0 else 0, packet)))
+        if self._fits(packet.length, arrival):
+            self._put(_PACKET, track.index, self.microseconds(arrival), packet.data, packet.length)
 
     def sender_report(self, source: SourceInfo, ntp: float, timestamp: int, arrival: float) -> None:
         """Notes what the source's own clock says."""
@@ -79,11 +74,18 @@ class RecordingTap:
             track.live = False
             self._note(RecordKind.ENDED, track, self._last, b"")
 
-    def take(self) -> list[Record]:
-        """What came since the last call."""
-        batch, self._batch = self._batch, []
+    def take(self) -> list[Block]:
+        """What came since the last call, to be given back by `reuse` once it is written."""
+        blocks, self._blocks = self._blocks, []
         self._waiting = 0
-        return batch
+        return blocks
+
+    def reuse(self, blocks: list[Block]) -> None:
+        """Takes memory back that nobody reads any more."""
+        for block in blocks:
+            block.clear()
+        # In place of what it had, so that after a slow disk it keeps no more than it needs.
+        self._spare = blocks
 
     def pause(self, since: int) -> None:
         """Leaves everything out from now on, `since` in microseconds; each source is named again when it goes on."""
@@ -99,7 +101,7 @@ class RecordingTap:
         since, until = self._paused_at, self.microseconds(now)
         self._paused_at = None
         self.overflowed = False
-        self._batch.append(Record(RecordKind.OUTAGE, 0, until, encode_outage(since, reason)))
+        self._put_note(RecordKind.OUTAGE, 0, until, encode_outage(since, reason))
         return (until - since) / 1e6
 
     def pictures(self) -> list[SourceInfo]:
@@ -129,12 +131,27 @@ class RecordingTap:
         return track
 
     def _note(self, kind: RecordKind, track: _Track, arrival: float, data: bytes) -> None:
-        self._waiting += FRAME_OVERHEAD + len(data)
+        if self._fits(len(data), arrival):
+            self._put_note(kind, track.index, self.microseconds(arrival), data)
+
+    def _fits(self, length: int, arrival: float) -> bool:
+        """Whether there is room for so many bytes more; when not, all is left out from now on."""
+        self._waiting += RECORD_OVERHEAD + length
         if self._waiting > self._room:
             self._overflow(arrival)
-            return
+            return False
         self._last = arrival
-        self._batch.append(Record(kind, track.index, self.microseconds(arrival), data))
+        return True
+
+    def _put_note(self, kind: RecordKind, source: int, at: int, data: bytes) -> None:
+        self._put(kind, source, at, data, len(data))
+        self._blocks[-1].notes.append(Record(kind, source, at, data))
+
+    def _put(self, kind: int, source: int, at: int, data: bytes | bytearray, length: int) -> None:
+        if not self._blocks or not self._blocks[-1].add(kind, source, at, data, length):
+            self._blocks.append(self._spare.pop() if self._spare else Block())
+            if not self._blocks[-1].add(kind, source, at, data, length):
+                raise ValueError("a record is larger than a block")
 
     def _overflow(self, arrival: float) -> None:
         self.overflowed = True

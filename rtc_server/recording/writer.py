@@ -9,7 +9,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from rtc_server.recording.segment_format import Record, RecordKind, SegmentHead, encode_head, encode_records
+from rtc_server.recording.block import Block
+from rtc_server.recording.segment_format import Record, RecordKind, SegmentHead, encode_head, encode_record, encode_seal
 from rtc_server.recording.values import NO_SEGMENT, RecordingRules, SegmentInfo
 
 
@@ -42,17 +43,17 @@ class SegmentWriter:
         """Whether a segment has been opened."""
         return self._number > 0
 
-    def write(self, records: Sequence[Record], now: int, *, open_now: bool = False) -> None:
-        """Appends the records; `now` in microseconds. `open_now` opens a segment even for none. Raises OSError."""
+    def write(self, blocks: Sequence[Block], now: int, *, open_now: bool = False) -> None:
+        """Appends the blocks; `now` in microseconds. `open_now` opens a segment even for none. Raises OSError."""
         if self._broken:
             self.close()
         try:
-            if self._file is None and (records or open_now):
+            if self._file is None and (blocks or open_now):
                 self._open(now)
         finally:
-            self._learn(records)
-        if records:
-            self._append(encode_records(records))
+            self._learn(blocks)
+        if blocks:
+            self._append([block.octets for block in blocks])
         self._outages.clear()
         if self._file is not None and self._due(now):
             self.close()
@@ -83,10 +84,9 @@ class SegmentWriter:
         old = now - self._opened >= self._rules.segment_seconds * 1e6
         return old or self._size >= self._rules.segment_bytes
 
-    def _learn(self, records: Sequence[Record]) -> None:
+    def _learn(self, blocks: Sequence[Block]) -> None:
         """Remembers what the next segment must begin with should these be lost: live sources, and outages."""
-        packet = int(RecordKind.PACKET)
-        for record in [record for record in records if record[0] != packet]:
+        for record in [record for block in blocks for record in block.notes]:
             if record.kind == RecordKind.SOURCE:
                 self._sources[record.source] = record
             elif record.kind == RecordKind.ENDED:
@@ -111,21 +111,27 @@ class SegmentWriter:
             previous=self._previous,
             started=self._started,
         )
-        self._append(encode_head(head) + encode_records([*self._sources.values(), *self._outages]))
+        self._append([encode_head(head), *map(encode_record, [*self._sources.values(), *self._outages])])
         self._outages.clear()
 
-    def _append(self, data: bytes) -> None:
-        """Writes all of it or nothing: a half-written frame is cut off again."""
+    def _append(self, pieces: Sequence[bytes | memoryview]) -> None:
+        """Writes a batch and its seal, or nothing: what is half-written is cut off again."""
         assert self._file is not None, "a segment is open"
-        rest = memoryview(data)
+        digest = self._hash.copy()
+        for piece in pieces:
+            digest.update(piece)
+        seal = encode_seal(digest.digest())
+        digest.update(seal)
         try:
-            while rest:
-                rest = rest[os.write(self._file, rest) :]
+            for piece in (*pieces, seal):
+                rest = memoryview(piece)
+                while rest:
+                    rest = rest[os.write(self._file, rest) :]
         except OSError:
             self._undo()
             raise
-        self._hash.update(data)
-        self._size += len(data)
+        self._hash = digest
+        self._size += sum(len(piece) for piece in pieces) + len(seal)
 
     def _undo(self) -> None:
         assert self._file is not None, "a segment is open"

@@ -117,8 +117,8 @@ class CameraSource:
             self._sequence = self._sequence + 1 & 0xFFFF
             number = stream.receive(self._sequence, timestamp, now)
             packet = self._spare or Packet(bytearray(MTU))
-            packet.offset, packet.length = FIXED_LENGTH, FIXED_LENGTH + len(content)
-            packet.first, packet.second, packet.timestamp, packet.number = 0x80, second, timestamp, number
+            packet.length = FIXED_LENGTH + len(content)
+            packet.note(0x80, second, timestamp, number, FIXED_LENGTH)
             packet.data[FIXED_LENGTH : packet.length] = content
             self._spare = cache.put(packet, now)
             packets.append(packet)

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from foundation.events import Event
 from rtc_server.cameras.values import Camera, CameraState
+from rtc_server.media_core.packet import Packet
 
 
 class SourceKind(StrEnum):
@@ -166,8 +167,11 @@ class SourceInfo:
 class PacketSink(Protocol):
     """A subscriber to everything admitted into a session; called on the loop, must neither block nor keep a queue."""
 
-    def packet(self, source: SourceInfo, packet: bytes, arrival: float) -> None:
-        """One plain RTP packet as it came, retransmissions unwrapped; `arrival` in monotonic seconds."""
+    def packet(self, source: SourceInfo, packet: Packet, arrival: float) -> None:
+        """One plain RTP packet as it came, retransmissions unwrapped; `arrival` in monotonic seconds.
+
+        Its memory is the sink's for this call only: what is kept is copied.
+        """
         ...
 
     def sender_report(self, source: SourceInfo, ntp: float, timestamp: int, arrival: float) -> None:

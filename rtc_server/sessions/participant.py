@@ -130,8 +130,7 @@ class Participant:
             if known is not None:
                 number = known[1].receive(sequence, timestamp, now)
                 if number >= 0:
-                    packet.offset, packet.first, packet.second = offset, first, second
-                    packet.timestamp, packet.number = timestamp, number
+                    packet.note(first, second, timestamp, number, offset)
                     self._forward(known, packet, now)
 
     def rtcp(self, packet: bytes, now: float) -> None:
@@ -278,9 +277,8 @@ class Participant:
             packet.waiting = True
             burst.append(packet)
         if source.sinks and source.info is not None and layer is source.main:
-            plain = bytes(memoryview(packet.data)[: packet.length])
             for sink in source.sinks:
-                sink.packet(source.info, plain, now)
+                sink.packet(source.info, packet, now)
 
     def _look_for_key_frame(self, layer: Layer, stream: InboundStream, packet: PacketBuffer) -> None:
         wanted = stream.key_frame.wanted
@@ -337,8 +335,8 @@ class Participant:
         number = stream.receive(sequence, timestamp, now)
         if number >= 0:
             stream.recovered += 1
-            packet.offset, packet.length = 12, size
-            packet.first, packet.second, packet.timestamp, packet.number = first, second, timestamp, number
+            packet.length = size
+            packet.note(first, second, timestamp, number, 12)
             self._forward(known, packet, now)
 
     def _unfold(self, layer: Layer, packet: PacketBuffer, offset: int, now: float) -> None:
@@ -363,8 +361,8 @@ class Participant:
             size = 12 + block.end - block.start
             view[12:size] = whole[block.start : block.end]
             FIXED.pack_into(data, 0, 0x80, payload_type, number & 0xFFFF, earlier, ssrc)
-            packet.offset, packet.length = 12, size
-            packet.first, packet.second, packet.timestamp, packet.number = 0x80, payload_type, earlier, number
+            packet.length = size
+            packet.note(0x80, payload_type, earlier, number, 12)
             self._forward(known, packet, now)
             # The next one is built in the same buffer.
             layer.send_on(now)
@@ -376,8 +374,8 @@ class Participant:
         data[0], data[1] = first, second
         number = known[1].receive(sequence, timestamp, now)
         if number >= 0:
-            packet.offset, packet.length = offset, size
-            packet.first, packet.second, packet.timestamp, packet.number = first, second, timestamp, number
+            packet.length = size
+            packet.note(first, second, timestamp, number, offset)
             self._forward(known, packet, now)
 
     def _report(self, part: control.Part, now: float) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from foundation.clock import ManualClock
 from foundation.tasks import Tasks
+from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.rtp import MTU
 from rtc_server.sessions.interface import MediaOffer, MediaSettings, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.participant import Participant
@@ -39,8 +40,8 @@ class Nowhere:
 class Sink:
     """A recorder that only looks."""
 
-    def packet(self, source: SourceInfo, packet: bytes, arrival: float) -> None:
-        assert 12 <= len(packet) <= 1502
+    def packet(self, source: SourceInfo, packet: Packet, arrival: float) -> None:
+        assert 12 <= packet.length <= 1502
 
     def sender_report(self, source: SourceInfo, ntp: float, timestamp: int, arrival: float) -> None: ...
 

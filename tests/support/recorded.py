@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -10,15 +11,20 @@ from pathlib import Path
 import av
 import numpy as np
 
+from rtc_server.media_core.packet import Packet
+from rtc_server.recording.block import Block
+from rtc_server.recording.segment_format import Record, RecordKind, SegmentHead, encode_head, encode_seal, read_segment
 from rtc_server.recording.tap import RecordingTap
-from rtc_server.recording.values import RecordingRules
+from rtc_server.recording.values import NO_SEGMENT, RecordingRules
 from rtc_server.recording.writer import SegmentWriter
 from rtc_server.sessions.interface import CodecName, PacketSink, SourceInfo, SourceKind
+from tests.support.packets import received
 from tests.support.recording_process import Told
 from tests.support.streams import PAYLOAD_TYPES, RATES, Encoded, Packetiser
 
 NTP = 3_973_000_000.0
 RULES = RecordingRules(reserve_bytes=0)
+_HEAD = encode_head(SegmentHead(session_id="", recording_id="", number=1, previous=NO_SEGMENT, started=""))
 
 
 def source(
@@ -88,8 +94,8 @@ class _Noted:
     def __init__(self) -> None:
         self.told: list[Told] = []
 
-    def packet(self, source: SourceInfo, packet: bytes, arrival: float) -> None:
-        self.told.append((arrival, source, packet))
+    def packet(self, source: SourceInfo, packet: Packet, arrival: float) -> None:
+        self.told.append((arrival, source, bytes(packet.data[: packet.length])))
 
     def sender_report(self, source: SourceInfo, ntp: float, timestamp: int, arrival: float) -> None:
         self.told.append((arrival, source, (ntp, timestamp)))
@@ -116,14 +122,28 @@ def record(folder: Path, feeds: list[Feed], rules: RecordingRules = RULES) -> No
 def write(folder: Path, tap: RecordingTap, rules: RecordingRules = RULES) -> None:
     """Writes what a tap has heard into closed segments."""
     writer = SegmentWriter(folder, "session", "2026-11-23T01:00:00+00:00", rules)
-    batch = []
-    for entry in tap.take():
-        batch.append(entry)
-        if len(batch) >= 50:
-            writer.write(batch, entry.at)
-            batch = []
-    writer.write(batch, batch[-1].at if batch else 0, open_now=True)
+    heard = records_in(tap.take())
+    for start in range(0, len(heard), 50):
+        batch = heard[start : start + 50]
+        writer.write(blocks_of(batch), batch[-1].at)
+    writer.write([], heard[-1].at if heard else 0, open_now=True)
     writer.close()
+
+
+def blocks_of(records: list[Record]) -> list[Block]:
+    """Blocks with these records, which are few."""
+    block = Block()
+    for record in records:
+        assert block.add(*record, len(record.data))
+        if record.kind != RecordKind.PACKET:
+            block.notes.append(record)
+    return [block] if records else []
+
+
+def records_in(blocks: list[Block]) -> list[Record]:
+    """The records in the blocks, read as they would be from a segment."""
+    whole = _HEAD + b"".join(block.octets for block in blocks)
+    return list(read_segment(whole + encode_seal(hashlib.sha256(whole).digest())).records())
 
 
 def moved(feed: Feed, seconds: float, ssrc: int) -> Feed:
@@ -153,7 +173,7 @@ def flashes(path: Path, track: int) -> list[float]:
 
 
 def _packet(info: SourceInfo, packet: bytes) -> Callable[[PacketSink, float], None]:
-    return lambda tap, at: tap.packet(info, packet, at)
+    return lambda tap, at: tap.packet(info, received(packet), at)
 
 
 def _report(info: SourceInfo, ntp: float, timestamp: int) -> Callable[[PacketSink, float], None]:

@@ -19,6 +19,7 @@ from rtc_server.recording.values import (
     SegmentClosed,
 )
 from rtc_server.sessions.interface import PacketSink, SourceInfo, SourceKind
+from tests.support.packets import received
 from tests.support.recorded import source
 from tests.support.streams import Packetiser, sound
 
@@ -80,7 +81,7 @@ class Site:
         """So many seconds of the microphone, flushed four times a second."""
         for number in range(int(seconds * 50)):
             for sink in self.hall.sinks[session]:
-                sink.packet(MICROPHONE, PACKETS[self.sent % len(PACKETS)], self.clock.monotonic())
+                sink.packet(MICROPHONE, received(PACKETS[self.sent % len(PACKETS)]), self.clock.monotonic())
             self.sent += 1
             self.clock.advance(0.02)
             if number % 12 == 11:

@@ -21,6 +21,7 @@ from foundation.tasks import Tasks
 from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.recording.values import RecordingRules, SegmentClosed
 from rtc_server.sessions.interface import Attachment, PacketSink, SourceInfo
+from tests.support.packets import received
 
 SEGMENT_SECONDS = 1.0
 Told = tuple[float, SourceInfo, bytes | tuple[float, int]]
@@ -69,7 +70,7 @@ async def play(root: Path, script: list[Told]) -> None:
         if (early := began + at - clock.monotonic()) > 0:
             await asyncio.sleep(early)
         if isinstance(what, bytes):
-            line.sink.packet(info, what, began + at)
+            line.sink.packet(info, received(what), began + at)
             sent += 1
             say(sent=sent)
         else:

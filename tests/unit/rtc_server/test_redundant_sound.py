@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from foundation.clock import ManualClock
+from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.redundancy import Repeater
 from rtc_server.sessions.connecting import Connector
 from rtc_server.sessions.interface import MediaOffer, MediaSettings, SourceInfo, SourceKind
@@ -41,9 +42,9 @@ class Sink:
     def __init__(self) -> None:
         self.packets: list[bytes] = []
 
-    def packet(self, source: SourceInfo, packet: bytes, arrival: float) -> None:
+    def packet(self, source: SourceInfo, packet: Packet, arrival: float) -> None:
         assert source.codec == "opus"
-        self.packets.append(packet)
+        self.packets.append(bytes(packet.data[: packet.length]))
 
     def sender_report(self, source: SourceInfo, ntp: float, timestamp: int, arrival: float) -> None: ...
 

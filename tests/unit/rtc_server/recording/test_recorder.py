@@ -20,7 +20,10 @@ from rtc_server.recording.values import (
     RecordingUnknown,
     SegmentClosed,
 )
+from tests.support.packets import received
 from tests.support.recorder_site import CAMERA, MICROPHONE, PACKETS, Site
+
+PICTURE = received(b"\x80\x60" + bytes(10) + b"\x10")
 
 
 @pytest.fixture
@@ -86,7 +89,7 @@ async def test_full_disk_is_told_the_sink_goes_on_and_recording_resumes(site: Si
         assert failed.reason == "disk_full"
         assert site.of(RecordingResumed) == []
         for sink in site.hall.sinks["s1"]:
-            sink.packet(CAMERA, b"\x80\x60" + bytes(10) + b"\x10", site.clock.monotonic())
+            sink.packet(CAMERA, PICTURE, site.clock.monotonic())
     await site.speak(4.0)
     (resumed,) = site.of(RecordingResumed)
     assert 3.5 < resumed.seconds < 7.0
@@ -104,13 +107,13 @@ async def test_full_disk_is_told_the_sink_goes_on_and_recording_resumes(site: Si
 async def test_pictures_are_asked_for_a_key_frame_after_an_outage(site: Site) -> None:
     await site.recorder.start("s1")
     (sink,) = site.hall.sinks["s1"]
-    sink.packet(CAMERA, b"\x80\x60" + bytes(10) + b"\x10", site.clock.monotonic())
+    sink.packet(CAMERA, PICTURE, site.clock.monotonic())
     await site.recorder.flush()
     with files_no_longer_than(60):
-        sink.packet(CAMERA, b"\x80\x60" + bytes(10) + b"\x10", site.clock.monotonic())
+        sink.packet(CAMERA, PICTURE, site.clock.monotonic())
         await site.recorder.flush()
         await site.recorder.flush()
-        sink.packet(CAMERA, b"\x80\x60" + bytes(10) + b"\x10", site.clock.monotonic())
+        sink.packet(CAMERA, PICTURE, site.clock.monotonic())
         site.clock.advance(3.0)
         await site.recorder.flush()
     assert site.hall.key_frames == []
@@ -124,7 +127,7 @@ async def test_slow_disk_loses_packets_not_memory(site: Site) -> None:
     await site.recorder.start("s1")
     (sink,) = site.hall.sinks["s1"]
     for packet in PACKETS:
-        sink.packet(MICROPHONE, packet, site.clock.monotonic())
+        sink.packet(MICROPHONE, received(packet), site.clock.monotonic())
         site.clock.advance(0.02)
     await site.recorder.flush()
     assert [event.reason for event in site.of(RecordingFailed)] == ["disk_slow"]

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from rtc_server.recording.segment_format import Record, RecordKind, encode_outage
+from rtc_server.recording.segment_format import MAGIC, Record, RecordKind, encode_outage
 from rtc_server.recording.stored import ChainBroken, check, records, recover
 from rtc_server.recording.values import NO_SEGMENT, RecordingRules
 from rtc_server.recording.writer import SegmentWriter
+from tests.support.recorded import blocks_of
 
 RULES = RecordingRules(segment_seconds=4.0, segment_bytes=20_000, reserve_bytes=0)
 SOURCE = Record(RecordKind.SOURCE, 0, 0, b"{}")
@@ -39,7 +40,7 @@ def files_no_longer_than(size: int) -> Iterator[None]:
 def test_segments_are_chained_and_closed_by_size_and_age(tmp_path: Path) -> None:
     writer = writer_of(tmp_path)
     for number in range(50):
-        writer.write([packet(number)], number * 10_000)
+        writer.write(blocks_of([packet(number)]), number * 10_000)
     assert [path.suffix for path in sorted(tmp_path.iterdir())] == [".seg", ".seg", ".part"]
     writer.write([], 4_900_000)
     infos = writer.take_closed()
@@ -57,9 +58,9 @@ def test_segments_are_chained_and_closed_by_size_and_age(tmp_path: Path) -> None
 def test_live_sources_are_named_again_in_every_segment(tmp_path: Path) -> None:
     writer = writer_of(tmp_path)
     other = Record(RecordKind.SOURCE, 1, 0, b"{}")
-    writer.write([SOURCE, other, packet(0)], 0)
-    writer.write([Record(RecordKind.ENDED, 1, 5, b"")], 4_000_000)
-    writer.write([packet(1)], 4_100_000)
+    writer.write(blocks_of([SOURCE, other, packet(0)]), 0)
+    writer.write(blocks_of([Record(RecordKind.ENDED, 1, 5, b"")]), 4_000_000)
+    writer.write(blocks_of([packet(1)]), 4_100_000)
     writer.close()
     second = check(tmp_path, [])[1]
     assert list(records([second])) == [SOURCE, packet(1)]
@@ -68,7 +69,7 @@ def test_live_sources_are_named_again_in_every_segment(tmp_path: Path) -> None:
 def test_a_changed_or_missing_segment_breaks_the_chain(tmp_path: Path) -> None:
     writer = writer_of(tmp_path)
     for number in range(60):
-        writer.write([packet(number)], number * 10_000)
+        writer.write(blocks_of([packet(number)]), number * 10_000)
     writer.close()
     second = tmp_path / "00000002.seg"
     kept = second.read_bytes()
@@ -83,21 +84,21 @@ def test_a_changed_or_missing_segment_breaks_the_chain(tmp_path: Path) -> None:
 
 def test_full_disk_loses_no_record_written_before(tmp_path: Path) -> None:
     writer = writer_of(tmp_path)
-    writer.write([SOURCE], 0)
+    writer.write(blocks_of([SOURCE]), 0)
     written = []
     with files_no_longer_than(10_000):
         with pytest.raises(OSError, match="too large") as failure:
             for number in range(100):
-                writer.write([packet(number)], number * 10_000)
+                writer.write(blocks_of([packet(number)]), number * 10_000)
                 written.append(packet(number))
         assert failure.value.errno == errno.EFBIG
         writer.close()
         assert list(records(check(tmp_path, []))) == [SOURCE, *written]
         assert 5 < len(written) < 10
     with files_no_longer_than(100), pytest.raises(OSError, match="too large"):
-        writer.write([Record(RecordKind.OUTAGE, 0, 9, encode_outage(3, "disk_full"))], 2_000_000)
+        writer.write(blocks_of([Record(RecordKind.OUTAGE, 0, 9, encode_outage(3, "disk_full"))]), 2_000_000)
     assert not list(tmp_path.glob("*.part"))
-    writer.write([packet(200)], 3_000_000)
+    writer.write(blocks_of([packet(200)]), 3_000_000)
     writer.close()
     resumed = list(records(check(tmp_path, [])[1:]))
     assert [record.kind for record in resumed] == [RecordKind.SOURCE, RecordKind.OUTAGE, RecordKind.PACKET]
@@ -106,7 +107,7 @@ def test_full_disk_loses_no_record_written_before(tmp_path: Path) -> None:
 def test_what_the_disk_must_keep_free_is_kept_free(tmp_path: Path) -> None:
     writer = writer_of(tmp_path, RecordingRules(reserve_bytes=1 << 62))
     with pytest.raises(OSError, match="No space") as failure:
-        writer.write([packet(0)], 0)
+        writer.write(blocks_of([packet(0)]), 0)
     assert failure.value.errno == errno.ENOSPC
     assert list(tmp_path.iterdir()) == []
 
@@ -115,7 +116,7 @@ def test_what_the_disk_must_keep_free_is_kept_free(tmp_path: Path) -> None:
 def test_killed_writer_leaves_all_but_the_end_of_the_open_segment(tmp_path: Path, cut: int) -> None:
     writer = writer_of(tmp_path)
     for number in range(25):
-        writer.write([packet(number)], number * 10_000)
+        writer.write(blocks_of([packet(number)]), number * 10_000)
     part = tmp_path / "00000002.part"
     part.write_bytes(part.read_bytes()[: part.stat().st_size - cut])
     closed = recover(tmp_path)
@@ -128,7 +129,7 @@ def test_killed_writer_leaves_all_but_the_end_of_the_open_segment(tmp_path: Path
     assert recover(tmp_path) == []
 
 
-def test_open_segment_without_a_whole_head_is_removed(tmp_path: Path) -> None:
-    (tmp_path / "00000001.part").write_bytes(b"CWSEG1\r\n\0")
+def test_open_segment_without_a_whole_batch_is_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "00000001.part").write_bytes(MAGIC + b"\0")
     assert recover(tmp_path) == []
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["00000001.unreadable"]
