@@ -304,7 +304,8 @@ class Recorder:
             _log.exception("listener_failed", event_kind=type(event).__name__)
 
     async def _run(self, work: Callable[[], None]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._worker, work)
+        # Whoever stops waiting for it does not stop it: what was taken to be written is written.
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._worker, work))
 
 
 def _state(recording: _Recording) -> RecordingState:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from rtc_server.recording.stored import check
+from rtc_server.recording.segment_format import RecordKind
+from rtc_server.recording.stored import check, records
 from rtc_server.recording.values import (
     RecordingClosed,
     RecordingFailed,
@@ -134,6 +136,27 @@ async def test_slow_disk_loses_packets_not_memory(site: Site) -> None:
     assert len(site.of(RecordingResumed)) == 1
     made = await site.recorder.stop("s1")
     assert made.outages[0].reason == "disk_slow"
+
+
+async def test_a_write_that_was_given_up_is_not_overwritten_by_what_comes_meanwhile(site: Site) -> None:
+    await site.recorder.start("s1")
+    await site.speak(0.1)
+    (sink,) = site.hall.sinks["s1"]
+    disk = threading.Event()
+    site.recorder._worker.submit(disk.wait)
+    flush = asyncio.create_task(site.recorder.flush())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert flush.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await flush
+    for _ in range(2000):
+        sink.packet(MICROPHONE, received(bytes(1400)), site.clock.monotonic())
+    disk.set()
+    await site.recorder.close()
+    (folder,) = (site.root / "s1").iterdir()
+    packets = [record.data for record in records(check(folder, [])) if record.kind == RecordKind.PACKET]
+    assert packets == [*PACKETS[:5], *[bytes(1400)] * 2000]
 
 
 async def test_what_a_killed_server_left_is_closed_at_the_next_start(site: Site) -> None:

@@ -87,3 +87,18 @@ def test_a_source_that_flaps_cannot_fill_the_memory() -> None:
         tap.ended(CAMERA)
     assert tap.overflowed
     assert sum(13 + len(record.data) for record in records_in(tap.take())) <= 100_000
+
+
+def test_what_was_taken_stays_until_it_is_given_back() -> None:
+    tap = RecordingTap(0.0, 1 << 20)
+    tap.packet(CAMERA, received(b"first"), 1.0)
+    taken = tap.take()
+    tap.packet(CAMERA, received(b"second"), 2.0)
+    assert [record.data for record in records_in(taken)][1:] == [b"first"]
+    memory = taken[0]
+    tap.reuse(taken)
+    assert [record.data for record in records_in(tap.take())] == [b"second"]
+    tap.packet(CAMERA, received(b"third"), 3.0)
+    (again,) = tap.take()
+    assert again is memory
+    assert [record.data for record in records_in([again])] == [b"third"]
