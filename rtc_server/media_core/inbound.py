@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from rtc_server.media_core import codecs
 from rtc_server.media_core.cache import PacketCache
 from rtc_server.media_core.key_frames import KeyFrameWish
 from rtc_server.media_core.nack import MissingPackets
+from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.redundancy import Block
 from rtc_server.media_core.rtcp import build_block
 
@@ -107,6 +109,14 @@ class InboundStream:
             if change < self.clock_rate * 10:
                 self.jitter += (change - self.jitter) * 0.0625
         return number
+
+    def starts_key_frame(self, packet: Packet) -> bool:
+        """Whether a receiver can start with this packet of it."""
+        return codecs.starts_key_frame(self.codec, packet.data, packet.offset, packet.length)
+
+    def picture_numbers(self, packet: Packet) -> tuple[int, int] | None:
+        """The picture id and TL0PICIDX of this packet of it, where it has them."""
+        return codecs.picture_numbers(self.codec, packet.data, packet.offset, packet.length)
 
     def interrupt(self) -> None:
         """Asks for a key frame instead of what is missing now and of the next gap: nothing came for a while.

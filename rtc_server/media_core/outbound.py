@@ -5,7 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
-from rtc_server.media_core.codecs import picture_numbers, shift_pictures, starts_key_frame
+from rtc_server.media_core.codecs import shift_pictures
 from rtc_server.media_core.inbound import InboundStream, SenderClock
 from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.redundancy import Repeater
@@ -236,7 +236,7 @@ class OutboundStream:
 
     def _start(self, packet: Packet, now: float) -> bool:
         source = self.source
-        if source is None or not starts_key_frame(source.codec, packet.data, packet.offset, packet.length):
+        if source is None or not source.starts_key_frame(packet):
             return False
         self.waiting = False
         self._first = packet.number
@@ -246,7 +246,7 @@ class OutboundStream:
             if elapsed is None:
                 elapsed = max(1, int((now - self._last_time) * source.clock_rate))
             self._timestamp_shift = self._last_timestamp + elapsed - packet.timestamp
-        self._continue_pictures(picture_numbers(source.codec, packet.data, packet.offset, packet.length))
+        self._continue_pictures(source.picture_numbers(packet))
         return True
 
     def _since_last(self, source: InboundStream, timestamp: int) -> int | None:
@@ -277,7 +277,7 @@ class OutboundStream:
         packet = source.cache.peek(source.highest)
         if packet is None:
             return
-        numbers = picture_numbers(source.codec, packet.data, packet.offset, packet.length)
+        numbers = source.picture_numbers(packet)
         if numbers is not None:
             picture, tl0 = self._picture_shift or (0, 0)
             self._last_picture = (numbers[0] + picture) & 0x7FFF, (numbers[1] + tl0) & 0xFF

@@ -7,7 +7,6 @@ from struct import Struct
 from typing import Final, Protocol
 
 from rtc_server.media_core import rtcp as control
-from rtc_server.media_core.codecs import starts_key_frame
 from rtc_server.media_core.congestion import ArrivalLog
 from rtc_server.media_core.inbound import InboundStream
 from rtc_server.media_core.packet import Packet
@@ -282,7 +281,7 @@ class Participant:
 
     def _look_for_key_frame(self, layer: Layer, stream: InboundStream, packet: PacketBuffer) -> None:
         wanted = stream.key_frame.wanted
-        if wanted and starts_key_frame(stream.codec, packet.data, packet.offset, packet.length):
+        if wanted and stream.starts_key_frame(packet):
             stream.key_frame.arrived()
             stream.missing.key_frame(packet.number)
             layer.source.key_frame(layer)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from rtc_server.media_core.audio_level import AudioLevel
-from rtc_server.media_core.codecs import starts_key_frame
 from rtc_server.media_core.inbound import InboundStream, SenderClock
 from rtc_server.media_core.layers import LIVES, LayerChoice
 from rtc_server.media_core.outbound import OutboundStream
@@ -58,9 +57,7 @@ class Layer:
 
     def _hand_over(self, burst: list[Packet]) -> None:
         stream = self.stream
-        if stream is None or not any(
-            starts_key_frame(stream.codec, packet.data, packet.offset, packet.length) for packet in burst
-        ):
+        if stream is None or not any(stream.starts_key_frame(packet) for packet in burst):
             return
         for slot in tuple(self.awaited):
             slot.carry(self)

@@ -44,6 +44,8 @@ GRAIN = 14
 STEADY = 5
 """Pictures within 600 ms that count as moving again."""
 POINT, WINDOW = 1, 2
+TICKET = "main nav strong"
+"""Where the point's page has the number of the call."""
 SIDES = ("point", "window")
 
 Figures = dict[str, Any]
@@ -109,7 +111,7 @@ class Call:
 
     async def cut(self, seconds: float) -> Figures:
         """Cuts the line for so long; milliseconds from its return until each side's picture moves again."""
-        number = await self.point.page.inner_text(".big, main")
+        number = await self.point.page.inner_text(TICKET)
         made = await self._connections()
         self.relay.cut()
         await asyncio.sleep(seconds)
@@ -117,7 +119,7 @@ class Call:
         self.relay.mend()
         back = await asyncio.gather(*(_moving(party, mended) for party in (self.point, self.window)))
         await asyncio.sleep(SETTLE)
-        kept = number.split()[0] in await self.point.page.inner_text("main")
+        kept = await self.point.page.locator(TICKET, has_text=number).count() > 0
         kept = kept and await self.window.page.locator("button:has-text('办结')").count() > 0
         anew = sum(await self._connections()) - sum(made)
         return {"seconds": seconds, **dict(zip(SIDES, back, strict=True)), "made_anew": anew, "call_kept": kept}
