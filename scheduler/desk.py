@@ -15,6 +15,7 @@ from scheduler.desk_view import desk_view
 from scheduler.errors import (
     CalledTooOften,
     ClerkBusy,
+    MovedMeanwhile,
     NoSuchTicket,
     NotInThisState,
     NotYourTicket,
@@ -46,6 +47,7 @@ class _Hand(NamedTuple):
 class Desk:
     """Everything clerks do, and what a point does to a ticket that has been called.
 
+    A method that names a ticket acts on that one alone: `MovedMeanwhile` when the clerk has another one in hand.
     Every method is one transaction; each raises `NoDesk`, `NoSuchTicket`, `NotYourTicket`, `NotInThisState` or
     `MovedMeanwhile` where they fit. Methods of the clerk return the new `DeskView`, of the point the `TicketView`.
     """
@@ -163,9 +165,9 @@ class Desk:
                 ticket = await self._moves.ticket(session, ticket, step)
         return ticket_view(ticket)
 
-    async def recall(self, principal: Principal) -> DeskView:
+    async def recall(self, principal: Principal, ticket_id: str) -> DeskView:
         """Calls the ticket in hand once more. Raises `CalledTooOften`."""
-        async with self._in_hand(principal) as hand:
+        async with self._in_hand(principal, ticket_id) as hand:
             calls = hand.ticket.calls + 1
             if calls > self._ports.rules.calls_at_most:
                 raise CalledTooOften(limit=self._ports.rules.calls_at_most)
@@ -175,9 +177,10 @@ class Desk:
             await self._moves.desk_changed(hand.session, hand.desk)
         return await self._settled(principal)
 
-    async def no_show(self, principal: Principal) -> DeskView:
+    async def no_show(self, principal: Principal, ticket_id: str) -> DeskView:
         """Nobody came: the ticket is put aside (see `reinstate`), the clerk is free."""
-        return await self._end(principal, Step(TicketState.NO_SHOW, events.TicketNotShown), ClerkState.IDLE)
+        step = Step(TicketState.NO_SHOW, events.TicketNotShown)
+        return await self._end(principal, ticket_id, step, ClerkState.IDLE)
 
     async def reinstate(self, principal: Principal, ticket_id: str) -> TicketView:
         """The people of a no-show came back: it waits again, credit kept; for its point or its home centre.
@@ -195,17 +198,18 @@ class Desk:
         async with self._database.read() as session:
             return ticket_view(await tickets.ticket(session, ticket_id))
 
-    async def hold(self, principal: Principal) -> DeskView:
+    async def hold(self, principal: Principal, ticket_id: str) -> DeskView:
         """Puts the session on hold; it stays open."""
-        return await self._turn(principal, Step(TicketState.ON_HOLD, events.TicketHeld))
+        return await self._turn(principal, ticket_id, Step(TicketState.ON_HOLD, events.TicketHeld))
 
-    async def resume(self, principal: Principal) -> DeskView:
+    async def resume(self, principal: Principal, ticket_id: str) -> DeskView:
         """Goes on after a hold or an interruption."""
-        return await self._turn(principal, _resumed())
+        return await self._turn(principal, ticket_id, _resumed())
 
-    async def finish(self, principal: Principal) -> DeskView:
+    async def finish(self, principal: Principal, ticket_id: str) -> DeskView:
         """The matter is done: ticket completed, clerk in wrap-up, afterwards idle by itself."""
-        return await self._end(principal, Step(TicketState.COMPLETED, events.TicketCompleted), ClerkState.WRAP_UP)
+        step = Step(TicketState.COMPLETED, events.TicketCompleted)
+        return await self._end(principal, ticket_id, step, ClerkState.WRAP_UP)
 
     async def end_wrap_up(self, principal: Principal) -> DeskView:
         """The clerk is ready before the wrap-up ran out; raises `NotInThisState` outside of a wrap-up."""
@@ -238,14 +242,14 @@ class Desk:
             if ticket.state is TicketState.INTERRUPTED:
                 await self._change_in_hand(session, ticket, _resumed())
 
-    async def _turn(self, principal: Principal, step: Step) -> DeskView:
-        async with self._in_hand(principal) as hand:
+    async def _turn(self, principal: Principal, ticket_id: str, step: Step) -> DeskView:
+        async with self._in_hand(principal, ticket_id) as hand:
             await self._moves.ticket(hand.session, hand.ticket, _by(principal, step))
             await self._moves.desk_changed(hand.session, hand.desk)
         return await self._settled(principal)
 
-    async def _end(self, principal: Principal, step: Step, to: ClerkState) -> DeskView:
-        async with self._in_hand(principal) as hand:
+    async def _end(self, principal: Principal, ticket_id: str, step: Step, to: ClerkState) -> DeskView:
+        async with self._in_hand(principal, ticket_id) as hand:
             await self._moves.ticket(hand.session, hand.ticket, _by(principal, step))
             until = self._ports.clock.now() + timedelta(seconds=self._ports.rules.wrap_up_lasts)
             wrap_up = {"wrap_up_until": until} if to is ClerkState.WRAP_UP else {}
@@ -258,12 +262,15 @@ class Desk:
             await self._moves.desk_changed(session, await desks.desk(session, ticket.clerk_id))
 
     @asynccontextmanager
-    async def _in_hand(self, principal: Principal) -> AsyncIterator[_Hand]:
+    async def _in_hand(self, principal: Principal, ticket_id: str) -> AsyncIterator[_Hand]:
         async with self._database.write() as session:
             desk = await desks.desk(session, principal.staff_id)
             ticket = await tickets.in_hand(session, principal.staff_id)
             if ticket is None:
                 raise NoSuchTicket
+            if ticket.id != ticket_id:
+                # The command was for the ticket before: done to this one, it would end a stranger's session.
+                raise MovedMeanwhile
             yield _Hand(session, desk, ticket)
 
     async def _ringing(self, session: WriteSession, principal: Principal, offer_id: str) -> Offer:

@@ -89,28 +89,28 @@ async def _reject_offer(house: House, principal: Principal, command: wire.Reject
     return None
 
 
-async def _recall_ticket(house: House, principal: Principal, _command: wire.RecallTicket) -> wire.Result:
-    await house.scheduler.desk.recall(principal)
+async def _recall_ticket(house: House, principal: Principal, command: wire.RecallTicket) -> wire.Result:
+    await house.scheduler.desk.recall(principal, command.ticket_id)
     return None
 
 
-async def _mark_no_show(house: House, principal: Principal, _command: wire.MarkNoShow) -> wire.Result:
-    await house.scheduler.desk.no_show(principal)
+async def _mark_no_show(house: House, principal: Principal, command: wire.MarkNoShow) -> wire.Result:
+    await house.scheduler.desk.no_show(principal, command.ticket_id)
     return None
 
 
-async def _hold_ticket(house: House, principal: Principal, _command: wire.HoldTicket) -> wire.Result:
-    await house.scheduler.desk.hold(principal)
+async def _hold_ticket(house: House, principal: Principal, command: wire.HoldTicket) -> wire.Result:
+    await house.scheduler.desk.hold(principal, command.ticket_id)
     return None
 
 
-async def _resume_ticket(house: House, principal: Principal, _command: wire.ResumeTicket) -> wire.Result:
-    await house.scheduler.desk.resume(principal)
+async def _resume_ticket(house: House, principal: Principal, command: wire.ResumeTicket) -> wire.Result:
+    await house.scheduler.desk.resume(principal, command.ticket_id)
     return None
 
 
-async def _finish_ticket(house: House, principal: Principal, _command: wire.FinishTicket) -> wire.Result:
-    await house.scheduler.desk.finish(principal)
+async def _finish_ticket(house: House, principal: Principal, command: wire.FinishTicket) -> wire.Result:
+    await house.scheduler.desk.finish(principal, command.ticket_id)
     return None
 
 
@@ -126,7 +126,7 @@ async def _request_material(house: House, principal: Principal, command: wire.Re
 
 
 async def _request_still(house: House, principal: Principal, command: wire.RequestStill) -> wire.Result:
-    case = await house.documents.case_files.view(principal, command.case_id)
+    case = await house.documents.case_files.served(principal, command.case_id)
     case.material(command.material_id)
     house.stills[case.file.worker_id] = command.material_id
     house.pages.refresh([case.file.worker_id], "point")

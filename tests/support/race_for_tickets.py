@@ -40,7 +40,7 @@ async def _work(hall: Hall, name: str) -> list[str]:
             view = await _answer(hall, name)
         if view.ticket is not None:
             served.append(view.ticket.number)
-            await hall.desk.no_show(clerk)
+            await hall.desk.no_show(clerk, view.ticket.id)
         elif view.offer is None and view.waiting == 0:
             return served
 

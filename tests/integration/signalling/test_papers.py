@@ -126,6 +126,20 @@ async def test_a_still_is_asked_for_until_the_page_is_delivered(call: Call) -> N
     await call.point.see("point", still_requested=None)
 
 
+async def test_a_late_wish_for_a_still_of_a_case_that_is_over_asks_no_page(call: Call) -> None:
+    material_id = (await call.material(0))["material_id"]
+    await call.site.house.documents.case_files.close(call.case_id)
+    answer = await call.window.ask("request_still", case_id=call.case_id, material_id=material_id)
+    assert answer["code"] == "wrong_case_state"
+    assert call.site.house.stills == {}
+
+
+async def test_a_late_finish_for_another_ticket_is_refused_in_words(call: Call) -> None:
+    answer = await call.window.ask("finish_ticket", ticket_id="the-one-before")
+    assert (answer["code"], answer["message"]) == ("moved_meanwhile", "状态刚刚发生了变化，请刷新后再试。")
+    assert call.window.views["desk"]["ticket"]["state"] == "serving"
+
+
 async def test_a_cut_upload_goes_on_where_it_stood(call: Call) -> None:
     material = await call.material(1)
     data = photograph(Scene(seed=3)).jpeg

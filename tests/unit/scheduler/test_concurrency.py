@@ -87,7 +87,9 @@ async def test_clerks_and_workers_storm_and_the_hall_stays_sound(hall: Hall) -> 
     async def clerk(name: str) -> None:
         for _ in range(10):
             await refused_or_done(hall.desk.call_next(hall.clerk(name)))
-            await refused_or_done(hall.desk.no_show(hall.clerk(name)))
+            view = await hall.desk.view(hall.clerk(name))
+            if view is not None and view.ticket is not None:
+                await refused_or_done(hall.desk.no_show(hall.clerk(name), view.ticket.id))
 
     await asyncio.gather(*(worker(number) for number in range(15)), *(clerk(one) for one in ("ada", "ben", "dora")))
     async with hall.database.read() as session:

@@ -55,7 +55,7 @@ async def test_a_ticket_goes_its_whole_way(hall: Hall, clock: ManualClock) -> No
     assert (serving.state, serving.window_name) == ("serving", "ada's window")
     assert await hall.desk.enter_call(hall.worker(), ticket.id) == serving
     clock.advance(600)
-    done = await hall.desk.finish(hall.clerk("ada"))
+    done = await hall.desk.finish(hall.clerk("ada"), ticket.id)
     assert (done.state, done.ticket) == ("wrap_up", None)
     assert (await hall.reception.ticket(ticket.id)).state == "completed"
     assert await hall.reception.current(hall.worker()) is None
@@ -89,9 +89,9 @@ async def test_the_events_tell_the_way_in_order_after_the_commit(hall: Hall) -> 
     ):
         hall.bus.subscribe(kind, hear)
     await hall.open("ada")
-    await take(hall)
+    ticket = await take(hall)
     await serve(hall, "ada")
-    await hall.desk.finish(hall.clerk("ada"))
+    await hall.desk.finish(hall.clerk("ada"), ticket.id)
     assert told == []
     assert await hall.outbox.deliver()
     assert told == ["TicketTaken", "TicketOffered", "TicketCalled", "TicketServing", "TicketCompleted"]
@@ -224,13 +224,13 @@ async def test_recall_no_show_and_back_with_credit(hall: Hall, clock: ManualCloc
     ticket = await take(hall)
     ada = hall.clerk("ada")
     await hall.desk.accept(ada, (await ringing(hall, "ada")).id)
-    assert (await hall.desk.recall(ada)).ticket.calls == 2  # type: ignore[union-attr]
-    assert (await hall.desk.recall(ada)).ticket.calls == 3  # type: ignore[union-attr]
+    assert (await hall.desk.recall(ada, ticket.id)).ticket.calls == 2  # type: ignore[union-attr]
+    assert (await hall.desk.recall(ada, ticket.id)).ticket.calls == 3  # type: ignore[union-attr]
     with pytest.raises(errors.CalledTooOften):
-        await hall.desk.recall(ada)
+        await hall.desk.recall(ada, ticket.id)
     clock.advance(60)
     later = await take(hall, "point-2", "xu")
-    after = await hall.desk.no_show(ada)
+    after = await hall.desk.no_show(ada, ticket.id)
     assert after.offer is not None
     assert after.offer.ticket.id == later.id
     assert (await hall.reception.current(hall.worker())) is not None
@@ -246,17 +246,32 @@ async def test_recall_no_show_and_back_with_credit(hall: Hall, clock: ManualCloc
 
 async def test_hold_and_resume_keep_the_session(hall: Hall) -> None:
     await hall.open("ada")
-    await take(hall)
+    ticket = await take(hall)
     await serve(hall, "ada")
     ada = hall.clerk("ada")
-    held = await hall.desk.hold(ada)
+    held = await hall.desk.hold(ada, ticket.id)
     assert held.ticket is not None
     assert (held.ticket.state, held.state) == ("on_hold", "serving")
     with pytest.raises(errors.NotInThisState):
-        await hall.desk.hold(ada)
-    resumed = await hall.desk.resume(ada)
+        await hall.desk.hold(ada, ticket.id)
+    resumed = await hall.desk.resume(ada, ticket.id)
     assert resumed.ticket is not None
     assert resumed.ticket.state == "serving"
+
+
+@pytest.mark.parametrize("act", ["recall", "no_show", "hold", "resume", "finish"])
+async def test_a_late_act_for_the_ticket_before_leaves_the_one_in_hand_alone(hall: Hall, act: str) -> None:
+    await hall.open("ada")
+    ada = hall.clerk("ada")
+    first = await take(hall)
+    second = await take(hall, "point-2", "xu")
+    await serve(hall, "ada")
+    await hall.desk.finish(ada, first.id)
+    await hall.desk.call_next(ada)
+    with pytest.raises(errors.MovedMeanwhile):
+        await getattr(hall.desk, act)(ada, first.id)
+    untouched = await hall.reception.ticket(second.id)
+    assert (untouched.state, untouched.calls, untouched.clerk_id) == ("called", 1, "ada")
 
 
 async def test_a_lost_link_keeps_the_session_for_the_grace(hall: Hall, clock: ManualClock) -> None:
@@ -312,18 +327,15 @@ async def test_wrap_up_ends_by_itself_or_by_hand_or_by_the_next(hall: Hall, cloc
     await hall.open("ada")
     ada = hall.clerk("ada")
     await take(hall)
-    await serve(hall, "ada")
-    await hall.desk.finish(ada)
+    await hall.desk.finish(ada, (await serve(hall, "ada")).id)
     clock.advance(hall.rules.wrap_up_lasts)
     await hall.beat("ada:window")
     await hall.timers.tick()
     await take(hall)
-    await serve(hall, "ada")
-    await hall.desk.finish(ada)
+    await hall.desk.finish(ada, (await serve(hall, "ada")).id)
     assert (await hall.desk.end_wrap_up(ada)).state == "idle"
     await take(hall)
-    await serve(hall, "ada")
-    await hall.desk.finish(ada)
+    await hall.desk.finish(ada, (await serve(hall, "ada")).id)
     waiting = await take(hall)
     assert waiting.state == "waiting"
     after = await hall.desk.call_next(ada)
@@ -350,7 +362,7 @@ async def test_windows_open_once_pause_and_close(hall: Hall) -> None:
         await hall.desk.close_window(ada)
     reloaded = await hall.desk.open_window(ada, "window-ada")
     assert (reloaded.state, reloaded.ticket and reloaded.ticket.id) == ("serving", ticket.id)
-    await hall.desk.finish(ada)
+    await hall.desk.finish(ada, ticket.id)
     closed = await hall.desk.set_status(ada, ClerkStatus.LOGGED_OUT)
     assert (closed.window_state, closed.status, closed.state) == ("closed", "logged_out", "idle")
     assert (await hall.desk.open_window(ben, "window-ada")).window_state == "open"

@@ -86,22 +86,24 @@ class TicketMachine(RuleBasedStateMachine):
 
     @rule(
         name=st.sampled_from(CLERKS),
-        action=st.sampled_from(
-            [
-                "recall",
-                "no_show",
-                "hold",
-                "resume",
-                "finish",
-                "call_next",
-                "end_wrap_up",
-                "pause_window",
-                "close_window",
-            ]
-        ),
+        action=st.sampled_from(["call_next", "end_wrap_up", "pause_window", "close_window"]),
     )
     def clerk_acts(self, name: str, action: str) -> None:
         self.attempt(getattr(self.hall.desk, action)(self.hall.clerk(name)))
+
+    @rule(
+        name=st.sampled_from(CLERKS),
+        action=st.sampled_from(["recall", "no_show", "hold", "resume", "finish"]),
+        late=st.booleans(),
+        data=st.data(),
+    )
+    def clerk_acts_on_ticket(self, name: str, action: str, late: bool, data: st.DataObject) -> None:
+        view = self.run(self.hall.desk.view(self.hall.clerk(name)))
+        in_hand = view.ticket.id if view is not None and view.ticket is not None else None
+        ticket_id = data.draw(st.sampled_from(self.known)) if late and self.known else in_hand
+        if ticket_id is not None:
+            done = self.attempt(getattr(self.hall.desk, action)(self.hall.clerk(name), ticket_id))
+            assert done is None or ticket_id == in_hand
 
     @rule(name=st.sampled_from(CLERKS), status=st.sampled_from(ClerkStatus))
     def choose_status(self, name: str, status: ClerkStatus) -> None:

@@ -161,7 +161,7 @@ async def test_the_close_of_day_expires_who_waits_and_spares_who_is_served(hall:
 
 async def test_a_restart_goes_on_from_the_database(hall: District, clock: ManualClock) -> None:
     taken = await serving(hall)
-    await hall.desk.finish(hall.clerk("ada"))
+    await hall.desk.finish(hall.clerk("ada"), taken.id)
     waiting = await take(hall, "point-2", "xu")
     clock.advance(hall.rules.wrap_up_lasts)
     restarted = District(hall.database, clock)
