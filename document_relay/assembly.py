@@ -59,11 +59,17 @@ class DocumentRelay:
         await self.uploads.close()
 
 
-def assemble(needs: Needs, data_dir: Path, zone: ZoneInfo, limits: UploadLimits | None = None) -> DocumentRelay:
-    """The document relay with its files below `data_dir`; papers carry the dates of `zone`."""
+def assemble(
+    needs: Needs, data_dir: Path, zone: ZoneInfo, limits: UploadLimits | None = None, timestamp_url: str = ""
+) -> DocumentRelay:
+    """The document relay with its files below `data_dir`; papers carry the dates of `zone`.
+
+    `timestamp_url` is the time stamp authority's that evidence packages are stamped by; empty for none.
+    """
     tools = Tools(CaseReader(needs.vault), needs.outbox, needs.clock, needs.identifiers)
     blobs, papers = CaseBlobs(needs.blobs), Papers(zone)
     authority = SigningAuthority.open(data_dir / "signing", needs.vault, needs.clock)
+    authority.timestamp_url = timestamp_url
     deliveries = Deliveries(needs.database, tools, blobs, needs.reader)
     archive = Archive(tools, blobs, needs.reader)
     documents = Documents(needs.database, tools, archive, papers, authority)

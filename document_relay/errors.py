@@ -9,7 +9,7 @@ Refusal
 ├── Gone         CaseDestroyed
 ├── TooLarge     UploadTooLarge
 ├── TooMany      TooManyUploads, TooManyPages
-├── Unavailable  DiskFull
+├── Unavailable  DiskFull, TimeStampUnavailable
 └── Refusal 460  ChecksumMismatch
 """
 
@@ -201,3 +201,11 @@ class ChecksumMismatch(Refusal):
     status = 460
     zh = "文件在传输中损坏，请重新上传。"
     en = "The file was damaged on its way. Please upload it again."
+
+
+class TimeStampUnavailable(Unavailable):
+    """The time stamp authority did not answer, or not with a token for this hash."""
+
+    code = "time_stamp_unavailable"
+    zh = "时间戳服务没有给出有效应答，证据包未生成，请稍后再试。"
+    en = "The time stamp authority gave no valid answer, so no evidence package was made. Please try again later."

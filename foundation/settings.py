@@ -65,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     language: Literal["zh-CN", "en"] = "zh-CN"
     time_zone: str = "Asia/Shanghai"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    timestamp_url: Annotated[str, Meta(pattern="^(https?://.+)?$")] = ""
+    """A time stamp authority (RFC 3161) whose word for the time every evidence package carries; empty for none."""
     offer_seconds: Annotated[float, Meta(gt=0, le=300)] = 15.0
     """How long a clerk may take to answer an offer."""
     wrap_up_seconds: Annotated[float, Meta(ge=0, le=3600)] = 30.0

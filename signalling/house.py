@@ -322,7 +322,8 @@ def _media(settings: Settings, clock: Clock, tasks: Tasks, bus: LocalBus) -> tup
 
 def _documents(needs: Needs, settings: Settings) -> DocumentRelay:
     limits = UploadLimits(length=settings.upload_limit_bytes)
-    return assemble_documents(needs, settings.data_dir, ZoneInfo(settings.time_zone), limits)
+    zone = ZoneInfo(settings.time_zone)
+    return assemble_documents(needs, settings.data_dir, zone, limits, settings.timestamp_url)
 
 
 def _rules(settings: Settings) -> Rules:

@@ -22,6 +22,7 @@ from document_relay.case_core.lives import DocumentState
 from document_relay.case_core.manifest import CERTIFICATE, FORMAT, MANIFEST, SIGNATURE, Manifest, Member
 from document_relay.errors import RecordingChanged
 from document_relay.events import EvidenceBuilt
+from document_relay.evidence.layout import entry
 from document_relay.records import Case
 from document_relay.signing.authority import SigningAuthority
 from document_relay.signing.seal import sign_bytes
@@ -56,7 +57,7 @@ class Evidence:
     async def build_package(self, case_id: str, recordings: Sequence[RecordingFile] = ()) -> IO[bytes]:
         """Builds the package anew and returns it open at its beginning; the caller closes it.
 
-        Raises NoSuchCase, CaseDestroyed, RecordingChanged.
+        Raises NoSuchCase, CaseDestroyed, RecordingChanged, TimeStampUnavailable.
         """
         case = await self._begin(case_id)
         file = await asyncio.to_thread(_nameless, self._folder)
@@ -148,15 +149,8 @@ def _plain(case: Case) -> bytes:
     return canonical(values)
 
 
-def _info(name: str) -> zipfile.ZipInfo:
-    # A fixed date: when things happened stands in the manifest and the chain, which are signed.
-    info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-    info.external_attr = 0o600 << 16
-    return info
-
-
 def _add(package: zipfile.ZipFile, name: str, data: bytes) -> Member:
-    package.writestr(_info(name), data)
+    package.writestr(entry(name), data)
     return Member(name=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
 
 
@@ -166,7 +160,7 @@ def _add_files(package: zipfile.ZipFile, recordings: Sequence[RecordingFile]) ->
 
 def _add_file(package: zipfile.ZipFile, recording: RecordingFile) -> Member:
     digest, length, name = hashlib.sha256(), 0, f"recordings/{recording.name}"
-    with recording.path.open("rb") as source, package.open(_info(name), "w", force_zip64=True) as target:
+    with recording.path.open("rb") as source, package.open(entry(name), "w", force_zip64=True) as target:
         while piece := source.read(_PIECE):
             digest.update(piece)
             target.write(piece)

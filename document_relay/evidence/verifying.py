@@ -1,7 +1,8 @@
 """Judges an evidence package with nothing but the file and the authority's public certificate.
 
-Nothing is unpacked: every member is read in pieces inside the bounds that the signed manifest announces, so neither a
-name nor a bomb can do harm.
+Only the certificate, got from the authority itself, proves who signed: a package that was changed and signed anew by
+another authority is as whole as any. Nothing is unpacked: every member is read in pieces inside the bounds that the
+signed manifest announces, so neither a name nor a bomb can do harm.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import zipfile
 import zlib
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 import msgspec
-from asn1crypto import cms
-from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 
 from document_relay.case_core.chain import START, ChainEntry, broken
 from document_relay.case_core.manifest import CERTIFICATE, FORMAT, MANIFEST, OUTSIDE, SIGNATURE, Manifest, safe_name
-from document_relay.signing.verifying import trust, verify_pdf
+from document_relay.evidence.layout import strange
+from document_relay.evidence.signature import NOT_SIGNED, Signed, Stamp, judge
+from document_relay.evidence.times import Times, disagreements, moment
+from document_relay.signing.verifying import load_certificate, plain_pem, verify_pdf
 
 _PIECE = 1024 * 1024
 _MOST_MEMBERS = 20_000
@@ -38,7 +41,7 @@ _UNREADABLE = (
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is wrong; `kind` is changed, missing, added, unsafe, unreadable, signature, chain or seal."""
+    """One thing that is wrong; `kind` is a key of `_SENTENCES`."""
 
     kind: str
     name: str
@@ -50,11 +53,15 @@ class EvidenceVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """What a package is worth.
 
     `intact`: no problem was found. `trusted`: the signature is that of the authority whose certificate was given; with
-    none given, the package's own certificate was used, which proves integrity and not origin.
+    none given, the package's own certificate was used, which proves nothing: anybody can make another.
+    `fingerprint` is the SHA-256 of the certificate inside the package, empty where there is none. `stamp` is None where
+    the time is the house's own word.
     """
 
     intact: bool
     trusted: bool
+    fingerprint: str
+    stamp: Stamp | None
     case_number: str
     made_at: str
     members: int
@@ -70,60 +77,106 @@ _SENTENCES = {
     "signature": ("清单的签名无效：{name}", "The manifest's signature is not valid: {name}"),
     "chain": ("事件链在此处断开：{name}", "The event chain breaks at {name}"),
     "seal": ("“{name}”的封印无效", "The seal of “{name}” is not valid"),
+    "time": ("时间不一致：{name}", "The times do not agree: {name}"),
+    "stamp": ("时间戳无效：{name}", "The time stamp is not valid: {name}"),
+    "hidden": ("文件中有不属于任何条目的字节：{name}", "There are bytes that belong to no entry: {name}"),
 }
 
 
-async def verify(path: Path, public_certificate: bytes | None = None) -> EvidenceVerdict:
-    """Checks the package at `path`; `public_certificate` is the authority's, PEM. Raises only `FileNotFoundError`."""
+class _Numbered(msgspec.Struct):
+    id: str
+    number: str
+
+
+class _Told(msgspec.Struct):
+    at: str
+    act: str
+
+
+class _Case(msgspec.Struct):
+    """What of `case.json` is held against the rest."""
+
+    file: _Numbered
+    history: list[_Told]
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What is trusted: certificates (PEM or DER) of the authority that signs and of the one that stamps the time."""
+
+    authority: bytes | None = None
+    time_stamps: bytes | None = None
+
+
+async def verify(path: Path, given: Given | None = None) -> EvidenceVerdict:
+    """Checks the package at `path`; raises only `FileNotFoundError`."""
     try:
-        with zipfile.ZipFile(path) as package:
-            return await _Check(package, public_certificate).run()
+        with path.open("rb") as file, zipfile.ZipFile(file) as package:
+            return await _Check(file, package, given or Given()).run()
     except FileNotFoundError:
         raise
     except _UNREADABLE as error:
-        return _verdict(None, trusted=False, problems=[_problem("unreadable", str(error) or type(error).__name__)])
+        return _unreadable([_problem("unreadable", str(error) or type(error).__name__)])
 
 
 class _Check:
-    def __init__(self, package: zipfile.ZipFile, public_certificate: bytes | None) -> None:
+    def __init__(self, file: IO[bytes], package: zipfile.ZipFile, given: Given) -> None:
+        self._file = file
         self._package = package
-        self._given = public_certificate
+        self._given = given
         self._problems: list[Problem] = []
 
     async def run(self) -> EvidenceVerdict:
         infos = self._package.infolist()
         if len(infos) > _MOST_MEMBERS:
-            return _verdict(None, trusted=False, problems=[_problem("unreadable", f"> {_MOST_MEMBERS}")])
+            return _unreadable([_problem("unreadable", f"> {_MOST_MEMBERS}")])
         names = [info.filename for info in infos]
         for name in sorted({name for name in names if names.count(name) > 1}):
             self._note("added", name)
+        for place in strange(self._file, self._package):
+            self._note("hidden", place)
         data = self._small(MANIFEST)
-        if data is None:
-            return _verdict(None, trusted=False, problems=self._problems)
-        trusted = await self._signature(data)
-        manifest = self._manifest(data)
-        if manifest is None:
-            return _verdict(None, trusted=False, problems=self._problems)
+        manifest = None if data is None else self._manifest(data)
+        if data is None or manifest is None:
+            return _unreadable(self._problems)
+        signed = await self._signature(data)
         self._members(manifest, set(names))
-        self._chain(manifest)
-        await self._seals(manifest)
-        return _verdict(manifest, trusted=trusted, problems=self._problems)
+        history = self._chain(manifest)
+        self._case(manifest, history)
+        seals = await self._seals(manifest)
+        stamped_at = signed.stamp.at if signed.stamp else None
+        times = Times(
+            made_at=manifest.made_at, signed_at=signed.at, stamped_at=stamped_at, history=history, seals=seals
+        )
+        for what in disagreements(times):
+            self._note("time", what)
+        return EvidenceVerdict(
+            intact=not self._problems,
+            trusted=signed.trusted,
+            fingerprint=self._fingerprint(),
+            stamp=signed.stamp,
+            case_number=manifest.case_number,
+            made_at=manifest.made_at,
+            members=len(manifest.members),
+            problems=self._problems,
+        )
 
-    async def _signature(self, manifest: bytes) -> bool:
-        signature, certificate = self._small(SIGNATURE), self._given or self._small(CERTIFICATE)
-        if signature is None or certificate is None:
-            return False
+    def _fingerprint(self) -> str:
         try:
-            signed = cms.ContentInfo.load(signature)["content"]
-            status = await async_validate_detached_cms(manifest, signed, trust(certificate, _claimed_time(signed)))
-        except Exception as error:  # the bytes are a stranger's, and the libraries raise what they like
-            self._note("signature", f"{type(error).__name__}")
-            return False
-        if not (status.intact and status.valid and _plain(signed)):
-            self._note("signature", MANIFEST)
-        elif not status.trusted:
-            self._note("signature", "authority")
-        return bool(status.trusted and self._given is not None)
+            return str(load_certificate(self._read(CERTIFICATE, _MOST_MANIFEST) or b"").sha256.hex())
+        except ValueError:
+            return ""
+
+    async def _signature(self, manifest: bytes) -> Signed:
+        inside = self._small(CERTIFICATE)
+        signature, certificate = self._small(SIGNATURE), self._given.authority or inside
+        if signature is None or certificate is None:
+            return NOT_SIGNED
+        if self._given.authority is not None and inside is not None and inside != plain_pem(self._given.authority):
+            self._note("changed", CERTIFICATE)
+        signed = await judge(manifest, signature, certificate, self._given.time_stamps)
+        for kind, name in signed.problems:
+            self._note(kind, name)
+        return signed if self._given.authority is not None else msgspec.structs.replace(signed, trusted=False)
 
     def _manifest(self, data: bytes) -> Manifest | None:
         try:
@@ -161,20 +214,34 @@ class _Check:
             return None
         return digest.hexdigest(), length
 
-    def _chain(self, manifest: Manifest) -> None:
-        data = self._small("events.json")
+    def _chain(self, manifest: Manifest) -> list[ChainEntry]:
         try:
-            entries = msgspec.json.decode(data or b"[]", type=list[ChainEntry])
+            entries = msgspec.json.decode(self._small("events.json") or b"[]", type=list[ChainEntry])
         except msgspec.DecodeError:
             self._note("chain", "events.json")
-            return
+            return []
         for sequence in broken(entries):
             self._note("chain", str(sequence))
         if manifest.chain_head != (entries[-1].hash if entries else START):
             self._note("chain", "events.json")
+        return entries
 
-    async def _seals(self, manifest: Manifest) -> None:
-        certificate = self._given or self._small(CERTIFICATE)
+    def _case(self, manifest: Manifest, history: list[ChainEntry]) -> None:
+        """Whether the case as it is kept is the manifest's, with the history of the chain."""
+        try:
+            case = msgspec.json.decode(self._small("case.json") or b"", type=_Case)
+        except msgspec.DecodeError:
+            self._note("unreadable", "case.json")
+            return
+        if (case.file.id, case.file.number) != (manifest.case_id, manifest.case_number):
+            self._note("changed", "case.json")
+        told = [(moment(entry.at), entry.act) for entry in case.history]
+        if told != [(moment(entry.at), entry.act) for entry in history]:
+            self._note("time", "case.json")
+
+    async def _seals(self, manifest: Manifest) -> list[tuple[str, str, datetime | None]]:
+        certificate = self._given.authority or self._small(CERTIFICATE)
+        times: list[tuple[str, str, datetime | None]] = []
         for member in manifest.members:
             if certificate is None or not member.name.endswith(".sealed.pdf"):
                 continue
@@ -182,6 +249,8 @@ class _Check:
             verdict = None if data is None else await verify_pdf(data, certificate)
             if verdict is None or not (verdict.intact and verdict.trusted):
                 self._note("seal", member.name)
+            times.append((member.name, member.sha256, verdict.at if verdict else None))
+        return times
 
     def _small(self, name: str) -> bytes | None:
         """A member that must be there and be small."""
@@ -204,33 +273,19 @@ class _Check:
             self._problems.append(problem)
 
 
-def _plain(signed: cms.SignedData) -> bool:
-    """Whether the few fields that no signature covers say what they must (RFC 5652, 5.1 and 5.3)."""
-    signers = signed["signer_infos"]
-    algorithms = [algorithm.dump() for algorithm in signed["digest_algorithms"]]
-    one = len(signers) == 1 and algorithms == [signers[0]["digest_algorithm"].dump()]
-    return one and signed["version"].native == "v1" and signers[0]["version"].native == "v1"
-
-
-def _claimed_time(signed: cms.SignedData) -> datetime | None:
-    for attribute in signed["signer_infos"][0]["signed_attrs"]:
-        if attribute["type"].native == "signing_time":
-            claimed = attribute["values"][0].native
-            return claimed if isinstance(claimed, datetime) else None
-    return None
-
-
 def _problem(kind: str, name: str) -> Problem:
     zh, en = _SENTENCES[kind]
     return Problem(kind=kind, name=name, zh=zh.format(name=name), en=en.format(name=name))
 
 
-def _verdict(manifest: Manifest | None, *, trusted: bool, problems: list[Problem]) -> EvidenceVerdict:
+def _unreadable(problems: list[Problem]) -> EvidenceVerdict:
     return EvidenceVerdict(
-        intact=manifest is not None and not problems,
-        trusted=trusted,
-        case_number=manifest.case_number if manifest else "",
-        made_at=manifest.made_at if manifest else "",
-        members=len(manifest.members) if manifest else 0,
+        intact=False,
+        trusted=False,
+        fingerprint="",
+        stamp=None,
+        case_number="",
+        made_at="",
+        members=0,
         problems=problems,
     )

@@ -48,7 +48,9 @@ class _Kept(msgspec.Struct):
 
 
 class SigningAuthority:
-    """Signs in the house's name."""
+    """Signs in the house's name; with the `timestamp_url` of a time stamp authority, packages carry its token."""
+
+    timestamp_url = ""
 
     def __init__(self, authority: x509.Certificate, seal: x509.Certificate, seal_key: RSAPrivateKey) -> None:
         self._authority = authority

@@ -38,7 +38,7 @@ def seal_pdf(authority: SigningAuthority, pdf: bytes, seal: Seal, look: Look | N
 
 
 def sign_bytes(authority: SigningAuthority, data: bytes, at: datetime) -> bytes:
-    """A detached CMS signature over the bytes (RFC 5652), made `at`."""
+    """A detached CMS signature over the bytes (RFC 5652), made `at`; raises `TimeStampUnavailable`."""
     from document_relay.signing.sealing import detached
 
-    return detached(authority.signer(), data, at)
+    return detached(authority.signer(), data, at, authority.timestamp_url)

@@ -1,26 +1,31 @@
 """PDFs sealed by the house (PAdES B-B, ETSI EN 319 142-1): after that no bit can change unnoticed.
 
-There is no time stamp authority yet, so the time inside a seal is the house's own word.
+The time inside a seal is the house's own word; evidence packages may carry a time stamp authority's (RFC 3161).
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Iterable
 from datetime import datetime
 
+from asn1crypto import cms
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import signers
+from pyhanko.sign.ades.api import CAdESSignedAttrSpec
+from pyhanko.sign.attributes import CMSAttributeProvider, UnsignedAttributeProviderSpec
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import PdfSigner, PdfSigningSession
 from pyhanko.stamp import StaticStampStyle
 
 from document_relay.signing.seal import Look, Seal
+from document_relay.signing.time_stamps import TimeStamps
 
 
 def sealed(signer: signers.Signer, pdf: bytes, seal: Seal, look: Look | None) -> bytes:
@@ -47,11 +52,34 @@ def sealed(signer: signers.Signer, pdf: bytes, seal: Seal, look: Look | None) ->
     return out.getvalue()
 
 
-def detached(signer: signers.Signer, data: bytes, at: datetime) -> bytes:
-    """A detached CMS signature over the bytes (RFC 5652), made `at`."""
-    attributes = PdfCMSSignedAttributes(signing_time=at)
-    signed = asyncio.run(signer.async_sign_general_data(data, "sha256", signed_attr_settings=attributes))
-    return bytes(signed.dump())
+def detached(signer: signers.Signer, data: bytes, at: datetime, timestamp_url: str = "") -> bytes:
+    """A detached CMS signature over the bytes (RFC 5652), made `at`.
+
+    With the URL of a time stamp authority its token over the bytes stands among the signed attributes (content time
+    stamp, RFC 5126 section 5.11.4), so that the signature covers every bit of the token. Raises `TimeStampUnavailable`.
+    """
+    attributes = PdfCMSSignedAttributes(
+        signing_time=at, cades_signed_attrs=CAdESSignedAttrSpec(timestamp_content=True) if timestamp_url else None
+    )
+    signer.unsigned_attr_prov_spec = _Nothing()
+    signing = signer.async_sign_general_data(
+        data,
+        "sha256",
+        use_cades=bool(timestamp_url),
+        timestamper=TimeStamps(timestamp_url) if timestamp_url else None,
+        signed_attr_settings=attributes,
+    )
+    return bytes(asyncio.run(signing).dump())
+
+
+class _Nothing(UnsignedAttributeProviderSpec):
+    """No unsigned attributes: they would be bits that no signature covers."""
+
+    def unsigned_attr_providers(
+        self, signature: bytes, signed_attrs: cms.CMSAttributes, digest_algorithm: str
+    ) -> Iterable[CMSAttributeProvider]:
+        """None."""
+        return ()
 
 
 def _field(look: Look | None) -> SigFieldSpec:

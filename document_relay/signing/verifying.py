@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import ssl
 from datetime import datetime
 
 import msgspec
@@ -48,6 +49,11 @@ def load_certificate(public_certificate: bytes) -> asn1_x509.Certificate:
     if pem.detect(public_certificate):
         _, _, public_certificate = pem.unarmor(public_certificate)
     return asn1_x509.Certificate.load(public_certificate)
+
+
+def plain_pem(public_certificate: bytes) -> bytes:
+    """The certificate as the authority hands it out; raises `ValueError`."""
+    return ssl.DER_cert_to_PEM_cert(load_certificate(public_certificate).dump()).encode()
 
 
 def trust(public_certificate: bytes, at: datetime | None) -> ValidationContext:

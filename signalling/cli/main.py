@@ -14,7 +14,7 @@ from foundation.settings import load_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; 0 when it did what was asked, 1 when the answer is no, 2 when it could not."""
+    """Runs one command; 0 when it did what was asked, 1 when the answer is no, 2 when it could not; `verify` also 3."""
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
@@ -34,9 +34,10 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "migrate", _migrate, "bring the database to this version's tables")
     _add(commands, "doctor", _doctor, "print the settings in use and check this machine")
     _add_camera(commands)
-    verify = _add(commands, "verify", _verify, "check an evidence package; needs nothing but the file")
+    verify = _add(commands, "verify", _verify, "check an evidence package against the authority's certificate")
     verify.add_argument("file", type=Path)
-    verify.add_argument("--certificate", type=Path, help="the authority's public certificate, to prove the origin too")
+    verify.add_argument("--certificate", type=Path, help="the authority's certificate; without it nothing is proven")
+    verify.add_argument("--time-certificate", type=Path, help="that of the time stamp authority")
     scan = _add(commands, "scan", _scan, "find the page in photographs and judge it; prints JSON")
     scan.add_argument("images", type=Path, nargs="+")
     protocol = _add(commands, "protocol", _protocol, "write the files generated from the wire contract")
@@ -133,7 +134,7 @@ def _camera_remove(chosen: argparse.Namespace) -> int:
 def _verify(chosen: argparse.Namespace) -> int:
     from signalling.cli.verify import verify
 
-    return verify(chosen.file, chosen.certificate)
+    return verify(chosen.file, chosen.certificate, chosen.time_certificate)
 
 
 def _scan(chosen: argparse.Namespace) -> int:

@@ -175,4 +175,5 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     await point.page.click("button:has-text('非常满意') >> nth=0")
     await point.page.wait_for_selector("text=感谢您的评价")
     await save_evidence(window, tmp_path / "evidence.zip")
-    assert await asyncio.to_thread(main, ["verify", str(tmp_path / "evidence.zip")]) == 0
+    certificate = ["--certificate", str(tmp_path / "data" / "signing" / "authority.pem")]
+    assert await asyncio.to_thread(main, ["verify", str(tmp_path / "evidence.zip"), *certificate]) == 0

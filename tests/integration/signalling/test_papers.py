@@ -220,11 +220,13 @@ async def test_a_form_is_signed_the_case_decided_rated_and_its_evidence_verifies
     view = await call.window.see(f"case:{call.case_id}", rating=5)
     package = tmp_path / "evidence.zip"
     package.write_bytes(await _bytes(call, "window", view["evidence_url"]))
-    assert await asyncio.to_thread(main, ["verify", str(package)]) == 0
+    certificate = ["--certificate", str(call.site.house.settings.data_dir / "signing" / "authority.pem")]
+    assert await asyncio.to_thread(main, ["verify", str(package), *certificate]) == 0
+    assert await asyncio.to_thread(main, ["verify", str(package)]) == 3
     data = bytearray(package.read_bytes())
     data[len(data) // 2] ^= 1
     package.write_bytes(data)
-    assert await asyncio.to_thread(main, ["verify", str(package)]) == 1
+    assert await asyncio.to_thread(main, ["verify", str(package), *certificate]) == 1
 
 
 async def _document(call: Call, state: str) -> dict[str, Any]:

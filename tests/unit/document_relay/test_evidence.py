@@ -15,10 +15,12 @@ import pytest
 
 from document_relay.documents import Decision
 from document_relay.errors import NoSuchCase, RecordingChanged
+from document_relay.evidence.layout import entry
 from document_relay.evidence.package import RecordingFile
-from document_relay.evidence.verifying import EvidenceVerdict, verify
+from document_relay.evidence.verifying import EvidenceVerdict, Given, verify
 from document_relay.records import Case
 from document_relay.signing.authority import SigningAuthority
+from document_relay.signing.verifying import load_certificate
 from foundation.clock import ManualClock
 from foundation.database import Base, Database, Outbox
 from foundation.events import LocalBus
@@ -38,21 +40,27 @@ class Built:
     certificate: bytes
     case: Case
 
+    @property
+    def given(self) -> Given:
+        return Given(authority=self.certificate)
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory, keys: Path, shared_imaging: SharedImaging) -> Built:
     """One whole case, walked through and packed once; tests tamper with copies."""
     folder = tmp_path_factory.mktemp("evidence")
     shutil.copytree(keys, folder / "data")
-    return asyncio.run(_build(folder, shared_imaging))
+    return asyncio.run(build(folder, shared_imaging, ManualClock()))
 
 
-async def _build(folder: Path, reader: SharedImaging) -> Built:
-    clock, database = ManualClock(), Database.open(f"sqlite+aiosqlite:///{folder / 'x.db'}")
+async def build(folder: Path, reader: SharedImaging, clock: ManualClock, timestamp_url: str = "") -> Built:
+    """A package of a case that two people walked through, in the house whose keys are below `folder`."""
+    database = Database.open(f"sqlite+aiosqlite:///{folder / 'x.db'}")
     async with database.write() as session:
         await (await session.connection()).run_sync(Base.metadata.create_all)
     ground = Ground(database, Outbox(database, LocalBus(), clock), clock, SeededIdentifiers(clock, 7))
     bench = await bench_on(needs_on(ground, reader, folder / "data"), folder / "data")
+    bench.relay.authority.timestamp_url = timestamp_url
     await bench.deliver(picture("first"))
     await bench.deliver(picture("second"))
     await bench.relay.case_files.accept(CLERK, (await bench.material()).id)
@@ -86,7 +94,7 @@ def read(path: Path) -> Members:
 def write(path: Path, members: Members) -> Path:
     with zipfile.ZipFile(path, "w") as package:
         for name, data in members.items():
-            package.writestr(name, data)
+            package.writestr(entry(name), data)
     return path
 
 
@@ -95,7 +103,7 @@ def kinds(verdict: EvidenceVerdict) -> set[tuple[str, str]]:
 
 
 async def test_a_whole_case_verifies(built: Built, tmp_path: Path) -> None:
-    verdict = await verify(built.path, built.certificate)
+    verdict = await verify(built.path, built.given)
     assert (verdict.intact, verdict.trusted, verdict.problems) == (True, True, [])
     names = set(read(built.path))
     case = built.case
@@ -109,37 +117,36 @@ async def test_a_whole_case_verifies(built: Built, tmp_path: Path) -> None:
     assert read(built.path)[f"originals/{case.pages[0].original_id}"] == picture("first")
 
 
-async def test_without_a_certificate_integrity_is_proved_and_origin_is_not(built: Built, tmp_path: Path) -> None:
+async def test_without_a_certificate_nothing_is_trusted_and_the_one_inside_is_named(built: Built) -> None:
     verdict = await verify(built.path)
     assert (verdict.intact, verdict.trusted) == (True, False)
+    assert verdict.fingerprint == load_certificate(built.certificate).sha256.hex()
 
 
 async def test_every_member_tampered_with_is_named(built: Built, tmp_path: Path) -> None:
-    certificate, members = built.certificate, read(built.path)
+    members = read(built.path)
     dice = random.Random(5)
     for name, data in members.items():
-        if name == "authority.pem":
-            continue
         changed = bytearray(data)
         changed[dice.randrange(len(changed))] ^= 1
-        verdict = await verify(write(tmp_path / "t.zip", members | {name: bytes(changed)}), certificate)
+        verdict = await verify(write(tmp_path / "t.zip", members | {name: bytes(changed)}), built.given)
         assert not verdict.intact, name
         if name not in ("manifest.json", "manifest.p7s"):
             assert ("changed", name) in kinds(verdict)
         missing = {other: kept for other, kept in members.items() if other != name}
-        verdict = await verify(write(tmp_path / "t.zip", missing), certificate)
+        verdict = await verify(write(tmp_path / "t.zip", missing), built.given)
         assert ("missing", name) in kinds(verdict)
         assert not verdict.intact
 
 
 async def test_anything_added_is_named(built: Built, tmp_path: Path) -> None:
-    certificate, members = built.certificate, read(built.path)
+    members = read(built.path)
     for name in ("pages/more.jpg", "../../etc/cron.d/x", "/etc/passwd", "pages\\x.jpg"):
         with zipfile.ZipFile(tmp_path / "t.zip", "w") as package:
             for other, data in members.items():
-                package.writestr(other, data)
-            package.writestr(zipfile.ZipInfo(name), b"x")
-        verdict = await verify(tmp_path / "t.zip", certificate)
+                package.writestr(entry(other), data)
+            package.writestr(entry(name), b"x")
+        verdict = await verify(tmp_path / "t.zip", built.given)
         assert ("added", name) in kinds(verdict)
         if name != "pages/more.jpg":
             assert ("unsafe", name) in kinds(verdict)
@@ -149,7 +156,7 @@ async def test_a_member_that_stands_twice_is_named(built: Built, tmp_path: Path)
     path = Path(shutil.copy(built.path, tmp_path))
     with zipfile.ZipFile(path, "a") as package, pytest.warns(UserWarning, match="Duplicate"):
         package.writestr("case.json", b"{}")
-    verdict = await verify(path, built.certificate)
+    verdict = await verify(path, built.given)
     assert ("added", "case.json") in kinds(verdict)
     assert ("changed", "case.json") in kinds(verdict)
 
@@ -158,7 +165,7 @@ async def test_a_package_signed_by_another_house_is_not_trusted(
     built: Built, tmp_path: Path, clock: ManualClock
 ) -> None:
     other = SigningAuthority.open(tmp_path / "other", Vault(bytes(32)), clock)
-    verdict = await verify(built.path, other.public_certificate)
+    verdict = await verify(built.path, Given(authority=other.public_certificate))
     assert not verdict.trusted
     assert not verdict.intact
     assert ("signature", "authority") in kinds(verdict)
@@ -176,7 +183,7 @@ async def test_a_forged_manifest_does_not_pass(built: Built, tmp_path: Path) -> 
     signature = (await forger.signer().async_sign_general_data(manifest, "sha256")).dump()
     members |= {name: forged, "manifest.json": manifest, "manifest.p7s": signature}
     members["authority.pem"] = forger.public_certificate
-    verdict = await verify(write(tmp_path / "t.zip", members), built.certificate)
+    verdict = await verify(write(tmp_path / "t.zip", members), built.given)
     assert not verdict.trusted
     assert not verdict.intact
     without = await verify(tmp_path / "t.zip")
@@ -188,11 +195,11 @@ async def test_a_bomb_is_not_inflated(built: Built, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "t.zip", "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in members.items():
             package.writestr(name, bytes(200_000_000) if name == "case.json" else data)
-    verdict = await verify(tmp_path / "t.zip", built.certificate)
-    assert kinds(verdict) == {("changed", "case.json")}
+    verdict = await verify(tmp_path / "t.zip", built.given)
+    assert ("changed", "case.json") in kinds(verdict)
     with zipfile.ZipFile(tmp_path / "t.zip", "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("manifest.json", bytes(200_000_000))
-    assert kinds(await verify(tmp_path / "t.zip")) == {("unreadable", "manifest.json")}
+    assert ("unreadable", "manifest.json") in kinds(await verify(tmp_path / "t.zip"))
 
 
 @pytest.mark.parametrize(
@@ -208,7 +215,7 @@ async def test_a_bomb_is_not_inflated(built: Built, tmp_path: Path) -> None:
 async def test_a_spoiled_file_is_said(built: Built, tmp_path: Path, spoil: Callable[[bytes], bytes]) -> None:
     path = tmp_path / "t.zip"
     path.write_bytes(spoil(built.path.read_bytes()))
-    verdict = await verify(path, built.certificate)
+    verdict = await verify(path, built.given)
     assert not verdict.intact
     assert verdict.problems
 
@@ -224,7 +231,7 @@ async def test_flipped_bits_anywhere_in_the_members_show(built: Built, tmp_path:
         changed = bytearray(data)
         changed[start + dice.randrange(size)] ^= 1 << dice.randrange(8)
         (tmp_path / "t.zip").write_bytes(changed)
-        assert not (await verify(tmp_path / "t.zip", built.certificate)).intact
+        assert not (await verify(tmp_path / "t.zip", built.given)).intact
 
 
 async def test_a_second_tool_finds_the_manifests_signature_valid(built: Built, tmp_path: Path) -> None:
