@@ -10,12 +10,14 @@ from pathlib import Path
 
 from foundation.errors import Refusal
 from foundation.observing.logs import configure_logs
-from foundation.settings import load_settings
+from foundation.private_files import UMASK, keep_private
+from foundation.settings import Settings, load_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; 0 when it did what was asked, 1 when the answer is no, 2 when it could not; `verify` also 3."""
     chosen = _parser().parse_args(arguments)
+    os.umask(UMASK)
     try:
         return int(chosen.run(chosen))
     except Refusal as refusal:
@@ -73,13 +75,20 @@ def _add(
     return parser
 
 
+def _service_settings() -> Settings:
+    """The settings of a command that works on the service's data, which is made private first."""
+    settings = load_settings(os.environ)
+    keep_private(settings.data_dir)
+    return settings
+
+
 # Each command imports what it needs when it runs: `verify` must not wait for the media server's libraries.
 
 
 def _serve(_chosen: argparse.Namespace) -> int:
     from signalling.cli.serve import serve
 
-    settings = load_settings(os.environ)
+    settings = _service_settings()
     configure_logs(settings.log_level)
     return serve(settings)
 
@@ -94,7 +103,7 @@ def _count(text: str) -> int:
 def _node(chosen: argparse.Namespace) -> int:
     from signalling.cli.node import run_node
 
-    settings = load_settings(os.environ)
+    settings = _service_settings()
     configure_logs(settings.log_level)
     return run_node(settings, chosen.processes)
 
@@ -102,7 +111,7 @@ def _node(chosen: argparse.Namespace) -> int:
 def _migrate(_chosen: argparse.Namespace) -> int:
     from signalling.cli.serve import migrate_only
 
-    print(migrate_only(load_settings(os.environ)))
+    print(migrate_only(_service_settings()))
     return 0
 
 
@@ -116,19 +125,19 @@ def _camera_add(chosen: argparse.Namespace) -> int:
     from signalling.cli.camera import add
 
     names = (chosen.name_zh, chosen.name_en)
-    return add(load_settings(os.environ), chosen.site, names, "udp" if chosen.udp else "tcp")
+    return add(_service_settings(), chosen.site, names, "udp" if chosen.udp else "tcp")
 
 
 def _camera_list(_chosen: argparse.Namespace) -> int:
     from signalling.cli.camera import list_all
 
-    return list_all(load_settings(os.environ))
+    return list_all(_service_settings())
 
 
 def _camera_remove(chosen: argparse.Namespace) -> int:
     from signalling.cli.camera import remove
 
-    return remove(load_settings(os.environ), chosen.camera)
+    return remove(_service_settings(), chosen.camera)
 
 
 def _verify(chosen: argparse.Namespace) -> int:
