@@ -61,10 +61,19 @@ class Vault:
 
     def secret(self, purpose: str) -> bytes:
         """A 32-byte secret for one purpose, the same at every start (HKDF-SHA256, RFC 5869)."""
-        return HKDF(SHA256(), _KEY_BYTES, salt=None, info=purpose.encode()).derive(self._master_key)
+        return derive_key(self._master_key, purpose)
+
+    def derive(self, wrapped: bytes, purpose: str) -> bytes:
+        """A 32-byte key of the wrapped data key's, for one purpose; it is lost with that key."""
+        return derive_key(self._unwrap(wrapped), purpose)
 
     def _unwrap(self, wrapped: bytes) -> bytes:
         return _unseal(self._master_key, wrapped, _WRAP_CONTEXT)
+
+
+def derive_key(key: bytes, purpose: str) -> bytes:
+    """The 32-byte key for one purpose that follows from `key` (HKDF-SHA256, RFC 5869)."""
+    return HKDF(SHA256(), _KEY_BYTES, salt=None, info=purpose.encode()).derive(key)
 
 
 def _seal(key: bytes, plain: bytes, context: bytes) -> bytes:

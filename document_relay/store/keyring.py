@@ -34,6 +34,10 @@ class CaseKey:
         """The bytes of the blob of this name; raises `SealBroken`."""
         return self._vault.unseal(self._wrapped, sealed, self._context(name))
 
+    def derive(self, what: str) -> bytes:
+        """A 32-byte key for what is kept outside of the rows and blobs; it is lost with the case's key."""
+        return self._vault.derive(self._wrapped, self._context(what))
+
     def _context(self, what: str) -> str:
         return f"case {self._case_id} {what}"
 

@@ -1,16 +1,25 @@
-"""Part files: the bytes of unfinished uploads. How far an upload has come is the length of its file, nothing else."""
+"""Part files: the bytes of unfinished uploads. How far an upload has come is the length of its file, nothing else.
+
+They are encrypted with AES-256 in counter mode (NIST SP 800-38A), which goes on at any byte and adds none. The key is
+the upload's own, and a byte once written is not written again. That nothing was changed tells the SHA-256 of the whole
+upload, which its client has named before.
+"""
 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CTR
+
 from document_relay.errors import DiskFull, NoSuchUpload
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_AES_BLOCK = 16
 
 
 class PartFiles:
@@ -32,11 +41,11 @@ class PartFiles:
         except FileNotFoundError as missing:
             raise NoSuchUpload from missing
 
-    def append(self, upload_id: str, data: bytes) -> None:
-        """Adds the bytes; raises `DiskFull`, after which those that found room are kept."""
+    def append(self, upload_id: str, key: bytes, data: bytes) -> None:
+        """Adds the bytes under the upload's key; raises `DiskFull`, after which those that found room are kept."""
         descriptor = os.open(self._path(upload_id), os.O_WRONLY | os.O_APPEND)
         try:
-            _write_all(descriptor, data)
+            _write_all(descriptor, _stream(key, os.fstat(descriptor).st_size).update(data))
         finally:
             os.close(descriptor)
 
@@ -48,14 +57,9 @@ class PartFiles:
         finally:
             os.close(descriptor)
 
-    def sha256(self, upload_id: str) -> str:
-        """The hash of what has arrived."""
-        with self._path(upload_id).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-
-    def read(self, upload_id: str) -> bytes:
-        """All that has arrived."""
-        return self._path(upload_id).read_bytes()
+    def read(self, upload_id: str, key: bytes) -> bytes:
+        """All that has arrived, in the clear."""
+        return _stream(key, 0).update(self._path(upload_id).read_bytes())
 
     def remove(self, upload_id: str) -> None:
         """Removes the part file, if there is one."""
@@ -77,6 +81,13 @@ class PartFiles:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _stream(key: bytes, offset: int) -> CipherContext:
+    """Encrypts and decrypts what stands at the byte `offset` and after it."""
+    stream = Cipher(AES(key), CTR((offset // _AES_BLOCK).to_bytes(_AES_BLOCK, "big"))).encryptor()
+    stream.update(bytes(offset % _AES_BLOCK))
+    return stream
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -7,6 +7,7 @@ goes on; whatever request still holds the upload is ended then, for a stalled co
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -206,12 +207,12 @@ class Uploads:
             await _in_thread(self._parts.remove, name)
 
     async def _receive(self, row: UploadRow, stream: AsyncIterator[bytes], checksum: Checksum | None) -> int:
-        reached = await _in_thread(self._parts.length, row.id)
+        reached, key = await _in_thread(self._parts.length, row.id), await self._key(row)
         try:
             async for piece in _verified(stream, checksum, row.length - reached):
                 if reached + len(piece) > row.length:
                     raise UploadMetadataInvalid(problem="more bytes than announced")
-                await self._settle(self._parts.append, row.id, piece)
+                await self._settle(self._parts.append, row.id, key, piece)
                 reached += len(piece)
         finally:
             # A cut or full disk keeps what has arrived: it must be on the disk before anybody is told of it.
@@ -245,6 +246,12 @@ class Uploads:
             raise NoSuchUpload
         return row
 
+    async def _key(self, row: UploadRow) -> bytes:
+        """What the upload's bytes are encrypted with; it follows from the case's key."""
+        async with self._database.read() as session:
+            case = await self._tools.reader.file(session, row.case_id)
+        return self._tools.reader.key_of(case).derive(f"upload {row.id}")
+
     async def _check_count(self, session: ReadSession, staff_id: str) -> None:
         if await store.count_unfinished(session, staff_id, self._tools.clock.now()) >= self.limits.at_once:
             raise TooManyUploads
@@ -269,9 +276,9 @@ class Uploads:
             self._delivering.pop(row.id, None)
 
     async def _deliver_bytes(self, row: UploadRow) -> None:
-        if await _in_thread(self._parts.sha256, row.id) != row.sha256:
+        data = await _in_thread(self._parts.read, row.id, await self._key(row))
+        if await _in_thread(_sha256, data) != row.sha256:
             raise ChecksumMismatch
-        data = await _in_thread(self._parts.read, row.id)
         await self._deliveries.deliver(_delivery(row), data)
 
     async def _refused(self, row: UploadRow, refusal: Refusal) -> None:
@@ -313,6 +320,10 @@ async def _verified(stream: AsyncIterator[bytes], checksum: Checksum | None, mos
     if not checksum.matches(data):
         raise ChecksumMismatch
     yield data
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 async def _in_thread(work: Callable[..., T], *arguments: object) -> T:

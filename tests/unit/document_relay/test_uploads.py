@@ -31,8 +31,10 @@ from document_relay.errors import (
     UploadTooLarge,
 )
 from document_relay.imaging.errors import PageEmpty
+from document_relay.store.keyring import CaseKey
 from document_relay.uploads import UploadLimits
 from document_relay.uploads.metadata import parse_checksum, parse_metadata
+from document_relay.uploads.parts import PartFiles
 from foundation.clock import ManualClock
 
 from .conftest import CLERK, WORKER, Bench, metadata, picture, pieces, relay_of, stranger
@@ -52,6 +54,12 @@ async def cut_after(data: bytes, count: int) -> AsyncIterator[bytes]:
 
 def parts(bench: Bench) -> list[Path]:
     return list((bench.data_dir / "uploads").iterdir())
+
+
+async def key_of(bench: Bench, needs: Needs, upload: str) -> bytes:
+    """What the bytes of an upload to the bench's case are encrypted with."""
+    file = await bench.relay.case_files.file(bench.case_id)
+    return CaseKey(needs.vault, file.id, file.data_key).derive(f"upload {upload}")
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -232,11 +240,26 @@ async def test_a_running_service_removes_what_expires(bench: Bench, needs: Needs
 async def test_an_upload_received_whole_is_delivered_at_the_next_start(bench: Bench, needs: Needs) -> None:
     data = picture()
     upload = await bench.begin(data)
-    (bench.data_dir / "uploads" / f"{upload}.part").write_bytes(data)
+    PartFiles(bench.data_dir / "uploads").append(upload, await key_of(bench, needs, upload), data)
     again = relay_of(needs, bench.data_dir)
     await again.start()
     assert len((await bench.case()).pages) == 1
     await again.close()
+
+
+async def test_half_an_upload_cannot_be_read_on_the_disk(bench: Bench) -> None:
+    """Finding S5: neither the picture's bytes nor what its file is called."""
+    data = picture("王桂英")
+    upload = await bench.begin(data, filename="王桂英的身份证.jpg")
+    half = len(data) // 2 | 1
+    with pytest.raises(LinkCut):
+        await bench.relay.uploads.append(WORKER, upload, 0, cut_after(data, half))
+    (part,) = parts(bench)
+    kept = part.read_bytes()
+    assert len(kept) == half
+    assert not any(data[at : at + 16] in kept for at in range(half - 16))
+    await bench.relay.uploads.append(WORKER, upload, half, pieces(data[half:]))
+    assert (await bench.case()).pages[0].sha256 == hashlib.sha256(data).hexdigest()
 
 
 async def _process(bench: Bench, upload: str, *more: str) -> asyncio.subprocess.Process:
@@ -260,9 +283,10 @@ async def _grown_to(path: Path, size: int) -> None:
         await asyncio.sleep(0.01)
 
 
-async def test_a_process_killed_in_mid_upload_loses_nothing_it_had(bench: Bench) -> None:
+async def test_a_process_killed_in_mid_upload_loses_nothing_it_had(bench: Bench, needs: Needs) -> None:
     data = picture("killed", (900, 1300))
     upload = await bench.begin(data)
+    key = await key_of(bench, needs, upload)
     part = bench.data_dir / "uploads" / f"{upload}.part"
     for target in (10_000, 25_000):
         process = await _process(bench, upload)
@@ -274,7 +298,7 @@ async def test_a_process_killed_in_mid_upload_loses_nothing_it_had(bench: Bench)
         await asyncio.wait_for(_grown_to(part, target), 30)
         process.send_signal(signal.SIGKILL)
         await process.wait()
-        assert part.read_bytes() == data[: part.stat().st_size]
+        assert PartFiles(part.parent).read(upload, key) == data[: part.stat().st_size]
     offset = (await bench.relay.uploads.head(WORKER, upload)).offset
     assert offset >= 25_000
     await bench.relay.uploads.append(WORKER, upload, offset, pieces(data[offset:]))
