@@ -199,7 +199,9 @@ class CaseFiles:
             row.asked_now = True
             row.note = folder.key.seal(request.note, f"note {row.id}")
             event = MaterialRequested(case_id=case_id, material_id=row.id)
-            await folder.log(_who(principal), "material_requested", event, material=row.name_zh, note=request.note)
+            await folder.log(
+                _who(principal), "material_requested", event, material=folder.name_of(row), note=request.note
+            )
         return row.id
 
     async def accept(self, principal: Principal, material_id: str) -> None:
@@ -210,7 +212,7 @@ class CaseFiles:
             folder.move_material(row, MaterialState.ACCEPTED)
             folder.add(self._review(folder, row, principal, None))
             event = MaterialReviewed(case_id=row.case_id, material_id=row.id, verdict="accepted")
-            await folder.log(_who(principal), "material_accepted", event, material=row.name_zh)
+            await folder.log(_who(principal), "material_accepted", event, material=folder.name_of(row))
 
     async def reject(self, principal: Principal, material_id: str, rejection: Rejection) -> None:
         """Rejects a delivered material; raises NoSuchMaterial, ReviewIncomplete, NotYourCase, WrongCaseState."""
@@ -223,7 +225,7 @@ class CaseFiles:
             folder.move_material(row, MaterialState.REJECTED)
             folder.add(self._review(folder, row, principal, rejection))
             event = MaterialReviewed(case_id=row.case_id, material_id=row.id, verdict="rejected")
-            details = {"material": row.name_zh, "reason": REASONS[rejection.reason][0], "note": rejection.note}
+            details = {"material": folder.name_of(row), "reason": REASONS[rejection.reason][0], "note": rejection.note}
             await folder.log(_who(principal), "material_rejected", event, **details)
 
     async def undo_review(self, principal: Principal, material_id: str) -> None:
@@ -237,7 +239,7 @@ class CaseFiles:
             review.undone = True
             folder.move_material(row, MaterialState.DELIVERED)
             event = MaterialReviewed(case_id=row.case_id, material_id=row.id, verdict="undone")
-            await folder.log(_who(principal), "review_undone", event, material=row.name_zh)
+            await folder.log(_who(principal), "review_undone", event, material=folder.name_of(row))
 
     async def page_picture(
         self, principal: Principal, page_id: str, size: Literal["whole", "thumbnail"] = "whole"
@@ -337,8 +339,7 @@ class CaseFiles:
             case_id=folder.row.id,
             position=position,
             state=MaterialState.REQUESTED,
-            name_zh=wanted.name_zh,
-            name_en=wanted.name_en,
+            names=folder.key.seal((wanted.name_zh, wanted.name_en), f"names {material_id}"),
             held_zh=wanted.held_zh,
             held_en=wanted.held_en,
             note=folder.key.seal("", f"note {material_id}"),

@@ -60,7 +60,7 @@ class Deliveries:
         """Raises SamePageAgain, TooManyPages or NoSuchPage when this file cannot become a page of the material."""
         same = [page for page in await folder.same_content(sha256) if page.material_id == material.id]
         if same and not await self._starts_anew(folder, material):
-            raise SamePageAgain(material=material.name_zh, number=same[0].number)
+            raise SamePageAgain(material=folder.name_of(material), number=same[0].number)
         pages = await folder.pages_of(material.id)
         if replaces is not None and replaces not in {page.id for page in pages}:
             raise NoSuchPage
@@ -130,9 +130,9 @@ class Deliveries:
         material.asked_now = False
         who = (delivery.staff_id, str(folder.key.unseal(delivery.staff_name, f"staff {delivery.upload_id}")))
         for place, picture in enumerate(pictures, number):
-            folder.add(self._row(delivery, picture, place, elsewhere))
+            folder.add(self._row(folder, delivery, picture, (place, elsewhere)))
             event = PageDelivered(case_id=delivery.case_id, material_id=material.id, page_id=picture.id)
-            details = {"material": material.name_zh, "number": str(place), "sha256": delivery.sha256}
+            details = {"material": folder.name_of(material), "number": str(place), "sha256": delivery.sha256}
             await folder.log(who, "page_delivered", event, page=picture.id, **details)
 
     async def _starts_anew(self, folder: Folder, material: MaterialRow) -> bool:
@@ -159,10 +159,13 @@ class Deliveries:
         same = [page for page in await folder.same_content(delivery.sha256) if page.material_id != delivery.material_id]
         if not same:
             return []
-        name = (await folder.one(MaterialRow, same[0].material_id)).name_zh
+        name = folder.name_of(await folder.one(MaterialRow, same[0].material_id))
         return [["same_elsewhere", f"同一文件也作为“{name}”提交。", f"The same file was delivered for “{name}” too."]]
 
-    def _row(self, delivery: Delivery, picture: _Picture, number: int, findings: list[list[str]]) -> PageRow:
+    def _row(
+        self, folder: Folder, delivery: Delivery, picture: _Picture, place: tuple[int, list[list[str]]]
+    ) -> PageRow:
+        number, elsewhere = place
         return PageRow(
             id=picture.id,
             case_id=delivery.case_id,
@@ -175,7 +178,7 @@ class Deliveries:
             width=picture.width,
             height=picture.height,
             verdict=picture.verdict,
-            findings=picture.findings + findings,
+            findings=folder.key.seal(picture.findings + elsewhere, f"findings {picture.id}"),
             delivered_at=self._tools.clock.now(),
             replaced=False,
         )

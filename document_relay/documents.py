@@ -187,7 +187,7 @@ class Documents:
             folder = await Folder.open(self._tools, session, case.file.id)
             may_serve(principal, folder.record())
             folder.require_open()
-            folder.add(self._row(case.file.id, document_id, made, hashes))
+            folder.add(self._row(folder, document_id, made, hashes))
             event = DocumentMade(case_id=case.file.id, document_id=document_id)
             act = "document_uploaded" if made.kind == "uploaded" else "document_made"
             sha256 = hashlib.sha256(made.pdf).hexdigest()
@@ -203,7 +203,7 @@ class Documents:
             folder = await Folder.open(self._tools, session, file.id)
             may_decide(principal, folder.record())
             folder.move(CaseState.DECIDED)
-            row = self._row(file.id, document_id, made, hashes)
+            row = self._row(folder, document_id, made, hashes)
             row.sealed_at = file.decided_at
             folder.move_document(row, DocumentState.SEALED)
             folder.add(row)
@@ -215,14 +215,13 @@ class Documents:
             await folder.log((principal.staff_id, principal.name), "case_decided", event, **words)
         return document_id
 
-    def _row(self, case_id: str, document_id: str, made: Made, hashes: list[str]) -> DocumentRow:
+    def _row(self, folder: Folder, document_id: str, made: Made, hashes: list[str]) -> DocumentRow:
         return DocumentRow(
             id=document_id,
-            case_id=case_id,
+            case_id=folder.row.id,
             kind=made.kind,
             state=DocumentState.DRAFT,
-            title_zh=made.title_zh,
-            title_en=made.title_en,
+            titles=folder.key.seal((made.title_zh, made.title_en), f"titles {document_id}"),
             sha256=hashlib.sha256(made.pdf).hexdigest(),
             page_hashes=hashes,
             field=made.field,

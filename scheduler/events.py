@@ -30,9 +30,7 @@ class TicketMoved(TicketEvent, frozen=True):
 
 
 class TicketTaken(TicketEvent, frozen=True):
-    """A ticket was taken and waits; `answers` are the resident's answers to the item's situation questions."""
-
-    answers: dict[str, str]
+    """A ticket was taken and waits."""
 
 
 class TicketOffered(TicketEvent, frozen=True):
@@ -51,8 +49,6 @@ class OfferWithdrawn(TicketEvent, frozen=True):
 
 class TicketCalled(TicketEvent, frozen=True):
     """A clerk accepted; the point is asked to enter the call."""
-
-    answers: dict[str, str]
 
 
 class TicketRecalled(TicketEvent, frozen=True):

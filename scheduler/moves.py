@@ -54,7 +54,7 @@ class Moves:
     async def taken(self, session: WriteSession, ticket: Ticket) -> None:
         """Stores a new ticket."""
         await tickets.add_ticket(session, ticket)
-        await self.tell(session, events.TicketTaken, ticket, {"answers": ticket.answers})
+        await self.tell(session, events.TicketTaken, ticket, {})
         await self._queue_changed(session, ticket)
 
     async def desk(self, session: WriteSession, desk: DeskRecord, **changes: Any) -> DeskRecord:
@@ -99,7 +99,7 @@ class Moves:
         await desks.end_offer(session, offer.id, "accepted", self._clock.now())
         ticket = await tickets.ticket(session, offer.ticket_id)
         changes = {"calls": 1, "actor_id": offer.clerk_id}
-        step = Step(TicketState.CALLED, events.TicketCalled, {"answers": ticket.answers}, changes)
+        step = Step(TicketState.CALLED, events.TicketCalled, changes=changes)
         called = await self.ticket(session, ticket, step)
         desk = await desks.desk(session, offer.clerk_id)
         await self.desk(session, desk, state=ClerkState.SERVING)

@@ -11,6 +11,7 @@ import msgspec
 from foundation.clock import Clock
 from foundation.database import Database, Outbox
 from foundation.identifiers import Identifiers
+from foundation.vault import Vault
 from scheduler.presence import Presence
 from scheduler.rules import Rules
 
@@ -67,6 +68,7 @@ class Ports:
     outbox: Outbox
     clock: Clock
     identifiers: Identifiers
+    vault: Vault
     catalogue: Catalogue
     presence: Presence
     rules: Rules

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
+
 from directory.principal import Permission, Principal, require
 from foundation.database import WriteSession
 from scheduler import events
@@ -83,6 +85,11 @@ class Reception:
         async with self._database.read() as session:
             return ticket_view(await tickets.ticket(session, ticket_id))
 
+    def answers(self, ticket: TicketView) -> dict[str, str]:
+        """What the resident answered when the ticket was taken; raises `SealBroken`."""
+        opened = self._ports.vault.unseal(ticket.data_key, ticket.answers, _sealed_as(ticket.id))
+        return msgspec.json.decode(opened, type=dict[str, str])
+
     async def place(self, ticket_id: str) -> Place:
         """The ticket's place and the range of its waiting time; raises `NoSuchTicket`."""
         async with self._database.read() as session:
@@ -115,8 +122,10 @@ class Reception:
         now = self._ports.clock.now()
         day = self._ports.rules.day(now)
         issued = await tickets.next_number(session, matter.home.id, day)
+        ticket_id, data_key = self._ports.identifiers.new(), self._ports.vault.new_data_key()
+        answers = msgspec.json.encode(request.answers)
         return Ticket(
-            id=self._ports.identifiers.new(),
+            id=ticket_id,
             visit_id=matter.visit_id,
             day=day,
             number=ticket_number(issued),
@@ -138,11 +147,16 @@ class Reception:
             clerk_id=None,
             window_id=None,
             window_name=None,
-            answers=request.answers,
+            data_key=data_key,
+            answers=self._ports.vault.seal(data_key, answers, _sealed_as(ticket_id)),
             grants=sorted(set(request.grants)),
             refused_by=[],
             grace_until=None,
         )
+
+
+def _sealed_as(ticket_id: str) -> str:
+    return f"answers {ticket_id}"
 
 
 def _credit_from(now: datetime, grants: tuple[str, ...]) -> datetime:

@@ -16,7 +16,8 @@ class Ticket:
     """One stored ticket; `version` grows with every move, `reason` tells why it is in its present state.
 
     `home_id` and `home_path` are the centre whose windows serve it first; `clerk_id`, `window_id` and
-    `window_name` are set from the offer on and cleared when the ticket waits again.
+    `window_name` are set from the offer on and cleared when the ticket waits again. `answers` are sealed under the
+    ticket's wrapped `data_key`: `Reception.answers` opens them.
     """
 
     id: str
@@ -41,7 +42,8 @@ class Ticket:
     clerk_id: str | None
     window_id: str | None
     window_name: str | None
-    answers: dict[str, str]
+    data_key: bytes
+    answers: bytes
     grants: list[str]
     refused_by: list[str]
     grace_until: datetime | None

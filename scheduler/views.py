@@ -40,7 +40,8 @@ class TicketView(msgspec.Struct, frozen=True, kw_only=True):
     state_since: datetime
     taken_at: datetime
     calls: int
-    answers: dict[str, str]
+    data_key: bytes
+    answers: bytes
     grace_until: datetime | None
 
 
@@ -105,6 +106,7 @@ def ticket_view(ticket: Ticket) -> TicketView:
         state_since=ticket.state_since,
         taken_at=ticket.taken_at,
         calls=ticket.calls,
+        data_key=ticket.data_key,
         answers=ticket.answers,
         grace_until=ticket.grace_until,
     )

@@ -257,8 +257,8 @@ async def open_house(settings: Settings) -> House:
     # First, since it refuses settings that cannot be before anything is opened.
     media, recorder = _media(settings, clock, tasks, bus)
     database = Database.open(settings.effective_database_url)
-    await migrate(database)
     vault = Vault.open(settings.data_dir / "keys")
+    await migrate(database, vault)
     outbox = Outbox(database, bus, clock, kinds=SCHEDULER_EVENTS + CASE_EVENTS)
     tokens = TokenRules(vault.secret("access-token"), settings.demonstration)
     directory = assemble_directory(database, clock, identifiers, tokens)
@@ -267,6 +267,7 @@ async def open_house(settings: Settings) -> House:
         outbox=outbox,
         clock=clock,
         identifiers=identifiers,
+        vault=vault,
         catalogue=SchedulerCatalogue(directory.catalogue),
         presence=InMemoryPresence(clock),
         rules=_rules(settings),

@@ -187,6 +187,7 @@ class Views:
 
     async def _ticket(self, ticket: scheduled.TicketView) -> TicketView:
         item = self._catalogue.item(ticket.item_id)
+        said = self._scheduler.reception.answers(ticket)
         clerk = await self._catalogue.staff(ticket.clerk_id) if ticket.clerk_id else None
         window = self._catalogue.window(ticket.window_id) if ticket.window_id else None
         return TicketView(
@@ -195,7 +196,7 @@ class Views:
             state=cast(State, ticket.state),
             item_id=item.id,
             item_name=Bilingual(zh=item.name_zh, en=item.name_en),
-            applicant_name=ticket.answers.get("applicant", ""),
+            applicant_name=said.get("applicant", ""),
             site_name=self._site_name(ticket.site_id),
             taken_at=ticket.taken_at,
             place=await self._place(ticket),
@@ -250,7 +251,7 @@ class Views:
         recording = self._house.recorder.state(ticket.id)
         return SessionView(
             session_id=ticket.id,
-            consent=agreed_to_recording(ticket),
+            consent=agreed_to_recording(self._house, ticket),
             recording=recording is not None,
             recording_paused=recording.paused if recording is not None else None,
             recording_missing_seconds=round(recording.missing) if recording is not None else 0,

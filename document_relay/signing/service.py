@@ -111,7 +111,7 @@ class Signing:
             hashes = {"strokes_sha256": taken.strokes_sha256, "pages_sha256": " ".join(document.page_hashes)}
             who = (principal.staff_id, principal.name)
             await folder.log(
-                who, "document_signed", event, title=row.title_zh, signer=case.file.applicant_name, **hashes
+                who, "document_signed", event, title=folder.title_of(row), signer=case.file.applicant_name, **hashes
             )
         return taken
 
@@ -134,7 +134,7 @@ class Signing:
             row.sha256 = hashlib.sha256(sealed).hexdigest()
             event = DocumentSealed(case_id=case.file.id, document_id=document.id)
             who = (taken.witness_id, witness)
-            await folder.log(who, "document_sealed", event, title=row.title_zh, sha256=row.sha256)
+            await folder.log(who, "document_sealed", event, title=folder.title_of(row), sha256=row.sha256)
 
     async def _move(
         self,

@@ -135,6 +135,14 @@ class Folder:
         changed = msgspec.structs.replace(private, **values)
         self.row.private = self.key.seal(changed, "private")
 
+    def name_of(self, row: MaterialRow) -> str:
+        """The material's Chinese name."""
+        return self._tools.reader.names(row, self.key)["name_zh"]
+
+    def title_of(self, row: DocumentRow) -> str:
+        """The document's Chinese title."""
+        return self._tools.reader.titles(row, self.key)["title_zh"]
+
     async def log(self, who: tuple[str, str], act: str, event: CaseEvent, **details: str) -> None:
         """Adds the entry to the case's chain and tells the house; `who` is an id and a name."""
         now = self._tools.clock.now().isoformat(timespec="milliseconds")

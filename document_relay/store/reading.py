@@ -64,7 +64,7 @@ class CaseReader:
         return Case(
             file=self.record(row),
             materials=await self._materials(session, case_id, key),
-            pages=await self._pages(session, case_id),
+            pages=await self._pages(session, case_id, key),
             reviews=await self._reviews(session, case_id, key),
             documents=await self._documents(session, case_id, key),
             history=[_entry(entry) for entry in await self.chain(session, case_id, key)],
@@ -103,17 +103,30 @@ class CaseReader:
         private = msgspec.convert(self.key(row).unseal(row.private, "private"), Private)
         return _convert(row, CaseRecord, **msgspec.structs.asdict(private))
 
+    def names(self, row: MaterialRow, key: CaseKey) -> dict[str, str]:
+        """The material's names, as `MaterialRecord` has them."""
+        zh, en = msgspec.convert(key.unseal(row.names, f"names {row.id}"), tuple[str, str])
+        return {"name_zh": zh, "name_en": en}
+
+    def titles(self, row: DocumentRow, key: CaseKey) -> dict[str, str]:
+        """The document's titles, as `DocumentRecord` has them."""
+        zh, en = msgspec.convert(key.unseal(row.titles, f"titles {row.id}"), tuple[str, str])
+        return {"title_zh": zh, "title_en": en}
+
     async def _materials(self, session: ReadSession, case_id: str, key: CaseKey) -> list[MaterialRecord]:
         rows = await session.scalars(
             select(MaterialRow).where(MaterialRow.case_id == case_id).order_by(MaterialRow.position)
         )
-        return [_convert(row, MaterialRecord, note=key.unseal(row.note, f"note {row.id}")) for row in rows]
+        return [
+            _convert(row, MaterialRecord, note=key.unseal(row.note, f"note {row.id}"), **self.names(row, key))
+            for row in rows
+        ]
 
-    async def _pages(self, session: ReadSession, case_id: str) -> list[PageRecord]:
+    async def _pages(self, session: ReadSession, case_id: str, key: CaseKey) -> list[PageRecord]:
         rows = await session.scalars(
             select(PageRow).where(PageRow.case_id == case_id).order_by(PageRow.number, PageRow.id)
         )
-        return [_convert(row, PageRecord) for row in rows]
+        return [_convert(row, PageRecord, findings=key.unseal(row.findings, f"findings {row.id}")) for row in rows]
 
     async def _reviews(self, session: ReadSession, case_id: str, key: CaseKey) -> list[ReviewRecord]:
         rows = await session.scalars(
@@ -125,7 +138,7 @@ class CaseReader:
         rows = await session.scalars(
             select(DocumentRow).where(DocumentRow.case_id == case_id).order_by(DocumentRow.made_at, DocumentRow.id)
         )
-        return [_convert(row, DocumentRecord, signed_by=_signer(row, key)) for row in rows]
+        return [_convert(row, DocumentRecord, signed_by=_signer(row, key), **self.titles(row, key)) for row in rows]
 
 
 S = TypeVar("S", bound=msgspec.Struct)

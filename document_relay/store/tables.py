@@ -1,7 +1,7 @@
 """The tables: case files, materials, pages, reviews, documents, signatures, the event chain, uploads.
 
-What is personal stands in columns named `private` or `words`, sealed under the case's data key: destroying that key
-erases it, and the event chain still verifies.
+What is personal, or a text that people write and may be, stands in columns of bytes, sealed under the case's data key:
+destroying that key erases it, and the event chain still verifies.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class CaseRow(Base):
 
 
 class MaterialRow(Base):
-    """One material of a case."""
+    """One material of a case; `names` are zh and en, and may be in a clerk's own words."""
 
     __tablename__ = "materials"
     __table_args__ = (UniqueConstraint("case_id", "position", name="uq_materials_position"),)
@@ -54,8 +54,7 @@ class MaterialRow(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("case_files.id"))
     position: Mapped[int]
     state: Mapped[str]
-    name_zh: Mapped[str]
-    name_en: Mapped[str]
+    names: Mapped[bytes] = mapped_column(LargeBinary)
     held_zh: Mapped[str | None]
     held_en: Mapped[str | None]
     note: Mapped[bytes] = mapped_column(LargeBinary)
@@ -79,7 +78,7 @@ class PageRow(Base):
     width: Mapped[int]
     height: Mapped[int]
     verdict: Mapped[str]
-    findings: Mapped[list[list[str]]] = mapped_column(JSON)
+    findings: Mapped[bytes] = mapped_column(LargeBinary)
     delivered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     replaced: Mapped[bool]
 
@@ -102,7 +101,10 @@ class ReviewRow(Base):
 
 
 class DocumentRow(Base):
-    """One document; `field` is the signature's place on it: page from 0, then left, bottom, right, top in points."""
+    """One document; `titles` are zh and en, and may be a file's name.
+
+    `field` is the signature's place on it: page from 0, then left, bottom, right, top in points.
+    """
 
     __tablename__ = "documents"
 
@@ -110,8 +112,7 @@ class DocumentRow(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("case_files.id"), index=True)
     kind: Mapped[str]
     state: Mapped[str]
-    title_zh: Mapped[str]
-    title_en: Mapped[str]
+    titles: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[str]
     page_hashes: Mapped[list[str]] = mapped_column(JSON)
     field: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))
@@ -164,6 +165,6 @@ class UploadRow(Base):
     sha256: Mapped[str]
     capture: Mapped[str]
     replaces: Mapped[str | None]
-    metadata_header: Mapped[str]
+    metadata_header: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str]
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -32,6 +32,7 @@ from document_relay.events import PageRefused
 from document_relay.imaging.errors import PageEmpty
 from document_relay.store import uploads as store
 from document_relay.store.folder import Folder, Tools
+from document_relay.store.keyring import CaseKey
 from document_relay.store.tables import MaterialRow, UploadRow
 from document_relay.uploads.metadata import Checksum, parse_checksum, parse_metadata
 from document_relay.uploads.outcome import Outcome, outcome
@@ -128,20 +129,21 @@ class Uploads:
                 sha256=said.sha256,
                 capture=said.capture,
                 replaces=said.replaces,
-                metadata_header=metadata,
+                metadata_header=folder.key.seal(metadata, f"metadata {upload_id}"),
                 state="receiving",
                 expires_at=self._tools.clock.now() + self.limits.lifetime,
                 staff_name=folder.key.seal(principal.name, f"staff {upload_id}"),
             )
             folder.add(row)
             await _in_thread(self._parts.create, upload_id)
-        return _upload(row, 0)
+        return _upload(row, 0, metadata)
 
     async def head(self, principal: Principal, upload_id: str) -> Upload:
         """Where the upload stands; a request that still holds it is ended first. Raises `NoSuchUpload`."""
         row = await self._row(principal, upload_id)
         await self._take_over(upload_id)
-        return _upload(row, await self._offset(row))
+        header = (await self._case_key(row)).unseal(row.metadata_header, f"metadata {row.id}")
+        return _upload(row, await self._offset(row), str(header))
 
     async def append(
         self,
@@ -248,9 +250,11 @@ class Uploads:
 
     async def _key(self, row: UploadRow) -> bytes:
         """What the upload's bytes are encrypted with; it follows from the case's key."""
+        return (await self._case_key(row)).derive(f"upload {row.id}")
+
+    async def _case_key(self, row: UploadRow) -> CaseKey:
         async with self._database.read() as session:
-            case = await self._tools.reader.file(session, row.case_id)
-        return self._tools.reader.key_of(case).derive(f"upload {row.id}")
+            return self._tools.reader.key_of(await self._tools.reader.file(session, row.case_id))
 
     async def _check_count(self, session: ReadSession, staff_id: str) -> None:
         if await store.count_unfinished(session, staff_id, self._tools.clock.now()) >= self.limits.at_once:
@@ -287,7 +291,7 @@ class Uploads:
             material = await folder.one(MaterialRow, row.material_id)
             event = PageRefused(case_id=row.case_id, material_id=row.material_id, code=refusal.code)
             who = (row.staff_id, str(folder.key.unseal(row.staff_name, f"staff {row.id}")))
-            await folder.log(who, "page_refused", event, material=material.name_zh, code=refusal.code)
+            await folder.log(who, "page_refused", event, material=folder.name_of(material), code=refusal.code)
         await self._forget(row.id)
 
     async def _forget(self, upload_id: str) -> None:
@@ -330,8 +334,8 @@ async def _in_thread(work: Callable[..., T], *arguments: object) -> T:
     return await asyncio.to_thread(work, *arguments)
 
 
-def _upload(row: UploadRow, offset: int) -> Upload:
-    return Upload(id=row.id, offset=offset, length=row.length, metadata=row.metadata_header, expires_at=row.expires_at)
+def _upload(row: UploadRow, offset: int, header: str) -> Upload:
+    return Upload(id=row.id, offset=offset, length=row.length, metadata=header, expires_at=row.expires_at)
 
 
 def _delivery(row: UploadRow) -> Delivery:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from foundation.database.engine import Database, take_turn
+from foundation.vault import Vault
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 _HISTORY = Path(__file__).parent / "migrations"
 
 
-async def migrate(database: Database) -> str:
-    """Runs every missing migration in one transaction and returns the revision reached."""
+async def migrate(database: Database, vault: Vault | None = None) -> str:
+    """Runs every missing migration in one transaction and returns the revision reached.
+
+    `vault` seals what an earlier version kept in the clear; ValueError without one where there is such a row.
+    """
     newest = newest_revision()
     if await current_revision(database) == newest:
         return newest
@@ -28,7 +32,7 @@ async def migrate(database: Database) -> str:
         # Of two processes that start at once, the second finds nothing left to do.
         await take_turn(session, "migrations")
         connection = await session.connection()
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_upgrade, vault)
         return await connection.run_sync(_current) or ""
 
 
@@ -54,11 +58,11 @@ def _configuration() -> Config:
     return configuration
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, vault: Vault | None) -> None:
     from alembic import command
 
     configuration = _configuration()
-    configuration.attributes["connection"] = connection
+    configuration.attributes |= {"connection": connection, "vault": vault}
     command.upgrade(configuration, "head")
 
 

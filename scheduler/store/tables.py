@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Base, UtcDateTime
@@ -78,7 +78,8 @@ class TicketRow(Base):
     clerk_id: Mapped[str | None]
     window_id: Mapped[str | None]
     window_name: Mapped[str | None]
-    answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    data_key: Mapped[bytes] = mapped_column(LargeBinary)
+    answers: Mapped[bytes] = mapped_column(LargeBinary)
     grants: Mapped[list[str]] = mapped_column(JSON)
     refused_by: Mapped[list[str]] = mapped_column(JSON)
     grace_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

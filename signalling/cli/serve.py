@@ -13,6 +13,7 @@ import uvloop
 from foundation.database import Database
 from foundation.database.migrate import migrate
 from foundation.settings import Settings
+from foundation.vault import Vault
 from rtc_server.sessions.connecting import own_addresses
 from signalling.cli.certificate import lan_tls
 from signalling.cli.paths import client_folder
@@ -40,7 +41,7 @@ def migrate_only(settings: Settings) -> str:
     async def run() -> str:
         database = Database.open(settings.effective_database_url)
         try:
-            return await migrate(database)
+            return await migrate(database, Vault.open(settings.data_dir / "keys"))
         finally:
             await database.close()
 

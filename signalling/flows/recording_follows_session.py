@@ -67,7 +67,7 @@ async def recover(house: House) -> None:
 
 
 async def _begin(house: House, ticket: TicketView) -> None:
-    if not agreed_to_recording(ticket) or house.recorder.recording(ticket.id):
+    if house.recorder.recording(ticket.id) or not agreed_to_recording(house, ticket):
         return
     await house.documents.case_files.note_recording(await open_case(house, ticket), "recording_begun")
     await house.recorder.start(ticket.id)

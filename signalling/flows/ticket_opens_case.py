@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from signalling.house import House
 
 
-def agreed_to_recording(ticket: TicketView) -> bool:
+def agreed_to_recording(house: House, ticket: TicketView) -> bool:
     """Whether the applicant, asked when the ticket was taken, agreed to a recording."""
-    return ticket.answers.get("consent") == "yes"
+    return house.scheduler.reception.answers(ticket).get("consent") == "yes"
 
 
 async def open_case(house: House, ticket: TicketView) -> str:
@@ -24,7 +24,8 @@ async def open_case(house: House, ticket: TicketView) -> str:
     catalogue = house.directory.catalogue
     item, site = catalogue.item(ticket.item_id), catalogue.site(ticket.site_id)
     worker = await catalogue.staff(ticket.worker_id)
-    options = ticket.answers.get("options", "").split()
+    said = house.scheduler.reception.answers(ticket)
+    options = said.get("options", "").split()
     return await house.documents.case_files.open_case(
         OpenCase(
             ticket_id=ticket.id,
@@ -37,10 +38,10 @@ async def open_case(house: House, ticket: TicketView) -> str:
             site_zh=site.name_zh,
             worker_id=worker.id,
             worker_name=worker.name,
-            applicant_name=ticket.answers.get("applicant", ""),
+            applicant_name=said.get("applicant", ""),
             answers=[list(row) for row in answers(item, options)],
             materials=[_wanted(house, one) for one in required_materials(item, options)],
-            recording_agreed=agreed_to_recording(ticket),
+            recording_agreed=agreed_to_recording(house, ticket),
         )
     )
 

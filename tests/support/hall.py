@@ -14,6 +14,7 @@ from foundation.database import Database, Outbox
 from foundation.errors import NotFound
 from foundation.events import LocalBus
 from foundation.identifiers import SystemIdentifiers
+from foundation.vault import Vault
 from scheduler.assembly import Scheduler, assemble
 from scheduler.ports import ItemFacts, Ports, SiteFacts, WindowFacts
 from scheduler.presence import InMemoryPresence
@@ -83,6 +84,7 @@ class Hall:
                 outbox=self.outbox,
                 clock=clock,
                 identifiers=SystemIdentifiers(clock),
+                vault=Vault(bytes(32)),
                 catalogue=self.catalogue,
                 presence=self.presence,
                 rules=self.rules,

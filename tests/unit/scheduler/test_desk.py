@@ -105,7 +105,7 @@ async def test_called_tells_who_meets_whom_about_what(hall: Hall) -> None:
 
     hall.bus.subscribe(events.TicketCalled, hear)
     await hall.open("ada")
-    ticket = await take(hall, answers={"age": "82"})
+    ticket = await take(hall)
     await hall.desk.accept(hall.clerk("ada"), (await ringing(hall, "ada")).id)
     await hall.outbox.deliver()
     called = heard[0]
@@ -116,7 +116,6 @@ async def test_called_tells_who_meets_whom_about_what(hall: Hall) -> None:
         "window-ada",
         "allowance",
     )
-    assert called.answers == {"age": "82"}
 
 
 async def test_a_refused_request_leaves_nothing_behind(hall: Hall) -> None:
