@@ -1,7 +1,10 @@
-# Cloud Window: every recipe is idempotent; what is made stands in .venv/, build/ and web_client/dist/.
+# Cloud Window: every recipe is idempotent; what is made stands in .venv/, .venv-dev/, build/ and web_client/dist/.
 
 PYTHON ?= python3
+# What `make run` installs, from requirements.lock and nothing else: the journeys and the smoke walk drive this one.
 VENV := .venv/bin
+# The programs of the tests and checks, and the product's packages in the same versions.
+DEV := .venv-dev/bin
 # Every child process of the tests imports the house; compiled once, it starts in half the time.
 export PYTHONDONTWRITEBYTECODE :=
 STAMPS := build/stamps
@@ -10,7 +13,7 @@ COMPILED := PYTHONPATH=$(CURDIR)/build/compiled PYTHONSAFEPATH=1
 CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras fault-recording clean
+.PHONY: help run smoke test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras fault-recording clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -18,98 +21,103 @@ help: ## Say what can be made
 run: $(STAMPS)/run $(STAMPS)/client ## Build what is missing and serve with demonstration data
 	@DEMONSTRATION=$${DEMONSTRATION:-true} exec $(VENV)/cloud-window serve
 
-test: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine $(STAMPS)/compiled ## Run every test
-	@cd web_client && npm run --silent test
-	@$(VENV)/python -m pytest -n 2 --dist loadgroup -q -m "not calm" --ignore=tests/journeys
-	@# What is shipped is compiled, so the path of packets, its fuzzing and whole calls are tried with that too.
-	@$(COMPILED) $(VENV)/python -m pytest -n 2 -q -o pythonpath=build/compiled tests/unit/rtc_server tests/fuzz
-	@$(COMPILED) $(VENV)/python -m pytest -q -o pythonpath=build/compiled -m calm tests/integration/media
-	@# The journeys run alone, since they measure: their figures are printed and stand in build/journeys.
-	@$(COMPILED) $(VENV)/python -m pytest -q -o pythonpath=build/compiled tests/journeys
+smoke: $(STAMPS)/run ## Walk a case through a running service at URL, from the ticket to the verified evidence
+	@$(VENV)/python -m tests.support.smoke $(or $(URL),http://127.0.0.1:8080)
 
-check: $(STAMPS)/dev $(STAMPS)/client ## Format, lint, types, imports, generated files, audit
-	@$(VENV)/ruff format --check --quiet . && echo "format ok"
-	@$(VENV)/ruff check --quiet . && echo "lint ok"
-	@$(VENV)/mypy --no-error-summary && echo "types ok"
-	@$(VENV)/lint-imports --no-logo > build/imports.txt || { cat build/imports.txt; exit 1; }; echo "imports ok"
-	@$(VENV)/cloud-window protocol --check && echo "generated files ok"
+test: $(STAMPS)/run $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine $(STAMPS)/compiled ## Run every test
+	@cd web_client && npm run --silent test
+	@$(DEV)/python -m pytest -n 2 --dist loadgroup -q -m "not calm" --ignore=tests/journeys
+	@# What is shipped is compiled, so the path of packets, its fuzzing and whole calls are tried with that too.
+	@$(COMPILED) $(DEV)/python -m pytest -n 2 -q -o pythonpath=build/compiled tests/unit/rtc_server tests/fuzz
+	@$(COMPILED) $(DEV)/python -m pytest -q -o pythonpath=build/compiled -m calm tests/integration/media
+	@# The journeys drive what `make run` installs. They run alone, since they measure: see build/journeys.
+	@$(DEV)/python -m pytest -q tests/journeys
+
+check: $(STAMPS)/run $(STAMPS)/dev $(STAMPS)/client ## Format, lint, types, imports, generated files, audit
+	@$(DEV)/ruff format --check --quiet . && echo "format ok"
+	@$(DEV)/ruff check --quiet . && echo "lint ok"
+	@$(DEV)/mypy --no-error-summary && echo "types ok"
+	@$(DEV)/lint-imports --no-logo > build/imports.txt || { cat build/imports.txt; exit 1; }; echo "imports ok"
+	@$(DEV)/deptry foundation directory scheduler rtc_server document_relay signalling > build/deptry.txt 2>&1 || { cat build/deptry.txt; exit 1; }; echo "declared imports ok"
+	@$(VENV)/python -m tests.support.installed_imports
+	@$(DEV)/cloud-window protocol --check && echo "generated files ok"
 	@cd web_client && npm run --silent check && echo "client ok"
-	@$(VENV)/python -m tests.support.audit
+	@$(DEV)/python -m tests.support.audit
 
 format: $(STAMPS)/dev $(STAMPS)/client ## Put every file into the house's form
-	@$(VENV)/ruff check --quiet --fix . ; $(VENV)/ruff format --quiet .
+	@$(DEV)/ruff check --quiet --fix . ; $(DEV)/ruff format --quiet .
 	@cd web_client && npm run --silent format
 
 fuzz: $(STAMPS)/dev $(STAMPS)/compiled ## Throw a million made-up inputs at what reads from the network; writes build/bench/fuzz.json
-	@$(COMPILED) $(VENV)/python -m tests.fuzz.run $(ARGUMENTS)
+	@$(COMPILED) $(DEV)/python -m tests.fuzz.run $(ARGUMENTS)
 
 pictures: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine ## Take the README's pictures anew, in a real call
-	@$(VENV)/python -m tests.journeys.pictures
+	@$(DEV)/python -m tests.journeys.pictures
 
 bench-media: $(STAMPS)/dev $(STAMPS)/compiled ## CPU per forwarded packet beside Janus; writes build/bench/media.json
-	@$(COMPILED) $(VENV)/python -m tests.benchmarks.media
+	@$(COMPILED) $(DEV)/python -m tests.benchmarks.media
 
 bench-leaks: $(STAMPS)/dev $(STAMPS)/compiled ## 2,000 media connections made and ended: descriptors, tasks, memory; writes build/bench/leaks.json
-	@$(COMPILED) $(VENV)/python -m tests.benchmarks.leaks $(ARGUMENTS)
+	@$(COMPILED) $(DEV)/python -m tests.benchmarks.leaks $(ARGUMENTS)
 
 bench-network: $(STAMPS)/dev $(STAMPS)/compiled $(STAMPS)/client $(STAMPS)/machine ## A call over a bad line, in two browsers; writes build/bench/network.json
-	@$(COMPILED) $(VENV)/python -m tests.benchmarks.network $(ARGUMENTS)
+	@$(COMPILED) $(DEV)/python -m tests.benchmarks.network $(ARGUMENTS)
 
 bench-queue: $(STAMPS)/dev ## Cost per ticket; writes build/bench/queue.json
-	@$(VENV)/python -m tests.benchmarks.bench_queue
+	@$(DEV)/python -m tests.benchmarks.bench_queue
 
 bench-imaging: $(STAMPS)/dev ## Milliseconds per page; writes build/bench/imaging.json
-	@$(VENV)/python -m tests.benchmarks.bench_imaging
+	@$(DEV)/python -m tests.benchmarks.bench_imaging
 
 bench-node: $(STAMPS)/dev $(STAMPS)/compiled ## Recovery of calls from a killed node, and what processes hold; writes build/bench/node.json
-	@$(COMPILED) $(VENV)/python -m tests.benchmarks.node $(ARGUMENTS)
+	@$(COMPILED) $(DEV)/python -m tests.benchmarks.node $(ARGUMENTS)
 
 bench-start: $(STAMPS)/dev ## Seconds of a start and idle memory; writes build/bench/start.json
-	@$(VENV)/python -m tests.benchmarks.start
+	@$(DEV)/python -m tests.benchmarks.start
 
 bench-recording: $(STAMPS)/dev $(STAMPS)/compiled ## CPU per packet with recording on and off; writes build/bench/recording.json
-	@$(COMPILED) $(VENV)/python -m tests.benchmarks.recording
+	@$(COMPILED) $(DEV)/python -m tests.benchmarks.recording
 
 bench-cameras: $(STAMPS)/dev $(STAMPS)/compiled ## CPU of a watched camera and of each viewer; writes build/bench/cameras.json
-	@$(COMPILED) $(VENV)/python -m tests.benchmarks.cameras $(ARGUMENTS)
+	@$(COMPILED) $(DEV)/python -m tests.benchmarks.cameras $(ARGUMENTS)
 
 fault-recording: $(STAMPS)/dev $(STAMPS)/compiled $(STAMPS)/machine ## Kill the recorder at 200 random points; writes build/bench/recorder.json
-	@$(COMPILED) $(VENV)/python -m tests.faults.recorder_killed
+	@$(COMPILED) $(DEV)/python -m tests.faults.recorder_killed
 
 clean: ## Remove what was made, but no data
-	@rm -rf build .venv web_client/node_modules web_client/dist
+	@rm -rf build .venv .venv-dev web_client/node_modules web_client/dist
 
-$(STAMPS)/venv:
+$(STAMPS)/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=…"; exit 1; }
 	@mkdir -p $(STAMPS)
-	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
 	@touch $@
 
-$(STAMPS)/run: requirements.lock pyproject.toml | $(STAMPS)/venv
+$(STAMPS)/run: requirements.lock | $(STAMPS)/made
 	@echo "Installing the Python packages…"
-	@test -e $(STAMPS)/dev || $(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(MAKE) --no-print-directory _self
+	$(call install,.venv,requirements.lock)
 	@touch $@
 
-$(STAMPS)/dev: requirements-dev.lock pyproject.toml | $(STAMPS)/venv
+$(STAMPS)/dev: requirements-dev.lock | $(STAMPS)/made
 	@echo "Installing the Python packages for development…"
-	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(MAKE) --no-print-directory _self
+	$(call install,.venv-dev,requirements-dev.lock)
 	@touch $@
 
-# The project itself, in place: a path file and the command. An editable install would fetch a build back end.
-.PHONY: _self
-_self:
-	@echo "$(CURDIR)" > "$$($(VENV)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/cloud_window.pth"
-	@printf '#!%s\nimport sys\nfrom signalling.cli.main import main\nsys.exit(main())\n' "$(CURDIR)/$(VENV)/python" > $(VENV)/cloud-window
-	@chmod +x $(VENV)/cloud-window
+# An environment made anew, so that it holds what its lock says and nothing left from before. The project itself stands
+# in place, with a path file and the command: an editable install would fetch a build back end.
+define install
+	@rm -rf $(1) && $(PYTHON) -m venv $(1)
+	@$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2)
+	@echo "$(CURDIR)" > "$$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/cloud_window.pth"
+	@printf '#!%s\nimport sys\nfrom signalling.cli.main import main\nsys.exit(main())\n' "$(CURDIR)/$(1)/bin/python" > $(1)/bin/cloud-window
+	@chmod +x $(1)/bin/cloud-window
+endef
 
 $(STAMPS)/compiled: docker/compile_media.py $(shell find rtc_server -name '*.py' 2>/dev/null) | $(STAMPS)/dev
 	@echo "Compiling the path of packets…"
-	@$(VENV)/python docker/compile_media.py build/compiled > build/compiled.txt 2>&1 || { cat build/compiled.txt; exit 1; }
+	@$(DEV)/python docker/compile_media.py build/compiled > build/compiled.txt 2>&1 || { cat build/compiled.txt; exit 1; }
 	@touch $@
 
-$(STAMPS)/node_modules: web_client/package-lock.json | $(STAMPS)/venv
+$(STAMPS)/node_modules: web_client/package-lock.json | $(STAMPS)/made
 	@command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed to build the pages."; exit 1; }
 	@echo "Installing the packages of the web client…"
 	@# Not "npm ci": it insists on optional packages of other platforms, which not every registry serves.
@@ -121,6 +129,6 @@ $(STAMPS)/client: $(CLIENT_SOURCES) $(STAMPS)/node_modules
 	@cd web_client && npm run --silent build
 	@touch $@
 
-$(STAMPS)/machine: tests/support/install_machine.sh | $(STAMPS)/venv
-	@tests/support/install_machine.sh
+$(STAMPS)/machine: tests/support/install_machine.sh | $(STAMPS)/made
+	@PYTHON=$(PYTHON) tests/support/install_machine.sh
 	@touch $@

@@ -16,6 +16,7 @@ from signalling.views_of_case import case_summary
 
 _JPEG = "image/jpeg"
 _PDF = "application/pdf"
+_PEM = "application/x-pem-file"
 
 
 async def own_cases(call: Call) -> CasesBody:
@@ -109,6 +110,12 @@ async def recording(call: Call) -> web.StreamResponse:
     return web.FileResponse(files[0].path, headers={"Cache-Control": "private, no-store"})
 
 
+async def authority_certificate(call: Call) -> web.StreamResponse:
+    """The public certificate of this installation's authority: what `cloud-window verify --certificate` takes."""
+    certificate = call.house.documents.authority.public_certificate
+    return web.Response(body=certificate, content_type=_PEM, headers={"Cache-Control": "no-cache"})
+
+
 def private_bytes(data: bytes, content_type: str) -> web.Response:
     """Bytes that only this person may see: no cache keeps them."""
     return web.Response(body=data, content_type=content_type, headers={"Cache-Control": "private, no-store"})
@@ -145,5 +152,8 @@ ENDPOINTS = (
     ),
     Endpoint("GET", f"{_CASE}/evidence", "The evidence package", evidence, content="application/zip", permission=_READ),
     Endpoint("GET", f"{_CASE}/recording", "The recording", recording, content="video/x-matroska", permission=_READ),
+    Endpoint(
+        "GET", "/api/v1/authority.pem", "The authority's certificate", authority_certificate, content=_PEM, open=True
+    ),
     Endpoint("GET", f"{_CASE}/pdf", "A case on paper", case_pdf, content=_PDF, permission=_READ),
 )

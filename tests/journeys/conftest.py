@@ -8,7 +8,6 @@ import os
 import signal
 import statistics
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -24,6 +23,8 @@ from tests.integration.media.conftest import FLAGS
 from tests.support.served import free_port
 
 PICTURES = Path("build/journeys")
+INSTALLED = Path(__file__).parents[2] / ".venv/bin/python"
+"""The Python that `make run` installs for: the service runs on what users get, the tests beside it on their own."""
 Figures = dict[str, list[float]]
 _FIGURES = pytest.StashKey[Figures]()
 TONES = {1: 440.0, 2: 1000.0}
@@ -51,7 +52,7 @@ class Service:
     def start(self) -> float:
         """Starts and waits until healthy; the seconds it took."""
         began = time.monotonic()
-        command = [sys.executable, "-m", "signalling.cli.main", "serve"]
+        command = [INSTALLED, "-m", "signalling.cli.main", "serve"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
         while time.monotonic() - began < 60:
@@ -69,7 +70,7 @@ class Service:
 
     def command(self, *arguments: str, said: str = "") -> str:
         """What `cloud-window` prints about this service's data."""
-        command = [sys.executable, "-m", "signalling.cli.main", *arguments]
+        command = [INSTALLED, "-m", "signalling.cli.main", *arguments]
         ran = subprocess.run(command, env=self._environment, input=said, capture_output=True, text=True, check=True)
         return ran.stdout
 

@@ -22,7 +22,7 @@ ls /usr/lib/*/girepository-1.0/GstRtspServer-1.0.typelib /usr/lib/*/gstreamer-1.
 # A USB camera's driver is played by a library made from C.
 ls /usr/include/linux/videodev2.h >/dev/null 2>&1 || missing+=(libc6-dev)
 # The path of packets is compiled against Python's own headers.
-headers=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("include"))')
+headers=$("${PYTHON:-python3}" -c 'import sysconfig; print(sysconfig.get_path("include"))')
 [ -e "$headers/Python.h" ] || missing+=(python3-dev)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
