@@ -13,7 +13,7 @@ COMPILED := PYTHONPATH=$(CURDIR)/build/compiled PYTHONSAFEPATH=1
 CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run smoke test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras fault-recording clean
+.PHONY: help run smoke test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras fault-recording fault-database clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -83,6 +83,9 @@ bench-cameras: $(STAMPS)/dev $(STAMPS)/compiled ## CPU of a watched camera and o
 
 fault-recording: $(STAMPS)/dev $(STAMPS)/compiled $(STAMPS)/machine ## Kill the recorder at 200 random points; writes build/bench/recorder.json
 	@$(COMPILED) $(DEV)/python -m tests.faults.recorder_killed
+
+fault-database: $(STAMPS)/dev ## Cancel 480,000 units of work on SQLite and PostgreSQL; writes build/bench/fault-database.json
+	@$(VENV)/python -m tests.faults.database $(ARGUMENTS)
 
 clean: ## Remove what was made, but no data
 	@rm -rf build .venv .venv-dev web_client/node_modules web_client/dist

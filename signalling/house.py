@@ -24,7 +24,7 @@ from document_relay.imaging import Imaging
 from document_relay.uploads import UploadLimits
 from foundation.blobs import FileBlobs
 from foundation.clock import Clock, SystemClock
-from foundation.database import Database, Outbox
+from foundation.database import Database, DatabaseBusy, Outbox
 from foundation.database.migrate import migrate
 from foundation.errors import Forbidden, Refusal
 from foundation.events import LocalBus
@@ -203,8 +203,13 @@ class House:
         await self.directory.audit.record(principal.staff_id, "looked", kind=kind, id=identifier)
 
     async def refused(self, who: str, act: str, refusal: Refusal) -> None:
-        """Writes a refusal into the audit log."""
-        await self.directory.audit.record(who, "refused", act=act, code=refusal.code)
+        """Writes a refusal into the audit log; one by a busy database says nothing of who asked."""
+        if isinstance(refusal, DatabaseBusy):
+            return
+        try:
+            await self.directory.audit.record(who, "refused", act=act, code=refusal.code)
+        except DatabaseBusy:
+            _log.error("refusal_not_audited", who=who, act=act, code=refusal.code)
 
     async def _recover(self) -> None:
         # Again and again, since a media node that was killed may come back at any time.

@@ -68,7 +68,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
 async def _create_tables(url: str) -> None:
     made = Database.open(url)
     async with made.write() as session:
-        await (await session.connection()).run_sync(Base.metadata.create_all)
+        await session.run_sync(lambda inner: Base.metadata.create_all(inner.connection()))
     await made.close()
 
 

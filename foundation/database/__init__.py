@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from foundation.database.engine import Database, ReadSession, WriteSession, take_turn
 from foundation.database.outbox import Outbox
+from foundation.database.pool import DatabaseBusy
 from foundation.database.tables import Base, UtcDateTime
 
-__all__ = ["Base", "Database", "Outbox", "ReadSession", "UtcDateTime", "WriteSession", "take_turn"]
+__all__ = ["Base", "Database", "DatabaseBusy", "Outbox", "ReadSession", "UtcDateTime", "WriteSession", "take_turn"]

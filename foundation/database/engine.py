@@ -1,20 +1,24 @@
-"""Connections and transactions: SQLite (WAL) on one machine, PostgreSQL on several."""
+"""Units of work: SQLite (WAL) on one machine, PostgreSQL on several."""
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import Any, NewType
 
 from sqlalchemy import event, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from foundation.database.sqlite import Connections
+from foundation.database.pool import Limits, SessionPool
+from foundation.tasks import uninterrupted
 
-_CLOSE_SECONDS = 5.0
+_LOCK_MILLISECONDS = 10_000
+"""How long a lock of another process is waited for."""
+_READERS = Limits(open=8)
+_WRITERS = Limits(open=1)
+_CONNECTIONS = Limits(open=20)
 ReadSession = NewType("ReadSession", AsyncSession)
 """A session that reads; the type checker refuses it where a `WriteSession` is asked for."""
 WriteSession = NewType("WriteSession", ReadSession)
@@ -22,105 +26,104 @@ WriteSession = NewType("WriteSession", ReadSession)
 
 
 class Database:
-    """Opens read sessions and write transactions on one database URL.
+    """Opens read sessions and write transactions on one database.
 
-    A write block is one transaction: committed at its end, rolled back when it raises. On SQLite writers of
-    this process queue for a lock, since the file has one writer anyway and waiting here costs no busy loop.
+    A write block is one unit of work: committed at its end, rolled back when it raises or its task is cancelled; a
+    commit that has begun ends. On SQLite one connection writes, since the file has one writer anyway, and waiting
+    for it here costs no busy loop. A unit that gets no turn within the limits is refused with `DatabaseBusy`.
     """
 
-    def __init__(self, engine: AsyncEngine, files: Connections | None = None) -> None:
-        self.engine = engine
-        self._files = files
-        self._sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=True)
-        self._writer: AbstractAsyncContextManager[Any] = nullcontext() if files is None else asyncio.Lock()
+    def __init__(self, readers: SessionPool, writers: SessionPool) -> None:
+        self._readers = readers
+        self._writers = writers
         self._committed: list[Callable[[], None]] = []
-        self._closing: set[asyncio.Task[None]] = set()
 
     @classmethod
     def open(cls, url: str) -> Database:
-        """Prepares the engine for `sqlite+aiosqlite:///FILE` or `postgresql://…`; connects on first use."""
+        """Prepares `sqlite+aiosqlite:///FILE` or `postgresql://…`; connects on first use."""
         where = make_url(url)
         if where.get_backend_name() == "sqlite":
-            files = Connections(where.database or ":memory:")
-            engine = create_async_engine(where, async_creator=files.open)
-            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(engine.sync_engine, "begin", _begin_sqlite)
-            return cls(engine, files)
-        where = where.set(drivername="postgresql+asyncpg")
-        return cls(create_async_engine(where, pool_size=10, max_overflow=10, pool_timeout=10))
+            # A writer takes the lock at once, so that it can never deadlock with another process's while upgrading.
+            writers = _sqlite(where, _WRITERS, "BEGIN IMMEDIATE")
+            return cls(_sqlite(where, _READERS, "BEGIN", "query_only=ON"), writers)
+        connections = _postgres(where)
+        return cls(connections, connections)
+
+    @property
+    def users(self) -> int:
+        """How many units of work are under way or wait for their turn."""
+        return sum(pool.users for pool in {self._readers, self._writers})
 
     def on_commit(self, listener: Callable[[], None]) -> None:
-        """Calls `listener` after each committed write block."""
+        """Calls `listener` after each committed write block, also when its task was cancelled meanwhile."""
         self._committed.append(listener)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
         """A snapshot to read from; nothing it does is kept."""
-        async with self._session() as session:
+        async with self._readers.session() as session:
             yield ReadSession(session)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteSession]:
         """One transaction: committed when the block ends, rolled back when it raises; tells the commit listeners."""
-        async with self.write_quietly() as session:
-            yield session
-        for listener in self._committed:
-            listener()
+        async with self._writers.session() as session:
+            yield WriteSession(ReadSession(session))
+            await uninterrupted(self._commit(session))
 
     @asynccontextmanager
     async def write_quietly(self) -> AsyncIterator[WriteSession]:
         """As `write`, but no commit listener hears of it: for the listeners' own bookkeeping."""
-        async with self._writer, self._session() as session:
-            await session.connection(execution_options={"cloud_window_write": True})
+        async with self._writers.session() as session:
             yield WriteSession(ReadSession(session))
             await session.commit()
 
     async def close(self) -> None:
-        """Closes every connection, after the sessions whose users were cancelled."""
-        if self._closing:
-            await asyncio.wait(self._closing, timeout=_CLOSE_SECONDS)
-        await self.engine.dispose()
-        if self._files is not None:
-            await self._files.end()
+        """Ends what is under way and closes every connection; a unit that is begun later is refused."""
+        for pool in {self._readers, self._writers}:
+            await pool.close()
 
-    @asynccontextmanager
-    async def _session(self) -> AsyncIterator[AsyncSession]:
-        """A session that is closed whole even when its user is cancelled meanwhile, and that `close` waits for.
-
-        Otherwise it would give its connection back to an engine that has been disposed of, and that nobody closes.
-        """
-        session = self._sessions()
-        try:
-            yield session
-        finally:
-            closing = asyncio.create_task(session.close())  # noqa: TID251 - awaited here, and by `close`
-            self._closing.add(closing)
-            closing.add_done_callback(self._closing.discard)
-            await asyncio.shield(closing)
+    async def _commit(self, session: AsyncSession) -> None:
+        await session.commit()
+        for listener in self._committed:
+            listener()
 
 
-async def take_turn(session: WriteSession, at: str) -> None:
+async def take_turn(session: WriteSession, at: str, *, patient: bool = False) -> None:
     """Waits until no other transaction has its turn at the thing named; this one keeps it to its end.
 
-    For what must follow from what was committed last, such as a chain. SQLite has one writer at a time anyway.
+    For what must follow from what was committed last, such as a chain. SQLite has one writer at a time anyway. A
+    `patient` transaction waits for every lock as long as it takes.
     """
     if session.get_bind().dialect.name == "postgresql":
+        if patient:
+            await session.execute(text("SET LOCAL lock_timeout = 0"))
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:at, 0))"), {"at": at})
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver must not begin transactions by itself: BEGIN IMMEDIATE is ours to say.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def _sqlite(where: URL, limits: Limits, begin: str, *more: str) -> SessionPool:
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: how they begin is ours to say.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *more):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    engine = _engine(where, limits, {"timeout": _LOCK_MILLISECONDS / 1000})
+    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return SessionPool(engine, limits)
 
 
-def _begin_sqlite(connection: Any) -> None:
-    # A writer takes the lock at once, so that two writers can never deadlock while upgrading.
-    write = connection.get_execution_options().get("cloud_window_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def _postgres(where: URL) -> SessionPool:
+    waits = {"timeout": _LOCK_MILLISECONDS / 1000, "server_settings": {"lock_timeout": str(_LOCK_MILLISECONDS)}}
+    return SessionPool(_engine(where.set(drivername="postgresql+asyncpg"), _CONNECTIONS, waits), _CONNECTIONS)
+
+
+def _engine(where: URL, limits: Limits, arguments: dict[str, Any]) -> AsyncEngine:
+    # The queue stands before the pool, which has a connection for each session that may be open.
+    return create_async_engine(where, pool_size=limits.open, max_overflow=0, connect_args=arguments)
 
 
 def sqlite_version() -> str:

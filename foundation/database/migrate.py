@@ -8,10 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from foundation.database.engine import Database, take_turn
+from foundation.database.pool import DatabaseBusy
 from foundation.vault import Vault
 
 if TYPE_CHECKING:
@@ -30,19 +32,19 @@ async def migrate(database: Database, vault: Vault | None = None) -> str:
         return newest
     async with database.write() as session:
         # Of two processes that start at once, the second finds nothing left to do.
-        await take_turn(session, "migrations")
-        connection = await session.connection()
-        await connection.run_sync(_upgrade, vault)
-        return await connection.run_sync(_current) or ""
+        await take_turn(session, "migrations", patient=True)
+        return await session.run_sync(_upgrade, vault)
 
 
 async def current_revision(database: Database) -> str | None:
     """The revision the database stands at; None for an empty one. ConnectionError says why there is no answer."""
     try:
         async with database.read() as session:
-            return await (await session.connection()).run_sync(_current)
+            return await session.run_sync(_current)
     except DBAPIError as error:
         raise ConnectionError(str(error.orig)) from error
+    except DatabaseBusy as busy:
+        raise ConnectionError(str(busy.__cause__ or busy)) from busy
 
 
 def newest_revision() -> str:
@@ -58,16 +60,17 @@ def _configuration() -> Config:
     return configuration
 
 
-def _upgrade(connection: Connection, vault: Vault | None) -> None:
+def _upgrade(session: Session, vault: Vault | None) -> str:
     from alembic import command
 
     configuration = _configuration()
-    configuration.attributes |= {"connection": connection, "vault": vault}
+    configuration.attributes |= {"connection": session.connection(), "vault": vault}
     command.upgrade(configuration, "head")
+    return _current(session) or ""
 
 
-def _current(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+def _current(session: Session) -> str | None:
+    if not inspect(session.connection()).has_table("alembic_version"):
         return None
-    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    revision: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
     return revision

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.clock import Clock
 from foundation.database.engine import Database, WriteSession
+from foundation.database.pool import DatabaseBusy
 from foundation.database.tables import Base, UtcDateTime
 from foundation.events import Bus, Event
 
@@ -60,7 +61,10 @@ class Outbox:
         """Publishes for ever: what a former process left first, then what each commit brings."""
         while True:
             self._waiting.clear()
-            settled = await self.deliver()
+            try:
+                settled = await self.deliver()
+            except DatabaseBusy:
+                settled = False
             if not settled:
                 await asyncio.sleep(_RETRY_SECONDS)
             elif not self._waiting.is_set():
@@ -93,8 +97,10 @@ class Outbox:
             return True
         try:
             await self._bus.publish(msgspec.json.decode(row.body, type=kind))
-        except ExceptionGroup:
-            await self._failed(row)
+        except ExceptionGroup as failed:
+            # An event does not use up its attempts while the database has no turn for those who hear of it.
+            if failed.split(DatabaseBusy)[1] is not None:
+                await self._failed(row)
             return False
         async with self._database.write_quietly() as session:
             await session.execute(delete(OutboxRow).where(OutboxRow.sequence == row.sequence))

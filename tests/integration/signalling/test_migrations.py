@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from directory.store.tables import SiteRow
 from document_relay.store.keyring import CaseKey
@@ -33,14 +33,14 @@ async def test_migrated_tables_are_the_described_ones(empty_url: str) -> None:
     database = Database.open(empty_url)
     await migrate(database)
     async with database.read() as session:
-        found = await (await session.connection()).run_sync(_differences)
+        found = await session.run_sync(_differences)
     await database.close()
     assert found == []
     assert set(Base.metadata.tables) >= NAMED
 
 
-def _differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+def _differences(session: Session) -> list[object]:
+    context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
     return list(compare_metadata(context, Base.metadata))
 
 

@@ -57,7 +57,7 @@ async def build(folder: Path, reader: SharedImaging, clock: ManualClock, timesta
     """A package of a case that two people walked through, in the house whose keys are below `folder`."""
     database = Database.open(f"sqlite+aiosqlite:///{folder / 'x.db'}")
     async with database.write() as session:
-        await (await session.connection()).run_sync(Base.metadata.create_all)
+        await session.run_sync(lambda inner: Base.metadata.create_all(inner.connection()))
     ground = Ground(database, Outbox(database, LocalBus(), clock), clock, SeededIdentifiers(clock, 7))
     bench = await bench_on(needs_on(ground, reader, folder / "data"), folder / "data")
     bench.relay.authority.timestamp_url = timestamp_url

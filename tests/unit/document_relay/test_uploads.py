@@ -264,7 +264,7 @@ async def test_half_an_upload_cannot_be_read_on_the_disk(bench: Bench) -> None:
 
 async def _process(bench: Bench, upload: str, *more: str) -> asyncio.subprocess.Process:
     script = Path(__file__).parents[2] / "support" / "upload_process.py"
-    url = bench.database.engine.url.render_as_string()
+    url = bench.database._writers._engine.url.render_as_string()
     return await asyncio.create_subprocess_exec(
         sys.executable,
         str(script),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from foundation.clock import ManualClock
-from foundation.database import Database, Outbox
+from foundation.database import Database, DatabaseBusy, Outbox
 from foundation.database.migrate import current_revision, migrate, newest_revision
 from foundation.database.outbox import OutboxRow
 from foundation.events import Event, LocalBus
@@ -22,29 +22,6 @@ pytestmark = pytest.mark.both_databases
 
 class PaperArrived(Event):
     number: int
-
-
-async def test_it_closes_after_a_session_whose_user_was_cancelled_while_it_was_closed(database: Database) -> None:
-    entered = asyncio.Event()
-
-    async def read() -> None:
-        async with database.read() as session:
-            await session.execute(select(1))
-            entered.set()
-            await asyncio.sleep(60)
-
-    for _ in range(20):
-        entered.clear()
-        reading = asyncio.get_running_loop().create_task(read())
-        await entered.wait()
-        reading.cancel()
-        await asyncio.sleep(0)
-        reading.cancel()
-        await asyncio.wait([reading])
-    assert database.engine.pool.checkedout()  # type: ignore[attr-defined]
-    await database.close()
-    assert not database.engine.pool.checkedout()  # type: ignore[attr-defined]
-    assert not [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
 
 
 async def test_an_event_is_lost_with_its_transaction(database: Database, outbox: Outbox) -> None:
@@ -97,6 +74,25 @@ async def test_what_a_former_process_left_is_published_and_a_failure_is_tried_ag
     assert await outbox.deliver()
     assert attempts == [4, 4]
     assert await stored_events(database) == 0
+
+
+async def test_an_event_keeps_its_attempts_while_the_database_is_busy(database: Database, clock: ManualClock) -> None:
+    bus, attempts = LocalBus(), 0
+    outbox = Outbox(database, bus, clock)
+    async with database.write() as session:
+        await outbox.add(session, PaperArrived(number=4))
+
+    async def has_no_turn_at_first(_event: PaperArrived) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts < 10:
+            raise DatabaseBusy
+
+    bus.subscribe(PaperArrived, has_no_turn_at_first)
+    for _ in range(9):
+        assert not await outbox.deliver()
+    assert await outbox.deliver()
+    assert attempts == 10
 
 
 async def test_concurrent_writers_all_commit(database: Database, clock: ManualClock) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from foundation.database import Base, Database
 from foundation.database.migrate import migrate
@@ -25,11 +26,11 @@ TABLES = [
 ]
 
 
-def described(connection: Connection) -> dict[str, object]:
+def described(session: Session) -> dict[str, object]:
     """Table → its columns, keys, and indexes with their conditions."""
-    looked = inspect(connection)
+    looked = inspect(session.connection())
     conditions = dict(
-        connection.execute(
+        session.execute(
             text("SELECT name, substr(sql, instr(sql, 'WHERE')) FROM sqlite_master WHERE sql LIKE '%WHERE%'")
         ).all()
     )
@@ -53,9 +54,9 @@ async def test_the_migration_builds_what_the_tables_describe(tmp_path: Path, dat
     migrated = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'migrated.db'}")
     await migrate(migrated)
     async with migrated.read() as session:
-        built = await (await session.connection()).run_sync(described)
+        built = await session.run_sync(described)
     async with database.read() as session:
-        wanted = await (await session.connection()).run_sync(described)
+        wanted = await session.run_sync(described)
     await migrated.close()
     assert built == wanted
     assert set(TABLES) <= set(Base.metadata.tables)

@@ -61,7 +61,7 @@ class TicketMachine(RuleBasedStateMachine):
 
     async def _create(self) -> None:
         async with self.database.write() as session:
-            await (await session.connection()).run_sync(Base.metadata.create_all)
+            await session.run_sync(lambda inner: Base.metadata.create_all(inner.connection()))
 
     @rule(point=st.sampled_from(POINTS), grant=st.sampled_from([(), ("over_70",), ("disabled", "veteran")]))
     def take(self, point: tuple[str, str], grant: tuple[str, ...]) -> None:

@@ -1,0 +1,140 @@
+"""Sessions on one pool of connections: few at once, a bounded queue in front, every call run to its end.
+
+A cancelled task must not leave its driver in mid-call: SQLAlchemy throws such a connection away, and its end, with
+the transaction, the lock and the thread, can be lost. So a cancellation is delivered between calls only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from foundation.errors import Unavailable
+from foundation.tasks import uninterrupted
+
+_log = structlog.get_logger("foundation.database")
+_CLOSE_SECONDS = 5.0
+_SQLITE_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+# Classes of SQLSTATE: connection lost, overtaken by another transaction, no room, a lock not had in time, stopped.
+_POSTGRES_PASSING = ("08", "40", "53", "55", "57")
+
+
+class DatabaseBusy(Unavailable):
+    """The database has more to do than it can, or does not answer at the moment."""
+
+    code = "database_busy"
+    zh = "系统繁忙，请稍后再试。"
+    en = "The service is busy. Please try again in a moment."
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many sessions are open at once, how many tasks may wait for one, and for how long."""
+
+    open: int
+    waiting: int = 500
+    seconds: float = 10.0
+
+
+class SessionPool:
+    """Opens sessions on one engine in the order they are asked for; raises `DatabaseBusy` beyond its limits."""
+
+    def __init__(self, engine: AsyncEngine, limits: Limits) -> None:
+        self._engine = engine
+        self._limits = limits
+        self._places = asyncio.Semaphore(limits.open)
+        self._sessions = async_sessionmaker(engine, class_=_Session, expire_on_commit=False)
+        self._users = 0
+        self._unused = asyncio.Event()
+        self._unused.set()
+        self._closed = False
+
+    @property
+    def users(self) -> int:
+        """How many tasks have a session or wait for one."""
+        return self._users
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A session that is closed when the block ends; what was not committed by then is rolled back."""
+        async with self._place():
+            session = self._sessions()
+            try:
+                yield session
+            finally:
+                await session.close()
+
+    async def close(self) -> None:
+        """Refuses new sessions, waits some seconds for those that are open, and closes the connections."""
+        self._closed = True
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._unused.wait()
+        except TimeoutError:
+            _log.error("sessions_left_open", users=self._users)
+        await uninterrupted(self._engine.dispose())
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
+        if self._closed or self._users >= self._limits.open + self._limits.waiting:
+            raise DatabaseBusy
+        self._users += 1
+        self._unused.clear()
+        try:
+            await self._wait()
+            try:
+                yield
+            finally:
+                self._places.release()
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._unused.set()
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                await self._places.acquire()
+        except TimeoutError:
+            raise DatabaseBusy from None
+
+
+class _Session(AsyncSession):
+    """A session each of whose calls runs to its end, whatever becomes of the task that awaits it."""
+
+
+def _to_its_end(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    @functools.wraps(method)
+    async def call(*arguments: Any, **options: Any) -> Any:
+        try:
+            return await uninterrupted(method(*arguments, **options))
+        except OSError as error:
+            raise DatabaseBusy from error
+        except DBAPIError as error:
+            if _passes(error):
+                raise DatabaseBusy from error
+            raise
+
+    return call
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Whether the same can succeed when it is tried again later."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        # The low byte is the primary result code (https://www.sqlite.org/rescode.html).
+        return code & 0xFF in _SQLITE_PASSING
+    return error.connection_invalidated or str(getattr(error.orig, "sqlstate", "")).startswith(_POSTGRES_PASSING)
+
+
+for _name in ("commit", "close", "execute", "flush", "get", "refresh", "rollback", "run_sync", "scalar", "scalars"):
+    setattr(_Session, _name, _to_its_end(getattr(AsyncSession, _name)))

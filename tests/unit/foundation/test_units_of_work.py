@@ -1,0 +1,184 @@
+"""Units of work end by commit or roll-back, wait in a bounded queue, and are refused when they get no turn."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from foundation.database import Database, DatabaseBusy
+from foundation.database import engine as engine_module
+from foundation.database.migrate import current_revision
+from foundation.database.pool import Limits, SessionPool
+from tests.faults.database import connections_left
+from tests.support.postgres import Cluster
+
+
+@asynccontextmanager
+async def pool_with(url: str, limits: Limits) -> AsyncIterator[SessionPool]:
+    pool = SessionPool(create_async_engine(url), limits)
+    yield pool
+    await pool.close()
+
+
+@pytest.mark.both_databases
+async def test_a_commit_that_has_begun_ends_and_is_heard_of(empty_url: str) -> None:
+    database, heard = Database.open(empty_url), asyncio.Event()
+    committing = asyncio.Event()
+    pool = database._writers
+    event.listen(pool._engine.sync_engine, "commit", lambda _connection: committing.set())
+    database.on_commit(heard.set)
+
+    async def write() -> None:
+        async with database.write() as session:
+            await session.execute(text("CREATE TABLE kept (number INTEGER)"))
+
+    writing = asyncio.create_task(write())
+    await committing.wait()
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    assert heard.is_set()
+    async with database.read() as session:
+        assert await session.scalar(text("SELECT count(*) FROM kept")) == 0
+    await database.close()
+    assert await connections_left(empty_url) == 0
+
+
+@pytest.mark.both_databases
+async def test_a_cancelled_unit_is_rolled_back_before_its_task_ends(empty_url: str) -> None:
+    database, entered = Database.open(empty_url), asyncio.Event()
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE kept (number INTEGER)"))
+
+    async def write() -> None:
+        async with database.write() as session:
+            await session.execute(text("INSERT INTO kept VALUES (1)"))
+            entered.set()
+            await asyncio.sleep(60)
+
+    writing = asyncio.create_task(write())
+    await entered.wait()
+    for _ in range(5):
+        writing.cancel()
+        await asyncio.sleep(0)
+    await asyncio.wait([writing])
+    assert database.users == 0
+    async with database.write() as session:
+        assert await session.scalar(text("SELECT count(*) FROM kept")) == 0
+    await database.close()
+    assert not [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+
+async def test_units_beyond_the_queue_are_refused_and_the_others_come_in_turn(tmp_path: Path) -> None:
+    served: list[int] = []
+
+    async with pool_with(f"sqlite+aiosqlite:///{tmp_path}/a.db", Limits(open=1, waiting=3)) as pool:
+
+        async def use(number: int) -> None:
+            async with pool.session() as session:
+                await session.execute(text("SELECT 1"))
+                served.append(number)
+
+        found = await asyncio.gather(*(use(number) for number in range(6)), return_exceptions=True)
+        assert pool.users == 0
+    assert served == [0, 1, 2, 3]
+    assert [type(one) for one in found[4:]] == [DatabaseBusy, DatabaseBusy]
+
+
+async def test_a_unit_that_waits_too_long_is_refused_and_leaves_the_queue(tmp_path: Path) -> None:
+    limits = Limits(open=1, seconds=0.01)
+    async with pool_with(f"sqlite+aiosqlite:///{tmp_path}/a.db", limits) as pool, pool.session():
+        with pytest.raises(DatabaseBusy):
+            async with pool.session():
+                pass
+        assert pool.users == 1
+
+
+async def test_a_database_that_is_closed_begins_no_unit(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    await database.close()
+    with pytest.raises(DatabaseBusy):
+        async with database.read():
+            pass
+
+
+async def test_a_file_that_another_process_has_locked_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_LOCK_MILLISECONDS", 20)
+    database = Database.open(f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE kept (number INTEGER)"))
+    other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseBusy):
+        async with database.write() as session:
+            await session.execute(text("INSERT INTO kept VALUES (1)"))
+    other.close()
+    async with database.write() as session:
+        await session.execute(text("INSERT INTO kept VALUES (1)"))
+    await database.close()
+
+
+async def test_what_reads_cannot_write(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    with pytest.raises(OperationalError, match="readonly"):
+        async with database.read() as session:
+            await session.execute(text("CREATE TABLE kept (number INTEGER)"))
+    await database.close()
+
+
+@pytest.mark.postgres
+async def test_a_lock_that_is_not_had_in_time_is_busy(postgres: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_LOCK_MILLISECONDS", 1000)
+    async with postgres.database("template1") as url:
+        database = Database.open(url)
+        async with database.write() as first:
+            await engine_module.take_turn(first, "chain")
+            with pytest.raises(DatabaseBusy):
+                async with database.write() as second:
+                    await second.execute(text("SET LOCAL lock_timeout = 20"))
+                    await engine_module.take_turn(second, "chain")
+        await database.close()
+
+
+async def test_a_server_that_does_not_answer_is_busy() -> None:
+    database = Database.open("postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(DatabaseBusy):
+        async with database.read() as session:
+            await session.execute(text("SELECT 1"))
+    with pytest.raises(ConnectionError, match="refused"):
+        await current_revision(database)
+    await database.close()
+
+
+async def test_a_server_that_ends_its_sessions_is_busy_and_then_there_again(postgres: Cluster) -> None:
+    async with postgres.database("template1") as url:
+        database = Database.open(url)
+        with pytest.raises(DatabaseBusy):
+            async with database.read() as session:
+                await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        async with database.read() as session:
+            assert await session.scalar(text("SELECT 1")) == 1
+        await database.close()
+
+
+async def test_the_threads_of_connections_end_with_the_database(tmp_path: Path) -> None:
+    before = threading.active_count()
+    database = Database.open(f"sqlite+aiosqlite:///{tmp_path}/a.db")
+
+    async def read() -> None:
+        async with database.read() as session:
+            await session.execute(text("SELECT 1"))
+
+    await asyncio.gather(*(read() for _ in range(40)))
+    assert threading.active_count() > before
+    await database.close()
+    assert await connections_left("sqlite") == 0
