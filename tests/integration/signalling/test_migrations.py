@@ -53,7 +53,7 @@ async def test_what_was_kept_in_the_clear_is_sealed(empty_url: str) -> None:
     """Finding S5: the rows of an earlier version are read as before, and nobody else reads them."""
     database = Database.open(empty_url)
     async with database.write() as session:
-        await (await session.connection()).run_sync(_make_before)
+        await session.run_sync(_make_before)
     with pytest.raises(ValueError, match="no vault"):
         await migrate(database)
     await migrate(database, VAULT)
@@ -73,9 +73,9 @@ async def test_what_was_kept_in_the_clear_is_sealed(empty_url: str) -> None:
     assert NAME not in "".join(stored)
 
 
-def _make_before(connection: Connection) -> None:
+def _make_before(session: Session) -> None:
     """The tables of revision 0005 with a row in each of those that kept texts in the clear."""
-    configuration = _configuration()
+    configuration, connection = _configuration(), session.connection()
     configuration.attributes["connection"] = connection
     command.upgrade(configuration, "0005")
     wrapped = VAULT.new_data_key()
