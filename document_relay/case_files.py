@@ -293,6 +293,10 @@ class CaseFiles:
             folder.row.recording = recording
             await folder.log(SYSTEM, "recording_joined", RecordingJoined(case_id=case_id))
 
+    def recordings_key(self, file: CaseRecord) -> bytes:
+        """What the recordings of the case's session are sealed under; it is lost with the case's key."""
+        return self._tools.reader.key_of(file).derive("recordings")
+
     async def close(self, case_id: str, who: tuple[str, str] = SYSTEM) -> None:
         """Closes the case file; closing a closed one changes nothing. Raises `NoSuchCase`."""
         async with self._database.write() as session:

@@ -1,18 +1,17 @@
 """Builds evidence packages: a zip of everything in the case, a signed manifest over it, the event chain inside.
 
-A package is in the clear, so it is built for whoever asks, in a file without a name: when that is closed, or the
-process is killed, nothing of it is left.
+A package is in the clear, so it is built for whoever asks, in a file without a name that is sealed under a key in
+memory: nothing of it can be read on the disk, and when it is closed, or the process is killed, nothing of it is left.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import tempfile
 import zipfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import msgspec
 
@@ -30,16 +29,18 @@ from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.signatures import signatures_of
 from foundation.database import Database
+from foundation.sealed_file import SealedFile
+from foundation.vault import SealBroken
 
 _PIECE = 1024 * 1024
 
 
 class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of the session's recording; `sha256` is what the recorder announced."""
+    """A file of the session's recording; `sha256` is what the recorder announced, `open` opens it in the clear."""
 
     name: str
-    path: Path
     sha256: str
+    open: Callable[[], IO[bytes]]
 
 
 class Evidence:
@@ -60,7 +61,8 @@ class Evidence:
         Raises NoSuchCase, CaseDestroyed, RecordingChanged, TimeStampUnavailable.
         """
         case = await self._begin(case_id)
-        file = await asyncio.to_thread(_nameless, self._folder)
+        sealed = await asyncio.to_thread(SealedFile.temporary, self._folder)
+        file = cast(IO[bytes], sealed)
         try:
             await self._write(file, case, recordings)
             await self._tell(case_id, await asyncio.to_thread(_hash, file))
@@ -160,18 +162,17 @@ def _add_files(package: zipfile.ZipFile, recordings: Sequence[RecordingFile]) ->
 
 def _add_file(package: zipfile.ZipFile, recording: RecordingFile) -> Member:
     digest, length, name = hashlib.sha256(), 0, f"recordings/{recording.name}"
-    with recording.path.open("rb") as source, package.open(entry(name), "w", force_zip64=True) as target:
-        while piece := source.read(_PIECE):
-            digest.update(piece)
-            target.write(piece)
-            length += len(piece)
+    try:
+        with recording.open() as source, package.open(entry(name), "w", force_zip64=True) as target:
+            while piece := source.read(_PIECE):
+                digest.update(piece)
+                target.write(piece)
+                length += len(piece)
+    except SealBroken as broken:
+        raise RecordingChanged(name=recording.name) from broken
     if digest.hexdigest() != recording.sha256:
         raise RecordingChanged(name=recording.name)
     return Member(name=name, sha256=recording.sha256, bytes=length)
-
-
-def _nameless(folder: Path) -> IO[bytes]:
-    return tempfile.TemporaryFile(dir=folder)
 
 
 def _hash(file: IO[bytes]) -> str:

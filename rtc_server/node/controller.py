@@ -29,6 +29,7 @@ from rtc_server.node.protocol import (
     Disconnect,
     Done,
     Happened,
+    ListRecordings,
     NodeRefused,
     OpenSession,
     Pin,
@@ -175,13 +176,21 @@ class Controller:
     async def _record(self, command: RecordingCommand) -> object:
         match command:
             case StartRecording():
-                return await self._recorder.start(command.session_id)
+                return await self._recorder.start(command.session_id, command.key)
             case StopRecording():
                 return await self._recorder.stop(command.session_id)
+            case ListRecordings():
+                return await self._recorder.unacknowledged()
             case RecoverRecordings():
-                return await self._recorder.recover_all()
+                return await self._recover(command.keys)
             case AcknowledgeRecording():
                 return await self._acknowledge(command.recording)
+
+    async def _recover(self, keys: dict[str, bytes]) -> list[RecordingFile]:
+        async def key_of(session_id: str) -> bytes | None:
+            return keys.get(session_id)
+
+        return await self._recorder.recover_all(key_of)
 
     async def _acknowledge(self, recording: RecordingFile) -> bool:
         """Only what this node has recorded is touched, whatever path is named."""

@@ -68,6 +68,8 @@ def require_token(token: str) -> str:
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Mid = Annotated[str, Meta(max_length=64)]
+Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
+"""Seals the recordings of a session; a node keeps it in memory alone."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=True):
@@ -155,6 +157,7 @@ class StartRecording(Command, frozen=True, kw_only=True):
     """Record a session; the result is the recording's identifier."""
 
     session_id: Name
+    key: Key
 
 
 class StopRecording(Command, frozen=True, kw_only=True):
@@ -163,8 +166,14 @@ class StopRecording(Command, frozen=True, kw_only=True):
     session_id: Name
 
 
+class ListRecordings(Command, frozen=True, kw_only=True):
+    """Say of which sessions there are recordings that were not acknowledged; the result is a list of them."""
+
+
 class RecoverRecordings(Command, frozen=True, kw_only=True):
-    """Close what a killed node left; the result is a list of `RecordingFile`, of all that was not acknowledged."""
+    """Close what a killed node left; the result is a list of `RecordingFile`, of those whose session has a key here."""
+
+    keys: dict[Name, Key]
 
 
 class AcknowledgeRecording(Command, frozen=True, kw_only=True):
@@ -173,7 +182,7 @@ class AcknowledgeRecording(Command, frozen=True, kw_only=True):
     recording: RecordingFile
 
 
-RecordingCommand = StartRecording | StopRecording | RecoverRecordings | AcknowledgeRecording
+RecordingCommand = StartRecording | StopRecording | ListRecordings | RecoverRecordings | AcknowledgeRecording
 ArrangeCommand = Disconnect | OpenSession | CloseSession | Admit | Pin | SetOnlySound | Release
 CallCommand = Connect | RestartIce | WatchCamera | ArrangeCommand
 AnyCommand = CallCommand | RecordingCommand

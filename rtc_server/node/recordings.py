@@ -14,11 +14,13 @@ from rtc_server.node.nodes import MediaNodes
 from rtc_server.node.protocol import (
     AcknowledgeRecording,
     AnyRecordingEvent,
+    ListRecordings,
     RecoverRecordings,
     StartRecording,
     StopRecording,
     Welcome,
 )
+from rtc_server.recording.interface import KeyOf
 from rtc_server.recording.values import (
     RecordingClosed,
     RecordingFailed,
@@ -63,7 +65,8 @@ class NodeRecordings:
         self._nodes = nodes
         self._bus = bus
         self._tasks = tasks
-        self._wanted: set[str] = set()
+        self._wanted: dict[str, bytes] = {}
+        """Sessions to be recorded, and the keys of their recordings."""
         self._running: dict[str, _Running] = {}
         nodes.follow(self)
 
@@ -81,29 +84,30 @@ class NodeRecordings:
         """How every recording that runs is doing."""
         return [running.state for running in self._running.values()]
 
-    async def start(self, session_id: str) -> str | None:
+    async def start(self, session_id: str, key: bytes) -> str | None:
         """Records the session on its node, and on the next one should that be lost; None while there is none."""
-        self._wanted.add(session_id)
+        self._wanted[session_id] = key
         if session_id not in self._running:
             await self._begin(session_id)
         return self.recording(session_id)
 
     async def stop(self, session_id: str) -> RecordingFile:
         """Ends the recording and has its file made."""
-        self._wanted.discard(session_id)
+        self._wanted.pop(session_id, None)
         running = self._running.pop(session_id, None)
         if running is None:
             raise RecordingUnknown
         command = StopRecording(session_id=session_id)
         return await running.link.ask(command, RecordingFile, _MAKING_SECONDS)
 
-    async def recover_all(self) -> list[RecordingFile]:
+    async def recover_all(self, key_of: KeyOf) -> list[RecordingFile]:
         """What every node has that was not acknowledged; of one that cannot be reached, with the next call."""
         found: list[RecordingFile] = []
         for link in self._nodes.open_links():
             try:
-                command = RecoverRecordings()
-                found += await link.ask(command, list[RecordingFile], _MAKING_SECONDS)
+                sessions = await link.ask(ListRecordings(), list[str])
+                keys = {one: key for one in sessions if (key := await key_of(one)) is not None}
+                found += await link.ask(RecoverRecordings(keys=keys), list[RecordingFile], _MAKING_SECONDS)
             except Refusal as refusal:
                 _log.warning("recordings_not_recovered", node=link.name, problem=str(refusal))
         return found
@@ -130,7 +134,6 @@ class NodeRecordings:
                 self._tasks.spawn(self._end(link, session_id), name="recording left over")
                 continue
             self._running[session_id] = _Running(state, link)
-            self._wanted.add(session_id)
 
     def lost(self, link: NodeLink) -> None:
         """Counts nothing as recorded there any more; what it had written, it tells of when it is back."""
@@ -161,12 +164,14 @@ class NodeRecordings:
             _log.warning("recording_left_over", node=link.name, session=session_id, problem=str(refusal))
 
     async def _begin(self, session_id: str) -> None:
-        link = self._nodes.link_of(session_id)
+        link, key = self._nodes.link_of(session_id), self._wanted.get(session_id)
+        if key is None:
+            return
         if link is None:
             _log.error("recording_waits_for_a_node", session=session_id)
             return
         try:
             # The node tells `RecordingStarted` before it answers.
-            await link.ask(StartRecording(session_id=session_id), str)
+            await link.ask(StartRecording(session_id=session_id, key=key), str)
         except MediaUnavailable:
             _log.error("recording_waits_for_a_node", session=session_id, node=link.name)

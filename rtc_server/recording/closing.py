@@ -1,7 +1,8 @@
 """Closes one recording: makes its segments whole, checks their chain, and makes the one file of them.
 
 Runs as a process of its own, so that neither its work nor a fault in it reaches the calls:
-`python -m rtc_server.recording.closing FOLDER`. Doing it again gives the same file.
+`python -m rtc_server.recording.closing FOLDER`, with the recording's key on standard input. Doing it again gives the
+same bytes, sealed anew.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from pathlib import Path
 
 import msgspec
 
+from foundation.sealed_file import SealedFile
 from rtc_server.media_core.depacketise import Depacketiser, Frame, Loss
 from rtc_server.media_core.rtp import FIXED
+from rtc_server.recording.children import read_key
 from rtc_server.recording.muxing import Muxer, TrackPlan
 from rtc_server.recording.segment_format import Record, RecordKind, SourceEntry, decode_outage, decode_report
 from rtc_server.recording.stored import StoredSegment, check, records, recover
@@ -90,9 +93,9 @@ class _Survey:
                 source.first, source.probe = frames[0], None
 
 
-def close_recording(folder: Path) -> RecordingFile:
-    """Makes the file and `recording.json`; raises `ChainBroken`, `NothingRecorded`, OSError or FFmpeg's errors."""
-    segments = check(folder, recover(folder))
+def close_recording(folder: Path, key: bytes) -> RecordingFile:
+    """Makes the sealed file and `recording.json`; raises `ChainBroken`, `NothingRecorded`, OSError, FFmpeg's errors."""
+    segments = check(folder, key, recover(folder, key))
     if not segments:
         raise NothingRecorded(str(folder))
     survey = _survey(segments)
@@ -102,10 +105,10 @@ def close_recording(folder: Path) -> RecordingFile:
     if plans:
         path = folder / ("session.mkv" if any(plan.codec == "H264" for plan in plans) else "session.webm")
         beside = folder / f".{path.name}"
-        gaps = _mux(beside, plans, survey, segments)
-        _flush(beside)
+        with SealedFile.create(beside, key, path.name) as file:
+            gaps = _mux(file, plans, survey, segments)
         beside.rename(path)
-    made = _describe(folder, path, segments, (survey, gaps))
+    made = _describe(path, segments, survey, gaps)
     _write_manifest(folder, made)
     return made
 
@@ -140,9 +143,9 @@ def _plan(survey: _Survey) -> list[TrackPlan]:
     return plans
 
 
-def _mux(path: Path, plans: list[TrackPlan], survey: _Survey, segments: list[StoredSegment]) -> list[Gap]:
+def _mux(file: SealedFile, plans: list[TrackPlan], survey: _Survey, segments: list[StoredSegment]) -> list[Gap]:
     head = segments[0].head
-    muxer = Muxer(path, plans, f"{head.session_id} {head.started}")
+    muxer = Muxer(file, plans, f"{head.session_id} {head.started}")
     gaps: list[Gap] = []
     for index, frames, losses in _frames(survey, segments):
         source = survey.sources[index]
@@ -172,18 +175,16 @@ def _frames(survey: _Survey, segments: list[StoredSegment]) -> Iterator[tuple[in
         yield index, depacketiser.finish(), depacketiser.take_losses()
 
 
-def _describe(
-    folder: Path, path: Path | None, segments: list[StoredSegment], found: tuple[_Survey, list[Gap]]
-) -> RecordingFile:
-    head = segments[0].head
-    survey, gaps = found
+def _describe(path: Path | None, segments: list[StoredSegment], survey: _Survey, gaps: list[Gap]) -> RecordingFile:
+    head, key = segments[0].head, segments[0].key
+    sha256, size = _hash(path, key) if path is not None else ("", 0)
     return RecordingFile(
         recording_id=head.recording_id,
         session_id=head.session_id,
-        folder=folder,
+        folder=segments[0].path.parent,
         file=path.name if path is not None else None,
-        sha256=_hash(path) if path is not None else "",
-        size=path.stat().st_size if path is not None else 0,
+        sha256=sha256,
+        size=size,
         started=datetime.fromisoformat(head.started),
         duration=survey.end,
         sources=tuple(_source(index, source) for index, source in survey.sources.items()),
@@ -222,9 +223,10 @@ def _write_manifest(folder: Path, made: RecordingFile) -> None:
     flush_folder(folder)
 
 
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _hash(path: Path, key: bytes) -> tuple[str, int]:
+    """The SHA-256 and the size of what is in the sealed file."""
+    with SealedFile.open(path, key, path.name) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), file.size
 
 
 def _flush(path: Path) -> None:
@@ -235,7 +237,7 @@ def _flush(path: Path) -> None:
 def main() -> int:
     """Closes the recording in the folder given; what goes wrong is told on standard error."""
     os.nice(_NICE)
-    close_recording(Path(sys.argv[1]))
+    close_recording(Path(sys.argv[1]), read_key())
     return 0
 
 

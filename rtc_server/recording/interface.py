@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from rtc_server.recording.values import RecordingFile, RecordingState
+
+KeyOf = Callable[[str], Awaitable[bytes | None]]
+"""The key of a session's recordings, None when there is none."""
 
 
 class Recordings(Protocol):
@@ -22,10 +26,11 @@ class Recordings(Protocol):
         """How every recording that runs is doing."""
         ...
 
-    async def start(self, session_id: str) -> str | None:
+    async def start(self, session_id: str, key: bytes) -> str | None:
         """Records everything admitted into the session from now on; the recording's identifier.
 
-        None while there is no media node for the session: the recording begins when there is one.
+        None while there is no media node for the session: the recording begins when there is one. `key`, of 32 bytes,
+        seals the session's recordings and is kept in memory alone.
         """
         ...
 
@@ -36,8 +41,11 @@ class Recordings(Protocol):
         """
         ...
 
-    async def recover_all(self) -> list[RecordingFile]:
-        """Closes what a killed process left, and tells of every recording that was not acknowledged."""
+    async def recover_all(self, key_of: KeyOf) -> list[RecordingFile]:
+        """Closes what a killed process left, and tells of every recording that was not acknowledged.
+
+        One whose session has no key any more is left as it is.
+        """
         ...
 
     async def acknowledge(self, recording: RecordingFile) -> None:

@@ -6,12 +6,12 @@ import io
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 import av
 from av.container import InputContainer
 from av.stream import Stream
 
+from foundation.sealed_file import SealedFile
 from rtc_server.media_core.depacketise import Frame, opus_samples, vp8_size, vp9_size
 
 _OPUS_RATE = 48000
@@ -36,12 +36,12 @@ class TrackPlan:
 
 
 class Muxer:
-    """Writes a file; `put` with times that grow within a track, then `close`."""
+    """Writes into a file; `put` with times that grow within a track, then `close`, which leaves the file open."""
 
-    def __init__(self, path: Path, plans: list[TrackPlan], title: str) -> None:
+    def __init__(self, file: SealedFile, plans: list[TrackPlan], title: str) -> None:
         """Raises OSError, and `av.FFmpegError` when a first frame cannot be understood."""
         kind = "matroska" if any(plan.codec == "H264" for plan in plans) else "webm"
-        self._container = av.open(str(path), "w", format=kind, options={"fflags": "+bitexact"})
+        self._container = av.open(file, "w", format=kind, options={"fflags": "+bitexact"})
         self._container.metadata["title"] = title
         self._tracks = [_Track(self._container.add_stream_from_template(_template(plan)), plan) for plan in plans]
 

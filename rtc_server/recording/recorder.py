@@ -17,7 +17,8 @@ from foundation.events import Bus
 from foundation.identifiers import Identifiers
 from foundation.tasks import Tasks
 from rtc_server.recording.children import Children
-from rtc_server.recording.stored import read_manifest
+from rtc_server.recording.interface import KeyOf
+from rtc_server.recording.stored import read_manifest, recording_key
 from rtc_server.recording.tap import RecordingTap
 from rtc_server.recording.values import (
     ACKNOWLEDGED,
@@ -69,6 +70,7 @@ class _Recording:
     session_id: str
     recording_id: str
     folder: Path
+    key: bytes
     tap: RecordingTap
     writer: SegmentWriter
     attachment: Attachment
@@ -108,10 +110,11 @@ class Recorder:
         """How every recording that runs is doing."""
         return [_state(recording) for recording in self._open.values()]
 
-    async def start(self, session_id: str) -> str:
+    async def start(self, session_id: str, key: bytes) -> str:
         """Records everything admitted into the session from now on; the recording's identifier.
 
-        Recording already, it goes on with that one. A full disk is told by `RecordingFailed`, not raised.
+        Recording already, it goes on with that one. A full disk is told by `RecordingFailed`, not raised. `key` seals
+        the session's recordings.
         """
         known = self._open.get(session_id)
         if known is not None:
@@ -119,10 +122,11 @@ class Recorder:
         parts, recording_id = self._parts, self._parts.identifiers.new()
         folder = parts.root / session_id / recording_id
         tap = RecordingTap(parts.clock.monotonic(), self._rules.waiting_bytes)
-        writer = SegmentWriter(folder, session_id, parts.clock.now().isoformat(), self._rules)
+        own_key = recording_key(key, recording_id)
+        writer = SegmentWriter(folder, own_key, (session_id, parts.clock.now().isoformat()), self._rules)
         attachment = parts.sessions.attach(session_id, tap)
         due = parts.clock.monotonic() + self._rules.key_frame_seconds
-        self._open[session_id] = _Recording(session_id, recording_id, folder, tap, writer, attachment, due)
+        self._open[session_id] = _Recording(session_id, recording_id, folder, own_key, tap, writer, attachment, due)
         self._unsealed.add(folder)
         if self._ticker is None:
             self._ticker = parts.tasks.spawn(self._tick_for_ever(), name="recorder")
@@ -138,27 +142,37 @@ class Recorder:
         if recording is None:
             raise RecordingUnknown
         await self._seal(recording)
-        return await self._close(recording.folder, recording.session_id, recording.recording_id)
+        return await self._close(recording.folder, recording.key)
 
     async def flush(self) -> None:
         """Hands to the disk what has come; the recorder does so by itself twice a second."""
         # Together, so that the thread that writes is woken once for all of them.
         await asyncio.gather(*(self._keep(recording) for recording in self._open.values()))
 
-    async def recover_all(self) -> list[RecordingFile]:
+    async def recover_all(self, key_of: KeyOf) -> list[RecordingFile]:
         """Closes what a killed server left, and tells of every recording that was not acknowledged.
 
         For the start of a server; one that cannot be closed is told by `RecordingFailed` and tried at the next start.
         """
         files = []
-        for folder in await asyncio.to_thread(_unacknowledged, self._parts.root):
-            if folder in self._unsealed:
+        for folder in await self._left():
+            key = await key_of(folder.parent.name)
+            if key is None:
+                _log.warning("recording_without_key", folder=str(folder))
                 continue
             try:
-                files.append(await self._close(folder, folder.parent.name, folder.name))
+                files.append(await self._close(folder, recording_key(key, folder.name)))
             except RecordingNotClosed:
                 _log.warning("recording_left_unclosed", folder=str(folder))
         return files
+
+    async def unacknowledged(self) -> list[str]:
+        """The sessions that `recover_all` would ask the keys of."""
+        return sorted({folder.parent.name for folder in await self._left()})
+
+    async def _left(self) -> list[Path]:
+        folders = await asyncio.to_thread(_unacknowledged, self._parts.root)
+        return [folder for folder in folders if folder not in self._unsealed]
 
     async def acknowledge(self, recording: RecordingFile) -> None:
         """Notes that the recording has joined its case: `recover_all` tells of it no more. Nothing is removed."""
@@ -261,17 +275,16 @@ class Recorder:
                 await self._fail(recording, error, blocks[0].first if blocks else 0)
             await self._tell_closed(recording)
 
-    async def _close(self, folder: Path, session_id: str, recording_id: str) -> RecordingFile:
+    async def _close(self, folder: Path, key: bytes) -> RecordingFile:
         """Has the file made, one at a time, and tells of it."""
+        ids = {"session_id": folder.parent.name, "recording_id": folder.name}
         async with self._closing:
             known = await asyncio.to_thread((folder / MANIFEST).exists)
-            if not known and (problem := await self._children.run("rtc_server.recording.closing", folder)):
+            if not known and (problem := await self._children.run("rtc_server.recording.closing", folder, key)):
                 _log.error("recording_not_closed", folder=str(folder), problem=problem)
-                failed = RecordingFailed(session_id=session_id, recording_id=recording_id, reason="not_closed")
-                await self._tell(failed)
+                await self._tell(RecordingFailed(**ids, reason="not_closed"))
                 raise RecordingNotClosed
             made = await asyncio.to_thread(read_manifest, folder)
-        ids = {"session_id": session_id, "recording_id": recording_id}
         for info in () if known else made.segments:
             if info.recovered:
                 await self._tell(SegmentClosed(**ids, number=info.number, sha256=info.sha256, size=info.size))

@@ -2,8 +2,8 @@
 
 Browsers play one picture and one sound of a file, so each track gets a file of its own, copied and not transcoded; a
 page plays them side by side. It is a process of its own with limits: what participants sent is decoded nowhere else.
-`python -m rtc_server.recording.replay FOLDER`. All of it lies in `FOLDER/replay` and may be removed at any time: it is
-no evidence, and is made again when somebody looks.
+`python -m rtc_server.recording.replay FOLDER`, with the recording's key on standard input. All of it lies sealed in
+`FOLDER/replay` and may be removed at any time: it is no evidence, and is made again when somebody looks.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import resource
 import shutil
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +22,8 @@ import msgspec
 from av.container import InputContainer, OutputContainer
 from av.stream import Stream
 
+from foundation.sealed_file import SealedFile
+from rtc_server.recording.children import read_key
 from rtc_server.recording.stored import read_manifest
 from rtc_server.recording.values import REPLAY, REPLAY_DESCRIPTION, Hole, RecordingFile, Replay, ReplayTrack
 
@@ -34,18 +37,18 @@ _CPU_SECONDS = 900
 _ROOM = 64 << 20
 
 
-def make_replay(folder: Path) -> Replay:
-    """Fills `folder/replay`; raises OSError, FFmpeg's errors, and FileNotFoundError when it is not closed."""
+def make_replay(folder: Path, key: bytes) -> Replay:
+    """Fills `folder/replay`; raises OSError, FFmpeg's errors, `SealBroken`, and FileNotFoundError when not closed."""
     recording = read_manifest(folder)
     beside = folder / f".{REPLAY}"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
-    tracks = _copy(recording, recording.path, beside) if recording.path is not None else []
+    tracks = _copy(recording, recording.path, _Target(beside, key)) if recording.path is not None else []
     made = Replay(
         recording_id=recording.recording_id,
         started=recording.started,
         duration=recording.duration,
-        tracks=tuple(track.described(recording, beside) for track in tracks),
+        tracks=tuple(track.described(recording) for track in tracks),
         holes=tuple(_holes(recording)),
     )
     (beside / REPLAY_DESCRIPTION).write_bytes(msgspec.json.encode(made))
@@ -54,18 +57,30 @@ def make_replay(folder: Path) -> Replay:
     return made
 
 
+@dataclass(frozen=True)
+class _Target:
+    """Where the files go, and under which key."""
+
+    folder: Path
+    key: bytes = field(repr=False)
+
+    def create(self, name: str) -> SealedFile:
+        """A new file of the replay."""
+        return SealedFile.create(self.folder / name, self.key, f"{REPLAY}/{name}")
+
+
 class _Track:
     """One track on its way into its file."""
 
-    def __init__(self, index: int, stream: Stream, folder: Path, every: float) -> None:
+    def __init__(self, index: int, stream: Stream, target: _Target, every: float) -> None:
         self.index = index
         self.stream = stream
         kind = "mp4" if stream.codec_context.name == "h264" else "webm"
         self.file = f"{index}.{kind}"
         self.media_type = f"{stream.type}/{kind}"
-        # The index stands at the beginning, so that a player need not look for it at the end.
-        options = {"fflags": "+bitexact"} | ({"movflags": "+faststart"} if kind == "mp4" else {})
-        self._container: OutputContainer = av.open(str(folder / self.file), "w", format=kind, options=options)
+        self._target = target
+        self._sealed = target.create(self.file)
+        self._container: OutputContainer = av.open(self._sealed, "w", format=kind, options={"fflags": "+bitexact"})
         self._out = self._container.add_stream_from_template(stream)
         self._first: int | None = None
         self._every = every
@@ -92,8 +107,9 @@ class _Track:
     def close(self) -> None:
         """Ends the file."""
         self._container.close()
+        self._sealed.close()
 
-    def described(self, recording: RecordingFile, folder: Path) -> ReplayTrack:
+    def described(self, recording: RecordingFile) -> ReplayTrack:
         """The finished track, with its thumbnails made."""
         sources = [source for source in recording.sources if source.track == self.index]
         return ReplayTrack(
@@ -104,24 +120,25 @@ class _Track:
             start=self.start,
             end=self.end,
             sent=tuple((source.start, source.end) for source in sources),
-            thumbnails=tuple(self._thumbnails(folder)),
+            thumbnails=tuple(self._thumbnails()),
         )
 
-    def _thumbnails(self, folder: Path) -> Iterable[tuple[float, str]]:
+    def _thumbnails(self) -> Iterable[tuple[float, str]]:
         context = self.stream.codec_context
         for number, (seconds, data) in enumerate(self._keys):
             name = f"{self.index}-{number:03}.jpg"
             # A key frame that cannot be decoded has no thumbnail; the track is played all the same.
             if picture := _thumbnail(context.name, context.extradata, data):
-                (folder / name).write_bytes(picture)
+                with self._target.create(name) as file:
+                    file.write(picture)
                 yield seconds, name
 
 
-def _copy(recording: RecordingFile, path: Path, folder: Path) -> list[_Track]:
+def _copy(recording: RecordingFile, path: Path, target: _Target) -> list[_Track]:
     every = max(_THUMBNAIL_SECONDS, recording.duration / _THUMBNAILS)
-    with av.open(str(path)) as container:
+    with SealedFile.open(path, target.key, path.name) as file, av.open(file) as container:
         assert isinstance(container, InputContainer)
-        tracks = [_Track(stream.index, stream, folder, every) for stream in container.streams]
+        tracks = [_Track(stream.index, stream, target, every) for stream in container.streams]
         for packet in container.demux():
             tracks[packet.stream.index].put(packet)
         for track in tracks:
@@ -198,7 +215,7 @@ def main() -> int:
     """Makes the replay of the folder given; what goes wrong is told on standard error."""
     folder = Path(sys.argv[1])
     limit_process(read_manifest(folder).size * 2 + _ROOM)
-    make_replay(folder)
+    make_replay(folder, read_key())
     return 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from foundation.sealed_file import SealedFile
 from rtc_server.recording.children import Children
 from rtc_server.recording.values import REPLAY, REPLAY_DESCRIPTION, Replay, ReplayNotMade
 
@@ -21,13 +22,13 @@ class Replays:
         self._children = Children()
         self._turn = asyncio.Lock()
 
-    async def of(self, folder: Path) -> Replay:
+    async def of(self, folder: Path, key: bytes) -> Replay:
         """The replay of the recording in the folder, made now when it is not there; raises `ReplayNotMade`."""
         if (made := await asyncio.to_thread(_read, folder)) is not None:
             return made
         async with self._turn:
             if (made := await asyncio.to_thread(_read, folder)) is None:
-                problem = await self._children.run("rtc_server.recording.replay", folder)
+                problem = await self._children.run("rtc_server.recording.replay", folder, key)
                 if (made := await asyncio.to_thread(_read, folder)) is None:
                     _log.error("replay_not_made", folder=str(folder), problem=problem)
                     raise ReplayNotMade
@@ -38,9 +39,9 @@ class Replays:
         await self._children.close()
 
 
-def path_of(folder: Path, name: str) -> Path:
-    """Where a file of the recording's replay lies; `name` is one of `Replay.files`."""
-    return folder / REPLAY / name
+def open_file(folder: Path, key: bytes, name: str) -> SealedFile:
+    """A file of the recording's replay in the clear; `name` is one of `Replay.files`. Raises `SealBroken`, OSError."""
+    return SealedFile.open(folder / REPLAY / name, key, f"{REPLAY}/{name}")
 
 
 def _read(folder: Path) -> Replay | None:

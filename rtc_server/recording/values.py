@@ -38,7 +38,7 @@ class RecordingRules:
 
 
 class SegmentInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A closed segment; `sha256` is of the whole file, in lower-case hex, and stands in the next segment's head."""
+    """A closed segment; `sha256` is of all of it in the clear, in lower-case hex, and stands in the next one's head."""
 
     number: int
     """From 1."""
@@ -110,9 +110,9 @@ class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
     folder: Path
     """Where the segments and the file lie."""
     file: str | None
-    """Name of the WebM or Matroska file; None when nothing came that could be shown."""
+    """Name of the WebM or Matroska file, which is sealed; None when nothing came that could be shown."""
     sha256: str
-    """Of that file, in lower-case hex; empty without one. The same segments always give the same bytes."""
+    """Of that file in the clear, in lower-case hex; empty without one. The same segments give the same bytes."""
     size: int
     started: datetime
     """The wall time, in UTC, of second 0."""
@@ -165,7 +165,7 @@ class Hole(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Replay(msgspec.Struct, frozen=True, kw_only=True):
-    """What a browser plays of a closed recording: every file lies in its folder `replay`."""
+    """What a browser plays of a closed recording: every file lies sealed in its folder `replay`."""
 
     recording_id: str
     started: datetime

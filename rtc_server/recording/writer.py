@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rtc_server.recording.block import Block
-from rtc_server.recording.segment_format import Record, RecordKind, SegmentHead, encode_head, encode_record, encode_seal
+from rtc_server.recording.segment_format import (
+    SEALED,
+    Record,
+    RecordKind,
+    SegmentHead,
+    SegmentSeal,
+    encode_head,
+    encode_record,
+)
 from rtc_server.recording.values import NO_SEGMENT, RecordingRules, SegmentInfo
 
 
@@ -21,18 +29,23 @@ class SegmentWriter:
     again: it first closes that segment, then opens the next.
     """
 
-    def __init__(self, folder: Path, session_id: str, started: str, rules: RecordingRules) -> None:
-        """`folder` is named for the recording; `started` is the wall time of microsecond 0, ISO 8601 in UTC."""
+    def __init__(self, folder: Path, key: bytes, begun: tuple[str, str], rules: RecordingRules) -> None:
+        """`folder` is named for the recording, whose key this is.
+
+        `begun` is the session, and the wall time of microsecond 0, ISO 8601 in UTC.
+        """
         self._folder = folder
-        self._session_id = session_id
-        self._started = started
+        self._key = key
+        self._session_id, self._started = begun
         self._rules = rules
         self._number = 0
         self._previous = NO_SEGMENT
         self._sources: dict[int, Record] = {}
         self._file: int | None = None
+        self._seal = SegmentSeal(key, 0)
         self._hash = hashlib.sha256()
         self._size = 0
+        self._stored = 0
         self._opened = 0
         self._broken = False
         self._outages: list[Record] = []
@@ -101,8 +114,9 @@ class SegmentWriter:
         path = self._path("part", self._number + 1)
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         self._number += 1
+        self._seal = SegmentSeal(self._key, self._number)
         self._hash = hashlib.sha256()
-        self._size = 0
+        self._size = self._stored = 0
         self._opened = now
         head = SegmentHead(
             session_id=self._session_id,
@@ -111,34 +125,38 @@ class SegmentWriter:
             previous=self._previous,
             started=self._started,
         )
-        self._append([encode_head(head), *map(encode_record, [*self._sources.values(), *self._outages])])
+        self._append([encode_head(head) + b"".join(map(encode_record, [*self._sources.values(), *self._outages]))])
         self._outages.clear()
 
     def _append(self, pieces: Sequence[bytes | memoryview]) -> None:
-        """Writes a batch and its seal, or nothing: what is half-written is cut off again."""
-        assert self._file is not None, "a segment is open"
-        digest = self._hash.copy()
+        """Writes a batch sealed, or nothing: what is half-written is cut off again."""
+        digest, size = self._hash.copy(), self._size
+        stored: list[bytes] = [] if self._stored else [SEALED]
         for piece in pieces:
             digest.update(piece)
-        seal = encode_seal(digest.digest())
-        digest.update(seal)
+            stored += self._seal.seal(piece, size)
+            size += len(piece)
+        self._write(stored)
+        self._hash, self._size = digest, size
+        self._stored += sum(map(len, stored))
+
+    def _write(self, stored: Sequence[bytes]) -> None:
+        assert self._file is not None, "a segment is open"
         try:
-            for piece in (*pieces, seal):
+            for piece in stored:
                 rest = memoryview(piece)
                 while rest:
                     rest = rest[os.write(self._file, rest) :]
         except OSError:
             self._undo()
             raise
-        self._hash = digest
-        self._size += sum(len(piece) for piece in pieces) + len(seal)
 
     def _undo(self) -> None:
         assert self._file is not None, "a segment is open"
         self._broken = True
-        os.ftruncate(self._file, self._size)
-        os.lseek(self._file, self._size, os.SEEK_SET)
-        if not self._size:
+        os.ftruncate(self._file, self._stored)
+        os.lseek(self._file, self._stored, os.SEEK_SET)
+        if not self._stored:
             # Not even the head went in: as if it had never been opened.
             os.close(self._file)
             self._path("part").unlink()

@@ -6,13 +6,15 @@ begins before the recorder is given its first packet. When the log cannot be wri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
 from document_relay.evidence.package import RecordingFile as EvidenceFile
+from document_relay.records import CaseRecord
+from rtc_server.recording.stored import open_clear, recording_key
 from rtc_server.recording.values import RecordingFile, RecordingNotClosed
 from rtc_server.sessions.errors import MediaUnavailable
 from scheduler.events import TicketMoved
@@ -26,16 +28,20 @@ if TYPE_CHECKING:
 _log = structlog.get_logger("signalling.recording")
 
 
-def recording_files(recording: Mapping[str, object] | None) -> list[EvidenceFile]:
-    """The files of a case's recording, the playable ones first, as the evidence package takes them."""
-    files = cast(list[dict[str, Any]], recording["files"]) if recording else []
-    return [EvidenceFile(name=one["name"], path=Path(one["path"]), sha256=one["sha256"]) for one in files]
+def recording_files(house: House, case: CaseRecord) -> list[EvidenceFile]:
+    """The files of a case's recordings, the playable ones first, as the evidence package takes them."""
+    key = house.documents.case_files.recordings_key(case)
+    return [
+        EvidenceFile(name=name, sha256=sha256, open=partial(open_clear, path, recording_key(key, path.parent.name)))
+        for name, path, sha256 in _noted(case)
+    ]
 
 
-def recording_folders(recording: Mapping[str, object] | None) -> dict[str, Path]:
-    """The folder of each recording of a case, by the recording's identifier, in the order they were made."""
-    folders = {file.path.parent.name: file.path.parent for file in recording_files(recording)}
-    return dict(sorted(folders.items()))
+def recording_folders(house: House, case: CaseRecord) -> dict[str, tuple[Path, bytes]]:
+    """Folder and key of each recording of a case, by the recording's identifier, in the order they were made."""
+    key = house.documents.case_files.recordings_key(case)
+    folders = {path.parent.name: path.parent for _, path, _ in _noted(case)}
+    return {name: (folder, recording_key(key, name)) for name, folder in sorted(folders.items())}
 
 
 def install(house: House) -> None:
@@ -62,15 +68,23 @@ async def take_up(house: House) -> None:
 
 async def recover(house: House) -> None:
     """Joins to their cases the recordings that a killed process left."""
-    for recording in await house.recorder.recover_all():
+
+    async def key_of(session_id: str) -> bytes | None:
+        case = await house.documents.case_files.of_ticket(session_id)
+        return None if case is None else house.documents.case_files.recordings_key(case)
+
+    for recording in await house.recorder.recover_all(key_of):
         await _join(house, recording)
 
 
 async def _begin(house: House, ticket: TicketView) -> None:
-    if house.recorder.recording(ticket.id) or not agreed_to_recording(house, ticket):
+    if not agreed_to_recording(house, ticket):
         return
-    await house.documents.case_files.note_recording(await open_case(house, ticket), "recording_begun")
-    await house.recorder.start(ticket.id)
+    case_files, case_id = house.documents.case_files, await open_case(house, ticket)
+    if not house.recorder.recording(ticket.id):
+        await case_files.note_recording(case_id, "recording_begun")
+    # Also while it runs: should the node be lost that it runs on, the next one is given the key.
+    await house.recorder.start(ticket.id, case_files.recordings_key(await case_files.file(case_id)))
 
 
 async def _stop(house: House, session_id: str) -> None:
@@ -92,6 +106,12 @@ async def _join(house: House, recording: RecordingFile) -> None:
     if ordered != known:
         await house.documents.case_files.join_recording(case.id, {"files": ordered})
     await house.recorder.acknowledge(recording)
+
+
+def _noted(case: CaseRecord) -> list[tuple[str, Path, str]]:
+    """Name, path and SHA-256 of each file of a case's recordings."""
+    files = cast(list[dict[str, Any]], case.recording["files"]) if case.recording else []
+    return [(one["name"], Path(one["path"]), one["sha256"]) for one in files]
 
 
 def _files(recording: RecordingFile) -> list[dict[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 
 from directory.principal import Permission
@@ -11,6 +13,7 @@ from document_relay.signing.service import Signed
 from foundation.errors import NotFound, Unsupported
 from signalling.flows.recording_follows_session import recording_files
 from signalling.http.endpoint import Call, Endpoint, read_bytes
+from signalling.http.sealed_files import send_range, send_whole
 from signalling.protocol.bodies import CasesBody, DocumentMadeBody, Nothing, StrokesBody
 from signalling.views_of_case import case_summary
 
@@ -93,21 +96,19 @@ async def evidence(call: Call) -> web.StreamResponse:
     if case.file.outcome is None:
         raise WrongCaseState(former=case.file.state, wanted="evidence")
     await call.house.looked(call.principal, "evidence", case_id)
-    package = await call.house.documents.evidence.build_package(case_id, recording_files(case.file.recording))
+    package = await call.house.documents.evidence.build_package(case_id, recording_files(call.house, case.file))
     name = f"evidence-{case.file.number}.zip"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    # The response closes the file when it has been sent, or when nobody takes it any more.
-    return web.Response(body=package, content_type="application/zip", headers=headers)
+    return send_whole(package, name, {"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 async def recording(call: Call) -> web.StreamResponse:
     """The session's recording."""
     case = await call.house.documents.case_files.view(call.principal, call.path("case_id"))
-    files = recording_files(case.file.recording)
+    files = recording_files(call.house, case.file)
     if not files:
         raise NotFound
     await call.house.looked(call.principal, "recording", case.file.id)
-    return web.FileResponse(files[0].path, headers={"Cache-Control": "private, no-store"})
+    return send_range(call.request, await asyncio.to_thread(files[0].open), files[0].name)
 
 
 async def authority_certificate(call: Call) -> web.StreamResponse:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+import asyncio
+from typing import IO, Literal, cast
 
 from aiohttp import web
 
 from directory.errors import SessionEnded
 from directory.principal import Permission, require
 from foundation.errors import NotFound
-from rtc_server.recording.replays import path_of
+from rtc_server.recording.replays import open_file
 from rtc_server.recording.values import Hole, Replay, ReplayTrack
 from signalling.flows.recording_follows_session import recording_folders
 from signalling.http.endpoint import Call, Endpoint
 from signalling.http.people import COOKIE
+from signalling.http.sealed_files import send_range
 from signalling.protocol.bodies import HoleBody, ReplayBody, ReplaysBody, ReplayTrackBody, SpanBody, ThumbnailBody
 from signalling.protocol.values import SourceKind
 
@@ -23,11 +25,11 @@ _REPLAY = "/api/v1/cases/{case_id}/replay"
 async def replays(call: Call) -> ReplaysBody:
     """The case's recordings, made playable now where they are not."""
     case = await call.house.documents.case_files.readable(call.principal, call.path("case_id"))
-    folders = recording_folders(case.recording)
+    folders = recording_folders(call.house, case)
     if not folders:
         raise NotFound
     await call.house.looked(call.principal, "recording", case.id)
-    made = [await call.house.replays.of(folder) for folder in folders.values()]
+    made = [await call.house.replays.of(folder, key) for folder, key in folders.values()]
     return ReplaysBody(recordings=[await _replay(call, case.id, one) for one in made if one.tracks])
 
 
@@ -43,13 +45,14 @@ async def replay_file(call: Call) -> web.StreamResponse:
     principal = await call.house.directory.sign_in.holder(token)
     require(principal, Permission.READ_CASE)
     case = await call.house.documents.case_files.readable(principal, call.path("case_id"))
-    folder = recording_folders(case.recording).get(call.path("recording_id"))
-    if folder is None:
+    found = recording_folders(call.house, case).get(call.path("recording_id"))
+    if found is None:
         raise NotFound
-    name = call.path("name")
-    if name not in (await call.house.replays.of(folder)).files():
+    name, (folder, key) = call.path("name"), found
+    if name not in (await call.house.replays.of(folder, key)).files():
         raise NotFound
-    return web.FileResponse(path_of(folder, name), headers={"Cache-Control": "private, no-store"})
+    file = await asyncio.to_thread(open_file, folder, key, name)
+    return send_range(call.request, cast(IO[bytes], file), name)
 
 
 async def _replay(call: Call, case_id: str, replay: Replay) -> ReplayBody:

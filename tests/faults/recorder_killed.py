@@ -37,7 +37,7 @@ from rtc_server.recording.stored import check, records
 from rtc_server.recording.values import RecordingFile
 from rtc_server.sessions.interface import CodecName, SourceKind
 from tests.support.playing import play_in_chromium
-from tests.support.recorded import Feed, flashes, script, source
+from tests.support.recorded import Feed, clear_file, flashes, own_key, script, source
 from tests.support.recording_process import SEGMENT_SECONDS, Told
 from tests.support.streams import pictures, sound
 
@@ -95,19 +95,19 @@ def kill_one(root: Path, seed: int, codec: CodecName, told: list[Told]) -> tuple
     folder = next((root / "session").glob("*/"), root)
     packets = [one for one in told if isinstance(one[2], bytes)]
     try:
-        made = close_recording(folder)
+        made = close_recording(folder, own_key(folder))
     except NothingRecorded:
         _judge_loss(outcome, packets, (sent, 0))
         return outcome, None
     _judge_segments(outcome, made, announced)
-    kept = [record.data for record in records(check(folder, [])) if record.kind == RecordKind.PACKET]
+    kept = [record.data for record in records(check(folder, own_key(folder), [])) if record.kind == RecordKind.PACKET]
     if kept != [packet for _, _, packet in packets[: len(kept)]]:
         outcome.wrong.append("what was kept is not the beginning of what was handed over")
     if made_before and made_before != [made.sha256]:
         outcome.wrong.append("the file made again differs from the one made before the kill")
     _judge_loss(outcome, packets, (sent, len(kept)))
     if made.path is not None:
-        _judge_file(outcome, made.path)
+        _judge_file(outcome, clear_file(made.path, own_key(folder)))
     return outcome, made
 
 
@@ -220,13 +220,14 @@ def main() -> int:
     keep = Path(tempfile.mkdtemp(prefix="recorder-killed-"))
     try:
         found = kill_many(options.kills, options.seed, options.at_once, keep)
-        files = [made.path for _, made in found if made is not None and made.path is not None and made.duration > 2]
+        long = [made for _, made in found if made is not None and made.path is not None and made.duration > 2]
+        files = [clear_file(made.path, own_key(made.folder)) for made in long if made.path is not None]
         sample = random.Random(options.seed).sample(files, min(options.in_chromium, len(files)))
         played = asyncio.run(play_in_chromium(sample)) if sample else []
     finally:
         shutil.rmtree(keep)
     summary = summarise([outcome for outcome, _ in found], sum(not one.wrong for one in played))
-    summary["wrong"] += [f"{one.path.parent.parent.parent.name}: {one.wrong}" for one in played if one.wrong]
+    summary["wrong"] += [f"{one.path.parent.parent.name}: {one.wrong}" for one in played if one.wrong]
     for name, value in summary.items():
         print(f"{name.replace('_', ' '):28} {value}")
     OUT.parent.mkdir(parents=True, exist_ok=True)

@@ -64,7 +64,7 @@ class _Recording:
         if "record" in asked:
             recorder = self._recorder = self._recorder or self._make(Path(asked["into"]))
             for session in asked["record"]:
-                await recorder.start(session)
+                await recorder.start(session, bytes(32))
         elif "rest" in asked and self._recorder is not None:
             for session in asked["rest"]:
                 await self._recorder.stop(session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -11,11 +10,21 @@ from pathlib import Path
 import av
 import numpy as np
 
+from foundation.sealed_file import SealedFile
 from rtc_server.media_core.packet import Packet
 from rtc_server.recording.block import Block
-from rtc_server.recording.segment_format import Record, RecordKind, SegmentHead, encode_head, encode_seal, read_segment
+from rtc_server.recording.segment_format import (
+    SEALED,
+    Record,
+    RecordKind,
+    SegmentHead,
+    SegmentSeal,
+    encode_head,
+    read_segment,
+)
+from rtc_server.recording.stored import recording_key
 from rtc_server.recording.tap import RecordingTap
-from rtc_server.recording.values import NO_SEGMENT, RecordingRules
+from rtc_server.recording.values import NO_SEGMENT, REPLAY, RecordingRules
 from rtc_server.recording.writer import SegmentWriter
 from rtc_server.sessions.interface import CodecName, PacketSink, SourceInfo, SourceKind
 from tests.support.packets import received
@@ -24,6 +33,8 @@ from tests.support.streams import PAYLOAD_TYPES, RATES, Encoded, Packetiser
 
 NTP = 3_973_000_000.0
 RULES = RecordingRules(reserve_bytes=0)
+KEY = bytes(range(32))
+"""What `record` seals under, and what recorders are given."""
 _HEAD = encode_head(SegmentHead(session_id="", recording_id="", number=1, previous=NO_SEGMENT, started=""))
 
 
@@ -121,7 +132,7 @@ def record(folder: Path, feeds: list[Feed], rules: RecordingRules = RULES) -> No
 
 def write(folder: Path, tap: RecordingTap, rules: RecordingRules = RULES) -> None:
     """Writes what a tap has heard into closed segments."""
-    writer = SegmentWriter(folder, "session", "2026-11-23T01:00:00+00:00", rules)
+    writer = SegmentWriter(folder, KEY, ("session", "2026-11-23T01:00:00+00:00"), rules)
     heard = records_in(tap.take())
     for start in range(0, len(heard), 50):
         batch = heard[start : start + 50]
@@ -143,7 +154,28 @@ def blocks_of(records: list[Record]) -> list[Block]:
 def records_in(blocks: list[Block]) -> list[Record]:
     """The records in the blocks, read as they would be from a segment."""
     whole = _HEAD + b"".join(block.octets for block in blocks)
-    return list(read_segment(whole + encode_seal(hashlib.sha256(whole).digest())).records())
+    seal = SegmentSeal(KEY, 1)
+    return list(read_segment(SEALED + b"".join(seal.seal(whole, 0)), seal).records())
+
+
+async def key_of(session_id: str) -> bytes | None:
+    """What recorders are given for a session that they recover."""
+    return KEY
+
+
+def own_key(folder: Path) -> bytes:
+    """What the files in the folder of a recorder's recording are sealed under."""
+    return recording_key(KEY, folder.name)
+
+
+def clear_file(path: Path, key: bytes = KEY) -> Path:
+    """A copy in the clear of a recording's or a replay's file, outside of its folder."""
+    folder = path.parent
+    context = f"{REPLAY}/{path.name}" if folder.name == REPLAY else path.name
+    copy = folder.parent / f"clear-{folder.name}-{path.name}"
+    with SealedFile.open(path, key, context) as file:
+        copy.write_bytes(file.read())
+    return copy
 
 
 def moved(feed: Feed, seconds: float, ssrc: int) -> Feed:
@@ -152,7 +184,7 @@ def moved(feed: Feed, seconds: float, ssrc: int) -> Feed:
 
 
 def flashes(path: Path, track: int) -> list[float]:
-    """The seconds at which the picture turns white or the tone begins."""
+    """The seconds at which the picture turns white or the tone begins, of a file in the clear."""
     with av.open(str(path)) as container:
         stream = container.streams[track]
         loud, before = [], True

@@ -63,7 +63,7 @@ async def play(root: Path, script: list[Told]) -> None:
         say(closed=event.number, sha256=event.sha256)
 
     bus.subscribe(SegmentClosed, closed)
-    await recorder.start("session")
+    await recorder.start("session", bytes(range(32)))
     assert line.sink is not None
     began, sent = clock.monotonic(), 0
     for at, info, what in script:

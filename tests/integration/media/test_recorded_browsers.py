@@ -18,13 +18,13 @@ from foundation.identifiers import SystemIdentifiers
 from foundation.tasks import Tasks
 from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.recording.replay import make_replay
-from rtc_server.recording.replays import path_of
 from rtc_server.recording.values import RecordingRules
 from rtc_server.sessions.server import MediaServer
 from tests.integration.media.coded import FRAMES
 from tests.integration.media.conftest import Parties
 from tests.integration.media.test_browsers import sees, shows_width
 from tests.support.playing import play_in_chromium
+from tests.support.recorded import KEY, clear_file, own_key
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(120)]
 
@@ -78,25 +78,27 @@ async def test_a_camera_in_vp9_is_recorded_and_decodes(
         media.admit("case", name)
     # The sender's browser sends the larger layer only when it has found that its line and its processor carry that.
     await shows_width(two, 640, seconds=60)
-    await recorder.start("case")
+    await recorder.start("case", KEY)
     await asyncio.gather(sees(one, "face0", 2), sees(two, "face0", 1))
     await asyncio.sleep(4)
     made = await recorder.stop("case")
     assert made.path is not None
+    clear = clear_file(made.path, own_key(made.folder))
     assert made.file == "session.webm"
     cameras = {source.participant_id: source for source in made.sources if source.kind == "camera"}
     assert {name: camera.codec for name, camera in cameras.items()} == {"one": "VP9", "two": "VP8"}
     track = cameras["one"].track
     assert track is not None
-    shown = probe(made.path)[track]
+    shown = probe(clear)[track]
     assert shown["codec_name"] == "vp9"
     assert int(shown["nb_read_frames"]) > 40
-    pictures = painted(made.path, track)
+    pictures = painted(clear, track)
     assert {sender for _, _, sender, _ in pictures} == {1}
     assert len({counter for *_, counter in pictures}) > 40
-    replayed = next(one for one in make_replay(made.folder).tracks if one.participant_id == "one" and one.thumbnails)
+    tracks = make_replay(made.folder, own_key(made.folder)).tracks
+    replayed = next(one for one in tracks if one.participant_id == "one" and one.thumbnails)
     # FFmpeg shows each spatial layer of a picture, a browser the largest.
-    (played,) = await play_in_chromium([path_of(made.folder, replayed.file)])
+    (played,) = await play_in_chromium([clear_file(made.folder / "replay" / replayed.file, own_key(made.folder))])
     assert (played.wrong, played.width) == ("", 640)
     assert 40 < played.frames <= int(shown["nb_read_packets"])
 
@@ -121,19 +123,20 @@ async def test_a_camera_in_two_sizes_is_one_track_while_the_larger_comes_and_goe
     await two.evaluate("start('two', 0)")
     for name in ("one", "two"):
         media.admit("case", name)
-    await recorder.start("case")
+    await recorder.start("case", KEY)
     for larger in (True, False, True):
         await one.evaluate(SEND_LARGER, larger)
         await shows_width(two, 640 if larger else 320, seconds=30)
         await asyncio.sleep(2)
     made = await recorder.stop("case")
     assert made.path is not None
+    clear = clear_file(made.path, own_key(made.folder))
     cameras = [source for source in made.sources if (source.participant_id, source.kind) == ("one", "camera")]
     assert [camera.lost for camera in cameras] == [0] * len(cameras)
     (track,) = {camera.track for camera in cameras}
     assert track is not None
     assert made.gaps == ()
-    pictures = painted(made.path, track)
+    pictures = painted(clear, track)
     assert {sender for _, _, sender, _ in pictures} == {1}
     widths = [width for width, _ in groupby(width for _, width, _, _ in pictures)]
     assert widths[-3:] == [640, 320, 640]

@@ -18,6 +18,7 @@ from tests.integration.node.conftest import Make
 from tests.integration.signalling.test_media import in_call
 from tests.support.caller import Caller, until
 from tests.support.node_process import TOKEN, NodeProcess
+from tests.support.recorded import key_of
 from tests.support.served import Page, Served, served
 
 ACCOUNTS = ("point001", "clerk001")
@@ -124,7 +125,7 @@ async def test_a_recording_made_by_a_node_joins_its_case(site: Served, make: Mak
         playable = next(Path(one["path"]) for one in files if not one["name"].endswith(".seg"))
         assert playable.stat().st_size > 0
         assert "nodes" in playable.parts
-        assert await site.house.recorder.recover_all() == []
+        assert await site.house.recorder.recover_all(key_of) == []
 
 
 async def test_without_nodes_health_says_so_and_a_page_is_told_to_wait(tmp_path: Path, make: Make) -> None:

@@ -27,6 +27,7 @@ from tests.integration.media.standard_client import accept, sending, watching
 from tests.integration.node.conftest import Make
 from tests.support.caller import Pages, until
 from tests.support.node_process import TOKEN, NodeProcess
+from tests.support.recorded import KEY, key_of
 from tests.support.served import free_port
 
 BOTH = ("ada", "ben")
@@ -141,7 +142,7 @@ async def test_a_node_that_freezes_loses_its_calls_and_gives_them_up_when_it_tha
     recordings = NodeRecordings(media, LocalBus(), tasks)
     for name in BOTH:
         media.admit("call", name)
-    before = await recordings.start("call")
+    before = await recordings.start("call", KEY)
     await hear_each_other(pages)
     first, second = where(two, media)
     events.clear()
@@ -169,7 +170,7 @@ async def test_a_node_that_freezes_loses_its_calls_and_gives_them_up_when_it_tha
     assert where(two, media) == (second, first)
     assert recordings.recording("call") not in (None, before)
     async with asyncio.timeout(10):
-        while not (found := await recordings.recover_all()):
+        while not (found := await recordings.recover_all(key_of)):
             await asyncio.sleep(0.1)
     assert [one.recording_id for one in found] == [before]
 
@@ -226,7 +227,7 @@ async def test_a_recording_goes_on_at_the_next_node_and_the_first_part_is_found(
     recordings = NodeRecordings(media, bus, tasks)
     for name in BOTH:
         media.admit("call", name)
-    before = await recordings.start("call")
+    before = await recordings.start("call", KEY)
     assert before is not None
     assert recordings.recording("call") == before
     await hear_each_other(pages)
@@ -241,11 +242,11 @@ async def test_a_recording_goes_on_at_the_next_node_and_the_first_part_is_found(
     assert second_part.path is not None
     assert second_part.path.is_file()
     await recordings.acknowledge(second_part)
-    assert await recordings.recover_all() == []
+    assert await recordings.recover_all(key_of) == []
     folder = tmp_path / ("first" if first is two[0] else "second")
     two.append(await asyncio.to_thread(NodeProcess.start, folder, NODE_PORT=str(first.control_port)))
     await until(lambda: len(media.open_links()) == 2)
-    [first_part] = await recordings.recover_all()
+    [first_part] = await recordings.recover_all(key_of)
     assert first_part.recording_id == before
     assert sum(source.packets for source in first_part.sources) > 0
 
@@ -254,13 +255,14 @@ async def test_a_recording_that_a_new_house_finds_goes_on_when_its_node_dies(
     media: MediaNodes, two: list[NodeProcess], tasks: Tasks
 ) -> None:
     media.admit("call", "ada")
-    before = await NodeRecordings(media, LocalBus(), tasks).start("call")
+    before = await NodeRecordings(media, LocalBus(), tasks).start("call", KEY)
     first, _ = where(two, media)
     await media.close()
     next_house = MediaNodes([node.address for node in two], TOKEN, SystemClock(), tasks)
     recordings = NodeRecordings(next_house, LocalBus(), tasks)
     await next_house.start()
     assert recordings.recording("call") == before
+    assert await recordings.start("call", KEY) == before
     first.kill()
     await until(lambda: recordings.recording("call") not in (None, before))
     await next_house.close()

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from rtc_server.recording.segment_format import RecordKind
 from rtc_server.recording.stored import check, records
+from signalling.flows.recording_follows_session import recording_folders
 from tests.support.recorded_call import RecordedCall, recorded_call
 from tests.support.served import Served, served
 
@@ -46,7 +47,8 @@ async def test_consent_and_the_beginning_are_logged_before_the_first_packet_is_s
     assert consent.sentence() == ("申请人同意录音录像", "The applicant agrees to a recording")
     assert consent.who == (await call.site.house.directory.catalogue.staff(case.file.worker_id)).name
     (first,) = recordings.glob("*/*/00000001.seg")
-    segments = check(first.parent, [])
+    ((_, key),) = recording_folders(call.site.house, case.file).values()
+    segments = check(first.parent, key, [])
     began = datetime.fromisoformat(segments[0].head.started)
     packets = [record for record in records(segments) if record.kind == RecordKind.PACKET]
     stored = began + timedelta(microseconds=packets[0].at)

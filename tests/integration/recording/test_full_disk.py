@@ -9,6 +9,7 @@ import pytest
 
 from rtc_server.recording.stored import check, records
 from rtc_server.recording.values import RecordingFailed, RecordingResumed
+from tests.support.recorded import KEY, own_key
 from tests.support.recorder_site import Site
 from tests.support.small_disk import small_disk
 
@@ -23,7 +24,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 
 async def test_what_was_written_before_the_disk_was_full_is_kept_and_recording_goes_on(site: Site) -> None:
     with small_disk(site.root, size=256 * 1024, filled=160 * 1024) as ballast:
-        recording_id = await site.recorder.start("s1")
+        recording_id = await site.recorder.start("s1", KEY)
         while not site.of(RecordingFailed):
             await site.speak(1.0)
         (failed,) = site.of(RecordingFailed)
@@ -33,7 +34,8 @@ async def test_what_was_written_before_the_disk_was_full_is_kept_and_recording_g
         assert (state.recording_id, state.paused, state.missing) == (recording_id, "disk_full", 0.0)
         await site.speak(5.0)
         assert len(site.of(RecordingFailed)) == 1
-        kept = sum(len(record.data) for record in records(check(site.root / "s1" / recording_id, [])))
+        folder = site.root / "s1" / recording_id
+        kept = sum(len(record.data) for record in records(check(folder, own_key(folder), [])))
         assert kept > 16 * 1024
         ballast.unlink()
         await site.speak(4.0)

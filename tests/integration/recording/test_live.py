@@ -22,7 +22,7 @@ from rtc_server.recording.values import RecordingRules
 from rtc_server.sessions.interface import MediaOffer, MediaSettings, SourceKind
 from rtc_server.sessions.server import MediaServer
 from tests.support.media_client import Identity
-from tests.support.recorded import Feed, flashes, record, source
+from tests.support.recorded import KEY, Feed, clear_file, flashes, own_key, record, source
 from tests.support.speaker import SLOTS, SOURCES, Speaker
 from tests.support.streams import pictures, sound
 
@@ -66,13 +66,14 @@ async def test_a_call_of_two_is_recorded_in_step(media: MediaServer, tasks: Task
     for party in parties:
         await party.connect(partial(answer, media, party.name))
         media.admit("s", party.name)
-    await recorder.start("s")
+    await recorder.start("s", KEY)
     await asyncio.gather(parties[0].send(SOUND, PICTURES, 0.15), parties[1].send(SOUND, PICTURES, 0.03))
     made = await recorder.stop("s")
     await recorder.close()
     for party in parties:
         party.close()
     assert made.path is not None
+    clear = clear_file(made.path, own_key(made.folder))
     assert len(made.segments) >= 3
     assert [one.lost for one in made.sources] == [0] * 4
     assert sum(one.packets for one in made.sources if one.codec == "opus") == 2 * len(SOUND)
@@ -80,7 +81,7 @@ async def test_a_call_of_two_is_recorded_in_step(media: MediaServer, tasks: Task
         (name, kind) for name in ("point:1", "clerk:1") for kind in ("camera", "microphone")
     }
     tracks = sorted(made.sources, key=lambda one: one.track or 0)
-    beginnings = {(one.participant_id, one.kind): flashes(made.path, one.track or 0) for one in tracks}
+    beginnings = {(one.participant_id, one.kind): flashes(clear, one.track or 0) for one in tracks}
     for second in (1, 2, 3):
         # Both parties began together, so every party's n-th second is at the same moment of the recording.
         near = min(beginnings["point:1", "microphone"], key=lambda at: abs(at - second))
@@ -96,10 +97,10 @@ async def test_chromium_plays_a_recording_to_its_end(tmp_path: Path, codec: str)
     # The clerk joins late: silence stands in for what was not said.
     clerk = replace(voice, info=source("clerk", SourceKind.MICROPHONE, "opus", ssrc=3), starts=1.0)
     record(tmp_path, [picture, voice, clerk])
-    made = close_recording(tmp_path)
+    made = close_recording(tmp_path, KEY)
     assert made.path is not None
     page_file = tmp_path / "page.html"
-    page_file.write_text(f'<video src="{made.path.name}" muted></video>')
+    page_file.write_text(f'<video src="{clear_file(made.path).as_uri()}" muted></video>')
     async with async_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--allow-file-access-from-files"]
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)

@@ -32,8 +32,8 @@ async def test_a_service_started_again_in_mid_call_records_again(tmp_path: Path)
         acts = [act for act, _ in await call.acts()]
         assert acts.count("recording_begun") == 2
         case = await site.house.documents.case_files.file(case_id)
-        folders = recording_folders(case.recording)
+        folders = recording_folders(site.house, case)
         assert list(folders) == [first, second]
-        for folder in folders.values():
+        for folder, _ in folders.values():
             made = read_manifest(folder)
             assert sum(one.packets for one in made.sources) > 100

@@ -22,7 +22,7 @@ from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.sdp import read_offer
 from rtc_server.transport.port import MediaPort
 from rtc_server.transport.srtp import PacketBuffer
-from tests.support.recorded import NTP, write
+from tests.support.recorded import KEY, NTP, clear_file, write
 from tests.support.streams import Encoded, Packetiser
 from tests.unit.rtc_server.test_redundant_sound import CHROMIUM, Watcher
 
@@ -101,11 +101,11 @@ def take(participant: Participant, packet: bytes, now: float) -> None:
 def recorded(folder: Path, tap: RecordingTap) -> list[tuple[float, int, int]]:
     """Second, width and brightness of every picture in the one track of the file."""
     write(folder, tap)
-    made = close_recording(folder)
+    made = close_recording(folder, KEY)
     assert made.path is not None
     assert {one.track for one in made.sources} == {0}
     assert all(one.lost == 0 for one in made.sources)
-    with av.open(str(made.path)) as container:
+    with av.open(str(clear_file(made.path))) as container:
         assert len(container.streams) == 1
         frames = list(container.decode(video=0))
     return [

@@ -23,6 +23,7 @@ from rtc_server.recording.values import (
     SegmentClosed,
 )
 from tests.support.packets import received
+from tests.support.recorded import KEY, key_of, own_key
 from tests.support.recorder_site import CAMERA, MICROPHONE, PACKETS, Site
 
 PICTURE = received(b"\x80\x60" + bytes(10) + b"\x10")
@@ -49,8 +50,8 @@ def files_no_longer_than(size: int) -> Iterator[None]:
 
 
 async def test_a_session_is_recorded_from_start_to_file(site: Site) -> None:
-    recording_id = await site.recorder.start("s1")
-    assert await site.recorder.start("s1") == recording_id == site.recorder.recording("s1")
+    recording_id = await site.recorder.start("s1", KEY)
+    assert await site.recorder.start("s1", KEY) == recording_id == site.recorder.recording("s1")
     await site.speak(6.0)
     made = await site.recorder.stop("s1")
     assert site.recorder.recording("s1") is None
@@ -64,7 +65,7 @@ async def test_a_session_is_recorded_from_start_to_file(site: Site) -> None:
     assert len(told) == 3
     (closed,) = site.of(RecordingClosed)
     assert (closed.path, closed.sha256, closed.chain_head) == (str(made.path), made.sha256, told[-1][1])
-    assert await site.recorder.recover_all() == [made]
+    assert await site.recorder.recover_all(key_of) == [made]
 
 
 async def test_stopping_what_does_not_run_is_refused(site: Site) -> None:
@@ -73,8 +74,8 @@ async def test_stopping_what_does_not_run_is_refused(site: Site) -> None:
 
 
 async def test_sessions_are_kept_apart(site: Site) -> None:
-    await site.recorder.start("s1")
-    await site.recorder.start("s2")
+    await site.recorder.start("s1", KEY)
+    await site.recorder.start("s2", KEY)
     await site.speak(2.0, "s1")
     await site.speak(1.0, "s2")
     one, other = await asyncio.gather(site.recorder.stop("s1"), site.recorder.stop("s2"))
@@ -83,7 +84,7 @@ async def test_sessions_are_kept_apart(site: Site) -> None:
 
 
 async def test_full_disk_is_told_the_sink_goes_on_and_recording_resumes(site: Site) -> None:
-    await site.recorder.start("s1")
+    await site.recorder.start("s1", KEY)
     await site.speak(3.0)
     with files_no_longer_than(60):
         await site.speak(4.0)
@@ -97,9 +98,9 @@ async def test_full_disk_is_told_the_sink_goes_on_and_recording_resumes(site: Si
     assert 3.5 < resumed.seconds < 7.0
     await site.recorder.stop("s1")
     made = site.of(RecordingClosed)[0]
-    stored = check(Path(made.path).parent, [])
+    stored = check(Path(made.path).parent, own_key(Path(made.path).parent), [])
     assert [info.info.number for info in stored] == list(range(1, len(stored) + 1))
-    file = (await site.recorder.recover_all())[0]
+    file = (await site.recorder.recover_all(key_of))[0]
     (outage,) = file.outages
     assert outage.reason == "disk_full"
     assert outage.end - outage.start == pytest.approx(resumed.seconds, abs=0.3)
@@ -107,7 +108,7 @@ async def test_full_disk_is_told_the_sink_goes_on_and_recording_resumes(site: Si
 
 
 async def test_pictures_are_asked_for_a_key_frame_after_an_outage(site: Site) -> None:
-    await site.recorder.start("s1")
+    await site.recorder.start("s1", KEY)
     (sink,) = site.hall.sinks["s1"]
     sink.packet(CAMERA, PICTURE, site.clock.monotonic())
     await site.recorder.flush()
@@ -126,7 +127,7 @@ async def test_pictures_are_asked_for_a_key_frame_after_an_outage(site: Site) ->
 
 async def test_slow_disk_loses_packets_not_memory(site: Site) -> None:
     site.recorder = site.open(RecordingRules(reserve_bytes=0, waiting_bytes=20_000))
-    await site.recorder.start("s1")
+    await site.recorder.start("s1", KEY)
     (sink,) = site.hall.sinks["s1"]
     for packet in PACKETS:
         sink.packet(MICROPHONE, received(packet), site.clock.monotonic())
@@ -139,7 +140,7 @@ async def test_slow_disk_loses_packets_not_memory(site: Site) -> None:
 
 
 async def test_a_write_that_was_given_up_is_not_overwritten_by_what_comes_meanwhile(site: Site) -> None:
-    await site.recorder.start("s1")
+    await site.recorder.start("s1", KEY)
     await site.speak(0.1)
     (sink,) = site.hall.sinks["s1"]
     disk = threading.Event()
@@ -155,54 +156,56 @@ async def test_a_write_that_was_given_up_is_not_overwritten_by_what_comes_meanwh
     disk.set()
     await site.recorder.close()
     (folder,) = (site.root / "s1").iterdir()
-    packets = [record.data for record in records(check(folder, [])) if record.kind == RecordKind.PACKET]
+    packets = [
+        record.data for record in records(check(folder, own_key(folder), [])) if record.kind == RecordKind.PACKET
+    ]
     assert packets == [*PACKETS[:5], *[bytes(1400)] * 2000]
 
 
 async def test_what_a_killed_server_left_is_closed_at_the_next_start(site: Site) -> None:
-    recording_id = await site.recorder.start("s1")
+    recording_id = await site.recorder.start("s1", KEY)
     await site.speak(5.5)
     # The server dies here: nothing is sealed, and the last write is torn.
     folder = site.root / "s1" / recording_id
     (part,) = folder.glob("*.part")
     part.write_bytes(part.read_bytes()[:-77])
     later = site.open()
-    (made,) = await later.recover_all()
+    (made,) = await later.recover_all(key_of)
     assert (made.session_id, made.recording_id) == ("s1", recording_id)
     assert made.segments[-1].recovered
     assert [event.number for event in site.of(SegmentClosed)] == [1, 2, 3]
     assert made.duration > 4.5
-    assert await later.recover_all() == [made]
+    assert await later.recover_all(key_of) == [made]
     assert len(site.of(RecordingClosed)) == 2
     await later.acknowledge(made)
-    assert await later.recover_all() == []
+    assert await later.recover_all(key_of) == []
     assert made.path is not None
     assert made.path.exists()
     await later.close()
 
 
 async def test_closing_the_server_seals_and_the_next_start_makes_the_file(site: Site) -> None:
-    await site.recorder.start("s1")
+    await site.recorder.start("s1", KEY)
     await site.speak(3.0)
     await site.recorder.close()
     assert site.of(RecordingClosed) == []
     later = site.open()
-    (made,) = await later.recover_all()
+    (made,) = await later.recover_all(key_of)
     assert not any(info.recovered for info in made.segments)
     assert made.sources[0].packets == 150
     await later.close()
 
 
 async def test_recovery_leaves_running_recordings_alone(site: Site) -> None:
-    await site.recorder.start("s1")
+    await site.recorder.start("s1", KEY)
     await site.speak(1.0)
-    assert await site.recorder.recover_all() == []
+    assert await site.recorder.recover_all(key_of) == []
     await site.speak(1.0)
     assert (await site.recorder.stop("s1")).sources[0].packets == 100
 
 
 async def test_file_that_cannot_be_made_is_told_and_its_segments_kept(site: Site) -> None:
-    recording_id = await site.recorder.start("s1")
+    recording_id = await site.recorder.start("s1", KEY)
     await site.speak(5.0)
     first = site.root / "s1" / recording_id / "00000001.seg"
     whole = first.read_bytes()
@@ -210,9 +213,9 @@ async def test_file_that_cannot_be_made_is_told_and_its_segments_kept(site: Site
     with pytest.raises(RecordingNotClosed):
         await site.recorder.stop("s1")
     assert [event.reason for event in site.of(RecordingFailed)] == ["not_closed"]
-    assert await site.recorder.recover_all() == []
+    assert await site.recorder.recover_all(key_of) == []
     first.write_bytes(whole)
-    (made,) = await site.recorder.recover_all()
+    (made,) = await site.recorder.recover_all(key_of)
     assert isinstance(made, RecordingFile)
     assert made.sources[0].packets == 250
 
@@ -222,6 +225,6 @@ async def test_a_listener_that_fails_stops_no_recording(site: Site) -> None:
         raise ValueError(event.number)
 
     site.bus.subscribe(SegmentClosed, refuse)
-    await site.recorder.start("s1")
+    await site.recorder.start("s1", KEY)
     await site.speak(5.0)
     assert (await site.recorder.stop("s1")).sources[0].packets == 250

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,10 @@ import pytest
 
 from rtc_server.recording.closing import close_recording
 from rtc_server.recording.replay import _holes, _thumbnail, make_replay
-from rtc_server.recording.replays import Replays, path_of
+from rtc_server.recording.replays import Replays, open_file
 from rtc_server.recording.values import Gap, Outage, ReplayNotMade
 from rtc_server.sessions.interface import CodecName, SourceKind
-from tests.support.recorded import Feed, record, source
+from tests.support.recorded import KEY, Feed, clear_file, record, source
 from tests.support.streams import pictures, sound
 
 VOICE = Feed(source("a:point", SourceKind.MICROPHONE, "opus", ssrc=1), sound(8.0))
@@ -28,11 +29,15 @@ def packets(path: Path, track: int) -> list[bytes]:
         return [bytes(packet) for packet in container.demux(container.streams[track]) if packet.size]
 
 
+def data_on_disk(folder: Path, name: str) -> bytes:
+    return (folder / "replay" / name).read_bytes()
+
+
 @pytest.mark.parametrize(("codec", "kind"), [("VP8", "webm"), ("VP9", "webm"), ("H264", "mp4")])
 def test_every_track_has_a_file_of_its_own_with_the_same_packets(tmp_path: Path, codec: CodecName, kind: str) -> None:
     record(tmp_path, [VOICE, face(codec)])
-    recording = close_recording(tmp_path)
-    made = make_replay(tmp_path)
+    recording = close_recording(tmp_path, KEY)
+    made = make_replay(tmp_path, KEY)
     assert [(one.kind, one.participant_id, one.media_type) for one in made.tracks] == [
         ("camera", "b:window", f"video/{kind}"),
         ("microphone", "a:point", "audio/webm"),
@@ -44,25 +49,26 @@ def test_every_track_has_a_file_of_its_own_with_the_same_packets(tmp_path: Path,
     assert heard.start == pytest.approx(0.0, abs=0.02)
     assert recording.path is not None
     for index, track in enumerate(made.tracks):
-        path = path_of(tmp_path, track.file)
-        assert packets(path, 0) == packets(recording.path, index)
+        path = clear_file(tmp_path / "replay" / track.file)
+        assert packets(path, 0) == packets(clear_file(recording.path), index)
         with av.open(str(path)) as container:
             first = next(packet for packet in container.demux() if packet.size)
             assert first.pts == 0
+        assert data_on_disk(tmp_path, track.file).startswith(b"CWSEAL1\n")
     assert made.files() == {path.name for path in (tmp_path / "replay").iterdir()} - {"replay.json"}
 
 
 @pytest.mark.parametrize("codec", ["VP8", "VP9"])
 def test_thumbnails_are_small_pictures_of_key_frames_some_seconds_apart(tmp_path: Path, codec: CodecName) -> None:
     record(tmp_path, [face(codec)])
-    close_recording(tmp_path)
-    (track,) = make_replay(tmp_path).tracks
+    close_recording(tmp_path, KEY)
+    (track,) = make_replay(tmp_path, KEY).tracks
     assert [round(at) for at, _ in track.thumbnails] == [2, 7]
     for _, name in track.thumbnails:
-        data = path_of(tmp_path, name).read_bytes()
+        data = open_file(tmp_path, KEY, name).read()
         assert data.startswith(b"\xff\xd8")
         assert len(data) < 10_000
-        with av.open(str(path_of(tmp_path, name))) as picture:
+        with av.open(io.BytesIO(data)) as picture:
             frame = next(picture.decode(video=0))
             assert (frame.width, frame.height) == (192, 108)
             # Every full second begins white.
@@ -77,7 +83,7 @@ def test_what_is_no_picture_has_no_thumbnail() -> None:
 
 def test_holes_that_are_near_are_one_and_outages_are_everybodys(tmp_path: Path) -> None:
     record(tmp_path, [VOICE, face("VP8")])
-    made = close_recording(tmp_path)
+    made = close_recording(tmp_path, KEY)
     camera = next(one.index for one in made.sources if one.kind == "camera")
     starts = [1.0, 1.5, 2.9, 3.95, 6.0]
     gaps = tuple(Gap(source=camera, start=start, end=start + 0.1, packets=1) for start in starts)
@@ -95,28 +101,28 @@ def test_holes_that_are_near_are_one_and_outages_are_everybodys(tmp_path: Path) 
 
 async def test_a_replay_is_made_once_by_a_process_of_its_own_and_again_when_it_was_removed(tmp_path: Path) -> None:
     record(tmp_path, [VOICE, replace(face("VP8"), loss=0.01)])
-    before = close_recording(tmp_path)
+    before = close_recording(tmp_path, KEY)
     replays = Replays()
-    one, other = await asyncio.gather(replays.of(tmp_path), replays.of(tmp_path))
-    assert one == other == make_replay(tmp_path)
+    one, other = await asyncio.gather(replays.of(tmp_path, KEY), replays.of(tmp_path, KEY))
+    assert one == other == make_replay(tmp_path, KEY)
     assert {hole.reason for hole in one.holes} == {"lost"}
     for path in (tmp_path / "replay").iterdir():
         path.unlink()
     (tmp_path / "replay").rmdir()
-    assert await replays.of(tmp_path) == one
+    assert await replays.of(tmp_path, KEY) == one
     # The evidence is what it was.
-    assert close_recording(tmp_path) == before
+    assert close_recording(tmp_path, KEY) == before
     await replays.close()
 
 
 async def test_what_cannot_be_made_is_refused(tmp_path: Path) -> None:
     replays = Replays()
     with pytest.raises(ReplayNotMade):
-        await replays.of(tmp_path)
+        await replays.of(tmp_path, KEY)
     record(tmp_path, [VOICE])
-    made = close_recording(tmp_path)
+    made = close_recording(tmp_path, KEY)
     assert made.path is not None
     made.path.write_bytes(b"no film")
     with pytest.raises(ReplayNotMade):
-        await replays.of(tmp_path)
+        await replays.of(tmp_path, KEY)
     await replays.close()
