@@ -6,6 +6,7 @@ The environment names are those of the fields in capitals (`PORT`, `DATA_DIR`, â
 
 from __future__ import annotations
 
+import ipaddress
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from msgspec import Meta
 from foundation.errors import Refusal
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class SettingsInvalid(Refusal):
@@ -36,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tls_host: str = "0.0.0.0"  # noqa: S104 - the LAN is who it is for
     tls_port: Port = 8443
     """HTTPS for the LAN with a certificate made at the first start; 0 switches it off."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks of the reverse proxies whose `X-Forwarded-For` or `Forwarded` is believed, as in `10.0.0.0/24`."""
     media_host: str = "::"
     """Every address of IPv4 and IPv6."""
     media_port: Port = 8189
@@ -94,12 +98,21 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         raise SettingsInvalid(problem=str(error)) from error
     if bool(settings.turn_urls) != bool(settings.turn_secret) or (settings.relay_only and not settings.turn_urls):
         raise SettingsInvalid(problem="turn_urls and turn_secret belong together, and relay_only needs them")
+    try:
+        networks(settings.trusted_proxies)
+    except ValueError as error:
+        raise SettingsInvalid(problem=f"trusted_proxies: {error}") from error
     return settings
 
 
-_LISTS = frozenset({"advertised_addresses", "media_nodes", "turn_urls"})
+_LISTS = frozenset({"advertised_addresses", "media_nodes", "trusted_proxies", "turn_urls"})
 # These words mean other things in nearly every shell; they are taken from the file alone.
 _NOT_FROM_ENVIRONMENT = frozenset({"host", "language", "time_zone"})
+
+
+def networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
+    """Networks in CIDR notation, or single addresses; raises `ValueError` for what is neither."""
+    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
 
 
 def _read_file(path: Path) -> dict[str, object]:

@@ -7,6 +7,7 @@ from aiohttp import web
 from directory.errors import SessionEnded
 from directory.sign_in import REFRESH_LASTS, SignedIn
 from signalling.faces import face_of
+from signalling.http.client_address import address_of, came_by_https
 from signalling.http.endpoint import Call, Endpoint, json_response, require_own_origin
 from signalling.protocol.bodies import Nothing, SignedInBody, SignInBody
 
@@ -17,7 +18,7 @@ _PATH = "/api/v1"
 async def sign_in(call: Call) -> web.StreamResponse:
     """Checks account and password."""
     body: SignInBody = call.body
-    address = call.request.remote or ""
+    address = address_of(call.request)
     return _signed_in(call, await call.house.directory.sign_in.sign_in(body.account, body.password, address))
 
 
@@ -54,7 +55,7 @@ def _signed_in(call: Call, signed_in: SignedIn) -> web.Response:
         signed_in.refresh_token,
         max_age=int(REFRESH_LASTS.total_seconds()),
         path=_PATH,
-        secure=call.request.secure,
+        secure=came_by_https(call.request),
         httponly=True,
         samesite="Strict",
     )

@@ -12,6 +12,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from foundation.errors import Invalid, NotFound, Refusal
+from foundation.settings import networks
+from signalling.http.client_address import TRUSTED, address_of
 from signalling.http.endpoint import HOUSE, Endpoint, json_response, language_of
 from signalling.http.media import answers_any_origin, let_any_origin
 from signalling.http.socket import open_socket
@@ -46,6 +48,7 @@ def make_application(house: House, endpoints: Sequence[Endpoint], client: Path |
     # Bodies are read piece by piece by whoever wants one, each with its own bound.
     application = web.Application(middlewares=[_headers, _refusals], client_max_size=1024 * 1024)
     application[HOUSE] = house
+    application[TRUSTED] = networks(house.settings.trusted_proxies)
     for endpoint in endpoints:
         application.router.add_route(endpoint.method, endpoint.path, endpoint.respond)
     application.router.add_get("/api/v1/socket", open_socket)
@@ -70,7 +73,7 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
     try:
         return await handler(request)
     except Refusal as refusal:
-        await request.app[HOUSE].refused(request.remote or "", f"{request.method} {request.path[:200]}", refusal)
+        await request.app[HOUSE].refused(address_of(request), f"{request.method} {request.path[:200]}", refusal)
         return problem(request, refusal)
     except web.HTTPNotFound:
         if not request.path.startswith("/api/"):
