@@ -16,7 +16,7 @@ from tests.support.served import Page, Served
 from tests.support.speaker import SLOTS, SOURCES, Speaker
 from tests.support.streams import Encoded, pictures, sound
 
-APPLICANT = {"name": "王秀英", "over_70": True, "disabled": False}
+APPLICANT: dict[str, Any] = {"name": "王秀英", "over_70": True, "disabled": False}
 
 
 @dataclass
@@ -39,10 +39,11 @@ class RecordedCall:
     sending: asyncio.Task[Any]
     session_id: str = ""
 
-    async def begin(self, *, consent: bool) -> None:
+    async def begin(self, *, consent: bool, name: str = APPLICANT["name"]) -> None:
         """From the ticket to the call."""
         point, window = self.point.page, self.window.page
-        wish = {"item_id": "item-001", "options": [], "applicant": APPLICANT, "consent_to_recording": consent}
+        applicant = APPLICANT | {"name": name}
+        wish = {"item_id": "item-001", "options": [], "applicant": applicant, "consent_to_recording": consent}
         await point.do("take_ticket", **wish)
         desk = await window.see("desk", window_id=None)
         await window.do("open_window", window_id=desk["windows"][0]["window_id"])
