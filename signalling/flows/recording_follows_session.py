@@ -14,6 +14,7 @@ import structlog
 
 from document_relay.evidence.package import RecordingFile as EvidenceFile
 from document_relay.records import CaseRecord
+from foundation.vault import SealBroken
 from rtc_server.recording.stored import open_clear, recording_key
 from rtc_server.recording.values import RecordingFile, RecordingNotClosed
 from rtc_server.sessions.errors import MediaUnavailable
@@ -70,8 +71,13 @@ async def recover(house: House) -> None:
     """Joins to their cases the recordings that a killed process left."""
 
     async def key_of(session_id: str) -> bytes | None:
-        case = await house.documents.case_files.of_ticket(session_id)
-        return None if case is None else house.documents.case_files.recordings_key(case)
+        try:
+            case = await house.documents.case_files.of_ticket(session_id)
+            return None if case is None else house.documents.case_files.recordings_key(case)
+        except SealBroken:
+            # One case that cannot be opened keeps no other's recordings from being made.
+            _log.exception("recordings_key_broken", session=session_id)
+            return None
 
     for recording in await house.recorder.recover_all(key_of):
         await _join(house, recording)

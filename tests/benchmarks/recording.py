@@ -5,7 +5,7 @@ Usage: python -m tests.benchmarks.recording [--pairs 10] [--seconds 4]
 Four rooms of one camera of 500 packets a second, one microphone and one receiver; real ICE, DTLS and SRTP; one server
 process, in which recording is off and on in turns. CPU of all its threads from the scheduler's count, the one that
 writes to the disk among them; making the file afterwards is another process's work and not counted. Prints a table,
-writes build/bench/recording.json; 1 when it adds more than 25 %.
+writes build/bench/recording.json; 1 when it adds more than 35 %. What is written is sealed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.benchmarks.media_rigs import OurRig, cpu_seconds, own_address
 from tests.support.media_client import Identity
 
 OUT = Path("build/bench/recording.json")
-MOST = 0.25
+MOST = 0.35
 _WARM_UP = 0.7
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.journeys.conftest import TONES, Figures, Parties, Party, Service
 from tests.journeys.walk import answer, both, finish, take_ticket
+from tests.support.opened import clear_recordings
 from tests.support.small_disk import small_disk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -121,7 +122,7 @@ async def test_the_clerk_looks_at_a_former_call_again(
     await finish(window)
     await open_replay(window)
     await window.picture("window-replay")
-    (file,) = (tmp_path / "data" / "recordings").glob("*/*/session.*")
+    (file,) = clear_recordings(tmp_path / "data")
     filmed = await asyncio.to_thread(shown_at, file)
     assert sorted(filmed) == [1, 2]
 
