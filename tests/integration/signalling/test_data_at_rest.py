@@ -110,7 +110,7 @@ async def test_a_copy_made_in_a_recorded_call_and_one_made_after_it_give_nothing
         given = await _handed_out(call, case_id)
         # What is looked for can be found where it may stand.
         kinds = [what.split(" at ")[0] for what, words in secrets.items() if any(words in one for one in given)]
-        assert all(kinds.count(kind) > 20 for kind in ("whole page", "sound", "frame")), kinds
+        assert all(kinds.count(kind) > 5 for kind in ("whole page", "sound", "frame")), kinds
         assert "name in UTF-8" in kinds
         copy = _copy(data)
         assert any("replay" in path and path.endswith(".jpg") for path in copy)
