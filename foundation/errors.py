@@ -10,9 +10,11 @@
     ├── TooLarge         413  over a limit
     ├── Unsupported      415  not this kind of content
     ├── TooMany          429  too often
+    ├── InternalError    500  a fault of our own
     └── Unavailable      503  not now
 
-A mistake of a user or of another machine is a `Refusal`; a broken promise of our own code is not, and crashes.
+A mistake of a user or of another machine is a `Refusal`. A broken promise of our own code is not: it crashes what asked
+for it, and at the rim, where somebody waits for an answer, it becomes an `InternalError`.
 Each package derives its own classes, so that code, status and sentence stand in one place.
 """
 
@@ -120,6 +122,19 @@ class TooMany(Refusal):
     status = 429
     zh = "操作过于频繁，请稍后再试。"
     en = "Too many requests. Please wait a moment."
+
+
+class InternalError(Refusal):
+    """A fault of our own; `reference` finds it in the log."""
+
+    code = "internal_error"
+    status = 500
+    zh = "服务器出错，编号 {reference}。请再试一次；仍不行请把编号告诉管理员。"
+    en = "The server failed, reference {reference}. Try again; if it stays, tell the administrator the reference."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference=reference)
+        self.reference = reference
 
 
 class Unavailable(Refusal):

@@ -123,7 +123,9 @@ def _postgres(where: URL) -> SessionPool:
 
 def _engine(where: URL, limits: Limits, arguments: dict[str, Any]) -> AsyncEngine:
     # The queue stands before the pool, which has a connection for each session that may be open.
-    return create_async_engine(where, pool_size=limits.open, max_overflow=0, connect_args=arguments)
+    return create_async_engine(
+        where, hide_parameters=True, pool_size=limits.open, max_overflow=0, connect_args=arguments
+    )
 
 
 def sqlite_version() -> str:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, cast, get_args
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
-from foundation.errors import Invalid, NotFound, Refusal
+from foundation.errors import InternalError, Invalid, NotFound, Refusal
 from foundation.settings import networks
+from signalling.failures import internal_error
 from signalling.http.client_address import TRUSTED, address_of
 from signalling.http.endpoint import HOUSE, Endpoint, json_response, language_of
 from signalling.http.media import answers_any_origin, let_any_origin
@@ -79,15 +81,27 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         if not request.path.startswith("/api/"):
             raise
         return problem(request, NotFound())
-    except (ValueError, UnicodeDecodeError) as error:
-        # aiohttp raises these where a path or a header cannot be decoded; our own code never does on input.
+    except (UnicodeError, HttpProcessingError, web.RequestPayloadError) as error:
+        # Raised where a path or a header is no text, or a body not what its headers say; our own code never does.
         _log.exception("request_not_understood", path=request.path)
         return problem(request, Invalid(path=request.path, problem=type(error).__name__))
+    except web.HTTPException:
+        raise
+    except Exception as error:
+        if request.transport is None or request.transport.is_closing():
+            # Whoever asked is gone, which is what most errors of a connection say.
+            raise
+        failed = internal_error(request.app[HOUSE].identifiers, error, method=request.method, path=request.path[:200])
+        if request.writer.output_size:
+            # Part of another answer is on its way: only the end of the connection tells that it is not whole.
+            raise
+        return problem(request, failed)
 
 
 def problem(request: web.Request, refusal: Refusal) -> web.Response:
     """The refusal as a JSON answer with its status, in the caller's language."""
-    body = ProblemBody(code=refusal.code, message=refusal.sentence(language_of(request)))
+    reference = refusal.reference if isinstance(refusal, InternalError) else None
+    body = ProblemBody(code=refusal.code, message=refusal.sentence(language_of(request)), reference=reference)
     response = json_response(body, refusal.status)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"

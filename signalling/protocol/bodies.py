@@ -26,10 +26,14 @@ class Nothing(Value, frozen=True, kw_only=True):
 
 
 class ProblemBody(Value, frozen=True, kw_only=True):
-    """A refusal: a stable code and a sentence in the language of `Accept-Language`."""
+    """A refusal: a stable code and a sentence in the language of `Accept-Language`.
+
+    With the code `internal_error`, `reference` finds what happened in the log.
+    """
 
     code: str
     message: str
+    reference: str | None = None
 
 
 class SignInBody(Value, frozen=True, kw_only=True):

@@ -303,11 +303,24 @@ class Done(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="don
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="refused"):
-    """A command was not carried out; nothing has changed."""
+    """A command was not carried out, and nothing has changed.
+
+    Only with the code `internal_error` part of it may have been done; `reference` finds what happened in the log then.
+    """
 
     id: int
     code: str
     message: str
+    reference: str | None = None
+
+
+class ViewFailed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="failed"):
+    """A topic's view cannot be made, by a fault of the server; it is tried again when the view changes."""
+
+    topic: str
+    code: str
+    message: str
+    reference: str
 
 
 class ViewEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="event"):
@@ -318,4 +331,4 @@ class ViewEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
     data: View
 
 
-ServerMessage = Done | Refused | ViewEvent
+ServerMessage = Done | Refused | ViewEvent | ViewFailed

@@ -16,12 +16,13 @@ import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from directory.principal import Principal
-from foundation.errors import Invalid, Language, Refusal, TooMany, Unauthenticated
+from foundation.errors import InternalError, Invalid, Language, Refusal, TooMany, Unauthenticated
 from signalling.faces import face_of
+from signalling.failures import internal_error
 from signalling.http.endpoint import decode
 from signalling.protocol.commands import AnyCommand, Authenticate, Command, Result, Unwatch, Watch
 from signalling.protocol.values import Face
-from signalling.protocol.views import Done, Refused, ServerMessage, ViewEvent
+from signalling.protocol.views import Done, Refused, ServerMessage, ViewEvent, ViewFailed
 from signalling.websocket.pages import case_topic, main_topic
 from signalling.websocket.rate import TokenBucket
 
@@ -81,7 +82,7 @@ class Page:
     async def run(self) -> None:
         """Serves the page until either side ends it."""
         if not await self._authenticate():
-            await self._socket.close(code=CLOSE_SIGNED_OUT, message=b"sign in first")
+            await self._socket.close(code=self._close_code or CLOSE_SIGNED_OUT)
             return
         self._house.pages.join(self)
         await self._house.page_opened(self)
@@ -119,6 +120,11 @@ class Page:
         except (Refusal, TimeoutError) as refused:
             _log.info("page_not_signed_in", reason=str(refused))
             return False
+        except Exception as error:
+            # The page comes back by itself, as after a broken link.
+            self._internal_error(error, act="authenticate")
+            self._close_code = WSCloseCode.INTERNAL_ERROR
+            return False
         self._answer(Done(id=command.id, result=None))
         return True
 
@@ -151,10 +157,19 @@ class Page:
             self._refuse(_identifier_of(text), refusal)
             return
         try:
+            await self._answer_command(command)
+        except Exception as error:
+            self._refuse(command.id, self._internal_error(error, act=type(command).__name__))
+
+    async def _answer_command(self, command: Command) -> None:
+        try:
             self._answer(Done(id=command.id, result=await self._carry_out(command)))
         except Refusal as refusal:
             await self._house.refused(self.staff_id, type(command).__name__, refusal)
             self._refuse(command.id, refusal)
+
+    def _internal_error(self, error: Exception, **where: str) -> InternalError:
+        return internal_error(self._house.identifiers, error, staff=self.staff_id, **where)
 
     async def _carry_out(self, command: Command) -> Result:
         match command:
@@ -177,7 +192,9 @@ class Page:
         self.refresh(case_topic(case_id))
 
     def _refuse(self, identifier: int, refusal: Refusal) -> None:
-        self._answer(Refused(id=identifier, code=refusal.code, message=refusal.sentence(self._language)))
+        reference = refusal.reference if isinstance(refusal, InternalError) else None
+        message = refusal.sentence(self._language)
+        self._answer(Refused(id=identifier, code=refusal.code, message=message, reference=reference))
 
     def _answer(self, message: ServerMessage) -> None:
         if len(self._answers) >= _ANSWERS_AT_MOST:
@@ -210,9 +227,13 @@ class Page:
             view = await self._house.views.of_topic(self, topic)
         except Refusal as refusal:
             _log.warning("view_refused", topic=topic, staff=self.staff_id, code=refusal.code)
-            return
-        self._sequence += 1
-        await self._send(ViewEvent(topic=topic, sequence=self._sequence, data=view))
+        except Exception as error:
+            failed = self._internal_error(error, topic=topic)
+            message = failed.sentence(self._language)
+            await self._send(ViewFailed(topic=topic, code=failed.code, message=message, reference=failed.reference))
+        else:
+            self._sequence += 1
+            await self._send(ViewEvent(topic=topic, sequence=self._sequence, data=view))
 
     async def _send(self, message: ServerMessage) -> None:
         async with asyncio.timeout(_SEND_SECONDS):

@@ -112,7 +112,7 @@ class Page:
         """Sends a command and waits for its answer."""
         self._next += 1
         await self.socket.send_json({"type": kind, "id": self._next, **fields})
-        while (message := await self.receive())["type"] == "event" or message["id"] != self._next:
+        while (message := await self.receive()).get("id") != self._next:
             pass
         return message
 

@@ -88,6 +88,9 @@ export class Station {
       this.link.value = state;
     });
     this.connection.views.listen((event) => this.#view(event.data));
+    this.connection.failures.listen((failure) => {
+      this.refusal.value = failure;
+    });
     this.media.state.listen((state) => {
       // Media feels a break and its end first: packets flow all the time.
       if (state === "lost" || this.mediaState.value === "lost") this.connection.check();

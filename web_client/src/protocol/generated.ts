@@ -490,12 +490,15 @@ export interface PointView {
   halls: HallView[];
 }
 
-/** A command was not carried out; nothing has changed. */
+/** A command was not carried out, and nothing has changed.
+
+Only with the code `internal_error` part of it may have been done; `reference` finds what happened in the log then. */
 export interface Refused {
   type: "refused";
   id: number;
   code: string;
   message: string;
+  reference: string | null;
 }
 
 /** The clerk's last word on a material. */
@@ -568,6 +571,15 @@ export interface ViewEvent {
   topic: string;
   sequence: number;
   data: PointView | DeskView | FloorView | CaseView | SlotsView;
+}
+
+/** A topic's view cannot be made, by a fault of the server; it is tried again when the view changes. */
+export interface ViewFailed {
+  type: "failed";
+  topic: string;
+  code: string;
+  message: string;
+  reference: string;
 }
 
 /** One card of the waiting line; `credit_minutes` orders the line. */
@@ -688,10 +700,13 @@ export interface OptionBody {
   label: Bilingual;
 }
 
-/** A refusal: a stable code and a sentence in the language of `Accept-Language`. */
+/** A refusal: a stable code and a sentence in the language of `Accept-Language`.
+
+With the code `internal_error`, `reference` finds what happened in the log. */
 export interface ProblemBody {
   code: string;
   message: string;
+  reference: string | null;
 }
 
 /** One recording, to be played track beside track; times are seconds from `started`. */
@@ -830,7 +845,8 @@ export type View =
 export type ServerMessage =
   | Done
   | Refused
-  | ViewEvent;
+  | ViewEvent
+  | ViewFailed;
 
 /** The result of each command, by its type. */
 export interface Results {

@@ -179,6 +179,36 @@ describe("Connection", () => {
     expect(connection.current).toBe("open");
   });
 
+  it("keeps the link when the server fails, and says what it says", async () => {
+    newest().welcome();
+    const failures: Refusal[] = [];
+    connection.failures.listen((failure) => failures.push(failure));
+    const refused = connection.command("make_form", { case_id: "c1" });
+    const failed = { code: "internal_error", message: "服务器出错，编号 k3n8qv。", reference: "k3n8qv" };
+    newest().answer({ type: "refused", id: newest().last().id, ...failed });
+    await expect(refused).rejects.toMatchObject({ code: "internal_error", text: { zh: failed.message } });
+    newest().answer({ type: "failed", topic: "point", ...failed });
+    expect(failures).toMatchObject([{ code: "internal_error", text: { zh: failed.message } }]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    newest().answer({ type: "refused", id: newest().last().id, ...failed });
+    await vi.advanceTimersByTimeAsync(4_900);
+    expect(Wire.all).toHaveLength(1);
+    expect(connection.current).toBe("open");
+    expect(renews).toBe(0);
+  });
+
+  it("does not send people to the network cable while beats are answered", async () => {
+    newest().welcome();
+    const hanging = expect(connection.command("make_form", { case_id: "c1" })).rejects.toMatchObject({
+      code: "late",
+    });
+    for (let beat = 0; beat < 3; beat++) {
+      await vi.advanceTimersByTimeAsync(5_000);
+      newest().answer({ type: "done", id: newest().last().id, result: null });
+    }
+    await hanging;
+  });
+
   it("renews the token when a beat is refused, and comes back", async () => {
     newest().welcome();
     await vi.advanceTimersByTimeAsync(5_000);

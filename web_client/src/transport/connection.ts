@@ -2,7 +2,7 @@ import type { AnyCommand, Language, Results, ServerMessage, View, ViewEvent } fr
 import { delayOf } from "./backoff";
 import { Emitter } from "./emitter";
 import type { Credentials } from "./http";
-import { Refusal, signedOut, unreachable } from "./refusal";
+import { late, Refusal, signedOut, unreachable } from "./refusal";
 
 /** What the link to the server is doing; `replaced` means that the same person opened the page elsewhere. */
 export type LinkState = "closed" | "connecting" | "open" | "waiting" | "signed_out" | "replaced";
@@ -31,6 +31,8 @@ const SILENT_MS = 4_000;
 /** The same when something else says that the link may be dead. */
 const SUSPECTED_MS = 2_000;
 const SIGNED_OUT = 4401;
+/** Answers to a beat that say nothing of who is signed in: the link is there, and the server has a fault of its own. */
+const NOT_OF_THE_PAGE: ReadonlySet<string> = new Set(["internal_error", "unavailable"]);
 const REPLACED = 4409;
 
 /**
@@ -50,6 +52,8 @@ const IDEMPOTENT: ReadonlySet<AnyCommand["type"]> = new Set([
 export class Connection {
   readonly state = new Emitter<LinkState>();
   readonly views = new Emitter<ViewEvent>();
+  /** A view that the server could not make, in words; it sends the view when it can again. */
+  readonly failures = new Emitter<Refusal>();
   #state: LinkState = "closed";
   #socket: WebSocket | null = null;
   #wanted = false;
@@ -113,7 +117,9 @@ export class Connection {
     const id = this.#next++;
     const text = JSON.stringify({ type, id, ...fields });
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#settle(id)?.reject(unreachable()), COMMAND_TIMEOUT_MS);
+      const timer = setTimeout(() => {
+        this.#settle(id)?.reject(this.#state === "open" ? late() : unreachable());
+      }, COMMAND_TIMEOUT_MS);
       const settled = resolve as (result: unknown) => void;
       const pending = { text, again: IDEMPOTENT.has(type), sent: false, timer, resolve: settled, reject };
       this.#pending.set(id, pending);
@@ -144,6 +150,8 @@ export class Connection {
     if (message.type === "event") {
       this.#latest.set(message.topic, message.data);
       this.views.emit(message);
+    } else if (message.type === "failed") {
+      this.failures.emit(Refusal.fromServer(message.code, message.message));
     } else if (message.id === 0 && this.#state !== "open") {
       this.#opened(socket);
     } else if (message.type === "done") {
@@ -170,7 +178,10 @@ export class Connection {
     const guard = setTimeout(() => this.#lost(socket, 0), limit);
     const fields = { token: this.credentials.token ?? "", language: this.language() };
     this.command("authenticate", fields)
-      .catch((refused: Refusal) => this.#lost(socket, refused.code === "unreachable" ? 0 : SIGNED_OUT))
+      .catch((refused: Refusal) => {
+        if (!NOT_OF_THE_PAGE.has(refused.code))
+          this.#lost(socket, refused.code === "unreachable" ? 0 : SIGNED_OUT);
+      })
       .finally(() => clearTimeout(guard));
   }
 

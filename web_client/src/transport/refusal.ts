@@ -26,6 +26,14 @@ export function unreachable(): Refusal {
   });
 }
 
+/** The link is there, and the server has not answered in time. */
+export function late(): Refusal {
+  return new Refusal("late", {
+    zh: "服务器没有及时回答，操作可能已经完成。请先看页面上的状态，再决定是否重试。",
+    en: "The server did not answer in time; it may have been done all the same. Look at the page before you try again.",
+  });
+}
+
 /** The answer was not what the protocol says. */
 export function garbled(): Refusal {
   return new Refusal("garbled", {
