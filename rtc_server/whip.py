@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from foundation.errors import Conflict, Invalid, NotFound, TooMany
 from foundation.identifiers import Identifiers
-from rtc_server.sessions.errors import SdpInvalid
+from rtc_server.sessions.errors import CodecsRefused, SdpInvalid
 from rtc_server.sessions.interface import (
     IceRestart,
     MediaEvent,
@@ -19,12 +19,15 @@ from rtc_server.sessions.interface import (
     SlotKind,
     SourceKind,
 )
+from rtc_server.sessions.negotiation import CODECS_TAKEN, Line, read_lines
 from rtc_server.sessions.sdp import Section, read_offer
 
 _LONGEST_FRAGMENT = 16 * 1024
 _UFRAG = re.compile(r"^a=ice-ufrag:(\S{4,256})\s*$", re.MULTILINE)
 _RESOURCES = 16
 """At once for each owner: a room of cameras, but not the whole server."""
+_IN_SESSION = 4
+"""Of each kind at once in a session: the rest of its places is for the pages of those who take part."""
 _VIEWS = (SlotKind.FACE, SlotKind.DOCUMENT, SlotKind.SCREEN)
 
 
@@ -62,6 +65,14 @@ class WhipTooMany(TooMany):
     en = "You hold too many media connections. End another one first."
 
 
+class WhipSessionFull(Conflict):
+    """The session has as many standard senders, or viewers, as it may."""
+
+    code = "whip_session_full"
+    zh = "该会话的标准媒体连接已达上限（{most} 路）。"
+    en = "This session already has the most standard connections of this kind ({most})."
+
+
 @dataclass(frozen=True, kw_only=True)
 class WhipAnswer:
     """What a POST is answered with: 201, Location from `resource_id`, ETag, `application/sdp`."""
@@ -87,6 +98,7 @@ class _Resource:
     session_id: str
     client_ufrag: str
     mid: str
+    sends: bool
     generation: int = 1
 
     @property
@@ -110,7 +122,7 @@ class WhipResources:
     async def create_ingest(self, owner: str, session_id: str, sdp: str) -> WhipAnswer:
         """WHIP: the client sends into the session, audio as microphone, video as camera.
 
-        Raises `SdpInvalid`, `WhipTooMany`, `MediaFull`.
+        Raises `SdpInvalid`, `CodecsRefused`, `WhipTooMany`, `WhipSessionFull`, `MediaFull`.
         """
         sections = read_offer(sdp).sections
         sources: dict[str, SourceKind] = {}
@@ -123,7 +135,8 @@ class WhipResources:
     async def create_viewer(self, owner: str, session_id: str, sdp: str) -> WhipAnswer:
         """WHEP: the client receives from the session: voices, then face, document and screen.
 
-        Raises `SdpInvalid`, `WhipTooMany`, `MediaFull`.
+        Of several who send it sees the standard sender first, if there is one.
+        Raises `SdpInvalid`, `CodecsRefused`, `WhipTooMany`, `WhipSessionFull`, `MediaFull`.
         """
         sections = [section for section in read_offer(sdp).sections if section.receives]
         slots = dict.fromkeys(_mids(sections, "audio"), SlotKind.VOICE)
@@ -155,12 +168,17 @@ class WhipResources:
         """Ends the connection; raises `WhipUnknown` for a resource that is not there."""
         self._server.disconnect(self._resource(owner, resource_id).participant_id)
 
+    def end_session(self, session_id: str) -> None:
+        """Ends every standard connection of a session that is over."""
+        for resource in self._of_session(session_id):
+            self._server.disconnect(resource.participant_id)
+
     async def _create(self, owner: str, session_id: str, offer: MediaOffer) -> WhipAnswer:
         if not offer.sources and not offer.slots:
             raise SdpInvalid(path="sdp", problem="no media in the direction this address is for")
-        if sum(resource.owner == owner for resource in self._resources.values()) >= _RESOURCES:
-            raise WhipTooMany
+        self._require_place(owner, session_id, sends=bool(offer.sources))
         description = read_offer(offer.sdp)
+        _require_codecs(read_lines(description, offer.sources, offer.slots))
         resource_id = self._identifiers.new()
         participant_id = f"whip:{resource_id}"
         # Admitted first: a standard client cannot be moved afterwards to the node where its session lives.
@@ -171,9 +189,27 @@ class WhipResources:
             self._server.release(session_id, participant_id)
             raise
         mid = description.sections[0].mid
-        resource = _Resource(owner, participant_id, session_id, description.ufrag, mid)
+        resource = _Resource(owner, participant_id, session_id, description.ufrag, mid, bool(offer.sources))
         self._resources[resource_id] = resource
+        self._show_senders(session_id)
         return WhipAnswer(resource_id=resource_id, participant_id=participant_id, etag=resource.etag, sdp=answer.sdp)
+
+    def _require_place(self, owner: str, session_id: str, *, sends: bool) -> None:
+        if sum(resource.owner == owner for resource in self._resources.values()) >= _RESOURCES:
+            raise WhipTooMany
+        if sum(resource.sends is sends for resource in self._of_session(session_id)) >= _IN_SESSION:
+            raise WhipSessionFull(most=_IN_SESSION)
+
+    def _of_session(self, session_id: str) -> list[_Resource]:
+        return [resource for resource in self._resources.values() if resource.session_id == session_id]
+
+    def _show_senders(self, session_id: str) -> None:
+        """Gives each viewer of the session its first sender to see before others."""
+        resources = self._of_session(session_id)
+        sender = next((resource.participant_id for resource in resources if resource.sends), None)
+        for resource in resources:
+            if not resource.sends:
+                self._server.pin(resource.participant_id, sender)
 
     def _resource(self, owner: str, resource_id: str) -> _Resource:
         resource = self._resources.get(resource_id)
@@ -188,6 +224,14 @@ class WhipResources:
         resource = self._resources.pop(event.participant_id.removeprefix("whip:"), None)
         if resource is not None:
             self._server.release(resource.session_id, resource.participant_id)
+            self._show_senders(resource.session_id)
+
+
+def _require_codecs(lines: list[Line]) -> None:
+    used = [line for line in lines if line.source is not None or line.slot is not None]
+    if all(line.refused for line in used):
+        offered = ", ".join(filter(None, (line.offered for line in used)))
+        raise CodecsRefused(offered=offered or "-", taken=CODECS_TAKEN)
 
 
 def _mids(sections: Iterable[Section], kind: str) -> list[str]:

@@ -37,7 +37,7 @@ from rtc_server.node.recordings import NodeRecordings
 from rtc_server.recording.interface import Recordings
 from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.recording.replays import Replays
-from rtc_server.sessions.errors import MediaUnavailable
+from rtc_server.sessions.errors import MediaUnavailable, SessionOver
 from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings
 from rtc_server.sessions.server import MediaServer
 from rtc_server.turn import Relays
@@ -47,6 +47,7 @@ from scheduler.assembly import assemble as assemble_scheduler
 from scheduler.events import SCHEDULER_EVENTS
 from scheduler.ports import Ports
 from scheduler.presence import InMemoryPresence
+from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from scheduler.rules import Rules
 from scheduler.views import TicketView
 from signalling import flows
@@ -189,10 +190,12 @@ class House:
         self.pages.refresh_face(SUPERVISOR, "floor")
 
     async def require_session(self, principal: Principal, session_id: str) -> None:
-        """Raises `Forbidden` unless the person takes part in the session's ticket."""
+        """Raises `Forbidden` unless the person takes part in the ticket's session, `SessionOver` unless it is open."""
         ticket = await self.scheduler.reception.ticket(session_id)
         if principal.staff_id not in (ticket.worker_id, ticket.clerk_id):
             raise Forbidden
+        if TicketState(ticket.state) not in IN_HAND:
+            raise SessionOver
 
     async def page_opened(self, page: Page) -> None:
         """A page is there: its person counts as present at once."""

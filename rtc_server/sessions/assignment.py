@@ -31,6 +31,8 @@ class Floor:
     pinned: str | None = None
     """Who has the first seat, come what may."""
     now: float = 0.0
+    silent: Collection[str] = ()
+    """Who sends nothing now."""
 
     def last(self, party: str) -> float:
         """When the party spoke last."""
@@ -40,14 +42,19 @@ class Floor:
 def seat(seats: Sequence[str | None], floor: Floor) -> list[str | None]:
     """Who has which seat: a party's voice and face share one, so that lips and sound are played together.
 
-    Whoever has a seat keeps it while there; free ones go in order of admission, or when they are too few to who spoke
-    last. With none free, who speaks takes the seat of who has been silent longest, two seconds at least.
+    Whoever has a seat keeps it while there; free ones go in order of admission, or when they are too few to who sends
+    and spoke last. With none free, who sends takes the seat of who sends nothing, and who speaks that of who has not
+    spoken for longest, two seconds at least.
     """
     taken = [party if party in floor.others else None for party in seats]
     waiting = [party for party in floor.others if party not in taken]
     if len(waiting) > taken.count(None):
-        waiting.sort(key=floor.last, reverse=True)
+        waiting.sort(key=lambda party: (party not in floor.silent, floor.last(party)), reverse=True)
     taken = [party if party is not None or not waiting else waiting.pop(0) for party in taken]
+    idle = [index for index, party in enumerate(taken) if party in floor.silent and party != floor.pinned]
+    for index, party in zip(idle, [one for one in waiting if one not in floor.silent], strict=False):
+        taken[index] = party
+        waiting.remove(party)
     for party in waiting:
         if floor.now - floor.last(party) > _SPEAKING_SECONDS:
             break

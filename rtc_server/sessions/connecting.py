@@ -15,7 +15,7 @@ from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.sdp import Description
 from rtc_server.sessions.source import Slot, Source
 from rtc_server.sessions.watcher import ParticipantWatcher
-from rtc_server.transport.dtls import DtlsIdentity
+from rtc_server.transport.dtls import Dtls, DtlsIdentity
 from rtc_server.transport.link import Link, LinkLimits
 from rtc_server.transport.port import MediaPort
 
@@ -55,7 +55,8 @@ class Connector:
         if now - self._identity_since > _IDENTITY_LASTS:
             self._identity = DtlsIdentity(self._clock.now(), self._randomness(8).hex())
             self._identity_since = now
-        link = Link(self._port, self._identity, description.fingerprint, self._limits, now)
+        handshake = Dtls(self._identity, description.fingerprint, active=description.passive)
+        link = Link(self._port, handshake, self._limits, now)
         participant = Participant(participant_id, link, self._port, watcher, self._number(4))
         link.owner = participant
         lines = read_lines(description, offer.sources, offer.slots)
@@ -113,7 +114,8 @@ class Connector:
             version=version,
             ufrag=ufrag,
             password=password,
-            fingerprint=participant.link.identity.fingerprint.value,
+            fingerprint=participant.link.dtls.identity.fingerprint.value,
+            setup=participant.link.dtls.setup,
             addresses=self._addresses,
             port=self._port.port,
             name=self.name.decode(),

@@ -13,6 +13,23 @@ class SdpInvalid(Invalid):
     en = "The media offer is not valid: {problem}"
 
 
+class CodecsRefused(Invalid):
+    """The offer can be read, and nothing of it can be taken (RFC 9725 §4.2)."""
+
+    code = "codecs_refused"
+    status = 422
+    zh = "无法接收所提供的编码（{offered}），请改用：{taken}。"
+    en = "None of the codecs offered ({offered}) can be taken. Send one of these: {taken}."
+
+
+class SessionOver(Conflict):
+    """The ticket is not in anybody's hand, so there is no session to join."""
+
+    code = "session_over"
+    zh = "该会话尚未开始或已经结束。"
+    en = "This session has not begun, or it is over."
+
+
 class ParticipantUnknown(NotFound):
     """No such participant is connected to this media server."""
 

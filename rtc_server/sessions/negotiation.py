@@ -5,6 +5,7 @@ The answerer keeps the offer's payload types and extension numbers; a forwarded 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
@@ -32,6 +33,11 @@ _CLOCKS: dict[CodecName, tuple[int, int]] = {
     "VP9": (90000, 0),
 }
 """Clock rate and channels that each codec must be offered with: times are reckoned with them."""
+CODECS_TAKEN = "Opus, VP8, H.264 (packetization-mode=1), VP9 (profile 0)"
+"""The same for people."""
+_CARRIERS = frozenset({"rtx", "red", "ulpfec", "flexfec-03"})
+"""What carries other codecs' packets."""
+_NAME = re.compile(r"[A-Za-z0-9.-]{1,16}")
 _BASELINE = "profile-level-id=42e0"
 _PARAMETERS: dict[CodecName, str] = {"opus": "minptime=10;useinbandfec=1;usedtx=0", "VP9": "profile-id=0"}
 """What is answered in place of what was offered, which for VP9 may tell how little the peer can show."""
@@ -73,6 +79,14 @@ class Line:
         """Whether no codec fits, so that the line is answered with port 0."""
         return not self.codecs
 
+    @property
+    def offered(self) -> str:
+        """The codecs that it was offered with, for people: "AV1, H265"."""
+        names = (
+            encoding.name for encoding in self.section.encodings.values() if encoding.name.lower() not in _CARRIERS
+        )
+        return ", ".join(dict.fromkeys(name for name in names if _NAME.fullmatch(name)))
+
 
 @dataclass(frozen=True)
 class SlotNames:
@@ -96,6 +110,7 @@ class ServerSide:
     addresses: tuple[str, ...]
     port: int
     name: str
+    setup: str = "passive"
 
 
 def read_lines(offer: Description, sources: Mapping[str, SourceKind], slots: Mapping[str, SlotKind]) -> list[Line]:
@@ -126,7 +141,7 @@ def write_answer(lines: list[Line], server: ServerSide, names: Mapping[str, Slot
     first = True
     for line in lines:
         if line.refused:
-            out += _refusal(line.section)
+            out += _refusal(line)
             continue
         out += _media(line, server, names.get(line.section.mid))
         if first:
@@ -187,10 +202,12 @@ def _redundant_of(section: Section, number: int) -> int | None:
     return None
 
 
-def _refusal(section: Section) -> list[str]:
-    formats = " ".join(section.formats)
+def _refusal(line: Line) -> list[str]:
+    section = line.section
     return [
-        f"m={section.kind} 0 {section.protocol} {formats}",
+        f"m={section.kind} 0 {section.protocol} {' '.join(section.formats)}",
+        # For whoever reads the answer to find out why nothing is seen (RFC 8866 §5.4).
+        f"i=not taken: {line.offered or 'no codec'}; send one of {CODECS_TAKEN}",
         "c=IN IP4 0.0.0.0",
         f"a=mid:{section.mid}",
         "a=inactive",
@@ -208,7 +225,7 @@ def _media(line: Line, server: ServerSide, names: SlotNames | None) -> list[str]
         f"a=ice-ufrag:{server.ufrag}",
         f"a=ice-pwd:{server.password}",
         f"a=fingerprint:sha-256 {server.fingerprint}",
-        "a=setup:passive",
+        f"a=setup:{server.setup}",
         f"a=mid:{section.mid}",
         f"a={direction}",
         "a=rtcp-mux",

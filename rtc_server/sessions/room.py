@@ -89,7 +89,8 @@ class Room:
         others = [name for name, role in self.admitted.items() if role is Role.PARTY and name != member.id]
         chairs = max(kinds.count(SlotKind.VOICE), kinds.count(SlotKind.FACE))
         spoke = {other.id: other.spoke for other in self.members() if other.spoke is not None}
-        floor = Floor(others, spoke, self.pins.get(member.id), now)
+        silent = set(others).difference(name for name, _ in active)
+        floor = Floor(others, spoke, self.pins.get(member.id), now, silent)
         member.seats = seat((member.seats + [None] * chairs)[:chairs], floor)
         visible = [showing for showing in active if showing[0] != member.id]
         current = {

@@ -73,14 +73,17 @@ class Description:
     password: str
     fingerprint: Fingerprint
     sections: list[Section]
+    passive: bool = False
+    """Whether the peer waits for our handshake (RFC 8842 §5.3: `setup:passive`)."""
 
 
 def read_offer(sdp: str) -> Description:
     """Reads an offer; raises `SdpInvalid` when it is too long, malformed, or cannot be secured."""
     if len(sdp) > _LONGEST:
         raise SdpInvalid(path="sdp", problem="too long")
-    lines = sdp.splitlines()
-    if len(lines) > _LINES or not lines or lines[0] != "v=0":
+    # Lines end with CRLF, or with LF from careless peers, and with nothing else: text may hold U+2028 (RFC 8866 §5).
+    lines = sdp.removesuffix("\n").removesuffix("\r").replace("\r\n", "\n").split("\n")
+    if len(lines) > _LINES or lines[0] != "v=0":
         raise SdpInvalid(path="sdp", problem="not a session description")
     reader = _Reader()
     for number, line in enumerate(lines, 1):
@@ -137,12 +140,13 @@ class _Reader:
             raise SdpInvalid(path="a=fingerprint", problem="none that is supported")
         if not self._ufrag or not self._password:
             raise SdpInvalid(path="a=ice-ufrag", problem="missing")
-        if self._setup not in ("actpass", "active"):
-            raise SdpInvalid(path="a=setup", problem="the server only takes the passive part")
+        if self._setup not in ("actpass", "active", "passive"):
+            raise SdpInvalid(path="a=setup", problem="actpass, active or passive is expected")
         mids = [section.mid for section in self._sections]
         if not mids or len(set(mids)) != len(mids):
             raise SdpInvalid(path="a=mid", problem="every media line needs its own")
-        return Description(self._session_id, self._ufrag, self._password, fingerprint, self._sections)
+        passive = self._setup == "passive"
+        return Description(self._session_id, self._ufrag, self._password, fingerprint, self._sections, passive)
 
     def _media(self, value: str) -> None:
         if len(self._sections) >= _SECTIONS:

@@ -1,4 +1,6 @@
-"""The DTLS handshake that gives SRTP its keys: always the passive side, without I/O (RFC 5763, RFC 5764, RFC 6347).
+"""The DTLS handshake that gives SRTP its keys, without I/O (RFC 5763, RFC 5764, RFC 6347).
+
+It is the passive side, unless the peer's offer takes that for itself.
 
 Datagrams go in, datagrams come out; who carries them and when the timer rings is the caller's. pyOpenSSL is used as
 aiortc uses it, without aiortc's transport: that one wants a task and a queue per participant, makes a context for
@@ -92,15 +94,33 @@ class DtlsIdentity:
 
 
 class Dtls:
-    """One passive handshake: `receive` and `timer` until the state leaves CONNECTING, then only alerts matter."""
+    """One handshake: `receive` and `timer` until the state leaves CONNECTING, then only alerts matter.
 
-    def __init__(self, identity: DtlsIdentity, expected: Fingerprint) -> None:
+    An `active` one begins with `start`, as soon as the peer can be reached.
+    """
+
+    def __init__(self, identity: DtlsIdentity, expected: Fingerprint, *, active: bool = False) -> None:
         self._connection = SSL.Connection(identity.context)
-        self._connection.set_accept_state()
+        if active:
+            self._connection.set_connect_state()
+        else:
+            self._connection.set_accept_state()
+        self.identity = identity
+        self.setup = "active" if active else "passive"
+        """What the answer says of us (RFC 4145)."""
+        self._started = not active
         self._connection.set_ciphertext_mtu(_DATAGRAM)
         self._expected = expected
         self.state = DtlsState.CONNECTING
         self.keys: SrtpKeys | None = None
+
+    def start(self) -> list[bytes]:
+        """The first flight of an active handshake, once; nothing of a passive one."""
+        if self._started:
+            return []
+        self._started = True
+        self._handshake()
+        return self._outgoing()
 
     def receive(self, datagram: bytes) -> list[bytes]:
         """Takes a datagram that starts like DTLS; the datagrams to send back."""
@@ -173,7 +193,8 @@ class Dtls:
         material = self._connection.export_keying_material(_LABEL, 2 * (key + salt))
         client = material[:key] + material[2 * key : 2 * key + salt]
         server = material[key : 2 * key] + material[2 * key + salt :]
-        return SrtpKeys(profile.number, client, server)
+        theirs, ours = (server, client) if self.setup == "active" else (client, server)
+        return SrtpKeys(profile.number, theirs, ours)
 
     def _outgoing(self) -> list[bytes]:
         try:

@@ -8,7 +8,7 @@ from typing import Final, Literal, Protocol
 
 from rtc_server.transport.addresses import Address, unpack_address
 from rtc_server.transport.batch import SendBatch
-from rtc_server.transport.dtls import Dtls, DtlsIdentity, DtlsState, Fingerprint
+from rtc_server.transport.dtls import Dtls, DtlsState
 from rtc_server.transport.srtp import PacketBuffer, SrtpSession
 from rtc_server.transport.stun import BindingRequest, build_success
 
@@ -98,9 +98,7 @@ class LinkPort(Protocol):
 class Link:
     """The transport of one peer connection, from its first check to its end."""
 
-    def __init__(
-        self, port: LinkPort, identity: DtlsIdentity, peer: Fingerprint, limits: LinkLimits, now: float
-    ) -> None:
+    def __init__(self, port: LinkPort, handshake: Dtls, limits: LinkLimits, now: float) -> None:
         self.owner: LinkOwner | None = None
         self.srtp: SrtpSession | None = None
         self.path: Path | None = None
@@ -111,8 +109,7 @@ class Link:
         self.bytes_received = 0
         self._passwords: dict[str, str] = {}
         self._port = port
-        self.identity = identity
-        self._dtls = Dtls(identity, peer)
+        self.dtls = handshake
         self._limits = limits
         self._allowance = limits.packets_per_second
         self._checks = _CHECKS_PER_SECOND
@@ -150,6 +147,8 @@ class Link:
         self._transmit(build_success(request.transaction, host, port, password), path)
         if self.srtp is not None and not self.up:
             self._set_up()
+        elif self.srtp is None:
+            self._send_all(self.dtls.start(), path)
 
     def media(self, packets: list[PacketBuffer], now: float) -> None:
         """Takes SRTP and SRTCP packets that came together."""
@@ -179,11 +178,11 @@ class Link:
 
     def handshake(self, datagram: bytes, path: Path) -> None:
         """Takes a DTLS datagram from a path that passed a check."""
-        self._send_all(self._dtls.receive(datagram), path)
-        state = self._dtls.state
+        self._send_all(self.dtls.receive(datagram), path)
+        state = self.dtls.state
         if state is DtlsState.CONNECTED and self.srtp is None:
-            assert self._dtls.keys is not None, "a finished handshake has keys"
-            self.srtp = SrtpSession(self._dtls.keys)
+            assert self.dtls.keys is not None, "a finished handshake has keys"
+            self.srtp = SrtpSession(self.dtls.keys)
             self._set_up()
         elif state is DtlsState.FAILED:
             self.end("handshake_failed")
@@ -237,7 +236,7 @@ class Link:
     def close(self) -> None:
         """Says goodbye and ends, without telling the owner."""
         if self.path is not None:
-            self._send_all(self._dtls.close(), self.path)
+            self._send_all(self.dtls.close(), self.path)
         self.owner = None
         self.end("closed")
 
@@ -302,9 +301,9 @@ class Link:
         del self._port.by_ufrag[oldest]
 
     def _drive_handshake(self, now: float) -> None:
-        remaining = self._dtls.timer()
+        remaining = self.dtls.timer()
         if remaining is not None and remaining <= 0 and self.path is not None:
-            self._send_all(self._dtls.timeout(), self.path)
+            self._send_all(self.dtls.timeout(), self.path)
         if self.path is not None and now - self._created > _HANDSHAKE_SECONDS:
             self.end("handshake_failed")
 

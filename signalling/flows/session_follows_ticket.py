@@ -50,6 +50,7 @@ def align(house: House, ticket: TicketView) -> None:
         for member in members(ticket):
             house.media.release(ticket.id, member)
     else:
+        house.whip.end_session(ticket.id)
         house.media.close_session(ticket.id)
 
 

@@ -109,8 +109,9 @@ async def _create(call: Call, create: Callable[[str, str, str], Awaitable[WhipAn
     if not any(kind in accepted for kind in (_SDP, "application/*", "*/*")):
         raise AnswerNotAcceptable
     session_id, staff_id = call.path("session_id"), call.principal.staff_id
+    offer = await _text(call.request, _SDP)
     await call.house.require_session(call.principal, session_id)
-    answer = await create(staff_id, session_id, await _text(call.request, _SDP))
+    answer = await create(staff_id, session_id, offer)
     headers = CIMultiDict({"Location": f"/api/v1/whip/{answer.resource_id}", "ETag": answer.etag})
     _add_relays(headers, call.house.relays.for_user(staff_id))
     return web.Response(status=201, text=answer.sdp, content_type=_SDP, headers=headers)

@@ -84,12 +84,12 @@ async def test_an_offer_in_the_wrong_direction_is_refused(media: MediaServer, wh
 async def test_one_owner_cannot_take_the_whole_server(media: MediaServer, whip: WhipResources) -> None:
     sender, offer = await sending(5)
     try:
-        made = [await whip.create_ingest("greedy", f"hall-{number % 2}", offer) for number in range(16)]
+        made = [await whip.create_ingest("greedy", f"hall-{number % 4}", offer) for number in range(16)]
         with pytest.raises(WhipTooMany):
-            await whip.create_ingest("greedy", "hall-2", offer)
-        await whip.create_ingest("modest", "hall-2", offer)
+            await whip.create_ingest("greedy", "hall-9", offer)
+        await whip.create_ingest("modest", "hall-9", offer)
         whip.delete("greedy", made[0].resource_id)
-        await whip.create_ingest("greedy", "hall-2", offer)
+        await whip.create_ingest("greedy", "hall-9", offer)
         assert media.statistics().participants == 17
     finally:
         await sender.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,17 +13,19 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page as BrowserPage
+from playwright.async_api import async_playwright
 
 from tests.integration.media.conftest import FLAGS
 from tests.integration.media.standard_client import accept, sending, watching
 from tests.integration.signalling.test_media import in_call
 from tests.support.outbox import stored_events
-from tests.support.served import Served, served
+from tests.support.served import Page, Served, served
 from tests.support.turn import SECRET, Coturn, coturn
 
 GSTREAMER = Path(__file__).parents[2] / "support" / "gstreamer_client.py"
 PAGES = Path(__file__).parents[1] / "media" / "page"
+OFFERS = Path(__file__).parents[2] / "unit" / "rtc_server" / "offers"
 FRAGMENT = {"Content-Type": "application/trickle-ice-sdpfrag"}
 
 
@@ -52,14 +55,12 @@ async def tokens(http: aiohttp.ClientSession, site: Served) -> dict[str, str]:
 
 @pytest.fixture
 async def session_id(http: aiohttp.ClientSession, site: Served, tokens: dict[str, str]) -> str:
-    """A session whose parties' pages send nothing, so that they give their seats to standard clients."""
+    """A call whose parties' pages are connected and send nothing."""
     session_id = await in_call(http, site, tokens)
     # What the call's beginning still has to tell would admit them again.
     async with asyncio.timeout(10):
         while await stored_events(site.house.database):
             await asyncio.sleep(0.02)
-    for participant_id in tuple(site.house.media._rooms[session_id].admitted):
-        site.house.media.release(session_id, participant_id)
     return session_id
 
 
@@ -145,6 +146,59 @@ async def test_what_aiortc_sends_aiortc_watches_over_http(ask: Ask, session_id: 
     await asyncio.gather(sender.close(), viewer.close())
 
 
+@pytest.mark.parametrize("flags", [(), ("dtls_active",)])
+async def test_what_ffmpeg_sends_aiortc_watches(
+    flags: tuple[str, ...], ask: Ask, site: Served, tokens: dict[str, str], session_id: str
+) -> None:
+    address = f"{site.address}/api/v1/sessions/{session_id}/whip"
+    command = [sys.executable, "-m", "tests.support.ffmpeg_client", address, tokens["clerk001"], "8", *flags]
+    sender = await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE)
+    async with asyncio.timeout(20):
+        while not site.house.media.statistics().packets_received:
+            assert sender.returncode is None, await sender.communicate()
+            await asyncio.sleep(0.05)
+    viewer, offer, watcher = await watching()
+    made = await ask("POST", f"/api/v1/sessions/{session_id}/whep", offer, Content_Type="application/sdp")
+    await accept(viewer, await made.text())
+    await watcher.goes_on(5, seconds=20)
+    watcher.stop()
+    await asyncio.gather(viewer.close(), sender.communicate())
+
+
+async def test_an_offer_of_which_nothing_can_be_taken_is_refused_in_words(ask: Ask, session_id: str) -> None:
+    address = f"/api/v1/sessions/{session_id}/whip"
+    refused = await ask("POST", address, (OFFERS / "av1_only.sdp").read_text(), Content_Type="application/sdp")
+    body = await refused.json()
+    assert (refused.status, body["code"]) == (422, "codecs_refused")
+    assert "AV1" in body["message"]
+    assert "VP8" in body["message"]
+    taken = await ask("POST", address, (OFFERS / "obs_av1.sdp").read_text(), Content_Type="application/sdp")
+    assert taken.status == 201
+    assert "i=not taken: AV1" in await taken.text()
+
+
+async def test_standard_clients_leave_places_for_the_pages_and_end_with_the_ticket(
+    ask: Ask, http: aiohttp.ClientSession, site: Served, tokens: dict[str, str], session_id: str
+) -> None:
+    viewer, offer, _watcher = await watching()
+    address = f"/api/v1/sessions/{session_id}"
+    answers = [await ask("POST", f"{address}/whep", offer, Content_Type="application/sdp") for _ in range(14)]
+    assert [answer.status for answer in answers] == [201] * 4 + [409] * 10
+    assert (await answers[-1].json())["code"] == "whip_session_full"
+    supervisor = await Page.open(http, site, await site.sign_in(http, "supervisor001"))
+    await supervisor.do("listen_to", ticket_id=session_id)
+    clerk = await Page.open(http, site, tokens["clerk001"])
+    await clerk.do("finish_ticket", ticket_id=session_id)
+    async with asyncio.timeout(10):
+        while site.house.media.statistics().participants:
+            await asyncio.sleep(0.02)
+    for kind in ("whip", "whep"):
+        late = await ask("POST", f"{address}/{kind}", offer, Content_Type="application/sdp")
+        assert (late.status, (await late.json())["code"]) == (409, "session_over")
+    assert site.house.media.statistics().sessions == 0
+    await viewer.close()
+
+
 async def test_a_page_is_told_of_the_relays(ask: Ask, site: Served, relay: Coturn) -> None:
     offer = (Path(__file__).parents[2] / "unit" / "rtc_server" / "offers" / "chromium.sdp").read_bytes().decode()
     body = aiohttp.payload.JsonPayload({"sdp": offer, "sources": {}, "slots": {}})
@@ -157,7 +211,7 @@ async def test_a_page_is_told_of_the_relays(ask: Ask, site: Served, relay: Cotur
 
 
 @asynccontextmanager
-async def foreign_page() -> AsyncIterator[Page]:
+async def foreign_page() -> AsyncIterator[BrowserPage]:
     """A page of another origin in Chromium."""
     application = web.Application()
     application.router.add_static("/", PAGES)
@@ -174,7 +228,7 @@ async def foreign_page() -> AsyncIterator[Page]:
     await runner.cleanup()
 
 
-async def until(page: Page, expression: str, seconds: float = 10.0) -> Any:
+async def until(page: BrowserPage, expression: str, seconds: float = 10.0) -> Any:
     async with asyncio.timeout(seconds):
         while not (found := await page.evaluate(expression)):
             await asyncio.sleep(0.1)

@@ -120,3 +120,15 @@ def test_whoever_speaks_and_is_pinned_seats_stay_sound(
     for party in set(before[:3]) & set(others) - {pinned}:
         assert party in taken or pinned in taken or 10.0 - floor.last(party) > QUIET_SECONDS
     assert seat(seats, floor) == seats, "it comes to rest"
+
+
+def test_who_sends_takes_the_seat_of_who_sends_nothing() -> None:
+    def of(seats: list[str | None], silent: str, pinned: str | None = None) -> list[str | None]:
+        return seat(seats, Floor(list("bcd"), {}, pinned, silent=list(silent)))
+
+    assert of([None], "bc") == ["d"]
+    assert of(["b"], "bc") == ["d"]
+    assert of(["b"], "b", pinned="b") == ["b"]
+    assert of(["b", "c"], "cd") == ["b", "c"]
+    assert of(["b", None], "bc") == ["b", "d"]
+    assert of(["b", "c"], "bcd") == ["b", "c"]

@@ -146,7 +146,7 @@ def test_a_line_nobody_named_is_inactive() -> None:
         CHROMIUM.replace("a=fingerprint", "a=fingerprinz"),
         CHROMIUM.replace("sha-256", "md5"),
         CHROMIUM.replace("a=ice-pwd:", "a=ice-pwd: \x00"),
-        CHROMIUM.replace("a=setup:actpass", "a=setup:passive"),
+        CHROMIUM.replace("a=setup:actpass", "a=setup:holdconn"),
         CHROMIUM.replace("a=mid:1\r", "a=mid:0\r"),
         CHROMIUM.replace("a=rtpmap:96", "a=rtpmap:900"),
         CHROMIUM.replace("a=ssrc:", "a=ssrc:99999999999"),
@@ -210,3 +210,36 @@ LAYERS = f"{RIDS}a=simulcast:send q;h,x;f\r\n"
 def test_malformed_layers_are_refused(malformed: str) -> None:
     with pytest.raises(SdpInvalid):
         read_offer(CHROMIUM.replace("a=mid:1\r\n", f"a=mid:1\r\na=simulcast:send {malformed}\r\n"))
+
+
+def offer_of(name: str) -> str:
+    return (Path(__file__).parent / "offers" / f"{name}.sdp").read_bytes().decode()
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c"])
+def test_lines_end_at_their_ends_only(separator: str) -> None:
+    offer = offer_of("session_name_u2028")
+    assert "\u2028" in offer
+    read = read_offer(offer.replace("\u2028", separator))
+    assert [section.kind for section in read.sections] == ["audio", "video"]
+    assert read_offer(offer.replace("\r\n", "\n")) == read_offer(offer)
+
+
+def test_a_peer_that_waits_for_our_handshake_gets_it() -> None:
+    assert read_offer(offer_of("ffmpeg_default_passive")).passive
+    assert not read_offer(CHROMIUM).passive
+    lines = read_lines(read_offer(offer_of("ffmpeg_default_passive")), {"0": SOURCES["0"], "1": SOURCES["1"]}, {})
+    server = ServerSide(9, 1, "ufrag", "password-of-24-characters", "AB:CD", (), 8189, "name", "active")
+    answered = sections(write_answer(lines, server, {}))
+    assert all("a=setup:active\r\n" in text for text in answered)
+
+
+def test_an_answer_says_which_codecs_it_does_not_take() -> None:
+    lines = read_lines(read_offer(offer_of("obs_av1")), {"0": SOURCES["0"], "1": SOURCES["1"]}, {})
+    audio, video = sections(write_answer(lines, SERVER, {}))
+    assert audio.startswith("m=audio 9 ")
+    assert "\r\ni=" not in audio
+    assert video.split("\r\n")[:2] == [
+        "m=video 0 UDP/TLS/RTP/SAVPF 96",
+        "i=not taken: AV1; send one of Opus, VP8, H.264 (packetization-mode=1), VP9 (profile 0)",
+    ]
