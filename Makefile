@@ -85,7 +85,7 @@ fault-recording: $(STAMPS)/dev $(STAMPS)/compiled $(STAMPS)/machine ## Kill the 
 	@$(COMPILED) $(DEV)/python -m tests.faults.recorder_killed
 
 fault-database: $(STAMPS)/dev ## Cancel 480,000 units of work on SQLite and PostgreSQL; writes build/bench/fault-database.json
-	@$(VENV)/python -m tests.faults.database $(ARGUMENTS)
+	@$(DEV)/python -m tests.faults.database $(ARGUMENTS)
 
 clean: ## Remove what was made, but no data
 	@rm -rf build .venv .venv-dev web_client/node_modules web_client/dist
