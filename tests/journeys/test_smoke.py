@@ -11,5 +11,5 @@ def test_a_case_is_walked_to_verified_evidence_on_what_is_installed(service: Ser
     walk = [INSTALLED, "-m", "tests.support.smoke", service.address]
     ran = subprocess.run(walk, capture_output=True, text=True, check=False, timeout=120)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "INTACT  case" in ran.stdout
+    assert "\nINTACT  " in ran.stdout
     assert "by the authority of the certificate given" in ran.stdout
