@@ -32,6 +32,8 @@ class Refusal(Exception):
     status: ClassVar[int] = 400
     zh: ClassVar[str] = "无法完成此操作。"
     en: ClassVar[str] = "This cannot be done."
+    reference: str | None = None
+    """What finds it in the log, where somebody has to look for it there."""
 
     def __init__(self, **parameters: object) -> None:
         super().__init__(f"{self.code} {parameters}" if parameters else self.code)
@@ -127,6 +129,7 @@ class TooMany(Refusal):
 class InternalError(Refusal):
     """A fault of our own; `reference` finds it in the log."""
 
+    reference: str
     code = "internal_error"
     status = 500
     zh = "服务器出错，编号 {reference}。请再试一次；仍不行请把编号告诉管理员。"

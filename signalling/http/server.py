@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
-from foundation.errors import InternalError, Invalid, NotFound, Refusal
+from foundation.errors import Invalid, NotFound, Refusal
 from foundation.settings import networks
 from signalling.failures import internal_error
 from signalling.http.client_address import TRUSTED, address_of
@@ -100,8 +100,8 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
 
 def problem(request: web.Request, refusal: Refusal) -> web.Response:
     """The refusal as a JSON answer with its status, in the caller's language."""
-    reference = refusal.reference if isinstance(refusal, InternalError) else None
-    body = ProblemBody(code=refusal.code, message=refusal.sentence(language_of(request)), reference=reference)
+    message = refusal.sentence(language_of(request))
+    body = ProblemBody(code=refusal.code, message=message, reference=refusal.reference)
     response = json_response(body, refusal.status)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"

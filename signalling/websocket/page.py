@@ -16,7 +16,7 @@ import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from directory.principal import Principal
-from foundation.errors import InternalError, Invalid, Language, Refusal, TooMany, Unauthenticated
+from foundation.errors import InternalError, Invalid, Language, Refusal, TooMany, Unauthenticated, Unavailable
 from signalling.faces import face_of
 from signalling.failures import internal_error
 from signalling.http.endpoint import decode
@@ -117,6 +117,11 @@ class Page:
                 return False
             command = decode(message.data, Authenticate)
             await self._sign_in(command)
+        except Unavailable as busy:
+            # Says nothing of who asks: the page comes back by itself.
+            _log.warning("page_not_signed_in", reason=str(busy))
+            self._close_code = WSCloseCode.TRY_AGAIN_LATER
+            return False
         except (Refusal, TimeoutError) as refused:
             _log.info("page_not_signed_in", reason=str(refused))
             return False
@@ -192,9 +197,8 @@ class Page:
         self.refresh(case_topic(case_id))
 
     def _refuse(self, identifier: int, refusal: Refusal) -> None:
-        reference = refusal.reference if isinstance(refusal, InternalError) else None
         message = refusal.sentence(self._language)
-        self._answer(Refused(id=identifier, code=refusal.code, message=message, reference=reference))
+        self._answer(Refused(id=identifier, code=refusal.code, message=message, reference=refusal.reference))
 
     def _answer(self, message: ServerMessage) -> None:
         if len(self._answers) >= _ANSWERS_AT_MOST:

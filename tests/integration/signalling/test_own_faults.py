@@ -116,6 +116,18 @@ async def test_a_page_that_cannot_be_signed_in_by_a_fault_is_told_to_come_back(
     await damage(site, "ALTER TABLE gone RENAME TO staff")
 
 
+async def test_a_page_that_cannot_be_signed_in_while_the_database_is_busy_is_told_to_come_back(
+    site: Served, http: aiohttp.ClientSession
+) -> None:
+    token = await site.sign_in(http, "point001")
+    # What it says to whoever asks while it ends is what it says when it is full.
+    await site.house.database.close()
+    socket = await http.ws_connect(f"{site.address}/api/v1/socket")
+    await socket.send_json({"type": "authenticate", "id": 0, "token": token, "language": "zh-CN"})
+    await socket.receive()
+    assert socket.close_code == aiohttp.WSCloseCode.TRY_AGAIN_LATER
+
+
 async def test_an_endpoint_that_crashes_answers_a_problem_with_a_reference(
     site: Served, http: aiohttp.ClientSession
 ) -> None:

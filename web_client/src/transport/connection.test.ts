@@ -197,6 +197,17 @@ describe("Connection", () => {
     expect(renews).toBe(0);
   });
 
+  it("stays signed in while the server is too busy to look who asks", async () => {
+    newest().welcome();
+    await vi.advanceTimersByTimeAsync(5_000);
+    const busy = { code: "database_busy", message: "系统繁忙，请稍后再试。" };
+    newest().answer({ type: "refused", id: newest().last().id, ...busy, reference: null });
+    await vi.advanceTimersByTimeAsync(4_900);
+    expect(Wire.all).toHaveLength(1);
+    expect(connection.current).toBe("open");
+    expect(renews).toBe(0);
+  });
+
   it("does not send people to the network cable while beats are answered", async () => {
     newest().welcome();
     const hanging = expect(connection.command("make_form", { case_id: "c1" })).rejects.toMatchObject({

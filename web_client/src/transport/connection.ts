@@ -31,8 +31,8 @@ const SILENT_MS = 4_000;
 /** The same when something else says that the link may be dead. */
 const SUSPECTED_MS = 2_000;
 const SIGNED_OUT = 4401;
-/** Answers to a beat that say nothing of who is signed in: the link is there, and the server has a fault of its own. */
-const NOT_OF_THE_PAGE: ReadonlySet<string> = new Set(["internal_error", "unavailable"]);
+/** Answers to a beat that end the sign-in. Any other says that the link is there and the server has a trouble of its own. */
+const NOT_SIGNED_IN: ReadonlySet<string> = new Set(["unauthenticated", "token_invalid", "session_ended"]);
 const REPLACED = 4409;
 
 /**
@@ -179,8 +179,8 @@ export class Connection {
     const fields = { token: this.credentials.token ?? "", language: this.language() };
     this.command("authenticate", fields)
       .catch((refused: Refusal) => {
-        if (!NOT_OF_THE_PAGE.has(refused.code))
-          this.#lost(socket, refused.code === "unreachable" ? 0 : SIGNED_OUT);
+        if (refused.code === "unreachable") this.#lost(socket, 0);
+        else if (NOT_SIGNED_IN.has(refused.code)) this.#lost(socket, SIGNED_OUT);
       })
       .finally(() => clearTimeout(guard));
   }
