@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from directory.principal import Permission, Principal, Role, permits
-from document_relay.errors import NotYourCase
+from document_relay.case_core.lives import CaseState
+from document_relay.errors import NotYourCase, WrongCaseState
 from document_relay.records import CaseRecord
 
 
@@ -33,6 +34,13 @@ def may_serve(principal: Principal, case: CaseRecord) -> None:
     """Raises `NotYourCase` unless the person is the clerk who has the case in hand."""
     if case.clerk_id != principal.staff_id or not permits(principal, Permission.SERVE):
         raise NotYourCase
+
+
+def may_work(principal: Principal, case: CaseRecord) -> None:
+    """Raises `NotYourCase` unless the clerk has the case in hand, `WrongCaseState` unless it is open."""
+    may_serve(principal, case)
+    if case.state is not CaseState.OPEN:
+        raise WrongCaseState(former=case.state, wanted=CaseState.OPEN)
 
 
 def may_decide(principal: Principal, case: CaseRecord) -> None:

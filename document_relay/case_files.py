@@ -8,10 +8,10 @@ from typing import Literal
 import msgspec
 
 from directory.principal import Principal
-from document_relay.access import may_read, may_serve, may_show
+from document_relay.access import may_read, may_serve, may_show, may_work
 from document_relay.case_core.lives import CaseState, MaterialState
 from document_relay.case_core.wording import RATINGS, REASONS
-from document_relay.errors import NoSuchMaterial, NoSuchPage, NothingToUndo, ReviewIncomplete, WrongCaseState
+from document_relay.errors import NoSuchMaterial, NoSuchPage, NothingToUndo, ReviewIncomplete
 from document_relay.events import (
     CaseClosed,
     CaseOpened,
@@ -151,9 +151,7 @@ class CaseFiles:
     async def served(self, principal: Principal, case_id: str) -> Case:
         """The whole open case of the clerk who has it in hand; raises NoSuchCase, NotYourCase, WrongCaseState."""
         case = await self.whole(case_id)
-        may_serve(principal, case.file)
-        if case.file.state is not CaseState.OPEN:
-            raise WrongCaseState(former=case.file.state, wanted=CaseState.OPEN)
+        may_work(principal, case.file)
         return case
 
     async def whole(self, case_id: str) -> Case:

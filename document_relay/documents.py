@@ -9,10 +9,10 @@ from typing import Literal
 import msgspec
 
 from directory.principal import Principal
-from document_relay.access import may_decide, may_read, may_serve
+from document_relay.access import may_decide, may_read, may_serve, may_work
 from document_relay.case_core.lives import CaseState, DocumentState
 from document_relay.case_core.wording import OUTCOMES
-from document_relay.errors import NoSuchDocument, NoSuchPage, WrongCaseState
+from document_relay.errors import NoSuchDocument, NoSuchPage
 from document_relay.events import CaseDecided, DocumentMade
 from document_relay.ports import PaperReader
 from document_relay.records import Case, CaseRecord, DocumentRecord
@@ -175,9 +175,7 @@ class Documents:
     async def _served(self, principal: Principal, case_id: str) -> Case:
         async with self._database.read() as session:
             case = await self._tools.reader.whole(session, case_id)
-        may_serve(principal, case.file)
-        if case.file.state is not CaseState.OPEN:
-            raise WrongCaseState(former=case.file.state, wanted=CaseState.OPEN)
+        may_work(principal, case.file)
         return case
 
     async def _join(self, principal: Principal, case: Case, made: Made) -> str:

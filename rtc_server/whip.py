@@ -20,7 +20,7 @@ from rtc_server.sessions.interface import (
     SourceKind,
 )
 from rtc_server.sessions.negotiation import CODECS_TAKEN, Line, read_lines
-from rtc_server.sessions.sdp import Section, read_offer
+from rtc_server.sessions.sdp import Description, Section, read_offer
 
 _LONGEST_FRAGMENT = 16 * 1024
 _UFRAG = re.compile(r"^a=ice-ufrag:(\S{4,256})\s*$", re.MULTILINE)
@@ -124,13 +124,15 @@ class WhipResources:
 
         Raises `SdpInvalid`, `CodecsRefused`, `WhipTooMany`, `WhipSessionFull`, `MediaFull`.
         """
-        sections = read_offer(sdp).sections
+        description = read_offer(sdp)
         sources: dict[str, SourceKind] = {}
         for kind, source in (("audio", SourceKind.MICROPHONE), ("video", SourceKind.CAMERA)):
-            mid = next((section.mid for section in sections if section.kind == kind and section.sends), None)
+            mid = next(
+                (section.mid for section in description.sections if section.kind == kind and section.sends), None
+            )
             if mid is not None:
                 sources[mid] = source
-        return await self._create(owner, session_id, MediaOffer(sdp=sdp, sources=sources, slots={}))
+        return await self._create(owner, session_id, description, MediaOffer(sdp=sdp, sources=sources, slots={}))
 
     async def create_viewer(self, owner: str, session_id: str, sdp: str) -> WhipAnswer:
         """WHEP: the client receives from the session: voices, then face, document and screen.
@@ -138,10 +140,11 @@ class WhipResources:
         Of several who send it sees the standard sender first, if there is one.
         Raises `SdpInvalid`, `CodecsRefused`, `WhipTooMany`, `WhipSessionFull`, `MediaFull`.
         """
-        sections = [section for section in read_offer(sdp).sections if section.receives]
+        description = read_offer(sdp)
+        sections = [section for section in description.sections if section.receives]
         slots = dict.fromkeys(_mids(sections, "audio"), SlotKind.VOICE)
         slots |= dict(zip(_mids(sections, "video"), _VIEWS, strict=False))
-        return await self._create(owner, session_id, MediaOffer(sdp=sdp, sources={}, slots=slots))
+        return await self._create(owner, session_id, description, MediaOffer(sdp=sdp, sources={}, slots=slots))
 
     async def patch(self, owner: str, resource_id: str, fragment: str, if_match: str | None) -> WhipPatched:
         """Trickle or ICE restart (`application/trickle-ice-sdpfrag`, RFC 8840).
@@ -173,11 +176,10 @@ class WhipResources:
         for resource in self._of_session(session_id):
             self._server.disconnect(resource.participant_id)
 
-    async def _create(self, owner: str, session_id: str, offer: MediaOffer) -> WhipAnswer:
+    async def _create(self, owner: str, session_id: str, description: Description, offer: MediaOffer) -> WhipAnswer:
         if not offer.sources and not offer.slots:
             raise SdpInvalid(path="sdp", problem="no media in the direction this address is for")
         self._require_place(owner, session_id, sends=bool(offer.sources))
-        description = read_offer(offer.sdp)
         _require_codecs(read_lines(description, offer.sources, offer.slots))
         resource_id = self._identifiers.new()
         participant_id = f"whip:{resource_id}"

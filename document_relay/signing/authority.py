@@ -51,6 +51,7 @@ class SigningAuthority:
     """Signs in the house's name; with the `timestamp_url` of a time stamp authority, packages carry its token."""
 
     timestamp_url = ""
+    """Empty without a time stamp authority."""
 
     def __init__(self, authority: x509.Certificate, seal: x509.Certificate, seal_key: RSAPrivateKey) -> None:
         self._authority = authority

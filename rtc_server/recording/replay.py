@@ -22,7 +22,7 @@ import msgspec
 from av.container import InputContainer, OutputContainer
 from av.stream import Stream
 
-from foundation.sealed_file import SealedFile
+from foundation.sealed_file import SealedFile, write_sealed
 from rtc_server.recording.children import read_key
 from rtc_server.recording.stored import read_manifest
 from rtc_server.recording.values import REPLAY, REPLAY_DESCRIPTION, Hole, RecordingFile, Replay, ReplayTrack
@@ -66,7 +66,15 @@ class _Target:
 
     def create(self, name: str) -> SealedFile:
         """A new file of the replay."""
-        return SealedFile.create(self.folder / name, self.key, f"{REPLAY}/{name}")
+        return SealedFile.create(self.folder / name, self.key, _place(name))
+
+    def write(self, name: str, data: bytes) -> None:
+        """A file of the replay with these bytes."""
+        write_sealed(self.folder / name, self.key, _place(name), data)
+
+
+def _place(name: str) -> str:
+    return f"{REPLAY}/{name}"
 
 
 class _Track:
@@ -129,8 +137,7 @@ class _Track:
             name = f"{self.index}-{number:03}.jpg"
             # A key frame that cannot be decoded has no thumbnail; the track is played all the same.
             if picture := _thumbnail(context.name, context.extradata, data):
-                with self._target.create(name) as file:
-                    file.write(picture)
+                self._target.write(name, picture)
                 yield seconds, name
 
 

@@ -8,7 +8,6 @@ verifies its evidence with the authority's certificate. It needs the demonstrati
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from typing import Any
 import aiohttp
 
 from directory.demonstration import DEMONSTRATION_PASSWORD
+from tests.support.tus import upload_metadata
 
 _PHOTOGRAPHS = Path(__file__).parents[1] / "photographs"
 _PAGES = ("held_level.jpg", "held_upright.jpg")
@@ -102,7 +102,7 @@ class Side:
     async def upload(self, case_id: str, material_id: str, data: bytes) -> None:
         """Delivers a page (tus 1.0, one piece)."""
         said = {"case_id": case_id, "material_id": material_id, "sha256": _sha256(data), "capture": "file"}
-        metadata = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in said.items())
+        metadata = upload_metadata(**said)
         head = self._bearer() | _TUS | {"Upload-Length": str(len(data)), "Upload-Metadata": metadata}
         async with self.http.post(f"{self.address}/api/v1/uploads", headers=head) as answer:
             await _checked(answer, await answer.text())

@@ -29,6 +29,7 @@ from tests.support.papers import Scene, photograph
 from tests.support.recorded_call import RecordedCall, recorded_call
 from tests.support.served import Served, free_port
 from tests.support.streams import Encoded, pictures, sound
+from tests.support.tus import upload_metadata
 
 NAME = "欧阳若璃"
 SECONDS = 24.0
@@ -212,7 +213,7 @@ async def _upload(call: RecordedCall, to: tuple[str, str], data: bytes, so_far: 
     """Uploads the beginning of a file, or all of it."""
     said = {"case_id": to[0], "material_id": to[1], "sha256": hashlib.sha256(data).hexdigest(), "capture": "file"}
     said |= {"filename": f"{NAME}的身份证.jpg"}
-    metadata = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in said.items())
+    metadata = upload_metadata(**said)
     headers = {"Authorization": f"Bearer {call.point.token}", "Tus-Resumable": "1.0.0"}
     more = {"Upload-Length": str(len(data)), "Upload-Metadata": metadata}
     async with call.http.post(f"{call.site.address}/api/v1/uploads", headers=headers | more) as created:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from signalling.cli.main import main
 from tests.integration.signalling.test_call import APPLICANT
 from tests.support.papers import Scene, photograph
 from tests.support.served import Page, Served, served
+from tests.support.tus import upload_metadata
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Call:
             "sha256": hashlib.sha256(data).hexdigest(),
             "capture": "file",
         } | changes
-        metadata = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in said.items())
+        metadata = upload_metadata(**said)
         headers = self.headers("point") | {"Upload-Length": str(len(data)), "Upload-Metadata": metadata}
         return await self.http.post(f"{self.site.address}/api/v1/uploads", headers=headers)
 

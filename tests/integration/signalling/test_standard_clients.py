@@ -13,11 +13,12 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from aiortc import RTCPeerConnection
 from playwright.async_api import Page as BrowserPage
 from playwright.async_api import async_playwright
 
 from tests.integration.media.conftest import FLAGS
-from tests.integration.media.standard_client import accept, sending, watching
+from tests.integration.media.standard_client import Watcher, accept, sending, watching
 from tests.integration.signalling.test_media import in_call
 from tests.support.outbox import stored_events
 from tests.support.served import Page, Served, served
@@ -79,6 +80,14 @@ def ask(http: aiohttp.ClientSession, site: Served, tokens: dict[str, str]) -> As
     return asking
 
 
+async def watch(ask: Ask, session_id: str) -> tuple[RTCPeerConnection, Watcher]:
+    """A viewer (aiortc, WHEP) of the session."""
+    viewer, offer, watcher = await watching()
+    made = await ask("POST", f"/api/v1/sessions/{session_id}/whep", offer, Content_Type="application/sdp")
+    await accept(viewer, await made.text())
+    return viewer, watcher
+
+
 async def test_what_the_rfc_asks_of_every_address(
     ask: Ask, http: aiohttp.ClientSession, site: Served, session_id: str
 ) -> None:
@@ -138,9 +147,7 @@ async def test_what_aiortc_sends_aiortc_watches_over_http(ask: Ask, session_id: 
     sender, offer = await sending(5)
     made = await ask("POST", f"/api/v1/sessions/{session_id}/whip", offer, Content_Type="application/sdp")
     await accept(sender, await made.text())
-    viewer, offer, watcher = await watching()
-    made = await ask("POST", f"/api/v1/sessions/{session_id}/whep", offer, Content_Type="application/sdp")
-    await accept(viewer, await made.text())
+    viewer, watcher = await watch(ask, session_id)
     await watcher.goes_on(5, seconds=30)
     watcher.stop()
     await asyncio.gather(sender.close(), viewer.close())
@@ -157,9 +164,7 @@ async def test_what_ffmpeg_sends_aiortc_watches(
         while not site.house.media.statistics().packets_received:
             assert sender.returncode is None, await sender.communicate()
             await asyncio.sleep(0.05)
-    viewer, offer, watcher = await watching()
-    made = await ask("POST", f"/api/v1/sessions/{session_id}/whep", offer, Content_Type="application/sdp")
-    await accept(viewer, await made.text())
+    viewer, watcher = await watch(ask, session_id)
     await watcher.goes_on(5, seconds=20)
     watcher.stop()
     await asyncio.gather(viewer.close(), sender.communicate())
@@ -273,9 +278,7 @@ async def test_what_gstreamer_sends_aiortc_watches(
     async with asyncio.timeout(30):
         while (line := await sender.stdout.readline()) != b"state connected\n":
             assert line, "it has ended"
-    viewer, offer, watcher = await watching()
-    made = await ask("POST", f"/api/v1/sessions/{session_id}/whep", offer, Content_Type="application/sdp")
-    await accept(viewer, await made.text())
+    viewer, watcher = await watch(ask, session_id)
     async with asyncio.timeout(40):
         while watcher.frames < 20:
             await asyncio.sleep(0.05)

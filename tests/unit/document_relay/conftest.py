@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 import io
 import math
@@ -32,6 +31,7 @@ from foundation.clock import ManualClock
 from foundation.database import Database, Outbox
 from foundation.identifiers import SeededIdentifiers
 from foundation.vault import Vault
+from tests.support.tus import upload_metadata
 
 T = TypeVar("T")
 
@@ -83,10 +83,6 @@ def handwriting() -> Strokes:
     return Strokes(strokes=(wave, dash), width=800, height=300, device="pen")
 
 
-def metadata(**values: str) -> str:
-    return ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in values.items())
-
-
 async def pieces(data: bytes, size: int = 4096) -> AsyncIterator[bytes]:
     for start in range(0, len(data), size):
         yield data[start : start + size]
@@ -109,7 +105,7 @@ class Bench:
 
     async def begin(self, data: bytes, position: int = 1, sha256: str | None = None, **more: str) -> str:
         material = await self.material(position)
-        said = metadata(
+        said = upload_metadata(
             case_id=self.case_id,
             material_id=material.id,
             sha256=sha256 or hashlib.sha256(data).hexdigest(),

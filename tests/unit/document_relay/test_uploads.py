@@ -36,8 +36,9 @@ from document_relay.uploads import UploadLimits
 from document_relay.uploads.metadata import parse_checksum, parse_metadata
 from document_relay.uploads.parts import PartFiles
 from foundation.clock import ManualClock
+from tests.support.tus import upload_metadata
 
-from .conftest import CLERK, WORKER, Bench, metadata, picture, pieces, relay_of, stranger
+from .conftest import CLERK, WORKER, Bench, picture, pieces, relay_of, stranger
 
 pytestmark = pytest.mark.both_databases
 
@@ -175,7 +176,7 @@ async def test_more_bytes_than_announced_are_refused(bench: Bench) -> None:
 
 async def test_limits_on_length_and_number(bench: Bench) -> None:
     material = await bench.material()
-    said = metadata(case_id=bench.case_id, material_id=material.id, sha256="1" * 64, capture="file")
+    said = upload_metadata(case_id=bench.case_id, material_id=material.id, sha256="1" * 64, capture="file")
     uploads = bench.relay.uploads
     with pytest.raises(UploadTooLarge) as refused:
         await uploads.create(WORKER, 50_000_000, said)
@@ -195,10 +196,10 @@ async def test_an_upload_is_its_makers_alone(bench: Bench) -> None:
     with pytest.raises(NoSuchUpload):
         await bench.relay.uploads.head(WORKER, "../../etc/passwd")
     material = await bench.material()
-    said = metadata(case_id=bench.case_id, material_id=material.id, sha256="1" * 64, capture="file")
+    said = upload_metadata(case_id=bench.case_id, material_id=material.id, sha256="1" * 64, capture="file")
     with pytest.raises(NotYourCase):
         await bench.relay.uploads.create(stranger(Role.COMMUNITY_WORKER), 10, said)
-    elsewhere = metadata(case_id=bench.case_id, material_id="0" * 26, sha256="1" * 64, capture="file")
+    elsewhere = upload_metadata(case_id=bench.case_id, material_id="0" * 26, sha256="1" * 64, capture="file")
     with pytest.raises(NoSuchMaterial):
         await bench.relay.uploads.create(WORKER, 10, elsewhere)
 
@@ -322,11 +323,11 @@ async def test_a_full_disk_is_said_and_what_came_is_kept(bench: Bench) -> None:
         "",
         "case_id",
         "case_id !!!",
-        metadata(case_id="x"),
-        metadata(case_id="0" * 26, material_id="0" * 26, sha256="AB" * 32, capture="file"),
-        metadata(case_id="0" * 26, material_id="0" * 26, sha256="ab" * 32, capture="scanner"),
-        metadata(case_id="0" * 26, material_id="../" + "0" * 23, sha256="ab" * 32, capture="file"),
-        metadata(case_id="0" * 26, material_id="0" * 26, sha256="ab" * 32, capture="file", unknown="1"),
+        upload_metadata(case_id="x"),
+        upload_metadata(case_id="0" * 26, material_id="0" * 26, sha256="AB" * 32, capture="file"),
+        upload_metadata(case_id="0" * 26, material_id="0" * 26, sha256="ab" * 32, capture="scanner"),
+        upload_metadata(case_id="0" * 26, material_id="../" + "0" * 23, sha256="ab" * 32, capture="file"),
+        upload_metadata(case_id="0" * 26, material_id="0" * 26, sha256="ab" * 32, capture="file", unknown="1"),
         "a" * 5000,
     ],
 )
