@@ -13,7 +13,7 @@ COMPILED := PYTHONPATH=$(CURDIR)/build/compiled PYTHONSAFEPATH=1
 CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run smoke test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras fault-recording fault-database clean
+.PHONY: help run smoke test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-strangers fault-recording fault-database clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -80,6 +80,9 @@ bench-recording: $(STAMPS)/dev $(STAMPS)/compiled ## CPU per packet with recordi
 
 bench-cameras: $(STAMPS)/dev $(STAMPS)/compiled ## CPU of a watched camera and of each viewer; writes build/bench/cameras.json
 	@$(COMPILED) $(DEV)/python -m tests.benchmarks.cameras $(ARGUMENTS)
+
+bench-strangers: $(STAMPS)/dev $(STAMPS)/client ## A clerk's command beside a stranger who asks without end; writes build/bench/strangers.json
+	@$(DEV)/python -m tests.benchmarks.strangers
 
 fault-recording: $(STAMPS)/dev $(STAMPS)/compiled $(STAMPS)/machine ## Kill the recorder at 200 random points; writes build/bench/recorder.json
 	@$(COMPILED) $(DEV)/python -m tests.faults.recorder_killed

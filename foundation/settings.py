@@ -38,6 +38,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tls_host: str = "0.0.0.0"  # noqa: S104 - the LAN is who it is for
     tls_port: Port = 8443
     """HTTPS for the LAN with a certificate made at the first start; 0 switches it off."""
+    public_names: tuple[str, ...] = ()
+    """Names, and addresses that are not this machine's own, by which browsers reach the service."""
+    metrics_token: str = ""
+    """With it `/metrics` answers on every port; without it only on the plain one, and not through a proxy."""
     trusted_proxies: tuple[str, ...] = ()
     """Networks of the reverse proxies whose `X-Forwarded-For` or `Forwarded` is believed, as in `10.0.0.0/24`."""
     media_host: str = "::"
@@ -105,7 +109,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     return settings
 
 
-_LISTS = frozenset({"advertised_addresses", "media_nodes", "trusted_proxies", "turn_urls"})
+_LISTS = frozenset({"advertised_addresses", "media_nodes", "public_names", "trusted_proxies", "turn_urls"})
 # These words mean other things in nearly every shell; they are taken from the file alone.
 _NOT_FROM_ENVIRONMENT = frozenset({"host", "language", "time_zone"})
 

@@ -1,12 +1,34 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
 
 const FACES = ["index", "point", "window", "supervisor"];
+const COMPRESSIBLE = /\.(css|html|js|json|mjs|svg|txt|wasm|webmanifest)$/;
 const SERVER = process.env.CLOUD_WINDOW ?? "http://127.0.0.1:8080";
+
+/** Puts `name.br` and `name.gz` beside each file that gets smaller, so that the server never compresses. */
+function compressFolder(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || !COMPRESSIBLE.test(entry.name)) continue;
+    const data = readFileSync(path);
+    const quality = { params: { [zlib.BROTLI_PARAM_QUALITY]: zlib.BROTLI_MAX_QUALITY } };
+    const coded = { br: brotliCompressSync(data, quality), gz: gzipSync(data, { level: 9 }) };
+    for (const [ending, smaller] of Object.entries(coded)) {
+      if (smaller.length < data.length) writeFileSync(`${path}.${ending}`, smaller);
+    }
+  }
+}
 
 export default defineConfig({
   plugins: [
+    {
+      name: "compress",
+      apply: "build",
+      writeBundle: ({ dir }) => compressFolder(dir ?? "dist"),
+    },
     vue(),
     {
       // The server gives each face its address without ".html"; the development server does the same.

@@ -26,7 +26,7 @@ from signalling.cli.paths import client_folder
 
 _LEAST_FREE_BYTES = 5 * 1024**3
 T = TypeVar("T")
-_SECRET = ("database_url", "node_token", "turn_secret")
+_SECRET = ("database_url", "metrics_token", "node_token", "turn_secret")
 
 
 def doctor(settings: Settings) -> int:

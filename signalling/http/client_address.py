@@ -38,12 +38,17 @@ def address_of(request: web.Request) -> str:
     return client_address(request, request.app[TRUSTED])
 
 
+def is_proxy(address: str, trusted: Sequence[Network]) -> bool:
+    """Whether the address is a trusted proxy's."""
+    parsed = _parse(address)
+    return parsed is not None and _within(parsed, trusted)
+
+
 def came_by_https(request: web.Request) -> bool:
     """Whether the client speaks HTTPS, with this service or with the trusted proxy before it."""
     if request.secure:
         return True
-    peer = _parse(request.remote or "")
-    if peer is None or not _within(peer, request.app[TRUSTED]):
+    if not is_proxy(request.remote or "", request.app[TRUSTED]):
         return False
     # Only the last ones are the proxy's own words.
     said = {request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower()}
@@ -56,7 +61,7 @@ def one_client(address: str) -> str:
     parsed = _parse(address)
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((parsed, _ONE_CLIENT_OF_IPV6), strict=False))
-    return address
+    return address if parsed is None else str(parsed)
 
 
 def _x_forwarded_for(request: web.BaseRequest) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,14 +11,50 @@ import msgspec
 from aiohttp import web
 
 from directory.principal import Permission, Principal, require
-from foundation.errors import Forbidden, Invalid, Language, TooLarge, Unauthenticated, Unsupported
+from foundation.errors import Forbidden, Invalid, Language, Refusal, TooLarge, TooMany, Unauthenticated, Unsupported
+from foundation.rate import RateLimit
+from signalling.http.connections import ConnectionLimits
+from signalling.http.strangers import Strangers
 
 if TYPE_CHECKING:
     from signalling.house import House
 
 HOUSE: web.AppKey[House] = web.AppKey("house")
+LIMITS: web.AppKey[ConnectionLimits] = web.AppKey("limits")
+PEOPLE: web.AppKey[RateLimit] = web.AppKey("people")
+"""Requests of people who are signed in, by `staff_id`."""
+STRANGERS: web.AppKey[Strangers] = web.AppKey("strangers")
+PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("principal", Principal)
+"""Who asks; absent where nobody is signed in."""
 LARGEST_JSON_BODY = 256 * 1024
+_PIECE_BYTES = 64 * 1024
 S = TypeVar("S")
+
+
+class MethodNotAllowed(Refusal):
+    """The address takes other methods."""
+
+    code = "method_not_allowed"
+    status = 405
+    zh = "此地址不支持该操作。"
+    en = "This address does not take that method."
+
+
+class EncodedBody(Unsupported):
+    """The body is compressed, and nobody knows what it would inflate to."""
+
+    code = "encoded_body"
+    zh = "请求内容不能压缩。"
+    en = "The request may not be compressed."
+
+
+class TooSlow(Refusal):
+    """The body does not come, or comes so slowly that it holds a place for nothing."""
+
+    code = "too_slow"
+    status = 408
+    zh = "网络太慢，上传已中断，请重试。"
+    en = "The connection is too slow. Please try again."
 
 
 @dataclass(frozen=True)
@@ -70,14 +107,21 @@ class Endpoint:
     async def respond(self, request: web.Request) -> web.StreamResponse:
         """Authenticates, decodes, calls, encodes; what is refused leaves as a `Refusal`."""
         house = request.app[HOUSE]
-        principal = None if self.open else (await house.authenticate(bearer_token(request)))[0]
-        if principal is not None and self.permission is not None:
-            require(principal, self.permission)
+        principal = None if self.open else await self._known(house, request)
         body = await read_body(request, self.body) if self.body is not None else None
         result = await self.handle(Call(request, house, principal, body))
         if isinstance(result, web.StreamResponse):
             return result
         return json_response(result, self.status)
+
+    async def _known(self, house: House, request: web.Request) -> Principal:
+        principal, _ = await house.authenticate(bearer_token(request))
+        request[PRINCIPAL] = principal
+        if not request.app[PEOPLE].allow(principal.staff_id, house.clock.monotonic()):
+            raise TooMany
+        if self.permission is not None:
+            require(principal, self.permission)
+        return principal
 
 
 def bearer_token(request: web.Request) -> str:
@@ -107,16 +151,35 @@ async def read_body(request: web.Request, kind: type[S]) -> S:
 
 
 async def read_bytes(request: web.Request, limit: int, too_large: TooLarge) -> bytes:
-    """The body as it was sent; raises `too_large` beyond `limit` bytes, `Unsupported` for an encoded one."""
-    if request.headers.get("Content-Encoding"):
-        # aiohttp would inflate it without a bound.
-        raise Unsupported
+    """The body; raises `too_large` beyond `limit` bytes, `TooSlow`."""
     data = bytearray()
-    async for piece in request.content.iter_chunked(64 * 1024):
+    async for piece in pieces(request):
         data += piece
         if len(data) > limit:
             raise too_large
     return bytes(data)
+
+
+async def pieces(request: web.Request) -> AsyncIterator[bytes]:
+    """The body as it comes, at most 64 KiB at a time; raises `TooSlow`.
+
+    The time that whoever takes the pieces needs for them does not count.
+    """
+    limits, clock = request.app[LIMITS], request.app[HOUSE].clock
+    received, waited = 0, 0.0
+    while True:
+        left = limits.body_silence + received / limits.least_body_a_second - waited
+        began = clock.monotonic()
+        try:
+            async with asyncio.timeout(min(limits.body_silence, left)):
+                piece = await request.content.read(_PIECE_BYTES)
+        except TimeoutError as error:
+            raise TooSlow from error
+        waited += clock.monotonic() - began
+        if not piece:
+            return
+        received += len(piece)
+        yield piece
 
 
 def decode(data: bytes | str, kind: type[S]) -> S:

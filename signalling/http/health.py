@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hmac
 from pathlib import Path
 
 from aiohttp import web
 
 from foundation.database.migrate import current_revision
+from foundation.errors import NotFound, Unauthenticated
 from signalling import VERSION
-from signalling.http.endpoint import Call, Endpoint
+from signalling.http.endpoint import STRANGERS, Call, Endpoint, bearer_token
 from signalling.protocol.bodies import HealthBody
 
 _PAGE_BYTES = 4096
+_BY_PROXY = ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP")
 
 
 async def healthz(call: Call) -> HealthBody:
@@ -32,7 +35,8 @@ async def healthz(call: Call) -> HealthBody:
 
 
 async def metrics(call: Call) -> web.StreamResponse:
-    """The numbers of now in Prometheus' text form."""
+    """The numbers of now in Prometheus' text form; for this machine and its operators."""
+    _require_operator(call)
     # Loaded with the first question: most machines are never asked, and the service starts without its web server.
     from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
@@ -46,6 +50,11 @@ async def metrics(call: Call) -> web.StreamResponse:
     Gauge("cloud_window_recordings_paused", "of them, those the disk keeps back", registry=registry).set(paused)
     Gauge("cloud_window_open_pages", "open pages", registry=registry).set(len(call.house.pages))
     Gauge("cloud_window_resident_bytes", "resident memory", registry=registry).set(_resident_bytes())
+    refused = Gauge(
+        "cloud_window_strangers_refused", "refusals of nobody known, since the start", ["code"], registry=registry
+    )
+    for code, count in call.request.app[STRANGERS].refused.items():
+        refused.labels(code).set(count)
     sides = ["face", "line", "direction"]
     loss = Gauge("cloud_window_link_loss", "share lost, up to the server or down to the page", sides, registry=registry)
     jitter = Gauge("cloud_window_link_jitter_seconds", "of what arrives here", ["face", "line"], registry=registry)
@@ -60,6 +69,17 @@ async def metrics(call: Call) -> web.StreamResponse:
     if call.house.reception_figures.registry is not None:
         body += generate_latest(call.house.reception_figures.registry)
     return web.Response(body=body, content_type="text/plain", charset="utf-8")
+
+
+def _require_operator(call: Call) -> None:
+    """Raises `NotFound` or `Unauthenticated` for whoever comes by the LAN or through a proxy without the token."""
+    token = call.house.settings.metrics_token
+    if not call.request.secure and not any(name in call.request.headers for name in _BY_PROXY):
+        return
+    if not token:
+        raise NotFound
+    if not hmac.compare_digest(bearer_token(call.request).encode(), token.encode()):
+        raise Unauthenticated
 
 
 async def _database_answers(call: Call) -> bool:

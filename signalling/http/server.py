@@ -2,89 +2,142 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, get_args
 
-import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
-from foundation.errors import Invalid, NotFound, Refusal
+from foundation.errors import Invalid, NotFound, Refusal, TooMany
+from foundation.rate import RateLimit
 from foundation.settings import networks
+from foundation.tasks import Tasks
+from rtc_server.sessions.connecting import own_addresses
 from signalling.failures import internal_error
-from signalling.http.client_address import TRUSTED, address_of
-from signalling.http.endpoint import HOUSE, Endpoint, json_response, language_of
+from signalling.http.client_address import TRUSTED, address_of, came_by_https, one_client
+from signalling.http.client_files import ClientFiles
+from signalling.http.connections import SERVER, ConnectionLimits, Listener
+from signalling.http.endpoint import (
+    HOUSE,
+    LIMITS,
+    PEOPLE,
+    PRINCIPAL,
+    STRANGERS,
+    EncodedBody,
+    Endpoint,
+    MethodNotAllowed,
+    TooSlow,
+    json_response,
+    language_of,
+)
+from signalling.http.hosts import Hosts, UnknownHost, host_of
 from signalling.http.media import answers_any_origin, let_any_origin
 from signalling.http.socket import open_socket
+from signalling.http.strangers import RETRY_AFTER_SECONDS, Strangers
 from signalling.protocol.bodies import ProblemBody
 from signalling.protocol.values import Face
 
 if TYPE_CHECKING:
     from signalling.house import House
 
-_log = structlog.get_logger("signalling.http")
+_HOSTS: web.AppKey[Hosts] = web.AppKey("hosts")
+# A case of a hundred pages is opened with its thumbnails at once; a person at work asks once or twice a second.
+_PERSON_A_SECOND, _PERSON_AT_ONCE = 20.0, 600.0
 
 # Nothing is loaded from elsewhere; camera, microphone and screen are for this origin alone.
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
-        "worker-src 'self' blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; "
-        "form-action 'self'"
-    ),
     "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), hid=(self)",
     "Referrer-Policy": "no-referrer",
+    "Server": SERVER,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
-_RETRY_AFTER = "5"
-"""Seconds."""
+_CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+    "worker-src 'self' blob:; connect-src 'self'{sockets}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+_ONLY_HTTPS = "max-age=31536000"
+_SUMMARY_SECONDS = 60.0
 
 
-def make_application(house: House, endpoints: Sequence[Endpoint], client: Path | None) -> web.Application:
+def make_application(
+    house: House, endpoints: Sequence[Endpoint], client: Path | None, limits: ConnectionLimits | None = None
+) -> web.Application:
     """The application; `client` is the folder of the built web client, None where there is none."""
     # Bodies are read piece by piece by whoever wants one, each with its own bound.
-    application = web.Application(middlewares=[_headers, _refusals], client_max_size=1024 * 1024)
+    application = web.Application(middlewares=[_refusals], client_max_size=1024 * 1024)
+    settings = house.settings
     application[HOUSE] = house
-    application[TRUSTED] = networks(house.settings.trusted_proxies)
+    application[TRUSTED] = networks(settings.trusted_proxies)
+    application[LIMITS] = limits or ConnectionLimits()
+    application[PEOPLE] = RateLimit(_PERSON_A_SECOND, _PERSON_AT_ONCE)
+    application[STRANGERS] = Strangers(house.clock)
+    names = (socket.gethostname(), *settings.public_names, *settings.advertised_addresses)
+    application[_HOSTS] = Hosts(names, lambda: own_addresses(six=True), house.clock)
+    application.on_response_prepare.append(_add_headers)
+    application.cleanup_ctx.append(_summaries)
     for endpoint in endpoints:
         application.router.add_route(endpoint.method, endpoint.path, endpoint.respond)
     application.router.add_get("/api/v1/socket", open_socket)
     if client is not None:
-        _serve_client(application, client)
+        _serve_client(application, ClientFiles(client))
     return application
 
 
-async def listen(application: web.Application, tls: ssl.SSLContext | None) -> web.AppRunner:
+async def listen(application: web.Application, tls: ssl.SSLContext | None) -> Listener:
     """Opens the plain port and, with `tls`, the HTTPS one; close it with `cleanup()`."""
     settings = application[HOUSE].settings
     runner = web.AppRunner(application, access_log=None, handler_cancellation=True, shutdown_timeout=5)
     await runner.setup()
-    await web.TCPSite(runner, settings.host, settings.port).start()
-    if tls is not None:
-        await web.TCPSite(runner, settings.tls_host, settings.tls_port, ssl_context=tls).start()
-    return runner
+
+    def malformed(client: str) -> None:
+        application[STRANGERS].count_refusal(client, "malformed")
+
+    listener = Listener(runner, application[LIMITS], application[TRUSTED], malformed)
+    try:
+        await listener.open(settings.host, settings.port)
+        if tls is not None:
+            await listener.open(settings.tls_host, settings.tls_port, tls)
+    except OSError:
+        await listener.cleanup()
+        raise
+    return listener
+
+
+async def _summaries(application: web.Application) -> AsyncIterator[None]:
+    async def run() -> None:
+        while True:
+            await asyncio.sleep(_SUMMARY_SECONDS)
+            application[STRANGERS].summarise()
+
+    tasks = Tasks()
+    tasks.spawn(run(), name="summary of refusals")
+    yield
+    await tasks.close()
 
 
 @web.middleware
 async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
+        _require_sound(request)
         return await handler(request)
     except Refusal as refusal:
-        await request.app[HOUSE].refused(address_of(request), f"{request.method} {request.path[:200]}", refusal)
-        return problem(request, refusal)
+        return await _refuse(request, refusal)
     except web.HTTPNotFound:
-        if not request.path.startswith("/api/"):
-            raise
-        return problem(request, NotFound())
+        return await _refuse(request, NotFound())
+    except web.HTTPMethodNotAllowed as error:
+        answer = await _refuse(request, MethodNotAllowed())
+        answer.headers.setdefault("Allow", ",".join(sorted(error.allowed_methods)))
+        return answer
     except (UnicodeError, HttpProcessingError, web.RequestPayloadError) as error:
         # Raised where a path or a header is no text, or a body not what its headers say; our own code never does.
-        _log.exception("request_not_understood", path=request.path)
-        return problem(request, Invalid(path=request.path, problem=type(error).__name__))
+        return await _refuse(request, Invalid(path=request.path[:200], problem=type(error).__name__))
     except web.HTTPException:
         raise
     except Exception as error:
@@ -98,6 +151,41 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         return problem(request, failed)
 
 
+def _require_sound(request: web.Request) -> None:
+    """Raises the refusal of what no handler needs to see."""
+    hosts = request.headers.getall("Host", ())
+    if len(hosts) != 1 or not request.app[_HOSTS].knows(hosts[0]):
+        raise UnknownHost
+    encodings = (*request.headers.getall("Content-Encoding", ()), *request.headers.getall("Transfer-Encoding", ()))
+    if not {encoding.strip().lower() for encoding in encodings} <= {"identity", "chunked"}:
+        raise EncodedBody
+    if "Authorization" not in request.headers:
+        request.app[STRANGERS].ask(one_client(address_of(request)))
+
+
+async def _refuse(request: web.Request, refusal: Refusal) -> web.StreamResponse:
+    """Answers with the refusal; a person's stands in the audit log, those of strangers are counted."""
+    principal = request.get(PRINCIPAL)
+    strangers = request.app[STRANGERS]
+    if principal is not None:
+        act = f"{request.method} {request.path[:200]}"
+        await request.app[HOUSE].refused(principal.staff_id, act, refusal)
+    elif strangers.count_refusal(one_client(address_of(request)), refusal.code):
+        await strangers.hold()
+        return await _end_with(request, problem(request, TooMany()))
+    answer = problem(request, refusal)
+    return await _end_with(request, answer) if isinstance(refusal, EncodedBody | TooSlow) else answer
+
+
+async def _end_with(request: web.Request, answer: web.Response) -> web.Response:
+    """Sends the answer and ends the connection, without a look at what may still come."""
+    answer.force_close()
+    await answer.prepare(request)
+    await answer.write_eof()
+    request.protocol.force_close()
+    return answer
+
+
 def problem(request: web.Request, refusal: Refusal) -> web.Response:
     """The refusal as a JSON answer with its status, in the caller's language."""
     message = refusal.sentence(language_of(request))
@@ -106,34 +194,26 @@ def problem(request: web.Request, refusal: Refusal) -> web.Response:
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     elif refusal.status in (429, 503):
-        response.headers["Retry-After"] = _RETRY_AFTER
+        response.headers["Retry-After"] = str(int(RETRY_AFTER_SECONDS))
     return response
 
 
-@web.middleware
-async def _headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        response = await handler(request)
-    except web.HTTPException as error:
-        error.headers.update(_HEADERS)
-        if answers_any_origin(request.path):
-            let_any_origin(error)
-        raise
-    if not response.prepared and answers_any_origin(request.path):
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(_HEADERS)
+    if answers_any_origin(request.path):
         let_any_origin(response)
-    if not response.prepared:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-    return response
+    host = request.headers.get("Host", "")
+    known = request.app[_HOSTS].knows(host)
+    # For browsers in which 'self' is no WebSocket of the same host.
+    sockets = f" ws://{host} wss://{host}" if known else ""
+    response.headers.setdefault("Content-Security-Policy", _CONTENT_POLICY.format(sockets=sockets))
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    if known and host_of(host) != "localhost" and came_by_https(request):
+        # Not for localhost, where it would close the plain port to this machine's own browsers.
+        response.headers["Strict-Transport-Security"] = _ONLY_HTTPS
 
 
-def _serve_client(application: web.Application, client: Path) -> None:
-    async def page(request: web.Request) -> web.StreamResponse:
-        name = request.match_info.get("face", "index")
-        response = web.FileResponse(client / f"{name}.html")
-        response.headers["Cache-Control"] = "no-cache"
-        return cast(web.StreamResponse, response)
-
-    application.router.add_get("/", page)
-    application.router.add_get(f"/{{face:{'|'.join(get_args(Face))}}}", page)
-    application.router.add_static("/assets", client / "assets")
+def _serve_client(application: web.Application, files: ClientFiles) -> None:
+    application.router.add_get("/", files.page)
+    application.router.add_get(f"/{{face:{'|'.join(get_args(Face))}}}", files.page)
+    application.router.add_get("/assets/{name}", files.asset)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from signalling.http.endpoint import HOUSE, language_of, require_own_origin
+from signalling.http.client_address import address_of, one_client
+from signalling.http.endpoint import HOUSE, STRANGERS, language_of, require_own_origin
 from signalling.websocket.page import HEARTBEAT_SECONDS, LARGEST_MESSAGE, Page
 
 
@@ -13,5 +14,10 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
     require_own_origin(request)
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_MESSAGE, compress=False)
     await socket.prepare(request)
-    await Page(request.app[HOUSE], socket, language_of(request)).run()
+    page = Page(request.app[HOUSE], socket, language_of(request))
+    await page.run()
+    if not page.staff_id and request.app[STRANGERS].count_refusal(
+        one_client(address_of(request)), "page_not_signed_in"
+    ):
+        await request.app[STRANGERS].hold()
     return socket

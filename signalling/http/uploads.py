@@ -8,11 +8,10 @@ from aiohttp import web
 
 from document_relay.uploads.uploads import EXTENSIONS, Upload
 from foundation.errors import Invalid, Unsupported
-from signalling.http.endpoint import Call, Endpoint
+from signalling.http.endpoint import Call, Endpoint, pieces
 
 _VERSION = "1.0.0"
 _PIECE = "application/offset+octet-stream"
-_PIECE_BYTES = 64 * 1024
 _ADDRESS = "/api/v1/uploads"
 
 
@@ -50,14 +49,12 @@ async def patch_upload(call: Call) -> web.StreamResponse:
     """Takes the next piece; the last one is answered when the page is delivered."""
     if (wrong := _wrong_version(call.request)) is not None:
         return wrong
-    # aiohttp would inflate an encoded body without a bound.
-    if call.request.content_type != _PIECE or call.request.headers.get("Content-Encoding"):
+    if call.request.content_type != _PIECE:
         raise Unsupported
     offset = _number(call.request, "Upload-Offset")
-    stream = call.request.content.iter_chunked(_PIECE_BYTES)
     checksum = call.request.headers.get("Upload-Checksum")
     uploads = call.house.documents.uploads
-    reached = await uploads.append(call.principal, call.path("upload_id"), offset, stream, checksum)
+    reached = await uploads.append(call.principal, call.path("upload_id"), offset, pieces(call.request), checksum)
     return _answer(204, {"Upload-Offset": str(reached)})
 
 

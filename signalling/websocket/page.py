@@ -17,6 +17,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from directory.principal import Principal
 from foundation.errors import InternalError, Invalid, Language, Refusal, TooMany, Unauthenticated, Unavailable
+from foundation.rate import TokenBucket
 from signalling.faces import face_of
 from signalling.failures import internal_error
 from signalling.http.endpoint import decode
@@ -24,7 +25,6 @@ from signalling.protocol.commands import AnyCommand, Authenticate, Command, Resu
 from signalling.protocol.values import Face
 from signalling.protocol.views import Done, Refused, ServerMessage, ViewEvent, ViewFailed
 from signalling.websocket.pages import case_topic, main_topic
-from signalling.websocket.rate import TokenBucket
 
 if TYPE_CHECKING:
     from signalling.house import House
@@ -123,7 +123,7 @@ class Page:
             self._close_code = WSCloseCode.TRY_AGAIN_LATER
             return False
         except (Refusal, TimeoutError) as refused:
-            _log.info("page_not_signed_in", reason=str(refused))
+            _log.debug("page_not_signed_in", reason=str(refused))
             return False
         except Exception as error:
             # The page comes back by itself, as after a broken link.

@@ -17,8 +17,10 @@ from directory.demonstration import DEMONSTRATION_PASSWORD, seed
 from foundation.database import Database
 from foundation.database.migrate import migrate
 from foundation.settings import Settings
+from signalling.cli.certificate import lan_tls
 from signalling.cli.paths import client_folder
 from signalling.house import House, open_house
+from signalling.http.connections import ConnectionLimits
 from signalling.http.endpoints import ENDPOINTS
 from signalling.http.server import listen, make_application
 
@@ -61,13 +63,12 @@ async def _seeded() -> Path:
 
 
 @asynccontextmanager
-async def served(data_dir: Path, **changes: Any) -> AsyncIterator[Served]:
+async def served(data_dir: Path, limits: ConnectionLimits | None = None, **changes: Any) -> AsyncIterator[Served]:
     """Serves until the block ends; with the demonstration as it is at first where the folder is not there yet."""
     if not data_dir.exists() and "database_url" not in changes:
         shutil.copytree(await _seeded(), data_dir)
+    changes = {"port": free_port(), "tls_port": 0} | changes
     settings = Settings(
-        port=free_port(),
-        tls_port=0,
         media_host="127.0.0.1",
         media_port=free_port(),
         data_dir=data_dir,
@@ -76,7 +77,8 @@ async def served(data_dir: Path, **changes: Any) -> AsyncIterator[Served]:
     )
     house = await open_house(settings)
     await house.start()
-    runner = await listen(make_application(house, ENDPOINTS, client_folder()), None)
+    tls = lan_tls(data_dir / "keys", ("127.0.0.1",), house.clock.now()) if settings.tls_port else None
+    runner = await listen(make_application(house, ENDPOINTS, client_folder(), limits), tls)
     try:
         yield Served(house, f"http://127.0.0.1:{settings.port}")
     finally:

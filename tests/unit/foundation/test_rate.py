@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signalling.websocket.rate import TokenBucket
+from foundation.rate import TokenBucket
 
 
 def test_a_burst_then_the_rate() -> None:
