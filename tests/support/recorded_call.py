@@ -85,13 +85,14 @@ class RecordedCall:
 @asynccontextmanager
 async def recorded_call(site: Served, seconds: float) -> AsyncIterator[RecordedCall]:
     """Both sides signed in, connected, and sending for so many seconds."""
+    # Encoded before anybody is connected: meanwhile this process answers nobody.
+    tones, shown = sound(seconds), pictures("VP8", seconds)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
         identity = Identity()
         callers = [
             await _caller(http, site, account, Speaker(account, identity, ssrc))
             for account, ssrc in (("point001", 0x1000), ("clerk001", 0x2000))
         ]
-        tones, shown = sound(seconds), pictures("VP8", seconds)
         sending = asyncio.gather(*(_send(caller.party, tones, shown) for caller in callers))
         call = RecordedCall(site, http, callers[0], callers[1], asyncio.ensure_future(sending))
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import shutil
 import socket
 import tempfile
@@ -93,6 +95,9 @@ class Page:
         self.socket = socket
         self.views: dict[str, dict[str, Any]] = {}
         self._next = 1
+        self._messages: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        # Read whatever the test does meanwhile, as a browser does: else no ping would be answered.
+        self._reading = asyncio.create_task(self._read())
 
     @classmethod
     async def open(cls, session: aiohttp.ClientSession, site: Served, token: str) -> Page:
@@ -105,10 +110,24 @@ class Page:
 
     async def receive(self) -> dict[str, Any]:
         """The next message; a view is kept on the way."""
-        message: dict[str, Any] = await self.socket.receive_json(timeout=10)
+        async with asyncio.timeout(10):
+            message = await self._messages.get()
+        if message is None:
+            raise ConnectionError(f"the server has ended the connection: {self.socket.close_code}")
         if message["type"] == "event":
             self.views[message["topic"]] = message["data"]
         return message
+
+    async def ended(self) -> int | None:
+        """Waits until the server ends the connection; its close code."""
+        async with asyncio.timeout(10):
+            await self._reading
+        return self.socket.close_code
+
+    async def _read(self) -> None:
+        async for message in self.socket:
+            self._messages.put_nowait(json.loads(message.data))
+        self._messages.put_nowait(None)
 
     async def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Sends a command and waits for its answer."""

@@ -108,9 +108,7 @@ async def test_a_page_signs_in_first(site: Served, http: aiohttp.ClientSession, 
 async def test_a_newer_page_of_the_same_person_replaces_the_older(site: Served, http: aiohttp.ClientSession) -> None:
     older = await _open(http, site, "point001")
     newer = await _open(http, site, "point001")
-    while (message := await older.socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT:
-        pass
-    assert (message.type, older.socket.close_code) == (aiohttp.WSMsgType.CLOSE, 4409)
+    assert await older.ended() == 4409
     await newer.see("point", ticket=None)
 
 
@@ -119,9 +117,7 @@ async def test_a_flood_is_cut_and_the_neighbour_does_not_notice(site: Served, ht
     for number in range(200):
         await flooding.socket.send_json({"type": "cancel_ticket", "id": number, "ticket_id": "x"})
     await asyncio.wait_for(_take(neighbour), 5)
-    while (message := await flooding.socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT:
-        pass
-    assert flooding.socket.close_code == 4429, message
+    assert await flooding.ended() == 4429
 
 
 async def test_another_origin_is_refused(site: Served, http: aiohttp.ClientSession) -> None:
