@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+from collections.abc import Iterable
 
 import msgspec
 
@@ -14,8 +16,9 @@ from document_relay.ports import PaperReader
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.tables import MaterialRow, PageRow
-from document_relay.store.uploads import mark_delivered
+from document_relay.store.uploads import has_pages, mark_delivered
 from foundation.database import Database
+from foundation.errors import Refusal
 
 MOST_PAGES = 40
 _THUMBNAIL_DPI = 25
@@ -47,6 +50,37 @@ class _Picture(msgspec.Struct, frozen=True, kw_only=True):
     findings: list[list[str]]
 
 
+def page_id(upload_id: str, number: int) -> str:
+    """The identifier of the page that the upload's picture `number`, from 0, becomes.
+
+    The same upload always makes the same pages: one that is delivered again after a crash writes over what it had
+    written before, and leaves no picture behind that no page names.
+    """
+    return base64.b32hexencode(hashlib.sha256(f"{upload_id} {number}".encode()).digest())[:26].decode().lower()
+
+
+def _pieces(delivery: Delivery, data: bytes, pictures: list[_Picture]) -> dict[str, bytes]:
+    """What is stored, under its names."""
+    pieces = {f"originals/{delivery.upload_id}": data}
+    for picture in pictures:
+        pieces[f"pages/{picture.id}.jpg"] = picture.straightened
+        pieces[f"thumbnails/{picture.id}.jpg"] = picture.thumbnail
+    return pieces
+
+
+def _drawn(picture_id: str, page: bytes, thumbnail: bytes) -> _Picture:
+    width, height = jpeg_size(page)
+    return _Picture(
+        id=picture_id,
+        straightened=page,
+        thumbnail=thumbnail,
+        width=width,
+        height=height,
+        verdict="good",
+        findings=[],
+    )
+
+
 class Deliveries:
     """Brings files to materials."""
 
@@ -72,26 +106,36 @@ class Deliveries:
 
         Raises imaging's refusals, SamePageAgain, TooManyPages, NoSuchPage, WrongCaseState, CaseDestroyed.
         """
-        pictures = await self._pictures(data)
+        pictures = await self._pictures(delivery.upload_id, data)
         async with self._database.read() as session:
             file = await self._tools.reader.file(session, delivery.case_id)
         key = self._tools.reader.key_of(file)
-        await self._blobs.put(key, file.id, f"originals/{delivery.upload_id}", data)
-        for picture in pictures:
-            await self._blobs.put(key, file.id, f"pages/{picture.id}.jpg", picture.straightened)
-            await self._blobs.put(key, file.id, f"thumbnails/{picture.id}.jpg", picture.thumbnail)
-        async with self._database.write() as session:
-            folder = await Folder.open(self._tools, session, delivery.case_id)
-            await self._join(folder, delivery, pictures)
-            await mark_delivered(session, delivery.upload_id)
+        pieces = _pieces(delivery, data, pictures)
+        try:
+            for name, piece in pieces.items():
+                await self._blobs.put(key, file.id, name, piece)
+            async with self._database.write() as session:
+                folder = await Folder.open(self._tools, session, delivery.case_id)
+                await self._join(folder, delivery, pictures)
+                await mark_delivered(session, delivery.upload_id)
+        except Refusal:
+            await self._clear(file.id, delivery.upload_id, pieces)
+            raise
 
-    async def _pictures(self, data: bytes) -> list[_Picture]:
+    async def _clear(self, case_id: str, upload_id: str, names: Iterable[str]) -> None:
+        """Removes what was stored for pages that there will not be."""
+        async with self._database.read() as session:
+            if await has_pages(session, upload_id):
+                return
+        for name in names:
+            await self._blobs.delete(case_id, name)
+
+    async def _pictures(self, upload_id: str, data: bytes) -> list[_Picture]:
         if b"%PDF-" in data[:1024]:
-            return await self._pdf_pictures(data)
-        page = await self._reader.page(data)
+            return await self._pdf_pictures(upload_id, data)
         return [
             _Picture(
-                id=self._tools.identifiers.new(),
+                id=page_id(upload_id, number),
                 straightened=page.straightened_jpeg,
                 thumbnail=page.thumbnail_jpeg,
                 width=page.width,
@@ -99,24 +143,14 @@ class Deliveries:
                 verdict=page.quality.verdict,
                 findings=[[finding.code, finding.zh, finding.en] for finding in page.quality.findings],
             )
+            for number, page in enumerate(await self._reader.pages(data, MOST_PAGES))
         ]
 
-    async def _pdf_pictures(self, data: bytes) -> list[_Picture]:
+    async def _pdf_pictures(self, upload_id: str, data: bytes) -> list[_Picture]:
         pages = await self._reader.pdf_pages(data, _PAGE_DPI, MOST_PAGES)
         thumbnails = await self._reader.pdf_pages(data, _THUMBNAIL_DPI, MOST_PAGES)
-        return [self._drawn(page, thumbnail) for page, thumbnail in zip(pages, thumbnails, strict=True)]
-
-    def _drawn(self, page: bytes, thumbnail: bytes) -> _Picture:
-        width, height = jpeg_size(page)
-        return _Picture(
-            id=self._tools.identifiers.new(),
-            straightened=page,
-            thumbnail=thumbnail,
-            width=width,
-            height=height,
-            verdict="good",
-            findings=[],
-        )
+        both = enumerate(zip(pages, thumbnails, strict=True))
+        return [_drawn(page_id(upload_id, number), page, thumbnail) for number, (page, thumbnail) in both]
 
     async def _join(self, folder: Folder, delivery: Delivery, pictures: list[_Picture]) -> None:
         folder.require_open()

@@ -1,7 +1,7 @@
 """What the document relay refuses.
 
 Refusal
-├── Invalid      UploadMetadataInvalid, ScribbleRefused, ChecksumUnknown, ReviewIncomplete
+├── Invalid      UploadMetadataInvalid, ScribbleRefused (and Signature…), ChecksumUnknown, ReviewIncomplete
 ├── Forbidden    NotYourCase
 ├── NotFound     NoSuchCase, NoSuchMaterial, NoSuchPage, NoSuchDocument, NoSuchUpload
 ├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, UploadTakenOver, PagesDiffer, SamePageAgain,
@@ -40,6 +40,46 @@ class ScribbleRefused(Invalid):
     code = "scribble_refused"
     zh = "签名过于简单，请重新书写姓名。"
     en = "This is too little for a signature. Please write the name again."
+
+
+class SignatureOnlyDots(ScribbleRefused):
+    """Dots alone were drawn."""
+
+    code = "signature_only_dots"
+    zh = "只有几个点，请用笔画书写姓名。"
+    en = "These are only dots. Please write the name in strokes."
+
+
+class SignatureTooLong(ScribbleRefused):
+    """The signature has more points, or took more time, than a signature does."""
+
+    code = "signature_too_long"
+    zh = "签名过长，请清除后重新书写姓名。"
+    en = "The signature is too long. Please clear it and write the name again."
+
+
+class SignatureTimesWrong(ScribbleRefused):
+    """The times of the points go back, or begin before the pen touched the pad."""
+
+    code = "signature_times_wrong"
+    zh = "签名的时间记录有误，请清除后重新书写。"
+    en = "The times of the pen points go back. Please clear the pad and write again."
+
+
+class SignatureOutside(ScribbleRefused):
+    """A point lies outside the pad, or its pressure is no share of the most."""
+
+    code = "signature_outside"
+    zh = "笔迹超出签名区域，请清除后重新书写。"
+    en = "Part of the signature lies outside the pad. Please clear it and write again."
+
+
+class SignatureBroken(ScribbleRefused):
+    """A stroke has no point, or a number is none."""
+
+    code = "signature_broken"
+    zh = "签名数据不完整，请清除后重新书写。"
+    en = "The signature did not arrive whole. Please clear the pad and write again."
 
 
 class ReviewIncomplete(Invalid):

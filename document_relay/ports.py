@@ -10,8 +10,8 @@ from document_relay.imaging import PageImages, SanitisedPdf
 class PaperReader(Protocol):
     """Reads pictures and PDFs outside this process."""
 
-    async def page(self, data: bytes) -> PageImages:
-        """The photographed page, straightened and judged; raises imaging's refusals."""
+    async def pages(self, data: bytes, limit: int = 40) -> tuple[PageImages, ...]:
+        """Every page of a picture, straightened and judged; raises imaging's refusals."""
         ...
 
     async def pdf_pages(self, data: bytes, dpi: int = 150, limit: int = 40) -> tuple[bytes, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -20,6 +20,8 @@ MOST_POINTS = 20_000
 _FEWEST_POINTS = 3
 _SMALLEST_SIZE = 0.03
 """A drawing that is nowhere this large, as a share of the pad, is a dot."""
+_DOT = 0.005
+"""A stroke that is nowhere this large is a dot; dots alone are no name."""
 _STRAIGHTEST = 0.008
 """Mean distance from the straight line, as a share of the pad's width, below which a drawing is a mere line."""
 _LONGEST_MS = 600_000
@@ -55,16 +57,33 @@ class Strokes(msgspec.Struct, frozen=True, kw_only=True):
         return canonical(msgspec.to_builtins(self))
 
 
-class NoSignature(Exception):
-    """What was drawn cannot count; `problem` is too_many, not_finite, outside, backwards, too_few, dot or line."""
+Problem = Literal[
+    "too_many",
+    "empty_stroke",
+    "not_finite",
+    "outside",
+    "backwards",
+    "too_long",
+    "too_few",
+    "only_dots",
+    "dot",
+    "line",
+]
+"""Why strokes are no signature."""
 
-    def __init__(self, problem: str) -> None:
+
+class NoSignature(Exception):
+    """What was drawn cannot count."""
+
+    def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
         self.problem = problem
 
 
 def check(drawn: Strokes) -> None:
     """Raises `NoSignature` unless these are the strokes of a hand that wrote something."""
+    if not all(drawn.strokes):
+        raise NoSignature("empty_stroke")
     points = list(drawn.points())
     if len(points) > MOST_POINTS:
         raise NoSignature("too_many")
@@ -84,8 +103,10 @@ def _check_numbers(drawn: Strokes, points: list[Point]) -> None:
         raise NoSignature("outside")
     if any(later.t < earlier.t for earlier, later in pairwise(points)):
         raise NoSignature("backwards")
-    if points and not 0 <= points[0].t <= points[-1].t <= _LONGEST_MS:
+    if points and points[0].t < 0:
         raise NoSignature("backwards")
+    if points and points[-1].t > _LONGEST_MS:
+        raise NoSignature("too_long")
 
 
 def _check_shape(drawn: Strokes, points: list[Point]) -> None:
@@ -93,12 +114,19 @@ def _check_shape(drawn: Strokes, points: list[Point]) -> None:
         raise NoSignature("too_few")
     ratio = drawn.height / drawn.width
     places = [(point.x, point.y * ratio) for point in points]
-    across = max(x for x, _ in places) - min(x for x, _ in places)
-    down = max(y for _, y in places) - min(y for _, y in places)
-    if max(across, down) < _SMALLEST_SIZE:
+    if _size(places) < _SMALLEST_SIZE:
         raise NoSignature("dot")
+    if all(_size([(point.x, point.y * ratio) for point in stroke]) < _DOT for stroke in drawn.strokes):
+        raise NoSignature("only_dots")
     if _mean_distance(places) < _STRAIGHTEST:
         raise NoSignature("line")
+
+
+def _size(places: list[tuple[float, float]]) -> float:
+    """The longer side of the box around the places, as a share of the pad's width."""
+    across = max(x for x, _ in places) - min(x for x, _ in places)
+    down = max(y for _, y in places) - min(y for _, y in places)
+    return max(across, down)
 
 
 def _mean_distance(places: list[tuple[float, float]]) -> float:

@@ -79,6 +79,11 @@ class Child:
             raise ChildBroken(answer.trace)
         return answer
 
+    def interrupt(self) -> None:
+        """Ends the process, so that the job under way ends; `kill` reaps it afterwards."""
+        if self._process.returncode is None:
+            self._process.kill()
+
     async def kill(self) -> None:
         """Ends the process at once and reaps it."""
         await end_child(self._process)

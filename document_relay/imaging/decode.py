@@ -1,9 +1,15 @@
-"""From a stranger's bytes to upright pixels, by an allow-list of formats and with the header read first."""
+"""From a stranger's bytes to upright pixels, by an allow-list of formats and with the header read first.
+
+A TIFF may have many pages. Of an MPO the first picture is the photograph; those behind are previews, gain maps and the
+other eye. Animations (WebP, PNG) and HEIC files of several photographs are refused: to keep the first in silence would
+lose pages, to keep all would make pages of a burst. GIF is not on the list.
+"""
 
 from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import cv2
@@ -12,14 +18,26 @@ import numpy.typing as npt
 import pillow_heif
 from PIL import Image
 
-from .errors import PageDamaged, PageEmpty, PageNotAnImage, PageTooManyPixels
+from .errors import (
+    PageDamaged,
+    PageEmpty,
+    PageNotAnImage,
+    PageSeveralPictures,
+    PageTooManyPages,
+    PageTooManyPixels,
+    PageTooSmall,
+)
 from .limits import MEGA, Limits
 
 Pixels = npt.NDArray[np.uint8]
 """Height × width × 3, red green blue, as decoded."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "TIFF", "MPO")  # MPO: a JPEG with a second picture behind, as phones write
+_PNG = b"\x89PNG\r\n\x1a\n"
 _ORIENTATION_TAG = 0x0112
+_SUBFILE_TAG = 0x00FE
+_NO_PAGE = 0b101  # TIFF 6.0, NewSubfileType: a reduced copy of another picture, or its mask
+_SET_UPRIGHT_BY_THE_DECODER = frozenset({"HEIF", "TIFF"})
 # EXIF 2.32, 4.6.4 A: what to do to the stored picture to see it upright, and the clockwise turn in it.
 _UPRIGHT: dict[int, tuple[Image.Transpose, int]] = {
     2: (Image.Transpose.FLIP_LEFT_RIGHT, 0),
@@ -33,10 +51,11 @@ _UPRIGHT: dict[int, tuple[Image.Transpose, int]] = {
 
 
 class Source(NamedTuple):
-    """A decoded picture, upright, and the clockwise turn that made it so."""
+    """A decoded page, upright, the clockwise turn that made it so, and how many pages the picture has."""
 
     pixels: Pixels
     turned_degrees: int
+    page_count: int
 
 
 def open_formats() -> None:
@@ -47,16 +66,42 @@ def open_formats() -> None:
     pillow_heif.register_heif_opener(thumbnails=False)
 
 
-def decode(data: bytes, limits: Limits) -> Source:
-    """The upright pixels of the first picture in `data`, at most `limits.working_pixels` of them.
+def decode(data: bytes, limits: Limits, number: int = 0, most: int = 1) -> Source:
+    """The upright pixels of page `number`, from 0, of `data`, at most `limits.working_pixels` of them.
 
-    Raises PageEmpty, PageNotAnImage, PageTooManyPixels, PageDamaged.
+    Raises PageEmpty, PageNotAnImage, PageTooSmall, PageTooManyPixels, PageDamaged, PageSeveralPictures, and
+    PageTooManyPages when there are more than `most`.
     """
     if not data:
         raise PageEmpty
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # what Pillow only warns about is no page we want
-        return _decoded(_opened(data), limits)
+        # Pillow warns of broken metadata, which is not kept. What it cannot decode, it raises.
+        warnings.simplefilter("ignore")
+        try:
+            return _read(data, limits, number, most)
+        except PageDamaged:
+            if not data.startswith(_PNG):
+                raise
+            # Pillow gives a PNG up for a broken comment or colour profile, too.
+            return _read(without_side_chunks(data), limits, number, most)
+
+
+def without_side_chunks(png: bytes) -> bytes:
+    """The PNG with the chunks that its pixels need, and no other (PNG 3rd edition, 5.3 and 5.4)."""
+    kept, at = [_PNG], len(_PNG)
+    while at < len(png):
+        end = at + 12 + int.from_bytes(png[at : at + 4], "big")
+        kind = png[at + 4 : at + 8]
+        if kind[:1].isupper() or kind == b"tRNS":
+            kept.append(png[at:end])
+        at = end
+    return b"".join(kept)
+
+
+def _read(data: bytes, limits: Limits, number: int, most: int) -> Source:
+    image = _opened(data)
+    count = _turned_to(image, number, most)
+    return Source(*_decoded(image, limits), count)
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -70,18 +115,64 @@ def _opened(data: bytes) -> Image.Image:
 
 def _looks_like_ours(data: bytes) -> bool:
     """True when the first bytes are those of a format on the list: then it is damaged, not foreign."""
-    starts = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
+    starts = (b"\xff\xd8\xff", _PNG, b"II*\0", b"MM\0*")
     heif = data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
     return data.startswith(starts) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or heif
 
 
-def _decoded(image: Image.Image, limits: Limits) -> Source:
+def _turned_to(image: Image.Image, number: int, most: int) -> int:
+    """Turns to the page, and returns how many there are."""
+    try:
+        if image.format != "TIFF":
+            if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
+                raise PageSeveralPictures
+            return 1
+        pages = _pages_of(image, most)
+        image.seek(pages[min(number, len(pages) - 1)])
+        return len(pages)
+    except (MemoryError, PageSeveralPictures, PageTooManyPages):
+        raise
+    except Exception as error:  # decoders raise anything on hostile bodies
+        raise PageDamaged from error
+
+
+def _pages_of(image: Image.Image, most: int) -> list[int]:
+    """Where the pages of a TIFF are; its first picture alone, when every one is said to be a copy or a mask."""
+    pages: list[int] = []
+    for at in range(4 * most + 1):
+        try:
+            image.seek(at)
+        except EOFError:
+            return pages or [0]
+        tags: Mapping[int, object] = getattr(image, "tag_v2", {})
+        kind = tags.get(_SUBFILE_TAG, 0)
+        if not (isinstance(kind, int) and kind & _NO_PAGE):
+            pages.append(at)
+        if len(pages) > most:
+            break
+    raise PageTooManyPages(limit=most)
+
+
+def _orientation_of(image: Image.Image) -> int:
+    """The value of the EXIF tag; 1, which is upright, where it says nothing that can be read."""
+    try:
+        said = image.info.get("original_orientation") or image.getexif().get(_ORIENTATION_TAG)
+        return said if isinstance(said, int) and said in _UPRIGHT else 1
+    except MemoryError:
+        raise
+    except Exception:  # broken metadata around sound pixels
+        return 1
+
+
+def _decoded(image: Image.Image, limits: Limits) -> tuple[Pixels, int]:
     width, height = image.size
+    if min(width, height) < limits.least_side:
+        raise PageTooSmall(width=width, height=height, limit=limits.least_side)
     if width * height > limits.pixels:
         raise PageTooManyPixels(megapixels=round(width * height / MEGA), limit=limits.pixels // MEGA)
     shrink = (width * height / limits.working_pixels) ** 0.5
+    orientation = _orientation_of(image)
     try:
-        orientation = image.getexif().get(_ORIENTATION_TAG, 1)
         if shrink > 1:
             image.draft("RGB", (int(width / shrink), int(height / shrink)))
         image.load()
@@ -90,9 +181,10 @@ def _decoded(image: Image.Image, limits: Limits) -> Source:
     except Exception as error:  # decoders raise anything on hostile bodies
         raise PageDamaged from error
     rgb = _on_white(image)
-    turn, degrees = _UPRIGHT.get(orientation, (None, 0)) if image.format != "HEIF" else (None, 0)
-    upright = rgb if turn is None else rgb.transpose(turn)
-    return Source(_bounded(np.asarray(upright), limits), degrees)
+    turn, degrees = _UPRIGHT.get(orientation, (None, 0))
+    lies_aside = turn is not None and image.format not in _SET_UPRIGHT_BY_THE_DECODER
+    upright = rgb.transpose(turn) if lies_aside and turn is not None else rgb
+    return _bounded(np.asarray(upright), limits), degrees
 
 
 def _on_white(image: Image.Image) -> Image.Image:

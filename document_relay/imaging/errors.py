@@ -21,6 +21,14 @@ class PageEmpty(Invalid):
     en = "The file is empty. Take or choose it again."
 
 
+class PageTooSmall(Invalid):
+    """The header announces fewer than `limit` pixels on a side: nothing on it can be read."""
+
+    code = "page_too_small"
+    zh = "图片只有 {width}×{height} 像素，每边至少 {limit} 像素，请重新拍摄。"
+    en = "The picture has {width} × {height} pixels; each side needs at least {limit}. Take it again."
+
+
 class PageTooManyPixels(TooLarge):
     """The header announces more than `limit` megapixels; nothing was decoded."""
 
@@ -43,6 +51,30 @@ class PageDamaged(Invalid):
     code = "page_damaged"
     zh = "图片已损坏或不完整，请重新拍摄。"
     en = "The picture is damaged or incomplete. Take it again."
+
+
+class PageSeveralPictures(Unsupported):
+    """An animation, or a file of several photographs: which of them is the page, nobody can tell."""
+
+    code = "page_several_pictures"
+    zh = "这个文件里有不止一张图片，请每页单独提交一张，或使用 PDF、TIFF。"
+    en = "The file holds more than one picture. Send each page as a picture of its own, or as PDF or TIFF."
+
+
+class PageTooManyPages(TooLarge):
+    """A TIFF of more pages than `limit`."""
+
+    code = "page_too_many_pages"
+    zh = "这个文件的页数超过 {limit} 页，请分开上传。"
+    en = "The file has more than {limit} pages. Send it in parts."
+
+
+class PageUnprocessable(Unsupported):
+    """Our own code failed on it, or the child process died of it twice; the log has the reason."""
+
+    code = "page_unprocessable"
+    zh = "无法处理这个文件，请重新拍摄，或换一种格式再上传。"
+    en = "This file cannot be processed. Take it again, or send it in another format."
 
 
 class PdfDamaged(Invalid):
@@ -77,8 +109,8 @@ class PdfUnsafe(Unsupported):
     en = "The PDF holds active content that cannot be removed. Print and scan it, or save it as a plain PDF."
 
 
-class ImagingTimeout(Unavailable):
-    """Processing took more than the time granted; the process was ended."""
+class ImagingTimeout(TooLarge):
+    """Processing took more than the time granted; the process was ended. The same file would take as long again."""
 
     code = "imaging_timeout"
     zh = "图片处理超时，请换一张较小的图片重试。"
@@ -104,9 +136,13 @@ class ImagingInterrupted(Unavailable):
 REFUSALS: tuple[type[Refusal], ...] = (
     PageNotAnImage,
     PageEmpty,
+    PageTooSmall,
     PageTooManyPixels,
     PageTooLarge,
     PageDamaged,
+    PageSeveralPictures,
+    PageTooManyPages,
+    PageUnprocessable,
     PdfDamaged,
     PdfEncrypted,
     PdfTooManyPages,

@@ -19,9 +19,11 @@ class Setup(msgspec.Struct, frozen=True, tag=True):
 
 
 class PageJob(msgspec.Struct, frozen=True, tag=True):
-    """Find, straighten and judge a photographed page."""
+    """Find, straighten and judge page `number`, from 0, of a picture that may have `limit` pages."""
 
     data: bytes
+    number: int = 0
+    limit: int = 1
 
 
 class PdfPagesJob(msgspec.Struct, frozen=True, tag=True):
@@ -48,9 +50,10 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
 
 
 class PageDone(msgspec.Struct, frozen=True, tag=True):
-    """The answer to PageJob."""
+    """The answer to PageJob: the page, and how many the picture has."""
 
     page: PageImages
+    count: int
 
 
 class PdfPagesDone(msgspec.Struct, frozen=True, tag=True):

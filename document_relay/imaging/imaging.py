@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+
+from foundation.errors import Unavailable
 from foundation.tasks import Tasks
 
-from .child import Child
-from .errors import ImagingBusy, PageEmpty, PageTooLarge, PdfDamaged
+from .child import Child, ChildBroken
+from .errors import ImagingBusy, ImagingInterrupted, PageEmpty, PageTooLarge, PageUnprocessable, PdfDamaged
 from .frames import Answer, Job, PageDone, PageJob, PdfPagesDone, PdfPagesJob, SanitisePdfDone, SanitisePdfJob
 from .limits import MEGA, Limits
 from .results import PageImages, SanitisedPdf
+
+_log = structlog.get_logger("document_relay.imaging")
 
 
 class Imaging:
     """Reads pictures and PDFs of strangers in child processes; nothing of theirs is decoded in this one.
 
     A child does one job at a time. A child that dies, hangs or exceeds its limits is replaced, and its job refused.
-    Every method may raise PageTooLarge, ImagingBusy, ImagingTimeout and ImagingInterrupted.
+    Every method may raise PageTooLarge, PageUnprocessable, ImagingBusy, ImagingTimeout, ImagingInterrupted and, when no
+    child comes up, Unavailable.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._tasks = Tasks()
+        self._closed = False
         self._waiting = 0
+        self._under_way: set[asyncio.Future[None]] = set()
         self._children: set[Child] = set()
         # A seat is a right to one child; None is a seat whose child has still to be started.
         self._seats: asyncio.Queue[Child | None] = asyncio.Queue(self._limits.children)
@@ -38,13 +46,27 @@ class Imaging:
     async def page(self, data: bytes) -> PageImages:
         """The photographed page, straightened and judged.
 
-        Raises PageEmpty, PageNotAnImage, PageTooManyPixels, PageTooLarge, PageDamaged.
+        Raises what `pages` raises; PageTooManyPages when there are several.
+        """
+        return (await self.pages(data, 1))[0]
+
+    async def pages(self, data: bytes, limit: int = 40) -> tuple[PageImages, ...]:
+        """Every page of a picture, straightened and judged: a TIFF may have several, all other formats have one.
+
+        Raises PageEmpty, PageNotAnImage, PageTooSmall, PageTooManyPixels, PageTooLarge, PageDamaged,
+        PageSeveralPictures, PageTooManyPages (more than `limit`).
         """
         if not data:
             raise PageEmpty
-        answer = await self._run(PageJob(self._bounded(data)))
+        first = await self._page(data, 0, limit)
+        # A job a page: each has the time and memory of one.
+        rest = [(await self._page(data, number, limit)).page for number in range(1, first.count)]
+        return first.page, *rest
+
+    async def _page(self, data: bytes, number: int, limit: int) -> PageDone:
+        answer = await self._run(PageJob(self._bounded(data), number, limit))
         assert isinstance(answer, PageDone)
-        return answer.page
+        return answer
 
     async def pdf_pages(self, data: bytes, dpi: int = 150, limit: int = 40) -> tuple[bytes, ...]:
         """A JPEG picture of each page, at most `dpi` dots per inch and fewer for a poster.
@@ -76,7 +98,13 @@ class Imaging:
 
     async def close(self) -> None:
         """Ends every child; a job under way is refused."""
+        self._closed = True
         await self._tasks.close()
+        for child in self._children:
+            child.interrupt()
+        # A job still reads what its child writes; two readers of one pipe there cannot be.
+        if self._under_way:
+            await asyncio.wait(self._under_way)
         await asyncio.gather(*(child.kill() for child in self._children))
         self._children.clear()
 
@@ -88,28 +116,53 @@ class Imaging:
     async def _run(self, job: Job) -> Answer:
         if self._waiting >= self._limits.waiting:
             raise ImagingBusy
+        try:
+            return await self._try(job)
+        except ImagingInterrupted:
+            if self._closed:
+                raise
+        # Another job's memory or an operator may have ended the child; one that dies again dies of this job.
+        try:
+            return await self._try(job)
+        except ImagingInterrupted as again:
+            raise again if self._closed else PageUnprocessable from again
+
+    async def _try(self, job: Job) -> Answer:
         self._waiting += 1
         try:
             child = await self._take()
         finally:
             self._waiting -= 1
+        ended = asyncio.get_running_loop().create_future()
+        self._under_way.add(ended)
         try:
             return await child.run(job)
+        except ChildBroken as broken:
+            _log.exception("imaging_child_broken", job=type(job).__name__)
+            raise PageUnprocessable from broken
         finally:
+            self._under_way.discard(ended)
+            ended.set_result(None)
             self._give_back(child)
 
     async def _take(self) -> Child:
         child = await self._seats.get()
+        if self._closed:
+            self._seats.put_nowait(None)
+            raise ImagingInterrupted
         if child is not None and child.usable:
             return child
         try:
             return await self._replaced(child)
-        except BaseException:
+        except BaseException as error:
             self._seats.put_nowait(None)
-            raise
+            if not isinstance(error, Exception) or isinstance(error, ImagingInterrupted):
+                raise
+            _log.exception("imaging_child_not_started")
+            raise Unavailable from error
 
     def _give_back(self, child: Child) -> None:
-        if child.usable:
+        if self._closed or child.usable:
             self._seats.put_nowait(child)
         else:
             self._tasks.spawn(self._fill(child), name="imaging_child_start")
@@ -126,5 +179,8 @@ class Imaging:
             self._children.discard(old)
             await old.kill()
         fresh = await Child.start(self._limits)
+        if self._closed:
+            await fresh.kill()
+            raise ImagingInterrupted
         self._children.add(fresh)
         return fresh

@@ -13,6 +13,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     input_bytes: int = 64 * MEGA
     result_bytes: int = 256 * MEGA
     pixels: int = 200 * MEGA
+    least_side: int = 50
+    """Pixels; a picture thinner than that shows nothing."""
     working_pixels: int = 40 * MEGA
     """A larger picture is made smaller before the page is sought."""
     memory_bytes: int = 2_500 * MEGA

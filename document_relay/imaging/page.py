@@ -1,4 +1,4 @@
-"""One photographed page from bytes to bytes: decode, find, straighten, judge, even out, encode. Child only."""
+"""One photographed page from pixels to JPEG: find, straighten, judge, even out, encode. Child only."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from .decode import decode
+from .decode import Source
 from .finder import FoundPage, find_page
 from .geometry import Bytes
-from .limits import Limits
 from .quality import judge
 from .results import Corners, PageImages
 from .straighten import evenly_lit, straightened
@@ -19,9 +18,8 @@ from .straighten import evenly_lit, straightened
 _THUMBNAIL_SIDE = 320
 
 
-def page_images(data: bytes, limits: Limits) -> PageImages:
-    """The page in a photograph; raises what `decode` raises."""
-    source = decode(data, limits)
+def page_images(source: Source) -> PageImages:
+    """The page in a photograph."""
     found = find_page(source.pixels)
     page = source.pixels if found is None else straightened(source.pixels, found.corners)
     quality = judge(source.pixels, page, found)

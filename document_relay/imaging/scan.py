@@ -11,27 +11,35 @@ import msgspec
 from foundation.errors import Refusal
 
 from .imaging import Imaging
+from .results import PageImages
 
 
 async def scan(paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """For each file a JSON-able object: path with corners, width, height and quality, or with the refusal's code.
+    """For each page a JSON-able object: path with corners, width, height and quality, or with the refusal's code.
 
-    Files are read in the order given; a file that cannot be read raises OSError.
+    The pages of a file with several have their number, from 1, as `page`. Files are read in the order given; a file
+    that cannot be read raises OSError.
     """
     imaging = Imaging()
     try:
-        return [await _scanned(imaging, path) for path in paths]
+        return [found for path in paths for found in await _scanned(imaging, path)]
     finally:
         await imaging.close()
 
 
-async def _scanned(imaging: Imaging, path: Path) -> dict[str, Any]:
+async def _scanned(imaging: Imaging, path: Path) -> list[dict[str, Any]]:
+    name = {"path": str(path)}
     try:
-        page = await imaging.page(path.read_bytes())  # noqa: ASYNC240  a command line with nothing else to do
+        pages = await imaging.pages(path.read_bytes())  # noqa: ASYNC240  a command line with nothing else to do
     except Refusal as refusal:
-        return {"path": str(path), "code": refusal.code, "zh": refusal.sentence("zh-CN"), "en": refusal.sentence("en")}
+        return [{**name, "code": refusal.code, "zh": refusal.sentence("zh-CN"), "en": refusal.sentence("en")}]
+    if len(pages) == 1:
+        return [name | _said_of(pages[0])]
+    return [name | {"page": number} | _said_of(page) for number, page in enumerate(pages, 1)]
+
+
+def _said_of(page: PageImages) -> dict[str, Any]:
     return {
-        "path": str(path),
         "corners": page.corners,
         "width": page.width,
         "height": page.height,

@@ -9,6 +9,7 @@ import numpy as np
 import pikepdf
 from PIL import Image
 
+from .decode import decode
 from .limits import Limits
 from .page import page_images
 from .pdf import draw_pages, sanitise
@@ -20,7 +21,7 @@ def warm_up(limits: Limits) -> None:
     cv2.fillConvexPoly(picture, np.array([[160, 60], [480, 70], [470, 420], [150, 410]]), (240, 240, 240))
     output = io.BytesIO()
     Image.fromarray(picture).save(output, "JPEG")
-    page_images(output.getvalue(), limits)
+    page_images(decode(output.getvalue(), limits))
     pdf, written = pikepdf.new(), io.BytesIO()
     pdf.add_blank_page(page_size=(72, 72))
     pdf.save(written)

@@ -15,7 +15,7 @@ import cv2
 from foundation.errors import Refusal
 from foundation.sandbox import Fence, grant_cpu, raise_fences
 
-from .decode import open_formats
+from .decode import decode, open_formats
 from .errors import PageTooLarge
 from .frames import (
     HEADER,
@@ -88,7 +88,8 @@ def answer(job: Job, limits: Limits) -> Answer:
 
 def _done(job: Job, limits: Limits) -> Answer:
     if isinstance(job, PageJob):
-        return PageDone(page_images(job.data, limits))
+        source = decode(job.data, limits, job.number, job.limit)
+        return PageDone(page_images(source), source.page_count)
     if isinstance(job, PdfPagesJob):
         return PdfPagesDone(draw_pages(job.data, job.dpi, job.limit, limits))
     return SanitisePdfDone(sanitise(job.data, limits))

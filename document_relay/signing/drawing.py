@@ -29,8 +29,10 @@ def draw_signature(drawn: Strokes, size: tuple[float, float], lines: tuple[str, 
     pdf.set_margins(0, 0)
     pdf.add_page()
     room = (size[0] - 2 * _PADDING, size[1] - 2 * _PADDING - _TEXT_HEIGHT * len(lines))
-    for stroke in drawn.strokes:
-        _draw(pdf, [(point, _place(point, drawn, room)) for point in stroke])
+    # With round caps a stroke of one point is a dot in every viewer (ISO 32000-1, 8.5.3.2); with square ones, in some.
+    with pdf.local_context(stroke_cap_style="round", stroke_join_style="round"):
+        for stroke in drawn.strokes:
+            _draw(pdf, [(point, _place(point, drawn, room)) for point in stroke])
     pdf.add_font(_FONT, fname=sans_path())
     pdf.set_font(_FONT, size=_TEXT_SIZE)
     for number, line in enumerate(lines):

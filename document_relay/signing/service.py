@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,8 +17,17 @@ import msgspec
 from directory.principal import Principal
 from document_relay.access import may_serve, may_show
 from document_relay.case_core.lives import DocumentState
-from document_relay.case_core.strokes import NoSignature, Strokes, check
-from document_relay.errors import PagesDiffer, ScribbleRefused, WrongCaseState
+from document_relay.case_core.strokes import NoSignature, Problem, Strokes, check
+from document_relay.errors import (
+    PagesDiffer,
+    ScribbleRefused,
+    SignatureBroken,
+    SignatureOnlyDots,
+    SignatureOutside,
+    SignatureTimesWrong,
+    SignatureTooLong,
+    WrongCaseState,
+)
 from document_relay.events import DocumentPushed, DocumentSealed, DocumentSigned, SignatureDeclined, SignatureShown
 from document_relay.records import Case, DocumentRecord
 from document_relay.signing.drawing import draw_signature
@@ -29,6 +40,19 @@ from foundation.database import Database
 if TYPE_CHECKING:
     from document_relay.documents import Archive, Documents
     from document_relay.signing.authority import SigningAuthority
+
+
+_REFUSED_AS: Mapping[Problem, type[ScribbleRefused]] = MappingProxyType(
+    {
+        "too_many": SignatureTooLong,
+        "too_long": SignatureTooLong,
+        "empty_stroke": SignatureBroken,
+        "not_finite": SignatureBroken,
+        "outside": SignatureOutside,
+        "backwards": SignatureTimesWrong,
+        "only_dots": SignatureOnlyDots,
+    }
+)
 
 
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +103,7 @@ class Signing:
         try:
             check(signed.strokes)
         except NoSignature as problem:
-            raise ScribbleRefused(path="strokes", problem=problem.problem) from problem
+            raise _REFUSED_AS.get(problem.problem, ScribbleRefused) from problem
         case, document = await self._documents.find(document_id)
         may_show(principal, case.file)
         if signed.shown_pages != document.page_hashes:

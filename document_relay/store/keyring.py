@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 
 import msgspec
 
+from document_relay.errors import DiskFull
 from foundation.blobs import Blobs
 from foundation.vault import Vault
 
@@ -49,9 +51,18 @@ class CaseBlobs:
         self._blobs = blobs
 
     async def put(self, key: CaseKey, case_id: str, name: str, data: bytes) -> None:
-        """Stores the bytes sealed and durable."""
+        """Stores the bytes sealed and durable; raises `DiskFull`."""
         sealed = await asyncio.to_thread(key.seal_bytes, data, name)
-        await self._blobs.put(_place(case_id, name), sealed)
+        try:
+            await self._blobs.put(_place(case_id, name), sealed)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise DiskFull from error
+            raise
+
+    async def delete(self, case_id: str, name: str) -> None:
+        """Removes the piece, if there is one."""
+        await self._blobs.delete(_place(case_id, name))
 
     async def get(self, key: CaseKey, case_id: str, name: str) -> bytes:
         """The bytes in the clear; raises `BlobMissing` and `SealBroken`."""

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
-from document_relay.store.tables import UploadRow
+from document_relay.errors import NoSuchUpload
+from document_relay.store.tables import PageRow, UploadRow
 from foundation.database import ReadSession, WriteSession
 
 
@@ -37,8 +38,16 @@ async def expired(session: ReadSession, now: datetime) -> set[str]:
 
 
 async def mark_delivered(session: WriteSession, upload_id: str) -> None:
-    """Notes that the upload's pages have joined their material."""
-    await session.execute(update(UploadRow).where(UploadRow.id == upload_id).values(state="delivered"))
+    """Notes that the upload's pages have joined their material; raises `NoSuchUpload` when it was ended meanwhile."""
+    mine = (UploadRow.id == upload_id, UploadRow.state == "receiving")
+    marked = await session.execute(update(UploadRow).where(*mine).values(state="delivered").returning(UploadRow.id))
+    if marked.scalar_one_or_none() is None:
+        raise NoSuchUpload
+
+
+async def has_pages(session: ReadSession, upload_id: str) -> bool:
+    """Whether pages were made of the upload."""
+    return await session.scalar(select(PageRow.id).where(PageRow.original_id == upload_id).limit(1)) is not None
 
 
 async def forget(session: WriteSession, upload_id: str) -> None:

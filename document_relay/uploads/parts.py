@@ -2,7 +2,8 @@
 
 They are encrypted with AES-256 in counter mode (NIST SP 800-38A), which goes on at any byte and adds none. The key is
 the upload's own, and a byte once written is not written again. That nothing was changed tells the SHA-256 of the whole
-upload, which its client has named before.
+upload, which its client has named before. A file is made by its first byte: an upload of which nothing has come has
+none.
 """
 
 from __future__ import annotations
@@ -29,37 +30,40 @@ class PartFiles:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def create(self, upload_id: str) -> None:
-        """Makes an empty part file that survives a power cut."""
-        self._path(upload_id).touch(mode=0o600, exist_ok=False)
-        self._flush_folder()
-
     def length(self, upload_id: str) -> int:
-        """How many bytes have arrived; raises `NoSuchUpload`."""
+        """How many bytes have arrived."""
         try:
             return self._path(upload_id).stat().st_size
-        except FileNotFoundError as missing:
-            raise NoSuchUpload from missing
+        except FileNotFoundError:
+            return 0
 
     def append(self, upload_id: str, key: bytes, data: bytes) -> None:
         """Adds the bytes under the upload's key; raises `DiskFull`, after which those that found room are kept."""
-        descriptor = os.open(self._path(upload_id), os.O_WRONLY | os.O_APPEND)
+        descriptor = os.open(self._path(upload_id), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             _write_all(descriptor, _stream(key, os.fstat(descriptor).st_size).update(data))
         finally:
             os.close(descriptor)
 
     def flush(self, upload_id: str) -> None:
-        """Waits until every byte is on the disk."""
-        descriptor = os.open(self._path(upload_id), os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        """Waits until every byte, and the file's name, is on the disk."""
+        for path in (self._path(upload_id), self._folder):
+            try:
+                descriptor = os.open(path, os.O_RDONLY)
+            except FileNotFoundError:
+                return
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
     def read(self, upload_id: str, key: bytes) -> bytes:
-        """All that has arrived, in the clear."""
-        return _stream(key, 0).update(self._path(upload_id).read_bytes())
+        """All that has arrived, in the clear; raises `NoSuchUpload`."""
+        try:
+            kept = self._path(upload_id).read_bytes()
+        except FileNotFoundError as missing:
+            raise NoSuchUpload from missing
+        return _stream(key, 0).update(kept)
 
     def remove(self, upload_id: str) -> None:
         """Removes the part file, if there is one."""
@@ -74,13 +78,6 @@ class PartFiles:
         if not upload_id.isalnum():
             raise NoSuchUpload
         return self._folder / f"{upload_id}.part"
-
-    def _flush_folder(self) -> None:
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _stream(key: bytes, offset: int) -> CipherContext:

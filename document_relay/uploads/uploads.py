@@ -86,20 +86,25 @@ class Uploads:
     async def start(self) -> None:
         """Delivers what a former process had received whole and not delivered, and removes what has expired."""
         await self.expire()
-        await self._remove_orphans()
         self._tasks.spawn(self._look_after(), name="upload expiry")
         async with self._database.read() as session:
             rows = await store.receiving(session)
         for row in rows:
-            try:
-                if await _in_thread(self._parts.length, row.id) == row.length:
-                    await self._deliver_once(row)
-            except Refusal as refusal:
-                _log.warning("upload_not_delivered", upload=row.id, code=refusal.code)
+            await self._take_up(row)
 
     async def close(self) -> None:
         """Ends every request under way; what has arrived is kept."""
         await self._tasks.close()
+
+    async def _take_up(self, row: UploadRow) -> None:
+        # What one upload does wrong is no reason not to start.
+        try:
+            if await _in_thread(self._parts.length, row.id) == row.length:
+                await self._deliver_once(row)
+        except Refusal as refusal:
+            _log.warning("upload_not_delivered", upload=row.id, code=refusal.code)
+        except Exception:
+            _log.exception("upload_not_delivered", upload=row.id)
 
     async def create(self, principal: Principal, length: int, metadata: str) -> Upload:
         """A new upload of `length` bytes for the case and material that its `Upload-Metadata` header names.
@@ -135,15 +140,21 @@ class Uploads:
                 staff_name=folder.key.seal(principal.name, f"staff {upload_id}"),
             )
             folder.add(row)
-            await _in_thread(self._parts.create, upload_id)
         return _upload(row, 0, metadata)
 
     async def head(self, principal: Principal, upload_id: str) -> Upload:
-        """Where the upload stands; a request that still holds it is ended first. Raises `NoSuchUpload`."""
+        """Where the upload stands; a request that still holds it is ended first.
+
+        An upload that has come whole is delivered before it is said to be whole: a client that sees that offset is
+        done. Raises NoSuchUpload and what delivering refuses.
+        """
         row = await self._row(principal, upload_id)
         await self._take_over(upload_id)
+        offset = await self._offset(row)
+        if offset == row.length and row.state != "delivered":
+            await self._deliver_once(row)
         header = (await self._case_key(row)).unseal(row.metadata_header, f"metadata {row.id}")
-        return _upload(row, await self._offset(row), str(header))
+        return _upload(row, offset, str(header))
 
     async def append(
         self,
@@ -181,16 +192,17 @@ class Uploads:
     async def terminate(self, principal: Principal, upload_id: str) -> None:
         """Ends the upload and forgets its bytes; a delivered page stays. Raises `NoSuchUpload`."""
         await self._row(principal, upload_id)
-        await self._take_over(upload_id)
+        if (delivery := self._delivering.get(upload_id)) is not None:
+            await asyncio.wait({delivery})
         await self._forget(upload_id)
 
     async def expire(self) -> int:
-        """Removes uploads past their time; returns how many."""
+        """Removes uploads past their time, and bytes that belong to none; returns how many uploads."""
         async with self._database.read() as session:
             gone = await store.expired(session, self._tools.clock.now()) - self._delivering.keys()
         for upload_id in gone:
-            await self._take_over(upload_id)
             await self._forget(upload_id)
+        await self._remove_orphans()
         return len(gone)
 
     async def _look_after(self) -> None:
@@ -202,13 +214,17 @@ class Uploads:
                 _log.exception("uploads_not_expired")
 
     async def _remove_orphans(self) -> None:
-        # At the start alone: a part file is there a moment before its row.
+        # The names first: a row is there before its part file, and a part file after its row is an orphan.
+        names = set(await _in_thread(lambda: list(self._parts.names())))
         async with self._database.read() as session:
             known = await store.known(session)
-        for name in set(await _in_thread(lambda: list(self._parts.names()))) - known:
+        for name in names - known:
             await _in_thread(self._parts.remove, name)
 
     async def _receive(self, row: UploadRow, stream: AsyncIterator[bytes], checksum: Checksum | None) -> int:
+        # Asked once it can be taken over: from now on whoever ends the upload waits for this one.
+        if await self._is_delivered(row.id):
+            return row.length
         reached, key = await _in_thread(self._parts.length, row.id), await self._key(row)
         try:
             async for piece in _verified(stream, checksum, row.length - reached):
@@ -269,15 +285,24 @@ class Uploads:
 
     async def _deliver(self, row: UploadRow) -> None:
         try:
-            await self._deliver_bytes(row)
+            if not await self._is_delivered(row.id):
+                await self._deliver_bytes(row)
             await _in_thread(self._parts.remove, row.id)
-        except Unavailable:
+        except (Unavailable, NoSuchUpload):
             raise
         except Refusal as refusal:
             await self._refused(row, refusal)
             raise
         finally:
             self._delivering.pop(row.id, None)
+
+    async def _is_delivered(self, upload_id: str) -> bool:
+        """Whether another request had it delivered meanwhile; raises `NoSuchUpload` when one ended it."""
+        async with self._database.read() as session:
+            row = await store.find(session, upload_id)
+        if row is None:
+            raise NoSuchUpload
+        return row.state == "delivered"
 
     async def _deliver_bytes(self, row: UploadRow) -> None:
         data = await _in_thread(self._parts.read, row.id, await self._key(row))
@@ -286,17 +311,24 @@ class Uploads:
         await self._deliveries.deliver(_delivery(row), data)
 
     async def _refused(self, row: UploadRow, refusal: Refusal) -> None:
+        try:
+            await self._note(row, refusal)
+        except Refusal as gone:
+            _log.warning("refusal_not_noted", upload=row.id, code=gone.code)
+        await self._forget(row.id)
+
+    async def _note(self, row: UploadRow, refusal: Refusal) -> None:
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, row.case_id)
             material = await folder.one(MaterialRow, row.material_id)
             event = PageRefused(case_id=row.case_id, material_id=row.material_id, code=refusal.code)
             who = (row.staff_id, str(folder.key.unseal(row.staff_name, f"staff {row.id}")))
             await folder.log(who, "page_refused", event, material=folder.name_of(material), code=refusal.code)
-        await self._forget(row.id)
 
     async def _forget(self, upload_id: str) -> None:
         async with self._database.write_quietly() as session:
             await store.forget(session, upload_id)
+        await self._take_over(upload_id)
         await _in_thread(self._parts.remove, upload_id)
 
 

@@ -7,7 +7,7 @@ import asyncio
 from aiohttp import web
 
 from directory.principal import Permission
-from document_relay.case_core.strokes import Point, Strokes
+from document_relay.case_core.strokes import MOST_POINTS, Point, Strokes
 from document_relay.errors import NoSuchPage, UploadTooLarge, WrongCaseState
 from document_relay.signing.service import Signed
 from foundation.errors import NotFound, Unsupported
@@ -122,6 +122,8 @@ def private_bytes(data: bytes, content_type: str) -> web.Response:
     return web.Response(body=data, content_type=content_type, headers={"Cache-Control": "private, no-store"})
 
 
+# Four numbers of up to 24 characters a point and their names: the most points that count fit.
+_STROKES_BYTES = 150 * MOST_POINTS
 _READ = Permission.READ_CASE
 _CASE = "/api/v1/cases/{case_id}"
 _DOCUMENT = "/api/v1/documents/{document_id}"
@@ -148,6 +150,7 @@ ENDPOINTS = (
         "Sign a document",
         sign_document,
         body=StrokesBody,
+        largest_body=_STROKES_BYTES,
         answer=Nothing,
         permission=Permission.SHOW_PAPERS,
     ),

@@ -103,12 +103,14 @@ class Endpoint:
     permission: Permission | None = None
     open: bool = False
     status: int = 200
+    largest_body: int = LARGEST_JSON_BODY
+    """Bytes of a JSON body."""
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
         """Authenticates, decodes, calls, encodes; what is refused leaves as a `Refusal`."""
         house = request.app[HOUSE]
         principal = None if self.open else await self._known(house, request)
-        body = await read_body(request, self.body) if self.body is not None else None
+        body = await read_body(request, self.body, self.largest_body) if self.body is not None else None
         result = await self.handle(Call(request, house, principal, body))
         if isinstance(result, web.StreamResponse):
             return result
@@ -145,9 +147,9 @@ def require_own_origin(request: web.Request) -> None:
         raise Forbidden
 
 
-async def read_body(request: web.Request, kind: type[S]) -> S:
+async def read_body(request: web.Request, kind: type[S], largest: int = LARGEST_JSON_BODY) -> S:
     """The JSON body as `kind`; raises `Invalid` with the path of the fault, `TooLarge`, `Unsupported`."""
-    return decode(await read_bytes(request, LARGEST_JSON_BODY, TooLarge()), kind)
+    return decode(await read_bytes(request, largest, TooLarge()), kind)
 
 
 async def read_bytes(request: web.Request, limit: int, too_large: TooLarge) -> bytes:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from document_relay.case_core.strokes import MOST_POINTS
 from signalling.protocol.values import (
     Bilingual,
     Face,
@@ -142,7 +143,7 @@ class StrokePoint(Value, frozen=True, kw_only=True):
 class StrokesBody(Value, frozen=True, kw_only=True):
     """A signature as it was drawn."""
 
-    strokes: Annotated[list[Annotated[list[StrokePoint], Meta(max_length=5000)]], Meta(max_length=200)]
+    strokes: Annotated[list[Annotated[list[StrokePoint], Meta(max_length=MOST_POINTS)]], Meta(max_length=1000)]
     width: Annotated[float, Meta(gt=0, le=10_000)]
     height: Annotated[float, Meta(gt=0, le=10_000)]
     device: Literal["mouse", "pen", "touch"]

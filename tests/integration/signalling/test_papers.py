@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.integration.signalling.test_call import APPLICANT
 from tests.support.papers import Scene, photograph
 from tests.support.served import Page, Served, served
 from tests.support.tus import upload_metadata
+
+CASES = Path(__file__).parents[2] / "cases"
 
 
 @dataclass
@@ -205,6 +208,16 @@ async def test_a_form_is_signed_the_case_decided_rated_and_its_evidence_verifies
     scribble = body | {"strokes": [[{"x": 0.1, "y": 0.1, "p": 0.5, "t": 0.0}]]}
     async with call.http.post(sign, headers=call.headers("point"), json=scribble) as response:
         assert (await response.json())["code"] == "scribble_refused"
+    for name, code in {
+        "empty_stroke": "signature_broken",
+        "only_dots": "signature_only_dots",
+        # Taken as a signature: what is refused here is that nothing was shown.
+        "points_3200_of_a_1000_Hz_mouse": "pages_differ",
+    }.items():
+        strokes = json.loads((CASES / f"{name}.json").read_bytes())
+        wrong = body | {"strokes": strokes, "shown_pages": []}
+        async with call.http.post(sign, headers=call.headers("point"), json=wrong) as response:
+            assert (await response.json())["code"] == code
     async with call.http.post(sign, headers=call.headers("point"), json=body | {"shown_pages": []}) as response:
         assert (await response.json())["code"] == "pages_differ"
     async with call.http.post(sign, headers=call.headers("point"), json=body) as response:

@@ -148,8 +148,8 @@ class SharedImaging:
         self._thread.start()
         self._imaging = Imaging(Limits(children=1))
 
-    async def page(self, data: bytes) -> PageImages:
-        return await self._there(self._imaging.page(data))
+    async def pages(self, data: bytes, limit: int = 40) -> tuple[PageImages, ...]:
+        return await self._there(self._imaging.pages(data, limit))
 
     async def pdf_pages(self, data: bytes, dpi: int = 150, limit: int = 40) -> tuple[bytes, ...]:
         return await self._there(self._imaging.pdf_pages(data, dpi, limit))

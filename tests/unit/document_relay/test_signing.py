@@ -6,7 +6,9 @@ import random
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -20,6 +22,7 @@ from document_relay.documents import Decision
 from document_relay.errors import NotYourCase, PagesDiffer, ScribbleRefused, WrongCaseState
 from document_relay.imaging.errors import PdfDamaged
 from document_relay.signing.authority import PUBLIC, SigningAuthority
+from document_relay.signing.drawing import draw_signature
 from document_relay.signing.service import Signed
 from document_relay.signing.verifying import verify_pdf
 from document_relay.typesetting.sheet import PAGE_HEIGHT, POINTS
@@ -27,6 +30,8 @@ from foundation.clock import ManualClock
 from foundation.vault import SealBroken, Vault
 
 from .conftest import CLERK, WORKER, Bench, handwriting, picture, relay_of
+
+Change = Callable[[tuple[Point, ...]], tuple[tuple[Point, ...], ...]]
 
 
 async def sealed_pdf(bench: Bench) -> bytes:
@@ -130,6 +135,54 @@ async def test_other_pages_than_shown_are_not_signed(bench: Bench) -> None:
     with pytest.raises(PagesDiffer):
         await bench.relay.signing.sign(WORKER, document_id, Signed(strokes=handwriting(), shown_pages=["0" * 64]))
     assert (await bench.case()).document(document_id).state == "shown"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda wave: (wave, ()), "signature_broken"),
+        (lambda wave: ((*wave, Point(0.5, 0.5, 0.5, 1e9)),), "signature_too_long"),
+        (lambda wave: ((*wave, Point(0.5, 0.5, 0.5, 0.5)),), "signature_times_wrong"),
+        (lambda wave: ((*wave, Point(1.0000001, 0.5, 0.5, 1e5)),), "signature_outside"),
+        (
+            lambda wave: tuple((Point(at / 10, 0.5 + at / 100, 0.5, float(at)),) for at in range(8)),
+            "signature_only_dots",
+        ),
+    ],
+)
+async def test_each_fault_of_strokes_has_a_sentence_and_leaves_the_document_as_it_was(
+    bench: Bench, needs: Needs, change: Change, code: str
+) -> None:
+    document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)
+    await bench.relay.signing.push(CLERK, document_id)
+    await bench.relay.signing.show(WORKER, document_id)
+    right = await bench.signed(document_id)
+    strokes = msgspec.structs.replace(right.strokes, strokes=change(right.strokes.strokes[0]))
+    with pytest.raises(ScribbleRefused) as refused:
+        await bench.relay.signing.sign(WORKER, document_id, msgspec.structs.replace(right, strokes=strokes))
+    assert refused.value.code == code
+    assert refused.value.sentence("zh-CN") != ScribbleRefused.zh
+    assert (await bench.case()).document(document_id).state == "shown"
+    again = relay_of(needs, bench.data_dir)
+    await again.start()
+    await again.signing.sign(WORKER, document_id, right)
+    await again.close()
+
+
+def test_a_dot_is_drawn_in_every_viewer(tmp_path: Path) -> None:
+    dots = Strokes(
+        strokes=tuple((Point(at / 10, 0.5, 1.0, float(at)),) for at in range(1, 10)),
+        width=400,
+        height=200,
+        device="pen",
+    )
+    (tmp_path / "dots.pdf").write_bytes(draw_signature(dots, (200, 100), ()))
+    command = ["pdftoppm", "-r", "200", "-png", "-singlefile", tmp_path / "dots.pdf", tmp_path / "dots"]
+    subprocess.run(command, check=True)
+    grey = Image.open(tmp_path / "dots.png").convert("L")
+    middle = [grey.getpixel((x, grey.height // 2)) for x in range(grey.width)]
+    dark = [value < 128 for value in middle]  # type: ignore[operator]
+    assert sum(here and not before for before, here in pairwise([False, *dark])) == 9
 
 
 async def test_a_straight_scribble_is_refused_with_words(bench: Bench) -> None:

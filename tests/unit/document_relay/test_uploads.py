@@ -25,22 +25,26 @@ from document_relay.errors import (
     NoSuchUpload,
     NotYourCase,
     OffsetMismatch,
+    SamePageAgain,
     TooManyUploads,
     UploadMetadataInvalid,
     UploadTakenOver,
     UploadTooLarge,
 )
-from document_relay.imaging.errors import PageEmpty
+from document_relay.imaging.errors import PageEmpty, PageNotAnImage, PageTooSmall
+from document_relay.records import Case
 from document_relay.store.keyring import CaseKey
 from document_relay.uploads import UploadLimits
 from document_relay.uploads.metadata import parse_checksum, parse_metadata
 from document_relay.uploads.parts import PartFiles
 from foundation.clock import ManualClock
+from foundation.errors import Refusal
 from tests.support.tus import upload_metadata
 
 from .conftest import CLERK, WORKER, Bench, picture, pieces, relay_of, stranger
 
 pytestmark = pytest.mark.both_databases
+CASES = Path(__file__).parents[2] / "cases"
 
 
 class LinkCut(Exception):
@@ -51,6 +55,11 @@ async def cut_after(data: bytes, count: int) -> AsyncIterator[bytes]:
     async for piece in pieces(data[:count], 1000):
         yield piece
     raise LinkCut
+
+
+async def arrived(bench: Bench, needs: Needs, upload: str, data: bytes) -> None:
+    """What a process leaves that is killed when the last byte has come."""
+    PartFiles(bench.data_dir / "uploads").append(upload, await key_of(bench, needs, upload), data)
 
 
 def parts(bench: Bench) -> list[Path]:
@@ -225,9 +234,9 @@ async def test_a_running_service_removes_what_expires(bench: Bench, needs: Needs
     often = UploadLimits(looked_after=timedelta(milliseconds=5))
     running = assemble(needs, bench.data_dir, ZoneInfo("Asia/Shanghai"), often)
     await running.start()
-    await bench.begin(picture())
-    kept = parts(bench)
-    assert len(kept) == 1
+    upload = await bench.begin(picture())
+    kept = [bench.data_dir / "uploads" / f"{upload}.part"]
+    kept[0].write_bytes(b"begun")
     clock.advance(timedelta(hours=23).total_seconds())
     await asyncio.sleep(0.05)
     assert parts(bench) == kept
@@ -241,7 +250,7 @@ async def test_a_running_service_removes_what_expires(bench: Bench, needs: Needs
 async def test_an_upload_received_whole_is_delivered_at_the_next_start(bench: Bench, needs: Needs) -> None:
     data = picture()
     upload = await bench.begin(data)
-    PartFiles(bench.data_dir / "uploads").append(upload, await key_of(bench, needs, upload), data)
+    await arrived(bench, needs, upload, data)
     again = relay_of(needs, bench.data_dir)
     await again.start()
     assert len((await bench.case()).pages) == 1
@@ -263,6 +272,117 @@ async def test_half_an_upload_cannot_be_read_on_the_disk(bench: Bench) -> None:
     assert (await bench.case()).pages[0].sha256 == hashlib.sha256(data).hexdigest()
 
 
+async def test_a_page_too_thin_to_read_is_refused_in_words_and_stops_no_start(bench: Bench, needs: Needs) -> None:
+    thin = (CASES / "thin_1x1.png").read_bytes()
+    upload = await bench.begin(thin)
+    with pytest.raises(PageTooSmall):
+        await bench.relay.uploads.append(WORKER, upload, 0, pieces(thin))
+    assert parts(bench) == []
+    left = await bench.begin(thin)
+    await arrived(bench, needs, left, thin)
+    again = relay_of(needs, bench.data_dir)
+    await again.start()
+    assert parts(bench) == []
+    with pytest.raises(NoSuchUpload):
+        await again.uploads.head(WORKER, left)
+    await again.close()
+
+
+async def test_a_start_survives_whatever_an_upload_does_wrong(bench: Bench, needs: Needs, tmp_path: Path) -> None:
+    bad, good = picture("bad"), picture("good")
+    first, second = await bench.begin(bad), await bench.begin(good, 2)
+    await arrived(bench, needs, second, good)
+    # No file at all: reading it fails as nobody foresaw.
+    (bench.data_dir / "uploads" / f"{first}.part").symlink_to(f"{first}.part")
+    again = relay_of(needs, bench.data_dir)
+    await again.start()
+    assert [page.original_id for page in (await bench.case()).pages] == [second]
+    (bench.data_dir / "uploads" / f"{first}.part").unlink()
+    await again.close()
+
+
+async def test_every_page_of_a_tiff_joins_its_material(bench: Bench) -> None:
+    data = (CASES / "three_pages_g4.tif").read_bytes()
+    await bench.deliver(data)
+    pages = (await bench.case()).pages
+    assert [page.number for page in pages] == [1, 2, 3]
+    assert len({page.straightened_sha256 for page in pages}) == 3
+    for page in pages:
+        assert (await bench.relay.case_files.page_picture(CLERK, page.id)).startswith(b"\xff\xd8")
+
+
+async def test_an_upload_is_said_to_be_whole_when_its_page_is_there(bench: Bench, needs: Needs) -> None:
+    data = picture()
+    upload = await bench.begin(data)
+    # What a client finds that was cut while its page was being read.
+    await arrived(bench, needs, upload, data)
+    assert (await bench.relay.uploads.head(WORKER, upload)).offset == len(data)
+    assert len((await bench.case()).pages) == 1
+    words = b"words"
+    refused = await bench.begin(words)
+    await arrived(bench, needs, refused, words)
+    with pytest.raises(PageNotAnImage):
+        await bench.relay.uploads.head(WORKER, refused)
+
+
+async def test_an_upload_that_is_ended_while_it_is_delivered_is_delivered_or_gone(bench: Bench) -> None:
+    for wait in (0, 0.01, 0.05, 0.2):
+        data = picture(f"ended {wait}")
+        upload = await bench.begin(data)
+        sending = asyncio.ensure_future(bench.relay.uploads.append(WORKER, upload, 0, pieces(data, 1 << 20)))
+        await asyncio.sleep(wait)
+        ended = await asyncio.gather(bench.relay.uploads.terminate(WORKER, upload), return_exceptions=True)
+        sent = await asyncio.gather(sending, return_exceptions=True)
+        assert isinstance(sent[0], int | Refusal), sent
+        assert ended == [None] or isinstance(ended[0], NoSuchUpload), ended
+        named = {page.original_id for page in (await bench.case()).pages}
+        assert (upload in named) == (sent == [len(data)])
+        assert stored(bench) == named_pieces(await bench.case())
+    assert parts(bench) == []
+
+
+async def test_uploads_cut_doubled_and_raced_arrive_once_each_and_leave_nothing_else(bench: Bench) -> None:
+    """A short form of test 13 of the reliability plan: identical files once, no orphan anywhere."""
+    dice = random.Random(13)
+    files = [picture(f"raced {number}", (120, 160)) for number in range(12)]
+
+    async def send(data: bytes) -> None:
+        try:
+            upload = await bench.begin(data, 1 + files.index(data) % 2)
+        except (SamePageAgain, TooManyUploads):
+            return
+        for _ in range(20):
+            try:
+                offset = (await bench.relay.uploads.head(WORKER, upload)).offset
+                cut = cut_after(data[offset:], dice.randrange(6000))
+                rest = cut if dice.random() < 0.5 else pieces(data[offset:], 700)
+                if await bench.relay.uploads.append(WORKER, upload, offset, rest) == len(data):
+                    return
+            except (LinkCut, UploadTakenOver, OffsetMismatch):
+                continue
+            except (SamePageAgain, NoSuchUpload):
+                return
+
+    for start in range(0, len(files), 3):
+        await asyncio.gather(*(send(data) for data in files[start : start + 3] for _ in range(2)))
+    for data in files:  # what lost every race is sent once more, alone
+        await send(data)
+    case = await bench.case()
+    assert sorted(page.sha256 for page in case.pages) == sorted(hashlib.sha256(data).hexdigest() for data in files)
+    assert stored(bench) == named_pieces(case)
+    assert parts(bench) == []
+
+
+def stored(bench: Bench) -> set[str]:
+    folder = bench.data_dir / "blobs" / "cases" / bench.case_id
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def named_pieces(case: Case) -> set[str]:
+    names = {f"originals/{page.original_id}" for page in case.pages}
+    return names | {f"{kind}/{page.id}.jpg" for page in case.pages for kind in ("pages", "thumbnails")}
+
+
 async def _process(bench: Bench, upload: str, *more: str) -> asyncio.subprocess.Process:
     script = Path(__file__).parents[2] / "support" / "upload_process.py"
     url = bench.database._writers._engine.url.render_as_string()
@@ -280,7 +400,7 @@ async def _process(bench: Bench, upload: str, *more: str) -> asyncio.subprocess.
 
 
 async def _grown_to(path: Path, size: int) -> None:
-    while path.stat().st_size < size:
+    while not path.exists() or path.stat().st_size < size:
         await asyncio.sleep(0.01)
 
 
@@ -294,7 +414,7 @@ async def test_a_process_killed_in_mid_upload_loses_nothing_it_had(bench: Bench,
         assert process.stdin
         assert process.stdout
         begun = int((await process.stdout.readline()).split()[1])
-        assert begun == part.stat().st_size
+        assert begun == (part.stat().st_size if part.exists() else 0)
         process.stdin.write(data[begun : target + 5000])
         await asyncio.wait_for(_grown_to(part, target), 30)
         process.send_signal(signal.SIGKILL)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from enum import StrEnum
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -105,8 +106,17 @@ def drawn(*strokes: list[Point], height: float = 300) -> Strokes:
     return Strokes(strokes=tuple(map(tuple, strokes)), width=800, height=height, device="pen")
 
 
+def read_case(name: str) -> Strokes:
+    data = (Path(__file__).parents[3] / "cases" / f"{name}.json").read_bytes()
+    strokes = msgspec.json.decode(data, type=tuple[tuple[Point, ...], ...])
+    return Strokes(strokes=strokes, width=800, height=400, device="mouse")
+
+
 def test_handwriting_counts() -> None:
     check_strokes(drawn(wave()))
+    check_strokes(read_case("lines_and_dots"))
+    check_strokes(read_case("points_3200_of_a_1000_Hz_mouse"))
+    check_strokes(drawn([*wave(), Point(0.9, 0.5, 0.5, 600_000.0)]))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +131,12 @@ def test_handwriting_counts() -> None:
         (drawn([*wave(), Point(1.5, 0.5, 0.5, 99)]), "outside"),
         (drawn([*wave(), Point(0.5, 0.5, 2.0, 99)]), "outside"),
         (drawn([*wave(), Point(0.5, 0.5, 0.5, 3.0)]), "backwards"),
-        (drawn([*wave(), Point(0.5, 0.5, 0.5, 1e9)]), "backwards"),
+        (drawn([*wave(), Point(0.5, 0.5, 0.5, 1e9)]), "too_long"),
+        (drawn([Point(0.1, 0.5, 0.5, -1), *wave()]), "backwards"),
+        (drawn([*wave(), Point(1.0000001, 0.5, 0.5, 99)]), "outside"),
+        (drawn(wave(), []), "empty_stroke"),
+        (read_case("empty_stroke"), "empty_stroke"),
+        (read_case("only_dots"), "only_dots"),
         (drawn(wave(20_001)), "too_many"),
         (drawn(wave(), height=0), "not_finite"),
     ],

@@ -13,8 +13,16 @@ from PIL import Image
 
 from document_relay.imaging import Imaging, Limits
 from document_relay.imaging.child import Child
-from document_relay.imaging.errors import ImagingBusy, ImagingInterrupted, ImagingTimeout, PageTooLarge
+from document_relay.imaging.errors import (
+    ImagingBusy,
+    ImagingInterrupted,
+    ImagingTimeout,
+    PageTooLarge,
+    PageUnprocessable,
+)
 from document_relay.imaging.frames import PageJob, pack
+from foundation.errors import Unavailable
+from tests.support import hostile
 from tests.support.papers import Scene, photograph
 
 
@@ -33,7 +41,7 @@ def only_pid(imaging: Imaging) -> int:
     return child.pid
 
 
-async def test_a_child_killed_in_the_middle_of_a_job_is_replaced() -> None:
+async def test_a_job_whose_child_is_killed_is_done_by_the_next_child() -> None:
     imaging = Imaging(Limits(children=1))
     await imaging.start()
     first = only_pid(imaging)
@@ -41,11 +49,56 @@ async def test_a_child_killed_in_the_middle_of_a_job_is_replaced() -> None:
     job = asyncio.ensure_future(imaging.page(honest()))
     await asyncio.sleep(0)
     os.kill(first, signal.SIGKILL)
-    with pytest.raises(ImagingInterrupted):
-        await job
-    assert (await imaging.page(honest())).corners is not None
+    assert (await job).corners is not None
     assert only_pid(imaging) != first
     await imaging.close()
+
+
+async def test_a_job_that_two_children_die_of_is_refused_for_good() -> None:
+    imaging = Imaging(Limits(children=1))
+    await imaging.start()
+    first = only_pid(imaging)
+    os.kill(first, signal.SIGSTOP)
+    job = asyncio.ensure_future(imaging.page(honest()))
+    await asyncio.sleep(0)
+    os.kill(first, signal.SIGKILL)
+    async with asyncio.timeout(60):
+        while not imaging._children or only_pid(imaging) == first:
+            await asyncio.sleep(0)
+    os.kill(only_pid(imaging), signal.SIGKILL)
+    with pytest.raises(PageUnprocessable):
+        await job
+    assert (await imaging.page(honest())).corners is not None
+    await imaging.close()
+
+
+async def test_a_fault_of_our_own_in_the_child_is_a_refusal_and_no_child_is_lost() -> None:
+    imaging = Imaging(Limits(children=1))
+    with pytest.raises(PageUnprocessable) as refused:
+        await imaging.pdf_pages(hostile.plain_pdf(), dpi="many")  # type: ignore[arg-type]
+    assert refused.value.status == 415
+    assert (await imaging.page(honest())).corners is not None
+    await imaging.close()
+
+
+async def test_a_child_that_does_not_come_up_is_a_service_that_is_not_available() -> None:
+    imaging = Imaging(Limits(children=1, start_seconds=0.001))
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await imaging.page(honest())
+    await imaging.close()
+
+
+async def test_closing_ends_a_job_under_way() -> None:
+    imaging = Imaging(Limits(children=1))
+    await imaging.start()
+    os.kill(only_pid(imaging), signal.SIGSTOP)
+    job = asyncio.ensure_future(imaging.page(honest()))
+    await asyncio.sleep(0)
+    await imaging.close()
+    with pytest.raises(ImagingInterrupted):
+        await job
+    assert not imaging._children
 
 
 async def test_a_child_ends_though_nobody_has_read_its_answer() -> None:
