@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from directory.attempts import Attempts
 from directory.audit import AuditLog
 from directory.catalogue import Catalogue
-from directory.sign_in import SignIn, TokenRules
+from directory.password_hashes import PasswordHashes, workers_here
+from directory.sessions import Sessions
+from directory.sign_in import SignIn, SignInParts
+from directory.tokens import Tokens
 from foundation.clock import Clock
 from foundation.database import Database
 from foundation.identifiers import Identifiers
+
+
+@dataclass(frozen=True)
+class TokenRules:
+    """The key of the tokens, and whether the demonstration's people may come in."""
+
+    key: bytes
+    demonstration: bool
 
 
 @dataclass(frozen=True)
@@ -18,14 +30,43 @@ class Directory:
 
     catalogue: Catalogue
     sign_in: SignIn
+    sessions: Sessions
     audit: AuditLog
+    hashes: PasswordHashes
+
+    async def start(self) -> None:
+        """Reads what is kept in memory; call it before the first use."""
+        await self.catalogue.load()
+        await self.sessions.start()
+        await self.sign_in.start()
+
+    def close(self) -> None:
+        """Lets go of the threads that verify passwords."""
+        self.hashes.close()
 
 
-def assemble(database: Database, clock: Clock, identifiers: Identifiers, rules: TokenRules) -> Directory:
-    """The directory on this database; call `catalogue.load()` before the first use."""
+def assemble(
+    database: Database,
+    clock: Clock,
+    identifiers: Identifiers,
+    rules: TokenRules,
+    hashes: PasswordHashes | None = None,
+) -> Directory:
+    """The directory on this database; `start` it, `close` it at the end."""
     catalogue = Catalogue(database)
-    return Directory(
+    audit = AuditLog(database, clock)
+    hashes = hashes or PasswordHashes(workers_here())
+    sessions = Sessions(database, catalogue, clock, identifiers, demonstration=rules.demonstration)
+    parts = SignInParts(
+        database=database,
         catalogue=catalogue,
-        sign_in=SignIn(database, catalogue, clock, identifiers, rules),
-        audit=AuditLog(database, clock),
+        clock=clock,
+        identifiers=identifiers,
+        sessions=sessions,
+        hashes=hashes,
+        attempts=Attempts(rules.key),
+        tokens=Tokens(rules.key),
+        audit=audit,
+        demonstration=rules.demonstration,
     )
+    return Directory(catalogue=catalogue, sign_in=SignIn(parts), sessions=sessions, audit=audit, hashes=hashes)

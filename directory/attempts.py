@@ -1,50 +1,149 @@
-"""Wrong passwords are counted for each account and each address, and lock for a while."""
+"""Tries to sign in are counted before they are verified, and the next ones wait longer and longer.
+
+Three counts, each for what it protects:
+
+- An account from one address: five tries are free, then 1, 2, 4, 8 and 15 minutes pass between tries. Nobody locks an
+  account for its owner, who is elsewhere.
+- An account from addresses where nobody signed in to it before: fifty tries, one more each minute. It slows many
+  addresses that guess together, and not the owner at the usual place.
+- An address, for accounts that never signed in from there: a hundred tries, one more every six seconds. It slows who
+  tries one password on many accounts, and not the colleagues who share the address.
+
+Counts fall by themselves; a right password takes its try back. The clock is the wall's, since counts are stored.
+"""
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+import hashlib
+import hmac
+import ipaddress
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
 
 from directory.errors import TooManyAttempts
 
-_WINDOW_SECONDS = 15 * 60.0
-_ACCOUNT_AT_MOST = 8
-_ADDRESS_AT_MOST = 40
-_KEPT_AT_MOST = 10_000
+Kind = Literal["pair", "account", "address", "known"]
+
+FREE_TRIES = 5
+_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
+_BUDGETS: dict[Kind, tuple[float, timedelta]] = {
+    "account": (50.0, timedelta(minutes=1)),
+    "address": (100.0, timedelta(seconds=6)),
+}
+"""Tries at once, and the time after which one more is granted."""
+TRIES_KEPT = timedelta(hours=24)
+KNOWN_KEPT = timedelta(days=60)
+
+
+class Counter(msgspec.Struct, frozen=True, kw_only=True):
+    """One count and when it was changed; for an address known to an account only the time counts."""
+
+    key: str
+    kind: Kind
+    count: float
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What has to be stored: counters as they are now, and keys of those that were dropped."""
+
+    kept: list[Counter]
+    dropped: list[str]
 
 
 class Attempts:
-    """Counts failures of the last quarter of an hour; the longest unused counters are dropped first."""
+    """Counts tries in memory; the caller stores what changes before it verifies, and gives it back after a restart.
 
-    def __init__(self) -> None:
-        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
+    It keeps `at_most` tries and as many known addresses, and drops the longest unchanged first. Keys are hashes under
+    `secret`, since people also type passwords into the field of the account.
+    """
 
-    def check(self, account: str, address: str, now: float) -> None:
-        """Raises `TooManyAttempts` while either is locked."""
-        for key, limit in _limits(account, address):
-            failures = self._recent(key, now)
-            if len(failures) >= limit:
-                wait = failures[0] + _WINDOW_SECONDS - now
-                raise TooManyAttempts(minutes=max(1, round(wait / 60)))
+    def __init__(self, secret: bytes, at_most: int = 10_000) -> None:
+        self._secret = secret
+        self._at_most = at_most
+        self._tries: OrderedDict[str, Counter] = OrderedDict()
+        self._known: OrderedDict[str, Counter] = OrderedDict()
 
-    def failed(self, account: str, address: str, now: float) -> None:
-        """Counts a failure."""
-        for key, limit in _limits(account, address):
-            failures = self._failures.setdefault(key, deque(maxlen=limit))
-            failures.append(now)
-            self._failures.move_to_end(key)
-        while len(self._failures) > _KEPT_AT_MOST:
-            self._failures.popitem(last=False)
+    def restore(self, counters: Iterable[Counter]) -> None:
+        """Takes back what was stored."""
+        for one in counters:
+            self._put(one)
 
-    def succeeded(self, account: str) -> None:
-        """Forgets the account's failures."""
-        self._failures.pop(f"account {account}", None)
+    def begin(self, account: str, address: str, now: datetime) -> Changes:
+        """Counts a try; raises `TooManyAttempts`, and then it is not counted and must not be verified."""
+        found = [self._counter(kind, account, address, now) for kind in self._kinds(account, address, now)]
+        wait = max(_wait(one, now) for one in found)
+        if wait > timedelta(0):
+            raise TooManyAttempts(wait)
+        return self._keep([msgspec.structs.replace(one, count=one.count + 1, at=now) for one in found])
 
-    def _recent(self, key: str, now: float) -> deque[float]:
-        failures = self._failures.get(key, deque())
-        while failures and failures[0] <= now - _WINDOW_SECONDS:
-            failures.popleft()
-        return failures
+    def succeeded(self, account: str, address: str, now: datetime) -> Changes:
+        """Takes the try back, and knows the account from this address."""
+        pair = Counter(key=self._key("pair", account, address), kind="pair", count=0, at=now)
+        known = Counter(key=self._key("known", account, address), kind="known", count=0, at=now)
+        back = [
+            msgspec.structs.replace(one, count=max(0.0, one.count - 1))
+            for one in (self._counter(kind, account, address, now) for kind in self._kinds(account, address, now))
+            if one.kind != "pair"
+        ]
+        return self._keep([pair, known, *back])
+
+    def _kinds(self, account: str, address: str, now: datetime) -> tuple[Kind, ...]:
+        known = self._known.get(self._key("known", account, address))
+        return ("pair",) if known is not None and now - known.at < KNOWN_KEPT else ("pair", "account", "address")
+
+    def _counter(self, kind: Kind, account: str, address: str, now: datetime) -> Counter:
+        key = self._key(kind, account, address)
+        found = self._tries.get(key)
+        return Counter(key=key, kind=kind, count=0, at=now) if found is None else _fallen(found, now)
+
+    def _keep(self, counters: list[Counter]) -> Changes:
+        dropped = [key for one in counters for key in self._put(one)]
+        return Changes(counters, dropped)
+
+    def _put(self, one: Counter) -> list[str]:
+        place = self._known if one.kind == "known" else self._tries
+        place[one.key] = one
+        place.move_to_end(one.key)
+        return [place.popitem(last=False)[0] for _ in range(len(place) - self._at_most)]
+
+    def _key(self, kind: Kind, account: str, address: str) -> str:
+        parts = {"account": (account,), "address": (_network(address),)}.get(kind, (account, _network(address)))
+        return hmac.new(self._secret, "\n".join((kind, *parts)).encode(), hashlib.sha256).hexdigest()
 
 
-def _limits(account: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:
-    return (f"account {account}", _ACCOUNT_AT_MOST), (f"address {address}", _ADDRESS_AT_MOST)
+def _fallen(one: Counter, now: datetime) -> Counter:
+    # A clock that was set back must not lengthen a wait for days: the count begins anew from now.
+    since = max(timedelta(0), now - one.at)
+    at = min(one.at, now)
+    if one.kind == "pair":
+        return msgspec.structs.replace(one, count=one.count if since < TRIES_KEPT else 0, at=at)
+    _, each = _BUDGETS[one.kind]
+    return msgspec.structs.replace(one, count=max(0.0, one.count - since / each), at=now)
+
+
+def _wait(one: Counter, now: datetime) -> timedelta:
+    if one.kind == "pair":
+        beyond = int(one.count) - FREE_TRIES
+        return timedelta(0) if beyond < 0 else one.at + _DELAYS[min(beyond, len(_DELAYS) - 1)] - now
+    at_once, each = _BUDGETS[one.kind]
+    return each * (one.count + 1 - at_once)
+
+
+def _network(address: str) -> str:
+    """An IPv6 address as its /64, since one household has all of those; anything else as it is."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))

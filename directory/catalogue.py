@@ -60,6 +60,11 @@ class Catalogue:
         """The department of an item or a window."""
         return self._departments[department_id]
 
+    @property
+    def department_ids(self) -> frozenset[str]:
+        """The identifiers of all departments."""
+        return frozenset(self._departments)
+
     def site(self, site_id: str) -> Site:
         """The site; raises `NoSuchSite`."""
         if (site := self._sites.get(site_id)) is None:

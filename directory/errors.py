@@ -1,14 +1,121 @@
 """What the directory refuses.
 
 Refusal
-├── Unauthenticated  WrongPassword, TokenInvalid, SessionEnded
-├── NotFound         NoSuchItem, NoSuchSite, NoSuchWindow, NoSuchStaff
-└── TooMany          TooManyAttempts
+├── (a new password)       PasswordTooShort, PasswordTooLong, PasswordCommon, PasswordUnchanged
+├── (a new account)        AccountInvalid
+├── Unauthenticated        WrongPassword, TokenInvalid, SessionEnded
+├── Forbidden              AccountDisabled, PasswordChangeRequired, TemporaryPasswordEnded
+├── NotFound               NoSuchItem, NoSuchSite, NoSuchWindow, NoSuchStaff, NoSuchCamera, NoSuchDepartment
+├── Conflict               AccountTaken, PasswordAlreadyChosen
+├── TooMany                TooManyAttempts
+└── Unavailable            SignInBusy
 """
 
 from __future__ import annotations
 
-from foundation.errors import NotFound, TooMany, Unauthenticated
+import math
+from datetime import timedelta
+
+from foundation.errors import Conflict, Forbidden, NotFound, Refusal, TooMany, Unauthenticated, Unavailable
+
+
+class PasswordTooShort(Refusal):
+    """Fewer characters than `shortest`."""
+
+    code = "password_too_short"
+    zh = "密码太短，至少需要 {shortest} 个字符。可以用几个互不相关的词连成一句。"
+    en = "The password is too short: at least {shortest} characters. Several words that do not belong together do well."
+
+
+class PasswordTooLong(Refusal):
+    """More characters than `longest`."""
+
+    code = "password_too_long"
+    zh = "密码太长，最多 {longest} 个字符。"
+    en = "The password is too long: at most {longest} characters."
+
+
+class PasswordCommon(Refusal):
+    """One of those that are guessed first."""
+
+    code = "password_common"
+    zh = "这个密码容易被猜到（常用词、姓名、日期或键盘顺序）。请换一个，例如几个互不相关的词。"
+    en = (
+        "This password is easily guessed: common words, names, dates or rows of keys. "
+        "Choose another one, such as several words that do not belong together."
+    )
+
+
+class PasswordUnchanged(Refusal):
+    """The new password is the old one."""
+
+    code = "password_unchanged"
+    zh = "新密码不能与原密码相同。"
+    en = "The new password must be another one than the old."
+
+
+class AccountInvalid(Refusal):
+    """An account that cannot be typed or told apart easily."""
+
+    code = "account_invalid"
+    zh = "账号须为 2 到 40 个字符，只能用小写字母、数字和 . _ -，并以字母或数字开头。"
+    en = "An account has 2 to 40 small letters, digits, and . _ -, and begins with a letter or a digit."
+
+
+class AccountTaken(Conflict):
+    """Somebody has this account."""
+
+    code = "account_taken"
+    zh = "此账号已被使用。"
+    en = "Somebody has this account already."
+
+
+class PasswordAlreadyChosen(Conflict):
+    """An invitation for a person who signs in with a password of their own."""
+
+    code = "password_already_chosen"
+    zh = "此人已设置自己的密码；忘记密码时请用 reset-password。"
+    en = "This person has a password of their own; where it is forgotten, use reset-password."
+
+
+class NoSuchDepartment(NotFound):
+    """There is no such department."""
+
+    code = "no_such_department"
+    zh = "没有这个部门：{department}。"
+    en = "There is no such department: {department}."
+
+
+class AccountDisabled(Forbidden):
+    """Account and password are right, and the person may not sign in any more."""
+
+    code = "account_disabled"
+    zh = "此账号已停用，请联系管理员。"
+    en = "This account is disabled. Please call the administrator."
+
+
+class PasswordChangeRequired(Forbidden):
+    """Account and password are right, and the password must be changed first, since others know it too."""
+
+    code = "password_change_required"
+    zh = "首次登录，请先设置自己的密码。"
+    en = "Before you go on, choose a password of your own."
+
+
+class TemporaryPasswordEnded(Forbidden):
+    """A temporary password that was not changed in time."""
+
+    code = "temporary_password_ended"
+    zh = "临时密码已过期，请向管理员索取新的临时密码。"
+    en = "The temporary password has expired. Ask the administrator for a new one."
+
+
+class SignInBusy(Unavailable):
+    """More people sign in just now than passwords can be verified."""
+
+    code = "sign_in_busy"
+    zh = "现在登录的人较多，请几秒钟后再试。"
+    en = "Many people are signing in just now. Try again in a few seconds."
 
 
 class WrongPassword(Unauthenticated):
@@ -28,7 +135,7 @@ class TokenInvalid(Unauthenticated):
 
 
 class SessionEnded(Unauthenticated):
-    """The refresh token is unknown, expired, or was used before."""
+    """The session has ended, or the renewal token was used before."""
 
     code = "session_ended"
     zh = "登录已结束，请重新登录。"
@@ -36,11 +143,15 @@ class SessionEnded(Unauthenticated):
 
 
 class TooManyAttempts(TooMany):
-    """Too many wrong passwords for this account or from this address."""
+    """Too many tries for this account or from this address; the next one has to wait."""
 
     code = "too_many_attempts"
     zh = "密码错误次数过多，请 {minutes} 分钟后再试。"
-    en = "Too many wrong passwords. Try again in {minutes} minutes."
+    en = "Too many wrong passwords. The next try is possible in {minutes} min."
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(minutes=math.ceil(wait / timedelta(minutes=1)))
+        self.retry_after_seconds = math.ceil(wait / timedelta(seconds=1))
 
 
 class NoSuchItem(NotFound):

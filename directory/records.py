@@ -126,7 +126,10 @@ class SiteCamera(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
-    """A person who works here; `skills` maps department to level 1..5. No password hash means no sign-in."""
+    """A person who works here; `skills` maps department to level 1..5. No password hash means no sign-in.
+
+    A password that others know, too, must be changed before the first session, and in time where an end is set.
+    """
 
     id: str
     account: str
@@ -136,13 +139,37 @@ class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
     skills: dict[str, int]
     password_hash: str | None
     demonstration: bool
+    disabled: bool = False
+    must_change_password: bool = False
+    password_ends_at: datetime | None = None
+
+    @property
+    def has_own_password(self) -> bool:
+        """Whether the person has chosen a password that nobody else knows."""
+        return self.password_hash is not None and not self.must_change_password
+
+    @property
+    def standing(self) -> Literal["disabled", "not_invited", "invited", "active"]:
+        """Whether the person signs in."""
+        if self.disabled:
+            return "disabled"
+        if self.password_hash is None:
+            return "not_invited"
+        return "active" if self.has_own_password else "invited"
 
 
-class RefreshToken(msgspec.Struct, frozen=True, kw_only=True):
-    """One refresh token of a family; only its hash is stored."""
+class SignInSession(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person's sign-in opened; one that ended is forgotten.
 
-    hash: str
-    family: str
+    `generation` counts the renewals; `used_branch` is the token of the last one. It ends at `idle_ends_at` unless it
+    is renewed before, and at `ends_at` anyway.
+    """
+
+    id: str
     staff_id: str
-    expires_at: datetime
-    used: bool
+    generation: int
+    used_branch: str
+    began_at: datetime
+    renewed_at: datetime
+    idle_ends_at: datetime
+    ends_at: datetime

@@ -1,37 +1,38 @@
-"""Signing in: a password gives an access token of fifteen minutes and a refresh token that changes at every use.
+"""Signing in: a password opens a session; its access token lasts a quarter of an hour, its renewal token changes.
 
-Passwords are Argon2id (RFC 9106). Access tokens are JWT (RFC 7519) under one fixed algorithm; issuer, audience,
-subject, expiry and identifier are required. A refresh token that comes back after its use was stolen or copied: its
-whole family ends (RFC 9700 §4.14.2).
+What a token opens lasts as long as its session: see `directory.sessions`.
 """
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import jwt
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
-from directory.attempts import Attempts
+from directory.attempts import KNOWN_KEPT, TRIES_KEPT, Attempts, Changes
+from directory.audit import AuditLog
 from directory.catalogue import Catalogue
-from directory.errors import NoSuchStaff, SessionEnded, TokenInvalid, WrongPassword
-from directory.principal import Principal, Role
-from directory.records import RefreshToken, StaffMember
+from directory.errors import (
+    AccountDisabled,
+    PasswordChangeRequired,
+    PasswordUnchanged,
+    SessionEnded,
+    TemporaryPasswordEnded,
+    TokenInvalid,
+    WrongPassword,
+)
+from directory.password_hashes import PasswordHashes
+from directory.password_policy import require_good
+from directory.principal import Principal
+from directory.records import SignInSession, StaffMember
+from directory.sessions import Sessions, principal_of
 from directory.store import queries
+from directory.store import sessions as store
+from directory.tokens import AccessClaims, NotAToken, RenewalClaims, Tokens
 from foundation.clock import Clock
 from foundation.database import Database, WriteSession
 from foundation.identifiers import Identifiers
 
-_ISSUER = "cloud-window"
-_AUDIENCE = "cloud-window-pages"
-_ALGORITHM = "HS256"
 _ACCESS_LASTS = timedelta(minutes=15)
-REFRESH_LASTS = timedelta(hours=14)
 
 
 @dataclass(frozen=True)
@@ -40,150 +41,170 @@ class SignedIn:
 
     principal: Principal
     access_token: str
-    access_expires_at: datetime
-    refresh_token: str
+    access_ends_at: datetime
+    renewal_token: str
+    session_ends_at: datetime
 
 
 @dataclass(frozen=True)
-class TokenRules:
-    """The key of the access tokens, and whether the demonstration's people may come in."""
+class Access:
+    """What an access token opens, for whom, and until when."""
 
-    key: bytes
+    principal: Principal
+    session_id: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInParts:
+    """What signing in needs of the rest."""
+
+    database: Database
+    catalogue: Catalogue
+    clock: Clock
+    identifiers: Identifiers
+    sessions: Sessions
+    hashes: PasswordHashes
+    attempts: Attempts
+    tokens: Tokens
+    audit: AuditLog
     demonstration: bool
 
 
 class SignIn:
     """Turns passwords and tokens into principals."""
 
-    def __init__(
-        self, database: Database, catalogue: Catalogue, clock: Clock, identifiers: Identifiers, rules: TokenRules
-    ) -> None:
-        self._database = database
-        self._catalogue = catalogue
-        self._clock = clock
-        self._identifiers = identifiers
-        self._rules = rules
-        self._hasher = PasswordHasher()
-        self._attempts = Attempts()
-        self._nobody: str | None = None
+    def __init__(self, parts: SignInParts) -> None:
+        self._parts = parts
+        self._sessions = parts.sessions
+        self._clock = parts.clock
+
+    async def start(self) -> None:
+        """Takes up the tries that were counted before a restart."""
+        async with self._parts.database.write() as session:
+            await store.forget_counters(session, self._clock.now(), TRIES_KEPT, KNOWN_KEPT)
+            self._parts.attempts.restore(await store.counters(session))
 
     async def sign_in(self, account: str, password: str, address: str) -> SignedIn:
-        """Checks the password; raises `WrongPassword`, `TooManyAttempts`."""
-        now = self._clock.monotonic()
-        self._attempts.check(account, address, now)
-        async with self._database.read() as session:
-            staff = await queries.staff_of_account(session, account)
-        known = staff is not None and (self._rules.demonstration or not staff.demonstration)
-        password_hash = staff.password_hash if staff is not None and known else None
-        if not await self._fits(password_hash, password) or staff is None or password_hash is None:
-            self._attempts.failed(account, address, now)
-            raise WrongPassword
-        self._attempts.succeeded(account)
-        return await self._begin(staff, self._identifiers.new())
+        """Opens a session.
 
-    async def refresh(self, refresh_token: str) -> SignedIn:
-        """Uses a refresh token; raises `SessionEnded`, and then for the whole family when it was used before."""
-        now = self._clock.now()
-        hashed = _hash(refresh_token)
-        async with self._database.write() as session:
-            stored = await queries.token(session, hashed)
-            fresh = stored is not None and stored.expires_at > now and await queries.use_token(session, hashed)
-            if stored is not None and not fresh:
-                await queries.end_family(session, stored.family)
-        if stored is None or not fresh:
-            raise SessionEnded
-        return await self._begin(await self._catalogue.staff(stored.staff_id), stored.family)
+        Raises `WrongPassword`, `TooManyAttempts`, `SignInBusy`, `AccountDisabled`, `PasswordChangeRequired`,
+        `TemporaryPasswordEnded`.
+        """
+        with self._parts.hashes.place():
+            staff = await self._recognise(account, password, address)
+        if staff.must_change_password:
+            raise PasswordChangeRequired
+        async with self._parts.database.write() as session:
+            await _require_unchanged(session, staff)
+            opened = await self._sessions.open(session, staff)
+            await self._parts.audit.append(session, staff.id, "signed_in", account=account, address=address)
+        return self._signed_in(opened, principal_of(staff, self._parts.catalogue))
 
-    async def holder(self, refresh_token: str) -> Principal:
+    async def change_password(self, account: str, password: str, new_password: str, address: str) -> SignedIn:
+        """Changes the password of who knows the old one, ends all their sessions, and opens a new one."""
+        hashes = self._parts.hashes
+        with hashes.place():
+            staff = await self._recognise(account, password, address)
+            if new_password == password:
+                raise PasswordUnchanged
+            await hashes.run(lambda: require_good(new_password, (staff.account, staff.name)))
+            password_hash = await hashes.hash(new_password)
+        async with self._parts.database.write() as session:
+            await _require_unchanged(session, staff)
+            await queries.set_password(session, staff.id, password_hash)
+            ended = await self._sessions.end_all(session, staff.id)
+            opened = await self._sessions.open(session, staff)
+            await self._parts.audit.append(session, staff.id, "password_changed", account=account, address=address)
+        self._sessions.forget(ended)
+        return self._signed_in(opened, principal_of(staff, self._parts.catalogue))
+
+    async def renew(self, renewal_token: str) -> SignedIn:
+        """Uses a renewal token; raises `SessionEnded`, and then for everybody when it was copied."""
+        return self._signed_in(*await self._sessions.renew(self._renewal(renewal_token)))
+
+    async def holder(self, renewal_token: str) -> Principal:
         """Whose cookie this is, which is neither used nor changed by asking; raises `SessionEnded`.
 
-        For what a page cannot ask for with an access token, such as the source of a `<video>`. A token just replaced
-        counts as well, since a request may be under way while the page renews it, as long as its family has not ended.
+        For what a page cannot ask for with an access token, such as the source of a `<video>`.
         """
-        async with self._database.read() as session:
-            stored = await queries.token(session, _hash(refresh_token))
-        if stored is None or stored.expires_at <= self._clock.now():
-            raise SessionEnded
-        return self._principal(await self._catalogue.staff(stored.staff_id))
+        return await self._sessions.of_renewal(self._renewal(renewal_token))
 
-    async def sign_out(self, refresh_token: str) -> None:
-        """Ends the family of the token; an unknown one has ended already."""
-        async with self._database.write() as session:
-            if (stored := await queries.token(session, _hash(refresh_token))) is not None:
-                await queries.end_family(session, stored.family)
+    async def sign_out(self, token: str) -> None:
+        """Ends the session that either of its tokens names; one that is none of ours has nothing to end."""
+        session_id = self._session_of(token)
+        if session_id is not None and (principal := await self._sessions.end(session_id)) is not None:
+            await self._parts.audit.record(principal.staff_id, "signed_out", account=principal.account)
 
-    async def verify(self, access_token: str) -> tuple[Principal, datetime]:
-        """Who the token speaks for, and until when; raises `TokenInvalid`."""
+    async def verify(self, access_token: str) -> Access:
+        """What the token opens; raises `TokenInvalid`."""
         try:
-            claims = jwt.decode(
-                access_token,
-                self._rules.key,
-                algorithms=[_ALGORITHM],
-                audience=_AUDIENCE,
-                issuer=_ISSUER,
-                options={
-                    "require": ["exp", "iat", "aud", "iss", "sub", "jti"],
-                    "verify_exp": False,
-                    "verify_iat": False,
-                },
-            )
-            expires_at = datetime.fromtimestamp(int(claims["exp"]), tz=self._clock.now().tzinfo)
-            staff = await self._catalogue.staff(str(claims["sub"]))
-        except (jwt.InvalidTokenError, NoSuchStaff, ValueError, OverflowError) as error:
+            claims = self._parts.tokens.read_access(access_token)
+        except NotAToken as error:
             raise TokenInvalid from error
-        # The expiry is held against the house's own clock, not the library's.
-        if expires_at <= self._clock.now():
+        # The end is held against the house's own clock, not the library's.
+        principal = await self._sessions.principal(claims.session_id) if claims.ends_at > self._clock.now() else None
+        if principal is None or principal.staff_id != claims.staff_id:
             raise TokenInvalid
-        return self._principal(staff), expires_at
+        return Access(principal, claims.session_id, claims.ends_at)
 
-    async def _begin(self, staff: StaffMember, family: str) -> SignedIn:
-        token = secrets.token_urlsafe(32)
-        async with self._database.write() as session:
-            await self._keep(session, staff, family, token)
-        expires_at = (self._clock.now() + _ACCESS_LASTS).replace(microsecond=0)
-        return SignedIn(self._principal(staff), self._access_token(staff, expires_at), expires_at, token)
-
-    async def _keep(self, session: WriteSession, staff: StaffMember, family: str, token: str) -> None:
+    async def _recognise(self, account: str, password: str, address: str) -> StaffMember:
+        """Who this account and password belong to; the try is counted and stored before it is verified."""
         now = self._clock.now()
-        await queries.forget_tokens(session, now)
-        stored = RefreshToken(
-            hash=_hash(token), family=family, staff_id=staff.id, expires_at=now + REFRESH_LASTS, used=False
+        await self._keep(self._parts.attempts.begin(account, address, now))
+        async with self._parts.database.read() as session:
+            staff = await queries.staff_of_account(session, account)
+        if staff is not None and staff.demonstration and not self._parts.demonstration:
+            staff = None
+        if not await self._parts.hashes.fits(None if staff is None else staff.password_hash, password) or staff is None:
+            await self._failed(staff, address)
+            raise WrongPassword
+        await self._keep(self._parts.attempts.succeeded(account, address, now))
+        # Who knows the password may know why it opens nothing.
+        if staff.disabled:
+            raise AccountDisabled
+        if staff.password_ends_at is not None and staff.password_ends_at <= now:
+            raise TemporaryPasswordEnded
+        return staff
+
+    async def _keep(self, changes: Changes) -> None:
+        async with self._parts.database.write() as session:
+            await store.keep_counters(session, changes.kept, changes.dropped)
+
+    async def _failed(self, staff: StaffMember | None, address: str) -> None:
+        # An account that does not exist may be a password in the wrong field.
+        account = "" if staff is None else staff.account
+        who = "unknown" if staff is None else staff.id
+        await self._parts.audit.record(who, "sign_in_failed", account=account, address=address)
+
+    def _signed_in(self, held: SignInSession, principal: Principal) -> SignedIn:
+        now = self._clock.now()
+        ends_at = min(now + _ACCESS_LASTS, held.ends_at).replace(microsecond=0)
+        claims = AccessClaims(principal.staff_id, held.id, ends_at)
+        return SignedIn(
+            principal=principal,
+            access_token=self._parts.tokens.access(claims, now, self._parts.identifiers.new()),
+            access_ends_at=ends_at,
+            renewal_token=self._parts.tokens.renewal(self._sessions.branch(held)),
+            session_ends_at=held.ends_at,
         )
-        await queries.add_token(session, stored)
 
-    def _access_token(self, staff: StaffMember, expires_at: datetime) -> str:
-        claims = {
-            "iss": _ISSUER,
-            "aud": _AUDIENCE,
-            "sub": staff.id,
-            "jti": self._identifiers.new(),
-            "iat": int(self._clock.now().timestamp()),
-            "exp": int(expires_at.timestamp()),
-        }
-        return jwt.encode(claims, self._rules.key, algorithm=_ALGORITHM)
-
-    def _principal(self, staff: StaffMember) -> Principal:
-        return Principal(
-            staff_id=staff.id,
-            account=staff.account,
-            name=staff.name,
-            roles=frozenset(Role(role) for role in staff.roles),
-            site_id=staff.site_id,
-            site_path=self._catalogue.site(staff.site_id).path,
-            department_ids=frozenset(staff.skills),
-        )
-
-    async def _fits(self, password_hash: str | None, password: str) -> bool:
-        return await asyncio.to_thread(self._verify, password_hash, password)
-
-    def _verify(self, password_hash: str | None, password: str) -> bool:
-        # An unknown account is verified against nobody's hash, so that the answer takes as long.
-        self._nobody = self._nobody or self._hasher.hash("nobody")
+    def _renewal(self, token: str) -> RenewalClaims:
         try:
-            return self._hasher.verify(password_hash or self._nobody, password)
-        except (VerificationError, InvalidHashError):
-            return False
+            return self._parts.tokens.read_renewal(token)
+        except NotAToken as error:
+            raise SessionEnded from error
+
+    def _session_of(self, token: str) -> str | None:
+        for read in (self._parts.tokens.read_renewal, self._parts.tokens.read_access):
+            try:
+                return read(token).session_id
+            except NotAToken:
+                continue
+        return None
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+async def _require_unchanged(session: WriteSession, staff: StaffMember) -> None:
+    """Raises `WrongPassword` where the person was changed while the password was verified, as by a new password."""
+    if await queries.staff_of_account(session, staff.account) != staff:
+        raise WrongPassword

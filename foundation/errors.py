@@ -34,6 +34,8 @@ class Refusal(Exception):
     en: ClassVar[str] = "This cannot be done."
     reference: str | None = None
     """What finds it in the log, where somebody has to look for it there."""
+    retry_after_seconds: int | None = None
+    """When to ask again, where waiting helps."""
 
     def __init__(self, **parameters: object) -> None:
         super().__init__(f"{self.code} {parameters}" if parameters else self.code)
@@ -122,6 +124,7 @@ class TooMany(Refusal):
 
     code = "too_many"
     status = 429
+    retry_after_seconds = 5
     zh = "操作过于频繁，请稍后再试。"
     en = "Too many requests. Please wait a moment."
 
@@ -145,5 +148,6 @@ class Unavailable(Refusal):
 
     code = "unavailable"
     status = 503
+    retry_after_seconds = 5
     zh = "服务暂时不可用，请稍后再试。"
     en = "The service is not available just now. Please try again."

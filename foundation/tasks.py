@@ -1,16 +1,34 @@
-"""Background work that is referenced, named, reported when it fails, and ended with its owner."""
+"""Background work that is referenced, named, reported when it fails, and ended with its owner.
+
+Work that may die is spawned; work that the service cannot do without is supervised: it is begun again after a failure,
+and when that does not help, the owner is told that there is no hope, and ends.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import structlog
 
+from foundation.restarts import pause_before_restart
+
 T = TypeVar("T")
 
 _log = structlog.get_logger("foundation.tasks")
+_AFTER_HOPE = 60.0
+"""Where nobody heeds `hopeless`, the work is still tried, seldom."""
+
+
+@dataclass
+class Supervised:
+    """How one supervised task does; `failures` are times of the loop's clock."""
+
+    name: str
+    running: bool = True
+    failures: list[float] = field(default_factory=list)
 
 
 class Tasks:
@@ -18,16 +36,31 @@ class Tasks:
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
+        self._supervised: list[Supervised] = []
+        self.hopeless = asyncio.Event()
+        """Set when a supervised task has failed too often: its owner should end."""
 
     def __len__(self) -> int:
         return len(self._running)
 
     def spawn(self, coroutine: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
-        """Starts the coroutine and returns its task; what it raises is logged under `name`."""
+        """Starts the coroutine, which may die, and returns its task; what it raises is logged under `name`."""
         task = asyncio.create_task(coroutine, name=name)
         self._running.add(task)
         task.add_done_callback(self._ended)
         return task
+
+    def supervise(self, work: Callable[[], Coroutine[Any, Any, None]], *, name: str) -> asyncio.Task[None]:
+        """Runs `work` for ever, and again with growing pauses when it fails or returns; cancel the task to end it."""
+        state = Supervised(name)
+        self._supervised.append(state)
+        task = self.spawn(self._keep_alive(work, state), name=name)
+        task.add_done_callback(lambda _: self._supervised.remove(state))
+        return task
+
+    def supervised(self) -> list[Supervised]:
+        """How every supervised task does."""
+        return list(self._supervised)
 
     async def close(self) -> None:
         """Cancels every task and waits until the last has ended."""
@@ -36,6 +69,29 @@ class Tasks:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def names(self) -> list[str]:
+        """The names of the tasks that run."""
+        return sorted(task.get_name() for task in self._running)
+
+    async def _keep_alive(self, work: Callable[[], Coroutine[Any, Any, None]], state: Supervised) -> None:
+        clock = asyncio.get_running_loop().time
+        while True:
+            try:
+                await work()
+                _log.error("task_returned", task=state.name)
+            except Exception as error:
+                _log.error("task_failed", task=state.name, exc_info=error)
+            state.running = False
+            state.failures.append(clock())
+            pause = pause_before_restart(state.failures)
+            if pause is None:
+                _log.critical("task_hopeless", task=state.name, failures=len(state.failures))
+                self.hopeless.set()
+                pause = _AFTER_HOPE
+            await asyncio.sleep(pause)
+            _log.warning("task_restarted", task=state.name, failures=len(state.failures))
+            state.running = True
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

@@ -176,6 +176,12 @@ class WhipResources:
         for resource in self._of_session(session_id):
             self._server.disconnect(resource.participant_id)
 
+    def delete_all(self, owner: str) -> None:
+        """Ends every connection of an owner."""
+        for resource in list(self._resources.values()):
+            if resource.owner == owner:
+                self._server.disconnect(resource.participant_id)
+
     async def _create(self, owner: str, session_id: str, description: Description, offer: MediaOffer) -> WhipAnswer:
         if not offer.sources and not offer.slots:
             raise SdpInvalid(path="sdp", problem="no media in the direction this address is for")

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from directory.assembly import Directory
+from directory.assembly import Directory, TokenRules
 from directory.assembly import assemble as assemble_directory
 from directory.cameras import Cameras
 from directory.demonstration import seed
 from directory.principal import Principal
-from directory.sign_in import TokenRules
+from directory.sign_in import Access
 from document_relay.assembly import DocumentRelay, Needs
 from document_relay.assembly import assemble as assemble_documents
 from document_relay.events import CASE_EVENTS
@@ -71,6 +70,7 @@ from signalling.websocket.pages import Pages
 _log = structlog.get_logger("signalling.house")
 _BEAT_SECONDS = 5.0
 _CAMERAS_SECONDS = 3.0
+_SESSIONS_SECONDS = 2.0
 _RECOVER_SECONDS = 60.0
 
 
@@ -114,7 +114,7 @@ class House:
         """Opens the media port, fills an empty demonstration, restores what a killed process left, begins to work."""
         if self.settings.demonstration:
             await seed(self.database)
-        await self.directory.catalogue.load()
+        await self.directory.start()
         await self.cameras.load()
         self.media.subscribe(self.links.take)
         self.media.subscribe(self.link_figures.take)
@@ -129,6 +129,7 @@ class House:
         self.tasks.spawn(self.scheduler.timers.run(), name="timers")
         self.tasks.spawn(self._beat(), name="presence")
         self.tasks.spawn(self._follow_cameras(), name="cameras")
+        self.tasks.supervise(self._follow_sessions, name="sessions")
 
     def warm_up(self) -> None:
         """Loads what the first page and the first search would wait for; call it when the service answers."""
@@ -143,10 +144,11 @@ class House:
         await self.imaging.close()
         await self.media.close()
         await self.tasks.close()
+        self.directory.close()
         await self.database.close()
 
-    async def authenticate(self, token: str) -> tuple[Principal, datetime]:
-        """Who an access token speaks for, and until when; raises `TokenInvalid`."""
+    async def authenticate(self, token: str) -> Access:
+        """What an access token opens, for whom, and until when; raises `TokenInvalid`."""
         return await self.directory.sign_in.verify(token)
 
     async def carry_out(self, principal: Principal, command: Command) -> Result:
@@ -234,6 +236,15 @@ class House:
                 await self._end_views()
             except MediaUnavailable:
                 _log.warning("camera_still_watched")
+
+    async def _follow_sessions(self) -> None:
+        # People are disabled by a command, in a process of its own.
+        while True:
+            await asyncio.sleep(_SESSIONS_SECONDS)
+            try:
+                await self.directory.sessions.follow()
+            except DatabaseBusy:
+                _log.warning("ended_sessions_not_looked_for")
 
     async def _end_views(self) -> None:
         """Ends looks through cameras that were removed, and into rooms that the point is not told of.

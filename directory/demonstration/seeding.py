@@ -17,15 +17,14 @@ _ACCOUNTS = ("point001", "point002", "clerk001", "clerk002", "supervisor001", "a
 _log = structlog.get_logger("directory.demonstration")
 
 
-async def seed(database: Database) -> bool:
+async def seed(database: Database, hasher: PasswordHasher | None = None) -> bool:
     """Fills the database when it knows no site yet; False when it does, and then nothing is touched."""
     async with database.read() as session:
         if not await queries.is_empty(session):
             return False
     # One hash for each account: a salt shared by several would tell that their passwords are the same.
-    hashes = await asyncio.gather(
-        *(asyncio.to_thread(PasswordHasher().hash, DEMONSTRATION_PASSWORD) for _ in _ACCOUNTS)
-    )
+    make = (hasher or PasswordHasher()).hash
+    hashes = await asyncio.gather(*(asyncio.to_thread(make, DEMONSTRATION_PASSWORD) for _ in _ACCOUNTS))
     district = make_district()
     async with database.write() as session:
         await take_turn(session, "demonstration")

@@ -9,13 +9,12 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
 
-from directory.records import Department, RefreshToken, ServiceItem, Site, SiteCamera, StaffMember, Window
+from directory.records import Department, ServiceItem, Site, SiteCamera, StaffMember, Window
 from directory.store.tables import (
     AuditRow,
     DepartmentRow,
     HallCameraRow,
     ItemRow,
-    RefreshTokenRow,
     SiteRow,
     StaffRow,
     WindowRow,
@@ -51,7 +50,7 @@ async def add(session: WriteSession, records: Iterable[msgspec.Struct]) -> None:
     """Stores new records of one kind."""
     rows = list(records)
     if rows:
-        values = [msgspec.to_builtins(row, builtin_types=(bytes,)) for row in rows]
+        values = [msgspec.to_builtins(row, builtin_types=(bytes, datetime)) for row in rows]
         await session.execute(insert(_ROWS[type(rows[0])]), values)
 
 
@@ -79,36 +78,21 @@ async def set_passwords(session: WriteSession, hashes: Mapping[str, str]) -> Non
         await session.execute(update(StaffRow).where(StaffRow.account == account).values(password_hash=password_hash))
 
 
-async def add_token(session: WriteSession, token: RefreshToken) -> None:
-    """Stores a refresh token, and forgets those that ended."""
-    await session.execute(insert(RefreshTokenRow).values(**msgspec.structs.asdict(token)))
+async def set_password(session: WriteSession, staff_id: str, password_hash: str) -> None:
+    """Gives a person a password that nobody else knows."""
+    values = {"password_hash": password_hash, "must_change_password": False, "password_ends_at": None}
+    await session.execute(update(StaffRow).where(StaffRow.id == staff_id).values(**values))
 
 
-async def forget_tokens(session: WriteSession, now: datetime) -> None:
-    """Forgets the tokens that ended."""
-    await session.execute(delete(RefreshTokenRow).where(RefreshTokenRow.expires_at < now))
+async def set_one_time_password(session: WriteSession, staff_id: str, password_hash: str, ends_at: datetime) -> None:
+    """Gives a person a password that somebody else knows, too."""
+    values = {"password_hash": password_hash, "must_change_password": True, "password_ends_at": ends_at}
+    await session.execute(update(StaffRow).where(StaffRow.id == staff_id).values(**values))
 
 
-async def token(session: ReadSession, token_hash: str) -> RefreshToken | None:
-    """The token with this hash."""
-    row = await session.get(RefreshTokenRow, token_hash)
-    if row is None:
-        return None
-    return RefreshToken(
-        hash=row.hash, family=row.family, staff_id=row.staff_id, expires_at=row.expires_at, used=row.used
-    )
-
-
-async def use_token(session: WriteSession, token_hash: str) -> bool:
-    """Marks the token used; False when somebody was faster."""
-    unused = update(RefreshTokenRow).where(RefreshTokenRow.hash == token_hash, RefreshTokenRow.used.is_(False))
-    result: Any = await session.execute(unused.values(used=True))
-    return bool(result.rowcount)
-
-
-async def end_family(session: WriteSession, family: str) -> None:
-    """Forgets every token of a family."""
-    await session.execute(delete(RefreshTokenRow).where(RefreshTokenRow.family == family))
+async def set_disabled(session: WriteSession, staff_id: str, *, disabled: bool) -> None:
+    """Lets a person sign in or not."""
+    await session.execute(update(StaffRow).where(StaffRow.id == staff_id).values(disabled=disabled))
 
 
 async def last_audit(session: ReadSession) -> AuditRow | None:

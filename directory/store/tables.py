@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Text
+from sqlalchemy import JSON, Double, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Base, UtcDateTime
@@ -89,18 +89,35 @@ class StaffRow(Base):
     skills: Mapped[dict[str, Any]] = mapped_column(JSON)
     password_hash: Mapped[str | None]
     demonstration: Mapped[bool]
+    disabled: Mapped[bool] = mapped_column(default=False)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    password_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class RefreshTokenRow(Base):
-    """One refresh token; a used one that comes back ends its family."""
+class SessionRow(Base):
+    """One session of a person who signed in; the row goes when the session ends."""
 
-    __tablename__ = "refresh_tokens"
+    __tablename__ = "sign_in_sessions"
 
-    hash: Mapped[str] = mapped_column(primary_key=True)
-    family: Mapped[str] = mapped_column(index=True)
-    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    used: Mapped[bool]
+    id: Mapped[str] = mapped_column(primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
+    generation: Mapped[int]
+    used_branch: Mapped[str]
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    renewed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    idle_ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class CounterRow(Base):
+    """One counter of tries to sign in; the key tells neither account nor address."""
+
+    __tablename__ = "sign_in_counters"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    count: Mapped[float] = mapped_column(Double)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class AuditRow(Base):

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from directory.principal import Role
 from foundation.errors import Refusal
 from foundation.observing.logs import configure_logs
 from foundation.private_files import UMASK, keep_private
@@ -36,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "migrate", _migrate, "bring the database to this version's tables")
     _add(commands, "doctor", _doctor, "print the settings in use and check this machine")
     _add_camera(commands)
+    _add_staff(commands)
     verify = _add(commands, "verify", _verify, "check an evidence package against the authority's certificate")
     verify.add_argument("file", type=Path)
     verify.add_argument("--certificate", type=Path, help="the authority's certificate; without it nothing is proven")
@@ -62,6 +64,32 @@ def _add_camera(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add(acts, "list", _camera_list, "list the cameras")
     removing = _add(acts, "remove", _camera_remove, "remove a camera")
     removing.add_argument("camera", help="its identifier, from the list")
+
+
+def _add_staff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    staff = commands.add_parser("staff", help="the people who sign in", description="The people who sign in.")
+    acts = staff.add_subparsers(required=True, metavar="ACT")
+    adding = _add(acts, "add", _staff_add, "add a person, who cannot sign in before `staff invite`")
+    adding.add_argument("account", help="what the person types to sign in")
+    adding.add_argument("name", help="as others read it")
+    adding.add_argument("--site", required=True, help="the site's identifier, as in town-01")
+    adding.add_argument("--role", required=True, action="append", type=Role, choices=list(Role), help="repeatable")
+    adding.add_argument(
+        "--department",
+        action="append",
+        type=_skill,
+        default=[],
+        metavar="ID=LEVEL",
+        help="what a clerk handles, and how well, from 1 to 5; repeatable",
+    )
+    for name, run, help_text in (
+        ("invite", _staff_invite, "print a one-time password for a person who has none of their own"),
+        ("reset-password", _staff_reset_password, "print a one-time password in place of one that was forgotten"),
+        ("disable", _staff_disable, "let a person in no more, and end their sessions at once"),
+        ("enable", _staff_enable, "let a person in again"),
+    ):
+        _add(acts, name, run, help_text).add_argument("account")
+    _add(acts, "list", _staff_list, "list the people")
 
 
 def _add(
@@ -138,6 +166,51 @@ def _camera_remove(chosen: argparse.Namespace) -> int:
     from signalling.cli.camera import remove
 
     return remove(_service_settings(), chosen.camera)
+
+
+def _skill(text: str) -> tuple[str, int]:
+    department, _, level = text.partition("=")
+    if level not in set("12345"):
+        raise argparse.ArgumentTypeError("a department and a level from 1 to 5, as in civil=3")
+    return department, int(level)
+
+
+def _staff_add(chosen: argparse.Namespace) -> int:
+    from directory.staffing import NewPerson
+    from signalling.cli.staff import add
+
+    person = NewPerson(chosen.account, chosen.name, tuple(chosen.role), chosen.site, dict(chosen.department))
+    return add(_service_settings(), person)
+
+
+def _staff_invite(chosen: argparse.Namespace) -> int:
+    from signalling.cli.staff import invite
+
+    return invite(_service_settings(), chosen.account)
+
+
+def _staff_reset_password(chosen: argparse.Namespace) -> int:
+    from signalling.cli.staff import reset_password
+
+    return reset_password(_service_settings(), chosen.account)
+
+
+def _staff_disable(chosen: argparse.Namespace) -> int:
+    from signalling.cli.staff import disable
+
+    return disable(_service_settings(), chosen.account)
+
+
+def _staff_enable(chosen: argparse.Namespace) -> int:
+    from signalling.cli.staff import enable
+
+    return enable(_service_settings(), chosen.account)
+
+
+def _staff_list(_chosen: argparse.Namespace) -> int:
+    from signalling.cli.staff import list_all
+
+    return list_all(_service_settings())
 
 
 def _verify(chosen: argparse.Namespace) -> int:

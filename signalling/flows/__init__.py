@@ -11,6 +11,7 @@ from signalling.flows import (
     pages_follow_events,
     recording_follows_session,
     recording_paused_is_shown,
+    session_end_cuts_pages,
     session_follows_ticket,
     supervisor_listens,
     ticket_opens_case,
@@ -29,6 +30,7 @@ _FLOWS = (
     link_lost_interrupts_ticket,
     page_delivered_ends_still_request,
     pages_follow_events,
+    session_end_cuts_pages,
 )
 
 

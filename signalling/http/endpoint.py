@@ -27,6 +27,7 @@ STRANGERS: web.AppKey[Strangers] = web.AppKey("strangers")
 PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("principal", Principal)
 """Who asks; absent where nobody is signed in."""
 LARGEST_JSON_BODY = 256 * 1024
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _PIECE_BYTES = 64 * 1024
 S = TypeVar("S")
 
@@ -90,7 +91,8 @@ class Endpoint:
     """A row of the table.
 
     `body` and `answer` are Struct types; `content` is the media type of an answer that is not JSON. `open` endpoints
-    need no access token; `permission` is what the caller must be allowed to do somewhere.
+    need no access token, and change nothing for pages of another origin; `permission` is what the caller must be
+    allowed to do somewhere.
     """
 
     method: str
@@ -109,6 +111,8 @@ class Endpoint:
     async def respond(self, request: web.Request) -> web.StreamResponse:
         """Authenticates, decodes, calls, encodes; what is refused leaves as a `Refusal`."""
         house = request.app[HOUSE]
+        if self.open and self.method not in _READING:
+            require_own_origin(request)
         principal = None if self.open else await self._known(house, request)
         body = await read_body(request, self.body, self.largest_body) if self.body is not None else None
         result = await self.handle(Call(request, house, principal, body))
@@ -117,7 +121,7 @@ class Endpoint:
         return json_response(result, self.status)
 
     async def _known(self, house: House, request: web.Request) -> Principal:
-        principal, _ = await house.authenticate(bearer_token(request))
+        principal = (await house.authenticate(bearer_token(request))).principal
         request[PRINCIPAL] = principal
         if not request.app[PEOPLE].allow(principal.staff_id, house.clock.monotonic()):
             raise TooMany
@@ -148,7 +152,12 @@ def require_own_origin(request: web.Request) -> None:
 
 
 async def read_body(request: web.Request, kind: type[S], largest: int = LARGEST_JSON_BODY) -> S:
-    """The JSON body as `kind`; raises `Invalid` with the path of the fault, `TooLarge`, `Unsupported`."""
+    """The JSON body as `kind`; raises `Invalid` with the path of the fault, `TooLarge`, `Unsupported`.
+
+    It has to say that it is JSON: a form of another site cannot, and a script there would have to ask first.
+    """
+    if request.content_type != "application/json":
+        raise Unsupported
     return decode(await read_bytes(request, largest, TooLarge()), kind)
 
 

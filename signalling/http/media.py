@@ -77,7 +77,7 @@ async def describe_whip(call: Call) -> web.StreamResponse:
     """
     headers = CIMultiDict({"Allow": "POST, OPTIONS", "Accept-Post": _SDP})
     if "Authorization" in call.request.headers:
-        principal, _ = await call.house.authenticate(bearer_token(call.request))
+        principal = (await call.house.authenticate(bearer_token(call.request))).principal
         _add_relays(headers, call.house.relays.for_user(principal.staff_id))
     return web.Response(headers=headers)
 

@@ -1,15 +1,15 @@
-"""Signing in and out; the refresh token travels in a cookie that scripts cannot read."""
+"""Signing in and out; the renewal token travels in a cookie that scripts cannot read."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
 from directory.errors import SessionEnded
-from directory.sign_in import REFRESH_LASTS, SignedIn
+from directory.sign_in import SignedIn
 from signalling.faces import face_of
 from signalling.http.client_address import address_of, came_by_https
-from signalling.http.endpoint import Call, Endpoint, json_response, require_own_origin
-from signalling.protocol.bodies import Nothing, SignedInBody, SignInBody
+from signalling.http.endpoint import Call, Endpoint, bearer_token, json_response
+from signalling.protocol.bodies import ChangePasswordBody, Nothing, SignedInBody, SignInBody
 
 COOKIE = "cloud_window_refresh"
 _PATH = "/api/v1"
@@ -22,19 +22,29 @@ async def sign_in(call: Call) -> web.StreamResponse:
     return _signed_in(call, await call.house.directory.sign_in.sign_in(body.account, body.password, address))
 
 
+async def change_password(call: Call) -> web.StreamResponse:
+    """Checks account and password, takes the new one, and ends all other sessions of the person."""
+    body: ChangePasswordBody = call.body
+    signed_in = await call.house.directory.sign_in.change_password(
+        body.account, body.password, body.new_password, address_of(call.request)
+    )
+    return _signed_in(call, signed_in)
+
+
 async def renew_token(call: Call) -> web.StreamResponse:
     """Gives a new access token for the cookie."""
-    require_own_origin(call.request)
     token = call.request.cookies.get(COOKIE)
     if token is None:
         raise SessionEnded
-    return _signed_in(call, await call.house.directory.sign_in.refresh(token))
+    return _signed_in(call, await call.house.directory.sign_in.renew(token))
 
 
 async def sign_out(call: Call) -> web.StreamResponse:
-    """Ends the session and clears what the browser keeps of it."""
-    require_own_origin(call.request)
-    if (token := call.request.cookies.get(COOKIE)) is not None:
+    """Ends the session of the cookie, or of the access token, and clears what the browser keeps of it."""
+    token = call.request.cookies.get(COOKIE)
+    if token is None and "Authorization" in call.request.headers:
+        token = bearer_token(call.request)
+    if token is not None:
         await call.house.directory.sign_in.sign_out(token)
     response = json_response(Nothing())
     response.del_cookie(COOKIE, path=_PATH)
@@ -45,15 +55,15 @@ async def sign_out(call: Call) -> web.StreamResponse:
 def _signed_in(call: Call, signed_in: SignedIn) -> web.Response:
     body = SignedInBody(
         access_token=signed_in.access_token,
-        expires_at=signed_in.access_expires_at,
+        expires_at=signed_in.access_ends_at,
         staff=call.house.views.staff(signed_in.principal),
         face=face_of(signed_in.principal),
     )
     response = json_response(body)
     response.set_cookie(
         COOKIE,
-        signed_in.refresh_token,
-        max_age=int(REFRESH_LASTS.total_seconds()),
+        signed_in.renewal_token,
+        max_age=int((signed_in.session_ends_at - call.house.clock.now()).total_seconds()),
         path=_PATH,
         secure=came_by_https(call.request),
         httponly=True,
@@ -64,6 +74,15 @@ def _signed_in(call: Call, signed_in: SignedIn) -> web.Response:
 
 ENDPOINTS = (
     Endpoint("POST", "/api/v1/sign-in", "Sign in", sign_in, body=SignInBody, answer=SignedInBody, open=True),
-    Endpoint("POST", "/api/v1/token", "Renew the access token", renew_token, answer=SignedInBody, open=True),
-    Endpoint("POST", "/api/v1/sign-out", "Sign out", sign_out, answer=Nothing, open=True),
+    Endpoint(
+        "POST",
+        "/api/v1/password",
+        "Change the password and sign in",
+        change_password,
+        body=ChangePasswordBody,
+        answer=SignedInBody,
+        open=True,
+    ),
+    Endpoint("POST", "/api/v1/token", "Renew the access token", renew_token, Nothing, SignedInBody, open=True),
+    Endpoint("POST", "/api/v1/sign-out", "Sign out", sign_out, body=Nothing, answer=Nothing, open=True),
 )

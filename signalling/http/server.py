@@ -38,7 +38,7 @@ from signalling.http.endpoint import (
 from signalling.http.hosts import Hosts, UnknownHost, host_of
 from signalling.http.media import answers_any_origin, let_any_origin
 from signalling.http.socket import open_socket
-from signalling.http.strangers import RETRY_AFTER_SECONDS, Strangers
+from signalling.http.strangers import Strangers
 from signalling.protocol.bodies import ProblemBody
 from signalling.protocol.values import Face
 
@@ -193,8 +193,8 @@ def problem(request: web.Request, refusal: Refusal) -> web.Response:
     response = json_response(body, refusal.status)
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    elif refusal.status in (429, 503):
-        response.headers["Retry-After"] = str(int(RETRY_AFTER_SECONDS))
+    if refusal.retry_after_seconds is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after_seconds)
     return response
 
 

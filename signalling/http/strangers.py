@@ -25,15 +25,15 @@ _REFUSALS_A_SECOND, _REFUSALS_AT_ONCE = 2.0, 300.0
 _HELD_AT_MOST = 1000
 _CLIENTS_IN_SUMMARY = 20
 _CLIENTS_COUNTED_AT_MOST = 5000
-RETRY_AFTER_SECONDS = 5.0
+_HELD_SECONDS = 5.0
 
 
 class Strangers:
     """Limits and counts of requests without a person, by client as `one_client` names it."""
 
-    def __init__(self, clock: Clock, retry_after: float = RETRY_AFTER_SECONDS) -> None:
+    def __init__(self, clock: Clock, held_seconds: float = _HELD_SECONDS) -> None:
         self._clock = clock
-        self._retry_after = retry_after
+        self._held_seconds = held_seconds
         self._requests = RateLimit(_REQUESTS_A_SECOND, _REQUESTS_AT_ONCE)
         self._refusals = RateLimit(_REFUSALS_A_SECOND, _REFUSALS_AT_ONCE)
         self._held = 0
@@ -59,7 +59,7 @@ class Strangers:
             return
         self._held += 1
         try:
-            await asyncio.sleep(self._retry_after)
+            await asyncio.sleep(self._held_seconds)
         finally:
             self._held -= 1
 

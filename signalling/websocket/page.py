@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -37,7 +36,6 @@ _SEND_SECONDS = 10.0
 _AUTHENTICATE_SECONDS = 10.0
 _ANSWERS_AT_MOST = 64
 _WATCHED_AT_MOST = 8
-_GRACE = timedelta(minutes=1)
 _COMMANDS_A_SECOND = 4.0
 _COMMANDS_AT_ONCE = 60.0
 
@@ -73,7 +71,8 @@ class Page:
         self._sequence = 0
         self._bucket = TokenBucket(_COMMANDS_A_SECOND, _COMMANDS_AT_ONCE, house.clock.monotonic())
         self._close_code: int | None = None
-        self._signed_in_until = house.clock.now()
+        self._cut: asyncio.TimerHandle | None = None
+        self.session_id = ""
         self.principal: Principal
         self.staff_id = ""
         self.face: Face = "point"
@@ -93,6 +92,7 @@ class Page:
             await self._read()
         finally:
             writer.cancel()
+            self._cancel_cut()
             self._house.pages.leave(self)
             await self._socket.close(code=self._close_code or WSCloseCode.OK)
 
@@ -105,8 +105,12 @@ class Page:
         """Ends the page because its person has opened it elsewhere."""
         self.end(CLOSE_REPLACED)
 
+    def sign_out(self) -> None:
+        """Ends the page because its session, or the time of its access token, is over."""
+        self.end(CLOSE_SIGNED_OUT)
+
     def end(self, code: int) -> None:
-        """Ends the page with a close code."""
+        """Ends the page with a close code; nothing more is taken from it."""
         self._close_code = code
         self._house.tasks.spawn(self._socket.close(code=code), name=f"page end {self.staff_id}")
 
@@ -134,14 +138,23 @@ class Page:
         return True
 
     async def _sign_in(self, command: Authenticate) -> None:
-        principal, until = await self._house.authenticate(command.token)
+        access = await self._house.authenticate(command.token)
+        principal = access.principal
         if self.staff_id not in ("", principal.staff_id):
             raise Unauthenticated
         self.principal = principal
         self.staff_id = principal.staff_id
+        self.session_id = access.session_id
         self.face = face_of(principal)
-        self._signed_in_until = until
         self._language = command.language
+        self._cancel_cut()
+        # A page that only listens is cut as well: it renews its token a minute before.
+        left = (access.ends_at - self._house.clock.now()).total_seconds()
+        self._cut = asyncio.get_running_loop().call_later(left, self.sign_out)
+
+    def _cancel_cut(self) -> None:
+        if self._cut is not None:
+            self._cut.cancel()
 
     async def _read(self) -> None:
         async for message in self._socket:
@@ -150,8 +163,7 @@ class Page:
             if not self._bucket.allow(self._house.clock.monotonic()):
                 self._close_code = CLOSE_TOO_MANY
                 return
-            if self._house.clock.now() > self._signed_in_until + _GRACE:
-                self._close_code = CLOSE_SIGNED_OUT
+            if self._close_code is not None:
                 return
             await self._take(message.data)
 

@@ -13,6 +13,7 @@ class OpenPage(Protocol):
     """What the register needs of a page."""
 
     staff_id: str
+    session_id: str
     face: Face
     watched_cases: set[str]
 
@@ -22,6 +23,10 @@ class OpenPage(Protocol):
 
     def replace(self) -> None:
         """Tells the page that the same person has opened it elsewhere, and ends it."""
+        ...
+
+    def sign_out(self) -> None:
+        """Ends the page because its session is over."""
         ...
 
 
@@ -50,6 +55,12 @@ class Pages:
             return False
         del self._pages[page.staff_id, page.face]
         return True
+
+    def end_session(self, session_id: str) -> None:
+        """Ends the pages of a session that is over."""
+        for page in self:
+            if page.session_id == session_id:
+                page.sign_out()
 
     def refresh(self, staff_ids: Iterable[str | None], *topics: str) -> None:
         """Draws the topics again on every page of these people."""

@@ -74,8 +74,7 @@ async def served(data_dir: Path, limits: ConnectionLimits | None = None, **chang
         media_host="127.0.0.1",
         media_port=free_port(),
         data_dir=data_dir,
-        demonstration=True,
-        **changes,
+        **{"demonstration": True} | changes,
     )
     house = await open_house(settings)
     await house.start()
@@ -121,13 +120,14 @@ class Page:
     async def ended(self) -> int | None:
         """Waits until the server ends the connection; its close code."""
         async with asyncio.timeout(10):
-            await self._reading
-        return self.socket.close_code
+            return await self._reading
 
-    async def _read(self) -> None:
-        async for message in self.socket:
+    async def _read(self) -> int | None:
+        while (message := await self.socket.receive()).type is aiohttp.WSMsgType.TEXT:
             self._messages.put_nowait(json.loads(message.data))
         self._messages.put_nowait(None)
+        # What was said, and not the socket's own code: that is another one when the server's end was gone too soon.
+        return message.data if message.type is aiohttp.WSMsgType.CLOSE else self.socket.close_code
 
     async def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Sends a command and waits for its answer."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import statistics
+import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -254,3 +257,32 @@ async def _bytes(call: Call, who: str, path: str) -> bytes:
     async with call.http.get(call.site.address + path, headers=call.headers(who)) as response:
         assert response.status == 200, await response.text()
         return await response.read()
+
+
+async def test_wrong_passwords_keep_no_picture_waiting(call: Call) -> None:
+    """S4: of 200 tries at once on one account ten at the most are verified, and a page is shown as ever."""
+    material_id = (await call.material(0))["material_id"]
+    assert (await call.upload(material_id, photograph(Scene(seed=1)).jpeg)).status == 204
+    await _material_is(call, 0, "delivered")
+    page = call.site.address + (await call.material(0))["pages"][0]["image_url"]
+    guess = {"account": "supervisor001", "password": "wrong"}
+
+    async def look() -> float:
+        began = time.monotonic()
+        async with call.http.get(page, headers=call.headers("window")) as picture:
+            assert (await picture.read()).startswith(b"\xff\xd8")
+        return time.monotonic() - began
+
+    async def wrong(http: aiohttp.ClientSession) -> tuple[int, bool]:
+        async with http.post(f"{call.site.address}/api/v1/sign-in", json=guess) as response:
+            return response.status, "Retry-After" in response.headers
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        tries = [asyncio.create_task(wrong(http)) for _ in range(200)]
+        looks = []
+        while not all(one.done() for one in tries):
+            looks.append(await look())
+    answers = Counter(one.result() for one in tries)
+    assert answers.keys() == {(401, False), (429, True)}
+    assert answers[401, False] <= 10
+    assert statistics.median(looks) < 0.1

@@ -20,7 +20,7 @@ from signalling.http.connections import ConnectionLimits
 from tests.support.served import Page, Served, free_port, served
 
 SHORT = ConnectionLimits(headers=1.0, body_silence=1.0, handshake=1.0, least_body_a_second=100, unwanted_body=0.5)
-SIGN_IN = b"POST /api/v1/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+SIGN_IN = b"POST /api/v1/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 
 
 @pytest.fixture

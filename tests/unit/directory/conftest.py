@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import AsyncIterator
 
-from directory.assembly import Directory, assemble
+import pytest
+from argon2 import PasswordHasher
+
+from directory.assembly import Directory, TokenRules, assemble
 from directory.demonstration import seed
-from directory.sign_in import TokenRules
+from directory.password_hashes import PasswordHashes
 from foundation.clock import ManualClock
 from foundation.database import Database
 from foundation.identifiers import SeededIdentifiers
 
 KEY = b"k" * 32
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Argon2id as it is, at a cost that a test can bear a hundred times."""
+
+
+def make_house(
+    database: Database, clock: ManualClock, identifiers: SeededIdentifiers, demonstration: bool
+) -> Directory:
+    """A directory as a process makes it; `start` it."""
+    return assemble(database, clock, identifiers, TokenRules(KEY, demonstration), PasswordHashes(2, QUICK))
 
 
 @pytest.fixture
-async def house(database: Database, clock: ManualClock, identifiers: SeededIdentifiers) -> Directory:
-    await seed(database)
-    made = assemble(database, clock, identifiers, TokenRules(KEY, demonstration=True))
-    await made.catalogue.load()
-    return made
+async def house(database: Database, clock: ManualClock, identifiers: SeededIdentifiers) -> AsyncIterator[Directory]:
+    await seed(database, QUICK)
+    made = make_house(database, clock, identifiers, demonstration=True)
+    await made.start()
+    yield made
+    made.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,24 +11,37 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from directory.assembly import Directory, assemble
+from directory.assembly import Directory
 from directory.demonstration import DEMONSTRATION_PASSWORD
 from directory.errors import SessionEnded, TokenInvalid, TooManyAttempts, WrongPassword
-from directory.principal import Role
-from directory.sign_in import TokenRules
+from directory.principal import Principal, Role
+from directory.sign_in import SignedIn
+from directory.store import queries
 from foundation.clock import ManualClock
 from foundation.database import Database
 from foundation.identifiers import SeededIdentifiers
-from tests.unit.directory.conftest import KEY
+from tests.unit.directory.conftest import KEY, make_house
+
+HERE, ELSEWHERE = "10.0.0.1", "192.0.2.7"
+
+
+async def _sign_in(house: Directory, account: str = "point001", address: str = HERE) -> SignedIn:
+    return await house.sign_in.sign_in(account, DEMONSTRATION_PASSWORD, address)
+
+
+async def _guess(house: Directory, account: str, address: str, times: int = 1) -> None:
+    for _ in range(times):
+        with pytest.raises(WrongPassword):
+            await house.sign_in.sign_in(account, "wrong", address)
 
 
 async def test_a_password_gives_a_principal(house: Directory) -> None:
     signed_in = await house.sign_in.sign_in("clerk001", DEMONSTRATION_PASSWORD, "10.0.0.1")
-    principal, expires_at = await house.sign_in.verify(signed_in.access_token)
-    assert principal == signed_in.principal
-    assert principal.roles == {Role.CLERK}
-    assert principal.site_path == "/district/town-01"
-    assert expires_at == signed_in.access_expires_at
+    access = await house.sign_in.verify(signed_in.access_token)
+    assert access.principal == signed_in.principal
+    assert access.principal.roles == {Role.CLERK}
+    assert access.principal.site_path == "/district/town-01"
+    assert access.ends_at == signed_in.access_ends_at
 
 
 @pytest.mark.parametrize("account", ["clerk001", "nobody", "point050", "' OR 1=1 --"])
@@ -39,71 +53,274 @@ async def test_a_wrong_password_says_nothing_more(house: Directory, account: str
 async def test_the_demonstration_is_not_let_in_elsewhere(
     house: Directory, database: Database, clock: ManualClock, identifiers: SeededIdentifiers
 ) -> None:
-    real = assemble(database, clock, identifiers, TokenRules(KEY, demonstration=False))
-    await real.catalogue.load()
+    real = make_house(database, clock, identifiers, demonstration=False)
+    await real.start()
     with pytest.raises(WrongPassword):
         await real.sign_in.sign_in("clerk001", DEMONSTRATION_PASSWORD, "10.0.0.1")
+    real.close()
 
 
-async def test_too_many_wrong_passwords_lock_for_a_while(house: Directory, clock: ManualClock) -> None:
-    for _ in range(8):
-        with pytest.raises(WrongPassword):
-            await house.sign_in.sign_in("clerk001", "wrong", "10.0.0.1")
-    with pytest.raises(TooManyAttempts) as locked:
-        await house.sign_in.sign_in("clerk001", DEMONSTRATION_PASSWORD, "10.0.0.1")
-    assert locked.value.parameters["minutes"] == 15
-    await house.sign_in.sign_in("clerk002", DEMONSTRATION_PASSWORD, "10.0.0.1")
+async def test_wrong_passwords_make_the_next_try_wait(house: Directory, clock: ManualClock) -> None:
+    await _guess(house, "clerk001", HERE, times=5)
+    for minutes in (1, 2, 4, 8, 15, 15):
+        with pytest.raises(TooManyAttempts) as locked:
+            await _sign_in(house, "clerk001")
+        assert locked.value.parameters["minutes"] == minutes
+        clock.advance(minutes * 60 + 1)
+        await _guess(house, "clerk001", HERE)
     clock.advance(15 * 60 + 1)
-    await house.sign_in.sign_in("clerk001", DEMONSTRATION_PASSWORD, "10.0.0.1")
+    await _sign_in(house, "clerk001")
+    await _guess(house, "clerk001", HERE, times=5)
 
 
-async def test_a_refresh_token_changes_at_every_use(house: Directory) -> None:
-    first = await house.sign_in.sign_in("point001", DEMONSTRATION_PASSWORD, "10.0.0.1")
-    second = await house.sign_in.refresh(first.refresh_token)
-    assert second.refresh_token != first.refresh_token
+async def test_a_stranger_locks_an_account_for_nobody_else(house: Directory) -> None:
+    await _guess(house, "clerk001", ELSEWHERE, times=5)
+    with pytest.raises(TooManyAttempts):
+        await _sign_in(house, "clerk001", ELSEWHERE)
+    await _sign_in(house, "clerk001", HERE)
+
+
+async def test_invented_accounts_lock_nobody_at_their_address(house: Directory) -> None:
+    for number in range(40):
+        await _guess(house, f"invented{number}", HERE)
+    await _sign_in(house, "clerk002", HERE)
+
+
+async def test_tries_are_remembered_by_the_next_process(
+    house: Directory, database: Database, clock: ManualClock, identifiers: SeededIdentifiers
+) -> None:
+    await _guess(house, "clerk001", HERE, times=5)
+    again = make_house(database, clock, identifiers, demonstration=True)
+    await again.start()
+    with pytest.raises(TooManyAttempts):
+        await _sign_in(again, "clerk001")
+    again.close()
+
+
+@pytest.mark.both_databases
+async def test_tries_at_once_are_counted_before_they_are_verified(house: Directory) -> None:
+    """S4: of 200 tries at once five are verified, and the right password among the others opens nothing."""
+    words = ["wrong"] * 200
+    words[150] = DEMONSTRATION_PASSWORD
+    results = await asyncio.gather(
+        *(house.sign_in.sign_in("clerk001", word, HERE) for word in words), return_exceptions=True
+    )
+    kinds = [type(one) for one in results]
+    assert kinds.count(WrongPassword) == 5
+    assert kinds.count(TooManyAttempts) == 195
+
+
+@pytest.mark.both_databases
+async def test_one_account_is_tried_from_many_addresses_at_once(house: Directory) -> None:
+    """They share a counter: nobody's try is lost, and none fails on another's."""
+    tries = (house.sign_in.sign_in("clerk001", "wrong", f"198.51.100.{number}") for number in range(30))
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    assert {type(one) for one in results} == {WrongPassword}
+
+
+async def test_a_password_that_is_changed_while_it_is_verified_opens_nothing(
+    house: Directory, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fits = house.hashes.fits
+
+    async def changed_meanwhile(password_hash: str | None, password: str) -> bool:
+        right = await fits(password_hash, password)
+        async with database.write() as session:
+            await queries.set_password(session, "staff-point001", "another")
+        return right
+
+    monkeypatch.setattr(house.hashes, "fits", changed_meanwhile)
+    with pytest.raises(WrongPassword):
+        await _sign_in(house)
+
+
+async def test_sign_ins_stand_in_the_audit_log(house: Directory, database: Database) -> None:
+    await _guess(house, "clerk001", ELSEWHERE)
+    await _guess(house, "my secret in the wrong field", ELSEWHERE)
+    signed_in = await _sign_in(house, "clerk001")
+    await house.sign_in.sign_out(signed_in.renewal_token)
+    async with database.read() as session:
+        rows = await queries.audit_after(session, 0, 100)
+    clerk = {"account": "clerk001"}
+    assert [(row.who, row.act, json.loads(row.what)) for row in rows] == [
+        ("staff-clerk001", "sign_in_failed", clerk | {"address": ELSEWHERE}),
+        ("unknown", "sign_in_failed", {"account": "", "address": ELSEWHERE}),
+        ("staff-clerk001", "signed_in", clerk | {"address": HERE}),
+        ("staff-clerk001", "signed_out", clerk),
+    ]
+
+
+async def test_a_renewal_token_changes_at_every_use(house: Directory) -> None:
+    first = await _sign_in(house)
+    second = await house.sign_in.renew(first.renewal_token)
+    assert second.renewal_token != first.renewal_token
     assert second.principal == first.principal
 
 
 @pytest.mark.both_databases
-async def test_a_refresh_token_used_twice_ends_the_family(house: Directory) -> None:
-    first = await house.sign_in.sign_in("point001", DEMONSTRATION_PASSWORD, "10.0.0.1")
-    second = await house.sign_in.refresh(first.refresh_token)
+async def test_a_renewal_token_used_again_later_ends_the_session(house: Directory, clock: ManualClock) -> None:
+    first = await _sign_in(house)
+    second = await house.sign_in.renew(first.renewal_token)
+    await house.sign_in.verify(second.access_token)
+    clock.advance(31)
     with pytest.raises(SessionEnded):
-        await house.sign_in.refresh(first.refresh_token)
+        await house.sign_in.renew(first.renewal_token)
+    for token in (first.access_token, second.access_token):
+        with pytest.raises(TokenInvalid):
+            await house.sign_in.verify(token)
     with pytest.raises(SessionEnded):
-        await house.sign_in.refresh(second.refresh_token)
+        await house.sign_in.renew(second.renewal_token)
 
 
 @pytest.mark.both_databases
-async def test_of_two_refreshes_at_once_one_wins(house: Directory) -> None:
-    first = await house.sign_in.sign_in("point001", DEMONSTRATION_PASSWORD, "10.0.0.1")
-    results = await asyncio.gather(
-        *(house.sign_in.refresh(first.refresh_token) for _ in range(5)), return_exceptions=True
-    )
-    assert sum(isinstance(result, SessionEnded) for result in results) >= 4
-
-
-async def test_signing_out_ends_the_family(house: Directory) -> None:
-    signed_in = await house.sign_in.sign_in("point001", DEMONSTRATION_PASSWORD, "10.0.0.1")
-    await house.sign_in.sign_out(signed_in.refresh_token)
-    with pytest.raises(SessionEnded):
-        await house.sign_in.refresh(signed_in.refresh_token)
+async def test_two_pages_renew_at_once(house: Directory, clock: ManualClock) -> None:
+    """S13: neither is signed out, whichever cookie the browser keeps; a lost answer is asked for again."""
+    first = await _sign_in(house)
+    second, third = await asyncio.gather(*(house.sign_in.renew(first.renewal_token) for _ in range(2)))
+    clock.advance(14 * 60)
+    for kept in (second, third):
+        await house.sign_in.verify(kept.access_token)
+    await house.sign_in.renew(third.renewal_token)
+    clock.advance(20)
+    await house.sign_in.renew(third.renewal_token)
 
 
 @pytest.mark.both_databases
-async def test_a_refresh_token_ends_with_the_shift(house: Directory, clock: ManualClock) -> None:
-    signed_in = await house.sign_in.sign_in("point001", DEMONSTRATION_PASSWORD, "10.0.0.1")
-    clock.advance(timedelta(hours=14, seconds=1).total_seconds())
+async def test_who_copied_a_token_in_time_ends_the_session_at_the_next_renewal(
+    house: Directory, clock: ManualClock
+) -> None:
+    """S13: both branches of one token cannot go on, however soon the second follows the first."""
+    for _ in range(10):
+        first = await _sign_in(house)
+        owner, thief = await asyncio.gather(*(house.sign_in.renew(first.renewal_token) for _ in range(2)))
+        owner = await house.sign_in.renew(owner.renewal_token)
+        with pytest.raises(SessionEnded):
+            await house.sign_in.renew(thief.renewal_token)
+        for one in (first, owner, thief):
+            with pytest.raises(TokenInvalid):
+                await house.sign_in.verify(one.access_token)
+            with pytest.raises(SessionEnded):
+                await house.sign_in.renew(one.renewal_token)
+        clock.advance(1)
+
+
+async def test_a_used_cookie_plays_recordings_for_half_a_minute(house: Directory, clock: ManualClock) -> None:
+    """S13: a request may be under way while the page renews; later the cookie was copied."""
+    first = await _sign_in(house)
+    second = await house.sign_in.renew(first.renewal_token)
+    clock.advance(30)
+    assert (await house.sign_in.holder(first.renewal_token)).account == "point001"
+    clock.advance(1)
     with pytest.raises(SessionEnded):
-        await house.sign_in.refresh(signed_in.refresh_token)
+        await house.sign_in.holder(first.renewal_token)
+    assert (await house.sign_in.holder(second.renewal_token)).account == "point001"
 
 
-def _claims(clock: ManualClock, **changes: Any) -> dict[str, Any]:
+async def test_signing_out_ends_every_token(house: Directory) -> None:
+    """S8: the access token and the cookie, and whoever listens hears of it once."""
+    ended: list[tuple[str, Principal]] = []
+    house.sessions.on_end(lambda session_id, principal: ended.append((session_id, principal)))
+    signed_in, other = await _sign_in(house), await _sign_in(house)
+    access = await house.sign_in.verify(signed_in.access_token)
+    await house.sign_in.verify(other.access_token)
+    await house.sign_in.sign_out(signed_in.renewal_token)
+    assert ended == [(access.session_id, access.principal)]
+    with pytest.raises(TokenInvalid):
+        await house.sign_in.verify(signed_in.access_token)
+    with pytest.raises(SessionEnded):
+        await house.sign_in.holder(signed_in.renewal_token)
+    with pytest.raises(SessionEnded):
+        await house.sign_in.renew(signed_in.renewal_token)
+    await house.sign_in.verify(other.access_token)
+
+
+async def test_an_access_token_signs_out_as_well(house: Directory) -> None:
+    signed_in = await _sign_in(house)
+    await house.sign_in.sign_out(signed_in.access_token)
+    with pytest.raises(TokenInvalid):
+        await house.sign_in.verify(signed_in.access_token)
+
+
+async def test_the_demonstration_ends_with_its_sessions(
+    house: Directory, database: Database, clock: ManualClock, identifiers: SeededIdentifiers
+) -> None:
+    """S9: none of its tokens opens anything in a service without, nor when the demonstration is back."""
+    signed_in = await _sign_in(house)
+    await house.sign_in.verify(signed_in.access_token)
+    for demonstration in (False, True):
+        made = make_house(database, clock, identifiers, demonstration=demonstration)
+        await made.start()
+        with pytest.raises(TokenInvalid):
+            await made.sign_in.verify(signed_in.access_token)
+        with pytest.raises(SessionEnded):
+            await made.sign_in.holder(signed_in.renewal_token)
+        with pytest.raises(SessionEnded):
+            await made.sign_in.renew(signed_in.renewal_token)
+        made.close()
+
+
+@pytest.mark.both_databases
+async def test_a_session_ends_with_the_shift_however_often_it_is_renewed(house: Directory, clock: ManualClock) -> None:
+    """S9: fourteen hours after the sign-in renewing is over, and no access token lasts longer."""
+    signed_in = await _sign_in(house)
+    end = clock.now() + timedelta(hours=14)
+    for _ in range(59):
+        clock.advance(14 * 60)
+        signed_in = await house.sign_in.renew(signed_in.renewal_token)
+    clock.advance((end - clock.now()).total_seconds() - 60)
+    signed_in = await house.sign_in.renew(signed_in.renewal_token)
+    assert signed_in.access_ends_at == end
+    clock.advance(60)
+    with pytest.raises(TokenInvalid):
+        await house.sign_in.verify(signed_in.access_token)
+    with pytest.raises(SessionEnded):
+        await house.sign_in.renew(signed_in.renewal_token)
+
+
+async def test_a_session_that_nobody_renews_ends_after_an_hour(house: Directory, clock: ManualClock) -> None:
+    signed_in = await _sign_in(house)
+    clock.advance(60 * 60)
+    with pytest.raises(SessionEnded):
+        await house.sign_in.renew(signed_in.renewal_token)
+
+
+async def test_what_another_process_ends_is_noticed(
+    house: Directory, database: Database, clock: ManualClock, identifiers: SeededIdentifiers
+) -> None:
+    other = make_house(database, clock, identifiers, demonstration=True)
+    await other.start()
+    signed_in, kept = await _sign_in(house), await _sign_in(house)
+    ended: list[str] = []
+    house.sessions.on_end(lambda session_id, _: ended.append(session_id))
+    access = await house.sign_in.verify(signed_in.access_token)
+    await house.sign_in.verify(kept.access_token)
+    await other.sign_in.sign_out(signed_in.renewal_token)
+    await house.sessions.follow()
+    assert ended == [access.session_id]
+    with pytest.raises(TokenInvalid):
+        await house.sign_in.verify(signed_in.access_token)
+    await house.sign_in.verify(kept.access_token)
+    other.close()
+
+
+async def test_a_person_has_a_bounded_number_of_sessions(house: Directory, clock: ManualClock) -> None:
+    signed_in = []
+    for _ in range(21):
+        signed_in.append(await _sign_in(house))
+        clock.advance(1)
+    with pytest.raises(TokenInvalid):
+        await house.sign_in.verify(signed_in[0].access_token)
+    for one in signed_in[1:]:
+        await house.sign_in.verify(one.access_token)
+
+
+def _claims(clock: ManualClock, session_id: str, **changes: Any) -> dict[str, Any]:
     now = int(clock.now().timestamp())
     claims = {
         "iss": "cloud-window",
         "aud": "cloud-window-pages",
         "sub": "staff-clerk001",
+        "sid": session_id,
         "jti": "1",
         "iat": now,
         "exp": now + 60,
@@ -112,33 +329,47 @@ def _claims(clock: ManualClock, **changes: Any) -> dict[str, Any]:
 
 
 async def test_the_matrix_of_broken_tokens(house: Directory, clock: ManualClock) -> None:
-    good = jwt.encode(_claims(clock), KEY, algorithm="HS256")
-    assert (await house.sign_in.verify(good))[0].account == "clerk001"
+    signed_in = await _sign_in(house, "clerk001")
+    session_id = (await house.sign_in.verify(signed_in.access_token)).session_id
+
+    def claims(**changes: Any) -> dict[str, Any]:
+        return _claims(clock, session_id, **changes)
+
+    good = jwt.encode(claims(), KEY, algorithm="HS256")
+    assert (await house.sign_in.verify(good)).principal.account == "clerk001"
     rsa_key = rsa.generate_private_key(65537, 2048)
     now = int(clock.now().timestamp())
+    required = ("iss", "aud", "sub", "sid", "jti", "iat", "exp")
     broken = [
         "",
         "a.b.c",
         good[:-2],
         good.replace(".", "..", 1),
-        jwt.encode(_claims(clock), None, algorithm="none"),
-        jwt.encode(_claims(clock), b"x" * 32, algorithm="HS256"),
-        jwt.encode(_claims(clock), KEY + KEY, algorithm="HS512"),
-        jwt.encode(_claims(clock), rsa_key, algorithm="RS256"),
-        *(jwt.encode(_claims(clock, **{name: None}), KEY) for name in ("iss", "aud", "sub", "jti", "iat", "exp")),
-        jwt.encode(_claims(clock, iss="somebody"), KEY),
-        jwt.encode(_claims(clock, aud="other"), KEY),
-        jwt.encode(_claims(clock, sub="staff-gone"), KEY),
-        jwt.encode(_claims(clock, exp=now), KEY),
-        jwt.encode(_claims(clock, exp=10**30), KEY),
+        signed_in.renewal_token,
+        jwt.encode(claims(), None, algorithm="none"),
+        jwt.encode(claims(), b"x" * 32, algorithm="HS256"),
+        jwt.encode(claims(), KEY + KEY, algorithm="HS512"),
+        jwt.encode(claims(), rsa_key, algorithm="RS256"),
+        *(jwt.encode(claims(**{name: None}), KEY) for name in required),
+        jwt.encode(claims(iss="somebody"), KEY),
+        jwt.encode(claims(aud="other"), KEY),
+        jwt.encode(claims(sub="staff-gone"), KEY),
+        jwt.encode(claims(sub="staff-clerk002"), KEY),
+        jwt.encode(claims(sid="another"), KEY),
+        jwt.encode(claims(exp=now), KEY),
+        jwt.encode(claims(exp=10**30), KEY),
     ]
     for token in broken:
         with pytest.raises(TokenInvalid):
             await house.sign_in.verify(token)
+    for token in ("", "a.b.c", signed_in.access_token, jwt.encode(claims(aud="cloud-window-renewal", gen="0"), KEY)):
+        with pytest.raises(SessionEnded):
+            await house.sign_in.renew(token)
+    await house.sign_in.renew(signed_in.renewal_token)
 
 
 async def test_an_access_token_ends_after_a_quarter_of_an_hour(house: Directory, clock: ManualClock) -> None:
-    signed_in = await house.sign_in.sign_in("clerk001", DEMONSTRATION_PASSWORD, "10.0.0.1")
+    signed_in = await _sign_in(house, "clerk001")
     clock.advance(14 * 60)
     await house.sign_in.verify(signed_in.access_token)
     clock.advance(61)

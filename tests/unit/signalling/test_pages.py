@@ -9,6 +9,7 @@ from signalling.websocket.pages import Pages
 class RecordedPage:
     def __init__(self, staff_id: str, face: Face) -> None:
         self.staff_id = staff_id
+        self.session_id = f"session of {staff_id}"
         self.face: Face = face
         self.watched_cases: set[str] = set()
         self.topics: list[str] = []
@@ -18,6 +19,9 @@ class RecordedPage:
         self.topics.append(topic)
 
     def replace(self) -> None:
+        self.replaced = True
+
+    def sign_out(self) -> None:
         self.replaced = True
 
 

@@ -617,6 +617,13 @@ export interface CasesBody {
   cases: CaseSummary[];
 }
 
+/** Account, the password so far, and the one from now on. */
+export interface ChangePasswordBody {
+  account: string;
+  password: string;
+  new_password: string;
+}
+
 /** A PDF that joined the case. */
 export interface DocumentMadeBody {
   document_id: string;
@@ -752,7 +759,7 @@ export interface SignInBody {
   password: string;
 }
 
-/** Who is signed in, and the access token; the refresh token travels in a cookie. */
+/** Who is signed in, and the access token; the renewal token travels in a cookie. */
 export interface SignedInBody {
   access_token: string;
   expires_at: string;

@@ -1,9 +1,10 @@
-import type { Language, SignedInBody, SignInBody } from "../protocol";
+import type { ChangePasswordBody, Language, SignedInBody, SignInBody } from "../protocol";
 import { Emitter } from "./emitter";
 import { type Credentials, checked, json, reach } from "./http";
 import { Refusal } from "./refusal";
 
 const SIGN_IN = "/api/v1/sign-in";
+const PASSWORD = "/api/v1/password";
 const RENEW = "/api/v1/token";
 const SIGN_OUT = "/api/v1/sign-out";
 
@@ -11,7 +12,7 @@ const SIGN_OUT = "/api/v1/sign-out";
 const MARGIN_MS = 60_000;
 const RETRY_MS = 5_000;
 
-/** Who is signed in; the access token lives in memory only, the refresh token in a cookie that scripts cannot read. */
+/** Who is signed in; the access token lives in memory only, the renewal token in a cookie that scripts cannot read. */
 export class Session implements Credentials {
   readonly changed = new Emitter<SignedInBody | null>();
   #body: SignedInBody | null = null;
@@ -32,6 +33,12 @@ export class Session implements Credentials {
   async signIn(account: string, password: string): Promise<SignedInBody> {
     const body: SignInBody = { account, password };
     return this.#accept(await this.#post(SIGN_IN, body));
+  }
+
+  /** Changes the password and signs in; raises the server's refusal, as of a password that is easily guessed. */
+  async changePassword(account: string, password: string, chosen: string): Promise<SignedInBody> {
+    const body: ChangePasswordBody = { account, password, new_password: chosen };
+    return this.#accept(await this.#post(PASSWORD, body));
   }
 
   /** Gets a new access token by the cookie; callers at the same time share one request. */

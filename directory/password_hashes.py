@@ -1,0 +1,92 @@
+"""Argon2id (RFC 9106) in a small pool of threads of its own, with a bounded queue before it.
+
+One verification takes 64 MiB and four threads for a twentieth of a second: in the common pool, guesses would keep
+everything else waiting. The threads also give way to calls (nice 10): a call goes on while many sign in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from directory.errors import SignInBusy
+
+T = TypeVar("T")
+
+AT_ONCE_AT_MOST = 10
+_WAITING_AT_MOST = 32
+"""They have their answer in two seconds, in ten on a slow machine; a page waits fifteen."""
+_BYTES_EACH = 64 * 1024 * 1024
+_SHARE_OF_MEMORY = 8
+_NICE = 10
+
+
+def workers_for(cores: int, memory_bytes: int) -> int:
+    """How many passwords are verified at once: half of the cores, an eighth of the memory, ten at the most."""
+    return max(1, min(AT_ONCE_AT_MOST, cores // 2, memory_bytes // _SHARE_OF_MEMORY // _BYTES_EACH))
+
+
+class PasswordHashes:
+    """Makes and verifies password hashes beside the event loop; nothing is begun without a place."""
+
+    def __init__(self, workers: int, hasher: PasswordHasher | None = None) -> None:
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="argon2", initializer=_give_way)
+        self._places = workers + _WAITING_AT_MOST
+        self._taken = 0
+        self._hasher = hasher or PasswordHasher()
+        self._nobody: str | None = None
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place in the queue, taken before a try is counted; raises `SignInBusy` when all are taken."""
+        if self._taken >= self._places:
+            raise SignInBusy
+        self._taken += 1
+        try:
+            yield
+        finally:
+            self._taken -= 1
+
+    async def fits(self, password_hash: str | None, password: str) -> bool:
+        """Whether the password is right; without a hash it is not, and the answer takes as long."""
+        return await self.run(lambda: self._fits(password_hash, password))
+
+    async def hash(self, password: str) -> str:
+        """A new hash of the password."""
+        return await self.run(lambda: self._hasher.hash(password))
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Does the work in a thread of the pool."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def close(self) -> None:
+        """Lets go of the threads; what waits is dropped."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _fits(self, password_hash: str | None, password: str) -> bool:
+        if self._nobody is None:
+            self._nobody = self._hasher.hash("nobody")
+        try:
+            return self._hasher.verify(password_hash or self._nobody, password) and password_hash is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def _give_way() -> None:
+    # On Linux a thread has a niceness of its own, and the threads that Argon2 makes have their maker's.
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+
+
+def workers_here() -> int:
+    """`workers_for` this machine."""
+    return workers_for(os.cpu_count() or 1, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))

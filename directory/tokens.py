@@ -1,0 +1,94 @@
+"""The two tokens of a session: the access token that a page shows, and the renewal token that its cookie holds.
+
+Both are JWT (RFC 7519) under one fixed algorithm, each for an audience of its own: neither passes for the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import jwt
+
+_ISSUER = "cloud-window"
+_ACCESS = "cloud-window-pages"
+_RENEWAL = "cloud-window-renewal"
+_ALGORITHM = "HS256"
+
+
+class NotAToken(Exception):
+    """The text is no token of this kind, or is signed with another key."""
+
+
+@dataclass(frozen=True)
+class AccessClaims:
+    """What an access token says."""
+
+    staff_id: str
+    session_id: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class RenewalClaims:
+    """What a renewal token says."""
+
+    session_id: str
+    generation: int
+    branch: str
+
+
+class Tokens:
+    """Writes and reads tokens under one key of 32 bytes; whether time and session are over, the caller asks."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def access(self, claims: AccessClaims, now: datetime, identifier: str) -> str:
+        """An access token."""
+        return self._encode(
+            {
+                "aud": _ACCESS,
+                "sub": claims.staff_id,
+                "sid": claims.session_id,
+                "jti": identifier,
+                "iat": int(now.timestamp()),
+                "exp": int(claims.ends_at.timestamp()),
+            }
+        )
+
+    def read_access(self, token: str) -> AccessClaims:
+        """What the token says; raises `NotAToken`."""
+        claims = self._decode(token, _ACCESS, ("sub", "sid", "jti", "iat", "exp"))
+        try:
+            ends_at = datetime.fromtimestamp(int(claims["exp"]), tz=UTC)
+        except (ValueError, OverflowError, TypeError) as error:
+            raise NotAToken from error
+        return AccessClaims(str(claims["sub"]), str(claims["sid"]), ends_at)
+
+    def renewal(self, claims: RenewalClaims) -> str:
+        """A renewal token."""
+        return self._encode({"aud": _RENEWAL, "sid": claims.session_id, "gen": claims.generation, "jti": claims.branch})
+
+    def read_renewal(self, token: str) -> RenewalClaims:
+        """What the token says; raises `NotAToken`."""
+        claims = self._decode(token, _RENEWAL, ("sid", "gen", "jti"))
+        generation = claims["gen"]
+        if not isinstance(generation, int):
+            raise NotAToken
+        return RenewalClaims(str(claims["sid"]), generation, str(claims["jti"]))
+
+    def _encode(self, claims: Mapping[str, object]) -> str:
+        return jwt.encode({"iss": _ISSUER, **claims}, self._key, algorithm=_ALGORITHM)
+
+    def _decode(self, token: str, audience: str, required: tuple[str, ...]) -> Mapping[str, Any]:
+        # Times are held against the service's own clock by the caller, not against the library's.
+        options: Any = {"require": ["iss", "aud", *required], "verify_exp": False, "verify_iat": False}
+        try:
+            return jwt.decode(
+                token, self._key, algorithms=[_ALGORITHM], audience=audience, issuer=_ISSUER, options=options
+            )
+        except (jwt.InvalidTokenError, ValueError) as error:
+            raise NotAToken from error
