@@ -13,7 +13,7 @@ COMPILED := PYTHONPATH=$(CURDIR)/build/compiled PYTHONSAFEPATH=1
 CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run smoke test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-strangers fault-recording fault-database clean
+.PHONY: help run smoke test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers fault-recording fault-database fault-pages fault-start clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -84,11 +84,20 @@ bench-cameras: $(STAMPS)/dev $(STAMPS)/compiled ## CPU of a watched camera and o
 bench-strangers: $(STAMPS)/dev $(STAMPS)/client ## A clerk's command beside a stranger who asks without end; writes build/bench/strangers.json
 	@$(DEV)/python -m tests.benchmarks.strangers
 
+bench-database: $(STAMPS)/dev ## Units of work beside the former way; writes build/bench/database.json
+	@$(DEV)/python -m tests.benchmarks.database $(ARGUMENTS)
+
 fault-recording: $(STAMPS)/dev $(STAMPS)/compiled $(STAMPS)/machine ## Kill the recorder at 200 random points; writes build/bench/recorder.json
 	@$(COMPILED) $(DEV)/python -m tests.faults.recorder_killed
 
 fault-database: $(STAMPS)/dev ## Cancel 480,000 units of work on SQLite and PostgreSQL; writes build/bench/fault-database.json
 	@$(DEV)/python -m tests.faults.database $(ARGUMENTS)
+
+fault-pages: $(STAMPS)/dev ## Let 300 pages vanish in mid-command, ten times; writes build/bench/fault-pages.json
+	@$(DEV)/python -m tests.faults.pages $(ARGUMENTS)
+
+fault-start: $(STAMPS)/dev ## Start on 500 damaged rows and files; writes build/bench/fault-start.json
+	@$(DEV)/python -m tests.faults.start $(ARGUMENTS)
 
 clean: ## Remove what was made, but no data
 	@rm -rf build .venv .venv-dev web_client/node_modules web_client/dist

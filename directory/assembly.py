@@ -40,7 +40,7 @@ class Directory:
         await self.sessions.start()
         await self.sign_in.start()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Lets go of the threads that verify passwords."""
         self.hashes.close()
 

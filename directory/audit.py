@@ -9,10 +9,14 @@ from datetime import datetime
 from directory.store import queries
 from directory.store.tables import AuditRow
 from foundation.clock import Clock
-from foundation.database import Database, WriteSession, take_turn
+from foundation.database import Database, WriteSession, is_damage, take_turn
 
 _START = "0" * 64
 _BATCH = 500
+
+
+class EntryUnreadable(Exception):
+    """An entry of the audit log is no entry any more; it comes after the one with the number given."""
 
 
 class AuditLog:
@@ -33,17 +37,20 @@ class AuditLog:
         last = await queries.last_audit(session)
         row = AuditRow(
             # Counted here and not by the database: PostgreSQL skips the numbers of what was rolled back.
-            sequence=last.sequence + 1 if last else 1,
+            sequence=last[0] + 1 if last else 1,
             at=self._clock.now(),
             who=who,
             act=act,
             what=json.dumps(what, ensure_ascii=False, sort_keys=True),
         )
-        row.hash = _hash(last.hash if last else _START, row.at, who, act, row.what)
+        row.hash = _hash(last[1] if last else _START, row.at, who, act, row.what)
         await queries.add_audit(session, row)
 
     async def first_broken(self) -> int | None:
-        """The sequence number of the first entry that does not follow from the one before; None when all do."""
+        """The sequence number of the first entry that does not follow from the one before; None when all do.
+
+        Raises `EntryUnreadable`.
+        """
         before, sequence = _START, 0
         while rows := await self._batch(sequence):
             for row in rows:
@@ -54,7 +61,12 @@ class AuditLog:
 
     async def _batch(self, after: int) -> list[AuditRow]:
         async with self._database.read() as session:
-            return await queries.audit_after(session, after, _BATCH)
+            try:
+                return await queries.audit_after(session, after, _BATCH)
+            except Exception as error:
+                if is_damage(error):
+                    raise EntryUnreadable(after) from error
+                raise
 
 
 def _hash(before: str, at: datetime, who: str, act: str, what: str) -> str:

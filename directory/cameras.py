@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from directory.catalogue import Catalogue
-from directory.errors import NoSuchCamera
+from directory.errors import NoSuchCamera, NoSuchSite
 from directory.principal import Principal, within
 from directory.records import SiteCamera, SiteKind
 from directory.store import queries
 from foundation.database import Database
 from foundation.identifiers import Identifiers
-from foundation.vault import Vault
+from foundation.vault import SealBroken, Vault
 
 
 class Cameras:
@@ -27,9 +27,19 @@ class Cameras:
     async def load(self) -> bool:
         """Reads the cameras anew; whether they are others than before."""
         async with self._database.read() as session:
-            cameras = await queries.every(session, SiteCamera)
+            found = await queries.every(session, SiteCamera)
+        cameras = [camera for camera in found if self._is_whole(camera)]
         before, self._cameras = self._cameras, {one.id: one for one in sorted(cameras, key=lambda camera: camera.id)}
         return before != self._cameras
+
+    def _is_whole(self, camera: SiteCamera) -> bool:
+        try:
+            self._catalogue.site(camera.site_id)
+            self.address(camera)
+        except (NoSuchSite, SealBroken, UnicodeError) as error:
+            self._database.damaged("hall_cameras", camera.id, error)
+            return False
+        return True
 
     def every(self) -> list[SiteCamera]:
         """All cameras, in the order in which they were added."""

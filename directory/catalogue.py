@@ -38,9 +38,19 @@ class Catalogue:
         self._sites = {site.id: site for site in sites}
         self._by_path = {site.path: site for site in sites}
         self._departments = {department.id: department for department in departments}
-        self._items = {item.id: item for item in items}
-        self._windows = {window.id: window for window in windows}
-        self._index = ItemIndex(items)
+        self._items = {one.id: one for one in items if self._known("service_items", one.id, self._whole_item(one))}
+        self._windows = {one.id: one for one in windows if self._known("windows", one.id, one.site_id in self._sites)}
+        self._index = ItemIndex(list(self._items.values()))
+
+    def _known(self, kind: str, identifier: str, whole: bool) -> bool:
+        if not whole:
+            self._database.damaged(kind, identifier, "names_unknown")
+        return whole
+
+    def _whole_item(self, item: ServiceItem) -> bool:
+        """Whether the departments that the item names are there."""
+        named = {item.department_id, *(one.held_by for one in item.materials if one.held_by)}
+        return named <= self._departments.keys()
 
     async def prepare_search(self) -> None:
         """Makes the search ready in a thread, so that the first word typed need not wait."""

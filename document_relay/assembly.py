@@ -50,9 +50,13 @@ class DocumentRelay:
     authority: SigningAuthority
 
     async def start(self) -> None:
-        """Takes up what a former process left half done: received uploads, documents signed and not sealed."""
-        await self.signing.start()
+        """Makes ready for uploads."""
         await self.uploads.start()
+
+    async def take_up(self) -> None:
+        """Ends what a former process left half done, which may take a while: signed documents, received uploads."""
+        await self.signing.take_up()
+        await self.uploads.take_up()
 
     async def close(self) -> None:
         """Ends the uploads under way."""

@@ -202,6 +202,14 @@ class CaseDestroyed(Gone):
     en = "The case file was destroyed."
 
 
+class CaseDamaged(Unavailable):
+    """Something of what is stored of the case cannot be read; the log and `cloud-window doctor` name the case."""
+
+    code = "case_damaged"
+    zh = "该案卷的存储内容已损坏，请联系管理员。"
+    en = "What is stored of this case is damaged. Please tell the administrator."
+
+
 class DiskFull(Unavailable):
     """There is no room to store the bytes; what has arrived is kept."""
 

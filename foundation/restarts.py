@@ -8,7 +8,7 @@ _FIRST = 0.5
 _LONGEST = 30.0
 _WINDOW = 600.0
 _MOST = 10
-"""Failures within the window after which there is no hope: after two minutes and a half, with the pauses between."""
+"""Failures within the window after which there is no hope: two minutes, where each try fails at once."""
 
 
 def pause_before_restart(failures: Sequence[float]) -> float | None:

@@ -13,18 +13,20 @@ from scheduler.places import Places
 from scheduler.ports import Ports
 from scheduler.presence import Presence
 from scheduler.reception import Reception
+from scheduler.sweep import Sweep
 from scheduler.timers import Timers
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduler:
-    """The scheduler's faces: callers use these, and run `timers.run()` as one background task."""
+    """The scheduler's faces: callers use these, `sweep.run()` first, and run `timers.run()` as one background task."""
 
     reception: Reception
     desk: Desk
     presence: Presence
     timers: Timers
     board: Board
+    sweep: Sweep
 
 
 def assemble(ports: Ports) -> Scheduler:
@@ -40,4 +42,5 @@ def assemble(ports: Ports) -> Scheduler:
         presence=ports.presence,
         timers=Timers(ports, lapses, matchmaker),
         board=Board(ports.database, ports.clock, ports.rules),
+        sweep=Sweep(ports.database),
     )

@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from foundation.database import DatabaseBusy, is_damage
 from foundation.errors import Refusal
 from scheduler.lapses import Lapses
 from scheduler.matchmaker import Matchmaker
@@ -28,12 +29,12 @@ class Timers:
         self._matchmaker = matchmaker
 
     async def run(self) -> None:
-        """Ticks for ever; a tick that fails is logged, and the next one tries again."""
+        """Ticks for ever; what a busy database kept back is done at a later tick."""
         while True:
             try:
                 await self.tick()
-            except Exception:
-                _log.exception("tick_failed")
+            except DatabaseBusy:
+                _log.warning("tick_kept_back")
             await asyncio.sleep(_SECONDS)
 
     async def tick(self) -> list[Due]:
@@ -51,6 +52,11 @@ class Timers:
         except Refusal as refusal:
             # Somebody was faster: what is still due will be seen at the next tick.
             _log.info("duty_overtaken", duty=duty.duty, id=duty.id, code=refusal.code)
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            # The others' time runs on.
+            self._ports.database.damaged(duty.duty, duty.id, error)
 
     async def _hall(self) -> Hall:
         async with self._ports.database.read() as session:

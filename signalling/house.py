@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
+from aiohttp import WSCloseCode
 
 from directory.assembly import Directory, TokenRules
 from directory.assembly import assemble as assemble_directory
@@ -28,6 +31,7 @@ from foundation.database.migrate import migrate
 from foundation.errors import Forbidden, Refusal
 from foundation.events import LocalBus
 from foundation.identifiers import Identifiers, SystemIdentifiers
+from foundation.set_aside import SetAside
 from foundation.settings import Settings
 from foundation.tasks import Tasks
 from foundation.vault import Vault
@@ -55,6 +59,7 @@ from signalling.faces import face_of
 from signalling.flows.clerk_looks_into_room import end_removed, show_room
 from signalling.flows.recording_follows_session import recover, take_up
 from signalling.flows.session_follows_ticket import align, participant
+from signalling.health import Health
 from signalling.link_figures import LinkFigures
 from signalling.links import Links
 from signalling.listening import FACE as SUPERVISOR
@@ -72,6 +77,8 @@ _BEAT_SECONDS = 5.0
 _CAMERAS_SECONDS = 3.0
 _SESSIONS_SECONDS = 2.0
 _RECOVER_SECONDS = 60.0
+_ACT_SECONDS = 1.5
+"""How long an end waits for commands that are under way."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +89,7 @@ class House:
     clock: Clock
     identifiers: Identifiers
     tasks: Tasks
+    set_aside: SetAside
     vault: Vault
     database: Database
     bus: LocalBus
@@ -96,6 +104,9 @@ class House:
     whip: WhipResources
     recorder: Recordings
     replays: Replays
+    health: Health = field(default_factory=Health)
+    acts: Tasks = field(default_factory=Tasks)
+    """Commands and changes under way: they end although the page that asked for them goes."""
     pages: Pages = field(default_factory=Pages)
     links: Links = field(default_factory=Links)
     link_figures: LinkFigures = field(default_factory=LinkFigures)
@@ -111,7 +122,10 @@ class House:
         return Views(self)
 
     async def start(self) -> None:
-        """Opens the media port, fills an empty demonstration, restores what a killed process left, begins to work."""
+        """Opens the media port, fills an empty demonstration, restores what a killed process left, begins to work.
+
+        What cannot be restored of a single ticket, document, upload, recording or camera is set aside.
+        """
         if self.settings.demonstration:
             await seed(self.database)
         await self.directory.start()
@@ -120,16 +134,26 @@ class House:
         self.media.subscribe(self.link_figures.take)
         await self.media.start()
         await self.documents.start()
+        await self.scheduler.sweep.run()
         flows.install(self)
         for ticket in await self.scheduler.board.in_hand():
-            align(self, ticket)
+            self._align_or_set_aside(ticket)
         self.tasks.spawn(take_up(self), name="recordings taken up")
-        self.tasks.spawn(self._recover(), name="recording recovery")
-        self.tasks.spawn(self.outbox.run(), name="outbox")
-        self.tasks.spawn(self.scheduler.timers.run(), name="timers")
-        self.tasks.spawn(self._beat(), name="presence")
-        self.tasks.spawn(self._follow_cameras(), name="cameras")
+        self.tasks.spawn(self.documents.take_up(), name="documents taken up")
+        # What the service cannot do without; see `Tasks.supervise`.
+        self.tasks.supervise(self._recover, name="recording recovery")
+        self.tasks.supervise(self.outbox.run, name="outbox")
+        self.tasks.supervise(self.scheduler.timers.run, name="timers")
+        self.tasks.supervise(self._beat, name="presence")
+        self.tasks.supervise(self._follow_cameras, name="cameras")
         self.tasks.supervise(self._follow_sessions, name="sessions")
+        self.health.phase = "serving"
+
+    def _align_or_set_aside(self, ticket: TicketView) -> None:
+        try:
+            align(self, ticket)
+        except Refusal as refusal:
+            self.database.damaged("session", ticket.id, refusal)
 
     def warm_up(self) -> None:
         """Loads what the first page and the first search would wait for; call it when the service answers."""
@@ -138,14 +162,27 @@ class House:
 
     async def close(self) -> None:
         """Ends every part."""
-        await self.recorder.close()
-        await self.replays.close()
-        await self.documents.close()
-        await self.imaging.close()
-        await self.media.close()
-        await self.tasks.close()
-        self.directory.close()
-        await self.database.close()
+        for _, end in reversed(self.parts()):
+            await end()
+
+    def parts(self) -> list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
+        """What has to be ended, by name; the last one first."""
+        return [
+            ("database", self.database.close),
+            ("directory", self.directory.close),
+            ("tasks", self.tasks.close),
+            ("media", self.media.close),
+            ("imaging", self.imaging.close),
+            ("documents", self.documents.close),
+            ("replays", self.replays.close),
+            ("recorder", self.recorder.close),
+            ("acts", partial(self.acts.end, _ACT_SECONDS)),
+        ]
+
+    async def end_pages(self) -> None:
+        """Tells every page that the service goes; they come back by themselves."""
+        for page in self.pages:
+            page.end(WSCloseCode.GOING_AWAY)
 
     async def authenticate(self, token: str) -> Access:
         """What an access token opens, for whom, and until when; raises `TokenInvalid`."""
@@ -221,7 +258,7 @@ class House:
         while True:
             try:
                 await recover(self)
-            except MediaUnavailable:
+            except (DatabaseBusy, MediaUnavailable):
                 _log.warning("recording_recovery_interrupted")
             await asyncio.sleep(_RECOVER_SECONDS)
 
@@ -229,12 +266,12 @@ class House:
         # They are added and removed by a command, in a process of its own.
         while True:
             await asyncio.sleep(_CAMERAS_SECONDS)
-            if await self.cameras.load():
-                # The pages hear first, so that none asks again for what is taken from it.
-                self.pages.refresh_face("point", "point")
             try:
+                if await self.cameras.load():
+                    # The pages hear first, so that none asks again for what is taken from it.
+                    self.pages.refresh_face("point", "point")
                 await self._end_views()
-            except MediaUnavailable:
+            except (DatabaseBusy, MediaUnavailable):
                 _log.warning("camera_still_watched")
 
     async def _follow_sessions(self) -> None:
@@ -276,6 +313,8 @@ async def open_house(settings: Settings) -> House:
     # First, since it refuses settings that cannot be before anything is opened.
     media, recorder = _media(settings, clock, tasks, bus)
     database = Database.open(settings.effective_database_url)
+    set_aside = SetAside(settings.data_dir, clock)
+    database.on_damaged(set_aside.note)
     vault = Vault.open(settings.data_dir / "keys")
     await migrate(database, vault)
     outbox = Outbox(database, bus, clock, kinds=SCHEDULER_EVENTS + CASE_EVENTS)
@@ -306,6 +345,7 @@ async def open_house(settings: Settings) -> House:
         clock=clock,
         identifiers=identifiers,
         tasks=tasks,
+        set_aside=set_aside,
         vault=vault,
         database=database,
         bus=bus,

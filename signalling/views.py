@@ -8,6 +8,8 @@ from directory.opening import is_open
 from directory.principal import Permission, Principal, require, within
 from directory.records import Window
 from document_relay.case_core.lives import CaseState
+from document_relay.records import CaseRecord
+from foundation.database import is_damage
 from foundation.errors import NotFound
 from rtc_server.sessions.interface import SlotView as MediaSlot
 from scheduler import views as scheduled
@@ -107,7 +109,7 @@ class Views:
         last = await self._scheduler.board.last_of_worker(principal.staff_id)
         if last is None or last.state != TicketState.COMPLETED:
             return None
-        case = await self._house.documents.case_files.of_ticket(last.id)
+        case = await self._whole_case(last.id)
         return last if case is not None and case.state is not CaseState.CLOSED else None
 
     async def desk(self, principal: Principal) -> DeskView:
@@ -153,8 +155,18 @@ class Views:
         return case_view(await self._house.documents.case_files.view(principal, case_id))
 
     async def _case_of(self, ticket: scheduled.TicketView | None) -> str | None:
-        case = await self._house.documents.case_files.of_ticket(ticket.id) if ticket else None
+        case = await self._whole_case(ticket.id) if ticket else None
         return case.id if case else None
+
+    async def _whole_case(self, ticket_id: str) -> CaseRecord | None:
+        """The ticket's case; None also when it is damaged, which keeps nobody's page from being shown."""
+        try:
+            return await self._house.documents.case_files.of_ticket(ticket_id)
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            self._house.database.damaged("case_of_ticket", ticket_id, error)
+            return None
 
     async def slots(self, participant_id: str) -> SlotsView:
         """What the page's receive slots show, and how the other side is doing."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 
 from directory.records import Department, ServiceItem, Site, SiteCamera, StaffMember, Window
 from directory.store.tables import (
@@ -19,7 +19,7 @@ from directory.store.tables import (
     StaffRow,
     WindowRow,
 )
-from foundation.database import Base, ReadSession, WriteSession
+from foundation.database import Base, ReadSession, WriteSession, readable
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -34,9 +34,9 @@ _ROWS: Mapping[type[msgspec.Struct], type[Base]] = {
 
 
 async def every(session: ReadSession, kind: type[R]) -> list[R]:
-    """All records of a kind."""
-    table = _ROWS[kind].__table__
-    return [_record(row, kind) for row in (await session.execute(select(table))).mappings()]
+    """All records of a kind; those that cannot be read are told as damaged."""
+    table = cast(Table, _ROWS[kind].__table__)
+    return await readable(session, select(table), table.c.id, lambda row: _record(row, kind))
 
 
 async def one(session: ReadSession, kind: type[R], identifier: str) -> R | None:
@@ -95,9 +95,11 @@ async def set_disabled(session: WriteSession, staff_id: str, *, disabled: bool) 
     await session.execute(update(StaffRow).where(StaffRow.id == staff_id).values(disabled=disabled))
 
 
-async def last_audit(session: ReadSession) -> AuditRow | None:
-    """The newest entry of the audit log."""
-    return await session.scalar(select(AuditRow).order_by(AuditRow.sequence.desc()).limit(1))
+async def last_audit(session: ReadSession) -> tuple[int, str] | None:
+    """Number and hash of the newest entry of the audit log; what else stands in it keeps no new one from following."""
+    newest = select(AuditRow.sequence, AuditRow.hash).order_by(AuditRow.sequence.desc()).limit(1)
+    row = (await session.execute(newest)).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 async def add_audit(session: WriteSession, row: AuditRow) -> None:

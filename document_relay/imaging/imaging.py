@@ -32,11 +32,17 @@ class Imaging:
         self._closed = False
         self._waiting = 0
         self._under_way: set[asyncio.Future[None]] = set()
+        self._serving = True
         self._children: set[Child] = set()
         # A seat is a right to one child; None is a seat whose child has still to be started.
         self._seats: asyncio.Queue[Child | None] = asyncio.Queue(self._limits.children)
         for _ in range(self._limits.children):
             self._seats.put_nowait(None)
+
+    @property
+    def serving(self) -> bool:
+        """Whether the last child that was wanted could be started."""
+        return self._serving
 
     async def start(self) -> None:
         """Warms every child, so that the first page is as fast as the next."""
@@ -178,7 +184,12 @@ class Imaging:
         if old is not None:
             self._children.discard(old)
             await old.kill()
-        fresh = await Child.start(self._limits)
+        try:
+            fresh = await Child.start(self._limits)
+        except Exception:
+            self._serving = False
+            raise
+        self._serving = True
         if self._closed:
             await fresh.kill()
             raise ImagingInterrupted

@@ -33,7 +33,7 @@ from document_relay.records import Case, DocumentRecord
 from document_relay.signing.drawing import draw_signature
 from document_relay.signing.seal import Look, Seal, seal_pdf
 from document_relay.store.folder import Folder, Tools
-from document_relay.store.signatures import unsealed
+from document_relay.store.signatures import signature, unsealed
 from document_relay.store.tables import DocumentRow, SignatureRow
 from foundation.database import Database
 
@@ -74,12 +74,17 @@ class Signing:
         self._archive = archive
         self._authority = authority
 
-    async def start(self) -> None:
-        """Seals what a former process had taken the signature for and not sealed."""
+    async def take_up(self) -> None:
+        """Seals what a former process had taken the signature for and not sealed; one that cannot be is set aside."""
         async with self._database.read() as session:
-            rows = await unsealed(session)
-        for row in rows:
-            await self._seal(row)
+            found = await unsealed(session)
+        for signature_id in found:
+            try:
+                async with self._database.read() as session:
+                    row = await signature(session, signature_id)
+                await self._seal(row)
+            except Exception as error:
+                self._database.damaged("signatures", signature_id, error)
 
     async def push(self, principal: Principal, document_id: str) -> None:
         """Asks for a signature; raises NoSuchDocument, NotYourCase, WrongCaseState."""

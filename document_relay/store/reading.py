@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import Table, or_, select
 
 from document_relay.case_core.chain import ChainEntry
-from document_relay.errors import NoSuchCase
+from document_relay.errors import CaseDamaged, NoSuchCase
 from document_relay.records import (
     Case,
     CaseRecord,
@@ -21,8 +21,11 @@ from document_relay.records import (
 )
 from document_relay.store.keyring import CaseKey
 from document_relay.store.tables import CaseEventRow, CaseRow, DocumentRow, MaterialRow, PageRow, ReviewRow
-from foundation.database import ReadSession
+from foundation.database import ReadSession, is_damage, readable, tell_damaged
+from foundation.errors import Refusal
 from foundation.vault import Vault
+
+_cases = cast(Table, CaseRow.__table__)
 
 
 class Private(msgspec.Struct, kw_only=True):
@@ -56,7 +59,16 @@ class CaseReader:
         return self.record(row)
 
     async def whole(self, session: ReadSession, case_id: str) -> Case:
-        """The whole case as it stands; raises `NoSuchCase`."""
+        """The whole case as it stands; raises `NoSuchCase`, `SealBroken`, `CaseDamaged`."""
+        try:
+            return await self._whole(session, case_id)
+        except Exception as error:
+            if isinstance(error, Refusal) or not is_damage(error):
+                raise
+            tell_damaged(session, "case_files", case_id, error)
+            raise CaseDamaged from error
+
+    async def _whole(self, session: ReadSession, case_id: str) -> Case:
         row = await session.get(CaseRow, case_id)
         if row is None:
             raise NoSuchCase
@@ -76,14 +88,14 @@ class CaseReader:
         return None if row is None else self.record(row)
 
     async def of_person(self, session: ReadSession, staff_id: str, most: int) -> list[CaseRecord]:
-        """The case files that the person took or served, newest first, `most` at most."""
-        rows = await session.scalars(
-            select(CaseRow)
-            .where(or_(CaseRow.worker_id == staff_id, CaseRow.clerk_id == staff_id))
-            .order_by(CaseRow.opened_at.desc(), CaseRow.id.desc())
+        """The case files that the person took or served, newest first, `most` at most; damaged ones are left out."""
+        wanted = (
+            select(_cases)
+            .where(or_(_cases.c.worker_id == staff_id, _cases.c.clerk_id == staff_id))
+            .order_by(_cases.c.opened_at.desc(), _cases.c.id.desc())
             .limit(most)
         )
-        return [self.record(row) for row in rows]
+        return await readable(session, wanted, _cases.c.id, lambda row: self.record(CaseRow(**row)))
 
     async def case_of(
         self, session: ReadSession, kind: type[MaterialRow | PageRow | DocumentRow], id_: str

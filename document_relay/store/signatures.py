@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from document_relay.case_core.lives import DocumentState
+from document_relay.errors import NoSuchDocument
 from document_relay.store.tables import DocumentRow, SignatureRow
 from foundation.database import ReadSession
 
@@ -15,7 +16,15 @@ async def signatures_of(session: ReadSession, case_id: str) -> list[str]:
     return list(await session.scalars(ids))
 
 
-async def unsealed(session: ReadSession) -> list[SignatureRow]:
-    """The signatures whose document is not sealed yet."""
-    signed = select(SignatureRow).join(DocumentRow, DocumentRow.id == SignatureRow.document_id)
+async def unsealed(session: ReadSession) -> list[str]:
+    """The ids of the signatures whose document is not sealed yet."""
+    signed = select(SignatureRow.id).join(DocumentRow, DocumentRow.id == SignatureRow.document_id)
     return list(await session.scalars(signed.where(DocumentRow.state == DocumentState.SIGNED)))
+
+
+async def signature(session: ReadSession, signature_id: str) -> SignatureRow:
+    """The signature; raises `NoSuchDocument`."""
+    row = await session.get(SignatureRow, signature_id)
+    if row is None:
+        raise NoSuchDocument
+    return row

@@ -11,9 +11,9 @@ from document_relay.store.tables import PageRow, UploadRow
 from foundation.database import ReadSession, WriteSession
 
 
-async def receiving(session: ReadSession) -> list[UploadRow]:
-    """The uploads that are not delivered."""
-    return list(await session.scalars(select(UploadRow).where(UploadRow.state == "receiving")))
+async def receiving(session: ReadSession) -> list[str]:
+    """The ids of the uploads that are not delivered."""
+    return list(await session.scalars(select(UploadRow.id).where(UploadRow.state == "receiving")))
 
 
 async def find(session: ReadSession, upload_id: str) -> UploadRow | None:

@@ -84,27 +84,38 @@ class Uploads:
         self._delivering: dict[str, asyncio.Task[Outcome[None]]] = {}
 
     async def start(self) -> None:
-        """Delivers what a former process had received whole and not delivered, and removes what has expired."""
-        await self.expire()
+        """Removes what has expired, now and from now on, and what belongs to no upload."""
+        await self._expire_or_log()
         self._tasks.spawn(self._look_after(), name="upload expiry")
+
+    async def take_up(self) -> None:
+        """Delivers what a former process had received whole and not delivered; what cannot be is set aside."""
         async with self._database.read() as session:
-            rows = await store.receiving(session)
-        for row in rows:
-            await self._take_up(row)
+            found = await store.receiving(session)
+        for upload_id in found:
+            try:
+                await self._take_up(upload_id)
+            except Exception as error:
+                await self._not_taken_up(upload_id, error)
+
+    async def _take_up(self, upload_id: str) -> None:
+        async with self._database.read() as session:
+            row = await store.find(session, upload_id)
+        if row is not None and await _in_thread(self._parts.length, upload_id) == row.length:
+            await self._deliver_once(row)
+
+    async def _not_taken_up(self, upload_id: str, error: Exception) -> None:
+        async with self._database.read() as session:
+            left = upload_id in await store.known(session)
+        if left:
+            self._database.damaged("uploads", upload_id, error)
+        else:
+            # No page, or none that fits the case: refused as it would have been while its sender waited.
+            _log.warning("upload_refused_at_start", upload=upload_id, problem=type(error).__name__)
 
     async def close(self) -> None:
         """Ends every request under way; what has arrived is kept."""
         await self._tasks.close()
-
-    async def _take_up(self, row: UploadRow) -> None:
-        # What one upload does wrong is no reason not to start.
-        try:
-            if await _in_thread(self._parts.length, row.id) == row.length:
-                await self._deliver_once(row)
-        except Refusal as refusal:
-            _log.warning("upload_not_delivered", upload=row.id, code=refusal.code)
-        except Exception:
-            _log.exception("upload_not_delivered", upload=row.id)
 
     async def create(self, principal: Principal, length: int, metadata: str) -> Upload:
         """A new upload of `length` bytes for the case and material that its `Upload-Metadata` header names.
@@ -201,17 +212,23 @@ class Uploads:
         async with self._database.read() as session:
             gone = await store.expired(session, self._tools.clock.now()) - self._delivering.keys()
         for upload_id in gone:
-            await self._forget(upload_id)
+            try:
+                await self._forget(upload_id)
+            except (Refusal, OSError) as error:
+                self._database.damaged("uploads", upload_id, error)
         await self._remove_orphans()
         return len(gone)
 
     async def _look_after(self) -> None:
         while True:
             await asyncio.sleep(self.limits.looked_after.total_seconds())
-            try:
-                await self.expire()
-            except Exception:
-                _log.exception("uploads_not_expired")
+            await self._expire_or_log()
+
+    async def _expire_or_log(self) -> None:
+        try:
+            await self.expire()
+        except Exception:
+            _log.exception("uploads_not_expired")
 
     async def _remove_orphans(self) -> None:
         # The names first: a row is there before its part file, and a part file after its row is an orphan.
@@ -219,7 +236,10 @@ class Uploads:
         async with self._database.read() as session:
             known = await store.known(session)
         for name in names - known:
-            await _in_thread(self._parts.remove, name)
+            try:
+                await _in_thread(self._parts.remove, name)
+            except (Refusal, OSError) as error:
+                self._database.damaged("upload_file", name, error)
 
     async def _receive(self, row: UploadRow, stream: AsyncIterator[bytes], checksum: Checksum | None) -> int:
         # Asked once it can be taken over: from now on whoever ends the upload waits for this one.

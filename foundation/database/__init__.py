@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from foundation.database.engine import Database, ReadSession, WriteSession, take_turn
+from foundation.database.engine import Database, ReadSession, WriteSession, take_turn, tell_damaged
 from foundation.database.outbox import Outbox
 from foundation.database.pool import DatabaseBusy
+from foundation.database.rows import is_damage, readable, sorted_out
 from foundation.database.tables import Base, UtcDateTime
 
-__all__ = ["Base", "Database", "DatabaseBusy", "Outbox", "ReadSession", "UtcDateTime", "WriteSession", "take_turn"]
+__all__ = [
+    "Base",
+    "Database",
+    "DatabaseBusy",
+    "Outbox",
+    "ReadSession",
+    "UtcDateTime",
+    "WriteSession",
+    "is_damage",
+    "readable",
+    "sorted_out",
+    "take_turn",
+    "tell_damaged",
+]

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, NewType
 
+import structlog
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -14,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from foundation.database.pool import Limits, SessionPool
 from foundation.tasks import uninterrupted
 
+_log = structlog.get_logger("foundation.database")
 _LOCK_MILLISECONDS = 10_000
 """How long a lock of another process is waited for."""
 _READERS = Limits(open=8)
 _WRITERS = Limits(open=1)
 _CONNECTIONS = Limits(open=20)
+_DAMAGED = "damaged"
 ReadSession = NewType("ReadSession", AsyncSession)
 """A session that reads; the type checker refuses it where a `WriteSession` is asked for."""
 WriteSession = NewType("WriteSession", ReadSession)
@@ -37,6 +40,7 @@ class Database:
         self._readers = readers
         self._writers = writers
         self._committed: list[Callable[[], None]] = []
+        self._told: list[Callable[[str, str, Exception | str], None]] = []
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -58,16 +62,30 @@ class Database:
         """Calls `listener` after each committed write block, also when its task was cancelled meanwhile."""
         self._committed.append(listener)
 
+    def on_damaged(self, listener: Callable[[str, str, Exception | str], None]) -> None:
+        """Tells `listener` of each row or file that was left out; see `damaged`."""
+        self._told.append(listener)
+
+    def damaged(self, kind: str, identifier: str, problem: Exception | str) -> None:
+        """Says that what is stored under this kind and identifier cannot be used, and that its user goes on without."""
+        if not self._told:
+            # A command beside the service keeps no list.
+            _log.warning("damaged", kind=kind, identifier=identifier, problem=repr(problem))
+        for listener in self._told:
+            listener(kind, identifier, problem)
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
         """A snapshot to read from; nothing it does is kept."""
         async with self._readers.session() as session:
+            session.info[_DAMAGED] = self.damaged
             yield ReadSession(session)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteSession]:
         """One transaction: committed when the block ends, rolled back when it raises; tells the commit listeners."""
         async with self._writers.session() as session:
+            session.info[_DAMAGED] = self.damaged
             yield WriteSession(ReadSession(session))
             await uninterrupted(self._commit(session))
 
@@ -75,6 +93,7 @@ class Database:
     async def write_quietly(self) -> AsyncIterator[WriteSession]:
         """As `write`, but no commit listener hears of it: for the listeners' own bookkeeping."""
         async with self._writers.session() as session:
+            session.info[_DAMAGED] = self.damaged
             yield WriteSession(ReadSession(session))
             await session.commit()
 
@@ -87,6 +106,11 @@ class Database:
         await session.commit()
         for listener in self._committed:
             listener()
+
+
+def tell_damaged(session: ReadSession, kind: str, identifier: str, problem: Exception | str) -> None:
+    """As `Database.damaged`, for who has only a session."""
+    session.info[_DAMAGED](kind, identifier, problem)
 
 
 async def take_turn(session: WriteSession, at: str, *, patient: bool = False) -> None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple, cast
 
 import msgspec
 import structlog
-from sqlalchemy import Text, delete, select, update
+from sqlalchemy import Table, Text, delete, not_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.clock import Clock
 from foundation.database.engine import Database, WriteSession
 from foundation.database.pool import DatabaseBusy
+from foundation.database.rows import sorted_out
 from foundation.database.tables import Base, UtcDateTime
 from foundation.events import Bus, Event
 
@@ -25,10 +27,11 @@ _log = structlog.get_logger("foundation.outbox")
 _BATCH = 100
 _ATTEMPTS = 5
 _RETRY_SECONDS = 0.5
+_DEAD_AT_MOST = 1000
 
 
 class OutboxRow(Base):
-    """One stored event; `attempts` counts failed deliveries, and a row with too many stays for a person to see."""
+    """One stored event; `attempts` counts failed deliveries, and a row with too many stays, set aside."""
 
     __tablename__ = "outbox"
 
@@ -37,6 +40,19 @@ class OutboxRow(Base):
     body: Mapped[str] = mapped_column(Text)
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
+
+
+class _Stored(NamedTuple):
+    """What of a row is needed to publish it: what else it says cannot keep it back."""
+
+    sequence: int
+    kind: str
+    body: str | bytes
+    attempts: int
+
+
+_outbox = cast(Table, OutboxRow.__table__)
+_STORED = (OutboxRow.sequence, OutboxRow.kind, OutboxRow.body, OutboxRow.attempts)
 
 
 class Outbox:
@@ -59,9 +75,11 @@ class Outbox:
 
     async def run(self) -> None:
         """Publishes for ever: what a former process left first, then what each commit brings."""
+        told = False
         while True:
             self._waiting.clear()
             try:
+                told = told or await self.tell_dead()
                 settled = await self.deliver()
             except DatabaseBusy:
                 settled = False
@@ -79,35 +97,67 @@ class Outbox:
                 after = row.sequence
         return settled
 
-    async def _batch(self, after: int) -> list[OutboxRow]:
+    async def tell_dead(self) -> bool:
+        """Tells the events that a former process set aside as damaged: they are kept, and published no more; True."""
+        dead = select(OutboxRow.sequence).where(not_(OutboxRow.attempts < _ATTEMPTS)).limit(_DEAD_AT_MOST)
+        async with self._database.read() as session:
+            for sequence in await session.scalars(dead):
+                self._database.damaged("outbox", str(sequence), "undelivered")
+        return True
+
+    async def try_write(self) -> None:
+        """Stores an event and takes it back, in one durable transaction: what any write needs, and nothing is left."""
+        async with self._database.write_quietly() as session:
+            row = OutboxRow(kind="", body="", stored_at=self._clock.now())
+            session.add(row)
+            await session.flush()
+            await session.delete(row)
+
+    async def oldest(self) -> datetime | None:
+        """When the first event that waits to be published was stored; None when none waits."""
+        first = select(OutboxRow.stored_at).where(OutboxRow.attempts < _ATTEMPTS).order_by(OutboxRow.sequence)
+        async with self._database.read() as session:
+            try:
+                return await session.scalar(first.limit(1))
+            except ValueError:
+                # Its time is damaged, which does not keep it from being published.
+                return None
+
+    async def _batch(self, after: int) -> list[_Stored]:
         pending = (
-            select(OutboxRow)
+            select(*_STORED)
             .where(OutboxRow.sequence > after, OutboxRow.attempts < _ATTEMPTS)
             .order_by(OutboxRow.sequence)
             .limit(_BATCH)
         )
         async with self._database.read() as session:
-            return list(await session.scalars(pending))
+            found, damaged = await sorted_out(session, pending, _outbox.c.sequence, lambda row: _Stored(**row))
+        for sequence, error in damaged:
+            await self._count(sequence, _ATTEMPTS, error)
+        return found if found or not damaged else await self._batch(after)
 
-    async def _publish(self, row: OutboxRow) -> bool:
-        kind = self._kinds.get(row.kind)
-        if kind is None:
-            _log.error("outbox_kind_unknown", kind=row.kind, sequence=row.sequence)
-            await self._failed(row)
+    async def _publish(self, row: _Stored) -> bool:
+        try:
+            event = msgspec.json.decode(row.body, type=self._kinds[row.kind])
+        except (KeyError, TypeError, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+            await self._count(row.sequence, _ATTEMPTS, error)
             return True
         try:
-            await self._bus.publish(msgspec.json.decode(row.body, type=kind))
+            await self._bus.publish(event)
         except ExceptionGroup as failed:
             # An event does not use up its attempts while the database has no turn for those who hear of it.
             if failed.split(DatabaseBusy)[1] is not None:
-                await self._failed(row)
+                await self._count(row.sequence, row.attempts + 1, failed)
             return False
         async with self._database.write_quietly() as session:
             await session.execute(delete(OutboxRow).where(OutboxRow.sequence == row.sequence))
         return True
 
-    async def _failed(self, row: OutboxRow) -> None:
-        _log.warning("outbox_delivery_failed", kind=row.kind, sequence=row.sequence, attempts=row.attempts + 1)
-        raised = update(OutboxRow).where(OutboxRow.sequence == row.sequence)
+    async def _count(self, sequence: int, attempts: int, error: Exception) -> None:
+        """Notes a failed delivery; with the last one the event is set aside."""
+        _log.warning("outbox_delivery_failed", sequence=sequence, attempts=attempts)
+        counted = update(OutboxRow).where(OutboxRow.sequence == sequence).values(attempts=attempts)
         async with self._database.write_quietly() as session:
-            await session.execute(raised.values(attempts=OutboxRow.attempts + 1))
+            await session.execute(counted)
+        if attempts >= _ATTEMPTS:
+            self._database.damaged("outbox", str(sequence), error)

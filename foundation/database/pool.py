@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from foundation.errors import Unavailable
 from foundation.tasks import uninterrupted
+from foundation.turns import Turns
 
 _log = structlog.get_logger("foundation.database")
 _CLOSE_SECONDS = 5.0
@@ -46,12 +47,15 @@ class Limits:
 
 
 class SessionPool:
-    """Opens sessions on one engine in the order they are asked for; raises `DatabaseBusy` beyond its limits."""
+    """Opens sessions on one engine in the order they are asked for; raises `DatabaseBusy` beyond its limits.
+
+    What a page asked for that is gone comes after what somebody waits for.
+    """
 
     def __init__(self, engine: AsyncEngine, limits: Limits) -> None:
         self._engine = engine
         self._limits = limits
-        self._places = asyncio.Semaphore(limits.open)
+        self._turns = Turns(limits.open)
         self._sessions = async_sessionmaker(engine, class_=_Session, expire_on_commit=False)
         self._users = 0
         self._unused = asyncio.Event()
@@ -94,7 +98,7 @@ class SessionPool:
             try:
                 yield
             finally:
-                self._places.release()
+                self._turns.give_back()
         finally:
             self._users -= 1
             if not self._users:
@@ -103,7 +107,7 @@ class SessionPool:
     async def _wait(self) -> None:
         try:
             async with asyncio.timeout(self._limits.seconds):
-                await self._places.acquire()
+                await self._turns.take()
         except TimeoutError:
             raise DatabaseBusy from None
 

@@ -80,7 +80,7 @@ class MediaNodes:
         parts = LinkParts(self._http, self._token, self._clock, self._tasks)
         self._links |= {address: NodeLink(address, parts, self) for address in self._addresses}
         for link in self._links.values():
-            self._runs.append(self._tasks.spawn(link.run(), name="node link"))
+            self._runs.append(self._tasks.supervise(link.run, name="node link"))
         waits = [self._tasks.spawn(link.tried.wait(), name="node tried") for link in self._links.values()]
         await asyncio.wait(waits, timeout=_START_SECONDS)
 

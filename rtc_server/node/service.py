@@ -91,7 +91,7 @@ class MediaNode:
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._settings.node_host, self._settings.node_port).start()
-        self._tasks.spawn(self._report_for_ever(), name="node report")
+        self._tasks.supervise(self._report_for_ever, name="node report")
 
     async def close(self) -> None:
         """Ends every connection."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+import msgspec
 import structlog
 
 from foundation.clock import Clock
@@ -22,7 +23,6 @@ from rtc_server.recording.stored import read_manifest, recording_key
 from rtc_server.recording.tap import RecordingTap
 from rtc_server.recording.values import (
     ACKNOWLEDGED,
-    MANIFEST,
     OutageReason,
     RecordingClosed,
     RecordingEvent,
@@ -41,6 +41,7 @@ from rtc_server.sessions.interface import Attachment, PacketSink
 
 _log = structlog.get_logger("rtc_server.recording.recorder")
 _TICK = 0.5
+_NOT_CLOSED_SECONDS = 3600.0
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -91,6 +92,8 @@ class Recorder:
         self._open: dict[str, _Recording] = {}
         self._unsealed: set[Path] = set()
         """Folders that are written to, which nobody else may touch."""
+        self._again_at: dict[Path, float] = {}
+        """When a folder of which no file can be made is tried again."""
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recording")
         self._closing = asyncio.Lock()
         self._children = Children()
@@ -129,7 +132,7 @@ class Recorder:
         self._open[session_id] = _Recording(session_id, recording_id, folder, own_key, tap, writer, attachment, due)
         self._unsealed.add(folder)
         if self._ticker is None:
-            self._ticker = parts.tasks.spawn(self._tick_for_ever(), name="recorder")
+            self._ticker = parts.tasks.supervise(self._tick_for_ever, name="recorder")
         await self._tell(RecordingStarted(session_id=session_id, recording_id=recording_id))
         return recording_id
 
@@ -152,10 +155,12 @@ class Recorder:
     async def recover_all(self, key_of: KeyOf) -> list[RecordingFile]:
         """Closes what a killed server left, and tells of every recording that was not acknowledged.
 
-        For the start of a server; one that cannot be closed is told by `RecordingFailed` and tried at the next start.
+        One that cannot be closed is told by `RecordingFailed`, and tried again at the next start or after an hour.
         """
         files = []
         for folder in await self._left():
+            if self._again_at.get(folder, 0.0) > self._parts.clock.monotonic():
+                continue
             key = await key_of(folder.parent.name)
             if key is None:
                 _log.warning("recording_without_key", folder=str(folder))
@@ -163,6 +168,7 @@ class Recorder:
             try:
                 files.append(await self._close(folder, recording_key(key, folder.name)))
             except RecordingNotClosed:
+                self._again_at[folder] = self._parts.clock.monotonic() + _NOT_CLOSED_SECONDS
                 _log.warning("recording_left_unclosed", folder=str(folder))
         return files
 
@@ -185,7 +191,8 @@ class Recorder:
         for session_id in tuple(self._open):
             await self._seal(self._open.pop(session_id))
         await self._children.close()
-        self._worker.shutdown()
+        # Not waited for: a disk that hangs must not hold up the loop.
+        self._worker.shutdown(wait=False)
 
     async def _tick_for_ever(self) -> None:
         while True:
@@ -279,7 +286,7 @@ class Recorder:
         """Has the file made, one at a time, and tells of it."""
         ids = {"session_id": folder.parent.name, "recording_id": folder.name}
         async with self._closing:
-            known = await asyncio.to_thread((folder / MANIFEST).exists)
+            known = await asyncio.to_thread(_is_described, folder)
             if not known and (problem := await self._children.run("rtc_server.recording.closing", folder, key)):
                 _log.error("recording_not_closed", folder=str(folder), problem=problem)
                 await self._tell(RecordingFailed(**ids, reason="not_closed"))
@@ -323,6 +330,15 @@ class Recorder:
 
 def _state(recording: _Recording) -> RecordingState:
     return RecordingState(recording_id=recording.recording_id, paused=recording.failing, missing=recording.missing)
+
+
+def _is_described(folder: Path) -> bool:
+    """Whether the recording has been closed; a description that was damaged is made anew from the segments."""
+    try:
+        read_manifest(folder)
+    except (OSError, msgspec.MsgspecError, ValueError):
+        return False
+    return True
 
 
 def _unacknowledged(root: Path) -> list[Path]:

@@ -80,7 +80,7 @@ class MediaServer:
     async def start(self) -> None:
         """Opens one UDP socket and one TCP listener on the same port; raises OSError when it is taken."""
         await self._port.open(self._settings.host, self._settings.port)
-        self._ticker = self._tasks.spawn(self._tick_for_ever(), name="media_ticker")
+        self._ticker = self._tasks.supervise(self._tick_for_ever, name="media_ticker")
 
     async def close(self) -> None:
         """Closes every connection and both sockets."""

@@ -7,13 +7,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import RowMapping, Table, insert, select, update
+import msgspec
+from sqlalchemy import RowMapping, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from foundation.database import ReadSession, WriteSession
+from foundation.database import ReadSession, WriteSession, readable, sorted_out
 from scheduler.errors import MovedMeanwhile, NoDesk, NoSuchOffer, NotInThisState, OfferOver, WindowTaken
 from scheduler.queue_core import clerk_life, window_life
-from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.life import IllegalMove
 from scheduler.queue_core.window_life import WindowState
 from scheduler.records import DeskRecord, Offer
@@ -39,8 +39,8 @@ async def desk(session: ReadSession, clerk_id: str) -> DeskRecord:
 
 async def desks_on_duty(session: ReadSession) -> list[DeskRecord]:
     """All desks whose window is not closed."""
-    rows = (await session.execute(select(_desks).where(_desks.c.window_state != WindowState.CLOSED))).mappings()
-    return [_desk(row) for row in rows]
+    wanted = select(_desks).where(_desks.c.window_state != WindowState.CLOSED)
+    return await readable(session, wanted, _desks.c.clerk_id, _desk)
 
 
 async def add_desk(session: WriteSession, new: DeskRecord) -> DeskRecord:
@@ -87,13 +87,12 @@ async def offer(session: ReadSession, offer_id: str) -> Offer:
     row = (await session.execute(select(_offers).where(_offers.c.id == offer_id))).mappings().one_or_none()
     if row is None:
         raise NoSuchOffer
-    return Offer(**row)
+    return _offer(row)
 
 
 async def open_offers(session: ReadSession) -> list[Offer]:
     """Every offer that rings."""
-    rows = (await session.execute(select(_offers).where(_offers.c.outcome == OPEN))).mappings()
-    return [Offer(**row) for row in rows]
+    return await readable(session, select(_offers).where(_offers.c.outcome == OPEN), _offers.c.id, _offer)
 
 
 async def offer_to(session: ReadSession, clerk_id: str) -> Offer | None:
@@ -117,12 +116,32 @@ async def end_offer(session: WriteSession, offer_id: str, outcome: str, at: date
     row = (await session.execute(statement)).mappings().one_or_none()
     if row is None:
         raise OfferOver
-    return Offer(**row)
+    return _offer(row)
+
+
+async def sorted_out_desks(session: ReadSession) -> tuple[list[DeskRecord], list[tuple[str, Exception]]]:
+    """Every desk, and the clerks whose desks cannot be read."""
+    return await sorted_out(session, select(_desks), _desks.c.clerk_id, _desk)
+
+
+async def sorted_out_offers(session: ReadSession) -> tuple[list[Offer], list[tuple[str, Exception]]]:
+    """Every open offer, and those that cannot be read."""
+    return await sorted_out(session, select(_offers).where(_offers.c.outcome == OPEN), _offers.c.id, _offer)
+
+
+async def take_out_desk(session: WriteSession, clerk_id: str) -> None:
+    """Forgets a desk; the clerk opens the window anew."""
+    await session.execute(delete(_desks).where(_desks.c.clerk_id == clerk_id))
+
+
+async def take_out_offer(session: WriteSession, offer_id: str) -> None:
+    """Counts an offer as withdrawn whatever its row says."""
+    await session.execute(update(_offers).where(_offers.c.id == offer_id).values(outcome="withdrawn"))
 
 
 async def _open_offer(session: ReadSession, condition: Any) -> Offer | None:
     row = (await session.execute(select(_offers).where(condition, _offers.c.outcome == OPEN))).mappings().one_or_none()
-    return None if row is None else Offer(**row)
+    return None if row is None else _offer(row)
 
 
 def _check(old: DeskRecord, changes: Mapping[str, Any]) -> None:
@@ -142,9 +161,10 @@ def _desk_conflict(error: IntegrityError) -> WindowTaken | MovedMeanwhile:
     return WindowTaken() if taken else MovedMeanwhile()
 
 
+def _offer(row: RowMapping) -> Offer:
+    return msgspec.convert(dict(row), Offer)
+
+
 def _desk(row: RowMapping) -> DeskRecord:
-    values = dict(row)
-    values["window_state"] = WindowState(values["window_state"])
-    values["status"] = ClerkStatus(values["status"])
-    values["state"] = ClerkState(values["state"])
-    return DeskRecord(**values)
+    # Checked, since SQLite keeps anything in any column.
+    return msgspec.convert(dict(row), DeskRecord)

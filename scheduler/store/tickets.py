@@ -10,10 +10,11 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import Date, RowMapping, Table, and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from foundation.database import ReadSession, WriteSession
+from foundation.database import ReadSession, WriteSession, readable, sorted_out
 from scheduler.errors import MovedMeanwhile, NoSuchTicket, NotInThisState, TicketAlreadyOpen
 from scheduler.queue_core import ticket_life
 from scheduler.queue_core.life import IllegalMove
@@ -92,15 +93,14 @@ async def completed_by(session: ReadSession, clerk_id: str, day: date) -> int:
 
 async def in_states(session: ReadSession, states: Collection[TicketState]) -> list[Ticket]:
     """All tickets in any of the states."""
-    rows = (await session.execute(select(_tickets).where(_tickets.c.state.in_(states)))).mappings()
-    return [_ticket(row) for row in rows]
+    return await readable(session, select(_tickets).where(_tickets.c.state.in_(states)), _tickets.c.id, _ticket)
 
 
 async def watched(session: ReadSession, today: date) -> list[Ticket]:
     """What time can change: the tickets in hand, and those of former days that are not over."""
     past = and_(_tickets.c.day < today, _tickets.c.state.not_in(FINAL))
     wanted = select(_tickets).where(or_(_tickets.c.state.in_(IN_HAND), past))
-    return [_ticket(row) for row in (await session.execute(wanted)).mappings()]
+    return await readable(session, wanted, _tickets.c.id, _ticket)
 
 
 async def move(
@@ -163,7 +163,18 @@ async def heads(session: ReadSession, depth: int) -> list[Ticket]:
     )
     ranked = select(_tickets.c.id, rank).where(_tickets.c.state == TicketState.WAITING).subquery()
     wanted = select(_tickets).join(ranked, ranked.c.id == _tickets.c.id).where(ranked.c.rank <= depth)
-    return [_ticket(row) for row in (await session.execute(wanted)).mappings()]
+    return await readable(session, wanted, _tickets.c.id, _ticket)
+
+
+async def sorted_out_open(session: ReadSession) -> tuple[list[Ticket], list[tuple[str, Exception]]]:
+    """Every ticket that is not over, and those that cannot be read."""
+    return await sorted_out(session, select(_tickets).where(_tickets.c.state.not_in(FINAL)), _tickets.c.id, _ticket)
+
+
+async def take_out(session: WriteSession, ticket_id: str) -> None:
+    """Counts a ticket as expired whatever its row says, so that nobody is kept from another one."""
+    taken_out = {"state": TicketState.EXPIRED, "reason": "set_aside"}
+    await session.execute(update(_tickets).where(_tickets.c.id == ticket_id).values(**taken_out))
 
 
 async def _one(session: ReadSession, *conditions: Any) -> Ticket | None:
@@ -199,6 +210,5 @@ def _conflict(error: IntegrityError) -> TicketAlreadyOpen | MovedMeanwhile:
 
 
 def _ticket(row: RowMapping) -> Ticket:
-    values = dict(row)
-    values["state"] = TicketState(values["state"])
-    return Ticket(**values)
+    # Checked, since SQLite keeps anything in any column.
+    return msgspec.convert(dict(row), Ticket)

@@ -13,17 +13,20 @@ from typing import TypeVar
 
 import msgspec
 
-from directory.audit import AuditLog
+from directory.audit import AuditLog, EntryUnreadable
 from foundation.clock import SystemClock
 from foundation.database import Database
 from foundation.database.engine import sqlite_version
 from foundation.database.migrate import current_revision, newest_revision
 from foundation.errors import Refusal
+from foundation.set_aside import FILE, read_set_aside
 from foundation.settings import Settings
 from rtc_server.node.protocol import require_token
 from signalling import VERSION
 from signalling.cli.paths import client_folder
 
+_NAMED = 50
+"""Things set aside that are printed."""
 _LEAST_FREE_BYTES = 5 * 1024**3
 T = TypeVar("T")
 _SECRET = ("database_url", "metrics_token", "node_token", "turn_secret")
@@ -83,7 +86,10 @@ def _database(settings: Settings) -> str:
 def _audit_log(settings: Settings) -> str:
     if not _made(settings) or _asked(settings, current_revision) != newest_revision():
         return "not asked before the database is at this version"
-    broken = _asked(settings, lambda database: AuditLog(database, SystemClock()).first_broken())
+    try:
+        broken = _asked(settings, lambda database: AuditLog(database, SystemClock()).first_broken())
+    except EntryUnreadable as unreadable:
+        raise _Failed(f"an entry after {unreadable} cannot be read: the log was damaged") from unreadable
     if broken is not None:
         raise _Failed(f"entry {broken} does not follow from the one before: the log was changed from outside")
     return "every entry follows from the one before"
@@ -146,6 +152,15 @@ def _answers(url: str) -> bool:
         return False
 
 
+def _set_aside(settings: Settings) -> str:
+    found = read_set_aside(settings.data_dir)
+    if not found:
+        return "nothing since the last start"
+    named = [f"{one.kind} {one.identifier}: {one.problem}" for one in found[:_NAMED]]
+    more = [f"and {len(found) - _NAMED} more, see {settings.data_dir / FILE}"] if len(found) > _NAMED else []
+    raise _Failed("\n          ".join(["the service goes on without", *named, *more]))
+
+
 _CHECKS: dict[str, Callable[[Settings], str]] = {
     "data folder": _data_folder,
     "database": _database,
@@ -153,4 +168,5 @@ _CHECKS: dict[str, Callable[[Settings], str]] = {
     "web client": _client,
     "ports": _ports,
     "media nodes": _nodes,
+    "set aside": _set_aside,
 }

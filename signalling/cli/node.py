@@ -23,17 +23,19 @@ _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def run_node(settings: Settings, processes: int) -> int:
-    """Forwards until SIGTERM or SIGINT and the end of the last session, or until the second; 1 when a port is taken."""
+    """Forwards until SIGTERM or SIGINT and the end of the last session, or until the second.
+
+    1 when a port is taken, or when what the node cannot do without fails again and again.
+    """
     require_token(settings.node_token)
     try:
-        uvloop.run(_run(settings) if processes == 1 else _run_several(settings, processes))
+        return uvloop.run(_run(settings) if processes == 1 else _run_several(settings, processes))
     except OSError as error:
         print(f"The node cannot start: {error.strerror or error}", file=sys.stderr)
         return 1
-    return 0
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings) -> int:
     asked, forced = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in _STOP_SIGNALS:
@@ -43,18 +45,22 @@ async def _run(settings: Settings) -> None:
     try:
         await node.start()
         print(f"Media node: media port {node.media.port}, control port {node.port}", flush=True)
-        await asked.wait()
+        hopeless = tasks.spawn(tasks.hopeless.wait(), name="hopeless")
+        await asyncio.wait((hopeless, tasks.spawn(asked.wait(), name="asked")), return_when=asyncio.FIRST_COMPLETED)
+        if hopeless.done():
+            return 1
         _log.info("draining")
         drained = tasks.spawn(node.drain(), name="drain")
         force = tasks.spawn(forced.wait(), name="force")
         await asyncio.wait((drained, force), return_when=asyncio.FIRST_COMPLETED)
         _log.info("forced" if forced.is_set() else "drained")
+        return 0
     finally:
         await node.close()
         await tasks.close()
 
 
-async def _run_several(settings: Settings, processes: int) -> None:
+async def _run_several(settings: Settings, processes: int) -> int:
     """A process for each node, on ports that follow each other; one that dies is started again."""
     family = _Family()
     loop = asyncio.get_running_loop()
@@ -63,6 +69,7 @@ async def _run_several(settings: Settings, processes: int) -> None:
     await asyncio.gather(
         *(family.keep(settings.media_port + number, settings.node_port + number) for number in range(processes))
     )
+    return 0
 
 
 class _Family:

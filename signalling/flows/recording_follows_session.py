@@ -14,9 +14,9 @@ import structlog
 
 from document_relay.evidence.package import RecordingFile as EvidenceFile
 from document_relay.records import CaseRecord
-from foundation.vault import SealBroken
+from foundation.database import DatabaseBusy
 from rtc_server.recording.stored import open_clear, recording_key
-from rtc_server.recording.values import RecordingFile, RecordingNotClosed
+from rtc_server.recording.values import RecordingFailed, RecordingFile, RecordingNotClosed
 from rtc_server.sessions.errors import MediaUnavailable
 from scheduler.events import TicketMoved
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
@@ -57,30 +57,49 @@ def install(house: House) -> None:
             # Making the file takes a while; other events must not wait for it.
             house.tasks.spawn(_stop(house, ticket.id), name="recording stop")
 
+    async def failed(event: RecordingFailed) -> None:
+        if event.reason == "not_closed":
+            house.database.damaged("recordings", event.recording_id, event.reason)
+
     house.bus.subscribe(TicketMoved, moved)
+    house.bus.subscribe(RecordingFailed, failed)
 
 
 async def take_up(house: House) -> None:
     """Goes on recording the sessions that a former process left in mid-call."""
     for ticket in await house.scheduler.board.in_hand():
-        if TicketState(ticket.state) is TicketState.SERVING:
+        if TicketState(ticket.state) is not TicketState.SERVING:
+            continue
+        try:
             await _begin(house, ticket)
+        except Exception as error:
+            house.database.damaged("recording_of_ticket", ticket.id, error)
 
 
 async def recover(house: House) -> None:
-    """Joins to their cases the recordings that a killed process left."""
+    """Joins to their cases the recordings that a killed process left; one that cannot be joined is set aside."""
 
     async def key_of(session_id: str) -> bytes | None:
         try:
             case = await house.documents.case_files.of_ticket(session_id)
-            return None if case is None else house.documents.case_files.recordings_key(case)
-        except SealBroken:
+            if case is not None:
+                return house.documents.case_files.recordings_key(case)
+            house.database.damaged("recordings_of_ticket", session_id, "no_case")
+            return None
+        except DatabaseBusy:
+            raise
+        except Exception as error:
             # One case that cannot be opened keeps no other's recordings from being made.
-            _log.exception("recordings_key_broken", session=session_id)
+            house.database.damaged("recordings_of_ticket", session_id, error)
             return None
 
     for recording in await house.recorder.recover_all(key_of):
-        await _join(house, recording)
+        try:
+            await _join(house, recording)
+        except (DatabaseBusy, MediaUnavailable):
+            raise
+        except Exception as error:
+            house.database.damaged("recordings", recording.recording_id, error)
 
 
 async def _begin(house: House, ticket: TicketView) -> None:

@@ -9,6 +9,7 @@ import struct
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import cast
 
@@ -170,7 +171,7 @@ class Listener:
         self.open_connections: set[Connection] = set()
         self.turned_away = 0
         """Connections that found no place."""
-        self._tasks.spawn(self._sweep(), name="sweep of connections")
+        self._tasks.supervise(self._sweep, name="sweep of connections")
 
     async def open(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
         """Accepts connections at the address; raises `OSError` when it is taken."""
@@ -179,7 +180,7 @@ class Listener:
         for family, address in dict.fromkeys((one[0], one[4]) for one in found):
             listening = _listen(family, address)
             self._sockets.append(listening)
-            self._tasks.spawn(self._accept(listening, tls), name=f"accept at {host} {port}")
+            self._tasks.supervise(partial(self._accept, listening, tls), name=f"accept at {host} {port}")
 
     async def cleanup(self) -> None:
         """Accepts no more, gives requests under way a moment, ends what is open."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -83,7 +83,7 @@ class Call:
         return self.request.query.get(name, "")[:200]
 
 
-Handler = Callable[[Call], Awaitable[msgspec.Struct | web.StreamResponse]]
+Handler = Callable[[Call], Coroutine[Any, Any, msgspec.Struct | web.StreamResponse]]
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,16 @@ class Endpoint:
             require_own_origin(request)
         principal = None if self.open else await self._known(house, request)
         body = await read_body(request, self.body, self.largest_body) if self.body is not None else None
-        result = await self.handle(Call(request, house, principal, body))
+        result = await self._carry_out(house, Call(request, house, principal, body))
         if isinstance(result, web.StreamResponse):
             return result
         return json_response(result, self.status)
+
+    async def _carry_out(self, house: House, call: Call) -> msgspec.Struct | web.StreamResponse:
+        if self.method in _READING:
+            return await self.handle(call)
+        # Whoever goes meanwhile has asked for the change all the same.
+        return await house.acts.finish(self.handle(call), name=f"{self.method} {self.path}")
 
     async def _known(self, house: House, request: web.Request) -> Principal:
         principal = (await house.authenticate(bearer_token(request))).principal

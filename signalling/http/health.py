@@ -7,31 +7,44 @@ from pathlib import Path
 
 from aiohttp import web
 
-from foundation.database.migrate import current_revision
 from foundation.errors import NotFound, Unauthenticated
 from signalling import VERSION
-from signalling.http.endpoint import STRANGERS, Call, Endpoint, bearer_token
-from signalling.protocol.bodies import HealthBody
+from signalling.health import can_serve, parts_of, reasons
+from signalling.http.endpoint import STRANGERS, Call, Endpoint, bearer_token, json_response
+from signalling.protocol.bodies import HealthBody, ReadyBody
 
 _PAGE_BYTES = 4096
 _BY_PROXY = ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP")
 
 
-async def healthz(call: Call) -> HealthBody:
-    """Whether every part works; `degraded` when one does not."""
-    database = await _database_answers(call)
-    statistics = call.house.media.statistics()
-    recording = all(one.paused is None for one in call.house.recorder.states())
-    return HealthBody(
-        status="ok" if database and recording and call.house.media.serving else "degraded",
+async def healthz(call: Call) -> web.Response:
+    """How every part is, `degraded` with the reasons when one is not well; 503 while the service starts."""
+    house = call.house
+    checkup, parts = await house.health.checkup(house), parts_of(house)
+    codes = reasons(checkup, parts)
+    statistics = house.media.statistics()
+    body = HealthBody(
+        status="degraded" if codes else "ok",
+        reasons=codes,
         version=VERSION,
-        database="ok" if database else "down",
-        media="ok" if call.house.media.serving else "down",
-        recording="ok" if recording else "paused",
+        database="ok" if checkup is not None and checkup.write_problem is None else "down",
+        outbox_age_seconds=0.0 if checkup is None else checkup.outbox_age,
+        disk_free_bytes=0 if checkup is None else checkup.free_bytes,
+        set_aside=len(house.set_aside),
+        media="ok" if parts.media else "down",
+        recording="ok" if parts.recording else "paused",
         sessions=statistics.sessions,
         participants=statistics.participants,
         resident_memory_bytes=_resident_bytes(),
     )
+    return json_response(body, 503 if parts.phase == "starting" else 200)
+
+
+async def readyz(call: Call) -> web.Response:
+    """Whether new people should be sent here: 503 while the service starts or stops, and when a write fails."""
+    codes = reasons(await call.house.health.checkup(call.house), parts_of(call.house))
+    ready = can_serve(codes)
+    return json_response(ReadyBody(ready=ready, reasons=codes), 200 if ready else 503)
 
 
 async def metrics(call: Call) -> web.StreamResponse:
@@ -50,6 +63,10 @@ async def metrics(call: Call) -> web.StreamResponse:
     Gauge("cloud_window_recordings_paused", "of them, those the disk keeps back", registry=registry).set(paused)
     Gauge("cloud_window_open_pages", "open pages", registry=registry).set(len(call.house.pages))
     Gauge("cloud_window_resident_bytes", "resident memory", registry=registry).set(_resident_bytes())
+    restarts = Gauge("cloud_window_task_failures", "failures of what is supervised", ["task"], registry=registry)
+    for task in call.house.tasks.supervised():
+        restarts.labels(task.name).set(len(task.failures))
+    Gauge("cloud_window_set_aside", "rows and files left out", registry=registry).set(len(call.house.set_aside))
     refused = Gauge(
         "cloud_window_strangers_refused", "refusals of nobody known, since the start", ["code"], registry=registry
     )
@@ -82,13 +99,6 @@ def _require_operator(call: Call) -> None:
         raise Unauthenticated
 
 
-async def _database_answers(call: Call) -> bool:
-    try:
-        return await current_revision(call.house.database) is not None
-    except OSError:
-        return False
-
-
 def _resident_bytes() -> int:
     # Of this process and of its imaging children, as the operator would add them up.
     own = int(Path("/proc/self/statm").read_text().split()[1])
@@ -106,5 +116,6 @@ def _resident_pages(pid: str) -> int:
 
 ENDPOINTS = (
     Endpoint("GET", "/healthz", "Health", healthz, answer=HealthBody, open=True),
+    Endpoint("GET", "/readyz", "Readiness", readyz, answer=ReadyBody, open=True),
     Endpoint("GET", "/metrics", "Metrics", metrics, content="text/plain", open=True),
 )

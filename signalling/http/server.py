@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
-from foundation.errors import Invalid, NotFound, Refusal, TooMany
+from foundation.errors import Invalid, NotFound, Refusal, TooMany, Unavailable
 from foundation.rate import RateLimit
 from foundation.settings import networks
 from foundation.tasks import Tasks
@@ -64,6 +64,15 @@ _CONTENT_POLICY = (
 )
 _ONLY_HTTPS = "max-age=31536000"
 _SUMMARY_SECONDS = 60.0
+_WHILE_STARTING = frozenset({"/healthz", "/readyz"})
+
+
+class Starting(Unavailable):
+    """The service has only just been started."""
+
+    code = "starting"
+    zh = "服务正在启动，请稍候。"
+    en = "The service is starting. Please wait a moment."
 
 
 def make_application(
@@ -71,7 +80,7 @@ def make_application(
 ) -> web.Application:
     """The application; `client` is the folder of the built web client, None where there is none."""
     # Bodies are read piece by piece by whoever wants one, each with its own bound.
-    application = web.Application(middlewares=[_refusals], client_max_size=1024 * 1024)
+    application = web.Application(middlewares=[_starting, _refusals], client_max_size=1024 * 1024)
     settings = house.settings
     application[HOUSE] = house
     application[TRUSTED] = networks(settings.trusted_proxies)
@@ -93,7 +102,7 @@ def make_application(
 async def listen(application: web.Application, tls: ssl.SSLContext | None) -> Listener:
     """Opens the plain port and, with `tls`, the HTTPS one; close it with `cleanup()`."""
     settings = application[HOUSE].settings
-    runner = web.AppRunner(application, access_log=None, handler_cancellation=True, shutdown_timeout=5)
+    runner = web.AppRunner(application, access_log=None, handler_cancellation=True, shutdown_timeout=1)
     await runner.setup()
 
     def malformed(client: str) -> None:
@@ -120,6 +129,13 @@ async def _summaries(application: web.Application) -> AsyncIterator[None]:
     tasks.spawn(run(), name="summary of refusals")
     yield
     await tasks.close()
+
+
+@web.middleware
+async def _starting(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if request.app[HOUSE].health.phase == "starting" and request.path not in _WHILE_STARTING:
+        return problem(request, Starting())
+    return await handler(request)
 
 
 @web.middleware

@@ -238,12 +238,27 @@ class ReplaysBody(Value, frozen=True, kw_only=True):
     recordings: list[ReplayBody]
 
 
+class ReadyBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether new people should be sent to this process, and the reasons that `/healthz` gives."""
+
+    ready: bool
+    reasons: list[str]
+
+
 class HealthBody(msgspec.Struct, frozen=True, kw_only=True):
     """How the service is."""
 
     status: Literal["ok", "degraded"]
+    reasons: list[str]
+    """Why it is degraded, as codes; empty when it is not."""
     version: str
     database: Literal["ok", "down"]
+    """What a real write says."""
+    outbox_age_seconds: float
+    """How long the first event that waits to be told has waited."""
+    disk_free_bytes: int
+    set_aside: int
+    """Rows and files that could not be used since the start; `cloud-window doctor` names them."""
     media: Literal["ok", "down"]
     recording: Literal["ok", "paused"]
     """paused: a disk is full, failed or too slow, so that of some session nothing is stored just now."""

@@ -165,7 +165,8 @@ class Page:
                 return
             if self._close_code is not None:
                 return
-            await self._take(message.data)
+            # A page that goes meanwhile has asked for it all the same.
+            await self._house.acts.finish(self._take(message.data), name=f"command of {self.staff_id}")
 
     async def _take(self, text: str) -> None:
         try:

@@ -21,6 +21,10 @@ class OpenPage(Protocol):
         """Marks the topic to be sent again; never waits."""
         ...
 
+    def end(self, code: int) -> None:
+        """Ends the page with a close code; never waits."""
+        ...
+
     def replace(self) -> None:
         """Tells the page that the same person has opened it elsewhere, and ends it."""
         ...

@@ -52,7 +52,7 @@ class Served:
 _seed: list[tempfile.TemporaryDirectory[str]] = []
 
 
-async def _seeded() -> Path:
+async def seeded() -> Path:
     """A folder with the demonstration's database, made once in a process: it takes seconds."""
     if not _seed:
         made = tempfile.TemporaryDirectory(prefix="seeded-")
@@ -68,7 +68,7 @@ async def _seeded() -> Path:
 async def served(data_dir: Path, limits: ConnectionLimits | None = None, **changes: Any) -> AsyncIterator[Served]:
     """Serves until the block ends; with the demonstration as it is at first where the folder is not there yet."""
     if not data_dir.exists() and "database_url" not in changes:
-        shutil.copytree(await _seeded(), data_dir)
+        shutil.copytree(await seeded(), data_dir)
     changes = {"port": free_port(), "tls_port": 0} | changes
     settings = Settings(
         media_host="127.0.0.1",
@@ -101,7 +101,12 @@ class Page:
     @classmethod
     async def open(cls, session: aiohttp.ClientSession, site: Served, token: str) -> Page:
         """Opens the WebSocket and signs in."""
-        page = cls(await session.ws_connect(f"{site.address}/api/v1/socket"))
+        return await cls.open_at(session, site.address, token)
+
+    @classmethod
+    async def open_at(cls, session: aiohttp.ClientSession, address: str, token: str) -> Page:
+        """As `open`, at a service of which only the address is known."""
+        page = cls(await session.ws_connect(f"{address}/api/v1/socket"))
         await page.socket.send_json({"type": "authenticate", "id": 0, "token": token, "language": "zh-CN"})
         answer = await page.receive()
         assert answer == {"type": "done", "id": 0, "result": None}

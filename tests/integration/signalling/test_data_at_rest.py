@@ -187,10 +187,12 @@ async def _healthy(address: str) -> None:
     async with asyncio.timeout(60), aiohttp.ClientSession() as http:
         while True:
             try:
-                async with http.get(f"{address}/healthz"):
-                    return
+                async with http.get(f"{address}/readyz") as answer:
+                    if answer.status == 200:
+                        return
             except aiohttp.ClientError:
-                await asyncio.sleep(0.05)
+                pass
+            await asyncio.sleep(0.05)
 
 
 async def _case_of(call: RecordedCall) -> str:

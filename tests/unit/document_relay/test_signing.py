@@ -15,6 +15,7 @@ import msgspec
 import pikepdf
 import pytest
 from PIL import Image, ImageChops
+from sqlalchemy import select
 
 from document_relay.assembly import Needs
 from document_relay.case_core.strokes import Point, Strokes
@@ -25,6 +26,7 @@ from document_relay.signing.authority import PUBLIC, SigningAuthority
 from document_relay.signing.drawing import draw_signature
 from document_relay.signing.service import Signed
 from document_relay.signing.verifying import verify_pdf
+from document_relay.store.tables import SignatureRow
 from document_relay.typesetting.sheet import PAGE_HEIGHT, POINTS
 from foundation.clock import ManualClock
 from foundation.vault import SealBroken, Vault
@@ -236,7 +238,7 @@ async def test_a_process_that_died_before_sealing_seals_at_its_next_start(
         await bench.relay.signing.sign(WORKER, document_id, await bench.signed(document_id))
     assert (await bench.case()).document(document_id).state == "signed"
     again = relay_of(needs, bench.data_dir)
-    await again.start()
+    await again.take_up()
     sealed = await again.documents.pdf(WORKER, document_id)
     assert (await verify_pdf(sealed, again.authority.public_certificate)).intact
     await again.close()
@@ -320,3 +322,42 @@ def _text(pdf: bytes, folder: Path) -> str:
     (folder / "x.pdf").write_bytes(pdf)
     said = subprocess.run(["pdftotext", "-layout", folder / "x.pdf", "-"], capture_output=True, text=True, check=True)
     return re.sub(r"\n\s*", "", said.stdout)
+
+
+async def left_unsealed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A form whose signature was taken by a process that died before it sealed."""
+    document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)
+    await bench.relay.signing.push(CLERK, document_id)
+    await bench.relay.signing.show(WORKER, document_id)
+
+    def die(*_: object) -> None:
+        raise SealBroken
+
+    with monkeypatch.context() as patch, pytest.raises(SealBroken):
+        patch.setattr("document_relay.signing.service.seal_pdf", die)
+        await bench.relay.signing.sign(WORKER, document_id, await bench.signed(document_id))
+    return document_id
+
+
+async def test_one_signature_that_cannot_be_sealed_is_set_aside_and_the_others_are(
+    bench: Bench, needs: Needs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The start of before ended at the first of them, and the service with it."""
+    lost, gone, sound = [await left_unsealed(bench, monkeypatch) for _ in range(3)]
+    async with needs.database.read() as session:
+        taken = await session.execute(select(SignatureRow.document_id, SignatureRow.id))
+        signatures = dict(taken.all())
+    blobs = bench.data_dir / "blobs"
+    (cut,) = blobs.rglob(f"*{signatures[lost]}*")
+    cut.write_bytes(cut.read_bytes()[:-1])
+    (missing,) = blobs.rglob(f"*{signatures[gone]}*")
+    missing.unlink()
+    told: list[tuple[str, str]] = []
+    needs.database.on_damaged(lambda kind, identifier, _problem: told.append((kind, identifier)))
+    again = relay_of(needs, bench.data_dir)
+    await again.start()
+    await again.take_up()
+    assert sorted(told) == sorted(("signatures", signatures[one]) for one in (lost, gone))
+    states = [(await bench.case()).document(one).state for one in (lost, gone, sound)]
+    assert states == ["signed", "signed", "sealed"]
+    await again.close()

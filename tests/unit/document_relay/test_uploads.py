@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from directory.principal import Role
 from document_relay.assembly import Needs, assemble
@@ -253,6 +254,7 @@ async def test_an_upload_received_whole_is_delivered_at_the_next_start(bench: Be
     await arrived(bench, needs, upload, data)
     again = relay_of(needs, bench.data_dir)
     await again.start()
+    await again.take_up()
     assert len((await bench.case()).pages) == 1
     await again.close()
 
@@ -468,3 +470,34 @@ def test_any_header_is_read_or_refused(header: str) -> None:
 def test_unknown_checksums_are_refused(header: str) -> None:
     with pytest.raises(ChecksumUnknown):
         parse_checksum(header)
+
+
+async def test_one_upload_that_cannot_be_delivered_is_set_aside_and_the_others_are(bench: Bench, needs: Needs) -> None:
+    """The start of before ended at the first of them, and the service with it."""
+    uploads = [await bench.begin(picture(f"page {number}"), number) for number in (1, 2)]
+    for number, upload in enumerate(uploads, 1):
+        data = picture(f"page {number}")
+        PartFiles(bench.data_dir / "uploads").append(upload, await key_of(bench, needs, upload), data)
+    async with needs.database.write() as session:
+        damaged = "UPDATE uploads SET staff_name = :name WHERE id = :id"
+        await session.execute(text(damaged), {"name": b"", "id": uploads[0]})
+    told: list[tuple[str, str]] = []
+    needs.database.on_damaged(lambda kind, identifier, _problem: told.append((kind, identifier)))
+    again = relay_of(needs, bench.data_dir)
+    await again.start()
+    await again.take_up()
+    assert told == [("uploads", uploads[0])]
+    (page,) = (await bench.case()).pages
+    assert page.material_id == (await bench.material(2)).id
+    await again.close()
+
+
+async def test_a_file_that_cannot_be_removed_keeps_no_start_from_going_on(bench: Bench, needs: Needs) -> None:
+    stray = bench.data_dir / "uploads" / "stray.part"
+    stray.mkdir()
+    told: list[tuple[str, str]] = []
+    needs.database.on_damaged(lambda kind, identifier, _problem: told.append((kind, identifier)))
+    again = relay_of(needs, bench.data_dir)
+    await again.start()
+    assert told == [("upload_file", "stray")]
+    await again.close()

@@ -12,6 +12,7 @@ from directory.audit import AuditLog
 from foundation.clock import SystemClock
 from foundation.database import Database
 from foundation.database.migrate import migrate
+from foundation.set_aside import FILE, SetAside
 from foundation.settings import Settings
 from signalling.cli.doctor import doctor
 
@@ -64,3 +65,18 @@ def test_the_relays_secret_is_not_printed(tmp_path: Path, capsys: pytest.Capture
     said = capsys.readouterr().out
     assert "turn:relay.example" in said
     assert "hidden" not in said
+
+
+def test_what_was_set_aside_is_named_up_to_fifty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(data_dir=tmp_path)
+    doctor(settings)
+    assert "ok    set aside: nothing since the last start" in capsys.readouterr().out
+    kept = SetAside(tmp_path, SystemClock())
+    for number in range(52):
+        kept.note("uploads", f"u{number}", "checksum_mismatch")
+    assert doctor(settings) == 1
+    shown = capsys.readouterr().out
+    assert "FAIL  set aside: the service goes on without" in shown
+    assert "uploads u49: checksum_mismatch" in shown
+    assert "uploads u50" not in shown
+    assert f"and 2 more, see {tmp_path / FILE}" in shown

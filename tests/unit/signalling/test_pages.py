@@ -18,6 +18,9 @@ class RecordedPage:
     def refresh(self, topic: str) -> None:
         self.topics.append(topic)
 
+    def end(self, code: int) -> None:
+        raise NotImplementedError
+
     def replace(self) -> None:
         self.replaced = True
 

@@ -632,8 +632,12 @@ export interface DocumentMadeBody {
 /** How the service is. */
 export interface HealthBody {
   status: "ok" | "degraded";
+  reasons: string[];
   version: string;
   database: "ok" | "down";
+  outbox_age_seconds: number;
+  disk_free_bytes: number;
+  set_aside: number;
   media: "ok" | "down";
   recording: "ok" | "paused";
   sessions: number;
@@ -714,6 +718,12 @@ export interface ProblemBody {
   code: string;
   message: string;
   reference: string | null;
+}
+
+/** Whether new people should be sent to this process, and the reasons that `/healthz` gives. */
+export interface ReadyBody {
+  ready: boolean;
+  reasons: string[];
 }
 
 /** One recording, to be played track beside track; times are seconds from `started`. */

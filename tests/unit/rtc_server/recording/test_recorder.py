@@ -215,6 +215,9 @@ async def test_file_that_cannot_be_made_is_told_and_its_segments_kept(site: Site
     assert [event.reason for event in site.of(RecordingFailed)] == ["not_closed"]
     assert await site.recorder.recover_all(key_of) == []
     first.write_bytes(whole)
+    # A file that cannot be made is not tried again at once, since each try costs a process.
+    assert await site.recorder.recover_all(key_of) == []
+    site.clock.advance(3600.0)
     (made,) = await site.recorder.recover_all(key_of)
     assert isinstance(made, RecordingFile)
     assert made.sources[0].packets == 250

@@ -1,0 +1,58 @@
+"""Lists of rows of which one may be damaged: the others are read all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, RowMapping, Select
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from foundation.database.engine import ReadSession, tell_damaged
+from foundation.database.pool import DatabaseBusy
+
+T = TypeVar("T")
+_NO_TEXT = "Could not decode to UTF-8"
+"""How SQLite says that a column is no text; anything else that it says is not about one row."""
+
+
+async def readable(
+    session: ReadSession, wanted: Select[*tuple[Any, ...]], key: Column[Any], make: Callable[[RowMapping], T]
+) -> list[T]:
+    """What `make` makes of each row that `wanted` selects; a row that cannot be read is left out and told as damaged.
+
+    `key` tells the rows apart.
+    """
+    found, damaged = await sorted_out(session, wanted, key, make)
+    for identifier, error in damaged:
+        tell_damaged(session, str(key.table.name), str(identifier), error)
+    return found
+
+
+async def sorted_out(
+    session: ReadSession, wanted: Select[*tuple[Any, ...]], key: Column[Any], make: Callable[[RowMapping], T]
+) -> tuple[list[T], list[tuple[Any, Exception]]]:
+    """As `readable`, and the keys of the rows that cannot be read, with what is wrong."""
+    try:
+        return [make(row) for row in (await session.execute(wanted)).mappings()], []
+    except Exception as error:
+        if not is_damage(error):
+            raise
+    found: list[T] = []
+    damaged: list[tuple[Any, Exception]] = []
+    for identifier in (await session.scalars(wanted.with_only_columns(key))).all():
+        try:
+            found += [make(row) for row in (await session.execute(wanted.where(key == identifier))).mappings()]
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            damaged.append((identifier, error))
+    return found, damaged
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error is about what is stored, and not about a database or a disk that does not answer."""
+    if isinstance(error, OperationalError):
+        return _NO_TEXT in str(error.orig)
+    return not isinstance(error, (DatabaseBusy, InterfaceError, PoolTimeout, OSError))

@@ -1,0 +1,62 @@
+"""What no move leads out of any more: tickets, desks and offers that say of another what that does not say of them.
+
+Every move keeps the three in step, so only data that was damaged from outside holds any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from scheduler.queue_core.clerk_life import ClerkState
+from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+
+_WITH_A_CLERK = IN_HAND | {TicketState.OFFERED}
+
+
+class OpenOffer(NamedTuple):
+    """An offer that rings."""
+
+    id: str
+    ticket_id: str
+    clerk_id: str
+
+
+class OpenTicket(NamedTuple):
+    """A ticket that is not over."""
+
+    id: str
+    state: TicketState
+    clerk_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stranded:
+    """The identifiers of what is stranded; a desk's is its clerk's."""
+
+    offers: list[str]
+    tickets: list[str]
+    desks: list[str]
+
+
+def stranded(offers: Sequence[OpenOffer], tickets: Sequence[OpenTicket], desks: Mapping[str, ClerkState]) -> Stranded:
+    """A ticket rings where its offer does, at a desk that rings; one in hand is with a clerk who serves."""
+    offered = {one.id: one.clerk_id for one in tickets if one.state is TicketState.OFFERED}
+    ringing = {
+        one.ticket_id: one.clerk_id
+        for one in offers
+        if offered.get(one.ticket_id) == one.clerk_id and desks.get(one.clerk_id) is ClerkState.RINGING
+    }
+    held = {
+        one.id: one.clerk_id
+        for one in tickets
+        if one.state in IN_HAND and one.clerk_id is not None and desks.get(one.clerk_id) is ClerkState.SERVING
+    }
+    busy = {ClerkState.RESERVED: [], ClerkState.RINGING: [*ringing.values()], ClerkState.SERVING: [*held.values()]}
+    kept = ringing.keys() | held.keys()
+    return Stranded(
+        offers=[one.id for one in offers if ringing.get(one.ticket_id) != one.clerk_id],
+        tickets=[one.id for one in tickets if one.state in _WITH_A_CLERK and one.id not in kept],
+        desks=[clerk_id for clerk_id, state in desks.items() if state in busy and clerk_id not in busy[state]],
+    )
