@@ -78,7 +78,7 @@ def assemble(
     archive = Archive(tools, blobs, needs.reader)
     documents = Documents(needs.database, tools, archive, papers, authority)
     return DocumentRelay(
-        case_files=CaseFiles(needs.database, tools, blobs, needs.vault, papers),
+        case_files=CaseFiles(needs.database, tools, blobs, needs.vault),
         uploads=Uploads(needs.database, tools, deliveries, data_dir / "uploads", limits or UploadLimits()),
         documents=documents,
         signing=Signing(needs.database, tools, documents, archive, authority),

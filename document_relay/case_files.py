@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Literal
 
 import msgspec
@@ -30,8 +29,6 @@ from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.reading import Private
 from document_relay.store.tables import CaseRow, MaterialRow, PageRow, ReviewRow
-from document_relay.typesetting.binding import bind_pictures
-from document_relay.typesetting.papers import Papers
 from foundation.database import Database, WriteSession, take_turn
 from foundation.vault import Vault
 
@@ -106,12 +103,11 @@ class Rejection(msgspec.Struct, frozen=True, kw_only=True):
 class CaseFiles:
     """The case files of the house."""
 
-    def __init__(self, database: Database, tools: Tools, blobs: CaseBlobs, vault: Vault, papers: Papers) -> None:
+    def __init__(self, database: Database, tools: Tools, blobs: CaseBlobs, vault: Vault) -> None:
         self._database = database
         self._tools = tools
         self._blobs = blobs
         self._vault = vault
-        self._papers = papers
 
     async def open_case(self, wanted: OpenCase) -> str:
         """Opens the case file of a ticket and returns its id; a second time for the same ticket, the same id."""
@@ -246,14 +242,6 @@ class CaseFiles:
         case = await self.view(principal, await self._case_of(PageRow, page_id))
         folder = "pages" if size == "whole" else "thumbnails"
         return await self._read(case.file, f"{folder}/{page_id}.jpg")
-
-    async def case_pdf(self, principal: Principal, case_id: str) -> bytes:
-        """The whole case on paper: a cover sheet, then every page that counts, its JPEG bytes untouched."""
-        case = await self.view(principal, case_id)
-        pages = [page for material in case.materials for page in case.pages_of(material.id)]
-        pictures = [await self._read(case.file, f"pages/{page.id}.jpg") for page in pages]
-        cover = await asyncio.to_thread(self._papers.cover, case, self._tools.clock.now())
-        return await asyncio.to_thread(bind_pictures, cover, pictures)
 
     async def rate(self, principal: Principal, case_id: str, level: int, remark: str = "") -> None:
         """Keeps the resident's rating of a decided case, 1 to 5, once; raises NotYourCase, WrongCaseState."""

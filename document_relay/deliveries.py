@@ -11,7 +11,7 @@ import msgspec
 from document_relay.case_core.lives import MaterialState
 from document_relay.errors import NoSuchPage, SamePageAgain, TooManyPages
 from document_relay.events import PageDelivered
-from document_relay.jpeg import jpeg_size
+from document_relay.imaging import PdfPage
 from document_relay.ports import PaperReader
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
@@ -21,8 +21,6 @@ from foundation.database import Database
 from foundation.errors import Refusal
 
 MOST_PAGES = 40
-_THUMBNAIL_DPI = 25
-_PAGE_DPI = 150
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,14 +66,13 @@ def _pieces(delivery: Delivery, data: bytes, pictures: list[_Picture]) -> dict[s
     return pieces
 
 
-def _drawn(picture_id: str, page: bytes, thumbnail: bytes) -> _Picture:
-    width, height = jpeg_size(page)
+def _drawn(picture_id: str, page: PdfPage) -> _Picture:
     return _Picture(
         id=picture_id,
-        straightened=page,
-        thumbnail=thumbnail,
-        width=width,
-        height=height,
+        straightened=page.picture_jpeg,
+        thumbnail=page.thumbnail_jpeg,
+        width=page.width,
+        height=page.height,
         verdict="good",
         findings=[],
     )
@@ -147,10 +144,8 @@ class Deliveries:
         ]
 
     async def _pdf_pictures(self, upload_id: str, data: bytes) -> list[_Picture]:
-        pages = await self._reader.pdf_pages(data, _PAGE_DPI, MOST_PAGES)
-        thumbnails = await self._reader.pdf_pages(data, _THUMBNAIL_DPI, MOST_PAGES)
-        both = enumerate(zip(pages, thumbnails, strict=True))
-        return [_drawn(page_id(upload_id, number), page, thumbnail) for number, (page, thumbnail) in both]
+        pages = await self._reader.foreign_pdf_pages(data, MOST_PAGES)
+        return [_drawn(page_id(upload_id, number), page) for number, page in enumerate(pages)]
 
     async def _join(self, folder: Folder, delivery: Delivery, pictures: list[_Picture]) -> None:
         folder.require_open()

@@ -17,17 +17,18 @@ from document_relay.events import CaseDecided, DocumentMade
 from document_relay.ports import PaperReader
 from document_relay.records import Case, CaseRecord, DocumentRecord
 from document_relay.signing.authority import SigningAuthority
-from document_relay.signing.seal import Seal, seal_pdf
+from document_relay.signing.seal import Look, Seal, sign_prepared
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.tables import DocumentRow
-from document_relay.typesetting.binding import append_sheet
 from document_relay.typesetting.papers import Papers
 from document_relay.typesetting.sheet import Field
 from foundation.database import Database
 
 Kind = Literal["form", "uploaded", "notice", "receipt"]
 _DPI = 110
+_MOST_FOREIGN_PAGES = 40
+_MOST_OWN_PAGES = 200
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,15 +59,27 @@ class Archive:
     async def store(self, file: CaseRecord, document_id: str, pdf: bytes, *, sealed: bool) -> list[str]:
         """Stores the PDF and pictures of its pages as readers show them; returns the pictures' SHA-256."""
         key, name = self._tools.reader.key_of(file), _name(document_id, sealed=sealed)
-        pages = await self._reader.pdf_pages(pdf, _DPI)
+        pages = await self._reader.pdf_pages(pdf, _DPI, _MOST_OWN_PAGES)
         for number, picture in enumerate(pages, 1):
             await self._blobs.put(key, file.id, f"{name}/{number}.jpg", picture)
         await self._blobs.put(key, file.id, f"{name}.pdf", pdf)
         return [hashlib.sha256(page).hexdigest() for page in pages]
 
-    async def sanitised(self, data: bytes) -> bytes:
-        """A stranger's PDF without its active content; raises imaging's refusals."""
-        return (await self._reader.sanitise_pdf(data)).data
+    async def taken_in(self, data: bytes, sheet: bytes, place: Field) -> tuple[bytes, Field]:
+        """A stranger's PDF with the sheet behind it, and the place of the sheet's signature field in the whole.
+
+        Raises imaging's refusals.
+        """
+        taken = await self._reader.take_in_pdf(data, sheet, _MOST_FOREIGN_PAGES)
+        return taken.data, [place[0] + taken.pages, *place[1:]]
+
+    async def sealed(self, authority: SigningAuthority, pdf: bytes, seal: Seal, look: Look | None = None) -> bytes:
+        """The PDF with a certifying signature that allows no change, drawn where `look` says, else invisible.
+
+        Raises imaging's refusals.
+        """
+        prepared = await self._reader.prepare_seal(pdf, seal, look)
+        return await asyncio.to_thread(sign_prepared, authority, pdf, prepared, seal.at)
 
     async def pdf(self, file: CaseRecord, document: DocumentRecord, *, sealed: bool | None = None) -> bytes:
         """The document as PDF; the sealed one once it is sealed, unless `sealed` says which."""
@@ -77,6 +90,11 @@ class Archive:
         if not 1 <= number <= len(document.page_hashes):
             raise NoSuchPage
         return await self.get(file, f"{_name(document.id, sealed=_which(document, None))}/{number}.jpg")
+
+    async def bound(self, file: CaseRecord, cover: bytes, page_ids: list[str]) -> bytes:
+        """The cover and behind it the pages of materials; raises imaging's refusals."""
+        pictures = [await self.get(file, f"pages/{page_id}.jpg") for page_id in page_ids]
+        return await self._reader.bind_pictures(cover, pictures)
 
     async def put(self, file: CaseRecord, name: str, data: bytes) -> None:
         """Stores a further piece of the case."""
@@ -119,12 +137,12 @@ class Documents:
     async def upload_pdf(self, principal: Principal, case_id: str, title: str, data: bytes) -> str:
         """Takes a clerk's PDF in without its active content, adds a page to sign, and returns the document's id.
 
-        Raises imaging's PdfDamaged, PdfEncrypted, PdfTooManyPages; NoSuchCase, NotYourCase, WrongCaseState.
+        Raises imaging's PdfDamaged, PdfEncrypted, PdfSigned, PdfTooManyPages, PdfTooHeavy, FileTooCostly; NoSuchCase,
+        NotYourCase, WrongCaseState.
         """
         case = await self._served(principal, case_id)
-        clean = await self._archive.sanitised(data)
         sheet, place = await asyncio.to_thread(self._papers.signature_sheet, case, title, self._tools.clock.now())
-        pdf, field = await asyncio.to_thread(append_sheet, clean, sheet, place)
+        pdf, field = await self._archive.taken_in(data, sheet, place)
         made = Made(kind="uploaded", title_zh=title, title_en=title, pdf=pdf, field=field)
         return await self._join(principal, case, made)
 
@@ -148,7 +166,7 @@ class Documents:
             location=case.file.site_zh,
             at=now,
         )
-        sealed = await asyncio.to_thread(seal_pdf, self._authority, pdf, seal)
+        sealed = await self._archive.sealed(self._authority, pdf, seal)
         return await self._join_notice(principal, decided, decision, sealed)
 
     async def pdf(self, principal: Principal, document_id: str) -> bytes:
@@ -156,6 +174,18 @@ class Documents:
         case, document = await self.find(document_id)
         may_read(principal, case.file)
         return await self._archive.pdf(case.file, document)
+
+    async def case_pdf(self, principal: Principal, case_id: str) -> bytes:
+        """The whole case on paper: a cover sheet, then every page that counts, its JPEG bytes untouched.
+
+        Raises NoSuchCase, NotYourCase, imaging's refusals.
+        """
+        async with self._database.read() as session:
+            case = await self._tools.reader.whole(session, case_id)
+        may_read(principal, case.file)
+        cover = await asyncio.to_thread(self._papers.cover, case, self._tools.clock.now())
+        pages = [page for material in case.materials for page in case.pages_of(material.id)]
+        return await self._archive.bound(case.file, cover, [page.id for page in pages])
 
     async def page_picture(self, principal: Principal, document_id: str, number: int) -> bytes:
         """The picture of page `number`, from 1, as JPEG; raises NoSuchDocument, NoSuchPage, NotYourCase."""

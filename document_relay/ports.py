@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from document_relay.imaging import PageImages, SanitisedPdf
+from document_relay.imaging import PageImages, PdfPage, TakenPdf
+from document_relay.signing.seal import Look, PreparedSeal, Seal
 
 
 class PaperReader(Protocol):
@@ -15,9 +17,21 @@ class PaperReader(Protocol):
         ...
 
     async def pdf_pages(self, data: bytes, dpi: int = 150, limit: int = 40) -> tuple[bytes, ...]:
-        """A JPEG picture of each page; raises imaging's refusals."""
+        """A JPEG picture of each page of a PDF of the house's; raises imaging's refusals."""
         ...
 
-    async def sanitise_pdf(self, data: bytes) -> SanitisedPdf:
-        """The PDF without active content; raises imaging's refusals."""
+    async def foreign_pdf_pages(self, data: bytes, limit: int) -> tuple[PdfPage, ...]:
+        """Each page of a stranger's PDF as a picture; raises imaging's refusals."""
+        ...
+
+    async def take_in_pdf(self, data: bytes, sheet: bytes, limit: int) -> TakenPdf:
+        """A stranger's PDF written anew, with a sheet of ours behind it; raises imaging's refusals."""
+        ...
+
+    async def bind_pictures(self, cover: bytes, pictures: Sequence[bytes]) -> bytes:
+        """A PDF of the cover and a page for each JPEG; raises imaging's refusals."""
+        ...
+
+    async def prepare_seal(self, pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:
+        """The PDF with everything of a seal but the signature; raises imaging's refusals."""
         ...

@@ -13,6 +13,8 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,6 +123,17 @@ def raise_fences(fence: Fence) -> tuple[str, ...]:
         if _restrict_calls(network=fence.network):
             fences.append("seccomp")
     return tuple(fences)
+
+
+@contextmanager
+def less_memory(memory_bytes: int) -> Iterator[None]:
+    """Holds this process to `memory_bytes` of address space for a while, where the fence allows more."""
+    former, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (former, most))
 
 
 def grant_cpu(seconds: int) -> None:

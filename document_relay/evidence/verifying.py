@@ -11,6 +11,7 @@ import hashlib
 import struct
 import zipfile
 import zlib
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -22,7 +23,9 @@ from document_relay.case_core.manifest import CERTIFICATE, FORMAT, MANIFEST, OUT
 from document_relay.evidence.layout import strange
 from document_relay.evidence.signature import NOT_SIGNED, Signed, Stamp, judge
 from document_relay.evidence.times import Times, disagreements, moment
+from document_relay.signing.seal import PdfVerdict
 from document_relay.signing.verifying import load_certificate, plain_pem, verify_pdf
+from foundation.errors import Refusal
 
 _PIECE = 1024 * 1024
 _MOST_MEMBERS = 20_000
@@ -107,11 +110,15 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     time_stamps: bytes | None = None
 
 
-async def verify(path: Path, given: Given | None = None) -> EvidenceVerdict:
+JudgeSeal = Callable[[bytes, bytes], Awaitable[PdfVerdict]]
+"""Judges the seal of a PDF by a certificate; `imaging.Imaging.judge_seal` does it in a sandbox."""
+
+
+async def verify(path: Path, given: Given | None = None, judge_seal: JudgeSeal = verify_pdf) -> EvidenceVerdict:
     """Checks the package at `path`; raises only `FileNotFoundError`."""
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as package:
-            return await _Check(file, package, given or Given()).run()
+            return await _Check(file, package, given or Given(), judge_seal).run()
     except FileNotFoundError:
         raise
     except _UNREADABLE as error:
@@ -119,10 +126,11 @@ async def verify(path: Path, given: Given | None = None) -> EvidenceVerdict:
 
 
 class _Check:
-    def __init__(self, file: IO[bytes], package: zipfile.ZipFile, given: Given) -> None:
+    def __init__(self, file: IO[bytes], package: zipfile.ZipFile, given: Given, judge_seal: JudgeSeal) -> None:
         self._file = file
         self._package = package
         self._given = given
+        self._judge_seal = judge_seal
         self._problems: list[Problem] = []
 
     async def run(self) -> EvidenceVerdict:
@@ -246,11 +254,17 @@ class _Check:
             if certificate is None or not member.name.endswith(".sealed.pdf"):
                 continue
             data = self._read(member.name, min(member.bytes, _MOST_IN_MEMORY))
-            verdict = None if data is None else await verify_pdf(data, certificate)
+            verdict = None if data is None else await self._judged(data, certificate)
             if verdict is None or not (verdict.intact and verdict.trusted):
                 self._note("seal", member.name)
             times.append((member.name, member.sha256, verdict.at if verdict else None))
         return times
+
+    async def _judged(self, pdf: bytes, certificate: bytes) -> PdfVerdict | None:
+        try:
+            return await self._judge_seal(pdf, certificate)
+        except Refusal:  # it cannot even be read
+            return None
 
     def _small(self, name: str) -> bytes | None:
         """A member that must be there and be small."""

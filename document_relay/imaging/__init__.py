@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from .imaging import Imaging
 from .limits import Limits
-from .results import Corners, Finding, PageImages, Quality, SanitisedPdf
+from .results import Corners, Finding, PageImages, PdfPage, Quality, TakenPdf
 from .scan import scan
 
-__all__ = ["Corners", "Finding", "Imaging", "Limits", "PageImages", "Quality", "SanitisedPdf", "scan"]
+__all__ = [
+    "Corners",
+    "Finding",
+    "Imaging",
+    "Limits",
+    "PageImages",
+    "PdfPage",
+    "Quality",
+    "TakenPdf",
+    "scan",
+]

@@ -10,13 +10,17 @@ import structlog
 
 from foundation.child import end_child, start_child
 
-from .errors import REFUSALS, ImagingInterrupted, ImagingTimeout
-from .frames import HEADER, Answer, Broken, Job, Ready, Refused, Setup, pack, unpack_answer
+from .errors import REFUSALS, FileTooCostly, ImagingInterrupted, ImagingTimeout
+from .frames import HEADER, Answer, Broken, Done, Job, Ready, Refused, Setup, pack, unpack_answer
 from .limits import Limits
 
 _log = structlog.get_logger("document_relay.imaging")
 _refusal_of = {refusal.code: refusal for refusal in REFUSALS}
 _DYING_SECONDS = 1.0
+# Its processor time or memory ran out, or a library fell over the file: it would do so again.
+_ITS_OWN_FAULT = {
+    -number for number in (signal.SIGXCPU, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP)
+}
 # One thread a child: the pool is the parallelism, and every thread costs address space.
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -60,8 +64,8 @@ class Child:
         """True while it lives and has not done its share of jobs."""
         return self._process.returncode is None and self._jobs_done < self._limits.jobs_per_child
 
-    async def run(self, job: Job) -> Answer:
-        """The answer to the job; whatever ends it early (a cancelled caller too) ends the process."""
+    async def run(self, job: Job) -> Done:
+        """What the job yields; whatever ends it early (a cancelled caller too) ends the process."""
         try:
             answer = await asyncio.wait_for(self._exchange(job), self._limits.wall_seconds)
         except TimeoutError:
@@ -77,6 +81,7 @@ class Child:
             raise _refusal_of[answer.code](**answer.parameters)
         if isinstance(answer, Broken):
             raise ChildBroken(answer.trace)
+        assert not isinstance(answer, Ready)
         return answer
 
     def interrupt(self) -> None:
@@ -103,7 +108,7 @@ class Child:
         except msgspec.DecodeError as error:
             raise ChildBroken(str(error)) from error
 
-    async def _post_mortem(self) -> ImagingTimeout | ImagingInterrupted:
+    async def _post_mortem(self) -> FileTooCostly | ImagingInterrupted:
         try:
             # Its pipe has ended, so it is dying. To signal it now could reap it first and lose what it died of.
             await asyncio.wait_for(self._process.wait(), _DYING_SECONDS)
@@ -111,4 +116,4 @@ class Child:
             await self.kill()
         code = self._process.returncode
         _log.warning("imaging_child_died", pid=self.pid, returncode=code)
-        return ImagingTimeout() if code == -signal.SIGXCPU else ImagingInterrupted()
+        return FileTooCostly() if code in _ITS_OWN_FAULT else ImagingInterrupted()

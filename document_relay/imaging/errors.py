@@ -101,12 +101,31 @@ class PdfTooManyPages(TooLarge):
     en = "The PDF has {pages} pages; the limit is {limit}. Send it in parts."
 
 
-class PdfUnsafe(Unsupported):
-    """Active content sits where it cannot be taken out."""
+class PdfTooHeavy(TooLarge):
+    """It unpacks to more, or is built more deeply, than is read."""
 
-    code = "pdf_unsafe"
-    zh = "PDF 含有无法清除的可执行内容，请打印后扫描，或另存为普通 PDF 再上传。"
-    en = "The PDF holds active content that cannot be removed. Print and scan it, or save it as a plain PDF."
+    code = "pdf_too_heavy"
+    zh = "PDF 解压后过大或结构过于复杂，请打印后扫描，或另存为普通 PDF 再上传。"
+    en = "The PDF unpacks to too much, or is too complex. Print and scan it, or save it as a plain PDF."
+
+
+class PdfSigned(Unsupported):
+    """It bears a digital signature, which would be lost with the first change."""
+
+    code = "pdf_signed"
+    zh = "PDF 已有数字签名，添加签署页会使原签名失效。请上传未签名的版本，或将其作为材料提交（原件原样保存）。"
+    en = (
+        "The PDF bears a digital signature, which a page to sign would break. Upload the version before it was signed, "
+        "or deliver it as a paper: there the original is kept as it is."
+    )
+
+
+class FileTooCostly(TooLarge):
+    """The process that read it used up its time, or was ended by what it read."""
+
+    code = "file_too_costly"
+    zh = "处理该文件超出允许的时间或内存，请打印后扫描，或换一张较小的图片重试。"
+    en = "Reading this file takes more time or memory than is allowed. Print and scan it, or send a smaller one."
 
 
 class ImagingTimeout(TooLarge):
@@ -146,7 +165,9 @@ REFUSALS: tuple[type[Refusal], ...] = (
     PdfDamaged,
     PdfEncrypted,
     PdfTooManyPages,
-    PdfUnsafe,
+    PdfTooHeavy,
+    PdfSigned,
+    FileTooCostly,
     ImagingTimeout,
     ImagingBusy,
     ImagingInterrupted,

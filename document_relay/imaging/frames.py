@@ -6,8 +6,10 @@ import struct
 
 import msgspec
 
+from document_relay.signing.seal import Look, PdfVerdict, PreparedSeal, Seal
+
 from .limits import Limits
-from .results import PageImages, SanitisedPdf
+from .results import PageImages, PdfPage, TakenPdf
 
 HEADER = struct.Struct(">I")
 
@@ -34,13 +36,45 @@ class PdfPagesJob(msgspec.Struct, frozen=True, tag=True):
     limit: int
 
 
-class SanitisePdfJob(msgspec.Struct, frozen=True, tag=True):
-    """Take the active content out of a PDF."""
+class ForeignPdfJob(msgspec.Struct, frozen=True, tag=True):
+    """Draw the pages of a stranger's PDF."""
 
     data: bytes
+    limit: int
 
 
-Job = PageJob | PdfPagesJob | SanitisePdfJob
+class TakeInJob(msgspec.Struct, frozen=True, tag=True):
+    """Write a stranger's PDF anew and bind a sheet behind it."""
+
+    data: bytes
+    sheet: bytes
+    limit: int
+
+
+class BindJob(msgspec.Struct, frozen=True, tag=True):
+    """Bind pictures of pages behind a cover."""
+
+    cover: bytes
+    pictures: tuple[bytes, ...]
+
+
+class PrepareSealJob(msgspec.Struct, frozen=True, tag=True):
+    """Write a seal into a PDF, all but the signature."""
+
+    pdf: bytes
+    seal: Seal
+    look: Look | None
+
+
+class JudgeSealJob(msgspec.Struct, frozen=True, tag=True):
+    """Say what the seal of a PDF is worth."""
+
+    pdf: bytes
+    certificate: bytes
+
+
+PdfJob = PdfPagesJob | ForeignPdfJob | TakeInJob | BindJob | PrepareSealJob | JudgeSealJob
+Job = PageJob | PdfJob
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
@@ -62,10 +96,34 @@ class PdfPagesDone(msgspec.Struct, frozen=True, tag=True):
     pages: tuple[bytes, ...]
 
 
-class SanitisePdfDone(msgspec.Struct, frozen=True, tag=True):
-    """The answer to SanitisePdfJob."""
+class ForeignPdfDone(msgspec.Struct, frozen=True, tag=True):
+    """The answer to ForeignPdfJob."""
 
-    pdf: SanitisedPdf
+    pages: tuple[PdfPage, ...]
+
+
+class TakeInDone(msgspec.Struct, frozen=True, tag=True):
+    """The answer to TakeInJob."""
+
+    pdf: TakenPdf
+
+
+class BindDone(msgspec.Struct, frozen=True, tag=True):
+    """The answer to BindJob."""
+
+    pdf: bytes
+
+
+class PrepareSealDone(msgspec.Struct, frozen=True, tag=True):
+    """The answer to PrepareSealJob."""
+
+    prepared: PreparedSeal
+
+
+class JudgeSealDone(msgspec.Struct, frozen=True, tag=True):
+    """The answer to JudgeSealJob."""
+
+    verdict: PdfVerdict
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
@@ -81,13 +139,12 @@ class Broken(msgspec.Struct, frozen=True, tag=True):
     trace: str
 
 
-Answer = Ready | PageDone | PdfPagesDone | SanitisePdfDone | Refused | Broken
+Done = PageDone | PdfPagesDone | ForeignPdfDone | TakeInDone | BindDone | PrepareSealDone | JudgeSealDone
+Answer = Ready | Done | Refused | Broken
 
 _encoder = msgspec.msgpack.Encoder()
-_jobs: msgspec.msgpack.Decoder[Setup | Job] = msgspec.msgpack.Decoder(Setup | PageJob | PdfPagesJob | SanitisePdfJob)
-_answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(
-    Ready | PageDone | PdfPagesDone | SanitisePdfDone | Refused | Broken
-)
+_jobs: msgspec.msgpack.Decoder[Setup | Job] = msgspec.msgpack.Decoder(Setup | Job)
+_answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 
 
 def pack(message: Setup | Job | Answer) -> bytes:

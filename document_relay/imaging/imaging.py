@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
+from document_relay.signing.seal import Look, PdfVerdict, PreparedSeal, Seal
 from foundation.errors import Unavailable
 from foundation.tasks import Tasks
 
 from .child import Child, ChildBroken
-from .errors import ImagingBusy, ImagingInterrupted, PageEmpty, PageTooLarge, PageUnprocessable, PdfDamaged
-from .frames import Answer, Job, PageDone, PageJob, PdfPagesDone, PdfPagesJob, SanitisePdfDone, SanitisePdfJob
+from .errors import (
+    ImagingBusy,
+    ImagingInterrupted,
+    PageEmpty,
+    PageTooLarge,
+    PageUnprocessable,
+    PdfDamaged,
+    PdfTooHeavy,
+)
+from .frames import (
+    BindDone,
+    BindJob,
+    Done,
+    ForeignPdfDone,
+    ForeignPdfJob,
+    Job,
+    JudgeSealDone,
+    JudgeSealJob,
+    PageDone,
+    PageJob,
+    PdfPagesDone,
+    PdfPagesJob,
+    PrepareSealDone,
+    PrepareSealJob,
+    TakeInDone,
+    TakeInJob,
+)
 from .limits import MEGA, Limits
-from .results import PageImages, SanitisedPdf
+from .results import PageImages, PdfPage, TakenPdf
 
 _log = structlog.get_logger("document_relay.imaging")
 
@@ -75,26 +102,58 @@ class Imaging:
         return answer
 
     async def pdf_pages(self, data: bytes, dpi: int = 150, limit: int = 40) -> tuple[bytes, ...]:
-        """A JPEG picture of each page, at most `dpi` dots per inch and fewer for a poster.
+        """A JPEG picture of each page of a PDF of the house's, at most `dpi` dots per inch and fewer for a poster.
 
-        Raises PdfDamaged, PdfEncrypted, PdfTooManyPages (more than `limit`).
+        Raises PdfDamaged, PdfEncrypted, PdfTooManyPages (more than `limit`), PdfTooHeavy.
         """
-        if not data:
-            raise PdfDamaged
         answer = await self._run(PdfPagesJob(self._bounded(data), dpi, limit))
         assert isinstance(answer, PdfPagesDone)
         return answer.pages
 
-    async def sanitise_pdf(self, data: bytes) -> SanitisedPdf:
-        """The PDF without scripts, actions on opening, attachments, multimedia and ways out to files or network.
+    async def foreign_pdf_pages(self, data: bytes, limit: int) -> tuple[PdfPage, ...]:
+        """Each page of a stranger's PDF as a picture; nothing but what a page needs to look right is read.
 
-        Raises PdfDamaged, PdfEncrypted, PdfUnsafe.
+        Raises PdfDamaged, PdfEncrypted (it opens with a password only), PdfTooManyPages (more than `limit`),
+        PdfTooHeavy.
         """
         if not data:
             raise PdfDamaged
-        answer = await self._run(SanitisePdfJob(self._bounded(data)))
-        assert isinstance(answer, SanitisePdfDone)
+        answer = await self._run(ForeignPdfJob(self._bounded(data), limit))
+        assert isinstance(answer, ForeignPdfDone)
+        return answer.pages
+
+    async def take_in_pdf(self, data: bytes, sheet: bytes, limit: int) -> TakenPdf:
+        """A stranger's PDF of at most `limit` pages with a sheet of ours behind it.
+
+        It is written anew from the little that its pages need to look right, so scripts, actions, attachments, films
+        and ways out to files or network are gone, whatever they are called. Raises what `foreign_pdf_pages` raises,
+        and PdfSigned.
+        """
+        if not data:
+            raise PdfDamaged
+        answer = await self._run(TakeInJob(self._bounded(data), sheet, limit))
+        assert isinstance(answer, TakeInDone)
         return answer.pdf
+
+    async def bind_pictures(self, cover: bytes, pictures: Sequence[bytes]) -> bytes:
+        """A PDF: the cover, then an A4 page for each JPEG, whose bytes stay untouched; raises PdfTooHeavy."""
+        if sum(map(len, pictures)) > self._limits.result_bytes // 2:
+            raise PdfTooHeavy
+        answer = await self._run(BindJob(cover, tuple(pictures)))
+        assert isinstance(answer, BindDone)
+        return answer.pdf
+
+    async def prepare_seal(self, pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:
+        """The PDF with everything of a seal but the signature, for which there is room."""
+        answer = await self._run(PrepareSealJob(pdf, seal, look))
+        assert isinstance(answer, PrepareSealDone)
+        return answer.prepared
+
+    async def judge_seal(self, pdf: bytes, certificate: bytes) -> PdfVerdict:
+        """What the PDF's newest seal is worth, if the authority's certificate (PEM) is to be trusted."""
+        answer = await self._run(JudgeSealJob(pdf, certificate))
+        assert isinstance(answer, JudgeSealDone)
+        return answer.verdict
 
     async def fences(self) -> tuple[str, ...]:
         """The fences that stand around a child on this machine: "rlimits", "landlock", "seccomp"."""
@@ -119,7 +178,7 @@ class Imaging:
             raise PageTooLarge(limit=self._limits.input_bytes // MEGA)
         return data
 
-    async def _run(self, job: Job) -> Answer:
+    async def _run(self, job: Job) -> Done:
         if self._waiting >= self._limits.waiting:
             raise ImagingBusy
         try:
@@ -133,7 +192,7 @@ class Imaging:
         except ImagingInterrupted as again:
             raise again if self._closed else PageUnprocessable from again
 
-    async def _try(self, job: Job) -> Answer:
+    async def _try(self, job: Job) -> Done:
         self._waiting += 1
         try:
             child = await self._take()

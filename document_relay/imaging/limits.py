@@ -19,6 +19,18 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """A larger picture is made smaller before the page is sought."""
     memory_bytes: int = 2_500 * MEGA
     """Address space of a child: 200 megapixels of RGBA and their RGB copy fit."""
+    pdf_memory_bytes: int = 1_500 * MEGA
+    """Address space of a child while it reads a PDF."""
+    pdf_values: int = 1_000_000
+    """Values in a PDF: numbers, names, strings, arrays, dictionaries, streams."""
+    pdf_filters: int = 4
+    """One behind the other on a stream."""
+    pdf_one_picture_bytes: int = 300 * MEGA
+    """One picture unpacked; 300 holds a page of A3 at 600 dpi in colour."""
+    pdf_data_bytes: int = 100 * MEGA
+    """All streams of a PDF unpacked, its pictures apart."""
+    pdf_picture_bytes: int = 4_000 * MEGA
+    """All pictures of a PDF unpacked, one after the other."""
     cpu_seconds: int = 30
     wall_seconds: float = 40.0
     start_seconds: float = 30.0

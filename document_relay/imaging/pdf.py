@@ -1,56 +1,76 @@
-"""PDFs of strangers: drawn as pictures, and freed of active content. Runs in the child only."""
+"""PDFs drawn as pictures. Runs in the child only."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Iterator
 
-import pikepdf
+import cv2
+import numpy as np
 import pypdfium2
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, sanitize
+from PIL import Image
 from pypdfium2 import raw as pdfium_raw
 
-from .errors import PageTooLarge, PdfDamaged, PdfEncrypted, PdfTooManyPages, PdfUnsafe
+from .errors import PdfDamaged, PdfEncrypted, PdfTooHeavy, PdfTooManyPages
+from .geometry import Bytes
 from .limits import MEGA, Limits
-from .results import SanitisedPdf
+from .rebuild import rebuild
+from .results import PdfPage
 
 _POINTS_PER_INCH = 72
 _PICTURE_PIXELS = 12 * MEGA
 """A0 at 110 dpi; a larger page is drawn at a smaller scale."""
 _LONGEST_SIDE = 8_000
+_FOREIGN_DPI = 150
+_THUMBNAIL_SIDE = 320
 
 
 def draw_pages(data: bytes, dpi: int, limit: int, limits: Limits) -> tuple[bytes, ...]:
-    """A JPEG of each page, at most `dpi`; raises PdfDamaged, PdfEncrypted, PdfTooManyPages, PageTooLarge."""
+    """A JPEG of each page, at most `dpi`; raises PdfDamaged, PdfEncrypted, PdfTooManyPages, PdfTooHeavy."""
+    pictures: list[bytes] = []
+    for pixels in _drawn(data, dpi, limit):
+        pictures.append(_jpeg(pixels))
+        if sum(map(len, pictures)) > limits.result_bytes // 2:
+            raise PdfTooHeavy
+    return tuple(pictures)
+
+
+def draw_foreign(data: bytes, limit: int, limits: Limits) -> tuple[PdfPage, ...]:
+    """The pages of a stranger's PDF; raises PdfDamaged, PdfEncrypted, PdfTooManyPages, PdfTooHeavy."""
+    pages: list[PdfPage] = []
+    for pixels in _drawn(rebuild(data, limit, limits).data, _FOREIGN_DPI, limit):
+        pages.append(_page(pixels))
+        if sum(len(page.picture_jpeg) for page in pages) > limits.result_bytes // 2:
+            raise PdfTooHeavy
+    return tuple(pages)
+
+
+def _drawn(data: bytes, dpi: int, limit: int) -> Iterator[Bytes]:
     try:
-        document = pypdfium2.PdfDocument(data)
+        with pypdfium2.PdfDocument(data) as document:
+            if len(document) > limit:
+                raise PdfTooManyPages(pages=len(document), limit=limit)
+            if len(document) == 0:
+                raise PdfDamaged
+            # Filled-in fields and signatures belong to what a person sees and signs; PDFium here has no scripts to run.
+            document.init_forms()
+            for index in range(len(document)):
+                yield _pixels(document, index, dpi)
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium_raw.FPDF_ERR_PASSWORD:
             raise PdfEncrypted from error
         raise PdfDamaged from error
-    with document:
-        if len(document) > limit:
-            raise PdfTooManyPages(pages=len(document), limit=limit)
-        if len(document) == 0:
-            raise PdfDamaged
-        return _drawn(document, dpi, limits)
 
 
-def _drawn(document: pypdfium2.PdfDocument, dpi: int, limits: Limits) -> tuple[bytes, ...]:
-    pictures: list[bytes] = []
-    # Filled-in fields and signatures belong to what a person sees and signs; this PDFium has no scripts to run.
-    document.init_forms()
-    for index in range(len(document)):
-        try:
-            pictures.append(_picture(document, index, dpi))
-        except pypdfium2.PdfiumError as error:
-            raise PdfDamaged from error
-        if sum(map(len, pictures)) > limits.result_bytes // 2:
-            raise PageTooLarge(limit=limits.input_bytes // MEGA)
-    return tuple(pictures)
+def _page(pixels: Bytes) -> PdfPage:
+    height, width = pixels.shape[:2]
+    scale = min(1.0, _THUMBNAIL_SIDE / max(width, height))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    thumbnail = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    return PdfPage(picture_jpeg=_jpeg(pixels), thumbnail_jpeg=_jpeg(thumbnail), width=width, height=height)
 
 
-def _picture(document: pypdfium2.PdfDocument, index: int, dpi: int) -> bytes:
+def _pixels(document: pypdfium2.PdfDocument, index: int, dpi: int) -> Bytes:
     page = document[index]
     width, height = (max(side, 1.0) for side in page.get_size())
     scale = min(
@@ -59,109 +79,13 @@ def _picture(document: pypdfium2.PdfDocument, index: int, dpi: int) -> bytes:
         _LONGEST_SIDE / max(width, height),
     )
     bitmap = page.render(scale=scale, rev_byteorder=True)
-    output = io.BytesIO()
-    bitmap.to_pil().convert("RGB").save(output, "JPEG", quality=88)
+    pixels = np.array(bitmap.to_pil().convert("RGB"))
     bitmap.close()
     page.close()
-    return output.getvalue()
+    return pixels
 
 
-def sanitise(data: bytes, limits: Limits) -> SanitisedPdf:
-    """The PDF without active content; raises PdfDamaged, PdfEncrypted, PdfUnsafe, PageTooLarge."""
-    try:
-        with pikepdf.open(io.BytesIO(data), attempt_recovery=True) as pdf:
-            if pdf.is_encrypted:
-                raise PdfEncrypted
-            return _sanitised(pdf, limits)
-    except pikepdf.PasswordError as error:
-        raise PdfEncrypted from error
-    except (pikepdf.PdfError, RecursionError, ValueError, TypeError, KeyError) as error:
-        raise PdfDamaged from error
-
-
-def _sanitised(pdf: Pdf, limits: Limits) -> SanitisedPdf:
-    pages = len(pdf.pages)
-    if pages == 0:
-        raise PdfDamaged
-    found = _active_content(pdf)
-    for remove in _REMOVALS:
-        remove(pdf)
-    _remove_opening_actions(pdf)
+def _jpeg(pixels: Bytes) -> bytes:
     output = io.BytesIO()
-    # Streams are copied as they are: what is compressed twice is not expanded here.
-    pdf.save(output, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-    if len(output.getvalue()) > limits.result_bytes // 2:
-        raise PageTooLarge(limit=limits.input_bytes // MEGA)
-    with pikepdf.open(io.BytesIO(output.getvalue())) as cleaned:
-        if _active_content(cleaned):  # in a place where nobody would look for it: nothing an honest program writes
-            raise PdfUnsafe
-    return SanitisedPdf(data=output.getvalue(), removed=tuple(sorted(found)), pages=pages)
-
-
-def _remove_opening_actions(pdf: Pdf) -> None:
-    for key in (Name.OpenAction, Name.AA):
-        if key in pdf.Root:
-            del pdf.Root[key]
-
-
-_REMOVALS: tuple[Callable[[Pdf], None], ...] = (
-    sanitize.remove_javascript,
-    sanitize.remove_attachments,
-    sanitize.remove_collection,
-    sanitize.remove_external_access,
-    sanitize.remove_multimedia,
-    sanitize.remove_private_app_data,
-)
-
-_ACTIONS = {
-    "/JavaScript": "javascript",
-    "/Launch": "external_access",
-    "/URI": "external_access",
-    "/GoToR": "external_access",
-    "/GoToE": "external_access",
-    "/SubmitForm": "external_access",
-    "/ImportData": "external_access",
-    "/Rendition": "multimedia",
-    "/Movie": "multimedia",
-    "/Sound": "multimedia",
-    "/RichMediaExecute": "multimedia",
-}
-_KEYS = {
-    "/OpenAction": "open_action",
-    "/JS": "javascript",
-    "/EF": "attachments",
-    "/PieceInfo": "private_data",
-}
-_DEEPEST = 50
-
-
-def _active_content(pdf: Pdf) -> set[str]:
-    """The kinds of active content in any object of the PDF, reachable or not."""
-    found: set[str] = set()
-    stack: list[tuple[object, int]] = [(thing, 0) for thing in pdf.objects]
-    while stack:
-        thing, depth = stack.pop()
-        if depth > _DEEPEST:
-            raise PdfDamaged
-        inner = _values(thing)
-        # What is referred to stands in pdf.objects itself; only direct values are looked into.
-        stack.extend((value, depth + 1) for value in inner if isinstance(value, Object) and not value.is_indirect)
-        if isinstance(thing, Dictionary | Stream):
-            found |= _kinds(thing)
-    return found
-
-
-def _values(thing: object) -> list[object]:
-    if isinstance(thing, Array):
-        return list(thing)
-    if isinstance(thing, Dictionary | Stream):
-        return [thing[key] for key in thing.keys()]  # noqa: SIM118  a Dictionary iterates otherwise
-    return []
-
-
-def _kinds(thing: Object) -> set[str]:
-    keys = set(thing.keys())
-    found = {kind for key, kind in _KEYS.items() if key in keys}
-    # A structure element has /S too; an action is told by /S with no /P (its parent).
-    action = str(thing["/S"]) if "/S" in keys and "/P" not in keys else ""
-    return found | ({_ACTIONS[action]} if action in _ACTIONS else set())
+    Image.fromarray(pixels).save(output, "JPEG", quality=88)
+    return output.getvalue()

@@ -51,13 +51,17 @@ class PageImages(msgspec.Struct, frozen=True, kw_only=True):
     quality: Quality
 
 
-class SanitisedPdf(msgspec.Struct, frozen=True, kw_only=True):
-    """A PDF without active content.
+class PdfPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of a stranger's PDF as a picture and as a thumbnail, both JPEG; `width` and `height` are the picture's."""
 
-    `removed` names what was taken out, sorted: "attachments", "external_access", "javascript", "multimedia",
-    "open_action", "private_data"; it is empty when the PDF held none of it.
-    """
+    picture_jpeg: bytes
+    thumbnail_jpeg: bytes
+    width: int
+    height: int
+
+
+class TakenPdf(msgspec.Struct, frozen=True, kw_only=True):
+    """A stranger's PDF written anew, with a sheet of ours behind its `pages` pages."""
 
     data: bytes
-    removed: tuple[str, ...]
     pages: int

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from datetime import UTC, datetime
 
 import cv2
 import numpy as np
 import pikepdf
 from PIL import Image
 
+from document_relay.signing.seal import Seal
+from document_relay.signing.sealing import prepare
+
+from .binding import take_in
 from .decode import decode
 from .limits import Limits
 from .page import page_images
-from .pdf import draw_pages, sanitise
+from .pdf import draw_foreign, draw_pages
 
 
 def warm_up(limits: Limits) -> None:
@@ -26,4 +32,6 @@ def warm_up(limits: Limits) -> None:
     pdf.add_blank_page(page_size=(72, 72))
     pdf.save(written)
     draw_pages(written.getvalue(), 72, 1, limits)
-    sanitise(written.getvalue(), limits)
+    draw_foreign(written.getvalue(), 1, limits)
+    bound = take_in(written.getvalue(), written.getvalue(), 1, limits).data
+    asyncio.run(prepare(bound, Seal(name="", reason="", location="", at=datetime(2000, 1, 1, tzinfo=UTC)), None))

@@ -5,6 +5,7 @@ Started as `python -I -m document_relay.imaging.worker` by `child.Child`.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import traceback
 from pathlib import Path
@@ -12,31 +13,49 @@ from typing import BinaryIO
 
 import cv2
 
+from document_relay.signing.sealing import prepare
+from document_relay.signing.verifying import verify_pdf
 from foundation.errors import Refusal
-from foundation.sandbox import Fence, grant_cpu, raise_fences
+from foundation.sandbox import Fence, grant_cpu, less_memory, raise_fences
 
+from .binding import bind_pictures, take_in
 from .decode import decode, open_formats
-from .errors import PageTooLarge
+from .errors import PageTooLarge, PdfTooHeavy
 from .frames import (
     HEADER,
     Answer,
+    BindDone,
+    BindJob,
     Broken,
+    Done,
+    ForeignPdfDone,
+    ForeignPdfJob,
     Job,
+    JudgeSealDone,
+    JudgeSealJob,
     PageDone,
     PageJob,
+    PdfJob,
     PdfPagesDone,
     PdfPagesJob,
+    PrepareSealDone,
+    PrepareSealJob,
     Ready,
     Refused,
-    SanitisePdfDone,
     Setup,
+    TakeInDone,
+    TakeInJob,
     pack,
     unpack_job,
 )
 from .limits import MEGA, Limits
 from .page import page_images
-from .pdf import draw_pages, sanitise
+from .pdf import draw_foreign, draw_pages
+from .streams import limit_qpdf
 from .warming import warm_up
+
+# Made before the fences stand: a loop opens a socket pair, which they do not allow.
+_loop = asyncio.new_event_loop()
 
 
 def main() -> None:
@@ -58,6 +77,7 @@ def main() -> None:
 
 def _ready(limits: Limits) -> Ready:
     cv2.setNumThreads(1)
+    limit_qpdf(limits)
     open_formats()
     warm_up(limits)
     return Ready(raise_fences(fence(limits)))
@@ -66,7 +86,7 @@ def _ready(limits: Limits) -> Ready:
 def fence(limits: Limits) -> Fence:
     """What a child of imaging may still do."""
     here = Path(__file__).resolve().parent
-    packages = (here, here.parents[1] / "foundation")
+    packages = (here.parent, here.parents[1] / "foundation")
     return Fence(memory_bytes=limits.memory_bytes, descriptors=limits.descriptors, readable=packages)
 
 
@@ -77,6 +97,8 @@ def answer(job: Job, limits: Limits) -> Answer:
     except Refusal as refusal:
         return Refused(refusal.code, {name: _plain(value) for name, value in refusal.parameters.items()})
     except MemoryError:
+        if not isinstance(job, PageJob):
+            return Refused(PdfTooHeavy.code, {})
         return Refused(PageTooLarge.code, {"limit": limits.input_bytes // MEGA})
     except cv2.error as error:
         if error.code == cv2.Error.StsNoMem:
@@ -86,13 +108,28 @@ def answer(job: Job, limits: Limits) -> Answer:
         return Broken(traceback.format_exc())
 
 
-def _done(job: Job, limits: Limits) -> Answer:
+def _done(job: Job, limits: Limits) -> Done:
     if isinstance(job, PageJob):
         source = decode(job.data, limits, job.number, job.limit)
         return PageDone(page_images(source), source.page_count)
-    if isinstance(job, PdfPagesJob):
-        return PdfPagesDone(draw_pages(job.data, job.dpi, job.limit, limits))
-    return SanitisePdfDone(sanitise(job.data, limits))
+    with less_memory(limits.pdf_memory_bytes):
+        return _done_with_pdf(job, limits)
+
+
+def _done_with_pdf(job: PdfJob, limits: Limits) -> Done:
+    match job:
+        case PdfPagesJob():
+            return PdfPagesDone(draw_pages(job.data, job.dpi, job.limit, limits))
+        case ForeignPdfJob():
+            return ForeignPdfDone(draw_foreign(job.data, job.limit, limits))
+        case TakeInJob():
+            return TakeInDone(take_in(job.data, job.sheet, job.limit, limits))
+        case BindJob():
+            return BindDone(bind_pictures(job.cover, job.pictures))
+        case PrepareSealJob():
+            return PrepareSealDone(_loop.run_until_complete(prepare(job.pdf, job.seal, job.look)))
+        case JudgeSealJob():
+            return JudgeSealDone(_loop.run_until_complete(verify_pdf(job.pdf, job.certificate)))
 
 
 def _plain(value: object) -> int | str:

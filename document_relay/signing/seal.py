@@ -1,6 +1,7 @@
-"""What a seal says and how it looks, and the blocking calls that set one: call them in a thread.
+"""What a seal says, how it looks and what it is found to be worth, and the blocking calls of the one who signs.
 
-pyHanko takes half a second to load, so it is loaded with the first seal and not with the service.
+The PDF itself is opened by the sandboxed child alone (`prepare_seal`); the key stays in this process, which sees of the
+PDF no more than bytes to hash. pyHanko takes half a second to load, so it is loaded with the first signature.
 """
 
 from __future__ import annotations
@@ -30,11 +31,39 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     field: list[float]
 
 
-def seal_pdf(authority: SigningAuthority, pdf: bytes, seal: Seal, look: Look | None = None) -> bytes:
-    """The PDF with a certifying signature that allows no change, drawn where `look` says, else invisible."""
-    from document_relay.signing.sealing import sealed
+class PdfVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What the seal of a PDF is worth.
 
-    return sealed(authority.signer(), pdf, seal, look)
+    `intact`: not a bit of what was sealed has changed and nothing was added. `trusted`: the seal is that of the
+    installation whose certificate was given.
+    """
+
+    sealed: bool
+    intact: bool
+    trusted: bool
+    name: str
+    reason: str
+    location: str
+    at: datetime | None
+    problem: str
+
+
+class PreparedSeal(msgspec.Struct, frozen=True, kw_only=True):
+    """A PDF that holds everything of a seal but the signature.
+
+    Its room begins at `start` and ends at `end`: a string of hexadecimal zeros in angle brackets.
+    """
+
+    pdf: bytes
+    start: int
+    end: int
+
+
+def sign_prepared(authority: SigningAuthority, pdf: bytes, prepared: PreparedSeal, at: datetime) -> bytes:
+    """The PDF with the signature in its place; raises `ValueError` when `prepared` is not `pdf` with room added."""
+    from document_relay.signing.sealing import filled
+
+    return filled(authority.signer(), pdf, prepared, at)
 
 
 def sign_bytes(authority: SigningAuthority, data: bytes, at: datetime) -> bytes:

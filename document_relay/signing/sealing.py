@@ -1,11 +1,13 @@
 """PDFs sealed by the house (PAdES B-B, ETSI EN 319 142-1): after that no bit can change unnoticed.
 
+It goes in two steps: `prepare` opens the PDF and runs in the sandboxed child, `filled` holds the key and opens nothing.
 The time inside a seal is the house's own word; evidence packages may carry a time stamp authority's (RFC 3161).
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,19 +22,26 @@ from pyhanko.sign import signers
 from pyhanko.sign.ades.api import CAdESSignedAttrSpec
 from pyhanko.sign.attributes import CMSAttributeProvider, UnsignedAttributeProviderSpec
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.signers.pdf_cms import ExternalSigner, PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import PdfSigner, PdfSigningSession
 from pyhanko.stamp import StaticStampStyle
 
-from document_relay.signing.seal import Look, Seal
+from document_relay.signing.seal import Look, PreparedSeal, Seal
 from document_relay.signing.time_stamps import TimeStamps
 
+_HASH = "sha256"
+_ROOM = 16_384
+"""Hexadecimal digits kept for the signature; one of ours with its certificate takes about 4,400."""
 
-def sealed(signer: signers.Signer, pdf: bytes, seal: Seal, look: Look | None) -> bytes:
-    """The PDF with a certifying signature that allows no change, drawn where `look` says, else invisible."""
+
+async def prepare(pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:
+    """The PDF with a certifying signature that allows no change, drawn where `look` says, else invisible.
+
+    Of the signature itself there is only the room.
+    """
     meta = signers.PdfSignatureMetadata(
         field_name="CloudWindowSeal",
-        md_algorithm="sha256",
+        md_algorithm=_HASH,
         reason=seal.reason,
         location=seal.location,
         name=seal.name,
@@ -42,14 +51,35 @@ def sealed(signer: signers.Signer, pdf: bytes, seal: Seal, look: Look | None) ->
     )
     timed = _TimedSigner(
         meta,
-        signer,
+        ExternalSigner(signing_cert=None, cert_registry=None),
         stamp_style=None if look is None else StaticStampStyle(border_width=0, background=_Picture(look.picture)),
         new_field_spec=_field(look),
     )
     timed.at = seal.at
     out = io.BytesIO()
-    asyncio.run(timed.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out))
-    return out.getvalue()
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    place, _, _ = await timed.async_digest_doc_for_signing(writer, bytes_reserved=_ROOM, output=out)
+    return PreparedSeal(pdf=out.getvalue(), start=place.reserved_region_start, end=place.reserved_region_end)
+
+
+def filled(signer: signers.Signer, pdf: bytes, prepared: PreparedSeal, at: datetime) -> bytes:
+    """The prepared PDF with a signature over all of it but the room.
+
+    What is signed is hashed here, and the document that was asked for must stand unchanged at the beginning, so a child
+    that was taken over gets no signature for another one. Raises `ValueError`.
+    """
+    whole, start, end = prepared.pdf, prepared.start, prepared.end
+    room = whole[start:end]
+    if not whole.startswith(pdf) or start < len(pdf) or room != b"<" + b"0" * (len(room) - 2) + b">":
+        raise ValueError("not the document with room for a signature")
+    digest = hashlib.sha256(whole[:start])
+    digest.update(whole[end:])
+    attributes = PdfCMSSignedAttributes(signing_time=at)
+    signed = signer.async_sign(digest.digest(), _HASH, use_pades=True, signed_attr_settings=attributes)
+    content = bytes(asyncio.run(signed).dump()).hex().encode()
+    if len(content) > len(room) - 2:
+        raise ValueError("the signature does not fit its room")
+    return whole[: start + 1] + content.ljust(len(room) - 2, b"0") + whole[end - 1 :]
 
 
 def detached(signer: signers.Signer, data: bytes, at: datetime, timestamp_url: str = "") -> bytes:
@@ -64,7 +94,7 @@ def detached(signer: signers.Signer, data: bytes, at: datetime, timestamp_url: s
     signer.unsigned_attr_prov_spec = _Nothing()
     signing = signer.async_sign_general_data(
         data,
-        "sha256",
+        _HASH,
         use_cades=bool(timestamp_url),
         timestamper=TimeStamps(timestamp_url) if timestamp_url else None,
         signed_attr_settings=attributes,

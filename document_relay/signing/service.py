@@ -31,7 +31,7 @@ from document_relay.errors import (
 from document_relay.events import DocumentPushed, DocumentSealed, DocumentSigned, SignatureDeclined, SignatureShown
 from document_relay.records import Case, DocumentRecord
 from document_relay.signing.drawing import draw_signature
-from document_relay.signing.seal import Look, Seal, seal_pdf
+from document_relay.signing.seal import Look, Seal
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.signatures import signature, unsealed
 from document_relay.store.tables import DocumentRow, SignatureRow
@@ -153,7 +153,7 @@ class Signing:
             _look, case, document, taken, (msgspec.json.decode(strokes, type=Strokes), witness)
         )
         statement = _statement(case, document, taken, witness)
-        sealed = await asyncio.to_thread(seal_pdf, self._authority, pdf, statement, look)
+        sealed = await self._archive.sealed(self._authority, pdf, statement, look)
         await self._archive.store(case.file, document.id, sealed, sealed=True)
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case.file.id)

@@ -6,7 +6,6 @@ import io
 import ssl
 from datetime import datetime
 
-import msgspec
 from asn1crypto import cms, pem
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -15,31 +14,21 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-
-class PdfVerdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What the seal of a PDF is worth.
-
-    `intact`: not a bit of what was sealed has changed and nothing was added. `trusted`: the seal is that of the
-    installation whose certificate was given.
-    """
-
-    sealed: bool
-    intact: bool
-    trusted: bool
-    name: str
-    reason: str
-    location: str
-    at: datetime | None
-    problem: str
+from document_relay.signing.seal import PdfVerdict
 
 
 async def verify_pdf(data: bytes, public_certificate: bytes) -> PdfVerdict:
-    """Checks the newest seal against the authority's certificate (PEM); never raises for what is in `data`."""
+    """Checks the newest seal against the authority's certificate (PEM); never raises for what is in `data`.
+
+    It opens the PDF: where that may be a stranger's, the sandboxed child does it (`imaging.Imaging.judge_seal`).
+    """
     try:
         signatures = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
         if not signatures:
             return _no("no seal")
         return await _judge(signatures[-1], public_certificate)
+    except MemoryError:
+        raise
     except Exception as error:  # the bytes are a stranger's, and the libraries raise what they like
         return _no(f"{type(error).__name__}: {error}")
 

@@ -5,14 +5,13 @@ fpdf2 and pikepdf are loaded with the first paper: the service starts without th
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from datetime import datetime
 
-import structlog
 from pylopdf_fonts_zh_cn import sans_path
 
-_log = structlog.get_logger("document_relay.typesetting")
+from document_relay.typesetting.archival import archival
+
 _FONT = "NotoSansSC"
 _MARGIN = 20.0
 _LINE = 7.0
@@ -92,20 +91,3 @@ class Sheet:
     def _write(self, text: str, *, size: float, height: float, align: str = "L") -> None:
         self._pdf.set_font(_FONT, size=size)
         self._pdf.multi_cell(0, height, text, align=align, new_x="LMARGIN", new_y="NEXT")
-
-
-def archival(data: bytes) -> bytes:
-    """The PDF as PDF/A-2b (ISO 19005-2), or as it was when it cannot be that."""
-    import pikepdf.pdfa
-
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        # fpdf2 asks readers to fit the first page on opening; PDF/A allows no such action.
-        if "/OpenAction" in pdf.Root:
-            del pdf.Root.OpenAction
-        try:
-            pikepdf.pdfa.save(pdf, out, "2b")
-        except pikepdf.pdfa.PdfaError as error:
-            _log.info("pdfa_not_reached", reason=str(error))
-            return data
-    return out.getvalue()

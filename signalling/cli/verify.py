@@ -9,6 +9,7 @@ from pathlib import Path
 from document_relay.evidence.signature import Stamp
 from document_relay.evidence.verifying import EvidenceVerdict, Given
 from document_relay.evidence.verifying import verify as verify_package
+from document_relay.imaging import Imaging, Limits
 from document_relay.signing.verifying import load_certificate
 
 _NOT_INTACT, _NO_FILE, _UNPROVEN = 1, 2, 3
@@ -22,7 +23,7 @@ def verify(path: Path, certificate: Path | None, time_certificate: Path | None) 
     """
     try:
         given = Given(authority=_certificate(certificate), time_stamps=_certificate(time_certificate))
-        verdict = asyncio.run(verify_package(path, given))
+        verdict = asyncio.run(_verdict(path, given))
     except FileNotFoundError as missing:
         print(f"No such file: {missing.filename}", file=sys.stderr)
         return _NO_FILE
@@ -32,6 +33,15 @@ def verify(path: Path, certificate: Path | None, time_certificate: Path | None) 
     if not verdict.intact:
         return _not_intact(verdict)
     return _intact(verdict) if verdict.trusted else _unproven(verdict)
+
+
+async def _verdict(path: Path, given: Given) -> EvidenceVerdict:
+    # The PDFs of a package are a stranger's until it is judged.
+    imaging = Imaging(Limits(children=1))
+    try:
+        return await verify_package(path, given, imaging.judge_seal)
+    finally:
+        await imaging.close()
 
 
 def _certificate(path: Path | None) -> bytes | None:

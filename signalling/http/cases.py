@@ -44,7 +44,7 @@ async def case_pdf(call: Call) -> web.StreamResponse:
     """The whole case on paper."""
     case_id = call.path("case_id")
     await call.house.looked(call.principal, "case_pdf", case_id)
-    return private_bytes(await call.house.documents.case_files.case_pdf(call.principal, case_id), _PDF)
+    return private_bytes(await call.house.documents.documents.case_pdf(call.principal, case_id), _PDF)
 
 
 async def document_pdf(call: Call) -> web.StreamResponse:

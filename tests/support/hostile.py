@@ -87,16 +87,6 @@ def armed_pdf() -> bytes:
     return _saved(pdf)
 
 
-def bomb_pdf(size: int = 64 << 20) -> bytes:
-    """A page whose content is `size` bytes of blanks, deflated twice into less than a kilobyte."""
-    pdf = pikepdf.new()
-    page = pdf.add_blank_page(page_size=(595, 842))
-    twice = zlib.compress(zlib.compress(b" " * size, 9), 9)
-    stream = pikepdf.Stream(pdf, twice, Filter=Array([Name.FlateDecode, Name.FlateDecode]))
-    page.Contents = pdf.make_indirect(stream)
-    return _saved(pdf, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-
-
 def poster_pdf() -> bytes:
     """A page of 14,400 points a side in units of 75 points: 15 kilometres of pixels at 150 dpi."""
     pdf = pikepdf.new()

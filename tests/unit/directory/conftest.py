@@ -32,4 +32,4 @@ async def house(database: Database, clock: ManualClock, identifiers: SeededIdent
     made = make_house(database, clock, identifiers, demonstration=True)
     await made.start()
     yield made
-    made.close()
+    await made.close()

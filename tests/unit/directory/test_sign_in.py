@@ -256,7 +256,7 @@ async def test_the_demonstration_ends_with_its_sessions(
             await made.sign_in.holder(signed_in.renewal_token)
         with pytest.raises(SessionEnded):
             await made.sign_in.renew(signed_in.renewal_token)
-        made.close()
+        await made.close()
 
 
 @pytest.mark.both_databases

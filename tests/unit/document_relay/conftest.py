@@ -8,7 +8,7 @@ import io
 import math
 import shutil
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,9 +21,10 @@ from directory.principal import Principal, Role
 from document_relay.assembly import DocumentRelay, Needs, assemble
 from document_relay.case_core.strokes import Point, Strokes
 from document_relay.case_files import OpenCase, Wanted
-from document_relay.imaging import Imaging, Limits, PageImages, SanitisedPdf
+from document_relay.imaging import Imaging, Limits, PageImages, PdfPage, TakenPdf
 from document_relay.records import Case, MaterialRecord
 from document_relay.signing.authority import SigningAuthority
+from document_relay.signing.seal import Look, PdfVerdict, PreparedSeal, Seal
 from document_relay.signing.service import Signed
 from document_relay.uploads import UploadLimits
 from foundation.blobs import FileBlobs
@@ -154,8 +155,20 @@ class SharedImaging:
     async def pdf_pages(self, data: bytes, dpi: int = 150, limit: int = 40) -> tuple[bytes, ...]:
         return await self._there(self._imaging.pdf_pages(data, dpi, limit))
 
-    async def sanitise_pdf(self, data: bytes) -> SanitisedPdf:
-        return await self._there(self._imaging.sanitise_pdf(data))
+    async def foreign_pdf_pages(self, data: bytes, limit: int) -> tuple[PdfPage, ...]:
+        return await self._there(self._imaging.foreign_pdf_pages(data, limit))
+
+    async def take_in_pdf(self, data: bytes, sheet: bytes, limit: int) -> TakenPdf:
+        return await self._there(self._imaging.take_in_pdf(data, sheet, limit))
+
+    async def bind_pictures(self, cover: bytes, pictures: Sequence[bytes]) -> bytes:
+        return await self._there(self._imaging.bind_pictures(cover, pictures))
+
+    async def prepare_seal(self, pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:
+        return await self._there(self._imaging.prepare_seal(pdf, seal, look))
+
+    async def judge_seal(self, pdf: bytes, certificate: bytes) -> PdfVerdict:
+        return await self._there(self._imaging.judge_seal(pdf, certificate))
 
     def close(self) -> None:
         asyncio.run_coroutine_threadsafe(self._imaging.close(), self._loop).result(10)

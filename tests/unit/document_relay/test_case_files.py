@@ -290,7 +290,7 @@ async def test_every_change_is_told_and_chained(bench: Bench, bus: LocalBus, out
 async def test_the_case_on_paper_keeps_every_jpeg_untouched(bench: Bench) -> None:
     await bench.deliver(picture("one"))
     await bench.deliver(picture("two"), position=2)
-    pdf = await bench.relay.case_files.case_pdf(CLERK, bench.case_id)
+    pdf = await bench.relay.documents.case_pdf(CLERK, bench.case_id)
     for page in (await bench.case()).pages:
         assert await bench.relay.case_files.page_picture(CLERK, page.id) in pdf
 

@@ -21,7 +21,7 @@ from document_relay.assembly import Needs
 from document_relay.case_core.strokes import Point, Strokes
 from document_relay.documents import Decision
 from document_relay.errors import NotYourCase, PagesDiffer, ScribbleRefused, WrongCaseState
-from document_relay.imaging.errors import PdfDamaged
+from document_relay.imaging.errors import PdfDamaged, PdfSigned, PdfTooManyPages
 from document_relay.signing.authority import PUBLIC, SigningAuthority
 from document_relay.signing.drawing import draw_signature
 from document_relay.signing.service import Signed
@@ -30,10 +30,12 @@ from document_relay.store.tables import SignatureRow
 from document_relay.typesetting.sheet import PAGE_HEIGHT, POINTS
 from foundation.clock import ManualClock
 from foundation.vault import SealBroken, Vault
+from tests.support import hostile
 
 from .conftest import CLERK, WORKER, Bench, handwriting, picture, relay_of
 
 Change = Callable[[tuple[Point, ...]], tuple[tuple[Point, ...], ...]]
+CASES = Path(__file__).parents[2] / "cases"
 
 
 async def sealed_pdf(bench: Bench) -> bytes:
@@ -234,7 +236,7 @@ async def test_a_process_that_died_before_sealing_seals_at_its_next_start(
     await bench.relay.signing.push(CLERK, document_id)
     await bench.relay.signing.show(WORKER, document_id)
     with monkeypatch.context() as patch, pytest.raises(Died):
-        patch.setattr("document_relay.signing.service.seal_pdf", die)
+        patch.setattr("document_relay.documents.sign_prepared", die)
         await bench.relay.signing.sign(WORKER, document_id, await bench.signed(document_id))
     assert (await bench.case()).document(document_id).state == "signed"
     again = relay_of(needs, bench.data_dir)
@@ -264,6 +266,33 @@ async def test_a_clerks_pdf_loses_its_script_and_gains_a_page_to_sign(bench: Ben
     assert (await verify_pdf(sealed, bench.relay.authority.public_certificate)).intact
     with pytest.raises(PdfDamaged):
         await bench.relay.documents.upload_pdf(CLERK, bench.case_id, "x", b"%PDF-1.7 nonsense")
+
+
+@pytest.mark.parametrize("name", ["signed_approval", "signed_certified", "signed_visible"])
+async def test_a_clerks_pdf_that_is_signed_already_is_refused_and_leaves_nothing(bench: Bench, name: str) -> None:
+    signed = (CASES / f"{name}.pdf").read_bytes()
+    with pytest.raises(PdfSigned) as refused:
+        await bench.relay.documents.upload_pdf(CLERK, bench.case_id, "协议", signed)
+    assert "签名" in refused.value.sentence("zh-CN")
+    assert not (await bench.case()).documents
+    await bench.deliver(signed, filename="signed.pdf")
+    assert len((await bench.case()).pages) == 1
+
+
+async def test_a_pdf_with_an_owners_password_alone_is_taken_from_point_and_clerk(bench: Bench) -> None:
+    locked = hostile.encrypted_pdf(user="")
+    await bench.deliver(locked, filename="locked.pdf")
+    assert len((await bench.case()).pages) == 2
+    document_id = await bench.relay.documents.upload_pdf(CLERK, bench.case_id, "合同", locked)
+    assert len((await bench.case()).document(document_id).page_hashes) == 3
+
+
+async def test_a_clerks_pdf_may_have_as_many_pages_as_is_told(bench: Bench) -> None:
+    document_id = await bench.relay.documents.upload_pdf(CLERK, bench.case_id, "合同", hostile.plain_pdf(40))
+    assert len((await bench.case()).document(document_id).page_hashes) == 41
+    with pytest.raises(PdfTooManyPages) as refused:
+        await bench.relay.documents.upload_pdf(CLERK, bench.case_id, "合同", hostile.plain_pdf(41))
+    assert (refused.value.parameters["pages"], refused.value.parameters["limit"]) == (41, 40)
 
 
 async def test_the_notice_says_the_decision_and_is_sealed(bench: Bench, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,7 +14,10 @@ from PIL import Image
 from document_relay.imaging import Imaging, Limits
 from foundation.errors import Refusal
 from tests.support import hostile
+from tests.support.hostile_pdfs import BOMBS
 from tests.support.papers import Scene, photograph
+
+CASES = Path(__file__).parents[3] / "cases"
 
 
 def honest() -> bytes:
@@ -113,21 +117,21 @@ async def test_a_transparent_picture_lies_on_white(imaging: Imaging) -> None:
     assert np.asarray(Image.open(io.BytesIO(page.straightened_jpeg))).min() > 250
 
 
-async def test_active_content_is_taken_out_of_a_pdf(imaging: Imaging) -> None:
-    armed = hostile.armed_pdf()
-    cleaned = await imaging.sanitise_pdf(armed)
-    assert cleaned.removed == ("attachments", "external_access", "javascript", "open_action")
-    assert cleaned.pages == 2
-    with pikepdf.open(io.BytesIO(cleaned.data)) as pdf:
+async def test_active_content_is_not_taken_over_from_a_pdf(imaging: Imaging) -> None:
+    armed, sheet = hostile.armed_pdf(), hostile.plain_pdf(1)
+    taken = await imaging.take_in_pdf(armed, sheet, 40)
+    assert taken.pages == 2
+    with pikepdf.open(io.BytesIO(taken.data)) as pdf:
+        assert len(pdf.pages) == 3
         text = b"".join(thing.unparse() for thing in pdf.objects)
         assert len(pdf.attachments) == 0
     assert b"marker-of" not in text
-    assert b"marker-of" not in cleaned.data
-    assert await imaging.pdf_pages(armed) == await imaging.pdf_pages(cleaned.data), "it looks as it did"
+    assert b"marker-of" not in taken.data
+    as_it_was = await imaging.pdf_pages(armed, dpi=72)
+    assert as_it_was == (await imaging.pdf_pages(taken.data, dpi=72))[:2], "it looks as it did"
 
 
-async def test_a_plain_pdf_stays_whole_and_is_drawn(imaging: Imaging) -> None:
-    assert (await imaging.sanitise_pdf(hostile.plain_pdf())).removed == ()
+async def test_a_plain_pdf_is_drawn(imaging: Imaging) -> None:
     pages = await imaging.pdf_pages(hostile.plain_pdf(3), dpi=72)
     assert len(pages) == 3
     grey = cv2.imdecode(np.frombuffer(pages[2], np.uint8), cv2.IMREAD_GRAYSCALE)
@@ -137,31 +141,58 @@ async def test_a_plain_pdf_stays_whole_and_is_drawn(imaging: Imaging) -> None:
     assert grey[400, 200] > 230
 
 
-async def test_hostile_pdfs_are_refused_or_bounded(imaging: Imaging) -> None:
-    bomb = hostile.bomb_pdf()
-    assert len(bomb) < 2_000
+async def test_what_is_no_pdf_to_read_is_refused(imaging: Imaging) -> None:
     for data, code in [
         (b"", "pdf_damaged"),
         (b"words", "pdf_damaged"),
         (b"%PDF-1.7\n" + bytes(500), "pdf_damaged"),
         (hostile.encrypted_pdf(), "pdf_encrypted"),
     ]:
-        for method in (imaging.pdf_pages, imaging.sanitise_pdf):
-            with pytest.raises(Refusal) as refused:
-                await method(data)
-            assert refused.value.code == code, (code, method)
-    with pytest.raises(Refusal) as refused:
-        await imaging.pdf_pages(hostile.plain_pdf(5), limit=4)
-    assert refused.value.code == "pdf_too_many_pages"
-    (poster,) = await imaging.pdf_pages(hostile.poster_pdf())
-    width, height = Image.open(io.BytesIO(poster)).size
-    assert width * height <= 12_100_000
-    (blank,) = await imaging.pdf_pages(bomb)
-    assert np.asarray(Image.open(io.BytesIO(blank))).min() > 250
-    assert len((await imaging.sanitise_pdf(bomb)).data) < 5_000, "a bomb is not set off by cleaning it"
+        assert await _refused(imaging, data) == {code}
+    assert await _refused(imaging, hostile.plain_pdf(5), limit=4) == {"pdf_too_many_pages"}
+    (poster,) = await imaging.foreign_pdf_pages(hostile.poster_pdf(), 1)
+    assert poster.width * poster.height <= 12_100_000
 
 
-async def test_a_pdf_that_only_forbids_printing_is_encrypted_too(imaging: Imaging) -> None:
+@pytest.mark.parametrize("name", [name for name in BOMBS if name != "nested_flate_786_bytes"])
+async def test_a_bomb_is_refused_with_a_code(imaging: Imaging, name: str) -> None:
+    codes = await _refused(imaging, BOMBS[name]())
+    assert codes <= {"pdf_too_heavy", "pdf_damaged", "pdf_too_many_pages"}, codes
+    (child,) = imaging._children
+    assert child.usable, "it cost no child"
+
+
+async def test_a_small_bomb_is_unpacked_once_and_is_none_any_more(imaging: Imaging) -> None:
+    bomb = BOMBS["nested_flate_786_bytes"]()
+    assert len(bomb) < 800
+    taken = await imaging.take_in_pdf(bomb, hostile.plain_pdf(1), 40)
+    with pikepdf.open(io.BytesIO(taken.data)) as pdf:
+        filters = [thing.get("/Filter") for thing in pdf.objects if isinstance(thing, pikepdf.Stream)]
+    assert not any(isinstance(one, pikepdf.Array) and len(one) > 1 for one in filters)
+
+
+async def test_a_pdf_that_only_forbids_printing_is_read(imaging: Imaging) -> None:
+    locked = hostile.encrypted_pdf(user="")
+    assert len(await imaging.foreign_pdf_pages(locked, 40)) == 2
+    taken = await imaging.take_in_pdf(locked, hostile.plain_pdf(1), 40)
+    with pikepdf.open(io.BytesIO(taken.data)) as pdf:
+        assert not pdf.is_encrypted
+
+
+@pytest.mark.parametrize("name", ["signed_approval", "signed_certified", "signed_visible"])
+async def test_a_signed_pdf_is_a_paper_and_no_document_to_sign(imaging: Imaging, name: str) -> None:
+    data = (CASES / f"{name}.pdf").read_bytes()
+    assert len(await imaging.foreign_pdf_pages(data, 40)) == 1
     with pytest.raises(Refusal) as refused:
-        await imaging.sanitise_pdf(hostile.encrypted_pdf(user=""))
-    assert refused.value.code == "pdf_encrypted"
+        await imaging.take_in_pdf(data, hostile.plain_pdf(1), 40)
+    assert refused.value.code == "pdf_signed"
+
+
+async def _refused(imaging: Imaging, data: bytes, limit: int = 40) -> set[str]:
+    codes = set()
+    for work in (imaging.foreign_pdf_pages(data, limit), imaging.take_in_pdf(data, hostile.plain_pdf(1), limit)):
+        with pytest.raises(Refusal) as refused:
+            await work
+        assert refused.value.sentence("zh-CN")
+        codes.add(refused.value.code)
+    return codes

@@ -14,6 +14,7 @@ from PIL import Image
 from document_relay.imaging import Imaging, Limits
 from document_relay.imaging.child import Child
 from document_relay.imaging.errors import (
+    FileTooCostly,
     ImagingBusy,
     ImagingInterrupted,
     ImagingTimeout,
@@ -130,7 +131,7 @@ async def test_a_child_that_hangs_is_ended_and_replaced() -> None:
 
 async def test_processor_time_is_limited() -> None:
     imaging = Imaging(Limits(children=1, cpu_seconds=0))
-    with pytest.raises(ImagingTimeout):
+    with pytest.raises(FileTooCostly):
         for _ in range(40):
             await imaging.page(blank(6000, 6000))
     await imaging.close()
