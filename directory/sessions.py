@@ -1,7 +1,7 @@
 """The sessions of people who signed in, held by the server: what ends here ends everywhere at once.
 
 The database holds them; this process keeps in memory those that were asked for, so that a request costs no read.
-Whoever ends a session here forgets it in memory too; what another process ends is noticed by `follow`.
+Whoever ends a session here forgets it in memory too; what another process or the clock ends is noticed by `follow`.
 
 A renewal moves a session to its next generation, and each new token is a branch of its own. The token that was used
 may be used again for half a minute: two pages of a browser renew at once, and an answer is lost on a bad network. After
@@ -71,7 +71,7 @@ class Sessions:
         self._listeners.append(listener)
 
     async def open(self, session: WriteSession, staff: StaffMember) -> SignInSession:
-        """A new session within the caller's transaction, which must be committed before `begun` is told."""
+        """A new session within the caller's transaction; the oldest beyond twenty end, as `follow` notices."""
         now = self._clock.now()
         await store.forget_sessions(session, now)
         if others := (await store.sessions_of(session, staff.id))[: 1 - _FOR_EACH_PERSON]:

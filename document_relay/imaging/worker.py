@@ -6,6 +6,7 @@ Started as `python -I -m document_relay.imaging.worker` by `child.Child`.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -60,7 +61,7 @@ _loop = asyncio.new_event_loop()
 
 def main() -> None:
     """Serves jobs until stdin ends."""
-    jobs, answers = sys.stdin.buffer, sys.stdout.buffer
+    jobs, answers = sys.stdin.buffer, _answers()
     setup = _read(jobs)
     assert isinstance(setup, Setup)
     limits = setup.limits
@@ -73,6 +74,13 @@ def main() -> None:
         assert not isinstance(job, Setup)
         grant_cpu(limits.cpu_seconds)
         _write(answers, answer(job, limits))
+
+
+def _answers() -> BinaryIO:
+    """The pipe to the parent for answers alone: what anything else writes to stdout goes where stderr goes."""
+    pipe = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return pipe
 
 
 def _ready(limits: Limits) -> Ready:

@@ -11,10 +11,6 @@ import base64
 import hashlib
 import io
 import json
-import os
-import signal
-import subprocess
-import sys
 import urllib.parse
 import zipfile
 from collections import Counter
@@ -22,13 +18,12 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from directory.demonstration import DEMONSTRATION_PASSWORD
+from tests.support.elsewhere import Elsewhere, elsewhere
 from tests.support.papers import Scene, photograph
 from tests.support.recorded_call import RecordedCall, recorded_call
-from tests.support.served import Served, free_port
 from tests.support.streams import Encoded, pictures, sound
 from tests.support.tus import upload_metadata
 
@@ -56,39 +51,10 @@ _MARKS = {
 }
 
 
-class Elsewhere(Served):
-    """A service that is another process: known by its address alone."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-
-    def __repr__(self) -> str:
-        return self.address
-
-
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Elsewhere]:
-    port = free_port()
-    settings = {
-        "PORT": str(port),
-        "TLS_PORT": "0",
-        "MEDIA_HOST": "127.0.0.1",
-        "MEDIA_PORT": str(free_port()),
-        "ADVERTISED_ADDRESSES": "127.0.0.1",
-        "DATA_DIR": str(tmp_path / "data"),
-        "DEMONSTRATION": "true",
-        "WRAP_UP_SECONDS": "0",
-    }
-    command = [sys.executable, "-m", "signalling.cli.main", "serve"]
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=os.environ | settings, stdout=log, stderr=log, umask=0o022)
-    made = Elsewhere(f"http://127.0.0.1:{port}")
-    try:
-        await _healthy(made.address)
+    async with elsewhere(tmp_path) as made:
         yield made
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
 
 
 async def test_a_copy_made_in_a_recorded_call_and_one_made_after_it_give_nothing_away(
@@ -181,18 +147,6 @@ def _frames(what: str, frames: Iterable[Encoded]) -> dict[str, bytes]:
 
 def _open_to_others(folder: Path) -> list[Path]:
     return [path for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077]
-
-
-async def _healthy(address: str) -> None:
-    async with asyncio.timeout(60), aiohttp.ClientSession() as http:
-        while True:
-            try:
-                async with http.get(f"{address}/readyz") as answer:
-                    if answer.status == 200:
-                        return
-            except aiohttp.ClientError:
-                pass
-            await asyncio.sleep(0.05)
 
 
 async def _case_of(call: RecordedCall) -> str:
