@@ -54,7 +54,7 @@ class AuditLog:
         before, sequence = _START, 0
         while rows := await self._batch(sequence):
             for row in rows:
-                if row.sequence != sequence + 1 or row.hash != _hash(before, row.at, row.who, row.act, row.what):
+                if row.sequence != sequence + 1 or not _follows(row, before):
                     return row.sequence
                 before, sequence = row.hash, row.sequence
         return None
@@ -67,6 +67,14 @@ class AuditLog:
                 if is_damage(error):
                     raise EntryUnreadable(after) from error
                 raise
+
+
+def _follows(row: AuditRow, before: str) -> bool:
+    try:
+        return row.hash == _hash(before, row.at, row.who, row.act, row.what)
+    except TypeError:
+        # A column that SQLite keeps as bytes, since it was damaged.
+        return False
 
 
 def _hash(before: str, at: datetime, who: str, act: str, what: str) -> str:

@@ -55,9 +55,11 @@ class Turns:
 
     def give_back(self) -> None:
         """Leaves a place to the next."""
-        if not self._waiting:
+        # One that was cancelled in this moment has not left the queue yet.
+        waiting = [one for one in self._waiting if not one.called.done()]
+        if not waiting:
             self._free += 1
             return
-        called = next((one for one in self._waiting if not one.alone), self._waiting[0])
+        called = next((one for one in waiting if not one.alone), waiting[0])
         self._waiting.remove(called)
         called.called.set_result(None)

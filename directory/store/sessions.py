@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from sqlalchemy import Result, Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import Result, Row, Select, Table, and_, delete, insert, or_, select, update
 
 from directory.attempts import Counter
 from directory.records import SignInSession, StaffMember
 from directory.store.tables import CounterRow, SessionRow, StaffRow
-from foundation.database import ReadSession, WriteSession, take_turn
+from foundation.database import ReadSession, WriteSession, readable, take_turn
 
 Live = tuple[SignInSession, StaffMember]
+_sessions = cast(Table, SessionRow.__table__)
+_counters = cast(Table, CounterRow.__table__)
 
 
 async def live(session: ReadSession, session_id: str, now: datetime, *, demonstration: bool) -> Live | None:
@@ -29,8 +31,9 @@ async def hold(session: WriteSession, session_id: str, now: datetime, *, demonst
 
 
 async def every_live(session: ReadSession, now: datetime, *, demonstration: bool) -> list[Live]:
-    """All sessions that live, with their people."""
-    return [_pair(row) for row in await session.execute(_lives(now, demonstration))]
+    """All sessions that live, with their people; damaged ones are left out."""
+    wanted = _lives(now, demonstration)
+    return await readable(session, wanted, _sessions.c.id, lambda row: _pair((row["SessionRow"], row["StaffRow"])))
 
 
 async def sessions_of(session: ReadSession, staff_id: str) -> list[str]:
@@ -80,9 +83,9 @@ async def forget_sessions(session: WriteSession, now: datetime) -> None:
 
 
 async def counters(session: ReadSession) -> list[Counter]:
-    """All counters of tries, those changed last at the end."""
-    rows = await session.execute(select(CounterRow.__table__).order_by(CounterRow.at))
-    return [msgspec.convert(dict(row), Counter) for row in rows.mappings()]
+    """All counters of tries, those changed last at the end; damaged ones are left out."""
+    wanted = select(_counters).order_by(_counters.c.at)
+    return await readable(session, wanted, _counters.c.key, lambda row: msgspec.convert(dict(row), Counter))
 
 
 async def keep_counters(session: WriteSession, kept: Sequence[Counter], dropped: Sequence[str]) -> None:
@@ -112,7 +115,7 @@ def _one(rows: Result[SessionRow, StaffRow]) -> Live | None:
     return None if row is None else _pair(row)
 
 
-def _pair(row: Row[SessionRow, StaffRow]) -> Live:
+def _pair(row: Row[SessionRow, StaffRow] | tuple[SessionRow, StaffRow]) -> Live:
     one, staff = row
     return (
         msgspec.convert(one, SignInSession, from_attributes=True),

@@ -26,8 +26,8 @@ from signalling.http.endpoints import ENDPOINTS
 from signalling.http.server import listen, make_application
 
 _log = structlog.get_logger("signalling.serve")
-_END_SECONDS = 7.0
-_FORCE_SECONDS = 9.0
+_END_SECONDS = 6.0
+_FORCE_SECONDS = 8.0
 _NAMED = 50
 """Tasks that are named when the process ends by force."""
 _Part = tuple[str, Callable[[], Coroutine[Any, Any, object]]]

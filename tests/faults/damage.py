@@ -74,7 +74,8 @@ class Damage:
             self._row_of_a_case,
             self._blob,
             self._audit,
-            self._token,
+            self._session,
+            self._counter,
         ]
         done: list[Damaged] = []
         at = 0
@@ -122,12 +123,11 @@ class Damage:
         return self._copy("offers", own | {"expires_at": self._random.choice((*_TIMES, _LATER))}, identifier)
 
     def _upload(self) -> Damaged | None:
-        """One whose file is missing, or that is whole by its length and cannot be opened or delivered."""
+        """One that is whole by its length and cannot be opened or delivered."""
         identifier = self._new("upload")
-        kind = self._random.choice(("no file", "no case", "no name", "no time"))
+        kind = self._random.choice(("no case", "no name", "no time"))
         changes: dict[str, Any] = {"id": identifier, "state": "receiving", "length": 100, "expires_at": _LATER}
-        if kind != "no file":
-            (self._data_dir / "uploads" / f"{identifier}.part").write_bytes(self._random.randbytes(100))
+        (self._data_dir / "uploads" / f"{identifier}.part").write_bytes(self._random.randbytes(100))
         changes |= {
             "no case": {"case_id": "nothing"},
             "no name": {"staff_name": b""},
@@ -230,8 +230,17 @@ class Damage:
         column, value = self._random.choice((("at", "yesterday"), ("what", b"\xff"), ("hash", "00"), ("who", b"\xff")))
         return self._change("audit_log", "sequence", "1", {column: value}, told=False)
 
-    def _token(self) -> Damaged | None:
-        return self._change("refresh_tokens", "hash", "1", {"expires_at": "yesterday"}, told=False)
+    def _session(self) -> Damaged | None:
+        identifier = self._new("session")
+        broken = self._random.choice(({"renewed_at": "yesterday"}, {"generation": "x"}, {"staff_id": "nobody"}))
+        made = self._copy("sign_in_sessions", {"id": identifier} | broken, identifier)
+        return None if made is None else Damaged("sign_in_sessions", identifier, told=False)
+
+    def _counter(self) -> Damaged:
+        key = self._new("counter")
+        row = (key, "tries", self._random.choice(("many", b"?")), self._random.choice((_LATER, "yesterday")))
+        self._database.execute("INSERT INTO sign_in_counters (key, kind, count, at) VALUES (?, ?, ?, ?)", row)
+        return Damaged("sign_in_counters", key, told=True)
 
     def _change(self, table: str, key: str, where: str, values: dict[str, Any], *, told: bool) -> Damaged | None:
         found = [row[0] for row in self._database.execute(f"SELECT {key} FROM {table} WHERE {where} ORDER BY {key}")]

@@ -41,7 +41,8 @@ _SETTLED_SECONDS = 30.0
 _APPLICANT = {"name": "王秀英", "over_70": False, "disabled": False}
 _WISH = {"item_id": "item-001", "options": [], "applicant": _APPLICANT, "consent_to_recording": False}
 _OPEN = ("waiting", "offered")
-_SIGN_IN_AT_ONCE = 4
+_AT_ONCE = 4
+"""People who sign in, and pages that open."""
 
 
 @dataclass
@@ -100,6 +101,7 @@ class Vanishing:
         self._random = random.Random(seed)
         self._seed = seed
         self._people: list[Person] = []
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def run(self, pages: int, rounds: int) -> Left:
         """Lets the pages vanish so many times."""
@@ -148,9 +150,9 @@ class Vanishing:
         except TimeoutError:
             pass
         connection = page.socket._response.connection
-        assert connection is not None
-        assert connection.transport is not None
-        connection.transport.abort()
+        if connection is not None and connection.transport is not None:
+            # The end of the stream, and no close frame: what was sent before arrives.
+            connection.transport.close()
 
     async def _settled(self) -> None:
         """Waits until the database stands still for a second."""
@@ -190,20 +192,19 @@ class Vanishing:
             await asyncio.sleep(0.1)
 
     async def _sign_in(self, accounts: list[str]) -> list[Person]:
-        turns = asyncio.Semaphore(_SIGN_IN_AT_ONCE)
-
         async def one(account: str) -> Person:
             body = {"account": account, "password": DEMONSTRATION_PASSWORD}
-            async with turns, self._http.post(f"{self._service.address}/api/v1/sign-in", json=body) as response:
+            async with self._turns, self._http.post(f"{self._service.address}/api/v1/sign-in", json=body) as response:
                 assert response.status == 200, (account, await response.text())
                 return Person(account, (await response.json())["access_token"])
 
         return await asyncio.gather(*(one(account) for account in accounts))
 
     async def _open(self, person: Person) -> Page:
-        page = await Page.open_at(self._http, self._service.address, person.token)
-        await page.see("desk" if person.account.startswith("clerk") else "point")
-        return page
+        async with self._turns:
+            page = await Page.open_at(self._http, self._service.address, person.token)
+            await page.see("desk" if person.account.startswith("clerk") else "point")
+            return page
 
 
 async def _next(page: Page) -> dict[str, Any]:

@@ -85,14 +85,14 @@ async def test_a_sign_out_holds_although_its_page_was_closed(
     async with http.post(f"{site.address}/api/v1/sign-in", json=body) as response:
         assert response.status == 200
     with locked(tmp_path / "data"):
-        leaving = asyncio.create_task(http.post(f"{site.address}/api/v1/sign-out"))
+        leaving = asyncio.create_task(http.post(f"{site.address}/api/v1/sign-out", json={}))
         await under_way(site)
         leaving.cancel()
         await asyncio.wait([leaving])
         await asyncio.sleep(0.3)
         assert len(site.house.acts) == 1
     await ended(site)
-    async with http.post(f"{site.address}/api/v1/token") as response:
+    async with http.post(f"{site.address}/api/v1/token", json={}) as response:
         assert (response.status, (await response.json())["code"]) == (401, "session_ended")
 
 

@@ -57,7 +57,7 @@ async def test_the_demonstration_is_not_let_in_elsewhere(
     await real.start()
     with pytest.raises(WrongPassword):
         await real.sign_in.sign_in("clerk001", DEMONSTRATION_PASSWORD, "10.0.0.1")
-    real.close()
+    await real.close()
 
 
 async def test_wrong_passwords_make_the_next_try_wait(house: Directory, clock: ManualClock) -> None:
@@ -94,7 +94,7 @@ async def test_tries_are_remembered_by_the_next_process(
     await again.start()
     with pytest.raises(TooManyAttempts):
         await _sign_in(again, "clerk001")
-    again.close()
+    await again.close()
 
 
 @pytest.mark.both_databases
@@ -300,7 +300,7 @@ async def test_what_another_process_ends_is_noticed(
     with pytest.raises(TokenInvalid):
         await house.sign_in.verify(signed_in.access_token)
     await house.sign_in.verify(kept.access_token)
-    other.close()
+    await other.close()
 
 
 async def test_a_person_has_a_bounded_number_of_sessions(house: Directory, clock: ManualClock) -> None:

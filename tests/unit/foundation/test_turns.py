@@ -51,6 +51,37 @@ async def test_whose_asker_is_gone_comes_after_all_others() -> None:
     assert "".join(hall.served) == "adebc"
 
 
+async def test_who_is_cancelled_in_the_moment_a_place_comes_free_is_not_called() -> None:
+    hall = Hall(1)
+    await hall.turns.take()
+    first, second = hall.come("first"), hall.come("second")
+    await asyncio.sleep(0)
+    first.cancel()
+    hall.turns.give_back()
+    await asyncio.wait([first, second])
+    assert hall.served == ["second"]
+    third = hall.come("third")
+    await third
+    await hall.turns.take()
+    last = hall.come("last")
+    await asyncio.sleep(0)
+    last.cancel()
+    hall.turns.give_back()
+    await asyncio.wait([last])
+    await asyncio.wait_for(hall.turns.take(), 1)
+
+
+async def test_who_is_called_and_cancelled_in_one_moment_passes_the_place_on() -> None:
+    hall = Hall(1)
+    await hall.turns.take()
+    first, second = hall.come("first"), hall.come("second")
+    await asyncio.sleep(0)
+    hall.turns.give_back()
+    first.cancel()
+    await asyncio.wait([first, second])
+    assert hall.served == ["second"]
+
+
 @pytest.mark.parametrize("seed", range(10))
 async def test_no_place_is_lost_to_a_cancellation(seed: int) -> None:
     dice, hall = random.Random(seed), Hall(3)

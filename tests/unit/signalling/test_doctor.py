@@ -80,3 +80,26 @@ def test_what_was_set_aside_is_named_up_to_fifty(tmp_path: Path, capsys: pytest.
     assert "uploads u49: checksum_mismatch" in shown
     assert "uploads u50" not in shown
     assert f"and 2 more, see {tmp_path / FILE}" in shown
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("what = x'ff'", "entry 2 does not follow"),
+        ("at = 'yesterday'", "an entry after 0 cannot be read"),
+        ("who = CAST(x'ff' AS TEXT)", "an entry after 0 cannot be read"),
+    ],
+)
+def test_a_damaged_audit_entry_ends_no_doctor_and_no_new_entry(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str, told: str
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    asyncio.run(log_three_looks(settings))
+    with sqlite3.connect(tmp_path / "cloud-window.db") as connection:
+        connection.execute(f"UPDATE audit_log SET {damage} WHERE sequence IN (2, 3)")
+    connection.close()
+    asyncio.run(log_three_looks(settings))
+    assert doctor(settings) == 1
+    shown = capsys.readouterr().out
+    assert f"FAIL  audit log: {told}" in shown
+    assert "set aside" in shown
