@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from document_relay.imaging import Limits, PageImages
-from document_relay.imaging.decode import open_formats
+from document_relay.imaging.decode import decode, open_formats
 from document_relay.imaging.finder import FoundPage, find_page
 from document_relay.imaging.page import page_images
 from signalling.cli.main import main
@@ -72,7 +72,7 @@ def judged(picture: np.ndarray) -> PageImages:
     open_formats()
     output = io.BytesIO()
     Image.fromarray(picture).save(output, "PNG", compress_level=1)
-    return page_images(output.getvalue(), Limits())
+    return page_images(decode(output.getvalue(), Limits()))
 
 
 def codes(page: PageImages) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from document_relay.imaging import Limits, PageImages
-from document_relay.imaging.decode import open_formats
+from document_relay.imaging.decode import decode, open_formats
 from document_relay.imaging.page import page_images
 from tests.support.papers import Scene, photograph
 
@@ -20,7 +20,7 @@ SHEETS = ("text", "form", "card")
 
 def judged(**scene: object) -> PageImages:
     open_formats()
-    return page_images(photograph(replace(GOOD, **scene)).jpeg, Limits())  # type: ignore[arg-type]
+    return page_images(decode(photograph(replace(GOOD, **scene)).jpeg, Limits()))  # type: ignore[arg-type]
 
 
 def findings(page: PageImages) -> set[tuple[str, str]]:
