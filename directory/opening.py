@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from directory.records import Window
 
 
 def is_open(window: Window, moment: datetime, zone: str) -> bool:
-    """Whether the window's hours say open at `moment`; the closing minute is closed."""
+    """Whether the window's hours say open at `moment`; the closing minute is closed.
+
+    Hours that close no later than they open end on the next day: 22:00 to 02:00, 9:00 to 0:00, 0:00 to 0:00.
+    """
     local = moment.astimezone(ZoneInfo(zone))
-    clock = local.time().replace(tzinfo=None)
-    today = [exception for exception in window.exceptions if exception.day == local.date()]
-    if today:
-        spans = [(one.opens, one.closes) for one in today if one.opens is not None and one.closes is not None]
-    else:
-        spans = [(hours.opens, hours.closes) for hours in window.hours if hours.weekday == local.weekday()]
-    return any(opens <= clock < closes for opens, closes in spans)
+    clock, today = local.time().replace(tzinfo=None), local.date()
+    if any(opens <= clock and (clock < closes or closes <= opens) for opens, closes in _hours(window, today)):
+        return True
+    return any(clock < closes <= opens for opens, closes in _hours(window, today - timedelta(days=1)))
+
+
+def _hours(window: Window, day: date) -> list[tuple[time, time]]:
+    differing = [one for one in window.exceptions if one.day == day]
+    if differing:
+        return [(one.opens, one.closes) for one in differing if one.opens is not None and one.closes is not None]
+    return [(one.opens, one.closes) for one in window.hours if one.weekday == day.weekday()]

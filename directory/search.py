@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import product
@@ -31,7 +32,7 @@ class ItemIndex:
 
     def find(self, words: str, limit: int = 30) -> list[ServiceItem]:
         """The items that fit all words, best first; without words, those most asked for."""
-        wanted = words.lower().split()
+        wanted = _folded(words).split()
         if not wanted:
             return self._items[:limit]
         scored = [
@@ -50,7 +51,13 @@ def _keys(item: ServiceItem) -> tuple[str, ...]:
         for style in (Style.NORMAL, Style.FIRST_LETTER)
         for reading in _readings(pinyin(item.name_zh, style=style, heteronym=True))
     ]
-    return (item.name_zh.lower(), *dict.fromkeys(spellings), *item.name_en.lower().split(), item.name_en.lower())
+    english = _folded(item.name_en)
+    return (_folded(item.name_zh), *dict.fromkeys(spellings), *english.split(), english)
+
+
+def _folded(text: str) -> str:
+    """Small letters, and full width as half width: input methods write ＳＦＺ for SFZ."""
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def _readings(syllables: list[list[str]]) -> Iterable[tuple[str, ...]]:

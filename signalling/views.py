@@ -127,7 +127,7 @@ class Views:
             offer=await self._offer(desk.offer) if desk and desk.offer else None,
             ticket=await self._ticket(ticket) if ticket else None,
             session=self._session(ticket),
-            case_id=await self._case_of(ticket),
+            case_id=await self._own_case_of(ticket, principal),
             waiting=[self._waiting(one) for one in line],
             today=TodayView(
                 served=await self._scheduler.board.served_today(principal.staff_id),
@@ -157,6 +157,11 @@ class Views:
     async def _case_of(self, ticket: scheduled.TicketView | None) -> str | None:
         case = await self._whole_case(ticket.id) if ticket else None
         return case.id if case else None
+
+    async def _own_case_of(self, ticket: scheduled.TicketView | None, clerk: Principal) -> str | None:
+        """The ticket's case once it is the clerk's: before, each command on it would be refused."""
+        case = await self._whole_case(ticket.id) if ticket else None
+        return case.id if case is not None and case.clerk_id == clerk.staff_id else None
 
     async def _whole_case(self, ticket_id: str) -> CaseRecord | None:
         """The ticket's case; None also when it is damaged, which keeps nobody's page from being shown."""

@@ -12,7 +12,7 @@ from document_relay.errors import NoSuchPage, UploadTooLarge, WrongCaseState
 from document_relay.signing.service import Signed
 from foundation.errors import NotFound, Unsupported
 from signalling.flows.recording_follows_session import recording_files
-from signalling.http.endpoint import Call, Endpoint, read_bytes
+from signalling.http.endpoint import Call, Endpoint, as_text, read_bytes
 from signalling.http.sealed_files import send_range, send_whole
 from signalling.protocol.bodies import CasesBody, DocumentMadeBody, Nothing, StrokesBody
 from signalling.views_of_case import case_summary
@@ -69,7 +69,7 @@ async def upload_document(call: Call) -> DocumentMadeBody:
         raise Unsupported
     limit = call.house.settings.upload_limit_bytes
     data = await read_bytes(call.request, limit, UploadTooLarge(limit=limit // 1024**2))
-    title = call.query("title") or "PDF"
+    title = as_text(call.query("title"), "title") or "PDF"
     documents = call.house.documents.documents
     made = await documents.upload_pdf(call.principal, call.path("case_id"), title, data)
     return DocumentMadeBody(document_id=made)

@@ -15,6 +15,7 @@ from foundation.errors import Forbidden, Invalid, Language, Refusal, TooLarge, T
 from foundation.rate import RateLimit
 from signalling.http.connections import ConnectionLimits
 from signalling.http.strangers import Strangers
+from signalling.protocol.values import ShortText
 
 if TYPE_CHECKING:
     from signalling.house import House
@@ -197,6 +198,14 @@ async def pieces(request: web.Request) -> AsyncIterator[bytes]:
             return
         received += len(piece)
         yield piece
+
+
+def as_text(text: str, path: str) -> str:
+    """The text where it can be seen as it is; raises `Invalid`."""
+    try:
+        return msgspec.convert(text, ShortText)
+    except msgspec.ValidationError as error:
+        raise Invalid(path=path, problem=str(error)) from error
 
 
 def decode(data: bytes | str, kind: type[S]) -> S:

@@ -39,6 +39,7 @@ from signalling.http.hosts import Hosts, UnknownHost, host_of
 from signalling.http.media import answers_any_origin, let_any_origin
 from signalling.http.socket import open_socket
 from signalling.http.strangers import Strangers
+from signalling.http.uploads import TUS, tells_of_uploads
 from signalling.protocol.bodies import ProblemBody
 from signalling.protocol.values import Face
 
@@ -218,6 +219,8 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
     response.headers.update(_HEADERS)
     if answers_any_origin(request.path):
         let_any_origin(response)
+    if tells_of_uploads(request.path):
+        response.headers.update(TUS)
     host = request.headers.get("Host", "")
     known = request.app[_HOSTS].knows(host)
     # For browsers in which 'self' is no WebSocket of the same host.

@@ -10,7 +10,8 @@ from document_relay.uploads.uploads import EXTENSIONS, Upload
 from foundation.errors import Invalid, Unsupported
 from signalling.http.endpoint import Call, Endpoint, pieces
 
-_VERSION = "1.0.0"
+TUS = {"Tus-Resumable": "1.0.0"}
+_VERSION = TUS["Tus-Resumable"]
 _PIECE = "application/offset+octet-stream"
 _ADDRESS = "/api/v1/uploads"
 
@@ -66,6 +67,19 @@ async def delete_upload(call: Call) -> web.StreamResponse:
     return _answer(204, {})
 
 
+async def override_upload(call: Call) -> web.StreamResponse:
+    """Does what `X-HTTP-Method-Override` names, for clients behind proxies that let POST through alone (tus 1.0)."""
+    method = call.request.headers.get("X-HTTP-Method-Override", "").strip().upper()
+    if (handle := _OVERRIDES.get(method)) is None:
+        raise Invalid(path="X-HTTP-Method-Override", problem="PATCH, DELETE or HEAD is expected")
+    return await handle(call)
+
+
+def tells_of_uploads(path: str) -> bool:
+    """Whether answers at the path, refusals too, have to name the version of tus."""
+    return path == _ADDRESS or path.startswith(f"{_ADDRESS}/")
+
+
 def _wrong_version(request: web.Request) -> web.Response | None:
     if request.headers.get("Tus-Resumable") == _VERSION:
         return None
@@ -84,9 +98,10 @@ def _expires(upload: Upload) -> dict[str, str]:
 
 
 def _answer(status: int, headers: dict[str, str]) -> web.Response:
-    return web.Response(status=status, headers={"Tus-Resumable": _VERSION, "Cache-Control": "no-store"} | headers)
+    return web.Response(status=status, headers={"Cache-Control": "no-store"} | headers)
 
 
+_OVERRIDES = {"PATCH": patch_upload, "DELETE": delete_upload, "HEAD": head_upload}
 _ONE = f"{_ADDRESS}/{{upload_id}}"
 
 ENDPOINTS = (
@@ -94,5 +109,6 @@ ENDPOINTS = (
     Endpoint("POST", _ADDRESS, "Begin an upload (tus 1.0)", create_upload, status=201),
     Endpoint("HEAD", _ONE, "How far an upload has come (tus 1.0)", head_upload),
     Endpoint("PATCH", _ONE, "Add to an upload (tus 1.0)", patch_upload, status=204),
+    Endpoint("POST", _ONE, "PATCH, DELETE or HEAD by another name (tus 1.0)", override_upload),
     Endpoint("DELETE", _ONE, "Forget an upload (tus 1.0)", delete_upload, status=204),
 )

@@ -6,6 +6,7 @@ A page sends `{"type": "take_ticket", "id": 7, …}` and gets `done` or `refused
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated, Literal
 
 import msgspec
@@ -16,6 +17,7 @@ from signalling.protocol.values import (
     Identifier,
     LongText,
     Mark,
+    Name,
     Outcome,
     RatingLevel,
     Share,
@@ -56,9 +58,13 @@ class Unwatch(Command, frozen=True, kw_only=True):
 class Applicant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The resident beside the worker; the two flags grant waiting credit."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    name: Name
     over_70: bool
     disabled: bool
+
+    def __post_init__(self) -> None:
+        """The same name, typed anywhere, is the same text: composed (NFC), without space around it."""
+        msgspec.structs.force_setattr(self, "name", unicodedata.normalize("NFC", self.name).strip())
 
 
 # The point's commands.

@@ -10,8 +10,14 @@ from msgspec import Meta
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9:_\-]+$")]
 """An identifier made by the server."""
-ShortText = Annotated[str, Meta(max_length=200)]
-LongText = Annotated[str, Meta(max_length=4000)]
+# What cannot be seen and changes what is: control characters, marks and overrides of direction, separators of lines
+# (Unicode TR 36, 3.1). A text may have line ends and tabs, a name may not.
+_UNSEEN = r"\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
+_TEXT = rf"^(?![\s\S]*[\u0000-\u0008\u000b\u000c\u000e-\u001f{_UNSEEN}])"
+_NAME = rf"^(?=[\s\S]*\S)(?![\s\S]*[\u0000-\u001f{_UNSEEN}])"
+Name = Annotated[str, Meta(min_length=1, max_length=60, pattern=_NAME)]
+ShortText = Annotated[str, Meta(max_length=200, pattern=_TEXT)]
+LongText = Annotated[str, Meta(max_length=4000, pattern=_TEXT)]
 Face = Literal["point", "window", "supervisor"]
 """Which face of the product a page is; one person has at most one open page of each."""
 Share = Annotated[float, Meta(ge=0, le=1)]

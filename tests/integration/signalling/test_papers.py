@@ -159,6 +159,26 @@ async def test_a_cut_upload_goes_on_where_it_stood(call: Call) -> None:
     await _material_is(call, 1, "delivered")
 
 
+async def test_an_upload_goes_through_a_proxy_that_knows_post_alone(call: Call) -> None:
+    data = photograph(Scene(seed=5)).jpeg
+    location = (await call.create((await call.material(1))["material_id"], data)).headers["Location"]
+
+    async def post(method: str, body: bytes = b"", **headers: str) -> aiohttp.ClientResponse:
+        sent = call.headers("point") | {"X-HTTP-Method-Override": method} | headers
+        async with call.http.post(call.site.address + location, headers=sent, data=body) as answer:
+            await answer.read()
+            assert answer.headers["Tus-Resumable"] == "1.0.0"
+            return answer
+
+    piece = {"Content-Type": "application/offset+octet-stream"}
+    assert (await post("PATCH", data[:9000], **piece, **{"Upload-Offset": "0"})).headers["Upload-Offset"] == "9000"
+    assert (await post("head")).headers["Upload-Offset"] == "9000"
+    assert (await post("PATCH", data, **piece, **{"Upload-Offset": "0"})).status == 409
+    assert (await post("TRACE")).status == 400
+    assert (await post("DELETE")).status == 204
+    assert (await post("HEAD")).status == 404
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [(b"", "page_empty"), (b"this is no picture" * 50, "page_not_an_image"), (b"\xff\xd8\xff" + b"0" * 99, None)],

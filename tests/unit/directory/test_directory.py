@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
@@ -16,7 +17,7 @@ from directory.demonstration import make_district, seed
 from directory.errors import NoSuchItem, NoSuchSite
 from directory.opening import is_open
 from directory.principal import Permission, Principal, Role, permits, require, within
-from directory.records import SiteKind
+from directory.records import OpeningHours, SiteKind
 from directory.store import queries
 from directory.store.tables import AuditRow
 from foundation.clock import ManualClock
@@ -46,6 +47,8 @@ async def test_seeding_twice_is_seeding_once(database: Database) -> None:
         ("高龄津贴", "高龄津贴申领"),
         ("gljt", "高龄津贴申领"),
         ("GLJT", "高龄津贴申领"),
+        ("ＧＬＪＴ", "高龄津贴申领"),
+        ("ｇｌ　津贴", "高龄津贴申领"),
         ("gaolingjintie", "高龄津贴申领"),
         ("津贴 申领", "高龄津贴申领"),
         ("sbk", None),
@@ -100,6 +103,35 @@ async def test_hours_holidays_and_the_tuesday_evening(house: Directory) -> None:
     assert not open_at(2026, 11, 25, 10, 0)  # Wednesday evening
     assert not open_at(2026, 11, 28, 2, 0)  # Saturday
     assert not open_at(2027, 1, 1, 2, 0)  # a holiday on a Friday
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "open_at", "closed_at"),
+    [
+        ("00:00", "00:00", ["Mon 00:00", "Mon 12:00", "Mon 23:59"], ["Sun 23:59", "Tue 00:00"]),
+        ("09:00", "00:00", ["Mon 09:00", "Mon 23:59"], ["Mon 08:59", "Tue 00:00", "Sun 23:59"]),
+        (
+            "22:00",
+            "02:00",
+            ["Mon 22:00", "Mon 23:59", "Tue 00:00", "Tue 01:59"],
+            ["Mon 00:30", "Mon 21:59", "Tue 02:00"],
+        ),
+        ("09:00", "17:00", ["Mon 09:00", "Mon 16:59"], ["Mon 08:59", "Mon 17:00", "Tue 10:00"]),
+    ],
+)
+async def test_hours_across_and_until_midnight(
+    house: Directory, opens: str, closes: str, open_at: list[str], closed_at: list[str]
+) -> None:
+    monday = OpeningHours(weekday=0, opens=time.fromisoformat(opens), closes=time.fromisoformat(closes))
+    window = msgspec.structs.replace(
+        house.catalogue.windows_for("town-01", ["civil"])[0], hours=[monday], exceptions=[]
+    )
+    days = {"Sun": 22, "Mon": 23, "Tue": 24}
+    for said, wanted in [(open_at, True), (closed_at, False)]:
+        for moment in said:
+            day, clock = moment.split()
+            local = datetime.fromisoformat(f"2026-11-{days[day]}T{clock}+08:00")
+            assert is_open(window, local, "Asia/Shanghai") is wanted, moment
 
 
 def _person(role: Role, path: str) -> Principal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import get_args
 
@@ -11,7 +12,7 @@ import pytest
 from foundation.errors import Invalid
 from signalling.http.endpoint import decode
 from signalling.protocol import commands, views
-from signalling.protocol.commands import AnyCommand, RejectMaterial, TakeTicket
+from signalling.protocol.commands import AnyCommand, RateCase, RejectMaterial, TakeTicket
 from signalling.protocol.typescript import generate_typescript
 from signalling.websocket.commands import COMMANDS
 
@@ -45,6 +46,33 @@ def test_what_is_wrong_is_refused_with_its_path(text: str, path: str) -> None:
         decode(text, AnyCommand)
     assert refused.value.parameters["path"] == path
     assert refused.value.sentence("zh-CN")
+
+
+@pytest.mark.parametrize(
+    "name", ["   ", "\u3000", "", "王\u0000秀英", "王\n秀英", "王\u202e秀英", "王\u2066秀", "王\ufeff"]
+)
+def test_a_name_can_be_seen_as_it_is(name: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        decode(_TAKE.replace("王秀英", json.dumps(name)[1:-1]), AnyCommand)
+    assert refused.value.parameters["path"] == "$.applicant.name"
+
+
+def test_a_name_is_the_same_text_however_it_was_typed() -> None:
+    command = decode(_TAKE.replace("王秀英", " Ge\u0301rard \u3000"), AnyCommand)
+    assert isinstance(command, TakeTicket)
+    assert command.applicant.name == "G\u00e9rard"
+
+
+@pytest.mark.parametrize(
+    ("remark", "taken"), [("好\n谢谢\t！", True), ("好\u202e", False), ("\u0007", False), ("", True)]
+)
+def test_a_text_may_have_lines_and_nothing_unseen(remark: str, taken: bool) -> None:
+    command = json.dumps({"type": "rate_case", "id": 1, "case_id": "c1", "level": 5, "remark": remark})
+    if taken:
+        assert isinstance(decode(command, AnyCommand), RateCase)
+    else:
+        with pytest.raises(Invalid):
+            decode(command, AnyCommand)
 
 
 def test_a_mark_lies_on_the_page() -> None:
