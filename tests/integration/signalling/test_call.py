@@ -58,6 +58,22 @@ async def test_a_ticket_is_taken_offered_called_served_and_finished(site: Served
     await point.see("point", ticket=None)
 
 
+async def test_a_case_is_shown_once_it_is_the_clerks(site: Served, http: aiohttp.ClientSession) -> None:
+    point, window = await _open(http, site, "point001"), await _open(http, site, "clerk001")
+    await _take(point)
+    await window.do("open_window", window_id="town-01-w1")
+    desk = await window.see("desk", state="ringing")
+    await window.do("accept_offer", offer_id=desk["offer"]["offer_id"])
+    while not (case_id := window.views["desk"]["case_id"]):
+        await window.receive()
+    # As in the moment before it is assigned.
+    await site.house.documents.case_files.assign_clerk(case_id, "somebody else", "李建国")
+    clerk = (await site.house.authenticate(await site.sign_in(http, "clerk001"))).principal
+    assert (await site.house.views.desk(clerk)).case_id is None
+    await site.house.documents.case_files.assign_clerk(case_id, clerk.staff_id, clerk.name)
+    assert (await site.house.views.desk(clerk)).case_id == case_id
+
+
 async def test_next_takes_the_highest_credit(site: Served, http: aiohttp.ClientSession) -> None:
     first, second, window = [await _open(http, site, account) for account in ("point001", "point002", "clerk001")]
     await _take(first, applicant={"name": "李建国", "over_70": False, "disabled": False})
