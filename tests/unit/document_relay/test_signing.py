@@ -363,7 +363,7 @@ async def left_unsealed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> str:
         raise SealBroken
 
     with monkeypatch.context() as patch, pytest.raises(SealBroken):
-        patch.setattr("document_relay.signing.service.seal_pdf", die)
+        patch.setattr("document_relay.documents.sign_prepared", die)
         await bench.relay.signing.sign(WORKER, document_id, await bench.signed(document_id))
     return document_id
 

@@ -284,6 +284,7 @@ async def test_a_page_too_thin_to_read_is_refused_in_words_and_stops_no_start(be
     await arrived(bench, needs, left, thin)
     again = relay_of(needs, bench.data_dir)
     await again.start()
+    await again.take_up()
     assert parts(bench) == []
     with pytest.raises(NoSuchUpload):
         await again.uploads.head(WORKER, left)
@@ -298,6 +299,7 @@ async def test_a_start_survives_whatever_an_upload_does_wrong(bench: Bench, need
     (bench.data_dir / "uploads" / f"{first}.part").symlink_to(f"{first}.part")
     again = relay_of(needs, bench.data_dir)
     await again.start()
+    await again.take_up()
     assert [page.original_id for page in (await bench.case()).pages] == [second]
     (bench.data_dir / "uploads" / f"{first}.part").unlink()
     await again.close()
