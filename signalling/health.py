@@ -79,7 +79,6 @@ class Health:
 
     def __init__(self) -> None:
         self.phase: Phase = "starting"
-        self.started = asyncio.Event()
         self._asking: asyncio.Task[Checkup] | None = None
         self._last: Checkup | None = None
         self._last_at = float("-inf")

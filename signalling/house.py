@@ -148,7 +148,6 @@ class House:
         self.tasks.supervise(self._follow_cameras, name="cameras")
         self.tasks.supervise(self._follow_sessions, name="sessions")
         self.health.phase = "serving"
-        self.health.started.set()
 
     def _align_or_set_aside(self, ticket: TicketView) -> None:
         try:

@@ -65,7 +65,6 @@ _CONTENT_POLICY = (
 )
 _ONLY_HTTPS = "max-age=31536000"
 _SUMMARY_SECONDS = 60.0
-_START_SECONDS = 20.0
 _WHILE_STARTING = frozenset({"/healthz", "/readyz"})
 
 
@@ -144,8 +143,6 @@ async def _starting(request: web.Request, handler: Handler) -> web.StreamRespons
 async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         _require_sound(request)
-        if request.path.startswith("/api/"):
-            await _started(request.app[HOUSE])
         return await handler(request)
     except Refusal as refusal:
         return await _refuse(request, refusal)
@@ -169,18 +166,6 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
             # Part of another answer is on its way: only the end of the connection tells that it is not whole.
             raise
         return problem(request, failed)
-
-
-async def _started(house: House) -> None:
-    """Waits until the state is restored, which nobody may see half of; raises `Unavailable` when it takes long.
-
-    Whoever gives up meanwhile is not served: of two connections of a page the one that it keeps has to be the newer.
-    """
-    try:
-        async with asyncio.timeout(_START_SECONDS):
-            await house.health.started.wait()
-    except TimeoutError as error:
-        raise Unavailable from error
 
 
 def _require_sound(request: web.Request) -> None:

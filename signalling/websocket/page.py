@@ -69,7 +69,8 @@ class Page:
         self._dirty: dict[str, None] = {}
         self._something = asyncio.Event()
         self._sequence = 0
-        self._bucket = TokenBucket(_COMMANDS_A_SECOND, _COMMANDS_AT_ONCE, house.clock.monotonic())
+        self.came_at = house.clock.monotonic()
+        self._bucket = TokenBucket(_COMMANDS_A_SECOND, _COMMANDS_AT_ONCE, self.came_at)
         self._close_code: int | None = None
         self._cut: asyncio.TimerHandle | None = None
         self.session_id = ""
@@ -83,7 +84,10 @@ class Page:
         if not await self._authenticate():
             await self._socket.close(code=self._close_code or CLOSE_SIGNED_OUT)
             return
-        self._house.pages.join(self)
+        if not self._house.pages.join(self):
+            self._cancel_cut()
+            await self._socket.close(code=CLOSE_REPLACED)
+            return
         await self._house.page_opened(self)
         writer = self._house.tasks.spawn(self._write(), name=f"page writer {self.staff_id}")
         try:

@@ -15,6 +15,8 @@ class OpenPage(Protocol):
     staff_id: str
     session_id: str
     face: Face
+    came_at: float
+    """When its connection was accepted, of the monotonic clock."""
     watched_cases: set[str]
 
     def refresh(self, topic: str) -> None:
@@ -46,12 +48,18 @@ class Pages:
     def __iter__(self) -> Iterator[OpenPage]:
         return iter(tuple(self._pages.values()))
 
-    def join(self, page: OpenPage) -> None:
-        """Adds the page; an older one of the same person and face is ended."""
-        older = self._pages.get((page.staff_id, page.face))
+    def join(self, page: OpenPage) -> bool:
+        """Adds the page and ends an older one of the same person and face; False when a newer one has its place.
+
+        Signing in may take long: a connection that its page has given up can be ready after the one that followed it.
+        """
+        other = self._pages.get((page.staff_id, page.face))
+        if other is not None and other.came_at > page.came_at:
+            return False
         self._pages[page.staff_id, page.face] = page
-        if older is not None:
-            older.replace()
+        if other is not None:
+            other.replace()
+        return True
 
     def leave(self, page: OpenPage) -> bool:
         """Takes the page out; False when a newer one has its place."""

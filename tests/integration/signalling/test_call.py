@@ -128,6 +128,19 @@ async def test_a_newer_page_of_the_same_person_replaces_the_older(site: Served, 
     await newer.see("point", ticket=None)
 
 
+async def test_a_connection_that_its_page_has_given_up_takes_no_place(
+    site: Served, http: aiohttp.ClientSession
+) -> None:
+    token = await site.sign_in(http, "point001")
+    first = await http.ws_connect(f"{site.address}/api/v1/socket")
+    kept = await Page.open(http, site, token)
+    # Signed in after the one that followed it, as on a server that has just started.
+    await first.send_json({"type": "authenticate", "id": 0, "token": token, "language": "zh-CN"})
+    assert (await first.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
+    assert first.close_code == 4409
+    assert (await _take(kept))["type"] == "done"
+
+
 async def test_a_flood_is_cut_and_the_neighbour_does_not_notice(site: Served, http: aiohttp.ClientSession) -> None:
     flooding, neighbour = await _open(http, site, "point001"), await _open(http, site, "point002")
     for number in range(200):

@@ -7,8 +7,9 @@ from signalling.websocket.pages import Pages
 
 
 class RecordedPage:
-    def __init__(self, staff_id: str, face: Face) -> None:
+    def __init__(self, staff_id: str, face: Face, came_at: float = 0.0) -> None:
         self.staff_id = staff_id
+        self.came_at = came_at
         self.session_id = f"session of {staff_id}"
         self.face: Face = face
         self.watched_cases: set[str] = set()
@@ -37,6 +38,16 @@ def test_the_newest_page_of_a_person_stays() -> None:
     assert not pages.leave(old)
     assert pages.leave(new)
     assert len(pages) == 1
+
+
+def test_a_connection_that_came_before_and_is_ready_after_takes_no_place() -> None:
+    pages = Pages()
+    given_up, kept = RecordedPage("s1", "point", came_at=1.0), RecordedPage("s1", "point", came_at=4.0)
+    assert pages.join(kept)
+    assert not pages.join(given_up)
+    assert not kept.replaced
+    assert not pages.leave(given_up)
+    assert list(pages) == [kept]
 
 
 def test_who_hears_of_what() -> None:
