@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from typing import Literal
 import msgspec
 
 from directory.errors import TooManyAttempts
+from foundation.addresses import one_client
 
 Kind = Literal["pair", "account", "address", "known"]
 
@@ -114,7 +114,7 @@ class Attempts:
         return [place.popitem(last=False)[0] for _ in range(len(place) - self._at_most)]
 
     def _key(self, kind: Kind, account: str, address: str) -> str:
-        parts = {"account": (account,), "address": (_network(address),)}.get(kind, (account, _network(address)))
+        parts = {"account": (account,), "address": (one_client(address),)}.get(kind, (account, one_client(address)))
         return hmac.new(self._secret, "\n".join((kind, *parts)).encode(), hashlib.sha256).hexdigest()
 
 
@@ -134,16 +134,3 @@ def _wait(one: Counter, now: datetime) -> timedelta:
         return timedelta(0) if beyond < 0 else one.at + _DELAYS[min(beyond, len(_DELAYS) - 1)] - now
     at_once, each = _BUDGETS[one.kind]
     return each * (one.count + 1 - at_once)
-
-
-def _network(address: str) -> str:
-    """An IPv6 address as its /64, since one household has all of those; anything else as it is."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, 64), strict=False))

@@ -37,6 +37,7 @@ from document_relay.store.tables import MaterialRow, UploadRow
 from document_relay.uploads.metadata import Checksum, parse_checksum, parse_metadata
 from document_relay.uploads.outcome import Outcome, outcome
 from document_relay.uploads.parts import PartFiles
+from document_relay.uploads.verified import verified
 from foundation.database import Database, ReadSession
 from foundation.errors import Refusal, Unavailable
 from foundation.tasks import Tasks
@@ -247,7 +248,7 @@ class Uploads:
             return row.length
         reached, key = await _in_thread(self._parts.length, row.id), await self._key(row)
         try:
-            async for piece in _verified(stream, checksum, row.length - reached):
+            async for piece in verified(stream, checksum, row.length - reached):
                 if reached + len(piece) > row.length:
                     raise UploadMetadataInvalid(problem="more bytes than announced")
                 await self._settle(self._parts.append, row.id, key, piece)
@@ -360,22 +361,6 @@ async def _reached(holder: asyncio.Task[Outcome[int]]) -> int:
         if current is not None and current.cancelling():
             raise
         raise UploadTakenOver from None
-
-
-async def _verified(stream: AsyncIterator[bytes], checksum: Checksum | None, most: int) -> AsyncIterator[bytes]:
-    if checksum is None:
-        async for piece in stream:
-            yield piece
-        return
-    held = bytearray()
-    async for piece in stream:
-        held += piece
-        if len(held) > most:
-            raise UploadMetadataInvalid(problem="more bytes than announced")
-    data = bytes(held)
-    if not checksum.matches(data):
-        raise ChecksumMismatch
-    yield data
 
 
 def _sha256(data: bytes) -> str:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 
 from aiohttp import web
 
+from foundation.addresses import Address, parse_address
 from foundation.settings import Network
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
 TRUSTED: web.AppKey[Sequence[Network]] = web.AppKey("trusted_proxies")
-_ONE_CLIENT_OF_IPV6 = 64
-"""Bits: a household or a phone is given at least a /64, so its addresses are one client."""
 
 
 def client_address(request: web.BaseRequest, trusted: Sequence[Network]) -> str:
@@ -22,7 +18,7 @@ def client_address(request: web.BaseRequest, trusted: Sequence[Network]) -> str:
     The peer's own, unless the peer is a trusted proxy: then the right-most address of `X-Forwarded-For` or `Forwarded`
     (RFC 7239) that is not a trusted proxy's itself. What stands further left was written by anybody.
     """
-    peer = _parse(request.remote or "")
+    peer = parse_address(request.remote or "")
     if peer is None:
         return request.remote or ""
     if not _within(peer, trusted):
@@ -40,7 +36,7 @@ def address_of(request: web.Request) -> str:
 
 def is_proxy(address: str, trusted: Sequence[Network]) -> bool:
     """Whether the address is a trusted proxy's."""
-    parsed = _parse(address)
+    parsed = parse_address(address)
     return parsed is not None and _within(parsed, trusted)
 
 
@@ -56,14 +52,6 @@ def came_by_https(request: web.Request) -> bool:
     return "https" in said
 
 
-def one_client(address: str) -> str:
-    """What a limit counts as one client: an IPv4 address, or the /64 of an IPv6 address."""
-    parsed = _parse(address)
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((parsed, _ONE_CLIENT_OF_IPV6), strict=False))
-    return address if parsed is None else str(parsed)
-
-
 def _x_forwarded_for(request: web.BaseRequest) -> list[str]:
     text = ",".join(request.headers.getall("X-Forwarded-For", ()))
     return [part.strip() for part in text.split(",")] if text else []
@@ -76,7 +64,7 @@ def _forwarded(request: web.BaseRequest) -> list[str]:
 def _right_most_untrusted(chain: list[str], peer: Address, trusted: Sequence[Network]) -> Address:
     nearest = peer
     for text in reversed(chain):
-        hop = _parse(text)
+        hop = parse_address(text)
         if hop is None:
             # "unknown" or nonsense: the proxy that passed it on is all that is known.
             return nearest
@@ -88,18 +76,3 @@ def _right_most_untrusted(chain: list[str], peer: Address, trusted: Sequence[Net
 
 def _within(address: Address, trusted: Sequence[Network]) -> bool:
     return any(address in network for network in trusted)
-
-
-def _parse(text: str) -> Address | None:
-    """The address in `1.2.3.4`, `1.2.3.4:5`, `2001:db8::1` or `[2001:db8::1]:5`."""
-    text = text.strip().strip('"')
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
-    try:
-        address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address

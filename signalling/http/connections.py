@@ -16,9 +16,10 @@ from typing import cast
 import structlog
 from aiohttp import web
 
+from foundation.addresses import one_client
 from foundation.settings import Network
 from foundation.tasks import Tasks
-from signalling.http.client_address import is_proxy, one_client
+from signalling.http.client_address import is_proxy
 
 _log = structlog.get_logger("signalling.connections")
 

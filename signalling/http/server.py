@@ -13,13 +13,14 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
+from foundation.addresses import one_client
 from foundation.errors import Invalid, NotFound, Refusal, TooMany, Unavailable
 from foundation.rate import RateLimit
 from foundation.settings import networks
 from foundation.tasks import Tasks
 from rtc_server.sessions.connecting import own_addresses
 from signalling.failures import internal_error
-from signalling.http.client_address import TRUSTED, address_of, came_by_https, one_client
+from signalling.http.client_address import TRUSTED, address_of, came_by_https
 from signalling.http.client_files import ClientFiles
 from signalling.http.connections import SERVER, ConnectionLimits, Listener
 from signalling.http.endpoint import (

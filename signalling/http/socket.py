@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from signalling.http.client_address import address_of, one_client
+from foundation.addresses import one_client
+from signalling.http.client_address import address_of
 from signalling.http.endpoint import HOUSE, STRANGERS, language_of, require_own_origin
 from signalling.websocket.page import HEARTBEAT_SECONDS, LARGEST_MESSAGE, Page
 

@@ -44,6 +44,7 @@ class ServiceProcess:
                 env=os.environ | settings | self._settings,
                 stdout=log,
                 stderr=log,
+                umask=0o022,
             )
 
     async def start(self, seconds: float = 60.0) -> float:

@@ -4,8 +4,9 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
+from foundation.addresses import one_client
 from foundation.settings import SettingsInvalid, load_settings, networks
-from signalling.http.client_address import client_address, one_client
+from signalling.http.client_address import client_address
 
 PROXIES = networks(("10.0.0.0/24", "2001:db8:1::1"))
 X = "X-Forwarded-For"
