@@ -16,13 +16,13 @@ from document_relay.errors import NoSuchDocument, NoSuchPage
 from document_relay.events import CaseDecided, DocumentMade
 from document_relay.ports import PaperReader
 from document_relay.records import Case, CaseRecord, DocumentRecord
-from document_relay.signing.authority import SigningAuthority
-from document_relay.signing.seal import Look, Seal, sign_prepared
+from document_relay.signing.authority import SigningAuthority, sign_prepared
+from document_relay.signing.seal import Look, Seal
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.tables import DocumentRow
+from document_relay.typesetting.paper import Field, Paper, SetPaper
 from document_relay.typesetting.papers import Papers
-from document_relay.typesetting.sheet import Field
 from foundation.database import Database
 
 Kind = Literal["form", "uploaded", "notice", "receipt"]
@@ -65,13 +65,19 @@ class Archive:
         await self._blobs.put(key, file.id, f"{name}.pdf", pdf)
         return [hashlib.sha256(page).hexdigest() for page in pages]
 
-    async def taken_in(self, data: bytes, sheet: bytes, place: Field) -> tuple[bytes, Field]:
+    async def set_paper(self, paper: Paper) -> SetPaper:
+        """A paper of ours as PDF; raises imaging's refusals."""
+        return await self._reader.set_paper(paper)
+
+    async def taken_in(self, data: bytes, sheet: Paper) -> tuple[bytes, Field]:
         """A stranger's PDF with the sheet behind it, and the place of the sheet's signature field in the whole.
 
         Raises imaging's refusals.
         """
-        taken = await self._reader.take_in_pdf(data, sheet, _MOST_FOREIGN_PAGES)
-        return taken.data, [place[0] + taken.pages, *place[1:]]
+        last = await self._reader.set_paper(sheet)
+        assert last.field is not None
+        taken = await self._reader.take_in_pdf(data, last.pdf, _MOST_FOREIGN_PAGES)
+        return taken.data, [last.field[0] + taken.pages, *last.field[1:]]
 
     async def sealed(self, authority: SigningAuthority, pdf: bytes, seal: Seal, look: Look | None = None) -> bytes:
         """The PDF with a certifying signature that allows no change, drawn where `look` says, else invisible.
@@ -123,15 +129,15 @@ class Documents:
         Raises NoSuchCase, NotYourCase, WrongCaseState.
         """
         case = await self._served(principal, case_id)
-        pdf, field = await asyncio.to_thread(self._papers.form, case, self._tools.clock.now())
+        form = await self._archive.set_paper(self._papers.form(case, self._tools.clock.now()))
         title = {"title_zh": f"{case.file.item_zh}申请表", "title_en": f"Application form: {case.file.item_en}"}
-        return await self._join(principal, case, Made(kind="form", pdf=pdf, field=field, **title))
+        return await self._join(principal, case, Made(kind="form", pdf=form.pdf, field=form.field, **title))
 
     async def make_receipt(self, principal: Principal, case_id: str) -> str:
         """Sets the receipt for the papers delivered so far; raises NoSuchCase, NotYourCase, WrongCaseState."""
         case = await self._served(principal, case_id)
-        pdf = await asyncio.to_thread(self._papers.receipt, case, self._tools.clock.now())
-        made = Made(kind="receipt", title_zh="收件回执", title_en="Receipt", pdf=pdf, field=None)
+        receipt = await self._archive.set_paper(self._papers.receipt(case, self._tools.clock.now()))
+        made = Made(kind="receipt", title_zh="收件回执", title_en="Receipt", pdf=receipt.pdf, field=None)
         return await self._join(principal, case, made)
 
     async def upload_pdf(self, principal: Principal, case_id: str, title: str, data: bytes) -> str:
@@ -141,8 +147,8 @@ class Documents:
         NotYourCase, WrongCaseState.
         """
         case = await self._served(principal, case_id)
-        sheet, place = await asyncio.to_thread(self._papers.signature_sheet, case, title, self._tools.clock.now())
-        pdf, field = await self._archive.taken_in(data, sheet, place)
+        sheet = self._papers.signature_sheet(case, title, self._tools.clock.now())
+        pdf, field = await self._archive.taken_in(data, sheet)
         made = Made(kind="uploaded", title_zh=title, title_en=title, pdf=pdf, field=field)
         return await self._join(principal, case, made)
 
@@ -157,16 +163,15 @@ class Documents:
         decided = msgspec.structs.replace(
             case.file, outcome=decision.outcome, decided_by=principal.name, decided_at=now
         )
-        pdf = await asyncio.to_thread(
-            self._papers.notice, msgspec.structs.replace(case, file=decided), decision.notice, now
-        )
+        whole = msgspec.structs.replace(case, file=decided)
+        notice = await self._archive.set_paper(self._papers.notice(whole, decision.notice, now))
         seal = Seal(
             name=principal.name,
             reason=f"{case.file.number} {OUTCOMES[decision.outcome][0]}",
             location=case.file.site_zh,
             at=now,
         )
-        sealed = await self._archive.sealed(self._authority, pdf, seal)
+        sealed = await self._archive.sealed(self._authority, notice.pdf, seal)
         return await self._join_notice(principal, decided, decision, sealed)
 
     async def pdf(self, principal: Principal, document_id: str) -> bytes:
@@ -183,9 +188,9 @@ class Documents:
         async with self._database.read() as session:
             case = await self._tools.reader.whole(session, case_id)
         may_read(principal, case.file)
-        cover = await asyncio.to_thread(self._papers.cover, case, self._tools.clock.now())
+        cover = await self._archive.set_paper(self._papers.cover(case, self._tools.clock.now()))
         pages = [page for material in case.materials for page in case.pages_of(material.id)]
-        return await self._archive.bound(case.file, cover, [page.id for page in pages])
+        return await self._archive.bound(case.file, cover.pdf, [page.id for page in pages])
 
     async def page_picture(self, principal: Principal, document_id: str, number: int) -> bytes:
         """The picture of page `number`, from 1, as JPEG; raises NoSuchDocument, NoSuchPage, NotYourCase."""

@@ -1,4 +1,4 @@
-"""What the document relay asks of the part that opens strangers' files; `imaging.Imaging` is it."""
+"""What the document relay asks of the part that opens strangers' files and sets papers; `imaging.Imaging` is it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Protocol
 
 from document_relay.imaging import PageImages, PdfPage, TakenPdf
 from document_relay.signing.seal import Look, PreparedSeal, Seal
+from document_relay.typesetting.paper import Paper, SetPaper
 
 
 class PaperReader(Protocol):
-    """Reads pictures and PDFs outside this process."""
+    """Reads pictures and PDFs, and sets papers, outside this process."""
 
     async def pages(self, data: bytes, limit: int = 40) -> tuple[PageImages, ...]:
         """Every page of a picture, straightened and judged; raises imaging's refusals."""
@@ -30,6 +31,10 @@ class PaperReader(Protocol):
 
     async def bind_pictures(self, cover: bytes, pictures: Sequence[bytes]) -> bytes:
         """A PDF of the cover and a page for each JPEG; raises imaging's refusals."""
+        ...
+
+    async def set_paper(self, paper: Paper) -> SetPaper:
+        """A paper of ours as PDF; raises imaging's refusals."""
         ...
 
     async def prepare_seal(self, pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:

@@ -23,8 +23,7 @@ from document_relay.errors import RecordingChanged
 from document_relay.events import EvidenceBuilt
 from document_relay.evidence.layout import entry
 from document_relay.records import Case
-from document_relay.signing.authority import SigningAuthority
-from document_relay.signing.seal import sign_bytes
+from document_relay.signing.authority import SigningAuthority, sign_bytes
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.signatures import signatures_of

@@ -7,6 +7,7 @@ import struct
 import msgspec
 
 from document_relay.signing.seal import Look, PdfVerdict, PreparedSeal, Seal
+from document_relay.typesetting.paper import Paper, SetPaper
 
 from .limits import Limits
 from .results import PageImages, PdfPage, TakenPdf
@@ -51,6 +52,12 @@ class TakeInJob(msgspec.Struct, frozen=True, tag=True):
     limit: int
 
 
+class SetPaperJob(msgspec.Struct, frozen=True, tag=True):
+    """Set a paper of ours."""
+
+    paper: Paper
+
+
 class BindJob(msgspec.Struct, frozen=True, tag=True):
     """Bind pictures of pages behind a cover."""
 
@@ -73,7 +80,7 @@ class JudgeSealJob(msgspec.Struct, frozen=True, tag=True):
     certificate: bytes
 
 
-PdfJob = PdfPagesJob | ForeignPdfJob | TakeInJob | BindJob | PrepareSealJob | JudgeSealJob
+PdfJob = PdfPagesJob | ForeignPdfJob | TakeInJob | SetPaperJob | BindJob | PrepareSealJob | JudgeSealJob
 Job = PageJob | PdfJob
 
 
@@ -108,6 +115,12 @@ class TakeInDone(msgspec.Struct, frozen=True, tag=True):
     pdf: TakenPdf
 
 
+class SetPaperDone(msgspec.Struct, frozen=True, tag=True):
+    """The answer to SetPaperJob."""
+
+    paper: SetPaper
+
+
 class BindDone(msgspec.Struct, frozen=True, tag=True):
     """The answer to BindJob."""
 
@@ -139,7 +152,7 @@ class Broken(msgspec.Struct, frozen=True, tag=True):
     trace: str
 
 
-Done = PageDone | PdfPagesDone | ForeignPdfDone | TakeInDone | BindDone | PrepareSealDone | JudgeSealDone
+Done = PageDone | PdfPagesDone | ForeignPdfDone | TakeInDone | SetPaperDone | BindDone | PrepareSealDone | JudgeSealDone
 Answer = Ready | Done | Refused | Broken
 
 _encoder = msgspec.msgpack.Encoder()

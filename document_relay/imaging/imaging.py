@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import structlog
 
 from document_relay.signing.seal import Look, PdfVerdict, PreparedSeal, Seal
+from document_relay.typesetting.paper import Paper, SetPaper
 from foundation.errors import Unavailable
 from foundation.tasks import Tasks
 
@@ -36,6 +37,8 @@ from .frames import (
     PdfPagesJob,
     PrepareSealDone,
     PrepareSealJob,
+    SetPaperDone,
+    SetPaperJob,
     TakeInDone,
     TakeInJob,
 )
@@ -46,7 +49,9 @@ _log = structlog.get_logger("document_relay.imaging")
 
 
 class Imaging:
-    """Reads pictures and PDFs of strangers in child processes; nothing of theirs is decoded in this one.
+    """Reads pictures and PDFs of strangers, and sets papers of ours, in child processes.
+
+    Nothing of a stranger's is decoded in this process, and nothing in it waits for a paper to be set.
 
     A child does one job at a time. A child that dies, hangs or exceeds its limits is replaced, and its job refused.
     Every method may raise PageTooLarge, PageUnprocessable, ImagingBusy, ImagingTimeout, ImagingInterrupted and, when no
@@ -134,6 +139,12 @@ class Imaging:
         answer = await self._run(TakeInJob(self._bounded(data), sheet, limit))
         assert isinstance(answer, TakeInDone)
         return answer.pdf
+
+    async def set_paper(self, paper: Paper) -> SetPaper:
+        """A paper of ours as PDF, PDF/A-2b where it can be; a second's work, which a call must not wait for."""
+        answer = await self._run(SetPaperJob(paper))
+        assert isinstance(answer, SetPaperDone)
+        return answer.paper
 
     async def bind_pictures(self, cover: bytes, pictures: Sequence[bytes]) -> bytes:
         """A PDF: the cover, then an A4 page for each JPEG, whose bytes stay untouched; raises PdfTooHeavy."""

@@ -16,6 +16,7 @@ import cv2
 
 from document_relay.signing.sealing import prepare
 from document_relay.signing.verifying import verify_pdf
+from document_relay.typesetting.sheet import set_paper
 from foundation.errors import Refusal
 from foundation.sandbox import Fence, grant_cpu, less_memory, raise_fences
 
@@ -43,6 +44,8 @@ from .frames import (
     PrepareSealJob,
     Ready,
     Refused,
+    SetPaperDone,
+    SetPaperJob,
     Setup,
     TakeInDone,
     TakeInJob,
@@ -132,6 +135,8 @@ def _done_with_pdf(job: PdfJob, limits: Limits) -> Done:
             return ForeignPdfDone(draw_foreign(job.data, job.limit, limits))
         case TakeInJob():
             return TakeInDone(take_in(job.data, job.sheet, job.limit, limits))
+        case SetPaperJob():
+            return SetPaperDone(set_paper(job.paper))
         case BindJob():
             return BindDone(bind_pictures(job.cover, job.pictures))
         case PrepareSealJob():

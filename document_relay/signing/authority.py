@@ -1,6 +1,7 @@
 """The house's own certificate authority and signing certificate, made at the first start and kept through the vault.
 
-Whoever holds the authority's public certificate can check every seal of this installation without asking it.
+Whoever holds the authority's public certificate can check every seal of this installation without asking it. pyHanko
+takes half a second to load, so it is loaded with the first signature. Signing blocks: call it in a thread.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from document_relay.signing.seal import PreparedSeal
 from foundation.clock import Clock
 from foundation.vault import Vault
 
@@ -99,6 +101,23 @@ class SigningAuthority:
             # The verifier brings the authority; a copy inside would be bits that no signature covers.
             embed_roots=False,
         )
+
+
+def sign_prepared(authority: SigningAuthority, pdf: bytes, prepared: PreparedSeal, at: datetime) -> bytes:
+    """The PDF with the signature in its place; raises `ValueError` when `prepared` is not `pdf` with room added.
+
+    The child opened the PDF to make the room; here it is bytes to hash, and the key stays in this process.
+    """
+    from document_relay.signing.signatures import filled
+
+    return filled(authority.signer(), pdf, prepared, at)
+
+
+def sign_bytes(authority: SigningAuthority, data: bytes, at: datetime) -> bytes:
+    """A detached CMS signature over the bytes (RFC 5652), made `at`; raises `TimeStampUnavailable`."""
+    from document_relay.signing.signatures import detached
+
+    return detached(authority.signer(), data, at, authority.timestamp_url)
 
 
 def _authority_certificate(key: RSAPrivateKey, now: datetime) -> x509.Certificate:

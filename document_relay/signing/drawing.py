@@ -1,16 +1,16 @@
-"""A signature's look: its strokes as lines whose width follows the pressure, and beneath who, where and when."""
+"""A signature's look: its strokes as lines whose width follows the pressure, and beneath who, where and when.
+
+Runs in the child only.
+"""
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from fpdf import FPDF
 from pylopdf_fonts_zh_cn import sans_path
 
 from document_relay.case_core.strokes import Point, Strokes
-
-if TYPE_CHECKING:
-    from fpdf import FPDF
 
 _FONT = "NotoSansSC"
 _TEXT_SIZE = 7.0
@@ -22,8 +22,6 @@ Place = tuple[float, float]
 
 def draw_signature(drawn: Strokes, size: tuple[float, float], lines: tuple[str, ...]) -> bytes:
     """A one-page PDF of `size` points with the strokes as vectors and the lines of text below them."""
-    from fpdf import FPDF
-
     pdf = FPDF(unit="pt", format=size)
     pdf.set_auto_page_break(auto=False)
     pdf.set_margins(0, 0)

@@ -1,18 +1,12 @@
-"""What a seal says, how it looks and what it is found to be worth, and the blocking calls of the one who signs.
-
-The PDF itself is opened by the sandboxed child alone (`prepare_seal`); the key stays in this process, which sees of the
-PDF no more than bytes to hash. pyHanko takes half a second to load, so it is loaded with the first signature.
-"""
+"""What a seal says, how it looks and what it is found to be worth."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 
-if TYPE_CHECKING:
-    from document_relay.signing.authority import SigningAuthority
+from document_relay.case_core.strokes import Strokes
 
 
 class Seal(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,10 +19,12 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """The signature's one-page picture as PDF and its place on the document; see `DocumentRecord.field`."""
+    """What the signature shows, its strokes over lines of text, and its place on the document."""
 
-    picture: bytes
+    strokes: Strokes
+    lines: tuple[str, ...]
     field: list[float]
+    """See `DocumentRecord.field`."""
 
 
 class PdfVerdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,17 +53,3 @@ class PreparedSeal(msgspec.Struct, frozen=True, kw_only=True):
     pdf: bytes
     start: int
     end: int
-
-
-def sign_prepared(authority: SigningAuthority, pdf: bytes, prepared: PreparedSeal, at: datetime) -> bytes:
-    """The PDF with the signature in its place; raises `ValueError` when `prepared` is not `pdf` with room added."""
-    from document_relay.signing.sealing import filled
-
-    return filled(authority.signer(), pdf, prepared, at)
-
-
-def sign_bytes(authority: SigningAuthority, data: bytes, at: datetime) -> bytes:
-    """A detached CMS signature over the bytes (RFC 5652), made `at`; raises `TimeStampUnavailable`."""
-    from document_relay.signing.sealing import detached
-
-    return detached(authority.signer(), data, at, authority.timestamp_url)

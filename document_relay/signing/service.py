@@ -6,7 +6,6 @@ was seen is what is sealed.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -30,7 +29,6 @@ from document_relay.errors import (
 )
 from document_relay.events import DocumentPushed, DocumentSealed, DocumentSigned, SignatureDeclined, SignatureShown
 from document_relay.records import Case, DocumentRecord
-from document_relay.signing.drawing import draw_signature
 from document_relay.signing.seal import Look, Seal
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.signatures import signature, unsealed
@@ -149,9 +147,7 @@ class Signing:
         strokes = await self._archive.get(case.file, f"signatures/{taken.id}.json")
         witness = str(self._tools.reader.key_of(case.file).unseal(taken.witness_name, f"witness {taken.id}"))
         pdf = await self._archive.pdf(case.file, document, sealed=False)
-        look = await asyncio.to_thread(
-            _look, case, document, taken, (msgspec.json.decode(strokes, type=Strokes), witness)
-        )
+        look = _look(case, document, taken, (msgspec.json.decode(strokes, type=Strokes), witness))
         statement = _statement(case, document, taken, witness)
         sealed = await self._archive.sealed(self._authority, pdf, statement, look)
         await self._archive.store(case.file, document.id, sealed, sealed=True)
@@ -190,13 +186,12 @@ class Signing:
 
 def _look(case: Case, document: DocumentRecord, taken: SignatureRow, drawn: tuple[Strokes, str]) -> Look:
     assert document.field is not None
-    _, left, bottom, right, top = document.field
     strokes, witness = drawn
     lines = (
         f"申请人 {case.file.applicant_name}　见证 {witness}　{case.file.site_zh}",
         f"案卷 {case.file.number}　{taken.signed_at:%Y-%m-%d %H:%M:%S} UTC　笔迹 SHA-256 {taken.strokes_sha256[:24]}…",
     )
-    return Look(picture=draw_signature(strokes, (right - left, top - bottom), lines), field=document.field)
+    return Look(strokes=strokes, lines=lines, field=document.field)
 
 
 def _statement(case: Case, document: DocumentRecord, taken: SignatureRow, witness: str) -> Seal:

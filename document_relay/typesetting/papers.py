@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from document_relay.case_core.lives import MaterialState
 from document_relay.case_core.wording import OUTCOMES
 from document_relay.records import Case, CaseRecord
-from document_relay.typesetting.sheet import Field, Sheet
+from document_relay.typesetting.paper import Block, Fine, Heading, Paper, Rows, Section, SignatureField, Space, Text
 
 DECLARATION = (
     "本人承诺：所提供的材料和信息真实、准确、完整，已知悉并理解办理该事项的要求；"
     "如有不实，愿意承担相应的法律责任。本人同意通过“云窗”远程办理，并确认在本文件上的手写签名为本人亲笔书写。"
 )
+_APPLICANTS_SIGNATURE = "申请人签名 Signature of the applicant"
 _STATES = {
     MaterialState.REQUESTED: "待提交",
     MaterialState.DELIVERED: "已提交，待审核",
@@ -23,64 +25,57 @@ _STATES = {
 
 
 class Papers:
-    """Sets the papers with the dates of one time zone."""
+    """Words the papers with the dates of one time zone."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
 
-    def form(self, case: Case, now: datetime) -> tuple[bytes, Field]:
-        """The application form and the place for the applicant's signature."""
-        sheet = self._begin(f"{case.file.item_zh} 申请表", "Application form", case.file, now)
+    def form(self, case: Case, now: datetime) -> Paper:
+        """The application form with the place for the applicant's signature."""
+        blocks: list[Block] = []
         if case.file.answers:
-            sheet.section("情形 Situation")
-            sheet.rows((answer[0], answer[2]) for answer in case.file.answers)
-        self._materials(sheet, case)
-        sheet.section("申请人声明 Declaration")
-        sheet.text(DECLARATION)
-        field = sheet.signature_field("申请人签名 Signature of the applicant")
-        return sheet.finish(), field
+            rows = tuple((answer[0], answer[2]) for answer in case.file.answers)
+            blocks += [Section("情形 Situation"), Rows(rows)]
+        blocks += self._materials(case)
+        blocks += [Section("申请人声明 Declaration"), Text(DECLARATION), SignatureField(_APPLICANTS_SIGNATURE)]
+        return self._paper((f"{case.file.item_zh} 申请表", "Application form"), case.file, now, blocks)
 
-    def notice(self, case: Case, notice: str, now: datetime) -> bytes:
+    def notice(self, case: Case, notice: str, now: datetime) -> Paper:
         """The notice of the decision, which `case.file` holds already."""
         outcome_zh, outcome_en = OUTCOMES[case.file.outcome or ""]
-        sheet = self._begin(f"{case.file.item_zh} 办理结果通知书", "Notice of decision", case.file, now)
-        sheet.section("办理结果 Decision")
-        sheet.text(f"{outcome_zh} {outcome_en}")
-        if notice:
-            sheet.text(notice)
-        sheet.section("经办 Decided by")
-        sheet.text(f"{case.file.decided_by or ''}　{self._moment(case.file.decided_at or now)}")
-        sheet.space()
-        sheet.fine("如对本决定有异议，可依法申请行政复议或者提起行政诉讼。")
-        return sheet.finish()
+        decided = f"{case.file.decided_by or ''}　{self._moment(case.file.decided_at or now)}"
+        blocks: list[Block] = [
+            Section("办理结果 Decision"),
+            Text(f"{outcome_zh} {outcome_en}"),
+            *([Text(notice)] if notice else []),
+            Section("经办 Decided by"),
+            Text(decided),
+            Space(),
+            Fine("如对本决定有异议，可依法申请行政复议或者提起行政诉讼。"),
+        ]
+        return self._paper((f"{case.file.item_zh} 办理结果通知书", "Notice of decision"), case.file, now, blocks)
 
-    def receipt(self, case: Case, now: datetime) -> bytes:
+    def receipt(self, case: Case, now: datetime) -> Paper:
         """The receipt for the papers that were delivered."""
-        sheet = self._begin(f"{case.file.item_zh} 收件回执", "Receipt", case.file, now)
-        self._materials(sheet, case)
-        return sheet.finish()
+        return self._paper((f"{case.file.item_zh} 收件回执", "Receipt"), case.file, now, self._materials(case))
 
-    def cover(self, case: Case, now: datetime) -> bytes:
+    def cover(self, case: Case, now: datetime) -> Paper:
         """The cover sheet of the whole case on paper."""
-        sheet = self._begin(f"{case.file.item_zh} 案卷", "Case file", case.file, now)
-        self._materials(sheet, case)
-        sheet.section("经过 History")
-        for entry in case.history:
-            sheet.fine(f"{self._moment(entry.at)}　{entry.who}　{entry.sentence()[0]}")
-        return sheet.finish()
+        history = [Fine(f"{self._moment(entry.at)}　{entry.who}　{entry.sentence()[0]}") for entry in case.history]
+        blocks: list[Block] = [*self._materials(case), Section("经过 History"), *history]
+        return self._paper((f"{case.file.item_zh} 案卷", "Case file"), case.file, now, blocks)
 
-    def signature_sheet(self, case: Case, title: str, now: datetime) -> tuple[bytes, Field]:
+    def signature_sheet(self, case: Case, title: str, now: datetime) -> Paper:
         """A last page for a document that has no place to sign of its own."""
-        sheet = self._begin("签署页", "Signature page", case.file, now)
-        sheet.text(f"本页为《{title}》的签署页，与其为一个整体。")
-        sheet.text(DECLARATION)
-        field = sheet.signature_field("申请人签名 Signature of the applicant")
-        return sheet.finish(), field
+        blocks: list[Block] = [
+            Text(f"本页为《{title}》的签署页，与其为一个整体。"),
+            Text(DECLARATION),
+            SignatureField(_APPLICANTS_SIGNATURE),
+        ]
+        return self._paper(("签署页", "Signature page"), case.file, now, blocks)
 
-    def _begin(self, zh: str, en: str, file: CaseRecord, now: datetime) -> Sheet:
-        sheet = Sheet(zh, now)
-        sheet.heading(zh, en)
-        sheet.rows(
+    def _paper(self, title: tuple[str, str], file: CaseRecord, now: datetime, blocks: Sequence[Block]) -> Paper:
+        head = Rows(
             (
                 ("案卷编号 Case", file.number),
                 ("事项 Matter", file.item_zh),
@@ -89,13 +84,13 @@ class Papers:
                 ("日期 Date", self._moment(now)),
             )
         )
-        return sheet
+        return Paper(title=title[0], made_at=now, blocks=(Heading(*title), head, *blocks))
 
-    def _materials(self, sheet: Sheet, case: Case) -> None:
+    def _materials(self, case: Case) -> list[Block]:
         if not case.materials:
-            return
-        sheet.section("材料 Papers")
-        sheet.rows((material.name_zh, self._material_state(case, material.id)) for material in case.materials)
+            return []
+        rows = tuple((material.name_zh, self._material_state(case, material.id)) for material in case.materials)
+        return [Section("材料 Papers"), Rows(rows)]
 
     def _material_state(self, case: Case, material_id: str) -> str:
         material, pages = case.material(material_id), len(case.pages_of(material_id))

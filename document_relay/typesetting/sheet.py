@@ -1,16 +1,15 @@
-"""An A4 sheet with the house's font, and the few blocks our papers are made of; call it in a thread.
-
-fpdf2 and pikepdf are loaded with the first paper: the service starts without them.
-"""
+"""An A4 sheet with the house's font, and papers set on it. Runs in the child only: setting one takes a second."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
+from fpdf import FPDF
 from pylopdf_fonts_zh_cn import sans_path
 
-from document_relay.typesetting.archival import archival
+from .archival import archival
+from .paper import Field, Fine, Heading, Paper, Rows, Section, SetPaper, SignatureField, Space, Text
 
 _FONT = "NotoSansSC"
 _MARGIN = 20.0
@@ -20,16 +19,33 @@ POINTS = 72 / 25.4
 """Points in a millimetre."""
 PAGE_HEIGHT = 297.0
 
-Field = list[float]
-"""Where a signature goes: page from 0, then left, bottom, right, top in points."""
+
+def set_paper(paper: Paper) -> SetPaper:
+    """The paper as PDF, PDF/A-2b where it can be."""
+    sheet, field = Sheet(paper.title, paper.made_at), None
+    for block in paper.blocks:
+        match block:
+            case Heading(zh, en):
+                sheet.heading(zh, en)
+            case Section(text):
+                sheet.section(text)
+            case Text(text):
+                sheet.text(text)
+            case Fine(text):
+                sheet.fine(text)
+            case Rows(rows):
+                sheet.rows(rows)
+            case Space():
+                sheet.space()
+            case SignatureField(caption):
+                field = sheet.signature_field(caption)
+    return SetPaper(pdf=sheet.finish(), field=field)
 
 
 class Sheet:
     """One paper in the making; measures are millimetres."""
 
     def __init__(self, title: str, made_at: datetime) -> None:
-        from fpdf import FPDF
-
         self._pdf = FPDF(format="A4")
         self._pdf.set_creation_date(made_at)
         self._pdf.set_title(title)

@@ -82,7 +82,7 @@ def fuzz(target: Target, inputs: int, seed: int) -> Outcome:
 
 
 def _time_again(target: Target, done: Sequence[bytes]) -> float:
-    """Seconds that the last input takes after the same others: what the machine or the collector took, it takes once."""
+    """Seconds that the last input takes once more, after the same others: a pause of the machine's comes once."""
     take = target.fresh()
     for data in done[:-1]:
         take(data)

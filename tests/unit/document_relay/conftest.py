@@ -26,6 +26,7 @@ from document_relay.records import Case, MaterialRecord
 from document_relay.signing.authority import SigningAuthority
 from document_relay.signing.seal import Look, PdfVerdict, PreparedSeal, Seal
 from document_relay.signing.service import Signed
+from document_relay.typesetting.paper import Paper, SetPaper
 from document_relay.uploads import UploadLimits
 from foundation.blobs import FileBlobs
 from foundation.clock import ManualClock
@@ -160,6 +161,9 @@ class SharedImaging:
 
     async def take_in_pdf(self, data: bytes, sheet: bytes, limit: int) -> TakenPdf:
         return await self._there(self._imaging.take_in_pdf(data, sheet, limit))
+
+    async def set_paper(self, paper: Paper) -> SetPaper:
+        return await self._there(self._imaging.set_paper(paper))
 
     async def bind_pictures(self, cover: bytes, pictures: Sequence[bytes]) -> bytes:
         return await self._there(self._imaging.bind_pictures(cover, pictures))

@@ -21,8 +21,7 @@ from document_relay.errors import TimeStampUnavailable
 from document_relay.evidence.layout import entry, strange
 from document_relay.evidence.times import Times, disagreements
 from document_relay.evidence.verifying import Given, verify
-from document_relay.signing.authority import SigningAuthority
-from document_relay.signing.seal import sign_bytes
+from document_relay.signing.authority import SigningAuthority, sign_bytes
 from document_relay.signing.time_stamps import TimeStamps
 from foundation.clock import ManualClock, SystemClock
 from foundation.settings import SettingsInvalid, load_settings
