@@ -57,15 +57,15 @@ def thrice_flate(size: int) -> bytes:
     return _saved(pdf)
 
 
-def many_siblings(count: int = 20, size: int = 50 * MEGA) -> bytes:
-    """A page of `count` content streams that come to 1 GB together, each one alone within every limit."""
+def many_siblings(count: int = 20, size: int = 5 * MEGA) -> bytes:
+    """A page of `count` content streams that come to 100 MB together, each one alone within every limit."""
     pdf = pikepdf.new()
     twice = zlib.compress(_deflated(size), 9)
     _page(pdf, Array([_stream(pdf, twice, "FlateDecode", "FlateDecode") for _ in range(count)]))
     return _saved(pdf)
 
 
-def one_content_on_every_page(pages: int = 40, size: int = 100 * MEGA) -> bytes:
+def one_content_on_every_page(pages: int = 40, size: int = 10 * MEGA) -> bytes:
     """Each page has the same content: within the limit once, and drawn 40 times."""
     pdf = pikepdf.new()
     content = _stream(pdf, zlib.compress(_deflated(size, b"0 0 9 9 re f "), 9), "FlateDecode", "FlateDecode")
@@ -75,7 +75,7 @@ def one_content_on_every_page(pages: int = 40, size: int = 100 * MEGA) -> bytes:
     return _saved(pdf)
 
 
-def lzw(size: int = 600 * MEGA) -> bytes:
+def lzw(size: int = 60 * MEGA) -> bytes:
     """Content by LZW, whose longest codes stand for 3,800 bytes each, deflated around that."""
     pdf = pikepdf.new()
     _page(pdf, _stream(pdf, zlib.compress(_lzw_blanks(size), 9), "FlateDecode", "LZWDecode"))
@@ -100,7 +100,7 @@ def _lzw_blanks(size: int) -> bytes:
     return int(text, 2).to_bytes(len(text) // 8)
 
 
-def run_length(size: int = 600 * MEGA) -> bytes:
+def run_length(size: int = 60 * MEGA) -> bytes:
     """Runs of 128 blanks in 2 bytes each, deflated around that."""
     pdf = pikepdf.new()
     runs = _deflated(size // 64, bytes([129, 32]))
@@ -108,7 +108,7 @@ def run_length(size: int = 600 * MEGA) -> bytes:
     return _saved(pdf)
 
 
-def ascii85(size: int = 600 * MEGA) -> bytes:
+def ascii85(size: int = 60 * MEGA) -> bytes:
     """ "z" stands for four zeros, deflated twice around that."""
     pdf = pikepdf.new()
     twice = zlib.compress(_deflated(size // 4, b"z"), 9)
@@ -143,7 +143,7 @@ def _picture(stream: Stream, width: int, height: int, **more: Object | str | int
     return stream
 
 
-def flate_picture(side: int = 16_000) -> bytes:
+def flate_picture(side: int = 5_100) -> bytes:
     """A picture of side × side pixels of three bytes, deflated twice."""
     twice = zlib.compress(_deflated(3 * side * side, b"\0"), 9)
     return _with_picture(lambda pdf: _picture(_stream(pdf, twice, "FlateDecode", "FlateDecode"), side, side))
@@ -180,7 +180,7 @@ def jpeg2000_picture(side: int = 60_000) -> bytes:
     return _with_picture(lambda pdf: _picture(_stream(pdf, code, "JPXDecode"), 8, 8))
 
 
-def font_bomb(size: int = 400 * MEGA) -> bytes:
+def font_bomb(size: int = 40 * MEGA) -> bytes:
     """An embedded font that unpacks to `size` bytes."""
     pdf = pikepdf.new()
     _page(pdf, pdf.make_stream(b"BT /F 12 Tf 99 99 Td (x) Tj ET"))
@@ -204,7 +204,7 @@ def _written(objects: dict[int, bytes], trailer: bytes) -> bytes:
     return bytes(out) + b"trailer\n<<" + trailer + b">>\nstartxref\n%d\n%%%%EOF\n" % start
 
 
-def object_stream(size: int = 900 * MEGA) -> bytes:
+def object_stream(size: int = 90 * MEGA) -> bytes:
     """An object stream that unpacks to `size` bytes; qpdf opens it to find the page."""
     packed = _deflated(size, b"\0")
     head = b"<</Type/ObjStm/N 1/First 6/Filter/FlateDecode/Length %d>>\nstream\n" % len(packed)
@@ -219,7 +219,7 @@ def object_stream(size: int = 900 * MEGA) -> bytes:
     return out + xref + b"endobj\nstartxref\n%d\n%%%%EOF\n" % len(out)
 
 
-def xref_stream(size: int = 900 * MEGA) -> bytes:
+def xref_stream(size: int = 90 * MEGA) -> bytes:
     """A table of objects that unpacks to `size` bytes."""
     packed = _deflated(size, b"\0")
     out = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
@@ -293,7 +293,7 @@ def deep_array(depth: int = 300_000) -> bytes:
     )
 
 
-def many_values(count: int = 3_000_000) -> bytes:
+def many_values(count: int = 300_000) -> bytes:
     """A page whose font has `count` widths."""
     return _written(
         {
@@ -306,10 +306,16 @@ def many_values(count: int = 3_000_000) -> bytes:
     )
 
 
+TENTH = {
+    "pdf_values": 100_000,
+    "pdf_one_picture_bytes": 30_000_000,
+    "pdf_data_bytes": 10_000_000,
+    "pdf_picture_bytes": 400_000_000,
+}
+"""A tenth of what imaging allows a PDF; the bombs are of that size."""
 BOMBS: dict[str, Callable[[], bytes]] = {
-    "nested_flate_786_bytes": lambda: nested_flate(50 * MEGA),
-    "nested_flate": lambda: nested_flate(600 * MEGA),
-    "thrice_flate": lambda: thrice_flate(1000 * MEGA),
+    "nested_flate": lambda: nested_flate(60 * MEGA),
+    "thrice_flate": lambda: thrice_flate(100 * MEGA),
     "many_siblings": many_siblings,
     "one_content_on_every_page": one_content_on_every_page,
     "lzw": lzw,

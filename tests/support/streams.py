@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 
 import av
 import numpy as np
@@ -30,7 +31,8 @@ class Encoded:
     key: bool
 
 
-def pictures(codec: str, seconds: float, size: tuple[int, int] = (320, 180), rate: int = 25) -> list[Encoded]:
+@cache
+def pictures(codec: str, seconds: float, size: tuple[int, int] = (320, 180), rate: int = 25) -> tuple[Encoded, ...]:
     """Moving noise bars with a key frame every second; a whole picture is white for 0.2 s at each full second."""
     encoder = av.CodecContext.create(_ENCODERS[codec], "w")
     encoder.width, encoder.height = size
@@ -53,10 +55,11 @@ def pictures(codec: str, seconds: float, size: tuple[int, int] = (320, 180), rat
         )
         frame.pts = number
         found += [Encoded(number / rate, bytes(packet), packet.is_keyframe) for packet in encoder.encode(frame)]
-    return found
+    return tuple(found)
 
 
-def sound(seconds: float) -> list[Encoded]:
+@cache
+def sound(seconds: float) -> tuple[Encoded, ...]:
     """Opus of 20 ms: a tone for 0.2 s at each full second, else silence."""
     encoder = av.CodecContext.create("libopus", "w")
     encoder.sample_rate, encoder.layout, encoder.format = 48000, "stereo", "s16"
@@ -68,7 +71,7 @@ def sound(seconds: float) -> list[Encoded]:
         frame = av.AudioFrame.from_ndarray(np.repeat(wave, 2)[None, :], format="s16", layout="stereo")
         frame.sample_rate, frame.pts = 48000, number * 960
         found += [Encoded(len(found) / 50, bytes(packet), True) for packet in encoder.encode(frame)]
-    return found
+    return tuple(found)
 
 
 @dataclass

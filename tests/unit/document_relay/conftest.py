@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 import math
 import shutil
-import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,21 +18,17 @@ from directory.principal import Principal, Role
 from document_relay.assembly import DocumentRelay, Needs, assemble
 from document_relay.case_core.strokes import Point, Strokes
 from document_relay.case_files import OpenCase, Wanted
-from document_relay.imaging import Imaging, Limits, PageImages, PdfPage, TakenPdf
 from document_relay.records import Case, MaterialRecord
 from document_relay.signing.authority import SigningAuthority
-from document_relay.signing.seal import Look, PdfVerdict, PreparedSeal, Seal
 from document_relay.signing.service import Signed
-from document_relay.typesetting.paper import Paper, SetPaper
 from document_relay.uploads import UploadLimits
 from foundation.blobs import FileBlobs
 from foundation.clock import ManualClock
 from foundation.database import Database, Outbox
 from foundation.identifiers import SeededIdentifiers
 from foundation.vault import Vault
+from tests.support.shared_imaging import SharedImaging, shared_imaging
 from tests.support.tus import upload_metadata
-
-T = TypeVar("T")
 
 WORKER = Principal(
     staff_id="worker",
@@ -141,54 +134,10 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class SharedImaging:
-    """One real imaging child for all tests of a run: it lives on a loop of its own, since each test has another one."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._imaging = Imaging(Limits(children=1))
-
-    async def pages(self, data: bytes, limit: int = 40) -> tuple[PageImages, ...]:
-        return await self._there(self._imaging.pages(data, limit))
-
-    async def pdf_pages(self, data: bytes, dpi: int = 150, limit: int = 40) -> tuple[bytes, ...]:
-        return await self._there(self._imaging.pdf_pages(data, dpi, limit))
-
-    async def foreign_pdf_pages(self, data: bytes, limit: int) -> tuple[PdfPage, ...]:
-        return await self._there(self._imaging.foreign_pdf_pages(data, limit))
-
-    async def take_in_pdf(self, data: bytes, sheet: bytes, limit: int) -> TakenPdf:
-        return await self._there(self._imaging.take_in_pdf(data, sheet, limit))
-
-    async def set_paper(self, paper: Paper) -> SetPaper:
-        return await self._there(self._imaging.set_paper(paper))
-
-    async def bind_pictures(self, cover: bytes, pictures: Sequence[bytes]) -> bytes:
-        return await self._there(self._imaging.bind_pictures(cover, pictures))
-
-    async def prepare_seal(self, pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:
-        return await self._there(self._imaging.prepare_seal(pdf, seal, look))
-
-    async def judge_seal(self, pdf: bytes, certificate: bytes) -> PdfVerdict:
-        return await self._there(self._imaging.judge_seal(pdf, certificate))
-
-    def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._imaging.close(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-
-    async def _there(self, work: Coroutine[Any, Any, T]) -> T:
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
-
-
 @pytest.fixture(scope="session")
-def shared_imaging() -> Iterator[SharedImaging]:
-    made = SharedImaging()
-    yield made
-    made.close()
+def imaging_child() -> Iterator[SharedImaging]:
+    with shared_imaging() as made:
+        yield made
 
 
 @dataclass
@@ -219,9 +168,9 @@ def needs_on(ground: Ground, reader: SharedImaging, data_dir: Path) -> Needs:
 
 
 @pytest.fixture
-def needs(ground: Ground, shared_imaging: SharedImaging, keys: Path, tmp_path: Path) -> Needs:
+def needs(ground: Ground, imaging_child: SharedImaging, keys: Path, tmp_path: Path) -> Needs:
     shutil.copytree(keys, tmp_path / "data")
-    return needs_on(ground, shared_imaging, tmp_path / "data")
+    return needs_on(ground, imaging_child, tmp_path / "data")
 
 
 def relay_of(needs: Needs, data_dir: Path) -> DocumentRelay:

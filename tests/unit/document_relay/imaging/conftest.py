@@ -1,16 +1,22 @@
-"""One warm pool for all tests of a module: starting children is not what they are about."""
+"""One warm child for all tests: starting children is not what they are about."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 
 import pytest
 
-from document_relay.imaging import Imaging, Limits
+from tests.support.hostile_pdfs import TENTH
+from tests.support.shared_imaging import SharedImaging, shared_imaging
 
 
 @pytest.fixture
-async def imaging() -> AsyncIterator[Imaging]:
-    pool = Imaging(Limits(children=1))
-    yield pool
-    await pool.close()
+def imaging(imaging_child: SharedImaging) -> SharedImaging:
+    return imaging_child
+
+
+@pytest.fixture(scope="session")
+def small_imaging() -> Iterator[SharedImaging]:
+    """A child that is allowed a tenth: a bomb for it takes a tenth of the time."""
+    with shared_imaging(**TENTH) as made:
+        yield made

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from document_relay.imaging import Imaging
 from tests.support import hostile
+from tests.support.shared_imaging import SharedImaging
 
 MARK = "marker-of-harm"
 UNC = f"\\\\{MARK}.example\\share\\x.pdf"
@@ -142,7 +142,7 @@ _WAYS = (
 )
 
 
-async def test_no_way_out_is_taken_over(imaging: Imaging) -> None:
+async def test_no_way_out_is_taken_over(imaging: SharedImaging) -> None:
     sheet = hostile.plain_pdf(1)
     for name, arm in ARMS.items():
         with pikepdf.open(io.BytesIO(hostile.plain_pdf())) as pdf:

@@ -15,9 +15,10 @@ import pytest
 from PIL import Image, ImageDraw
 from PIL.TiffImagePlugin import AppendingTiffWriter
 
-from document_relay.imaging import Imaging, PageImages
+from document_relay.imaging import PageImages
 from document_relay.imaging.errors import PageTooManyPages
 from foundation.errors import Refusal
+from tests.support.shared_imaging import SharedImaging
 
 CASES = Path(__file__).parents[3] / "cases"
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF", "MPO")
@@ -57,14 +58,14 @@ def seen(page: PageImages) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return np.asarray(Image.open(io.BytesIO(page.straightened_jpeg)).convert("RGB").resize((12, 8)))
 
 
-async def refusal_of(imaging: Imaging, data: bytes) -> str:
+async def refusal_of(imaging: SharedImaging, data: bytes) -> str:
     with pytest.raises(Refusal) as refused:
         await imaging.pages(data)
     assert refused.value.sentence("zh-CN") != refused.value.sentence("en")
     return refused.value.code
 
 
-async def test_every_orientation_of_every_format_is_set_upright(imaging: Imaging) -> None:
+async def test_every_orientation_of_every_format_is_set_upright(imaging: SharedImaging) -> None:
     upright = four_colours()
     expected = np.asarray(upright.resize((12, 8))).astype(int)
     for kind, (orientation, way) in itertools.product(FORMATS, _LAID.items()):
@@ -79,12 +80,12 @@ async def test_every_orientation_of_every_format_is_set_upright(imaging: Imaging
         assert page.turned_degrees == {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}.get(orientation, 0)
 
 
-async def test_a_tiff_turned_by_its_tag_is_turned_once(imaging: Imaging) -> None:
+async def test_a_tiff_turned_by_its_tag_is_turned_once(imaging: SharedImaging) -> None:
     page = await imaging.page((CASES / "orient6.tif").read_bytes())
     assert (page.width, page.height, page.turned_degrees) == (600, 400, 90)
 
 
-async def test_every_page_of_a_tiff_is_a_page(imaging: Imaging) -> None:
+async def test_every_page_of_a_tiff_is_a_page(imaging: SharedImaging) -> None:
     pages = await imaging.pages((CASES / "three_pages_g4.tif").read_bytes())
     assert [(page.width, page.height) for page in pages] == [(850, 1100)] * 3
     assert len({page.straightened_jpeg for page in pages}) == 3
@@ -92,7 +93,9 @@ async def test_every_page_of_a_tiff_is_a_page(imaging: Imaging) -> None:
         await imaging.pages((CASES / "three_pages_g4.tif").read_bytes(), 2)
 
 
-async def test_the_pages_of_a_tiff_are_turned_each_by_its_own_tag_and_its_copies_are_none(imaging: Imaging) -> None:
+async def test_the_pages_of_a_tiff_are_turned_each_by_its_own_tag_and_copies_are_none(
+    imaging: SharedImaging,
+) -> None:
     output = io.BytesIO()
     first, second, preview = four_colours(), four_colours().transpose(Image.Transpose.ROTATE_90), four_colours()
     with AppendingTiffWriter(output, new=True) as writer:
@@ -117,18 +120,18 @@ def animation(kind: str) -> bytes:
     return output.getvalue()
 
 
-async def test_what_moves_or_holds_several_photographs_is_refused_in_words(imaging: Imaging) -> None:
+async def test_what_moves_or_holds_several_photographs_is_refused_in_words(imaging: SharedImaging) -> None:
     for kind in ("WEBP", "PNG", "HEIF"):
         assert await refusal_of(imaging, animation(kind)) == "page_several_pictures"
 
 
-async def test_a_gif_is_no_format_of_ours_and_of_an_mpo_the_first_picture_is_the_page(imaging: Imaging) -> None:
+async def test_a_gif_is_no_format_of_ours_and_of_an_mpo_the_first_picture_is_the_page(imaging: SharedImaging) -> None:
     assert await refusal_of(imaging, animation("GIF")) == "page_not_an_image"
     (page,) = await imaging.pages(saved(four_colours(), "MPO"))
     assert (page.width, page.height) == (240, 160)
 
 
-async def test_sound_pixels_with_broken_metadata_are_taken(imaging: Imaging) -> None:
+async def test_sound_pixels_with_broken_metadata_are_taken(imaging: SharedImaging) -> None:
     (page,) = await imaging.pages((CASES / "exif_tag_beyond_end.jpg").read_bytes())
     assert page.width > 100
     for kind in FORMATS:
@@ -144,7 +147,7 @@ def png_chunk(kind: bytes, body: bytes, crc: int | None = None) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", right if crc is None else crc)
 
 
-async def test_broken_side_chunks_of_a_png_are_passed_over(imaging: Imaging) -> None:
+async def test_broken_side_chunks_of_a_png_are_passed_over(imaging: SharedImaging) -> None:
     sound = saved(four_colours(), "PNG")
     for chunk in (
         png_chunk(b"tEXt", b"Comment\0words", crc=1),
@@ -158,7 +161,7 @@ async def test_broken_side_chunks_of_a_png_are_passed_over(imaging: Imaging) -> 
         assert (page.width, page.height) == (240, 160), chunk[:8]
 
 
-async def test_a_picture_without_its_end_is_refused(imaging: Imaging) -> None:
+async def test_a_picture_without_its_end_is_refused(imaging: SharedImaging) -> None:
     noise = np.random.default_rng(3).integers(0, 255, (300, 400, 3), np.uint8)
     for kind, share in itertools.product(FORMATS, (0.3, 0.6, 0.9)):
         whole = saved(Image.fromarray(noise), kind)
@@ -166,14 +169,14 @@ async def test_a_picture_without_its_end_is_refused(imaging: Imaging) -> None:
         assert await refusal_of(imaging, whole[: int(end * share)]) in {"page_damaged", "page_not_an_image"}, share
 
 
-async def test_a_fax_page_without_its_end_is_refused(imaging: Imaging) -> None:
+async def test_a_fax_page_without_its_end_is_refused(imaging: SharedImaging) -> None:
     image = Image.fromarray(np.random.default_rng(1).integers(0, 2, (400, 400), np.uint8) * 255).convert("1")
     for compression in ("group4", "group3", "tiff_lzw", "tiff_adobe_deflate", "packbits", None):
         whole = saved(image, "TIFF", compression=compression) if compression else saved(image, "TIFF")
         assert await refusal_of(imaging, whole[: len(whole) // 2]) in {"page_damaged", "page_not_an_image"}, compression
 
 
-async def test_what_is_too_thin_to_show_anything_is_refused_with_its_size(imaging: Imaging) -> None:
+async def test_what_is_too_thin_to_show_anything_is_refused_with_its_size(imaging: SharedImaging) -> None:
     assert await refusal_of(imaging, (CASES / "thin_1x1.png").read_bytes()) == "page_too_small"
     for size in ((2, 2), (3, 3), (4, 4), (5, 5), (1, 2), (2, 3000), (3000, 2), (49, 900)):
         for kind in FORMATS:
@@ -183,7 +186,7 @@ async def test_what_is_too_thin_to_show_anything_is_refused_with_its_size(imagin
             assert f"{size[0]} × {size[1]}" in refused.value.sentence("en")
 
 
-async def test_every_shape_that_is_large_enough_is_read(imaging: Imaging) -> None:
+async def test_every_shape_that_is_large_enough_is_read(imaging: SharedImaging) -> None:
     dice = random.Random(5)
     shapes = [(50, 50), (50, 51), (50, 3000), (3000, 50), (64, 64), (99, 50), (50, 9000)]
     shapes += [(dice.randint(50, 300), dice.randint(50, 300)) for _ in range(12)]
