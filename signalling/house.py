@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from document_relay.assembly import DocumentRelay, Needs
 from document_relay.assembly import assemble as assemble_documents
 from document_relay.events import CASE_EVENTS
 from document_relay.imaging import Imaging
+from document_relay.signing.authority import load_signatures
 from document_relay.uploads import UploadLimits
 from foundation.blobs import FileBlobs
 from foundation.clock import Clock, SystemClock
@@ -155,10 +157,16 @@ class House:
         except Refusal as refusal:
             self.database.damaged("session", ticket.id, refusal)
 
-    def warm_up(self) -> None:
-        """Loads what the first page and the first search would wait for; call it when the service answers."""
-        self.tasks.spawn(self.imaging.start(), name="imaging warm-up")
-        self.tasks.spawn(self.directory.catalogue.prepare_search(), name="search warm-up")
+    async def warm_up(self) -> None:
+        """Loads what the first page, search and signature would wait for, and calls with them.
+
+        Run it when the service answers.
+        """
+        loading = asyncio.to_thread(load_signatures)
+        await asyncio.gather(self.imaging.start(), self.directory.catalogue.prepare_search(), loading)
+        # What is loaded now stays. Python's collector would look through it again and again, and every packet of
+        # every call waits for that: 0.2 s with the demonstration.
+        gc.freeze()
 
     async def close(self) -> None:
         """Ends every part."""

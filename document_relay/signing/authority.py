@@ -1,7 +1,7 @@
 """The house's own certificate authority and signing certificate, made at the first start and kept through the vault.
 
-Whoever holds the authority's public certificate can check every seal of this installation without asking it. pyHanko
-takes half a second to load, so it is loaded with the first signature. Signing blocks: call it in a thread.
+Whoever holds the authority's public certificate can check every seal of this installation without asking it. Signing
+blocks: call it in a thread.
 """
 
 from __future__ import annotations
@@ -101,6 +101,11 @@ class SigningAuthority:
             # The verifier brings the authority; a copy inside would be bits that no signature covers.
             embed_roots=False,
         )
+
+
+def load_signatures() -> None:
+    """Loads what signing needs, so that the first signature need not wait, nor calls for its half second."""
+    from document_relay.signing import signatures  # noqa: F401
 
 
 def sign_prepared(authority: SigningAuthority, pdf: bytes, prepared: PreparedSeal, at: datetime) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hmac
 import secrets
 from typing import get_args
@@ -92,6 +93,8 @@ class MediaNode:
         await self._runner.setup()
         await web.TCPSite(self._runner, self._settings.node_host, self._settings.node_port).start()
         self._tasks.supervise(self._report_for_ever, name="node report")
+        # What is loaded now stays: the collector, for which every packet waits, need not look through it.
+        gc.freeze()
 
     async def close(self) -> None:
         """Ends every connection."""

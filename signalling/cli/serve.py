@@ -124,7 +124,7 @@ async def _start(settings: Settings, parts: list[_Part]) -> House:
     await house.start()
     parts.append(("pages", house.end_pages))
     _announce(settings, addresses)
-    house.warm_up()
+    house.tasks.spawn(house.warm_up(), name="warm-up")
     return house
 
 
