@@ -27,9 +27,9 @@ smoke: $(STAMPS)/run ## Walk a case through a running service at URL, from the t
 test: $(STAMPS)/run $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine $(STAMPS)/compiled ## Run every test
 	@cd web_client && npm run --silent test
 	@$(DEV)/python -m pytest -n 2 --dist loadgroup -q -m "not calm" --ignore=tests/journeys
-	@# What is shipped is compiled, so the path of packets, its fuzzing and whole calls are tried with that too.
+	@# What is shipped is compiled, so the path of packets, its fuzzing and what measures are tried with that.
 	@$(COMPILED) $(DEV)/python -m pytest -n 2 -q -o pythonpath=build/compiled tests/unit/rtc_server tests/fuzz
-	@$(COMPILED) $(DEV)/python -m pytest -q -o pythonpath=build/compiled -m calm tests/integration/media
+	@$(COMPILED) $(DEV)/python -m pytest -q -o pythonpath=build/compiled -m calm tests/integration
 	@# The journeys drive what `make run` installs. They run alone, since they measure: see build/journeys.
 	@$(DEV)/python -m pytest -q tests/journeys
 

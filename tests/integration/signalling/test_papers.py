@@ -279,6 +279,7 @@ async def _bytes(call: Call, who: str, path: str) -> bytes:
         return await response.read()
 
 
+@pytest.mark.calm
 async def test_wrong_passwords_keep_no_picture_waiting(call: Call) -> None:
     """S4: of 200 tries at once on one account ten at the most are verified, and a page is shown as ever."""
     material_id = (await call.material(0))["material_id"]

@@ -27,6 +27,9 @@ from tests.support.photographs import (
     pixels,
 )
 
+# In one process: what was found in a photograph is found once.
+pytestmark = pytest.mark.xdist_group("photographs")
+
 SHARP = ("book_cut_off", "charuco_on_wood", "hand_on_sheet", "markers_on_beech", "sheet_and_stone", "three_sheets")
 SPOILED = ("book_cut_off", "markers_on_beech", "three_sheets")
 BADNESS = {"good": 0, "usable": 1, "poor": 2}
