@@ -10,6 +10,7 @@ from document_relay.case_files import CaseFiles
 from document_relay.deliveries import Deliveries
 from document_relay.documents import Archive, Documents
 from document_relay.evidence.package import Evidence
+from document_relay.fonts import Fonts
 from document_relay.ports import PaperReader
 from document_relay.signing.authority import SigningAuthority
 from document_relay.signing.service import Signing
@@ -68,9 +69,10 @@ def assemble(
 ) -> DocumentRelay:
     """The document relay with its files below `data_dir`; papers carry the dates of `zone`.
 
-    `timestamp_url` is the time stamp authority's that evidence packages are stamped by; empty for none.
+    `timestamp_url` is the time stamp authority's that evidence packages are stamped by; empty for none. Raises
+    `FontMissing`: no paper is set without the fonts.
     """
-    tools = Tools(CaseReader(needs.vault), needs.outbox, needs.clock, needs.identifiers)
+    tools = Tools(CaseReader(needs.vault), needs.outbox, needs.clock, needs.identifiers, Fonts())
     blobs, papers = CaseBlobs(needs.blobs), Papers(zone)
     authority = SigningAuthority.open(data_dir / "signing", needs.vault, needs.clock)
     authority.timestamp_url = timestamp_url

@@ -179,8 +179,10 @@ class CaseFiles:
     async def request_material(self, principal: Principal, case_id: str, request: Request) -> str:
         """Asks the point for a material now and returns its id.
 
-        Raises NoSuchCase, NoSuchMaterial, NotYourCase, WrongCaseState.
+        Raises NoSuchCase, NoSuchMaterial, NotYourCase, WrongCaseState, CharactersNotPrintable: the name goes on papers.
         """
+        if request.material_id is None:
+            self._tools.fonts.require(request.name)
         async with self._database.write() as session:
             folder = await self._serve(session, principal, case_id)
             if request.material_id is None:

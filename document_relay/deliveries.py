@@ -11,7 +11,7 @@ import msgspec
 from document_relay.case_core.lives import MaterialState
 from document_relay.errors import NoSuchPage, SamePageAgain, TooManyPages
 from document_relay.events import PageDelivered
-from document_relay.imaging import PdfPage
+from document_relay.imaging import PdfPage, Quality
 from document_relay.ports import PaperReader
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
@@ -73,9 +73,13 @@ def _drawn(picture_id: str, page: PdfPage) -> _Picture:
         thumbnail=page.thumbnail_jpeg,
         width=page.width,
         height=page.height,
-        verdict="good",
-        findings=[],
+        verdict=page.quality.verdict,
+        findings=_findings(page.quality),
     )
+
+
+def _findings(quality: Quality) -> list[list[str]]:
+    return [[finding.code, finding.zh, finding.en] for finding in quality.findings]
 
 
 class Deliveries:
@@ -138,7 +142,7 @@ class Deliveries:
                 width=page.width,
                 height=page.height,
                 verdict=page.quality.verdict,
-                findings=[[finding.code, finding.zh, finding.en] for finding in page.quality.findings],
+                findings=_findings(page.quality),
             )
             for number, page in enumerate(await self._reader.pages(data, MOST_PAGES))
         ]

@@ -143,10 +143,11 @@ class Documents:
     async def upload_pdf(self, principal: Principal, case_id: str, title: str, data: bytes) -> str:
         """Takes a clerk's PDF in without its active content, adds a page to sign, and returns the document's id.
 
-        Raises imaging's PdfDamaged, PdfEncrypted, PdfSigned, PdfTooManyPages, PdfTooHeavy, FileTooCostly; NoSuchCase,
-        NotYourCase, WrongCaseState.
+        Raises imaging's PdfDamaged, PdfEncrypted, PdfSigned, PdfTextNotShown, PdfTooManyPages, PdfTooHeavy,
+        FileTooCostly; NoSuchCase, NotYourCase, WrongCaseState, CharactersNotPrintable.
         """
         case = await self._served(principal, case_id)
+        self._tools.fonts.require(title)
         sheet = self._papers.signature_sheet(case, title, self._tools.clock.now())
         pdf, field = await self._archive.taken_in(data, sheet)
         made = Made(kind="uploaded", title_zh=title, title_en=title, pdf=pdf, field=field)
@@ -155,10 +156,11 @@ class Documents:
     async def decide(self, principal: Principal, case_id: str, decision: Decision) -> str:
         """Decides the case and seals the notice for the applicant; returns the notice's document id.
 
-        Raises NoSuchCase, NotYourCase, WrongCaseState.
+        Raises NoSuchCase, NotYourCase, WrongCaseState, CharactersNotPrintable.
         """
         case = await self._served(principal, case_id)
         may_decide(principal, case.file)
+        self._tools.fonts.require(decision.notice)
         now = self._tools.clock.now()
         decided = msgspec.structs.replace(
             case.file, outcome=decision.outcome, decided_by=principal.name, decided_at=now

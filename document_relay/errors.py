@@ -1,7 +1,8 @@
 """What the document relay refuses.
 
 Refusal
-├── Invalid      UploadMetadataInvalid, ScribbleRefused (and Signature…), ChecksumUnknown, ReviewIncomplete
+├── Invalid      UploadMetadataInvalid, ScribbleRefused (and Signature…), ChecksumUnknown, ReviewIncomplete,
+│                CharactersNotPrintable
 ├── Forbidden    NotYourCase
 ├── NotFound     NoSuchCase, NoSuchMaterial, NoSuchPage, NoSuchDocument, NoSuchUpload
 ├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, UploadTakenOver, PagesDiffer, SamePageAgain,
@@ -88,6 +89,14 @@ class ReviewIncomplete(Invalid):
     code = "review_incomplete"
     zh = "请填写备注，标记须位于该材料的页面上。"
     en = "Please write a note; a mark must be on a page of this material."
+
+
+class CharactersNotPrintable(Invalid):
+    """The text goes on a paper and has characters that no font of the house has; `characters` names them."""
+
+    code = "characters_not_printable"
+    zh = "文书的字体中没有这些字符：{characters}。请换用其他字符后再提交。"
+    en = "No font of the papers has these characters: {characters}. Please write it with other characters."
 
 
 class NotYourCase(Forbidden):

@@ -11,6 +11,7 @@ from document_relay.typesetting.archival import archival
 
 from .errors import PdfTooHeavy
 from .limits import Limits
+from .pdf import require_seen
 from .rebuild import rebuild_unsigned
 from .results import TakenPdf
 
@@ -19,8 +20,12 @@ _A4 = (210 * _POINTS, 297 * _POINTS)
 
 
 def take_in(data: bytes, sheet: bytes, most_pages: int, limits: Limits) -> TakenPdf:
-    """A stranger's PDF written anew with one more sheet behind; raises what `rebuild_unsigned` raises."""
+    """A stranger's PDF written anew with one more sheet behind.
+
+    Raises what `rebuild_unsigned` raises, and PdfTextNotShown.
+    """
     made = rebuild_unsigned(data, most_pages, limits)
+    require_seen(made.data, most_pages)
     bound = archival(_joined(made.data, sheet))
     if len(bound) > limits.result_bytes // 2:
         raise PdfTooHeavy

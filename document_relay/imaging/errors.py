@@ -109,6 +109,14 @@ class PdfTooHeavy(TooLarge):
     en = "The PDF unpacks to too much, or is too complex. Print and scan it, or save it as a plain PDF."
 
 
+class PdfTextNotShown(Unsupported):
+    """Text of its page `page` leaves no ink: nobody can sign what cannot be seen."""
+
+    code = "pdf_text_not_shown"
+    zh = "PDF 第 {page} 页有文字无法显示：文件中没有所用的字体。请嵌入字体后重新导出再上传。"
+    en = "Some text of page {page} cannot be shown: its font is not in the PDF. Export it with its fonts embedded."
+
+
 class PdfSigned(Unsupported):
     """It bears a digital signature, which would be lost with the first change."""
 
@@ -167,6 +175,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     PdfTooManyPages,
     PdfTooHeavy,
     PdfSigned,
+    PdfTextNotShown,
     FileTooCostly,
     ImagingTimeout,
     ImagingBusy,

@@ -132,7 +132,7 @@ class Imaging:
 
         It is written anew from the little that its pages need to look right, so scripts, actions, attachments, films
         and ways out to files or network are gone, whatever they are called. Raises what `foreign_pdf_pages` raises,
-        and PdfSigned.
+        PdfSigned and PdfTextNotShown.
         """
         if not data:
             raise PdfDamaged

@@ -11,11 +11,12 @@ import pypdfium2
 from PIL import Image
 from pypdfium2 import raw as pdfium_raw
 
-from .errors import PdfDamaged, PdfEncrypted, PdfTooHeavy, PdfTooManyPages
+from .errors import PdfDamaged, PdfEncrypted, PdfTextNotShown, PdfTooHeavy, PdfTooManyPages
 from .geometry import Bytes
 from .limits import MEGA, Limits
 from .rebuild import rebuild
-from .results import PdfPage
+from .results import PdfPage, Quality
+from .unseen import TEXT_NOT_SHOWN, holds_unseen_text
 
 _POINTS_PER_INCH = 72
 _PICTURE_PIXELS = 12 * MEGA
@@ -28,7 +29,7 @@ _THUMBNAIL_SIDE = 320
 def draw_pages(data: bytes, dpi: int, limit: int, limits: Limits) -> tuple[bytes, ...]:
     """A JPEG of each page, at most `dpi`; raises PdfDamaged, PdfEncrypted, PdfTooManyPages, PdfTooHeavy."""
     pictures: list[bytes] = []
-    for pixels in _drawn(data, dpi, limit):
+    for _, pixels in _drawn(data, dpi, limit):
         pictures.append(_jpeg(pixels))
         if sum(map(len, pictures)) > limits.result_bytes // 2:
             raise PdfTooHeavy
@@ -38,14 +39,28 @@ def draw_pages(data: bytes, dpi: int, limit: int, limits: Limits) -> tuple[bytes
 def draw_foreign(data: bytes, limit: int, limits: Limits) -> tuple[PdfPage, ...]:
     """The pages of a stranger's PDF; raises PdfDamaged, PdfEncrypted, PdfTooManyPages, PdfTooHeavy."""
     pages: list[PdfPage] = []
-    for pixels in _drawn(rebuild(data, limit, limits).data, _FOREIGN_DPI, limit):
-        pages.append(_page(pixels))
+    for page, pixels in _drawn(rebuild(data, limit, limits).data, _FOREIGN_DPI, limit):
+        pages.append(_page(pixels, _quality(page, pixels)))
         if sum(len(page.picture_jpeg) for page in pages) > limits.result_bytes // 2:
             raise PdfTooHeavy
     return tuple(pages)
 
 
-def _drawn(data: bytes, dpi: int, limit: int) -> Iterator[Bytes]:
+def require_seen(data: bytes, limit: int) -> None:
+    """Raises PdfTextNotShown, with the first page whose text is not all to be seen."""
+    for number, (page, pixels) in enumerate(_drawn(data, _POINTS_PER_INCH, limit), 1):
+        if holds_unseen_text(page, pixels):
+            raise PdfTextNotShown(page=number)
+
+
+def _quality(page: pypdfium2.PdfPage, pixels: Bytes) -> Quality:
+    if holds_unseen_text(page, pixels):
+        return Quality(verdict="poor", findings=(TEXT_NOT_SHOWN,))
+    return Quality(verdict="good", findings=())
+
+
+def _drawn(data: bytes, dpi: int, limit: int) -> Iterator[tuple[pypdfium2.PdfPage, Bytes]]:
+    """Each page with its picture; the page is closed when the next is asked for."""
     try:
         with pypdfium2.PdfDocument(data) as document:
             if len(document) > limit:
@@ -55,23 +70,26 @@ def _drawn(data: bytes, dpi: int, limit: int) -> Iterator[Bytes]:
             # Filled-in fields and signatures belong to what a person sees and signs; PDFium here has no scripts to run.
             document.init_forms()
             for index in range(len(document)):
-                yield _pixels(document, index, dpi)
+                page = document[index]
+                yield page, _pixels(page, dpi)
+                page.close()
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium_raw.FPDF_ERR_PASSWORD:
             raise PdfEncrypted from error
         raise PdfDamaged from error
 
 
-def _page(pixels: Bytes) -> PdfPage:
+def _page(pixels: Bytes, quality: Quality) -> PdfPage:
     height, width = pixels.shape[:2]
     scale = min(1.0, _THUMBNAIL_SIDE / max(width, height))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     thumbnail = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    return PdfPage(picture_jpeg=_jpeg(pixels), thumbnail_jpeg=_jpeg(thumbnail), width=width, height=height)
+    return PdfPage(
+        picture_jpeg=_jpeg(pixels), thumbnail_jpeg=_jpeg(thumbnail), width=width, height=height, quality=quality
+    )
 
 
-def _pixels(document: pypdfium2.PdfDocument, index: int, dpi: int) -> Bytes:
-    page = document[index]
+def _pixels(page: pypdfium2.PdfPage, dpi: int) -> Bytes:
     width, height = (max(side, 1.0) for side in page.get_size())
     scale = min(
         dpi / _POINTS_PER_INCH,
@@ -81,7 +99,6 @@ def _pixels(document: pypdfium2.PdfDocument, index: int, dpi: int) -> Bytes:
     bitmap = page.render(scale=scale, rev_byteorder=True)
     pixels = np.array(bitmap.to_pil().convert("RGB"))
     bitmap.close()
-    page.close()
     return pixels
 
 

@@ -16,9 +16,9 @@ Verdict = Literal["good", "usable", "poor"]
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong with a picture, and what to do about it.
 
-    `code` is one of blurred, glare, dark, bright, cut_off, too_small, tilted, page_not_found. `region` is "whole" or a
-    ninth of the page: "top_left", "top", "top_right", "left", "middle", "right", "bottom_left", "bottom",
-    "bottom_right". `zh` and `en` are whole sentences.
+    `code` is one of blurred, glare, dark, bright, cut_off, too_small, tilted, page_not_found, text_not_shown.
+    `region` is "whole" or a ninth of the page: "top_left", "top", "top_right", "left", "middle", "right",
+    "bottom_left", "bottom", "bottom_right". `zh` and `en` are whole sentences.
     """
 
     code: str
@@ -52,12 +52,16 @@ class PageImages(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PdfPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of a stranger's PDF as a picture and as a thumbnail, both JPEG; `width` and `height` are the picture's."""
+    """A page of a stranger's PDF as a picture and as a thumbnail, both JPEG; `width` and `height` are the picture's.
+
+    `quality` is "good", or "poor" when text of the page is not seen in the picture.
+    """
 
     picture_jpeg: bytes
     thumbnail_jpeg: bytes
     width: int
     height: int
+    quality: Quality
 
 
 class TakenPdf(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ import numpy as np
 import pikepdf
 from PIL import Image
 
+from document_relay.fonts import Fonts
 from document_relay.signing.seal import Seal
 from document_relay.signing.sealing import prepare
 
@@ -21,7 +22,7 @@ from .page import page_images
 from .pdf import draw_foreign, draw_pages
 
 
-def warm_up(limits: Limits) -> None:
+def warm_up(fonts: Fonts, limits: Limits) -> None:
     """Runs a drawn sheet and an empty PDF through; a failure here is one of our own and ends the child."""
     picture = np.full((480, 640, 3), 60, np.uint8)
     cv2.fillConvexPoly(picture, np.array([[160, 60], [480, 70], [470, 420], [150, 410]]), (240, 240, 240))
@@ -34,4 +35,4 @@ def warm_up(limits: Limits) -> None:
     draw_pages(written.getvalue(), 72, 1, limits)
     draw_foreign(written.getvalue(), 1, limits)
     bound = take_in(written.getvalue(), written.getvalue(), 1, limits).data
-    asyncio.run(prepare(bound, Seal(name="", reason="", location="", at=datetime(2000, 1, 1, tzinfo=UTC)), None))
+    asyncio.run(prepare(fonts, bound, Seal(name="", reason="", location="", at=datetime(2000, 1, 1, tzinfo=UTC)), None))

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 import cv2
 
+from document_relay.fonts import Fonts
 from document_relay.signing.sealing import prepare
 from document_relay.signing.verifying import verify_pdf
 from document_relay.typesetting.sheet import set_paper
@@ -56,10 +57,12 @@ from .limits import MEGA, Limits
 from .page import page_images
 from .pdf import draw_foreign, draw_pages
 from .streams import limit_qpdf
+from .substitutes import Substitutes
 from .warming import warm_up
 
 # Made before the fences stand: a loop opens a socket pair, which they do not allow.
 _loop = asyncio.new_event_loop()
+_fonts = Fonts()
 
 
 def main() -> None:
@@ -90,7 +93,8 @@ def _ready(limits: Limits) -> Ready:
     cv2.setNumThreads(1)
     limit_qpdf(limits)
     open_formats()
-    warm_up(limits)
+    Substitutes().setup()
+    warm_up(_fonts, limits)
     return Ready(raise_fences(fence(limits)))
 
 
@@ -136,11 +140,11 @@ def _done_with_pdf(job: PdfJob, limits: Limits) -> Done:
         case TakeInJob():
             return TakeInDone(take_in(job.data, job.sheet, job.limit, limits))
         case SetPaperJob():
-            return SetPaperDone(set_paper(job.paper))
+            return SetPaperDone(set_paper(_fonts, job.paper))
         case BindJob():
             return BindDone(bind_pictures(job.cover, job.pictures))
         case PrepareSealJob():
-            return PrepareSealDone(_loop.run_until_complete(prepare(job.pdf, job.seal, job.look)))
+            return PrepareSealDone(_loop.run_until_complete(prepare(_fonts, job.pdf, job.seal, job.look)))
         case JudgeSealJob():
             return JudgeSealDone(_loop.run_until_complete(verify_pdf(job.pdf, job.certificate)))
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from fpdf import FPDF
-from pylopdf_fonts_zh_cn import sans_path
 
 from document_relay.case_core.strokes import Point, Strokes
+from document_relay.fonts import Fonts
+from document_relay.fonts.faces import SANS
+from document_relay.typesetting.chained import ChainedPdf
 
-_FONT = "NotoSansSC"
 _TEXT_SIZE = 7.0
 _TEXT_HEIGHT = 10.0
 _PADDING = 6.0
@@ -20,21 +21,26 @@ _THINNEST, _THICKEST = 0.7, 2.6
 Place = tuple[float, float]
 
 
-def draw_signature(drawn: Strokes, size: tuple[float, float], lines: tuple[str, ...]) -> bytes:
-    """A one-page PDF of `size` points with the strokes as vectors and the lines of text below them."""
-    pdf = FPDF(unit="pt", format=size)
+def draw_signature(fonts: Fonts, drawn: Strokes, size: tuple[float, float], lines: tuple[str, ...]) -> bytes:
+    """A one-page PDF of `size` points with the strokes as vectors and the lines of text below them.
+
+    A line that is too long is set smaller; a character that no font has is set as its code point.
+    """
+    pdf = ChainedPdf(fonts, unit="pt", format=size)
     pdf.set_auto_page_break(auto=False)
     pdf.set_margins(0, 0)
+    pdf.c_margin = 0
     pdf.add_page()
     room = (size[0] - 2 * _PADDING, size[1] - 2 * _PADDING - _TEXT_HEIGHT * len(lines))
     # With round caps a stroke of one point is a dot in every viewer (ISO 32000-1, 8.5.3.2); with square ones, in some.
     with pdf.local_context(stroke_cap_style="round", stroke_join_style="round"):
         for stroke in drawn.strokes:
             _draw(pdf, [(point, _place(point, drawn, room)) for point in stroke])
-    pdf.add_font(_FONT, fname=sans_path())
-    pdf.set_font(_FONT, size=_TEXT_SIZE)
-    for number, line in enumerate(lines):
-        pdf.text(_PADDING, size[1] - _PADDING - _TEXT_HEIGHT * (len(lines) - 1 - number), line)
+    for number, line in enumerate(pdf.prepared(*lines)):
+        pdf.set_font(SANS.name, size=_TEXT_SIZE)
+        pdf.set_font_size(_TEXT_SIZE * min(1.0, (size[0] - 2 * _PADDING) / pdf.get_string_width(line)))
+        pdf.set_xy(_PADDING, size[1] - _PADDING - _TEXT_HEIGHT * (len(lines) - number))
+        pdf.cell(h=_TEXT_HEIGHT, text=line)
     return bytes(pdf.output())
 
 

@@ -19,6 +19,7 @@ from pyhanko.sign.signers.pdf_cms import ExternalSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigner, PdfSigningSession
 from pyhanko.stamp import StaticStampStyle
 
+from document_relay.fonts import Fonts
 from document_relay.signing.drawing import draw_signature
 from document_relay.signing.seal import Look, PreparedSeal, Seal
 
@@ -27,7 +28,7 @@ _ROOM = 16_384
 """Hexadecimal digits kept for the signature; one of ours with its certificate takes about 4,400."""
 
 
-async def prepare(pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:
+async def prepare(fonts: Fonts, pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:
     """The PDF with a certifying signature that allows no change, drawn where `look` says, else invisible.
 
     Of the signature itself there is only the room.
@@ -45,7 +46,7 @@ async def prepare(pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:
     timed = _TimedSigner(
         meta,
         ExternalSigner(signing_cert=None, cert_registry=None),
-        stamp_style=None if look is None else StaticStampStyle(border_width=0, background=_Picture(_drawn(look))),
+        stamp_style=None if look is None else StaticStampStyle(border_width=0, background=_picture(fonts, look)),
         new_field_spec=_field(look),
     )
     timed.at = seal.at
@@ -55,9 +56,9 @@ async def prepare(pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:
     return PreparedSeal(pdf=out.getvalue(), start=place.reserved_region_start, end=place.reserved_region_end)
 
 
-def _drawn(look: Look) -> bytes:
+def _picture(fonts: Fonts, look: Look) -> _Picture:
     _, left, bottom, right, top = look.field
-    return draw_signature(look.strokes, (right - left, top - bottom), look.lines)
+    return _Picture(draw_signature(fonts, look.strokes, (right - left, top - bottom), look.lines))
 
 
 def _field(look: Look | None) -> SigFieldSpec:

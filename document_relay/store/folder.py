@@ -32,6 +32,7 @@ from document_relay.errors import (
     WrongCaseState,
 )
 from document_relay.events import CaseEvent
+from document_relay.fonts import Fonts
 from document_relay.records import CaseRecord
 from document_relay.store.keyring import CaseKey
 from document_relay.store.reading import CaseReader, Private
@@ -68,6 +69,7 @@ class Tools:
     outbox: Outbox
     clock: Clock
     identifiers: Identifiers
+    fonts: Fonts
 
 
 class Folder:

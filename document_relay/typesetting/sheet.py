@@ -1,17 +1,18 @@
-"""An A4 sheet with the house's font, and papers set on it. Runs in the child only: setting one takes a second."""
+"""An A4 sheet with the house's fonts, and papers set on it. Runs in the child only: setting one takes a second."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from fpdf import FPDF
-from pylopdf_fonts_zh_cn import sans_path
+from document_relay.fonts import Fonts
+from document_relay.fonts.coverage import stand_in
+from document_relay.fonts.faces import SANS
 
 from .archival import archival
+from .chained import ChainedPdf
 from .paper import Field, Fine, Heading, Paper, Rows, Section, SetPaper, SignatureField, Space, Text
 
-_FONT = "NotoSansSC"
 _MARGIN = 20.0
 _LINE = 7.0
 _FIELD_HEIGHT = 40.0
@@ -20,9 +21,9 @@ POINTS = 72 / 25.4
 PAGE_HEIGHT = 297.0
 
 
-def set_paper(paper: Paper) -> SetPaper:
+def set_paper(fonts: Fonts, paper: Paper) -> SetPaper:
     """The paper as PDF, PDF/A-2b where it can be."""
-    sheet, field = Sheet(paper.title, paper.made_at), None
+    sheet, field = Sheet(fonts, paper.title, paper.made_at), None
     for block in paper.blocks:
         match block:
             case Heading(zh, en):
@@ -43,15 +44,17 @@ def set_paper(paper: Paper) -> SetPaper:
 
 
 class Sheet:
-    """One paper in the making; measures are millimetres."""
+    """One paper in the making; measures are millimetres.
 
-    def __init__(self, title: str, made_at: datetime) -> None:
-        self._pdf = FPDF(format="A4")
+    No character vanishes: what no font has is set as its code point, and the paper says so at its end.
+    """
+
+    def __init__(self, fonts: Fonts, title: str, made_at: datetime) -> None:
+        self._pdf = ChainedPdf(fonts, format="A4")
         self._pdf.set_creation_date(made_at)
         self._pdf.set_title(title)
         self._pdf.set_margins(_MARGIN, _MARGIN)
         self._pdf.set_auto_page_break(auto=True, margin=_MARGIN)
-        self._pdf.add_font(_FONT, fname=sans_path())
         self._pdf.add_page()
 
     def heading(self, zh: str, en: str) -> None:
@@ -75,12 +78,13 @@ class Sheet:
 
     def rows(self, rows: Iterable[tuple[str, str]]) -> None:
         """A table of names and values."""
-        self._pdf.set_font(_FONT, size=11)
+        cells = self._pdf.prepared(*(cell for row in rows for cell in row))
+        self._pdf.set_font(SANS.name, size=11)
         with self._pdf.table(col_widths=(30, 70), first_row_as_headings=False, line_height=_LINE) as table:
-            for name, value in rows:
+            for place in range(0, len(cells), 2):
                 row = table.row()
-                row.cell(name)
-                row.cell(value)
+                row.cell(cells[place])
+                row.cell(cells[place + 1])
 
     def space(self, height: float = 4) -> None:
         """Leaves room."""
@@ -102,8 +106,17 @@ class Sheet:
 
     def finish(self) -> bytes:
         """The paper as PDF, PDF/A-2b where it can be."""
+        if self._pdf.missing:
+            self._tell_of(tuple(self._pdf.missing))
         return archival(bytes(self._pdf.output()))
 
+    def _tell_of(self, missing: tuple[str, ...]) -> None:
+        points = "、".join(stand_in(one) for one in missing)
+        self.space()
+        self.fine(f"注：字体中没有的字以其 Unicode 码位表示：{points}。请在旁边手写该字。")
+        self.fine(f"Note: no font has the characters that are set as {points}. Please write them beside by hand.")
+
     def _write(self, text: str, *, size: float, height: float, align: str = "L") -> None:
-        self._pdf.set_font(_FONT, size=size)
-        self._pdf.multi_cell(0, height, text, align=align, new_x="LMARGIN", new_y="NEXT")
+        (settable,) = self._pdf.prepared(text)
+        self._pdf.set_font(SANS.name, size=size)
+        self._pdf.multi_cell(0, height, settable, align=align, new_x="LMARGIN", new_y="NEXT")

@@ -14,6 +14,8 @@ from typing import TypeVar
 import msgspec
 
 from directory.audit import AuditLog, EntryUnreadable
+from document_relay.fonts import FontMissing, Fonts
+from document_relay.fonts.faces import SUBSTITUTES
 from foundation.clock import SystemClock
 from foundation.database import Database
 from foundation.database.engine import sqlite_version
@@ -161,11 +163,25 @@ def _set_aside(settings: Settings) -> str:
     raise _Failed("\n          ".join(["the service goes on without", *named, *more]))
 
 
+def _fonts(_settings: Settings) -> str:
+    try:
+        counts = Fonts().counts()
+        lacking = [str(face.path) for face in SUBSTITUTES if not face.path.is_file()]
+    except FontMissing as missing:
+        raise _Failed(str(missing)) from missing
+    if lacking:
+        raise _Failed(f"not there: {', '.join(lacking)}; install the service anew (make run)")
+    papers = ", ".join(f"{name} ({count})" for name, count in counts.items())
+    foreign = ", ".join(face.name for face in SUBSTITUTES)
+    return f"papers are set in {papers}\n          PDFs without their Chinese, Japanese or Korean fonts: {foreign}"
+
+
 _CHECKS: dict[str, Callable[[Settings], str]] = {
     "data folder": _data_folder,
     "database": _database,
     "audit log": _audit_log,
     "web client": _client,
+    "fonts": _fonts,
     "ports": _ports,
     "media nodes": _nodes,
     "set aside": _set_aside,

@@ -47,11 +47,11 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, keys: Path, shared_imaging: SharedImaging) -> Built:
+def built(tmp_path_factory: pytest.TempPathFactory, keys: Path, imaging_child: SharedImaging) -> Built:
     """One whole case, walked through and packed once; tests tamper with copies."""
     folder = tmp_path_factory.mktemp("evidence")
     shutil.copytree(keys, folder / "data")
-    return asyncio.run(build(folder, shared_imaging, ManualClock()))
+    return asyncio.run(build(folder, imaging_child, ManualClock()))
 
 
 async def build(folder: Path, reader: SharedImaging, clock: ManualClock, timestamp_url: str = "") -> Built:

@@ -27,9 +27,9 @@ from foundation.clock import ManualClock, SystemClock
 from foundation.settings import SettingsInvalid, load_settings
 from foundation.vault import Vault
 from signalling.cli.main import main
+from tests.support.shared_imaging import SharedImaging
 from tests.support.time_stamper import TimeStamper, served_stamps
 
-from .conftest import SharedImaging
 from .test_evidence import Built, build, built, kinds, read, write
 
 __all__ = ["built"]
@@ -41,11 +41,11 @@ def stamper(tmp_path_factory: pytest.TempPathFactory) -> TimeStamper:
 
 
 @pytest.fixture(scope="module")
-def stamped(tmp_path_factory: pytest.TempPathFactory, shared_imaging: SharedImaging, stamper: TimeStamper) -> Built:
+def stamped(tmp_path_factory: pytest.TempPathFactory, imaging_child: SharedImaging, stamper: TimeStamper) -> Built:
     """A package of another house, of now, with a time stamp: openssl stamps with the machine's time alone."""
     folder = tmp_path_factory.mktemp("stamped")
     with served_stamps(stamper) as url:
-        return asyncio.run(build(folder, shared_imaging, ManualClock(SystemClock().now()), url))
+        return asyncio.run(build(folder, imaging_child, ManualClock(SystemClock().now()), url))
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from document_relay.assembly import Needs
 from document_relay.case_core.strokes import Point, Strokes
 from document_relay.documents import Decision
 from document_relay.errors import NotYourCase, PagesDiffer, ScribbleRefused, WrongCaseState
+from document_relay.fonts import Fonts
 from document_relay.imaging.errors import PdfDamaged, PdfSigned, PdfTooManyPages
 from document_relay.signing.authority import PUBLIC, SigningAuthority
 from document_relay.signing.drawing import draw_signature
@@ -180,7 +181,7 @@ def test_a_dot_is_drawn_in_every_viewer(tmp_path: Path) -> None:
         height=200,
         device="pen",
     )
-    (tmp_path / "dots.pdf").write_bytes(draw_signature(dots, (200, 100), ()))
+    (tmp_path / "dots.pdf").write_bytes(draw_signature(Fonts(), dots, (200, 100), ()))
     command = ["pdftoppm", "-r", "200", "-png", "-singlefile", tmp_path / "dots.pdf", tmp_path / "dots"]
     subprocess.run(command, check=True)
     grey = Image.open(tmp_path / "dots.png").convert("L")
