@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from directory.attempts import Attempts
 from directory.audit import AuditLog
+from directory.audit_intake import AuditIntake
 from directory.catalogue import Catalogue
 from directory.password_hashes import PasswordHashes, workers_here
 from directory.sessions import Sessions
@@ -25,6 +26,16 @@ class TokenRules:
 
 
 @dataclass(frozen=True)
+class Needs:
+    """What the directory stands on."""
+
+    database: Database
+    clock: Clock
+    identifiers: Identifiers
+    audit: AuditLog
+
+
+@dataclass(frozen=True)
 class Directory:
     """The directory's faces."""
 
@@ -32,6 +43,7 @@ class Directory:
     sign_in: SignIn
     sessions: Sessions
     audit: AuditLog
+    intake: AuditIntake
     hashes: PasswordHashes
 
     async def start(self) -> None:
@@ -45,16 +57,10 @@ class Directory:
         self.hashes.close()
 
 
-def assemble(
-    database: Database,
-    clock: Clock,
-    identifiers: Identifiers,
-    rules: TokenRules,
-    hashes: PasswordHashes | None = None,
-) -> Directory:
+def assemble(needs: Needs, rules: TokenRules, hashes: PasswordHashes | None = None) -> Directory:
     """The directory on this database; `start` it, `close` it at the end."""
-    catalogue = Catalogue(database)
-    audit = AuditLog(database, clock)
+    database, clock, identifiers, audit = needs.database, needs.clock, needs.identifiers, needs.audit
+    catalogue, intake = Catalogue(database), AuditIntake(audit, clock)
     hashes = hashes or PasswordHashes(workers_here())
     sessions = Sessions(database, catalogue, clock, identifiers, demonstration=rules.demonstration)
     parts = SignInParts(
@@ -67,6 +73,9 @@ def assemble(
         attempts=Attempts(rules.key),
         tokens=Tokens(rules.key),
         audit=audit,
+        intake=intake,
         demonstration=rules.demonstration,
     )
-    return Directory(catalogue=catalogue, sign_in=SignIn(parts), sessions=sessions, audit=audit, hashes=hashes)
+    return Directory(
+        catalogue=catalogue, sign_in=SignIn(parts), sessions=sessions, audit=audit, intake=intake, hashes=hashes
+    )

@@ -3,12 +3,13 @@
 Refusal
 ├── (a new password)       PasswordTooShort, PasswordTooLong, PasswordCommon, PasswordUnchanged
 ├── (a new account)        AccountInvalid
+├── (an audit head)        HeadInvalid
 ├── Unauthenticated        WrongPassword, TokenInvalid, SessionEnded
 ├── Forbidden              AccountDisabled, PasswordChangeRequired, TemporaryPasswordEnded
 ├── NotFound               NoSuchItem, NoSuchSite, NoSuchWindow, NoSuchStaff, NoSuchCamera, NoSuchDepartment
 ├── Conflict               AccountTaken, PasswordAlreadyChosen
 ├── TooMany                TooManyAttempts
-└── Unavailable            SignInBusy
+└── Unavailable            SignInBusy, AuditBusy
 """
 
 from __future__ import annotations
@@ -60,6 +61,14 @@ class AccountInvalid(Refusal):
     code = "account_invalid"
     zh = "账号须为 2 到 40 个字符，只能用小写字母、数字和 . _ -，并以字母或数字开头。"
     en = "An account has 2 to 40 small letters, digits, and . _ -, and begins with a letter or a digit."
+
+
+class HeadInvalid(Refusal):
+    """A head of the audit log that is none."""
+
+    code = "head_invalid"
+    zh = "这不是审计日志的链头，应为 `cloud-window audit head` 打印的“编号:校验值”。"
+    en = "This is no head of an audit log. It reads NUMBER:MAC, as `cloud-window audit head` prints it."
 
 
 class AccountTaken(Conflict):
@@ -116,6 +125,14 @@ class SignInBusy(Unavailable):
     code = "sign_in_busy"
     zh = "现在登录的人较多，请几秒钟后再试。"
     en = "Many people are signing in just now. Try again in a few seconds."
+
+
+class AuditBusy(Unavailable):
+    """More waits to be written into the audit log than may wait."""
+
+    code = "audit_busy"
+    zh = "系统暂时无法记录审计日志，请稍后再试。"
+    en = "The audit log cannot be written just now. Please try again shortly."
 
 
 class WrongPassword(Unauthenticated):

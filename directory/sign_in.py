@@ -5,19 +5,24 @@ What a token opens lasts as long as its session: see `directory.sessions`.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from directory.attempts import KNOWN_KEPT, TRIES_KEPT, Attempts, Changes
-from directory.audit import AuditLog
+from directory.audit import AuditLog, Entry
+from directory.audit_intake import AuditIntake
 from directory.catalogue import Catalogue
 from directory.errors import (
     AccountDisabled,
+    AuditBusy,
     PasswordChangeRequired,
     PasswordUnchanged,
     SessionEnded,
     TemporaryPasswordEnded,
     TokenInvalid,
+    TooManyAttempts,
     WrongPassword,
 )
 from directory.password_hashes import PasswordHashes
@@ -28,8 +33,10 @@ from directory.sessions import Sessions, principal_of
 from directory.store import queries
 from directory.store import sessions as store
 from directory.tokens import AccessClaims, NotAToken, RenewalClaims, Tokens
+from foundation.addresses import one_client
 from foundation.clock import Clock
 from foundation.database import Database, WriteSession
+from foundation.errors import Refusal, Unavailable
 from foundation.identifiers import Identifiers
 
 _ACCESS_LASTS = timedelta(minutes=15)
@@ -68,6 +75,7 @@ class SignInParts:
     attempts: Attempts
     tokens: Tokens
     audit: AuditLog
+    intake: AuditIntake
     demonstration: bool
 
 
@@ -91,31 +99,29 @@ class SignIn:
         Raises `WrongPassword`, `TooManyAttempts`, `SignInBusy`, `AccountDisabled`, `PasswordChangeRequired`,
         `TemporaryPasswordEnded`.
         """
-        with self._parts.hashes.place():
-            staff = await self._recognise(account, password, address)
-        if staff.must_change_password:
-            raise PasswordChangeRequired
-        async with self._parts.database.write() as session:
-            await _require_unchanged(session, staff)
-            opened = await self._sessions.open(session, staff)
-            await self._parts.audit.append(session, staff.id, "signed_in", account=account, address=address)
+        async with self._noting("sign_in", account, address):
+            with self._parts.hashes.place():
+                staff = await self._recognise(account, password, address)
+            if staff.must_change_password:
+                raise PasswordChangeRequired
+            async with self._parts.database.write() as session:
+                await _require_unchanged(session, staff)
+                opened = await self._sessions.open(session, staff)
+                done = Entry(who=staff.id, act="sign_in", account=account, address=address)
+                await self._parts.audit.append(session, done)
         return self._signed_in(opened, principal_of(staff, self._parts.catalogue))
 
     async def change_password(self, account: str, password: str, new_password: str, address: str) -> SignedIn:
         """Changes the password of who knows the old one, ends all their sessions, and opens a new one."""
-        hashes = self._parts.hashes
-        with hashes.place():
-            staff = await self._recognise(account, password, address)
-            if new_password == password:
-                raise PasswordUnchanged
-            await hashes.run(lambda: require_good(new_password, (staff.account, staff.name)))
-            password_hash = await hashes.hash(new_password)
-        async with self._parts.database.write() as session:
-            await _require_unchanged(session, staff)
-            await queries.set_password(session, staff.id, password_hash)
-            ended = await self._sessions.end_all(session, staff.id)
-            opened = await self._sessions.open(session, staff)
-            await self._parts.audit.append(session, staff.id, "password_changed", account=account, address=address)
+        async with self._noting("password_change", account, address):
+            staff, password_hash = await self._new_password(account, password, new_password, address)
+            async with self._parts.database.write() as session:
+                await _require_unchanged(session, staff)
+                await queries.set_password(session, staff.id, password_hash)
+                ended = await self._sessions.end_all(session, staff.id)
+                opened = await self._sessions.open(session, staff)
+                done = Entry(who=staff.id, act="password_change", account=account, address=address)
+                await self._parts.audit.append(session, done)
         self._sessions.forget(ended)
         return self._signed_in(opened, principal_of(staff, self._parts.catalogue))
 
@@ -130,11 +136,13 @@ class SignIn:
         """
         return await self._sessions.of_renewal(self._renewal(renewal_token))
 
-    async def sign_out(self, token: str) -> None:
+    async def sign_out(self, token: str, address: str) -> None:
         """Ends the session that either of its tokens names; one that is none of ours has nothing to end."""
         session_id = self._session_of(token)
         if session_id is not None and (principal := await self._sessions.end(session_id)) is not None:
-            await self._parts.audit.record(principal.staff_id, "signed_out", account=principal.account)
+            account = principal.account
+            done = Entry(who=principal.staff_id, act="sign_out", account=account, address=address)
+            await self._parts.intake.write(done)
 
     async def verify(self, access_token: str) -> Access:
         """What the token opens; raises `TokenInvalid`."""
@@ -157,7 +165,6 @@ class SignIn:
         if staff is not None and staff.demonstration and not self._parts.demonstration:
             staff = None
         if not await self._parts.hashes.fits(None if staff is None else staff.password_hash, password) or staff is None:
-            await self._failed(staff, address)
             raise WrongPassword
         await self._keep(self._parts.attempts.succeeded(account, address, now))
         # Who knows the password may know why it opens nothing.
@@ -171,11 +178,39 @@ class SignIn:
         async with self._parts.database.write() as session:
             await store.keep_counters(session, changes.kept, changes.dropped)
 
-    async def _failed(self, staff: StaffMember | None, address: str) -> None:
-        # An account that does not exist may be a password in the wrong field.
-        account = "" if staff is None else staff.account
-        who = "unknown" if staff is None else staff.id
-        await self._parts.audit.record(who, "sign_in_failed", account=account, address=address)
+    async def _new_password(
+        self, account: str, password: str, new_password: str, address: str
+    ) -> tuple[StaffMember, str]:
+        """Who knows the old password, and the hash of the new one, which is good."""
+        hashes = self._parts.hashes
+        with hashes.place():
+            staff = await self._recognise(account, password, address)
+            if new_password == password:
+                raise PasswordUnchanged
+            await hashes.run(lambda: require_good(new_password, (staff.account, staff.name)))
+            return staff, await hashes.hash(new_password)
+
+    @asynccontextmanager
+    async def _noting(self, act: str, account: str, address: str) -> AsyncIterator[None]:
+        """Writes a refusal into the audit log, with the account that was tried, also when nobody has it."""
+        try:
+            yield
+        except Unavailable:
+            # Says nothing of who asked.
+            raise
+        except TooManyAttempts as refusal:
+            # Nothing was verified, and whoever goes on trying would fill the log: counted for the address alone.
+            client = one_client(address)
+            with suppress(AuditBusy):
+                self._parts.intake.take(Entry(who="", act=act, outcome=refusal.code, address=client))
+            raise
+        except Refusal as refusal:
+            async with self._parts.database.read() as session:
+                staff = await queries.staff_of_account(session, account)
+            who = "" if staff is None else staff.id
+            tried = Entry(who=who, act=act, account=account, outcome=refusal.code, address=address)
+            await self._parts.intake.write(tried)
+            raise
 
     def _signed_in(self, held: SignInSession, principal: Principal) -> SignedIn:
         now = self._clock.now()

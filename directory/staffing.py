@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from directory.audit import AuditLog
+from directory.audit import DONE, AuditLog, Entry
 from directory.catalogue import Catalogue
 from directory.errors import AccountInvalid, AccountTaken, NoSuchDepartment, NoSuchStaff, PasswordAlreadyChosen
 from directory.password_hashes import PasswordHashes
@@ -21,12 +21,13 @@ from directory.store import queries
 from directory.store import sessions as sessions_store
 from foundation.clock import Clock
 from foundation.database import Database, WriteSession
+from foundation.errors import Refusal
 from foundation.identifiers import Identifiers
 
 ONE_TIME_LASTS = timedelta(days=3)
 """Over a weekend; who comes later asks for another."""
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_BY = "command"
+_COMMAND = "command"
 """Who did it, in the audit log: whoever may run commands on the service's machine."""
 
 
@@ -41,23 +42,42 @@ class NewPerson:
     skills: Mapping[str, int]
 
 
+@dataclass(frozen=True, kw_only=True)
+class StaffingParts:
+    """What changing people needs of the rest."""
+
+    database: Database
+    catalogue: Catalogue
+    clock: Clock
+    identifiers: Identifiers
+    hashes: PasswordHashes
+    audit: AuditLog
+    by: str
+    """The account at the machine of who runs the command."""
+
+
 class Staffing:
     """Changes people, each change with its audit entry in one transaction."""
 
-    def __init__(
-        self, database: Database, catalogue: Catalogue, clock: Clock, identifiers: Identifiers, hashes: PasswordHashes
-    ) -> None:
-        self._database = database
-        self._catalogue = catalogue
-        self._clock = clock
-        self._identifiers = identifiers
-        self._hashes = hashes
-        self._audit = AuditLog(database, clock)
+    def __init__(self, parts: StaffingParts) -> None:
+        self._database = parts.database
+        self._catalogue = parts.catalogue
+        self._clock = parts.clock
+        self._identifiers = parts.identifiers
+        self._hashes = parts.hashes
+        self._audit = parts.audit
+        self._by = parts.by
 
     async def every(self) -> list[StaffMember]:
         """All people, by account."""
         async with self._database.read() as session:
-            return sorted(await queries.every(session, StaffMember), key=lambda one: one.account)
+            found = sorted(await queries.every(session, StaffMember), key=lambda one: one.account)
+        await self._audit.record(self._entry("staff_listed"))
+        return found
+
+    async def note_refusal(self, act: str, account: str, refusal: Refusal) -> None:
+        """Writes into the audit log that a command was refused."""
+        await self._audit.record(self._entry(act, outcome=refusal.code, account=account))
 
     async def add(self, new: NewPerson) -> None:
         """Adds a person, who cannot sign in before the invitation.
@@ -84,7 +104,7 @@ class Staffing:
                 raise AccountTaken
             await queries.add(session, [person])
             what = {"account": new.account, "site": new.site_id, "roles": ",".join(person.roles)}
-            await self._audit.append(session, _BY, "staff_added", **what)
+            await self._audit.append(session, self._entry("staff_added", **what))
 
     async def invite(self, account: str) -> str:
         """A one-time password for who has none of their own yet; raises `NoSuchStaff`, `PasswordAlreadyChosen`."""
@@ -100,14 +120,14 @@ class Staffing:
             person = await _person(session, account)
             await queries.set_disabled(session, person.id, disabled=True)
             await sessions_store.end_sessions_of(session, person.id)
-            await self._audit.append(session, _BY, "staff_disabled", account=account)
+            await self._audit.append(session, self._entry("staff_disabled", account=account))
 
     async def enable(self, account: str) -> None:
         """Lets the person in again, with the password of before; raises `NoSuchStaff`."""
         async with self._database.write() as session:
             person = await _person(session, account)
             await queries.set_disabled(session, person.id, disabled=False)
-            await self._audit.append(session, _BY, "staff_enabled", account=account)
+            await self._audit.append(session, self._entry("staff_enabled", account=account))
 
     async def _give_password(self, account: str, act: str, *, again: bool) -> str:
         password = temporary_password()
@@ -119,8 +139,11 @@ class Staffing:
             ends_at = self._clock.now() + ONE_TIME_LASTS
             await queries.set_one_time_password(session, person.id, password_hash, ends_at)
             await sessions_store.end_sessions_of(session, person.id)
-            await self._audit.append(session, _BY, act, account=account)
+            await self._audit.append(session, self._entry(act, account=account))
         return password
+
+    def _entry(self, act: str, outcome: str = DONE, **what: str) -> Entry:
+        return Entry(who=_COMMAND, account=self._by, act=act, outcome=outcome, what=what)
 
 
 async def _person(session: WriteSession, account: str) -> StaffMember:

@@ -1,21 +1,33 @@
-"""Who may do what with a case file: the people of the case, and those who answer for its place."""
+"""Who may do what with a case file: the people of the case; those who answer for its place, when they say why."""
 
 from __future__ import annotations
 
 from directory.principal import Permission, Principal, Role, permits
 from document_relay.case_core.lives import CaseState
-from document_relay.errors import NotYourCase, WrongCaseState
+from document_relay.errors import NotYourCase, ReasonNeeded, WrongCaseState
 from document_relay.records import CaseRecord
 
 
-def may_read(principal: Principal, case: CaseRecord) -> None:
+def is_of_case(principal: Principal, case: CaseRecord) -> bool:
+    """Whether the person took the case, or has or had it in hand."""
+    return principal.staff_id in (case.worker_id, case.clerk_id)
+
+
+def may_ask_for(principal: Principal, case: CaseRecord) -> None:
     """Raises `NotYourCase` unless the person works on the case or answers for its site, or site and department."""
-    if principal.staff_id in (case.worker_id, case.clerk_id):
+    if is_of_case(principal, case):
         return
     of_department = case.department_id in principal.department_ids
     of_place = bool(principal.roles & {Role.COMMUNITY_WORKER, Role.SUPERVISOR})
     if not (permits(principal, Permission.READ_CASE, case.site_path) and (of_department or of_place)):
         raise NotYourCase
+
+
+def may_read(principal: Principal, case: CaseRecord, *, granted: bool) -> None:
+    """Raises `NotYourCase` as `may_ask_for`, `ReasonNeeded` unless it is the person's own case or granted to them."""
+    may_ask_for(principal, case)
+    if not (granted or is_of_case(principal, case)):
+        raise ReasonNeeded
 
 
 def may_show(principal: Principal, case: CaseRecord) -> None:

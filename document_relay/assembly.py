@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from document_relay.case_access import CaseAccess
 from document_relay.case_files import CaseFiles
 from document_relay.deliveries import Deliveries
 from document_relay.documents import Archive, Documents
@@ -44,6 +45,7 @@ class DocumentRelay:
     """The document relay's faces."""
 
     case_files: CaseFiles
+    access: CaseAccess
     uploads: Uploads
     documents: Documents
     signing: Signing
@@ -81,6 +83,7 @@ def assemble(
     documents = Documents(needs.database, tools, archive, papers, authority)
     return DocumentRelay(
         case_files=CaseFiles(needs.database, tools, blobs, needs.vault),
+        access=CaseAccess(needs.database, tools),
         uploads=Uploads(needs.database, tools, deliveries, data_dir / "uploads", limits or UploadLimits()),
         documents=documents,
         signing=Signing(needs.database, tools, documents, archive, authority),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from directory.principal import Principal
-from document_relay.access import may_read, may_serve, may_show, may_work
+from document_relay.access import is_of_case, may_serve, may_show, may_work
+from document_relay.case_access import CaseAccess
 from document_relay.case_core.lives import CaseState, MaterialState
 from document_relay.case_core.wording import RATINGS, REASONS
 from document_relay.errors import NoSuchMaterial, NoSuchPage, NothingToUndo, ReviewIncomplete
@@ -24,7 +26,8 @@ from document_relay.events import (
     RoomCameraNoted,
     SessionListened,
 )
-from document_relay.records import Case, CaseRecord
+from document_relay.records import Case, CaseBytes, CaseRecord
+from document_relay.store import grants
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.reading import Private
@@ -108,6 +111,7 @@ class CaseFiles:
         self._tools = tools
         self._blobs = blobs
         self._vault = vault
+        self._access = CaseAccess(database, tools)
 
     async def open_case(self, wanted: OpenCase) -> str:
         """Opens the case file of a ticket and returns its id; a second time for the same ticket, the same id."""
@@ -139,9 +143,9 @@ class CaseFiles:
                 await folder.log((clerk_id, clerk_name), "clerk_assigned", event)
 
     async def view(self, principal: Principal, case_id: str) -> Case:
-        """The whole case; raises `NoSuchCase` and `NotYourCase`."""
+        """The whole case; raises `NoSuchCase`, `NotYourCase`, `ReasonNeeded`."""
         case = await self.whole(case_id)
-        may_read(principal, case.file)
+        await self._access.require(principal, case.file)
         return case
 
     async def served(self, principal: Principal, case_id: str) -> Case:
@@ -156,9 +160,9 @@ class CaseFiles:
             return await self._tools.reader.whole(session, case_id)
 
     async def readable(self, principal: Principal, case_id: str) -> CaseRecord:
-        """The case file without its papers; raises `NoSuchCase` and `NotYourCase`."""
+        """The case file without its papers; raises `NoSuchCase`, `NotYourCase`, `ReasonNeeded`."""
         file = await self.file(case_id)
-        may_read(principal, file)
+        await self._access.require(principal, file)
         return file
 
     async def file(self, case_id: str) -> CaseRecord:
@@ -171,10 +175,15 @@ class CaseFiles:
         async with self._database.read() as session:
             return await self._tools.reader.of_ticket(session, ticket_id)
 
-    async def own(self, principal: Principal) -> list[CaseRecord]:
-        """The case files that the person took or served, newest first, the last `OWN_AT_MOST`."""
+    async def own(self, principal: Principal) -> list[tuple[CaseRecord, datetime | None]]:
+        """The case files that the person took or served, and those of others they may read, with the end of that.
+
+        Newest first, the last `OWN_AT_MOST`.
+        """
         async with self._database.read() as session:
-            return await self._tools.reader.of_person(session, principal.staff_id, OWN_AT_MOST)
+            granted = await grants.lasting(session, principal.staff_id, self._tools.clock.now())
+            found = await self._tools.reader.of_person(session, principal.staff_id, granted, OWN_AT_MOST)
+        return [(one, None if is_of_case(principal, one) else granted.get(one.id)) for one in found]
 
     async def request_material(self, principal: Principal, case_id: str, request: Request) -> str:
         """Asks the point for a material now and returns its id.
@@ -239,11 +248,11 @@ class CaseFiles:
 
     async def page_picture(
         self, principal: Principal, page_id: str, size: Literal["whole", "thumbnail"] = "whole"
-    ) -> bytes:
-        """The straightened page, or its thumbnail, as JPEG; raises NoSuchPage and NotYourCase."""
+    ) -> CaseBytes:
+        """The straightened page, or its thumbnail, as JPEG; raises NoSuchPage, NotYourCase, ReasonNeeded."""
         case = await self.view(principal, await self._case_of(PageRow, page_id))
         folder = "pages" if size == "whole" else "thumbnails"
-        return await self._read(case.file, f"{folder}/{page_id}.jpg")
+        return CaseBytes(case.file.id, await self._read(case.file, f"{folder}/{page_id}.jpg"))
 
     async def rate(self, principal: Principal, case_id: str, level: int, remark: str = "") -> None:
         """Keeps the resident's rating of a decided case, 1 to 5, once; raises NotYourCase, WrongCaseState."""

@@ -9,13 +9,14 @@ from typing import Literal
 import msgspec
 
 from directory.principal import Principal
-from document_relay.access import may_decide, may_read, may_serve, may_work
+from document_relay.access import may_decide, may_serve, may_work
+from document_relay.case_access import CaseAccess
 from document_relay.case_core.lives import CaseState, DocumentState
 from document_relay.case_core.wording import OUTCOMES
 from document_relay.errors import NoSuchDocument, NoSuchPage
 from document_relay.events import CaseDecided, DocumentMade
 from document_relay.ports import PaperReader
-from document_relay.records import Case, CaseRecord, DocumentRecord
+from document_relay.records import Case, CaseBytes, CaseRecord, DocumentRecord
 from document_relay.signing.authority import SigningAuthority, sign_prepared
 from document_relay.signing.seal import Look, Seal
 from document_relay.store.folder import Folder, Tools
@@ -122,6 +123,7 @@ class Documents:
         self._archive = archive
         self._papers = papers
         self._authority = authority
+        self._access = CaseAccess(database, tools)
 
     async def make_form(self, principal: Principal, case_id: str) -> str:
         """Sets the item's application form from the case and returns the document's id.
@@ -176,29 +178,29 @@ class Documents:
         sealed = await self._archive.sealed(self._authority, notice.pdf, seal)
         return await self._join_notice(principal, decided, decision, sealed)
 
-    async def pdf(self, principal: Principal, document_id: str) -> bytes:
-        """The document as PDF, sealed once it is sealed; raises NoSuchDocument and NotYourCase."""
+    async def pdf(self, principal: Principal, document_id: str) -> CaseBytes:
+        """The document as PDF, sealed once it is sealed; raises NoSuchDocument, NotYourCase, ReasonNeeded."""
         case, document = await self.find(document_id)
-        may_read(principal, case.file)
-        return await self._archive.pdf(case.file, document)
+        await self._access.require(principal, case.file)
+        return CaseBytes(case.file.id, await self._archive.pdf(case.file, document))
 
     async def case_pdf(self, principal: Principal, case_id: str) -> bytes:
         """The whole case on paper: a cover sheet, then every page that counts, its JPEG bytes untouched.
 
-        Raises NoSuchCase, NotYourCase, imaging's refusals.
+        Raises NoSuchCase, NotYourCase, ReasonNeeded, imaging's refusals.
         """
         async with self._database.read() as session:
             case = await self._tools.reader.whole(session, case_id)
-        may_read(principal, case.file)
+        await self._access.require(principal, case.file)
         cover = await self._archive.set_paper(self._papers.cover(case, self._tools.clock.now()))
         pages = [page for material in case.materials for page in case.pages_of(material.id)]
         return await self._archive.bound(case.file, cover.pdf, [page.id for page in pages])
 
-    async def page_picture(self, principal: Principal, document_id: str, number: int) -> bytes:
-        """The picture of page `number`, from 1, as JPEG; raises NoSuchDocument, NoSuchPage, NotYourCase."""
+    async def page_picture(self, principal: Principal, document_id: str, number: int) -> CaseBytes:
+        """The picture of page `number`, from 1, as JPEG; raises NoSuchDocument, NoSuchPage, and as `pdf`."""
         case, document = await self.find(document_id)
-        may_read(principal, case.file)
-        return await self._archive.picture(case.file, document, number)
+        await self._access.require(principal, case.file)
+        return CaseBytes(case.file.id, await self._archive.picture(case.file, document, number))
 
     async def find(self, document_id: str) -> tuple[Case, DocumentRecord]:
         """The document and its whole case; raises `NoSuchDocument`."""

@@ -2,8 +2,8 @@
 
 Refusal
 ├── Invalid      UploadMetadataInvalid, ScribbleRefused (and Signature…), ChecksumUnknown, ReviewIncomplete,
-│                CharactersNotPrintable
-├── Forbidden    NotYourCase
+│                CharactersNotPrintable, ReasonIncomplete
+├── Forbidden    NotYourCase, ReasonNeeded
 ├── NotFound     NoSuchCase, NoSuchMaterial, NoSuchPage, NoSuchDocument, NoSuchUpload
 ├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, UploadTakenOver, PagesDiffer, SamePageAgain,
 │                RecordingChanged
@@ -105,6 +105,22 @@ class NotYourCase(Forbidden):
     code = "not_your_case"
     zh = "您不能查看或办理该案卷。"
     en = "This case is not yours to see or handle."
+
+
+class ReasonNeeded(Forbidden):
+    """The person answers for the case's place, and has not said why they read a case of others."""
+
+    code = "reason_needed"
+    zh = "这是他人办理的案卷。查看前请先说明理由，理由会记录在案。"
+    en = "Others handled this case. Say first why you need to read it; the reason is kept with the case."
+
+
+class ReasonIncomplete(Invalid):
+    """Another reason than those of the list, without words."""
+
+    code = "reason_incomplete"
+    zh = "请写明查看案卷的理由。"
+    en = "Please write why you need to read the case."
 
 
 class NoSuchCase(NotFound):

@@ -112,6 +112,10 @@ class SessionListened(CaseEvent, frozen=True):
     """A supervisor listens to the case's session."""
 
 
+class CaseAccessGranted(CaseEvent, frozen=True):
+    """Somebody who is not of the case may read it, and said why."""
+
+
 class RoomCameraNoted(CaseEvent, frozen=True):
     """The camera in the point's room was switched on or off, refused or allowed."""
 
@@ -149,6 +153,7 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     ConsentNoted,
     RecordingNoted,
     SessionListened,
+    CaseAccessGranted,
     RoomCameraNoted,
     RecordingJoined,
     EvidenceBuilt,

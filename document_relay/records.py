@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -12,6 +12,13 @@ from document_relay.case_core.lives import CaseState, DocumentState, MaterialSta
 from document_relay.case_core.wording import Words, sentence
 from document_relay.errors import NoSuchDocument, NoSuchMaterial, NoSuchPage
 from foundation.errors import NotFound
+
+
+class CaseBytes(NamedTuple):
+    """A picture or a paper, and the case that it belongs to."""
+
+    case_id: str
+    data: bytes
 
 
 class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):

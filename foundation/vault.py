@@ -18,7 +18,7 @@ from foundation.errors import Unavailable
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
-_MASTER_FILE = "master.key"
+MASTER_FILE = "master.key"
 _WRAP_CONTEXT = b"cloud-window data key"
 
 
@@ -42,7 +42,7 @@ class Vault:
     def open(cls, directory: Path) -> Vault:
         """Reads the master key of `directory`, or makes it there at the first start, readable by the owner alone."""
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = directory / _MASTER_FILE
+        path = directory / MASTER_FILE
         if not path.exists():
             _write_private(path, os.urandom(_KEY_BYTES))
         return cls(path.read_bytes())

@@ -15,7 +15,9 @@ import structlog
 from aiohttp import WSCloseCode
 
 from directory.assembly import Directory, TokenRules
+from directory.assembly import Needs as DirectoryNeeds
 from directory.assembly import assemble as assemble_directory
+from directory.audit_head import HeadExport, open_audit
 from directory.cameras import Cameras
 from directory.demonstration import seed
 from directory.principal import Principal
@@ -97,6 +99,7 @@ class House:
     bus: LocalBus
     outbox: Outbox
     directory: Directory
+    audit_head: HeadExport
     cameras: Cameras
     scheduler: Scheduler
     documents: DocumentRelay
@@ -149,6 +152,8 @@ class House:
         self.tasks.supervise(self._beat, name="presence")
         self.tasks.supervise(self._follow_cameras, name="cameras")
         self.tasks.supervise(self._follow_sessions, name="sessions")
+        self.tasks.supervise(self.directory.intake.run, name="audit intake")
+        self.tasks.supervise(self.audit_head.run, name="audit head")
         self.health.phase = "serving"
 
     def _align_or_set_aside(self, ticket: TicketView) -> None:
@@ -178,6 +183,8 @@ class House:
         return [
             ("database", self.database.close),
             ("directory", self.directory.close),
+            ("audit head", self.audit_head.close),
+            ("audit intake", self.directory.intake.close),
             ("tasks", self.tasks.close),
             ("media", self.media.close),
             ("imaging", self.imaging.close),
@@ -248,19 +255,6 @@ class House:
         """A page is there: its person counts as present at once."""
         await self.scheduler.presence.beat(participant(page.staff_id, page.face))
 
-    async def looked(self, principal: Principal, kind: str, identifier: str) -> None:
-        """Writes a look at personal data into the audit log."""
-        await self.directory.audit.record(principal.staff_id, "looked", kind=kind, id=identifier)
-
-    async def refused(self, who: str, act: str, refusal: Refusal) -> None:
-        """Writes a refusal into the audit log; one by a busy database says nothing of who asked."""
-        if isinstance(refusal, DatabaseBusy):
-            return
-        try:
-            await self.directory.audit.record(who, "refused", act=act, code=refusal.code)
-        except DatabaseBusy:
-            _log.error("refusal_not_audited", who=who, act=act, code=refusal.code)
-
     async def _recover(self) -> None:
         # Again and again, since a media node that was killed may come back at any time.
         while True:
@@ -327,7 +321,8 @@ async def open_house(settings: Settings) -> House:
     await migrate(database, vault)
     outbox = Outbox(database, bus, clock, kinds=SCHEDULER_EVENTS + CASE_EVENTS)
     tokens = TokenRules(vault.secret("access-token"), settings.demonstration)
-    directory = assemble_directory(database, clock, identifiers, tokens)
+    audit, audit_head = open_audit(database, clock, vault, settings.data_dir)
+    directory = assemble_directory(DirectoryNeeds(database, clock, identifiers, audit), tokens)
     ports = Ports(
         database=database,
         outbox=outbox,
@@ -359,6 +354,7 @@ async def open_house(settings: Settings) -> House:
         bus=bus,
         outbox=outbox,
         directory=directory,
+        audit_head=audit_head,
         cameras=Cameras(database, directory.catalogue, vault, identifiers),
         scheduler=assemble_scheduler(ports),
         documents=_documents(needs, settings),

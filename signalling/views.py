@@ -151,8 +151,9 @@ class Views:
         )
 
     async def case(self, principal: Principal, case_id: str) -> CaseView:
-        """A whole case file; raises the document relay's `NoSuchCase` and `NotYourCase`."""
-        return case_view(await self._house.documents.case_files.view(principal, case_id))
+        """A whole case file; raises the document relay's `NoSuchCase`, `NotYourCase`, `ReasonNeeded`."""
+        case = await self._house.documents.case_files.view(principal, case_id)
+        return case_view(case, principal.staff_id)
 
     async def _case_of(self, ticket: scheduled.TicketView | None) -> str | None:
         case = await self._whole_case(ticket.id) if ticket else None

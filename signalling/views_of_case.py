@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 
 import msgspec
@@ -27,13 +28,14 @@ from signalling.protocol.views import (
 _HISTORY_AT_MOST = 100
 
 
-def case_view(case: Case) -> CaseView:
-    """The whole case."""
+def case_view(case: Case, reader_id: str) -> CaseView:
+    """The whole case, as this person reads it."""
     file = case.file
     return CaseView(
         case_id=file.id,
         number=file.number,
         state=file.state.value,
+        in_hand=file.clerk_id == reader_id,
         item_name=Bilingual(zh=file.item_zh, en=file.item_en),
         applicant_name=file.applicant_name,
         answers=[
@@ -56,8 +58,8 @@ def case_view(case: Case) -> CaseView:
     )
 
 
-def case_summary(file: CaseRecord) -> CaseSummary:
-    """The case in a list."""
+def case_summary(file: CaseRecord, until: datetime | None) -> CaseSummary:
+    """The case in a list; `until` is when the person may no longer read it, None where it is their own."""
     return CaseSummary(
         case_id=file.id,
         number=file.number,
@@ -66,6 +68,7 @@ def case_summary(file: CaseRecord) -> CaseSummary:
         opened_at=file.opened_at,
         outcome=cast(Outcome | None, file.outcome),
         rating=file.rating,
+        granted_until=until,
     )
 
 

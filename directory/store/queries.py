@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from sqlalchemy import Table, delete, func, insert, select, update
@@ -95,6 +95,20 @@ async def set_disabled(session: WriteSession, staff_id: str, *, disabled: bool) 
     await session.execute(update(StaffRow).where(StaffRow.id == staff_id).values(disabled=disabled))
 
 
+class AuditEntry(NamedTuple):
+    """One stored entry of the audit log, its parts in the order of the table's columns; the hash covers the others."""
+
+    sequence: int
+    at: datetime
+    who: str
+    account: str
+    act: str
+    outcome: str
+    address: str
+    what: str
+    hash: str
+
+
 async def last_audit(session: ReadSession) -> tuple[int, str] | None:
     """Number and hash of the newest entry of the audit log; what else stands in it keeps no new one from following."""
     newest = select(AuditRow.sequence, AuditRow.hash).order_by(AuditRow.sequence.desc()).limit(1)
@@ -102,16 +116,28 @@ async def last_audit(session: ReadSession) -> tuple[int, str] | None:
     return None if row is None else (row[0], row[1])
 
 
-async def add_audit(session: WriteSession, row: AuditRow) -> None:
-    """Appends an entry."""
-    session.add(row)
-    await session.flush()
+async def audit_head(session: ReadSession) -> tuple[int, str, datetime] | None:
+    """Number, hash and time of the newest entry."""
+    newest = select(AuditRow.sequence, AuditRow.hash, AuditRow.at).order_by(AuditRow.sequence.desc()).limit(1)
+    row = (await session.execute(newest)).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
 
 
-async def audit_after(session: ReadSession, sequence: int, limit: int) -> list[AuditRow]:
+async def first_audit_of(session: ReadSession, act: str) -> int | None:
+    """The number of the oldest entry of an act."""
+    return await session.scalar(select(func.min(AuditRow.sequence)).where(AuditRow.act == act))
+
+
+async def add_audit(session: WriteSession, entries: Sequence[AuditEntry]) -> None:
+    """Appends entries."""
+    await session.execute(insert(AuditRow), [entry._asdict() for entry in entries])
+
+
+async def audit_after(session: ReadSession, sequence: int, limit: int) -> list[AuditEntry]:
     """The entries after `sequence`, oldest first."""
-    rows = select(AuditRow).where(AuditRow.sequence > sequence).order_by(AuditRow.sequence).limit(limit)
-    return list(await session.scalars(rows))
+    table = AuditRow.__table__
+    rows = select(table).where(table.c.sequence > sequence).order_by(table.c.sequence).limit(limit)
+    return [AuditEntry(*row) for row in await session.execute(rows)]
 
 
 def _record(row: Any, kind: type[R]) -> R:

@@ -121,13 +121,16 @@ class CounterRow(Base):
 
 
 class AuditRow(Base):
-    """One entry of the audit log; `hash` covers the entry and the hash before it."""
+    """One entry of the audit log; `hash` is keyed, and covers the entry and the hash before it."""
 
     __tablename__ = "audit_log"
 
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     who: Mapped[str]
+    account: Mapped[str]
     act: Mapped[str]
+    outcome: Mapped[str]
+    address: Mapped[str]
     what: Mapped[str] = mapped_column(Text)
     hash: Mapped[str]

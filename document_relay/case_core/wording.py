@@ -40,6 +40,17 @@ RATINGS: Mapping[int, Words] = MappingProxyType(
 )
 """好差评: the five levels of GB/T 39734-2020."""
 
+ACCESS_REASONS: Mapping[str, Words] = MappingProxyType(
+    {
+        "applicant_asks": ("申请人来访或来电询问", "The applicant asks about it"),
+        "follow_up": ("后续办理需要", "Needed to go on with the matter"),
+        "complaint": ("处理投诉或复核", "A complaint or a review"),
+        "quality_check": ("质量检查", "A check of quality"),
+        "other": ("其他", "Another reason"),
+    }
+)
+"""Why somebody reads a case of others."""
+
 _HISTORY: Mapping[str, Words] = MappingProxyType(
     {
         "case_opened": ("开立案卷，事项：{item}", "Opened the case: {item}"),
@@ -73,6 +84,7 @@ _HISTORY: Mapping[str, Words] = MappingProxyType(
         "room_camera_off": ("室内摄像头已关闭", "The room camera is off"),
         "room_camera_refused": ("不同意开启室内摄像头", "Does not allow the room camera"),
         "room_camera_allowed": ("同意开启室内摄像头", "Allows the room camera"),
+        "access_granted": ("查看案卷，理由：{reason}", "May read the case; the reason: {reason}"),
         "evidence_built": ("生成证据包", "Built the evidence package"),
     }
 )

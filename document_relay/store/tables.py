@@ -1,4 +1,4 @@
-"""The tables: case files, materials, pages, reviews, documents, signatures, the event chain, uploads.
+"""The tables: case files, materials, pages, reviews, documents, signatures, the event chain, uploads, grants.
 
 What is personal, or a text that people write and may be, stands in columns of bytes, sealed under the case's data key:
 destroying that key erases it, and the event chain still verifies.
@@ -168,3 +168,18 @@ class UploadRow(Base):
     metadata_header: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str]
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class GrantRow(Base):
+    """One person who may read a case of others for a while, with the reason; `note` is their own words."""
+
+    __tablename__ = "case_grants"
+    __table_args__ = (Index("ix_case_grants_staff_id_ends_at", "staff_id", "ends_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_files.id"))
+    staff_id: Mapped[str]
+    reason: Mapped[str]
+    note: Mapped[bytes] = mapped_column(LargeBinary)
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)

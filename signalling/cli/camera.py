@@ -51,10 +51,10 @@ def _with_cameras(settings: Settings, act: Callable[[Cameras], Awaitable[None]])
     async def run() -> None:
         database = Database.open(settings.effective_database_url)
         try:
-            await migrate(database)
+            vault = Vault.open(settings.data_dir / "keys")
+            await migrate(database, vault)
             catalogue = Catalogue(database)
             await catalogue.load()
-            vault = Vault.open(settings.data_dir / "keys")
             cameras = Cameras(database, catalogue, vault, SystemIdentifiers(SystemClock()))
             await cameras.load()
             await act(cameras)

@@ -13,10 +13,8 @@ from typing import TypeVar
 
 import msgspec
 
-from directory.audit import AuditLog, EntryUnreadable
 from document_relay.fonts import FontMissing, Fonts
 from document_relay.fonts.faces import SUBSTITUTES
-from foundation.clock import SystemClock
 from foundation.database import Database
 from foundation.database.engine import sqlite_version
 from foundation.database.migrate import current_revision, newest_revision
@@ -25,6 +23,7 @@ from foundation.set_aside import FILE, read_set_aside
 from foundation.settings import Settings
 from rtc_server.node.protocol import require_token
 from signalling import VERSION
+from signalling.cli.audit import check_log, in_words
 from signalling.cli.paths import client_folder
 
 _NAMED = 50
@@ -88,13 +87,10 @@ def _database(settings: Settings) -> str:
 def _audit_log(settings: Settings) -> str:
     if not _made(settings) or _asked(settings, current_revision) != newest_revision():
         return "not asked before the database is at this version"
-    try:
-        broken = _asked(settings, lambda database: AuditLog(database, SystemClock()).first_broken())
-    except EntryUnreadable as unreadable:
-        raise _Failed(f"an entry after {unreadable} cannot be read: the log was damaged") from unreadable
-    if broken is not None:
-        raise _Failed(f"entry {broken} does not follow from the one before: the log was changed from outside")
-    return "every entry follows from the one before"
+    finding = _asked(settings, lambda database: check_log(database, settings, ()))
+    if finding.problem is not None:
+        raise _Failed(in_words(finding))
+    return in_words(finding)
 
 
 def _made(settings: Settings) -> bool:

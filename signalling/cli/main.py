@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "doctor", _doctor, "print the settings in use and check this machine")
     _add_camera(commands)
     _add_staff(commands)
+    _add_audit(commands)
     verify = _add(commands, "verify", _verify, "check an evidence package against the authority's certificate")
     verify.add_argument("file", type=Path)
     verify.add_argument("--certificate", type=Path, help="the authority's certificate; without it nothing is proven")
@@ -90,6 +91,14 @@ def _add_staff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     ):
         _add(acts, name, run, help_text).add_argument("account")
     _add(acts, "list", _staff_list, "list the people")
+
+
+def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    audit = commands.add_parser("audit", help="the audit log and its head", description="The audit log and its head.")
+    acts = audit.add_subparsers(required=True, metavar="ACT")
+    _add(acts, "head", _audit_head, "print the head, to be kept on another machine")
+    verifying = _add(acts, "verify", _audit_verify, "check every entry, and say which one is the first that is wrong")
+    verifying.add_argument("--head", action="append", default=[], metavar="NUMBER:MAC", help="kept before; repeatable")
 
 
 def _add(
@@ -211,6 +220,18 @@ def _staff_list(_chosen: argparse.Namespace) -> int:
     from signalling.cli.staff import list_all
 
     return list_all(_service_settings())
+
+
+def _audit_head(_chosen: argparse.Namespace) -> int:
+    from signalling.cli.audit import print_head
+
+    return print_head(load_settings(os.environ))
+
+
+def _audit_verify(chosen: argparse.Namespace) -> int:
+    from signalling.cli.audit import verify_log
+
+    return verify_log(load_settings(os.environ), chosen.head)
 
 
 def _verify(chosen: argparse.Namespace) -> int:

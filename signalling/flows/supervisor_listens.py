@@ -39,13 +39,12 @@ def install(house: House) -> None:
 
 
 async def listen_to(house: House, principal: Principal, ticket_id: str) -> None:
-    """Lets a supervisor into a ticket's session, out of another one; it is logged, and shown to both sides.
+    """Lets a supervisor into a ticket's session, out of another one; it is shown to both sides.
 
     Raises `Forbidden` outside the supervisor's sites, `NotInThisState` when nobody has the ticket in hand.
     """
     await _in_hand(house, principal, ticket_id)
     await stop_listening(house, principal.staff_id)
-    await house.looked(principal, "session", ticket_id)
     case = await house.documents.case_files.of_ticket(ticket_id)
     if case is not None:
         await house.documents.case_files.note_listener(principal, case.id)

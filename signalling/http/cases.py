@@ -1,20 +1,29 @@
-"""The pictures and papers of case files; every look is in the audit log."""
+"""The pictures and papers of case files."""
 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from aiohttp import web
 
 from directory.principal import Permission
 from document_relay.case_core.strokes import MOST_POINTS, Point, Strokes
 from document_relay.errors import NoSuchPage, UploadTooLarge, WrongCaseState
+from document_relay.records import CaseBytes
 from document_relay.signing.service import Signed
 from foundation.errors import NotFound, Unsupported
 from signalling.flows.recording_follows_session import recording_files
 from signalling.http.endpoint import Call, Endpoint, as_text, read_bytes
 from signalling.http.sealed_files import send_range, send_whole
-from signalling.protocol.bodies import CasesBody, DocumentMadeBody, Nothing, StrokesBody
+from signalling.protocol.bodies import (
+    CaseAccessBody,
+    CaseAccessGrantedBody,
+    CasesBody,
+    DocumentMadeBody,
+    Nothing,
+    StrokesBody,
+)
 from signalling.views_of_case import case_summary
 
 _JPEG = "image/jpeg"
@@ -23,44 +32,53 @@ _PEM = "application/x-pem-file"
 
 
 async def own_cases(call: Call) -> CasesBody:
-    """The case files that the person took or served."""
-    return CasesBody(cases=[case_summary(one) for one in await call.house.documents.case_files.own(call.principal)])
+    """The case files that the person took or served, and those of others that they may read for now."""
+    found = await call.house.documents.case_files.own(call.principal)
+    return CasesBody(cases=[case_summary(one, until) for one, until in found])
+
+
+async def ask_for_case(call: Call) -> CaseAccessGrantedBody:
+    """Lets the person read a case of others, for the reason given."""
+    body: CaseAccessBody = call.body
+    call.touch(case=body.case, reason=body.reason)
+    granted = await call.house.documents.access.grant(call.principal, body.case, body.reason, body.note)
+    call.touch(case=granted.case_id)
+    return CaseAccessGrantedBody(case_id=granted.case_id, until=granted.until)
 
 
 async def page_image(call: Call) -> web.StreamResponse:
     """A page, straightened."""
-    page_id = call.path("page_id")
-    await call.house.looked(call.principal, "page", page_id)
-    return private_bytes(await call.house.documents.case_files.page_picture(call.principal, page_id), _JPEG)
+    return _shown(call, await call.house.documents.case_files.page_picture(call.principal, call.path("page_id")), _JPEG)
 
 
 async def page_thumbnail(call: Call) -> web.StreamResponse:
     """A page, small."""
-    picture = await call.house.documents.case_files.page_picture(call.principal, call.path("page_id"), "thumbnail")
-    return private_bytes(picture, _JPEG)
+    files = call.house.documents.case_files
+    return _shown(call, await files.page_picture(call.principal, call.path("page_id"), "thumbnail"), _JPEG)
 
 
 async def case_pdf(call: Call) -> web.StreamResponse:
     """The whole case on paper."""
-    case_id = call.path("case_id")
-    await call.house.looked(call.principal, "case_pdf", case_id)
-    return private_bytes(await call.house.documents.documents.case_pdf(call.principal, case_id), _PDF)
+    pdf = await call.house.documents.documents.case_pdf(call.principal, call.path("case_id"))
+    return private_bytes(pdf, _PDF)
 
 
 async def document_pdf(call: Call) -> web.StreamResponse:
     """A document, sealed once it is sealed."""
     document_id = call.path("document_id")
-    await call.house.looked(call.principal, "document", document_id)
-    return private_bytes(await call.house.documents.documents.pdf(call.principal, document_id), _PDF)
+    pdf = await call.house.documents.documents.pdf(call.principal, document_id)
+    call.touch(document=document_id)
+    return _shown(call, pdf, _PDF)
 
 
 async def document_page(call: Call) -> web.StreamResponse:
     """A page of a document as a picture, counted from 1."""
-    number = call.path("number")
+    number, document_id = call.path("number"), call.path("document_id")
     if not (number.isascii() and number.isdigit() and len(number) < 5):
         raise NoSuchPage
-    documents = call.house.documents.documents
-    return private_bytes(await documents.page_picture(call.principal, call.path("document_id"), int(number)), _JPEG)
+    picture = await call.house.documents.documents.page_picture(call.principal, document_id, int(number))
+    call.touch(document=document_id)
+    return _shown(call, picture, _JPEG)
 
 
 async def upload_document(call: Call) -> DocumentMadeBody:
@@ -95,7 +113,6 @@ async def evidence(call: Call) -> web.StreamResponse:
     case = await call.house.documents.case_files.view(call.principal, case_id)
     if case.file.outcome is None:
         raise WrongCaseState(former=case.file.state, wanted="evidence")
-    await call.house.looked(call.principal, "evidence", case_id)
     package = await call.house.documents.evidence.build_package(case_id, recording_files(call.house, case.file))
     name = f"evidence-{case.file.number}.zip"
     return send_whole(package, name, {"Content-Disposition": f'attachment; filename="{name}"'})
@@ -107,7 +124,6 @@ async def recording(call: Call) -> web.StreamResponse:
     files = recording_files(call.house, case.file)
     if not files:
         raise NotFound
-    await call.house.looked(call.principal, "recording", case.file.id)
     return send_range(call.request, await asyncio.to_thread(files[0].open), files[0].name)
 
 
@@ -122,17 +138,41 @@ def private_bytes(data: bytes, content_type: str) -> web.Response:
     return web.Response(body=data, content_type=content_type, headers={"Cache-Control": "private, no-store"})
 
 
+def _shown(call: Call, shown: CaseBytes, content_type: str) -> web.Response:
+    # Not the page: those who read a case read all of its pages.
+    call.touch(case=shown.case_id)
+    return private_bytes(shown.data, content_type)
+
+
 # Four numbers of up to 24 characters a point and their names: the most points that count fit.
 _STROKES_BYTES = 150 * MOST_POINTS
 _READ = Permission.READ_CASE
 _CASE = "/api/v1/cases/{case_id}"
 _DOCUMENT = "/api/v1/documents/{document_id}"
 
+
+_read = partial(Endpoint, "GET", permission=_READ)
+
 ENDPOINTS = (
-    Endpoint("GET", "/api/v1/cases", "One's own case files", own_cases, answer=CasesBody, permission=_READ),
-    Endpoint("GET", "/api/v1/pages/{page_id}/image", "A page", page_image, content=_JPEG, permission=_READ),
+    _read("/api/v1/cases", "One's own case files", own_cases, answer=CasesBody, audit="cases_listed", often=True),
     Endpoint(
-        "GET", "/api/v1/pages/{page_id}/thumbnail", "A small page", page_thumbnail, content=_JPEG, permission=_READ
+        "POST",
+        "/api/v1/case-access",
+        "Ask for a case of others",
+        ask_for_case,
+        body=CaseAccessBody,
+        answer=CaseAccessGrantedBody,
+        permission=_READ,
+        audit="case_access",
+    ),
+    _read("/api/v1/pages/{page_id}/image", "A page", page_image, content=_JPEG, audit="pages_read", often=True),
+    _read(
+        "/api/v1/pages/{page_id}/thumbnail",
+        "A small page",
+        page_thumbnail,
+        content=_JPEG,
+        audit="thumbnails_read",
+        often=True,
     ),
     Endpoint(
         "POST",
@@ -142,8 +182,15 @@ ENDPOINTS = (
         answer=DocumentMadeBody,
         permission=Permission.SERVE,
     ),
-    Endpoint("GET", f"{_DOCUMENT}/pdf", "A document", document_pdf, content=_PDF, permission=_READ),
-    Endpoint("GET", f"{_DOCUMENT}/pages/{{number}}", "A page of a document", document_page, content=_JPEG),
+    _read(f"{_DOCUMENT}/pdf", "A document", document_pdf, content=_PDF, audit="document_read"),
+    _read(
+        f"{_DOCUMENT}/pages/{{number}}",
+        "A page of a document",
+        document_page,
+        content=_JPEG,
+        audit="document_read",
+        often=True,
+    ),
     Endpoint(
         "POST",
         f"{_DOCUMENT}/signature",
@@ -154,10 +201,10 @@ ENDPOINTS = (
         answer=Nothing,
         permission=Permission.SHOW_PAPERS,
     ),
-    Endpoint("GET", f"{_CASE}/evidence", "The evidence package", evidence, content="application/zip", permission=_READ),
-    Endpoint("GET", f"{_CASE}/recording", "The recording", recording, content="video/x-matroska", permission=_READ),
+    _read(f"{_CASE}/evidence", "The evidence package", evidence, content="application/zip", audit="evidence_read"),
+    _read(f"{_CASE}/recording", "The recording", recording, content="video/x-matroska", audit="recording_read"),
     Endpoint(
         "GET", "/api/v1/authority.pem", "The authority's certificate", authority_certificate, content=_PEM, open=True
     ),
-    Endpoint("GET", f"{_CASE}/pdf", "A case on paper", case_pdf, content=_PDF, permission=_READ),
+    _read(f"{_CASE}/pdf", "A case on paper", case_pdf, content=_PDF, audit="case_pdf_read"),
 )

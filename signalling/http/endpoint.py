@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+import structlog
 from aiohttp import web
 
+from directory.audit import DONE, Entry
+from directory.errors import AuditBusy
 from directory.principal import Permission, Principal, require
-from foundation.errors import Forbidden, Invalid, Language, Refusal, TooLarge, TooMany, Unauthenticated, Unsupported
+from foundation.errors import (
+    Forbidden,
+    Invalid,
+    Language,
+    Refusal,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+)
 from foundation.rate import RateLimit
+from signalling.http.client_address import address_of
 from signalling.http.connections import ConnectionLimits
 from signalling.http.strangers import Strangers
 from signalling.protocol.values import ShortText
@@ -30,6 +44,8 @@ PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("principal", Principal)
 LARGEST_JSON_BODY = 256 * 1024
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _PIECE_BYTES = 64 * 1024
+_NAMED_AT_MOST = 64
+_log = structlog.get_logger("signalling.endpoint")
 S = TypeVar("S")
 
 
@@ -65,15 +81,25 @@ class Call:
 
     request: web.Request
     house: House
-    signed_in: Principal | None
     body: Any
+    touched: dict[str, str] = field(default_factory=dict)
+    """What the audit log says was asked for, in place of the path's own identifiers."""
 
     @property
     def principal(self) -> Principal:
         """Who asks; raises `Unauthenticated` on an endpoint that is open to everybody."""
-        if self.signed_in is None:
+        if PRINCIPAL not in self.request:
             raise Unauthenticated
-        return self.signed_in
+        return self.request[PRINCIPAL]
+
+    def recognise(self, principal: Principal) -> Principal:
+        """Says who asks, where something else than the access token tells."""
+        self.request[PRINCIPAL] = principal
+        return principal
+
+    def touch(self, **touched: str) -> None:
+        """Says what is asked for, once it is known."""
+        self.touched.update(touched)
 
     def path(self, name: str) -> str:
         """A part of the path."""
@@ -93,7 +119,8 @@ class Endpoint:
 
     `body` and `answer` are Struct types; `content` is the media type of an answer that is not JSON. `open` endpoints
     need no access token, and change nothing for pages of another origin; `permission` is what the caller must be
-    allowed to do somewhere.
+    allowed to do somewhere. `audit` is the act that an answer stands under in the audit log, empty where it holds
+    nothing of residents; what comes `often` is counted there.
     """
 
     method: str
@@ -108,18 +135,51 @@ class Endpoint:
     status: int = 200
     largest_body: int = LARGEST_JSON_BODY
     """Bytes of a JSON body."""
+    audit: str = ""
+    often: bool = False
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
-        """Authenticates, decodes, calls, encodes; what is refused leaves as a `Refusal`."""
+        """Authenticates, decodes, calls, encodes; what is refused leaves as a `Refusal`.
+
+        Both stand in the audit log before they leave: a refusal of a person, and an answer with an `audit` act.
+        """
         house = request.app[HOUSE]
         if self.open and self.method not in _READING:
             require_own_origin(request)
-        principal = None if self.open else await self._known(house, request)
-        body = await read_body(request, self.body, self.largest_body) if self.body is not None else None
-        result = await self._carry_out(house, Call(request, house, principal, body))
+        touched: dict[str, str] = {}
+        try:
+            if not self.open:
+                await self._recognise(house, request)
+            body = await read_body(request, self.body, self.largest_body) if self.body is not None else None
+            if self.audit:
+                house.directory.intake.require_room()
+            result = await self._carry_out(house, Call(request, house, body, touched))
+        except Refusal as refusal:
+            self._note_refusal(house, request, refusal, touched or _named(request))
+            raise
+        if self.audit:
+            await self._note_answer(house, request, touched)
         if isinstance(result, web.StreamResponse):
             return result
         return json_response(result, self.status)
+
+    async def _note_answer(self, house: House, request: web.Request, touched: dict[str, str]) -> None:
+        entry = _entry(request, self.audit, DONE, touched or _named(request))
+        if self.often:
+            house.directory.intake.take(entry)
+        else:
+            await house.directory.intake.write(entry)
+
+    def _note_refusal(self, house: House, request: web.Request, refusal: Refusal, touched: dict[str, str]) -> None:
+        # What is not now says nothing of who asked; who asks too often would fill the log with what was asked for.
+        if PRINCIPAL not in request or isinstance(refusal, Unavailable):
+            return
+        act = self.audit or f"{self.method} {self.path}"
+        entry = _entry(request, act, refusal.code, {} if isinstance(refusal, TooMany) else touched)
+        try:
+            house.directory.intake.take(entry)
+        except AuditBusy:
+            _log.error("refusal_not_audited", who=entry.who, act=act, code=refusal.code)
 
     async def _carry_out(self, house: House, call: Call) -> msgspec.Struct | web.StreamResponse:
         if self.method in _READING:
@@ -127,14 +187,30 @@ class Endpoint:
         # Whoever goes meanwhile has asked for the change all the same.
         return await house.acts.finish(self.handle(call), name=f"{self.method} {self.path}")
 
-    async def _known(self, house: House, request: web.Request) -> Principal:
+    async def _recognise(self, house: House, request: web.Request) -> None:
         principal = (await house.authenticate(bearer_token(request))).principal
         request[PRINCIPAL] = principal
         if not request.app[PEOPLE].allow(principal.staff_id, house.clock.monotonic()):
             raise TooMany
         if self.permission is not None:
             require(principal, self.permission)
-        return principal
+
+
+def _entry(request: web.Request, act: str, outcome: str, what: Mapping[str, str]) -> Entry:
+    principal = request[PRINCIPAL]
+    return Entry(
+        who=principal.staff_id,
+        account=principal.account,
+        act=act,
+        outcome=outcome,
+        address=address_of(request),
+        what=what,
+    )
+
+
+def _named(request: web.Request) -> dict[str, str]:
+    """The identifiers in the path, which anybody may have made up."""
+    return {name.removesuffix("_id"): value[:_NAMED_AT_MOST] for name, value in request.match_info.items()}
 
 
 def bearer_token(request: web.Request) -> str:

@@ -149,8 +149,12 @@ ENDPOINTS = (
         body=MediaOfferBody,
         answer=MediaAnswerBody,
     ),
-    Endpoint("POST", f"{_SESSION}/whip", "Send into a session (WHIP)", whip, content=_SDP, status=201),
-    Endpoint("POST", f"{_SESSION}/whep", "Watch a session (WHEP)", whep, content=_SDP, status=201),
+    Endpoint(
+        "POST", f"{_SESSION}/whip", "Send into a session (WHIP)", whip, content=_SDP, status=201, audit="session_sent"
+    ),
+    Endpoint(
+        "POST", f"{_SESSION}/whep", "Watch a session (WHEP)", whep, content=_SDP, status=201, audit="session_watched"
+    ),
     Endpoint("PATCH", _RESOURCE, "Trickle or restart ICE", patch_whip, content=_FRAGMENT),
     Endpoint("DELETE", _RESOURCE, "End a WHIP or WHEP connection", delete_whip),
     Endpoint("OPTIONS", f"{_SESSION}/whip", "What WHIP takes", describe_whip, open=True),

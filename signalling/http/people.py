@@ -45,7 +45,7 @@ async def sign_out(call: Call) -> web.StreamResponse:
     if token is None and "Authorization" in call.request.headers:
         token = bearer_token(call.request)
     if token is not None:
-        await call.house.directory.sign_in.sign_out(token)
+        await call.house.directory.sign_in.sign_out(token, address_of(call.request))
     response = json_response(Nothing())
     response.del_cookie(COOKIE, path=_PATH)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -1,4 +1,4 @@
-"""Recordings to be played in the browser; whoever may read the case may, and every look is in the audit log."""
+"""Recordings to be played in the browser; whoever may read the case may."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ async def replays(call: Call) -> ReplaysBody:
     folders = recording_folders(call.house, case)
     if not folders:
         raise NotFound
-    await call.house.looked(call.principal, "recording", case.id)
     made = [await call.house.replays.of(folder, key) for folder, key in folders.values()]
     return ReplaysBody(recordings=[await _replay(call, case.id, one) for one in made if one.tracks])
 
@@ -36,13 +35,12 @@ async def replays(call: Call) -> ReplaysBody:
 async def replay_file(call: Call) -> web.StreamResponse:
     """A track or a thumbnail, whole or a range of it.
 
-    A `<video>` asks without an access token, so the cookie of the sign-in tells who it is; the look was written into
-    the audit log when the page asked for the list.
+    A `<video>` asks without an access token, so the cookie of the sign-in tells who it is.
     """
     token = call.request.cookies.get(COOKIE)
     if token is None:
         raise SessionEnded
-    principal = await call.house.directory.sign_in.holder(token)
+    principal = call.recognise(await call.house.directory.sign_in.holder(token))
     require(principal, Permission.READ_CASE)
     case = await call.house.documents.case_files.readable(principal, call.path("case_id"))
     found = recording_folders(call.house, case).get(call.path("recording_id"))
@@ -51,6 +49,7 @@ async def replay_file(call: Call) -> web.StreamResponse:
     name, (folder, key) = call.path("name"), found
     if name not in (await call.house.replays.of(folder, key)).files():
         raise NotFound
+    call.touch(case=case.id, recording=call.path("recording_id"))
     file = await asyncio.to_thread(open_file, folder, key, name)
     return send_range(call.request, cast(IO[bytes], file), name)
 
@@ -88,7 +87,15 @@ def _hole(hole: Hole) -> HoleBody:
 
 
 ENDPOINTS = (
-    Endpoint("GET", _REPLAY, "The recordings to play", replays, answer=ReplaysBody, permission=Permission.READ_CASE),
+    Endpoint(
+        "GET",
+        _REPLAY,
+        "The recordings to play",
+        replays,
+        answer=ReplaysBody,
+        permission=Permission.READ_CASE,
+        audit="recordings_listed",
+    ),
     Endpoint(
         "GET",
         f"{_REPLAY}/{{recording_id}}/{{name}}",
@@ -96,5 +103,7 @@ ENDPOINTS = (
         replay_file,
         content="video/webm",
         open=True,
+        audit="replay_played",
+        often=True,
     ),
 )

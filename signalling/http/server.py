@@ -182,13 +182,9 @@ def _require_sound(request: web.Request) -> None:
 
 
 async def _refuse(request: web.Request, refusal: Refusal) -> web.StreamResponse:
-    """Answers with the refusal; a person's stands in the audit log, those of strangers are counted."""
-    principal = request.get(PRINCIPAL)
+    """Answers with the refusal; those of strangers are counted, a person's stands in the audit log already."""
     strangers = request.app[STRANGERS]
-    if principal is not None:
-        act = f"{request.method} {request.path[:200]}"
-        await request.app[HOUSE].refused(principal.staff_id, act, refusal)
-    elif strangers.count_refusal(one_client(address_of(request)), refusal.code):
+    if PRINCIPAL not in request and strangers.count_refusal(one_client(address_of(request)), refusal.code):
         await strangers.hold()
         return await _end_with(request, problem(request, TooMany()))
     answer = problem(request, refusal)

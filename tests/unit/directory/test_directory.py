@@ -8,19 +8,14 @@ from datetime import UTC, datetime, time
 
 import msgspec
 import pytest
-from sqlalchemy import update
 
 from directory.assembly import Directory
-from directory.audit import AuditLog
 from directory.catalogue import answers, required_materials
 from directory.demonstration import make_district, seed
 from directory.errors import NoSuchItem, NoSuchSite
 from directory.opening import is_open
 from directory.principal import Permission, Principal, Role, permits, require, within
 from directory.records import OpeningHours, SiteKind
-from directory.store import queries
-from directory.store.tables import AuditRow
-from foundation.clock import ManualClock
 from foundation.database import Database
 from foundation.errors import Forbidden
 
@@ -159,31 +154,3 @@ def test_nobody_may_do_what_the_table_does_not_say(role: Role) -> None:
     allowed = {permission for permission in Permission if permits(person, permission)}
     assert allowed
     assert allowed != set(Permission)
-
-
-@pytest.mark.both_databases
-async def test_the_audit_log_shows_every_change(house: Directory, database: Database) -> None:
-    for number in range(5):
-        await house.audit.record("staff-clerk001", "case_read", case=f"k{number}")
-    assert await house.audit.first_broken() is None
-    async with database.write() as session:
-        await session.execute(update(AuditRow).where(AuditRow.sequence == 3).values(who="somebody else"))
-    assert await house.audit.first_broken() == 3
-
-
-@pytest.mark.both_databases
-async def test_entries_made_at_once_make_one_chain(database: Database, clock: ManualClock) -> None:
-    audit = AuditLog(database, clock)
-
-    async def undone(number: int) -> None:
-        with pytest.raises(KeyError):
-            async with database.write() as session:
-                await audit.append(session, "staff-clerk001", "never", number=str(number))
-                raise KeyError(number)
-
-    made = [audit.record("staff-clerk001", "case_read", case=f"k{number}") for number in range(20)]
-    await asyncio.gather(*made, *(undone(number) for number in range(10)))
-    async with database.read() as session:
-        kept = await queries.audit_after(session, 0, 100)
-    assert [row.sequence for row in kept] == list(range(1, 21))
-    assert await audit.first_broken() is None

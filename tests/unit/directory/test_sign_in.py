@@ -12,8 +12,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from directory.assembly import Directory
+from directory.attempts import FREE_TRIES
 from directory.demonstration import DEMONSTRATION_PASSWORD
-from directory.errors import SessionEnded, TokenInvalid, TooManyAttempts, WrongPassword
+from directory.errors import (
+    PasswordTooShort,
+    PasswordUnchanged,
+    SessionEnded,
+    TokenInvalid,
+    TooManyAttempts,
+    WrongPassword,
+)
 from directory.principal import Principal, Role
 from directory.sign_in import SignedIn
 from directory.store import queries
@@ -138,16 +146,42 @@ async def test_sign_ins_stand_in_the_audit_log(house: Directory, database: Datab
     await _guess(house, "clerk001", ELSEWHERE)
     await _guess(house, "my secret in the wrong field", ELSEWHERE)
     signed_in = await _sign_in(house, "clerk001")
-    await house.sign_in.sign_out(signed_in.renewal_token)
+    await house.sign_in.sign_out(signed_in.renewal_token, HERE)
     async with database.read() as session:
         rows = await queries.audit_after(session, 0, 100)
-    clerk = {"account": "clerk001"}
-    assert [(row.who, row.act, json.loads(row.what)) for row in rows] == [
-        ("staff-clerk001", "sign_in_failed", clerk | {"address": ELSEWHERE}),
-        ("unknown", "sign_in_failed", {"account": "", "address": ELSEWHERE}),
-        ("staff-clerk001", "signed_in", clerk | {"address": HERE}),
-        ("staff-clerk001", "signed_out", clerk),
+    assert [(row.who, row.act, row.account, row.outcome, row.address) for row in rows] == [
+        ("staff-clerk001", "sign_in", "clerk001", "wrong_password", ELSEWHERE),
+        ("", "sign_in", "my secret in the wrong field", "wrong_password", ELSEWHERE),
+        ("staff-clerk001", "sign_in", "clerk001", "done", HERE),
+        ("staff-clerk001", "sign_out", "clerk001", "done", HERE),
     ]
+
+
+async def test_refused_changes_of_a_password_stand_in_the_audit_log(house: Directory, database: Database) -> None:
+    for new, refused in ((DEMONSTRATION_PASSWORD, PasswordUnchanged), ("short", PasswordTooShort)):
+        with pytest.raises(refused):
+            await house.sign_in.change_password("clerk001", DEMONSTRATION_PASSWORD, new, HERE)
+    await house.sign_in.change_password("clerk001", DEMONSTRATION_PASSWORD, "pine lantern orbit", HERE)
+    async with database.read() as session:
+        rows = await queries.audit_after(session, 0, 100)
+    assert [(row.act, row.account, row.outcome) for row in rows] == [
+        ("password_change", "clerk001", "password_unchanged"),
+        ("password_change", "clerk001", "password_too_short"),
+        ("password_change", "clerk001", "done"),
+    ]
+
+
+async def test_tries_that_are_not_verified_are_counted_for_their_address(house: Directory, database: Database) -> None:
+    for _ in range(FREE_TRIES):
+        await _guess(house, "clerk001", ELSEWHERE)
+    for _ in range(30):
+        with pytest.raises(TooManyAttempts):
+            await house.sign_in.sign_in("clerk001", "wrong", ELSEWHERE)
+    await house.intake.close()
+    async with database.read() as session:
+        rows = await queries.audit_after(session, 0, 100)
+    assert [row.outcome for row in rows] == ["wrong_password"] * FREE_TRIES + ["too_many_attempts"] * 2
+    assert (rows[-1].account, rows[-1].address, json.loads(rows[-1].what)) == ("", ELSEWHERE, {"again": "29"})
 
 
 async def test_a_renewal_token_changes_at_every_use(house: Directory) -> None:
@@ -223,7 +257,7 @@ async def test_signing_out_ends_every_token(house: Directory) -> None:
     signed_in, other = await _sign_in(house), await _sign_in(house)
     access = await house.sign_in.verify(signed_in.access_token)
     await house.sign_in.verify(other.access_token)
-    await house.sign_in.sign_out(signed_in.renewal_token)
+    await house.sign_in.sign_out(signed_in.renewal_token, HERE)
     assert ended == [(access.session_id, access.principal)]
     with pytest.raises(TokenInvalid):
         await house.sign_in.verify(signed_in.access_token)
@@ -236,7 +270,7 @@ async def test_signing_out_ends_every_token(house: Directory) -> None:
 
 async def test_an_access_token_signs_out_as_well(house: Directory) -> None:
     signed_in = await _sign_in(house)
-    await house.sign_in.sign_out(signed_in.access_token)
+    await house.sign_in.sign_out(signed_in.access_token, HERE)
     with pytest.raises(TokenInvalid):
         await house.sign_in.verify(signed_in.access_token)
 
@@ -294,7 +328,7 @@ async def test_what_another_process_ends_is_noticed(
     house.sessions.on_end(lambda session_id, _: ended.append(session_id))
     access = await house.sign_in.verify(signed_in.access_token)
     await house.sign_in.verify(kept.access_token)
-    await other.sign_in.sign_out(signed_in.renewal_token)
+    await other.sign_in.sign_out(signed_in.renewal_token, HERE)
     await house.sessions.follow()
     assert ended == [access.session_id]
     with pytest.raises(TokenInvalid):

@@ -27,7 +27,7 @@ from directory.errors import (
 )
 from directory.password_hashes import PasswordHashes
 from directory.principal import Role
-from directory.staffing import NewPerson, Staffing
+from directory.staffing import NewPerson, Staffing, StaffingParts
 from directory.store import queries
 from foundation.clock import ManualClock
 from foundation.database import Database
@@ -44,7 +44,16 @@ pytestmark = pytest.mark.both_databases
 
 @pytest.fixture
 def staffing(house: Directory, database: Database, clock: ManualClock, identifiers: SeededIdentifiers) -> Staffing:
-    return Staffing(database, house.catalogue, clock, identifiers, PasswordHashes(1, QUICK))
+    parts = StaffingParts(
+        database=database,
+        catalogue=house.catalogue,
+        clock=clock,
+        identifiers=identifiers,
+        hashes=PasswordHashes(1, QUICK),
+        audit=house.audit,
+        by="root",
+    )
+    return Staffing(parts)
 
 
 async def test_who_was_added_signs_in_after_the_invitation_with_a_password_of_their_own(
@@ -70,6 +79,7 @@ async def test_who_was_added_signs_in_after_the_invitation_with_a_password_of_th
         await staffing.invite("zhang.wei")
     async with database.read() as session:
         rows = [row for row in await queries.audit_after(session, 0, 100) if row.who == "command"]
+    assert {(row.account, row.outcome) for row in rows} == {("root", "done")}
     assert [(row.act, json.loads(row.what)) for row in rows] == [
         ("staff_added", {"account": "zhang.wei", "site": "town-01", "roles": "clerk"}),
         ("staff_invited", {"account": "zhang.wei"}),

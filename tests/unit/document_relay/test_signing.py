@@ -40,12 +40,12 @@ CASES = Path(__file__).parents[2] / "cases"
 
 
 async def sealed_pdf(bench: Bench) -> bytes:
-    return await bench.relay.documents.pdf(WORKER, await bench.sealed_form())
+    return (await bench.relay.documents.pdf(WORKER, await bench.sealed_form())).data
 
 
 async def test_a_form_is_set_from_the_case(bench: Bench, tmp_path: Path) -> None:
     document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)
-    pdf = await bench.relay.documents.pdf(WORKER, document_id)
+    pdf = (await bench.relay.documents.pdf(WORKER, document_id)).data
     text = _text(pdf, tmp_path)
     for words in ("高龄津贴申领", "王桂英", "桃园社区延伸点", "年满八十周岁", "身份证", "本人承诺"):
         assert words in text
@@ -56,7 +56,7 @@ async def test_a_form_is_set_from_the_case(bench: Bench, tmp_path: Path) -> None
         assert opened.open_metadata().pdfa_status == "2B"
     document = (await bench.case()).document(document_id)
     assert document.state == "draft"
-    assert (await bench.relay.documents.page_picture(WORKER, document_id, 1)).startswith(b"\xff\xd8")
+    assert (await bench.relay.documents.page_picture(WORKER, document_id, 1)).data.startswith(b"\xff\xd8")
 
 
 async def test_a_signed_form_is_sealed_and_every_flipped_bit_shows(bench: Bench) -> None:
@@ -64,7 +64,7 @@ async def test_a_signed_form_is_sealed_and_every_flipped_bit_shows(bench: Bench)
     case = await bench.case()
     document = case.document(document_id)
     assert (document.state, document.signed_by) == ("sealed", "王桂英")
-    sealed = await bench.relay.documents.pdf(WORKER, document_id)
+    sealed = (await bench.relay.documents.pdf(WORKER, document_id)).data
     certificate = bench.relay.authority.public_certificate
     verdict = await verify_pdf(sealed, certificate)
     assert (verdict.intact, verdict.trusted, verdict.name) == (True, True, "王桂英")
@@ -112,11 +112,11 @@ async def test_the_signature_is_drawn_as_lines(bench: Bench) -> None:
 
 async def test_the_signature_is_seen_on_the_page_once_it_is_sealed(bench: Bench) -> None:
     document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)
-    before = await bench.relay.documents.page_picture(WORKER, document_id, 1)
+    before = (await bench.relay.documents.page_picture(WORKER, document_id, 1)).data
     await bench.relay.signing.push(CLERK, document_id)
     await bench.relay.signing.show(WORKER, document_id)
     await bench.relay.signing.sign(WORKER, document_id, await bench.signed(document_id))
-    after = await bench.relay.documents.page_picture(WORKER, document_id, 1)
+    after = (await bench.relay.documents.page_picture(WORKER, document_id, 1)).data
     blank, signed = (Image.open(io.BytesIO(page)).convert("L") for page in (before, after))
     changed = ImageChops.difference(blank, signed).point(lambda value: 255 if value > 60 else 0).getbbox()
     field = (await bench.case()).document(document_id).field
@@ -242,7 +242,7 @@ async def test_a_process_that_died_before_sealing_seals_at_its_next_start(
     assert (await bench.case()).document(document_id).state == "signed"
     again = relay_of(needs, bench.data_dir)
     await again.take_up()
-    sealed = await again.documents.pdf(WORKER, document_id)
+    sealed = (await again.documents.pdf(WORKER, document_id)).data
     assert (await verify_pdf(sealed, again.authority.public_certificate)).intact
     await again.close()
 
@@ -255,7 +255,7 @@ async def test_a_clerks_pdf_loses_its_script_and_gains_a_page_to_sign(bench: Ben
         pdf.save(out)
     assert b"JavaScript" in out.getvalue()
     document_id = await bench.relay.documents.upload_pdf(CLERK, bench.case_id, "授权委托书", out.getvalue())
-    stored = await bench.relay.documents.pdf(CLERK, document_id)
+    stored = (await bench.relay.documents.pdf(CLERK, document_id)).data
     with pikepdf.open(io.BytesIO(stored)) as clean:
         assert "/OpenAction" not in clean.Root
         assert len(clean.pages) == 2
@@ -263,7 +263,7 @@ async def test_a_clerks_pdf_loses_its_script_and_gains_a_page_to_sign(bench: Ben
     await bench.relay.signing.push(CLERK, document_id)
     await bench.relay.signing.show(WORKER, document_id)
     await bench.relay.signing.sign(WORKER, document_id, await bench.signed(document_id))
-    sealed = await bench.relay.documents.pdf(CLERK, document_id)
+    sealed = (await bench.relay.documents.pdf(CLERK, document_id)).data
     assert (await verify_pdf(sealed, bench.relay.authority.public_certificate)).intact
     with pytest.raises(PdfDamaged):
         await bench.relay.documents.upload_pdf(CLERK, bench.case_id, "x", b"%PDF-1.7 nonsense")
@@ -299,7 +299,7 @@ async def test_a_clerks_pdf_may_have_as_many_pages_as_is_told(bench: Bench) -> N
 async def test_the_notice_says_the_decision_and_is_sealed(bench: Bench, tmp_path: Path) -> None:
     documents = bench.relay.documents
     decision = Decision(outcome="supplement", notice="请补交户口簿首页。")
-    notice = await documents.pdf(WORKER, await documents.decide(CLERK, bench.case_id, decision))
+    notice = (await documents.pdf(WORKER, await documents.decide(CLERK, bench.case_id, decision))).data
     text = _text(notice, tmp_path)
     for words in ("一次性告知补正", "请补交户口簿首页", "张窗口", "王桂英"):
         assert words in text
@@ -310,7 +310,7 @@ async def test_the_notice_says_the_decision_and_is_sealed(bench: Bench, tmp_path
 async def test_the_receipt_lists_the_papers(bench: Bench, tmp_path: Path) -> None:
     await bench.deliver(picture())
     documents = bench.relay.documents
-    receipt = await documents.pdf(WORKER, await documents.make_receipt(CLERK, bench.case_id))
+    receipt = (await documents.pdf(WORKER, await documents.make_receipt(CLERK, bench.case_id))).data
     assert "已提交，待审核，1 页" in _text(receipt, tmp_path)
 
 

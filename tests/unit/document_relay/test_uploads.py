@@ -312,7 +312,7 @@ async def test_every_page_of_a_tiff_joins_its_material(bench: Bench) -> None:
     assert [page.number for page in pages] == [1, 2, 3]
     assert len({page.straightened_sha256 for page in pages}) == 3
     for page in pages:
-        assert (await bench.relay.case_files.page_picture(CLERK, page.id)).startswith(b"\xff\xd8")
+        assert (await bench.relay.case_files.page_picture(CLERK, page.id)).data.startswith(b"\xff\xd8")
 
 
 async def test_an_upload_is_said_to_be_whole_when_its_page_is_there(bench: Bench, needs: Needs) -> None:

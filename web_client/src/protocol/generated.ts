@@ -358,6 +358,7 @@ export interface CaseView {
   case_id: string;
   number: string;
   state: "open" | "decided" | "closed" | "held" | "destroyed";
+  in_hand: boolean;
   item_name: Bilingual;
   applicant_name: string;
   answers: AnswerView[];
@@ -601,6 +602,19 @@ export interface WindowView {
   within_hours: boolean;
 }
 
+/** Asks to read a case of others, by its id or number, and says why; with `other` the note says it. */
+export interface CaseAccessBody {
+  case: string;
+  reason: "applicant_asks" | "follow_up" | "complaint" | "quality_check" | "other";
+  note: string;
+}
+
+/** The case, and until when it may be read; null for the people of the case. */
+export interface CaseAccessGrantedBody {
+  case_id: string;
+  until: string | null;
+}
+
 /** A case file in a list. */
 export interface CaseSummary {
   case_id: string;
@@ -610,9 +624,10 @@ export interface CaseSummary {
   opened_at: string;
   outcome: "approved" | "supplement" | "refused" | null;
   rating: number | null;
+  granted_until: string | null;
 }
 
-/** The case files that the person took or served, newest first. */
+/** The case files that the person took or served, and those of others that may be read; newest first. */
 export interface CasesBody {
   cases: CaseSummary[];
 }

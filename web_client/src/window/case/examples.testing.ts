@@ -38,6 +38,7 @@ export function exampleCase(given: Partial<CaseView> = {}): CaseView {
   return {
     type: "case_view",
     case_id: "case-1",
+    in_hand: true,
     number: "20261123-ABCDEF",
     state: "open",
     item_name: { zh: "高龄津贴申领", en: "Old-age allowance" },
