@@ -19,6 +19,7 @@ from directory.audit import AuditLog, Entry
 from directory.errors import AuditBusy
 from foundation.clock import Clock
 from foundation.database import DatabaseBusy
+from foundation.tasks import uninterrupted
 
 COUNTED_SECONDS = 60.0
 WAITING_AT_MOST = 1000
@@ -95,20 +96,24 @@ class AuditIntake:
                 self._end(key)
             self._something.clear()
             while self._waiting:
-                batch = [self._waiting[at] for at in range(min(_BATCH, len(self._waiting)))]
                 try:
-                    await self._audit.record(*batch)
+                    # Else a cancellation after the commit would have the same entries written once more.
+                    await uninterrupted(self._write_batch())
                 except DatabaseBusy:
                     _log.warning("audit_entries_wait", waiting=len(self._waiting))
                     return
-                for _ in batch:
-                    self._waiting.popleft()
 
     async def close(self) -> None:
         """Writes everything that is left."""
         await self.flush(everything=True)
         if self._waiting:
             _log.error("audit_entries_lost", entries=len(self._waiting))
+
+    async def _write_batch(self) -> None:
+        batch = [self._waiting[at] for at in range(min(_BATCH, len(self._waiting)))]
+        await self._audit.record(*batch)
+        for _ in batch:
+            self._waiting.popleft()
 
     def _end(self, key: _Key) -> None:
         counted = self._counted.pop(key)

@@ -13,6 +13,7 @@ from document_relay.documents import Archive, Documents
 from document_relay.evidence.package import Evidence
 from document_relay.fonts import Fonts
 from document_relay.ports import PaperReader
+from document_relay.room import Room
 from document_relay.signing.authority import SigningAuthority
 from document_relay.signing.service import Signing
 from document_relay.store.folder import Tools
@@ -38,6 +39,7 @@ class Needs:
     vault: Vault
     blobs: Blobs
     reader: PaperReader
+    room: Room
 
 
 @dataclass(frozen=True)
@@ -78,15 +80,17 @@ def assemble(
     blobs, papers = CaseBlobs(needs.blobs), Papers(zone)
     authority = SigningAuthority.open(data_dir / "signing", needs.vault, needs.clock)
     authority.timestamp_url = timestamp_url
-    deliveries = Deliveries(needs.database, tools, blobs, needs.reader)
-    archive = Archive(tools, blobs, needs.reader)
+    deliveries = Deliveries(needs.database, tools, blobs, needs.reader, needs.room)
+    archive = Archive(tools, blobs, needs.reader, needs.room)
     documents = Documents(needs.database, tools, archive, papers, authority)
     return DocumentRelay(
         case_files=CaseFiles(needs.database, tools, blobs, needs.vault),
         access=CaseAccess(needs.database, tools),
-        uploads=Uploads(needs.database, tools, deliveries, data_dir / "uploads", limits or UploadLimits()),
+        uploads=Uploads(
+            needs.database, tools, deliveries, (data_dir / "uploads", needs.room), limits or UploadLimits()
+        ),
         documents=documents,
         signing=Signing(needs.database, tools, documents, archive, authority),
-        evidence=Evidence(needs.database, tools, blobs, authority, data_dir),
+        evidence=Evidence(needs.database, tools, blobs, authority, (data_dir, needs.room)),
         authority=authority,
     )

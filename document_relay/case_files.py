@@ -327,6 +327,8 @@ class CaseFiles:
             state=CaseState.OPEN,
             data_key=wrapped,
             opened_at=now,
+            stored_bytes=0,
+            stored_pieces=0,
             **{name: getattr(wanted, name) for name in _COPIED},
         )
         private = Private(applicant_name=wanted.applicant_name, answers=wanted.answers)

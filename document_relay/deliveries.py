@@ -13,6 +13,9 @@ from document_relay.errors import NoSuchPage, SamePageAgain, TooManyPages
 from document_relay.events import PageDelivered
 from document_relay.imaging import PdfPage, Quality
 from document_relay.ports import PaperReader
+from document_relay.quotas import Stored, check_case
+from document_relay.records import CaseRecord
+from document_relay.room import Room, Use
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.tables import MaterialRow, PageRow
@@ -85,7 +88,8 @@ def _findings(quality: Quality) -> list[list[str]]:
 class Deliveries:
     """Brings files to materials."""
 
-    def __init__(self, database: Database, tools: Tools, blobs: CaseBlobs, reader: PaperReader) -> None:
+    def __init__(self, database: Database, tools: Tools, blobs: CaseBlobs, reader: PaperReader, room: Room) -> None:
+        self._room = room
         self._database = database
         self._tools = tools
         self._blobs = blobs
@@ -105,19 +109,29 @@ class Deliveries:
     async def deliver(self, delivery: Delivery, data: bytes) -> None:
         """Stores the pages of the file; the upload counts as delivered in the same transaction.
 
-        Raises imaging's refusals, SamePageAgain, TooManyPages, NoSuchPage, WrongCaseState, CaseDestroyed.
+        Raises imaging's refusals, SamePageAgain, TooManyPages, NoSuchPage, WrongCaseState, CaseDestroyed, CaseFull,
+        DiskFull.
         """
         pictures = await self._pictures(delivery.upload_id, data)
         async with self._database.read() as session:
             file = await self._tools.reader.file(session, delivery.case_id)
-        key = self._tools.reader.key_of(file)
         pieces = _pieces(delivery, data, pictures)
+        more = Stored(bytes=sum(map(len, pieces.values())), pieces=len(pictures))
+        async with self._room.hold(Use.PAPERS, more.bytes):
+            await self._store(file, delivery, pieces, (pictures, more))
+
+    async def _store(
+        self, file: CaseRecord, delivery: Delivery, pieces: dict[str, bytes], made: tuple[list[_Picture], Stored]
+    ) -> None:
+        key = self._tools.reader.key_of(file)
         try:
             for name, piece in pieces.items():
                 await self._blobs.put(key, file.id, name, piece)
             async with self._database.write() as session:
                 folder = await Folder.open(self._tools, session, delivery.case_id)
-                await self._join(folder, delivery, pictures)
+                check_case(self._room.quotas, folder.stored(), made[1])
+                await self._join(folder, delivery, made[0])
+                folder.keep(made[1])
                 await mark_delivered(session, delivery.upload_id)
         except Refusal:
             await self._clear(file.id, delivery.upload_id, pieces)

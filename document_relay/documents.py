@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -13,10 +16,12 @@ from document_relay.access import may_decide, may_serve, may_work
 from document_relay.case_access import CaseAccess
 from document_relay.case_core.lives import CaseState, DocumentState
 from document_relay.case_core.wording import OUTCOMES
-from document_relay.errors import NoSuchDocument, NoSuchPage
+from document_relay.errors import DiskFull, NoSuchDocument, NoSuchPage
 from document_relay.events import CaseDecided, DocumentMade
 from document_relay.ports import PaperReader
+from document_relay.quotas import Stored, check_case
 from document_relay.records import Case, CaseBytes, CaseRecord, DocumentRecord
+from document_relay.room import Room, Use
 from document_relay.signing.authority import SigningAuthority, sign_prepared
 from document_relay.signing.seal import Look, Seal
 from document_relay.store.folder import Folder, Tools
@@ -25,6 +30,7 @@ from document_relay.store.tables import DocumentRow
 from document_relay.typesetting.paper import Field, Paper, SetPaper
 from document_relay.typesetting.papers import Papers
 from foundation.database import Database
+from foundation.errors import Refusal
 
 Kind = Literal["form", "uploaded", "notice", "receipt"]
 _DPI = 110
@@ -52,19 +58,37 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 class Archive:
     """A case's documents as blobs: the PDF, its page pictures, and after sealing the sealed PDF."""
 
-    def __init__(self, tools: Tools, blobs: CaseBlobs, reader: PaperReader) -> None:
+    def __init__(self, tools: Tools, blobs: CaseBlobs, reader: PaperReader, room: Room) -> None:
         self._tools = tools
         self._blobs = blobs
         self._reader = reader
+        self.room = room
 
-    async def store(self, file: CaseRecord, document_id: str, pdf: bytes, *, sealed: bool) -> list[str]:
-        """Stores the PDF and pictures of its pages as readers show them; returns the pictures' SHA-256."""
-        key, name = self._tools.reader.key_of(file), _name(document_id, sealed=sealed)
+    async def store(self, file: CaseRecord, document_id: str, pdf: bytes, *, sealed: bool) -> tuple[list[str], int]:
+        """Stores the PDF and pictures of its pages as readers show them; the pictures' SHA-256, and all the bytes.
+
+        What is sealed ends a matter that is under way, and is stored in any room. Raises `DiskFull`.
+        """
         pages = await self._reader.pdf_pages(pdf, _DPI, _MOST_OWN_PAGES)
+        size = len(pdf) + sum(map(len, pages))
+        async with nullcontext() if sealed else self.room.hold(Use.PAPERS, size):
+            try:
+                await self._put_all(file, _name(document_id, sealed=sealed), pdf, pages)
+            except DiskFull:
+                await self.remove(file, document_id, len(pages), sealed=sealed)
+                raise
+        return [hashlib.sha256(page).hexdigest() for page in pages], size
+
+    async def _put_all(self, file: CaseRecord, name: str, pdf: bytes, pages: Sequence[bytes]) -> None:
         for number, picture in enumerate(pages, 1):
-            await self._blobs.put(key, file.id, f"{name}/{number}.jpg", picture)
-        await self._blobs.put(key, file.id, f"{name}.pdf", pdf)
-        return [hashlib.sha256(page).hexdigest() for page in pages]
+            await self.put(file, f"{name}/{number}.jpg", picture)
+        await self.put(file, f"{name}.pdf", pdf)
+
+    async def remove(self, file: CaseRecord, document_id: str, pages: int, *, sealed: bool) -> None:
+        """Removes what `store` stored."""
+        name = _name(document_id, sealed=sealed)
+        for piece in (f"{name}.pdf", *(f"{name}/{number}.jpg" for number in range(1, pages + 1))):
+            await self._blobs.delete(file.id, piece)
 
     async def set_paper(self, paper: Paper) -> SetPaper:
         """A paper of ours as PDF; raises imaging's refusals."""
@@ -104,7 +128,7 @@ class Archive:
         return await self._reader.bind_pictures(cover, pictures)
 
     async def put(self, file: CaseRecord, name: str, data: bytes) -> None:
-        """Stores a further piece of the case."""
+        """Stores a piece of the case; raises `DiskFull`."""
         await self._blobs.put(self._tools.reader.key_of(file), file.id, name, data)
 
     async def get(self, file: CaseRecord, name: str) -> bytes:
@@ -128,16 +152,19 @@ class Documents:
     async def make_form(self, principal: Principal, case_id: str) -> str:
         """Sets the item's application form from the case and returns the document's id.
 
-        Raises NoSuchCase, NotYourCase, WrongCaseState.
+        Raises NoSuchCase, NotYourCase, WrongCaseState, CaseFull, DiskFull.
         """
-        case = await self._served(principal, case_id)
+        case = await self._made_for(principal, case_id, 0)
         form = await self._archive.set_paper(self._papers.form(case, self._tools.clock.now()))
         title = {"title_zh": f"{case.file.item_zh}申请表", "title_en": f"Application form: {case.file.item_en}"}
         return await self._join(principal, case, Made(kind="form", pdf=form.pdf, field=form.field, **title))
 
     async def make_receipt(self, principal: Principal, case_id: str) -> str:
-        """Sets the receipt for the papers delivered so far; raises NoSuchCase, NotYourCase, WrongCaseState."""
-        case = await self._served(principal, case_id)
+        """Sets the receipt for the papers delivered so far.
+
+        Raises NoSuchCase, NotYourCase, WrongCaseState, CaseFull, DiskFull.
+        """
+        case = await self._made_for(principal, case_id, 0)
         receipt = await self._archive.set_paper(self._papers.receipt(case, self._tools.clock.now()))
         made = Made(kind="receipt", title_zh="收件回执", title_en="Receipt", pdf=receipt.pdf, field=None)
         return await self._join(principal, case, made)
@@ -146,9 +173,9 @@ class Documents:
         """Takes a clerk's PDF in without its active content, adds a page to sign, and returns the document's id.
 
         Raises imaging's PdfDamaged, PdfEncrypted, PdfSigned, PdfTextNotShown, PdfTooManyPages, PdfTooHeavy,
-        FileTooCostly; NoSuchCase, NotYourCase, WrongCaseState, CharactersNotPrintable.
+        FileTooCostly; NoSuchCase, NotYourCase, WrongCaseState, CharactersNotPrintable, CaseFull, DiskFull.
         """
-        case = await self._served(principal, case_id)
+        case = await self._made_for(principal, case_id, len(data))
         self._tools.fonts.require(title)
         sheet = self._papers.signature_sheet(case, title, self._tools.clock.now())
         pdf, field = await self._archive.taken_in(data, sheet)
@@ -158,7 +185,7 @@ class Documents:
     async def decide(self, principal: Principal, case_id: str, decision: Decision) -> str:
         """Decides the case and seals the notice for the applicant; returns the notice's document id.
 
-        Raises NoSuchCase, NotYourCase, WrongCaseState, CharactersNotPrintable.
+        Raises NoSuchCase, NotYourCase, WrongCaseState, CharactersNotPrintable; DiskFull when nothing at all is left.
         """
         case = await self._served(principal, case_id)
         may_decide(principal, case.file)
@@ -217,13 +244,23 @@ class Documents:
         may_work(principal, case.file)
         return case
 
+    async def _made_for(self, principal: Principal, case_id: str, size: int) -> Case:
+        """The case that a document of about this size is made for, before the effort; raises `DiskFull`."""
+        case = await self._served(principal, case_id)
+        await self._archive.room.require(Use.PAPERS, size)
+        return case
+
     async def _join(self, principal: Principal, case: Case, made: Made) -> str:
         document_id = self._tools.identifiers.new()
-        hashes = await self._archive.store(case.file, document_id, made.pdf, sealed=False)
-        async with self._database.write() as session:
+        hashes, size = await self._archive.store(case.file, document_id, made.pdf, sealed=False)
+        remove = partial(self._archive.remove, case.file, document_id, len(hashes), sealed=False)
+        async with self._kept(document_id, remove), self._database.write() as session:
             folder = await Folder.open(self._tools, session, case.file.id)
             may_serve(principal, folder.record())
             folder.require_open()
+            more = Stored(bytes=size, pieces=1)
+            check_case(self._archive.room.quotas, folder.stored(), more)
+            folder.keep(more)
             folder.add(self._row(folder, document_id, made, hashes))
             event = DocumentMade(case_id=case.file.id, document_id=document_id)
             act = "document_uploaded" if made.kind == "uploaded" else "document_made"
@@ -235,11 +272,14 @@ class Documents:
         document_id = self._tools.identifiers.new()
         title = {"title_zh": "办理结果通知书", "title_en": "Notice of decision"}
         made = Made(kind="notice", pdf=pdf, field=None, **title)
-        hashes = await self._archive.store(file, document_id, pdf, sealed=True)
-        async with self._database.write() as session:
+        hashes, size = await self._archive.store(file, document_id, pdf, sealed=True)
+        remove = partial(self._archive.remove, file, document_id, len(hashes), sealed=True)
+        async with self._kept(document_id, remove), self._database.write() as session:
             folder = await Folder.open(self._tools, session, file.id)
             may_decide(principal, folder.record())
             folder.move(CaseState.DECIDED)
+            # Whatever the limits say: a full case must not stay undecided.
+            folder.keep(Stored(bytes=size, pieces=1))
             row = self._row(folder, document_id, made, hashes)
             row.sealed_at = file.decided_at
             folder.move_document(row, DocumentState.SEALED)
@@ -251,6 +291,18 @@ class Documents:
             words = {"outcome": OUTCOMES[decision.outcome][0], "notice": decision.notice, "sha256": row.sha256}
             await folder.log((principal.staff_id, principal.name), "case_decided", event, **words)
         return document_id
+
+    @asynccontextmanager
+    async def _kept(self, document_id: str, remove: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+        """Has what was stored removed when the block is refused and the document has not joined its case."""
+        try:
+            yield
+        except Refusal:
+            async with self._database.read() as session:
+                joined = await self._tools.reader.case_of(session, DocumentRow, document_id)
+            if joined is None:
+                await remove()
+            raise
 
     def _row(self, folder: Folder, document_id: str, made: Made, hashes: list[str]) -> DocumentRow:
         return DocumentRow(

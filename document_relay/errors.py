@@ -8,9 +8,9 @@ Refusal
 ├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, UploadTakenOver, PagesDiffer, SamePageAgain,
 │                RecordingChanged
 ├── Gone         CaseDestroyed
-├── TooLarge     UploadTooLarge
-├── TooMany      TooManyUploads, TooManyPages
-├── Unavailable  DiskFull, TimeStampUnavailable
+├── TooLarge     UploadTooLarge, CaseFull
+├── TooMany      TooManyUploads, TooManyPages, SiteFull
+├── Unavailable  CaseDamaged, DiskFull, TimeStampUnavailable
 └── Refusal 460  ChecksumMismatch
 """
 
@@ -236,11 +236,36 @@ class CaseDamaged(Unavailable):
 
 
 class DiskFull(Unavailable):
-    """There is no room to store the bytes; what has arrived is kept."""
+    """There is no room to store the bytes; what has arrived is kept (RFC 4918, 11.5: status 507)."""
 
     code = "disk_full"
-    zh = "存储空间不足，请联系管理员，稍后可继续上传。"
-    en = "There is no room left. Tell the administrator; the upload can go on later."
+    status = 507
+    retry_after_seconds = 60
+    zh = "服务器存储空间不足，未保存。请告知管理员清理空间，然后再试一次；通话和办理结果不受影响。"
+    en = (
+        "The server has no room left for this and did not keep it. Tell the administrator to make room, then try"
+        " again. The call goes on, and the case can be decided."
+    )
+
+
+class CaseFull(TooLarge):
+    """The case keeps as many bytes or pieces as it may."""
+
+    code = "case_full"
+    zh = "本案卷的存储已达上限，不能再添加。请办结本案，其余材料另行取号提交。"
+    en = "This case holds as much as it may. Decide it, and deliver what is left with another ticket."
+
+
+class SiteFull(TooMany):
+    """The site has delivered as much within a day as it may, or has too many uploads under way."""
+
+    code = "site_full"
+    retry_after_seconds = 60
+    zh = "本网点近一天提交的材料已达上限，或正在上传的文件过多。请等上传完成后再试；仍不行请告知管理员。"
+    en = (
+        "This site has delivered as much in a day as it may, or too many files are on their way. Wait until they are"
+        " through and try again; if it stays, tell the administrator."
+    )
 
 
 class UploadTooLarge(TooLarge):

@@ -81,6 +81,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     grace_seconds: Annotated[float, Meta(ge=5, le=3600)] = 90.0
     """How long an interrupted session keeps its place."""
     upload_limit_bytes: Annotated[int, Meta(gt=0)] = 25 * 1024 * 1024
+    disk_reserve_bytes: Annotated[int, Meta(ge=0)] = 1024**3
+    """What uploads leave free below `data_dir`, and made documents half of it: the database and decisions need it."""
 
     @property
     def effective_database_url(self) -> str:

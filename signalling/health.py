@@ -7,15 +7,13 @@ on alone; nobody asks it again meanwhile.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import structlog
 
-from rtc_server.recording.values import RecordingRules
+from foundation.disk import Disk, Space
 
 if TYPE_CHECKING:
     from signalling.house import House
@@ -25,9 +23,11 @@ _KEPT_SECONDS = 3.0
 """How long an answer is given again, so that asking often costs nothing."""
 _WAIT_SECONDS = 1.5
 _OUTBOX_LATE_SECONDS = 30.0
-_RESERVE_BYTES = RecordingRules().reserve_bytes
+_WARNED_AT = 2
+"""Times the reserve: with less free, the operator is warned."""
 Phase = Literal["starting", "serving", "stopping"]
 _CANNOT_SERVE = frozenset({"starting", "stopping", "write_failed", "write_late"})
+_UNKNOWN = Space(free=0, total=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,9 @@ class Checkup:
     """The name of the exception."""
     outbox_age: float = 0.0
     """Seconds since the first event that waits was stored."""
-    free_bytes: int = 0
+    space: Space = _UNKNOWN
+    room: bool = False
+    """Whether one more upload of the largest size would be taken."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ class Parts:
     """Supervised tasks that do not run just now."""
 
 
-def reasons(checkup: Checkup | None, parts: Parts, reserve: int = _RESERVE_BYTES) -> list[str]:
+def reasons(checkup: Checkup | None, parts: Parts) -> list[str]:
     """Why the service is not well, as stable codes; none when it is. No `checkup`: it has not ended in time."""
     found = {
         "starting": parts.phase == "starting",
@@ -61,12 +63,18 @@ def reasons(checkup: Checkup | None, parts: Parts, reserve: int = _RESERVE_BYTES
         "write_late": checkup is None,
         "write_failed": checkup is not None and checkup.write_problem is not None,
         "outbox_late": checkup is not None and checkup.outbox_age >= _OUTBOX_LATE_SECONDS,
-        "disk_low": checkup is not None and checkup.free_bytes < reserve,
+        "disk_low": checkup is not None and not checkup.room,
         "media_down": not parts.media,
         "imaging_down": not parts.imaging,
         "recording_paused": not parts.recording,
     }
     return [*(code for code, so in found.items() if so), *(f"task_failing:{name}" for name in parts.failing)]
+
+
+def warnings(checkup: Checkup | None, reserve: int) -> list[str]:
+    """What will make it unwell soon, as stable codes; `reserve` is what uploads leave free on the disk, in bytes."""
+    filling = checkup is not None and checkup.room and checkup.space.free < _WARNED_AT * reserve
+    return ["disk_filling"] if filling else []
 
 
 def can_serve(codes: Iterable[str]) -> bool:
@@ -109,19 +117,23 @@ def parts_of(house: House) -> Parts:
 
 
 async def _ask(house: House) -> Checkup:
-    free = await asyncio.to_thread(_free, house.settings.data_dir)
+    space = await _space(house.disk_use.disk)
     try:
         await house.outbox.try_write()
+        room = await house.documents.uploads.has_room()
         oldest = await house.outbox.oldest()
     except Exception as error:
         _log.exception("health_write_failed")
-        return Checkup(write_problem=type(error).__name__, free_bytes=free)
+        # What uploads under way were promised is not known then.
+        room = space.free >= house.settings.disk_reserve_bytes
+        return Checkup(write_problem=type(error).__name__, space=space, room=room)
     age = 0.0 if oldest is None else max(0.0, (house.clock.now() - oldest).total_seconds())
-    return Checkup(outbox_age=age, free_bytes=free)
+    return Checkup(outbox_age=age, space=space, room=room)
 
 
-def _free(folder: Path) -> int:
+async def _space(disk: Disk) -> Space:
     try:
-        return shutil.disk_usage(folder).free
+        return await disk.space()
     except OSError:
-        return 0
+        _log.exception("disk_not_known")
+        return Space(free=0, total=0)

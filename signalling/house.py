@@ -26,6 +26,7 @@ from document_relay.assembly import DocumentRelay, Needs
 from document_relay.assembly import assemble as assemble_documents
 from document_relay.events import CASE_EVENTS
 from document_relay.imaging import Imaging
+from document_relay.room import Room
 from document_relay.signing.authority import load_signatures
 from document_relay.uploads import UploadLimits
 from foundation.blobs import FileBlobs
@@ -59,6 +60,7 @@ from scheduler.rules import Rules
 from scheduler.views import TicketView
 from signalling import flows
 from signalling.catalogue import SchedulerCatalogue
+from signalling.disk_use import DiskUse
 from signalling.faces import face_of
 from signalling.flows.clerk_looks_into_room import end_removed, show_room
 from signalling.flows.recording_follows_session import recover, take_up
@@ -109,6 +111,7 @@ class House:
     whip: WhipResources
     recorder: Recordings
     replays: Replays
+    disk_use: DiskUse
     health: Health = field(default_factory=Health)
     acts: Tasks = field(default_factory=Tasks)
     """Commands and changes under way: they end although the page that asked for them goes."""
@@ -334,6 +337,7 @@ async def open_house(settings: Settings) -> House:
         rules=_rules(settings),
     )
     imaging = Imaging()
+    disk_use = DiskUse(settings.data_dir, clock)
     needs = Needs(
         database=database,
         outbox=outbox,
@@ -341,6 +345,7 @@ async def open_house(settings: Settings) -> House:
         identifiers=identifiers,
         vault=vault,
         blobs=FileBlobs(settings.data_dir / "blobs"),
+        room=Room(disk_use.disk, settings.disk_reserve_bytes),
         reader=imaging,
     )
     return House(
@@ -364,6 +369,7 @@ async def open_house(settings: Settings) -> House:
         whip=WhipResources(media, identifiers),
         recorder=recorder,
         replays=Replays(),
+        disk_use=disk_use,
     )
 
 
@@ -372,7 +378,8 @@ def _media(settings: Settings, clock: Clock, tasks: Tasks, bus: LocalBus) -> tup
     if settings.media_nodes:
         nodes = MediaNodes(settings.media_nodes, settings.node_token, clock, tasks)
         return nodes, NodeRecordings(nodes, bus, tasks)
-    media = MediaServer(_media_settings(settings), clock, tasks, secrets.token_bytes)
+    rules = MediaSettings(host=settings.media_host, port=settings.media_port, advertised=settings.advertised_addresses)
+    media = MediaServer(rules, clock, tasks, secrets.token_bytes)
     parts = RecorderParts(
         sessions=media,
         root=settings.data_dir / "recordings",
@@ -386,8 +393,7 @@ def _media(settings: Settings, clock: Clock, tasks: Tasks, bus: LocalBus) -> tup
 
 def _documents(needs: Needs, settings: Settings) -> DocumentRelay:
     limits = UploadLimits(length=settings.upload_limit_bytes)
-    zone = ZoneInfo(settings.time_zone)
-    return assemble_documents(needs, settings.data_dir, zone, limits, settings.timestamp_url)
+    return assemble_documents(needs, settings.data_dir, ZoneInfo(settings.time_zone), limits, settings.timestamp_url)
 
 
 def _rules(settings: Settings) -> Rules:
@@ -397,7 +403,3 @@ def _rules(settings: Settings) -> Rules:
         grace_lasts=settings.grace_seconds,
         zone=settings.time_zone,
     )
-
-
-def _media_settings(settings: Settings) -> MediaSettings:
-    return MediaSettings(host=settings.media_host, port=settings.media_port, advertised=settings.advertised_addresses)

@@ -19,15 +19,17 @@ from document_relay.case_core.canonical import canonical
 from document_relay.case_core.chain import ChainEntry
 from document_relay.case_core.lives import DocumentState
 from document_relay.case_core.manifest import CERTIFICATE, FORMAT, MANIFEST, SIGNATURE, Manifest, Member
-from document_relay.errors import RecordingChanged
+from document_relay.errors import DiskFull, RecordingChanged
 from document_relay.events import EvidenceBuilt
 from document_relay.evidence.layout import entry
 from document_relay.records import Case
+from document_relay.room import Room, Use
 from document_relay.signing.authority import SigningAuthority, sign_bytes
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.signatures import signatures_of
 from foundation.database import Database
+from foundation.disk import FULL
 from foundation.sealed_file import SealedFile
 from foundation.vault import SealBroken
 
@@ -35,46 +37,60 @@ _PIECE = 1024 * 1024
 
 
 class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of the session's recording; `sha256` is what the recorder announced, `open` opens it in the clear."""
+    """A file of the session's recording; `sha256` is what the recorder announced, `open` opens it in the clear.
+
+    `size` is about what it takes, in bytes.
+    """
 
     name: str
     sha256: str
+    size: int
     open: Callable[[], IO[bytes]]
 
 
 class Evidence:
-    """Builds the evidence packages of cases; `folder` is where there is room for one."""
+    """Builds the evidence packages of cases; `place` is the folder where one lies meanwhile, and the room there."""
 
     def __init__(
-        self, database: Database, tools: Tools, blobs: CaseBlobs, authority: SigningAuthority, folder: Path
+        self, database: Database, tools: Tools, blobs: CaseBlobs, authority: SigningAuthority, place: tuple[Path, Room]
     ) -> None:
         self._database = database
         self._tools = tools
         self._blobs = blobs
         self._authority = authority
-        self._folder = folder
+        self._folder, self._room = place
 
     async def build_package(self, case_id: str, recordings: Sequence[RecordingFile] = ()) -> IO[bytes]:
         """Builds the package anew and returns it open at its beginning; the caller closes it.
 
-        Raises NoSuchCase, CaseDestroyed, RecordingChanged, TimeStampUnavailable.
+        Raises NoSuchCase, CaseDestroyed, RecordingChanged, TimeStampUnavailable, DiskFull.
         """
-        case = await self._begin(case_id)
+        size = await self._begin(case_id) + sum(recording.size for recording in recordings)
+        async with self._room.hold(Use.PAPERS, size):
+            async with self._database.read() as session:
+                case = await self._tools.reader.whole(session, case_id)
+            try:
+                return await self._build(case, recordings)
+            except OSError as error:
+                if error.errno in FULL:
+                    raise DiskFull from error
+                raise
+
+    async def _build(self, case: Case, recordings: Sequence[RecordingFile]) -> IO[bytes]:
         sealed = await asyncio.to_thread(SealedFile.temporary, self._folder)
         file = cast(IO[bytes], sealed)
         try:
             await self._write(file, case, recordings)
-            await self._tell(case_id, await asyncio.to_thread(_hash, file))
+            await self._tell(case.file.id, await asyncio.to_thread(_hash, file))
         except BaseException:
             file.close()
             raise
         return file
 
-    async def _begin(self, case_id: str) -> Case:
+    async def _begin(self, case_id: str) -> int:
+        """About how many bytes the package takes but for recordings."""
         async with self._database.write() as session:
-            await Folder.open(self._tools, session, case_id)
-        async with self._database.read() as session:
-            return await self._tools.reader.whole(session, case_id)
+            return (await Folder.open(self._tools, session, case_id)).stored().bytes
 
     async def _tell(self, case_id: str, sha256: str) -> None:
         async with self._database.write() as session:

@@ -17,6 +17,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Pixels; a picture thinner than that shows nothing."""
     working_pixels: int = 40 * MEGA
     """A larger picture is made smaller before the page is sought."""
+    picture_bytes: int = 8 * MEGA
+    """The picture of one page; a sharp photograph of 40 megapixels takes less."""
+    file_picture_bytes: int = 40 * MEGA
+    """The pictures of all pages of one file: 1 MB for each of 40, which holds A4 at 150 dpi of pure noise."""
     memory_bytes: int = 2_500 * MEGA
     """Address space of a child: 200 megapixels of RGBA and their RGB copy fit."""
     pdf_memory_bytes: int = 1_500 * MEGA

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
-
 import cv2
 import numpy as np
-from PIL import Image
 
 from .decode import Source
+from .encode import encoded, jpeg, most_bytes
 from .finder import FoundPage, find_page
 from .geometry import Bytes
+from .limits import Limits
 from .quality import judge
 from .results import Corners, PageImages
 from .straighten import evenly_lit, straightened
@@ -18,18 +17,19 @@ from .straighten import evenly_lit, straightened
 _THUMBNAIL_SIDE = 320
 
 
-def page_images(source: Source) -> PageImages:
+def page_images(source: Source, limits: Limits) -> PageImages:
     """The page in a photograph."""
     found = find_page(source.pixels)
     page = source.pixels if found is None else straightened(source.pixels, found.corners)
     quality = judge(source.pixels, page, found)
     # A picture in which no page was found may be no paper at all: it stays as it is.
     even = page if found is None else evenly_lit(page)
+    picture, width, height = encoded(even, 90, most_bytes(source.page_count, limits))
     return PageImages(
-        straightened_jpeg=_jpeg(even, 90),
-        thumbnail_jpeg=_jpeg(_thumbnail(even), 80),
-        width=even.shape[1],
-        height=even.shape[0],
+        straightened_jpeg=picture,
+        thumbnail_jpeg=jpeg(_thumbnail(even), 80),
+        width=width,
+        height=height,
         corners=None if found is None else _normalised(found, source.pixels),
         turned_degrees=source.turned_degrees,
         quality=quality,
@@ -46,9 +46,3 @@ def _thumbnail(page: Bytes) -> Bytes:
     scale = min(1.0, _THUMBNAIL_SIDE / max(page.shape[:2]))
     size = (max(1, round(page.shape[1] * scale)), max(1, round(page.shape[0] * scale)))
     return cv2.resize(page, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-
-
-def _jpeg(pixels: Bytes, quality: int) -> bytes:
-    output = io.BytesIO()
-    Image.fromarray(pixels).save(output, "JPEG", quality=quality)
-    return output.getvalue()

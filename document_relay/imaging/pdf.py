@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import pypdfium2
-from PIL import Image
 from pypdfium2 import raw as pdfium_raw
 
-from .errors import PdfDamaged, PdfEncrypted, PdfTextNotShown, PdfTooHeavy, PdfTooManyPages
+from .encode import encoded, jpeg, most_bytes
+from .errors import PdfDamaged, PdfEncrypted, PdfTextNotShown, PdfTooManyPages
 from .geometry import Bytes
 from .limits import MEGA, Limits
 from .rebuild import rebuild
@@ -24,43 +24,38 @@ _PICTURE_PIXELS = 12 * MEGA
 _LONGEST_SIDE = 8_000
 _FOREIGN_DPI = 150
 _THUMBNAIL_SIDE = 320
+_QUALITY = 88
 
 
 def draw_pages(data: bytes, dpi: int, limit: int, limits: Limits) -> tuple[bytes, ...]:
-    """A JPEG of each page, at most `dpi`; raises PdfDamaged, PdfEncrypted, PdfTooManyPages, PdfTooHeavy."""
-    pictures: list[bytes] = []
-    for _, pixels in _drawn(data, dpi, limit):
-        pictures.append(_jpeg(pixels))
-        if sum(map(len, pictures)) > limits.result_bytes // 2:
-            raise PdfTooHeavy
-    return tuple(pictures)
+    """A JPEG of each page, at most `dpi`; raises PdfDamaged, PdfEncrypted, PdfTooManyPages."""
+    drawn = _drawn(data, dpi, limit)
+    return tuple(encoded(one.pixels, _QUALITY, most_bytes(one.count, limits))[0] for one in drawn)
 
 
 def draw_foreign(data: bytes, limit: int, limits: Limits) -> tuple[PdfPage, ...]:
     """The pages of a stranger's PDF; raises PdfDamaged, PdfEncrypted, PdfTooManyPages, PdfTooHeavy."""
-    pages: list[PdfPage] = []
-    for page, pixels in _drawn(rebuild(data, limit, limits).data, _FOREIGN_DPI, limit):
-        pages.append(_page(pixels, _quality(page, pixels)))
-        if sum(len(page.picture_jpeg) for page in pages) > limits.result_bytes // 2:
-            raise PdfTooHeavy
-    return tuple(pages)
+    drawn = _drawn(rebuild(data, limit, limits).data, _FOREIGN_DPI, limit)
+    return tuple(_page(one, most_bytes(one.count, limits)) for one in drawn)
 
 
 def require_seen(data: bytes, limit: int) -> None:
     """Raises PdfTextNotShown, with the first page whose text is not all to be seen."""
-    for number, (page, pixels) in enumerate(_drawn(data, _POINTS_PER_INCH, limit), 1):
-        if holds_unseen_text(page, pixels):
+    for number, drawn in enumerate(_drawn(data, _POINTS_PER_INCH, limit), 1):
+        if holds_unseen_text(drawn.page, drawn.pixels):
             raise PdfTextNotShown(page=number)
 
 
-def _quality(page: pypdfium2.PdfPage, pixels: Bytes) -> Quality:
-    if holds_unseen_text(page, pixels):
-        return Quality(verdict="poor", findings=(TEXT_NOT_SHOWN,))
-    return Quality(verdict="good", findings=())
+@dataclass(frozen=True)
+class _Drawn:
+    """A page with its picture, of so many pages; it is closed when the next is asked for."""
+
+    page: pypdfium2.PdfPage
+    pixels: Bytes
+    count: int
 
 
-def _drawn(data: bytes, dpi: int, limit: int) -> Iterator[tuple[pypdfium2.PdfPage, Bytes]]:
-    """Each page with its picture; the page is closed when the next is asked for."""
+def _drawn(data: bytes, dpi: int, limit: int) -> Iterator[_Drawn]:
     try:
         with pypdfium2.PdfDocument(data) as document:
             if len(document) > limit:
@@ -71,7 +66,7 @@ def _drawn(data: bytes, dpi: int, limit: int) -> Iterator[tuple[pypdfium2.PdfPag
             document.init_forms()
             for index in range(len(document)):
                 page = document[index]
-                yield page, _pixels(page, dpi)
+                yield _Drawn(page, _pixels(page, dpi), len(document))
                 page.close()
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium_raw.FPDF_ERR_PASSWORD:
@@ -79,14 +74,25 @@ def _drawn(data: bytes, dpi: int, limit: int) -> Iterator[tuple[pypdfium2.PdfPag
         raise PdfDamaged from error
 
 
-def _page(pixels: Bytes, quality: Quality) -> PdfPage:
-    height, width = pixels.shape[:2]
+def _page(drawn: _Drawn, most: int) -> PdfPage:
+    pixels = drawn.pixels
+    picture, width, height = encoded(pixels, _QUALITY, most)
     scale = min(1.0, _THUMBNAIL_SIDE / max(width, height))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     thumbnail = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     return PdfPage(
-        picture_jpeg=_jpeg(pixels), thumbnail_jpeg=_jpeg(thumbnail), width=width, height=height, quality=quality
+        picture_jpeg=picture,
+        thumbnail_jpeg=jpeg(thumbnail, _QUALITY),
+        width=width,
+        height=height,
+        quality=_quality(drawn.page, pixels),
     )
+
+
+def _quality(page: pypdfium2.PdfPage, pixels: Bytes) -> Quality:
+    if holds_unseen_text(page, pixels):
+        return Quality(verdict="poor", findings=(TEXT_NOT_SHOWN,))
+    return Quality(verdict="good", findings=())
 
 
 def _pixels(page: pypdfium2.PdfPage, dpi: int) -> Bytes:
@@ -100,9 +106,3 @@ def _pixels(page: pypdfium2.PdfPage, dpi: int) -> Bytes:
     pixels = np.array(bitmap.to_pil().convert("RGB"))
     bitmap.close()
     return pixels
-
-
-def _jpeg(pixels: Bytes) -> bytes:
-    output = io.BytesIO()
-    Image.fromarray(pixels).save(output, "JPEG", quality=88)
-    return output.getvalue()

@@ -28,7 +28,7 @@ def warm_up(fonts: Fonts, limits: Limits) -> None:
     cv2.fillConvexPoly(picture, np.array([[160, 60], [480, 70], [470, 420], [150, 410]]), (240, 240, 240))
     output = io.BytesIO()
     Image.fromarray(picture).save(output, "JPEG")
-    page_images(decode(output.getvalue(), limits))
+    page_images(decode(output.getvalue(), limits), limits)
     pdf, written = pikepdf.new(), io.BytesIO()
     pdf.add_blank_page(page_size=(72, 72))
     pdf.save(written)

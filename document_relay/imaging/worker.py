@@ -126,7 +126,7 @@ def answer(job: Job, limits: Limits) -> Answer:
 def _done(job: Job, limits: Limits) -> Done:
     if isinstance(job, PageJob):
         source = decode(job.data, limits, job.number, job.limit)
-        return PageDone(page_images(source), source.page_count)
+        return PageDone(page_images(source, limits), source.page_count)
     with less_memory(limits.pdf_memory_bytes):
         return _done_with_pdf(job, limits)
 

@@ -28,6 +28,7 @@ from document_relay.errors import (
     WrongCaseState,
 )
 from document_relay.events import DocumentPushed, DocumentSealed, DocumentSigned, SignatureDeclined, SignatureShown
+from document_relay.quotas import Stored
 from document_relay.records import Case, DocumentRecord
 from document_relay.signing.seal import Look, Seal
 from document_relay.store.folder import Folder, Tools
@@ -101,7 +102,7 @@ class Signing:
     async def sign(self, principal: Principal, document_id: str, signed: Signed) -> None:
         """Takes the strokes and seals the document with them.
 
-        Raises ScribbleRefused, PagesDiffer, NoSuchDocument, NotYourCase, WrongCaseState.
+        Raises ScribbleRefused, PagesDiffer, NoSuchDocument, NotYourCase, WrongCaseState, DiskFull.
         """
         try:
             check(signed.strokes)
@@ -134,6 +135,7 @@ class Signing:
                 signed_at=self._tools.clock.now(),
             )
             folder.add(taken)
+            folder.keep(Stored(bytes=len(data), pieces=0))
             event = DocumentSigned(case_id=case.file.id, document_id=document.id)
             hashes = {"strokes_sha256": taken.strokes_sha256, "pages_sha256": " ".join(document.page_hashes)}
             who = (principal.staff_id, principal.name)
@@ -150,9 +152,10 @@ class Signing:
         look = _look(case, document, taken, (msgspec.json.decode(strokes, type=Strokes), witness))
         statement = _statement(case, document, taken, witness)
         sealed = await self._archive.sealed(self._authority, pdf, statement, look)
-        await self._archive.store(case.file, document.id, sealed, sealed=True)
+        _, size = await self._archive.store(case.file, document.id, sealed, sealed=True)
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case.file.id)
+            folder.keep(Stored(bytes=size, pieces=0))
             row = await folder.one(DocumentRow, document.id)
             folder.move_document(row, DocumentState.SEALED)
             row.sealed_at = self._tools.clock.now()

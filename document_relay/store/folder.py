@@ -33,6 +33,7 @@ from document_relay.errors import (
 )
 from document_relay.events import CaseEvent
 from document_relay.fonts import Fonts
+from document_relay.quotas import Stored
 from document_relay.records import CaseRecord
 from document_relay.store.keyring import CaseKey
 from document_relay.store.reading import CaseReader, Private
@@ -115,6 +116,15 @@ class Folder:
         """Raises `WrongCaseState` unless the case is decided or closed and not rated yet."""
         if self.row.rating is not None or self.row.state not in (CaseState.DECIDED, CaseState.CLOSED):
             raise WrongCaseState(former=self.row.state, wanted="rated")
+
+    def stored(self) -> Stored:
+        """What the case keeps."""
+        return Stored(bytes=self.row.stored_bytes, pieces=self.row.stored_pieces)
+
+    def keep(self, more: Stored) -> None:
+        """Counts what the case keeps from now on; it may be negative."""
+        self.row.stored_bytes += more.bytes
+        self.row.stored_pieces += more.pieces
 
     def move(self, wanted: CaseState) -> None:
         """Moves the case; raises `WrongCaseState`."""

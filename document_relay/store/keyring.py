@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 
 import msgspec
 
 from document_relay.errors import DiskFull
 from foundation.blobs import Blobs
+from foundation.disk import FULL
 from foundation.vault import Vault
 
 
@@ -56,7 +56,7 @@ class CaseBlobs:
         try:
             await self._blobs.put(_place(case_id, name), sealed)
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in FULL:
                 raise DiskFull from error
             raise
 

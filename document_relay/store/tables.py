@@ -9,16 +9,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Base, UtcDateTime
 
 
 class CaseRow(Base):
-    """One case file; `private` is sealed JSON of the applicant's name, the answers, the notice and the remark."""
+    """One case file; `private` is sealed JSON of the applicant's name, the answers, the notice and the remark.
+
+    `stored_bytes` are those of its blobs, `stored_pieces` its pages and documents: counted, lest they be summed up.
+    """
 
     __tablename__ = "case_files"
+    __table_args__ = (Index("ix_case_files_newest", "site_id", "opened_at", "stored_bytes"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
@@ -42,6 +46,8 @@ class CaseRow(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rating: Mapped[int | None]
     recording: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    stored_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    stored_pieces: Mapped[int] = mapped_column(server_default="0")
 
 
 class MaterialRow(Base):
@@ -155,6 +161,7 @@ class UploadRow(Base):
     """One upload; how far it has come is told by its part file alone."""
 
     __tablename__ = "uploads"
+    __table_args__ = (Index("ix_uploads_state", "state", "expires_at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     staff_id: Mapped[str] = mapped_column(index=True)

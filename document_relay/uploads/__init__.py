@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from document_relay.uploads.uploads import EXTENSIONS, Upload, UploadLimits, Uploads
+from document_relay.uploads.limits import UploadLimits
+from document_relay.uploads.uploads import EXTENSIONS, Upload, Uploads
 
 __all__ = ["EXTENSIONS", "Upload", "UploadLimits", "Uploads"]

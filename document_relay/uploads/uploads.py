@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,10 +30,13 @@ from document_relay.errors import (
 )
 from document_relay.events import PageRefused
 from document_relay.imaging.errors import PageEmpty
+from document_relay.room import Room, Use
 from document_relay.store import uploads as store
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseKey
 from document_relay.store.tables import MaterialRow, UploadRow
+from document_relay.uploads.admission import Admission
+from document_relay.uploads.limits import UploadLimits
 from document_relay.uploads.metadata import Checksum, parse_checksum, parse_metadata
 from document_relay.uploads.outcome import Outcome, outcome
 from document_relay.uploads.parts import PartFiles
@@ -45,18 +48,6 @@ from foundation.tasks import Tasks
 EXTENSIONS = ("creation", "checksum", "expiration", "termination")
 _log = structlog.get_logger("document_relay.uploads")
 T = TypeVar("T")
-
-
-class UploadLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """The bounds of uploads."""
-
-    length: int = 25 * 1024 * 1024
-    """Bytes of one upload."""
-    at_once: int = 8
-    """Unfinished uploads of one person."""
-    lifetime: timedelta = timedelta(hours=24)
-    looked_after: timedelta = timedelta(hours=1)
-    """How often those past their lifetime are removed."""
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,12 +64,14 @@ class Uploads:
     """Takes files in, piece by piece."""
 
     def __init__(
-        self, database: Database, tools: Tools, deliveries: Deliveries, folder: Path, limits: UploadLimits
+        self, database: Database, tools: Tools, deliveries: Deliveries, place: tuple[Path, Room], limits: UploadLimits
     ) -> None:
+        """`place` is the folder of the part files, and the room there."""
         self._database = database
         self._tools = tools
         self._deliveries = deliveries
-        self._parts = PartFiles(folder)
+        self._parts, self._room = PartFiles(place[0]), place[1]
+        self._admission = Admission(self._room, limits.lifetime, limits.promise)
         self.limits = limits
         self._tasks = Tasks()
         self._holders: dict[str, asyncio.Task[Outcome[int]]] = {}
@@ -118,18 +111,24 @@ class Uploads:
         """Ends every request under way; what has arrived is kept."""
         await self._tasks.close()
 
+    async def has_room(self) -> bool:
+        """Whether the disk has room for one more upload of the largest size. Raises OSError."""
+        left = await self._admission.left()
+        async with self._database.read() as session:
+            return await self._admission.would_take(session, self.limits.length, left, self._tools.clock.now())
+
     async def create(self, principal: Principal, length: int, metadata: str) -> Upload:
         """A new upload of `length` bytes for the case and material that its `Upload-Metadata` header names.
 
         Raises UploadMetadataInvalid, UploadTooLarge, PageEmpty, TooManyUploads, SamePageAgain, NotYourCase,
-        NoSuchCase, NoSuchMaterial, NoSuchPage, WrongCaseState.
+        NoSuchCase, NoSuchMaterial, NoSuchPage, WrongCaseState, CaseFull, SiteFull, DiskFull.
         """
         said = parse_metadata(metadata)
         if length > self.limits.length:
             raise UploadTooLarge(limit=self.limits.length // (1024 * 1024))
         if length <= 0:
             raise PageEmpty
-        upload_id = self._tools.identifiers.new()
+        upload_id, now, left = self._tools.identifiers.new(), self._tools.clock.now(), await self._admission.left()
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, said.case_id)
             may_deliver(principal, folder.record())
@@ -137,6 +136,7 @@ class Uploads:
             material = await folder.one(MaterialRow, said.material_id)
             await self._deliveries.check_new(folder, material, said.sha256, said.replaces)
             await self._check_count(session, principal.staff_id)
+            await self._admission.check(session, folder, length, left, now)
             row = UploadRow(
                 id=upload_id,
                 staff_id=principal.staff_id,
@@ -148,7 +148,7 @@ class Uploads:
                 replaces=said.replaces,
                 metadata_header=folder.key.seal(metadata, f"metadata {upload_id}"),
                 state="receiving",
-                expires_at=self._tools.clock.now() + self.limits.lifetime,
+                expires_at=now + self.limits.lifetime,
                 staff_name=folder.key.seal(principal.name, f"staff {upload_id}"),
             )
             folder.add(row)
@@ -190,6 +190,7 @@ class Uploads:
             raise OffsetMismatch
         if row.state == "delivered":
             return row.length
+        await self._room.require(Use.PAPERS, row.length - offset)
         holder = self._tasks.spawn(outcome(self._receive(row, stream, announced)), name=f"upload_{upload_id}")
         self._holders[upload_id] = holder
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from foundation.database.engine import Database, ReadSession, WriteSession, take_turn, tell_damaged
 from foundation.database.outbox import Outbox
-from foundation.database.pool import DatabaseBusy
+from foundation.database.pool import DatabaseBusy, DatabaseFull
 from foundation.database.rows import is_damage, readable, sorted_out
 from foundation.database.tables import Base, UtcDateTime
 
@@ -12,6 +12,7 @@ __all__ = [
     "Base",
     "Database",
     "DatabaseBusy",
+    "DatabaseFull",
     "Outbox",
     "ReadSession",
     "UtcDateTime",

@@ -25,6 +25,7 @@ from foundation.turns import Turns
 _log = structlog.get_logger("foundation.database")
 _CLOSE_SECONDS = 5.0
 _SQLITE_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_POSTGRES_FULL = "53100"
 # Classes of SQLSTATE: connection lost, overtaken by another transaction, no room, a lock not had in time, stopped.
 _POSTGRES_PASSING = ("08", "40", "53", "55", "57")
 
@@ -35,6 +36,16 @@ class DatabaseBusy(Unavailable):
     code = "database_busy"
     zh = "系统繁忙，请稍后再试。"
     en = "The service is busy. Please try again in a moment."
+
+
+class DatabaseFull(DatabaseBusy):
+    """The disk has no room for what the database is to keep; nothing was changed."""
+
+    code = "database_full"
+    status = 507
+    retry_after_seconds = 60
+    zh = "服务器存储空间已用尽，此操作没有保存。请告知管理员清理空间，然后再试一次。"
+    en = "The server's disk is full and this was not saved. Tell the administrator to make room, then try again."
 
 
 @dataclass(frozen=True)
@@ -124,11 +135,19 @@ def _to_its_end(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[...
         except OSError as error:
             raise DatabaseBusy from error
         except DBAPIError as error:
+            if _is_full(error):
+                raise DatabaseFull from error
             if _passes(error):
                 raise DatabaseBusy from error
             raise
 
     return call
+
+
+def _is_full(error: DBAPIError) -> bool:
+    """Whether there is no room for what is to be kept."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == _POSTGRES_FULL
 
 
 def _passes(error: DBAPIError) -> bool:

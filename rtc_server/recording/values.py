@@ -238,6 +238,19 @@ class ReplayNotMade(Unavailable):
     en = "The replay cannot be made just now. The recording itself is whole and can be downloaded."
 
 
+class ReplayNoRoom(Unavailable):
+    """The disk has no room for what a browser could play; the recording is untouched."""
+
+    code = "replay_no_room"
+    status = 507
+    retry_after_seconds = 60
+    zh = "服务器存储空间不足，暂时无法生成回放；录像文件不受影响，可下载观看。请告知管理员清理空间。"
+    en = (
+        "There is no room on the server to make the replay. The recording itself is whole and can be downloaded."
+        " Tell the administrator to make room."
+    )
+
+
 class RecordingNotClosed(Unavailable):
     """The file could not be made of the segments, which are kept."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-import shutil
 import socket
 import urllib.request
 from collections.abc import Callable, Coroutine
@@ -15,9 +14,11 @@ import msgspec
 
 from document_relay.fonts import FontMissing, Fonts
 from document_relay.fonts.faces import SUBSTITUTES
+from document_relay.quotas import Quotas
 from foundation.database import Database
 from foundation.database.engine import sqlite_version
 from foundation.database.migrate import current_revision, newest_revision
+from foundation.disk import space_of
 from foundation.errors import Refusal
 from foundation.set_aside import FILE, read_set_aside
 from foundation.settings import Settings
@@ -25,6 +26,7 @@ from rtc_server.node.protocol import require_token
 from signalling import VERSION
 from signalling.cli.audit import check_log, in_words
 from signalling.cli.paths import client_folder
+from signalling.disk_use import used
 
 _NAMED = 50
 """Things set aside that are printed."""
@@ -69,10 +71,23 @@ def _data_folder(settings: Settings) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
         raise _Failed(f"{folder} cannot be written; set DATA_DIR")
-    free = shutil.disk_usage(folder).free
-    if free < _LEAST_FREE_BYTES:
-        raise _Failed(f"{folder} has {free / 1024**3:.1f} GiB free; an hour of two-party recording takes about 1")
-    return f"{folder.resolve()}, {free / 1024**3:.0f} GiB free"
+    return str(folder.resolve())
+
+
+def _disk(settings: Settings) -> str:
+    space, reserve, quotas = space_of(settings.data_dir), settings.disk_reserve_bytes, Quotas()
+    takes = ", ".join(f"{kind} {_gib(value)}" for kind, value in used(settings.data_dir).items())
+    limits = f"{_gib(quotas.case_bytes)} a case, {_gib(quotas.site_bytes)} a site and day"
+    said = f"{_gib(space.free)} of {_gib(space.total)} free; {takes}. Limits: {limits}"
+    if space.free < reserve:
+        raise _Failed(f"{said}. Less is free than DISK_RESERVE_BYTES ({_gib(reserve)}): uploads are refused; make room")
+    if space.free < _LEAST_FREE_BYTES:
+        raise _Failed(f"{said}. An hour of two-party recording takes about 1 GiB; uploads stop at {_gib(reserve)}")
+    return f"{said}; uploads stop when less than {_gib(reserve)} is free"
+
+
+def _gib(count: int) -> str:
+    return f"{count / 1024**3:.1f} GiB"
 
 
 def _database(settings: Settings) -> str:
@@ -174,6 +189,7 @@ def _fonts(_settings: Settings) -> str:
 
 _CHECKS: dict[str, Callable[[Settings], str]] = {
     "data folder": _data_folder,
+    "disk": _disk,
     "database": _database,
     "audit log": _audit_log,
     "web client": _client,

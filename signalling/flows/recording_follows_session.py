@@ -33,7 +33,12 @@ def recording_files(house: House, case: CaseRecord) -> list[EvidenceFile]:
     """The files of a case's recordings, the playable ones first, as the evidence package takes them."""
     key = house.documents.case_files.recordings_key(case)
     return [
-        EvidenceFile(name=name, sha256=sha256, open=partial(open_clear, path, recording_key(key, path.parent.name)))
+        EvidenceFile(
+            name=name,
+            sha256=sha256,
+            size=_size(path),
+            open=partial(open_clear, path, recording_key(key, path.parent.name)),
+        )
         for name, path, sha256 in _noted(case)
     ]
 
@@ -137,6 +142,14 @@ def _noted(case: CaseRecord) -> list[tuple[str, Path, str]]:
     """Name, path and SHA-256 of each file of a case's recordings."""
     files = cast(list[dict[str, Any]], case.recording["files"]) if case.recording else []
     return [(one["name"], Path(one["path"]), one["sha256"]) for one in files]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        # Who opens it will say so.
+        return 0
 
 
 def _files(recording: RecordingFile) -> list[dict[str, str]]:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hmac
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from foundation.errors import NotFound, Unauthenticated
 from signalling import VERSION
-from signalling.health import can_serve, parts_of, reasons
+from signalling.health import can_serve, parts_of, reasons, warnings
 from signalling.http.endpoint import STRANGERS, Call, Endpoint, bearer_token, json_response
 from signalling.protocol.bodies import HealthBody, ReadyBody
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+
+    from signalling.house import House
 
 _PAGE_BYTES = 4096
 _BY_PROXY = ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP")
@@ -20,16 +26,18 @@ _BY_PROXY = ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP")
 async def healthz(call: Call) -> web.Response:
     """How every part is, `degraded` with the reasons when one is not well; 503 while the service starts."""
     house = call.house
-    checkup, parts = await house.health.checkup(house), parts_of(house)
+    checkup, parts, reserve = await house.health.checkup(house), parts_of(house), house.settings.disk_reserve_bytes
     codes = reasons(checkup, parts)
     statistics = house.media.statistics()
     body = HealthBody(
         status="degraded" if codes else "ok",
         reasons=codes,
+        warnings=warnings(checkup, reserve),
         version=VERSION,
         database="ok" if checkup is not None and checkup.write_problem is None else "down",
         outbox_age_seconds=0.0 if checkup is None else checkup.outbox_age,
-        disk_free_bytes=0 if checkup is None else checkup.free_bytes,
+        disk_free_bytes=0 if checkup is None else checkup.space.free,
+        disk_reserve_bytes=reserve,
         set_aside=len(house.set_aside),
         media="ok" if parts.media else "down",
         recording="ok" if parts.recording else "paused",
@@ -63,6 +71,7 @@ async def metrics(call: Call) -> web.StreamResponse:
     Gauge("cloud_window_recordings_paused", "of them, those the disk keeps back", registry=registry).set(paused)
     Gauge("cloud_window_open_pages", "open pages", registry=registry).set(len(call.house.pages))
     Gauge("cloud_window_resident_bytes", "resident memory", registry=registry).set(_resident_bytes())
+    await _add_disk(call.house, registry)
     restarts = Gauge("cloud_window_task_failures", "failures of what is supervised", ["task"], registry=registry)
     for task in call.house.tasks.supervised():
         restarts.labels(task.name).set(len(task.failures))
@@ -86,6 +95,19 @@ async def metrics(call: Call) -> web.StreamResponse:
     if call.house.reception_figures.registry is not None:
         body += generate_latest(call.house.reception_figures.registry)
     return web.Response(body=body, content_type="text/plain", charset="utf-8")
+
+
+async def _add_disk(house: House, registry: CollectorRegistry) -> None:
+    from prometheus_client import Gauge
+
+    space, used = await house.disk_use.disk.space(), house.disk_use.by_kind(house.tasks)
+    values = {"free": space.free, "total": space.total, "reserve": house.settings.disk_reserve_bytes}
+    disk = Gauge("cloud_window_disk_bytes", "of the file system of DATA_DIR", ["what"], registry=registry)
+    for what, value in values.items():
+        disk.labels(what).set(value)
+    kinds = Gauge("cloud_window_disk_used_bytes", "below DATA_DIR, minutes old", ["kind"], registry=registry)
+    for kind, value in used.items():
+        kinds.labels(kind).set(value)
 
 
 def _require_operator(call: Call) -> None:

@@ -68,27 +68,38 @@ class Call:
             return created
         return await self.patch(created.headers["Location"], 0, data)
 
+    async def next_case(self) -> None:
+        """From the ticket to the case in hand; the window is opened when it is not yet."""
+        applicant = {"applicant": APPLICANT, "consent_to_recording": False}
+        await self.point.do("take_ticket", item_id="item-001", options=[], **applicant)
+        if self.window.views.get("desk", {}).get("window_id") is None:
+            await self.window.do("open_window", window_id="town-01-w1")
+        desk = await self.window.see("desk", state="ringing")
+        await self.window.do("accept_offer", offer_id=desk["offer"]["offer_id"])
+        view = await self.point.see("point", ticket__state="called")
+        await self.point.do("enter_call", ticket_id=view["ticket"]["ticket_id"])
+        await self.window.see("desk", ticket__state="serving")
+        while self.window.views["desk"]["case_id"] in (None, self.case_id):
+            await self.window.receive()
+        self.case_id = self.window.views["desk"]["case_id"]
+        await self.window.do("watch", case_id=self.case_id)
+        await self.window.see(f"case:{self.case_id}", state="open")
+
+
+async def call_at(site: Served, http: aiohttp.ClientSession) -> Call:
+    """Both people signed in, with a case in hand."""
+    tokens = {face: await site.sign_in(http, f"{account}001") for face, account in _FACES.items()}
+    point, window = await Page.open(http, site, tokens["point"]), await Page.open(http, site, tokens["window"])
+    made = Call(site, http, point, window, tokens)
+    await made.next_case()
+    return made
+
 
 @pytest.fixture
 async def call(tmp_path: Path, empty_url: str) -> AsyncIterator[Call]:
     settings: dict[str, Any] = {"database_url": empty_url, "wrap_up_seconds": 0.0}
     async with served(tmp_path / "data", **settings) as site, aiohttp.ClientSession() as http:
-        tokens = {face: await site.sign_in(http, f"{account}001") for face, account in _FACES.items()}
-        point, window = await Page.open(http, site, tokens["point"]), await Page.open(http, site, tokens["window"])
-        made = Call(site, http, point, window, tokens)
-        await point.do("take_ticket", item_id="item-001", options=[], applicant=APPLICANT, consent_to_recording=False)
-        await window.do("open_window", window_id="town-01-w1")
-        desk = await window.see("desk", state="ringing")
-        await window.do("accept_offer", offer_id=desk["offer"]["offer_id"])
-        view = await point.see("point", ticket__state="called")
-        await point.do("enter_call", ticket_id=view["ticket"]["ticket_id"])
-        desk = await window.see("desk", ticket__state="serving")
-        while not window.views["desk"]["case_id"]:
-            await window.receive()
-        made.case_id = window.views["desk"]["case_id"]
-        await window.do("watch", case_id=made.case_id)
-        await window.see(f"case:{made.case_id}", state="open")
-        yield made
+        yield await call_at(site, http)
 
 
 _FACES = {"point": "point", "window": "clerk"}

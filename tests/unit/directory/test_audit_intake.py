@@ -88,6 +88,20 @@ async def test_the_task_writes_by_itself(intake: AuditIntake, database: Database
     running.cancel()
 
 
+async def test_an_entry_is_written_once_when_the_task_is_cancelled_meanwhile(
+    intake: AuditIntake, database: Database
+) -> None:
+    for number in range(40):
+        intake.take(read(f"k{number}"))
+        running = asyncio.create_task(intake.flush())
+        await asyncio.sleep(number * 0.0005)
+        running.cancel()
+        await asyncio.wait([running])
+    await intake.close()
+    written = [what["case"] for _, _, what in await stored(database)]
+    assert written == [f"k{number}" for number in range(40)]
+
+
 async def test_what_a_busy_database_does_not_take_is_written_later(intake: AuditIntake, database: Database) -> None:
     async with busy(database):
         with pytest.raises(DatabaseBusy):

@@ -19,12 +19,14 @@ from document_relay.assembly import DocumentRelay, Needs, assemble
 from document_relay.case_core.strokes import Point, Strokes
 from document_relay.case_files import OpenCase, Wanted
 from document_relay.records import Case, MaterialRecord
+from document_relay.room import Room
 from document_relay.signing.authority import SigningAuthority
 from document_relay.signing.service import Signed
 from document_relay.uploads import UploadLimits
 from foundation.blobs import FileBlobs
 from foundation.clock import ManualClock
 from foundation.database import Database, Outbox
+from foundation.disk import Disk
 from foundation.identifiers import SeededIdentifiers
 from foundation.vault import Vault
 from tests.support.shared_imaging import SharedImaging, shared_imaging
@@ -163,6 +165,7 @@ def needs_on(ground: Ground, reader: SharedImaging, data_dir: Path) -> Needs:
         identifiers=ground.identifiers,
         vault=Vault.open(data_dir),
         blobs=FileBlobs(data_dir / "blobs"),
+        room=Room(Disk([data_dir], ground.clock), 0),
         reader=reader,
     )
 

@@ -71,7 +71,9 @@ async def build(folder: Path, reader: SharedImaging, clock: ManualClock, timesta
     case = await bench.case()
     (folder / "session.mkv").write_bytes(random.Random(1).randbytes(3_000_000))
     sha256 = hashlib.sha256((folder / "session.mkv").read_bytes()).hexdigest()
-    recording = RecordingFile(name="session.mkv", open=partial((folder / "session.mkv").open, "rb"), sha256=sha256)
+    recording = RecordingFile(
+        name="session.mkv", size=9, open=partial((folder / "session.mkv").open, "rb"), sha256=sha256
+    )
     path = folder / "evidence.zip"
     with await bench.relay.evidence.build_package(bench.case_id, [recording]) as package:
         path.write_bytes(package.read())
@@ -249,7 +251,7 @@ async def test_a_second_tool_finds_the_manifests_signature_valid(built: Built, t
 
 async def test_a_recording_that_is_not_the_recorders_is_refused(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "r.mkv").write_bytes(b"other")
-    recording = RecordingFile(name="r.mkv", open=partial((tmp_path / "r.mkv").open, "rb"), sha256="0" * 64)
+    recording = RecordingFile(name="r.mkv", size=9, open=partial((tmp_path / "r.mkv").open, "rb"), sha256="0" * 64)
     with pytest.raises(RecordingChanged):
         await bench.relay.evidence.build_package(bench.case_id, [recording])
     assert_nothing_is_left(bench)

@@ -49,6 +49,20 @@ def test_an_audit_log_that_was_changed_from_outside_is_named(
     assert "FAIL  audit log: entry 2 is not as it was written" in capsys.readouterr().out
 
 
+def test_a_disk_below_the_reserve_is_told_with_what_takes_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "blobs").mkdir()
+    (tmp_path / "blobs" / "page.jpg").write_bytes(bytes(120 * 1024**2))
+    doctor(Settings(data_dir=tmp_path))
+    assert "free; papers 0.1 GiB, uploads 0.0 GiB" in capsys.readouterr().out
+    assert doctor(Settings(data_dir=tmp_path, disk_reserve_bytes=1 << 60)) == 1
+    shown = capsys.readouterr().out
+    assert "  FAIL  disk: " in shown
+    assert "uploads are refused; make room" in shown
+    assert "4.0 GiB a case, 16.0 GiB a site and day" in shown
+
+
 def test_media_nodes_that_do_not_answer_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings(data_dir=tmp_path, media_nodes=("http://127.0.0.1:9",), node_token="t" * 40)
     assert doctor(settings) == 1

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from signalling.health import Checkup, Parts, can_serve, reasons
+from foundation.disk import Space
+from signalling.health import Checkup, Parts, can_serve, reasons, warnings
 
-WELL = Checkup(outbox_age=0.0, free_bytes=10**12)
+WELL = Checkup(outbox_age=0.0, space=Space(free=10**12, total=10**13), room=True)
 PARTS = Parts(phase="serving", media=True, imaging=True, recording=True, failing=())
 RESERVE = 2 * 1024**3
 
 
 def test_a_service_that_is_well_has_no_reason() -> None:
-    assert reasons(WELL, PARTS, RESERVE) == []
+    assert reasons(WELL, PARTS) == []
     assert can_serve([])
 
 
@@ -24,11 +25,11 @@ def test_a_service_that_is_well_has_no_reason() -> None:
     [
         ({"write_problem": "OperationalError"}, "write_failed", False),
         ({"outbox_age": 30.0}, "outbox_late", True),
-        ({"free_bytes": RESERVE - 1}, "disk_low", True),
+        ({"room": False}, "disk_low", True),
     ],
 )
 def test_what_the_database_and_the_disk_say(changed: dict[str, Any], code: str, serves: bool) -> None:
-    assert reasons(dataclasses.replace(WELL, **changed), PARTS, RESERVE) == [code]
+    assert reasons(dataclasses.replace(WELL, **changed), PARTS) == [code]
     assert can_serve([code]) is serves
 
 
@@ -44,22 +45,22 @@ def test_what_the_database_and_the_disk_say(changed: dict[str, Any], code: str, 
     ],
 )
 def test_what_the_parts_say(changed: dict[str, Any], code: str, serves: bool) -> None:
-    assert reasons(WELL, dataclasses.replace(PARTS, **changed), RESERVE) == [code]
+    assert reasons(WELL, dataclasses.replace(PARTS, **changed)) == [code]
     assert can_serve([code]) is serves
 
 
 def test_a_write_that_does_not_end_is_told_and_nothing_is_guessed() -> None:
-    assert reasons(None, PARTS, RESERVE) == ["write_late"]
+    assert reasons(None, PARTS) == ["write_late"]
     assert not can_serve(["write_late"])
 
 
 def test_just_within_the_limits_is_well() -> None:
-    assert reasons(Checkup(outbox_age=29.9, free_bytes=RESERVE), PARTS, RESERVE) == []
+    assert reasons(dataclasses.replace(WELL, outbox_age=29.9), PARTS) == []
 
 
 def test_every_reason_is_told() -> None:
     worst = Parts(phase="serving", media=False, imaging=False, recording=False, failing=("timers", "presence"))
-    told = reasons(Checkup(write_problem="OSError", outbox_age=99.0, free_bytes=0), worst, RESERVE)
+    told = reasons(Checkup(write_problem="OSError", outbox_age=99.0), worst)
     assert told == [
         "write_failed",
         "outbox_late",
@@ -70,3 +71,17 @@ def test_every_reason_is_told() -> None:
         "task_failing:timers",
         "task_failing:presence",
     ]
+
+
+@pytest.mark.parametrize(
+    ("free", "room", "told"),
+    [
+        (2 * RESERVE, True, []),
+        (2 * RESERVE - 1, True, ["disk_filling"]),
+        # It is degraded by then, with `disk_low`.
+        (RESERVE, False, []),
+    ],
+)
+def test_a_disk_that_fills_is_told_before_uploads_are_refused(free: int, room: bool, told: list[str]) -> None:
+    checkup = dataclasses.replace(WELL, space=Space(free=free, total=10**13), room=room)
+    assert warnings(checkup, RESERVE) == told

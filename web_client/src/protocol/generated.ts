@@ -648,10 +648,12 @@ export interface DocumentMadeBody {
 export interface HealthBody {
   status: "ok" | "degraded";
   reasons: string[];
+  warnings: string[];
   version: string;
   database: "ok" | "down";
   outbox_age_seconds: number;
   disk_free_bytes: number;
+  disk_reserve_bytes: number;
   set_aside: number;
   media: "ok" | "down";
   recording: "ok" | "paused";

@@ -1,5 +1,5 @@
-import { Upload } from "tus-js-client";
-import type { PageView } from "../protocol";
+import { type DetailedError, Upload } from "tus-js-client";
+import type { Language, PageView } from "../protocol";
 import { asRefusal, Refusal, unreachable } from "./refusal";
 
 /** One page on its way to the case file. */
@@ -8,10 +8,19 @@ export interface PageUpload {
   readonly materialId: string;
   readonly capture: PageView["capture"];
   readonly image: Blob;
+  /** Filled in once the upload has begun; handed over again, it goes on there. */
+  readonly place: UploadPlace;
+}
+
+/** Where an upload stands on the server; null before it has begun. */
+export interface UploadPlace {
+  url: string | null;
 }
 
 export interface UploadOptions {
   readonly token: () => string | null;
+  /** The page's, which refusals are told in: the browser's own may be another. */
+  readonly language: () => Language;
   /** Share delivered, 0 to 1. */
   readonly progress: (share: number) => void;
   readonly signal?: AbortSignal;
@@ -27,6 +36,12 @@ export async function sha256(bytes: ArrayBuffer): Promise<string> {
   return Array.from(digest, (octet) => octet.toString(16).padStart(2, "0")).join("");
 }
 
+/** Whether the same can be tried again at once; 0 is no answer. A full disk (507) is no passing trouble: a person is told. */
+export function worthRepeating(status: number): boolean {
+  const refused = status >= 400 && status < 500 && status !== 409 && status !== 423;
+  return !refused && status !== 507;
+}
+
 /** Uploads one page by tus 1.0, going on where a broken link stopped it; raises `Refusal`. */
 export async function uploadPage(page: PageUpload, options: UploadOptions): Promise<void> {
   const digest = await sha256(await page.image.arrayBuffer());
@@ -34,6 +49,7 @@ export async function uploadPage(page: PageUpload, options: UploadOptions): Prom
   await new Promise<void>((resolve, reject) => {
     const upload = new Upload(page.image, {
       endpoint: ENDPOINT,
+      uploadUrl: page.place.url,
       chunkSize: CHUNK,
       retryDelays: RETRY_MS,
       storeFingerprintForResuming: false,
@@ -44,8 +60,15 @@ export async function uploadPage(page: PageUpload, options: UploadOptions): Prom
         capture: page.capture,
         filetype: page.image.type,
       },
-      onBeforeRequest: (request) => request.setHeader("Authorization", `Bearer ${options.token() ?? ""}`),
+      onBeforeRequest: (request) => {
+        request.setHeader("Authorization", `Bearer ${options.token() ?? ""}`);
+        request.setHeader("Accept-Language", options.language());
+      },
       onProgress: (sent, total) => options.progress(total ? sent / total : 0),
+      onUploadUrlAvailable: () => {
+        page.place.url = upload.url;
+      },
+      onShouldRetry: (error) => worthRepeating(statusOf(error)) && navigator.onLine,
       onSuccess: () => resolve(),
       onError: (error) => reject(refusalOf(error)),
     });
@@ -66,6 +89,11 @@ function refusalOf(error: Error): Refusal {
   } catch {
     return asRefusal(error);
   }
+}
+
+function statusOf(error: Error | DetailedError): number {
+  const response = "originalResponse" in error ? error.originalResponse : null;
+  return isResponse(response) ? response.getStatus() : 0;
 }
 
 function isResponse(value: unknown): value is { getBody(): string; getStatus(): number } {

@@ -75,7 +75,7 @@ def judged(picture: np.ndarray) -> PageImages:
     open_formats()
     output = io.BytesIO()
     Image.fromarray(picture).save(output, "PNG", compress_level=1)
-    return page_images(decode(output.getvalue(), Limits()))
+    return page_images(decode(output.getvalue(), Limits()), Limits())
 
 
 def codes(page: PageImages) -> set[str]:

@@ -20,7 +20,7 @@ SHEETS = ("text", "form", "card")
 
 def judged(**scene: object) -> PageImages:
     open_formats()
-    return page_images(decode(photograph(replace(GOOD, **scene)).jpeg, Limits()))  # type: ignore[arg-type]
+    return page_images(decode(photograph(replace(GOOD, **scene)).jpeg, Limits()), Limits())  # type: ignore[arg-type]
 
 
 def findings(page: PageImages) -> set[tuple[str, str]]:

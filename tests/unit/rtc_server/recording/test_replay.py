@@ -12,9 +12,10 @@ import pytest
 from rtc_server.recording.closing import close_recording
 from rtc_server.recording.replay import _holes, _thumbnail, make_replay
 from rtc_server.recording.replays import Replays, open_file
-from rtc_server.recording.values import Gap, Outage, ReplayNotMade
+from rtc_server.recording.values import Gap, Outage, ReplayNoRoom, ReplayNotMade
 from rtc_server.sessions.interface import CodecName, SourceKind
 from tests.support.recorded import KEY, Feed, clear_file, record, source
+from tests.support.small_disk import small_disk
 from tests.support.streams import pictures, sound
 
 VOICE = Feed(source("a:point", SourceKind.MICROPHONE, "opus", ssrc=1), sound(8.0))
@@ -113,6 +114,21 @@ async def test_a_replay_is_made_once_by_a_process_of_its_own_and_again_when_it_w
     # The evidence is what it was.
     assert close_recording(tmp_path, KEY) == before
     await replays.close()
+
+
+async def test_no_replay_takes_the_room_that_stays_free(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", 8 << 20, 5 << 20) as ballast:
+        folder = tmp_path / "small" / "recording"
+        folder.mkdir()
+        record(folder, [VOICE])
+        close_recording(folder, KEY)
+        replays = Replays(reserve=3 << 20)
+        with pytest.raises(ReplayNoRoom):
+            await replays.of(folder, KEY)
+        assert not (folder / "replay").exists()
+        ballast.unlink()
+        assert (await replays.of(folder, KEY)).files()
+        await replays.close()
 
 
 async def test_what_cannot_be_made_is_refused(tmp_path: Path) -> None:
