@@ -1,65 +1,45 @@
-"""The house put together: every part is made here, once, and handed to those that need it."""
+"""Every part of the service, and what runs for ever; `assembly` makes one."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import WSCloseCode
 
-from directory.assembly import Directory, TokenRules
-from directory.assembly import Needs as DirectoryNeeds
-from directory.assembly import assemble as assemble_directory
-from directory.audit_head import HeadExport, open_audit
+from directory.assembly import Directory
+from directory.audit_head import HeadExport
 from directory.cameras import Cameras
 from directory.demonstration import seed
 from directory.principal import Principal
 from directory.sign_in import Access
-from document_relay.assembly import DocumentRelay, Needs
-from document_relay.assembly import assemble as assemble_documents
-from document_relay.events import CASE_EVENTS
+from document_relay.assembly import DocumentRelay
 from document_relay.imaging import Imaging
-from document_relay.room import Room
 from document_relay.signing.authority import load_signatures
-from document_relay.uploads import UploadLimits
-from foundation.blobs import FileBlobs
-from foundation.clock import Clock, SystemClock
+from foundation.clock import Clock
 from foundation.database import Database, DatabaseBusy, Outbox
-from foundation.database.migrate import migrate
 from foundation.errors import Forbidden, Refusal
 from foundation.events import LocalBus
-from foundation.identifiers import Identifiers, SystemIdentifiers
+from foundation.identifiers import Identifiers
 from foundation.set_aside import SetAside
 from foundation.settings import Settings
 from foundation.tasks import Tasks
 from foundation.vault import Vault
-from rtc_server.node.nodes import MediaNodes
-from rtc_server.node.recordings import NodeRecordings
 from rtc_server.recording.interface import Recordings
-from rtc_server.recording.recorder import Recorder, RecorderParts
 from rtc_server.recording.replays import Replays
 from rtc_server.sessions.errors import MediaUnavailable, SessionOver
-from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane, MediaSettings
-from rtc_server.sessions.server import MediaServer
+from rtc_server.sessions.interface import MediaAnswer, MediaOffer, MediaPlane
 from rtc_server.turn import Relays
 from rtc_server.whip import WhipResources
 from scheduler.assembly import Scheduler
-from scheduler.assembly import assemble as assemble_scheduler
-from scheduler.events import SCHEDULER_EVENTS
-from scheduler.ports import Ports
-from scheduler.presence import InMemoryPresence
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
-from scheduler.rules import Rules
 from scheduler.views import TicketView
 from signalling import flows
-from signalling.catalogue import SchedulerCatalogue
 from signalling.disk_use import DiskUse
 from signalling.faces import face_of
 from signalling.flows.clerk_looks_into_room import end_removed, show_room
@@ -308,98 +288,3 @@ class House:
             for page in self.pages:
                 await self.scheduler.presence.beat(participant(page.staff_id, page.face))
             await asyncio.sleep(_BEAT_SECONDS)
-
-
-async def open_house(settings: Settings) -> House:
-    """Makes every part and brings the database to this version's tables; call `start` then."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    clock = SystemClock()
-    tasks, bus, identifiers = Tasks(), LocalBus(), SystemIdentifiers(clock)
-    # First, since it refuses settings that cannot be before anything is opened.
-    media, recorder = _media(settings, clock, tasks, bus)
-    database = Database.open(settings.effective_database_url)
-    set_aside = SetAside(settings.data_dir, clock)
-    database.on_damaged(set_aside.note)
-    vault = Vault.open(settings.data_dir / "keys")
-    await migrate(database, vault)
-    outbox = Outbox(database, bus, clock, kinds=SCHEDULER_EVENTS + CASE_EVENTS)
-    tokens = TokenRules(vault.secret("access-token"), settings.demonstration)
-    audit, audit_head = open_audit(database, clock, vault, settings.data_dir)
-    directory = assemble_directory(DirectoryNeeds(database, clock, identifiers, audit), tokens)
-    ports = Ports(
-        database=database,
-        outbox=outbox,
-        clock=clock,
-        identifiers=identifiers,
-        vault=vault,
-        catalogue=SchedulerCatalogue(directory.catalogue),
-        presence=InMemoryPresence(clock),
-        rules=_rules(settings),
-    )
-    imaging = Imaging()
-    disk_use = DiskUse(settings.data_dir, clock)
-    needs = Needs(
-        database=database,
-        outbox=outbox,
-        clock=clock,
-        identifiers=identifiers,
-        vault=vault,
-        blobs=FileBlobs(settings.data_dir / "blobs"),
-        room=Room(disk_use.disk, settings.disk_reserve_bytes),
-        reader=imaging,
-    )
-    return House(
-        settings=settings,
-        clock=clock,
-        identifiers=identifiers,
-        tasks=tasks,
-        set_aside=set_aside,
-        vault=vault,
-        database=database,
-        bus=bus,
-        outbox=outbox,
-        directory=directory,
-        audit_head=audit_head,
-        cameras=Cameras(database, directory.catalogue, vault, identifiers),
-        scheduler=assemble_scheduler(ports),
-        documents=_documents(needs, settings),
-        imaging=imaging,
-        media=media,
-        relays=Relays(settings.turn_urls, settings.turn_secret, clock),
-        whip=WhipResources(media, identifiers),
-        recorder=recorder,
-        replays=Replays(),
-        disk_use=disk_use,
-    )
-
-
-def _media(settings: Settings, clock: Clock, tasks: Tasks, bus: LocalBus) -> tuple[MediaPlane, Recordings]:
-    """Media in this process, or in the nodes that the settings name."""
-    if settings.media_nodes:
-        nodes = MediaNodes(settings.media_nodes, settings.node_token, clock, tasks)
-        return nodes, NodeRecordings(nodes, bus, tasks)
-    rules = MediaSettings(host=settings.media_host, port=settings.media_port, advertised=settings.advertised_addresses)
-    media = MediaServer(rules, clock, tasks, secrets.token_bytes)
-    parts = RecorderParts(
-        sessions=media,
-        root=settings.data_dir / "recordings",
-        clock=clock,
-        identifiers=SystemIdentifiers(clock),
-        tasks=tasks,
-        bus=bus,
-    )
-    return media, Recorder(parts)
-
-
-def _documents(needs: Needs, settings: Settings) -> DocumentRelay:
-    limits = UploadLimits(length=settings.upload_limit_bytes)
-    return assemble_documents(needs, settings.data_dir, ZoneInfo(settings.time_zone), limits, settings.timestamp_url)
-
-
-def _rules(settings: Settings) -> Rules:
-    return Rules(
-        offer_lasts=settings.offer_seconds,
-        wrap_up_lasts=settings.wrap_up_seconds,
-        grace_lasts=settings.grace_seconds,
-        zone=settings.time_zone,
-    )

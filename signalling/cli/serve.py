@@ -19,9 +19,10 @@ from foundation.ending import Ending, end_by_force
 from foundation.settings import Settings
 from foundation.vault import Vault
 from rtc_server.sessions.connecting import own_addresses
+from signalling.assembly import open_house
 from signalling.cli.certificate import lan_tls
 from signalling.cli.paths import client_folder
-from signalling.house import House, open_house
+from signalling.house import House
 from signalling.http.endpoints import ENDPOINTS
 from signalling.http.server import listen, make_application
 

@@ -31,8 +31,9 @@ import aiohttp
 
 from foundation.set_aside import read_set_aside
 from tests.faults.damage import Damage, Damaged, counts
+from tests.support.elsewhere import Elsewhere
 from tests.support.recorded_call import recorded_call
-from tests.support.served import DEMONSTRATION_PASSWORD, Page, Served, seeded
+from tests.support.served import DEMONSTRATION_PASSWORD, Page, seeded
 from tests.support.service_process import ServiceProcess
 from tests.support.smoke import walk
 from tests.support.tus import upload_metadata
@@ -69,13 +70,6 @@ class Round:
         return self.verified and not self.unnamed and not self.wrong
 
 
-class _Elsewhere(Served):
-    """A service of which only the address is known."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-
-
 async def used_data(folder: Path, cases: int) -> None:
     """Data of a service that was used and then killed in the middle of a recorded call."""
     shutil.copytree(await seeded(), folder)
@@ -83,7 +77,7 @@ async def used_data(folder: Path, cases: int) -> None:
     await service.start()
     for _ in range(cases):
         assert await _quiet_walk(service.address) == 0
-    site = _Elsewhere(service.address)
+    site = Elsewhere(service.address)
     async with aiohttp.ClientSession() as http:
         window = await Page.open(http, site, await site.sign_in(http, "clerk001"))
         await window.do("close_window")

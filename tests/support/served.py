@@ -19,9 +19,10 @@ from directory.demonstration import DEMONSTRATION_PASSWORD, seed
 from foundation.database import Database
 from foundation.database.migrate import migrate
 from foundation.settings import Settings
+from signalling.assembly import open_house
 from signalling.cli.certificate import lan_tls
 from signalling.cli.paths import client_folder
-from signalling.house import House, open_house
+from signalling.house import House
 from signalling.http.connections import ConnectionLimits
 from signalling.http.endpoints import ENDPOINTS
 from signalling.http.server import listen, make_application

@@ -13,7 +13,7 @@ import pytest
 from foundation.settings import load_settings
 from rtc_server.node.link import NodeAddressInvalid
 from rtc_server.node.protocol import TokenMissing
-from signalling.house import open_house
+from signalling.assembly import open_house
 from tests.integration.node.conftest import Make
 from tests.integration.signalling.test_media import in_call
 from tests.support.caller import Caller, until

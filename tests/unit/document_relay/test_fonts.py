@@ -214,7 +214,7 @@ async def test_a_rare_name_stands_on_the_signed_form(bench: Bench) -> None:
     case_id = await bench.relay.case_files.open_case(_named("𠮷田𓀀"))
     await bench.relay.case_files.assign_clerk(case_id, CLERK.staff_id, CLERK.name)
     bench.case_id = case_id
-    text = read_back(await bench.relay.documents.pdf(WORKER, await bench.sealed_form()))
+    text = read_back((await bench.relay.documents.pdf(WORKER, await bench.sealed_form())).data)
     assert "申请人 Applicant 𠮷田〔U+13000〕" in text
     assert "注：字体中没有的字以其 Unicode 码位表示：〔U+13000〕" in text
 
