@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from asn1crypto import keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
@@ -88,19 +87,14 @@ class SigningAuthority:
 
     def signer(self) -> Signer:
         """Signs PDFs and manifests, with the whole chain inside; loads pyHanko."""
-        from pyhanko.sign.signers import SimpleSigner
         from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-        authority = asn1_x509.Certificate.load(self._authority.public_bytes(Encoding.DER))
+        from document_relay.signing.signatures import KeyInHand
+
         registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        registry.register(authority)
-        return SimpleSigner(
-            signing_cert=asn1_x509.Certificate.load(self._seal.public_bytes(Encoding.DER)),
-            signing_key=keys.PrivateKeyInfo.load(_private_bytes(self._seal_key)),
-            cert_registry=registry,
-            # The verifier brings the authority; a copy inside would be bits that no signature covers.
-            embed_roots=False,
-        )
+        registry.register(asn1_x509.Certificate.load(self._authority.public_bytes(Encoding.DER)))
+        certificate = asn1_x509.Certificate.load(self._seal.public_bytes(Encoding.DER))
+        return KeyInHand(self._seal_key, certificate, registry)
 
 
 def load_signatures() -> None:

@@ -11,16 +11,39 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from asn1crypto import cms
+from asn1crypto import cms, x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from pyhanko.sign import signers
 from pyhanko.sign.ades.api import CAdESSignedAttrSpec
 from pyhanko.sign.attributes import CMSAttributeProvider, UnsignedAttributeProviderSpec
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko_certvalidator.registry import CertificateStore
 
 from document_relay.signing.seal import PreparedSeal
 from document_relay.signing.time_stamps import TimeStamps
 
 _HASH = "sha256"
+
+
+class KeyInHand(signers.Signer):
+    """Signs with a key that is loaded already.
+
+    pyHanko's own signer loads it anew for each signature. Its primes are tested then: 0.2 s for 3,072 bits, in which
+    the interpreter is held, and with it every packet of every call.
+    """
+
+    def __init__(self, key: RSAPrivateKey, certificate: x509.Certificate, registry: CertificateStore) -> None:
+        # The verifier brings the authority; a copy inside would be bits that no signature covers.
+        super().__init__(signing_cert=certificate, cert_registry=registry, embed_roots=False)
+        self._key = key
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """RSASSA-PKCS1-v1_5 over SHA-256 (RFC 8017, section 8.2), of which a dry run shows the length."""
+        if digest_algorithm != _HASH:
+            raise ValueError(digest_algorithm)
+        return self._key.sign(data, PKCS1v15(), SHA256())
 
 
 def filled(signer: signers.Signer, pdf: bytes, prepared: PreparedSeal, at: datetime) -> bytes:
