@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol, Self, TypeVar
 
 import msgspec
 import structlog
@@ -20,6 +20,19 @@ E = TypeVar("E", bound=Event)
 Handler = Callable[[E], Awaitable[None]]
 
 
+class Unheard(ExceptionGroup[Exception]):
+    """Some subscribers have failed; `handlers` are those that are to be asked again."""
+
+    handlers: tuple[Handler[Any], ...]
+
+    @classmethod
+    def of(cls, event: Event, failures: Sequence[tuple[Handler[Any], Exception]]) -> Self:
+        """What the subscribers of one event raised."""
+        group = cls(f"handlers of {type(event).__name__} failed", [error for _, error in failures])
+        group.handlers = tuple(handler for handler, _ in failures)
+        return group
+
+
 class Bus(Protocol):
     """Carries events to whoever subscribed to their kind."""
 
@@ -27,8 +40,8 @@ class Bus(Protocol):
         """Calls `handler` for every event of exactly this kind; returns the way to stop it."""
         ...
 
-    async def publish(self, event: Event) -> None:
-        """Hands the event to its subscribers; raises `ExceptionGroup` of what they raised, after all were called."""
+    async def publish(self, event: Event, to: Sequence[Handler[Any]] | None = None) -> None:
+        """Hands the event to its subscribers, or to those of `to` alone; raises `Unheard` after all were called."""
         ...
 
 
@@ -43,14 +56,14 @@ class LocalBus:
         self._handlers[kind].append(handler)
         return lambda: self._handlers[kind].remove(handler)
 
-    async def publish(self, event: Event) -> None:
-        """Awaits each subscriber; one that fails keeps no other from hearing it."""
+    async def publish(self, event: Event, to: Sequence[Handler[Any]] | None = None) -> None:
+        """Awaits each subscriber, or those of `to` alone; one that fails keeps no other from hearing it."""
         failures = []
-        for handler in tuple(self._handlers[type(event)]):
+        for handler in tuple(self._handlers[type(event)]) if to is None else to:
             try:
                 await handler(event)
             except Exception as error:
                 _log.exception("event_handler_failed", event_kind=type(event).__name__)
-                failures.append(error)
+                failures.append((handler, error))
         if failures:
-            raise ExceptionGroup(f"handlers of {type(event).__name__} failed", failures)
+            raise Unheard.of(event, failures)

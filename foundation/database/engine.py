@@ -12,6 +12,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from foundation.database import sqlite
 from foundation.database.pool import Limits, SessionPool
 from foundation.tasks import uninterrupted
 
@@ -116,13 +117,16 @@ def tell_damaged(session: ReadSession, kind: str, identifier: str, problem: Exce
 async def take_turn(session: WriteSession, at: str, *, patient: bool = False) -> None:
     """Waits until no other transaction has its turn at the thing named; this one keeps it to its end.
 
-    For what must follow from what was committed last, such as a chain. SQLite has one writer at a time anyway. A
-    `patient` transaction waits for every lock as long as it takes.
+    For what must follow from what was committed last, such as a chain. A `patient` transaction waits for every lock as
+    long as it takes.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        if patient:
-            await session.execute(text("SET LOCAL lock_timeout = 0"))
-        await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:at, 0))"), {"at": at})
+    if session.get_bind().dialect.name != "postgresql":
+        # SQLite has one writer at a time, from the transaction's first statement on.
+        await session.execute(text("SELECT 1"))
+        return
+    if patient:
+        await session.execute(text("SET LOCAL lock_timeout = 0"))
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:at, 0))"), {"at": at})
 
 
 def _sqlite(where: URL, limits: Limits, begin: str, *more: str) -> SessionPool:
@@ -134,9 +138,12 @@ def _sqlite(where: URL, limits: Limits, begin: str, *more: str) -> SessionPool:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    engine = _engine(where, limits, {"timeout": _LOCK_MILLISECONDS / 1000})
+    def begin_transaction(connection: Any) -> None:
+        connection.connection.driver_connection.begin_with(begin)
+
+    engine = _engine(where, limits, {"timeout": _LOCK_MILLISECONDS / 1000, "async_creator_fn": sqlite.Connection})
     event.listen(engine.sync_engine, "connect", prepare)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(engine.sync_engine, "begin", begin_transaction)
     return SessionPool(engine, limits)
 
 

@@ -1,15 +1,16 @@
 """The outbox: events stored with the change they tell of, published after the commit, at least once.
 
 An event that is added inside a write transaction is lost with it or kept with it; a killed process publishes
-what is left at its next start. Pattern: "transactional outbox".
+what is left at its next start. Who hears of events gets some twice, and must do nothing twice. When some fail, they
+alone hear of it again. Pattern: "transactional outbox".
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import msgspec
 import structlog
@@ -21,13 +22,14 @@ from foundation.database.engine import Database, WriteSession
 from foundation.database.pool import DatabaseBusy
 from foundation.database.rows import sorted_out
 from foundation.database.tables import Base, UtcDateTime
-from foundation.events import Bus, Event
+from foundation.events import Bus, Event, Handler, Unheard
 
 _log = structlog.get_logger("foundation.outbox")
 _BATCH = 100
 _ATTEMPTS = 5
 _RETRY_SECONDS = 0.5
 _DEAD_AT_MOST = 1000
+_Fate = Literal["published", "failed", "set_aside"]
 
 
 class OutboxRow(Base):
@@ -63,6 +65,8 @@ class Outbox:
         self._bus = bus
         self._clock = clock
         self._kinds: dict[str, type[Event]] = {kind.__name__: kind for kind in kinds}
+        self._unheard: dict[int, tuple[Handler[Any], ...]] = {}
+        """Whom an event is still owed, by its sequence, where that is not everybody."""
         self._waiting = asyncio.Event()
         database.on_commit(self._waiting.set)
 
@@ -92,9 +96,10 @@ class Outbox:
         """Publishes every stored event once, in order; False when some failed and are to be tried again."""
         settled, after = True, 0
         while rows := await self._batch(after):
-            for row in rows:
-                settled &= await self._publish(row)
-                after = row.sequence
+            fates = {row.sequence: await self._publish(row) for row in rows}
+            await self._forget([sequence for sequence, fate in fates.items() if fate == "published"])
+            settled &= "failed" not in fates.values()
+            after = rows[-1].sequence
         return settled
 
     async def tell_dead(self) -> bool:
@@ -136,22 +141,30 @@ class Outbox:
             await self._count(sequence, _ATTEMPTS, error)
         return found if found or not damaged else await self._batch(after)
 
-    async def _publish(self, row: _Stored) -> bool:
+    async def _publish(self, row: _Stored) -> _Fate:
         try:
             event = msgspec.json.decode(row.body, type=self._kinds[row.kind])
         except (KeyError, TypeError, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             await self._count(row.sequence, _ATTEMPTS, error)
-            return True
+            return "set_aside"
         try:
-            await self._bus.publish(event)
-        except ExceptionGroup as failed:
+            await self._bus.publish(event, self._unheard.get(row.sequence))
+        except Unheard as failed:
+            self._unheard[row.sequence] = failed.handlers
             # An event does not use up its attempts while the database has no turn for those who hear of it.
             if failed.split(DatabaseBusy)[1] is not None:
                 await self._count(row.sequence, row.attempts + 1, failed)
-            return False
+            return "failed"
+        return "published"
+
+    async def _forget(self, sequences: Sequence[int]) -> None:
+        """Takes out what everybody has heard, in one transaction for the batch."""
+        if not sequences:
+            return
         async with self._database.write_quietly() as session:
-            await session.execute(delete(OutboxRow).where(OutboxRow.sequence == row.sequence))
-        return True
+            await session.execute(delete(OutboxRow).where(OutboxRow.sequence.in_(sequences)))
+        for sequence in sequences:
+            self._unheard.pop(sequence, None)
 
     async def _count(self, sequence: int, attempts: int, error: Exception) -> None:
         """Notes a failed delivery; with the last one the event is set aside."""
@@ -160,4 +173,5 @@ class Outbox:
         async with self._database.write_quietly() as session:
             await session.execute(counted)
         if attempts >= _ATTEMPTS:
+            self._unheard.pop(sequence, None)
             self._database.damaged("outbox", str(sequence), error)

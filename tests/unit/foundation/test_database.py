@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from foundation.clock import ManualClock
 from foundation.database import Database, DatabaseBusy, Outbox
@@ -74,6 +74,39 @@ async def test_what_a_former_process_left_is_published_and_a_failure_is_tried_ag
     assert await outbox.deliver()
     assert attempts == [4, 4]
     assert await stored_events(database) == 0
+
+
+async def test_of_those_who_hear_of_an_event_only_who_failed_hears_it_again(
+    database: Database, outbox: Outbox, bus: LocalBus
+) -> None:
+    heard: list[str] = []
+
+    async def listens(_event: PaperArrived) -> None:
+        heard.append("listens")
+
+    async def fails_twice(_event: PaperArrived) -> None:
+        heard.append("fails twice")
+        if heard.count("fails twice") < 3:
+            raise OSError("not yet")
+
+    bus.subscribe(PaperArrived, fails_twice)
+    bus.subscribe(PaperArrived, listens)
+    async with database.write() as session:
+        await outbox.add(session, PaperArrived(number=1))
+    assert [await outbox.deliver() for _ in range(3)] == [False, False, True]
+    assert heard == ["fails twice", "listens", "fails twice", "fails twice"]
+
+
+async def test_what_was_published_is_taken_out_in_one_transaction_for_the_batch(
+    database: Database, outbox: Outbox
+) -> None:
+    for number in range(5):
+        async with database.write() as session:
+            await outbox.add(session, PaperArrived(number=number))
+    commits: list[object] = []
+    event.listen(database._writers._engine.sync_engine, "commit", commits.append)
+    assert await outbox.deliver()
+    assert (len(commits), await stored_events(database)) == (1, 0)
 
 
 async def test_an_event_keeps_its_attempts_while_the_database_is_busy(database: Database, clock: ManualClock) -> None:

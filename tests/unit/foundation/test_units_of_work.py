@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
+import aiosqlite
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
@@ -20,6 +22,21 @@ from foundation.database.migrate import current_revision
 from foundation.database.pool import Limits, SessionPool
 from tests.faults.database import connections_left
 from tests.support.postgres import Cluster
+
+
+@contextmanager
+def steps() -> Iterator[list[str]]:
+    """The steps that connections of SQLite take in their threads until the block ends."""
+    taken: list[str] = []
+    execute = aiosqlite.Connection._execute
+
+    async def noted(self: aiosqlite.Connection, step: Any, *arguments: Any, **options: Any) -> Any:
+        taken.append(step.__name__)
+        return await execute(self, step, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aiosqlite.Connection, "_execute", noted)
+        yield taken
 
 
 @asynccontextmanager
@@ -182,3 +199,42 @@ async def test_the_threads_of_connections_end_with_the_database(tmp_path: Path) 
     assert threading.active_count() > before
     await database.close()
     assert await connections_left("sqlite") == 0
+
+
+async def test_on_sqlite_a_unit_takes_one_step_for_each_statement_and_one_for_its_end(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'steps.db'}")
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE kept (number INTEGER)"))
+    async with database.read() as session:
+        await session.execute(text("SELECT 1"))
+    with steps() as taken:
+        async with database.write() as session:
+            await session.execute(text("INSERT INTO kept VALUES (1)"))
+            rows = await session.execute(text("INSERT INTO kept VALUES (2), (3) RETURNING number"))
+            assert [row.number for row in rows] == [2, 3]
+        async with database.read() as session:
+            assert await session.scalar(text("SELECT count(*) FROM kept")) == 3
+        async with database.read():
+            pass
+    assert taken == ["_run", "_run", "commit", "_run", "rollback"]
+    await database.close()
+
+
+async def test_a_transaction_of_sqlite_that_cannot_begin_is_refused_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "_LOCK_MILLISECONDS", 20)
+    path = tmp_path / "locked.db"
+    database = Database.open(f"sqlite+aiosqlite:///{path}")
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE kept (number INTEGER)"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseBusy):
+            async with database.write() as session:
+                await session.execute(text("INSERT INTO kept VALUES (1)"))
+        other.execute("COMMIT")
+    async with database.write() as session:
+        await session.execute(text("INSERT INTO kept VALUES (2)"))
+        assert (await session.scalars(text("SELECT number FROM kept"))).all() == [2]
+    await database.close()
