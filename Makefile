@@ -13,7 +13,7 @@ COMPILED := PYTHONPATH=$(CURDIR)/build/compiled PYTHONSAFEPATH=1
 CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run smoke test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers fault-recording fault-database fault-pages fault-start clean
+.PHONY: help run smoke test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers bench-district fault-recording fault-database fault-pages fault-start clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -86,6 +86,9 @@ bench-strangers: $(STAMPS)/dev $(STAMPS)/client ## A clerk's command beside a st
 
 bench-database: $(STAMPS)/dev ## Units of work beside the former way; writes build/bench/database.json
 	@$(DEV)/python -m tests.benchmarks.database $(ARGUMENTS)
+
+bench-district: $(STAMPS)/dev $(STAMPS)/client ## A district's pages and clerks on one service on one core; writes build/bench/district.json
+	@$(DEV)/python -m tests.benchmarks.district $(ARGUMENTS)
 
 fault-recording: $(STAMPS)/dev $(STAMPS)/compiled $(STAMPS)/machine ## Kill the recorder at 200 random points; writes build/bench/recorder.json
 	@$(COMPILED) $(DEV)/python -m tests.faults.recorder_killed

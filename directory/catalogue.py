@@ -27,6 +27,7 @@ class Catalogue:
         self._items: dict[str, ServiceItem] = {}
         self._windows: dict[str, Window] = {}
         self._index = ItemIndex([])
+        self._names: dict[str, str] = {}
 
     async def load(self) -> None:
         """Reads everything anew."""
@@ -110,6 +111,12 @@ class Catalogue:
         if found is None:
             raise NoSuchStaff
         return found
+
+    async def staff_name(self, staff_id: str) -> str:
+        """The person's name, read once; raises `NoSuchStaff`."""
+        if staff_id not in self._names:
+            self._names[staff_id] = (await self.staff(staff_id)).name
+        return self._names[staff_id]
 
     async def skills(self, staff_id: str) -> Mapping[str, int]:
         """Department → level of a clerk; raises `NoSuchStaff`."""

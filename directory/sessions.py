@@ -57,6 +57,7 @@ class Sessions:
         self._identifiers = identifiers
         self._demonstration = demonstration
         self._live: dict[str, Principal] = {}
+        self._marks: dict[str, store.Mark] = {}
         self._ended = 0
         self._listeners: list[Callable[[str, Principal], None]] = []
 
@@ -154,10 +155,12 @@ class Sessions:
         """Takes over what other processes and the clock changed: sessions that ended, people who have other roles."""
         known = list(self._live)
         async with self._database.read() as session:
-            found = await store.every_live(session, self._clock.now(), demonstration=self._demonstration)
-        live = {row[0].id: row for row in found}
+            marks = await store.marks(session, self._clock.now(), demonstration=self._demonstration)
+        former, self._marks = self._marks, marks
         for session_id in known:
-            if (now := self._known(live.get(session_id))) is None:
+            if session_id in marks and former.get(session_id) == marks[session_id]:
+                continue
+            if (now := await self._find(session_id)) is None:
                 self._forget(session_id)
             elif session_id in self._live:
                 self._live[session_id] = now[1]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from document_relay.case_access import CaseAccess
 from document_relay.case_files import CaseFiles
+from document_relay.case_index import CaseIndex
 from document_relay.deliveries import Deliveries
 from document_relay.documents import Archive, Documents
 from document_relay.evidence.package import Evidence
@@ -47,6 +48,7 @@ class DocumentRelay:
     """The document relay's faces."""
 
     case_files: CaseFiles
+    case_index: CaseIndex
     access: CaseAccess
     uploads: Uploads
     documents: Documents
@@ -83,8 +85,10 @@ def assemble(
     deliveries = Deliveries(needs.database, tools, blobs, needs.reader, needs.room)
     archive = Archive(tools, blobs, needs.reader, needs.room)
     documents = Documents(needs.database, tools, archive, papers, authority)
+    case_files = CaseFiles(needs.database, tools, blobs, needs.vault)
     return DocumentRelay(
-        case_files=CaseFiles(needs.database, tools, blobs, needs.vault),
+        case_files=case_files,
+        case_index=CaseIndex(case_files),
         access=CaseAccess(needs.database, tools),
         uploads=Uploads(
             needs.database, tools, deliveries, (data_dir / "uploads", needs.room), limits or UploadLimits()

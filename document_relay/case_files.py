@@ -126,7 +126,7 @@ class CaseFiles:
             folder = Folder(self._tools, session, row)
             for position, material in enumerate(wanted.materials, 1):
                 folder.add(self._material_row(folder, position, material))
-            event = CaseOpened(case_id=row.id, ticket_id=wanted.ticket_id)
+            event = CaseOpened(case_id=row.id, ticket_id=wanted.ticket_id, worker_id=wanted.worker_id)
             who = (wanted.worker_id, wanted.worker_name)
             await folder.log(who, "case_opened", event, item=wanted.item_zh, applicant=wanted.applicant_name)
             consent = ConsentNoted(case_id=row.id, agreed=wanted.recording_agreed)
@@ -300,7 +300,7 @@ class CaseFiles:
             folder = await Folder.open(self._tools, session, case_id)
             if folder.row.state in (CaseState.OPEN, CaseState.DECIDED):
                 folder.move(CaseState.CLOSED)
-                await folder.log(who, "case_closed", CaseClosed(case_id=case_id))
+                await folder.log(who, "case_closed", CaseClosed(case_id=case_id, worker_id=folder.row.worker_id))
 
     async def _serve(self, session: WriteSession, principal: Principal, case_id: str) -> Folder:
         folder = await Folder.open(self._tools, session, case_id)

@@ -15,6 +15,7 @@ class CaseOpened(CaseEvent, frozen=True):
     """A case file was opened for a ticket."""
 
     ticket_id: str
+    worker_id: str
 
 
 class ClerkAssigned(CaseEvent, frozen=True):
@@ -100,6 +101,8 @@ class CaseRated(CaseEvent, frozen=True):
 
 class CaseClosed(CaseEvent, frozen=True):
     """The case file is closed."""
+
+    worker_id: str
 
 
 class ConsentNoted(CaseEvent, frozen=True):

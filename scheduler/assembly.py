@@ -19,13 +19,17 @@ from scheduler.timers import Timers
 
 @dataclass(frozen=True, slots=True)
 class Scheduler:
-    """The scheduler's faces: callers use these, `sweep.run()` first, and run `timers.run()` as one background task."""
+    """The scheduler's faces.
+
+    Callers run `sweep.run()` first, then `board.load()`, and `timers.run()` as one background task.
+    """
 
     reception: Reception
     desk: Desk
     presence: Presence
     timers: Timers
     board: Board
+    places: Places
     sweep: Sweep
 
 
@@ -33,14 +37,15 @@ def assemble(ports: Ports) -> Scheduler:
     """The scheduler on these ports."""
     moves = Moves(ports.outbox, ports.clock, ports.identifiers, ports.rules)
     matchmaker = Matchmaker(ports.database, moves, ports.clock, ports.rules)
-    places = Places(ports.database, ports.clock, ports.rules)
+    board = Board(ports.database, ports.clock, ports.rules)
     desk = Desk(ports, moves, matchmaker)
     lapses = Lapses(ports, moves, desk)
     return Scheduler(
-        reception=Reception(ports, moves, matchmaker, places),
+        reception=Reception(ports, moves, matchmaker),
         desk=desk,
         presence=ports.presence,
         timers=Timers(ports, lapses, matchmaker),
-        board=Board(ports.database, ports.clock, ports.rules),
+        board=board,
+        places=Places(board, ports.clock, ports.rules),
         sweep=Sweep(ports.database),
     )

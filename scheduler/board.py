@@ -1,23 +1,37 @@
-"""What pages show of the hall: the line a clerk may serve, the tickets in hand, a worker's last ticket."""
+"""The board: today's tickets and desks in memory, kept by the events that tell of them.
+
+Pages and flows read it without a query. It is a moment behind the database, and never for good: each event that it
+hears brings it to the version that the event tells of, or a later one.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from foundation.clock import Clock
-from foundation.database import Database, ReadSession
+from foundation.database import Database
+from foundation.events import Bus
+from scheduler.events import DeskChanged, TicketEvent, TicketMoved, TicketTaken
+from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.overflow import Queue, Station, reach
-from scheduler.queue_core.ticket_life import IN_HAND
-from scheduler.records import DeskRecord, Ticket
+from scheduler.queue_core.ticket_life import FINAL, IN_HAND, PRESENT, TicketState
+from scheduler.records import DeskRecord, Offer, Ticket
 from scheduler.rules import Rules
 from scheduler.store import desks, tickets
-from scheduler.views import TicketView, ticket_view
+from scheduler.views import DeskView, TicketView, desk_view, ticket_view
+
+TicketListener = Callable[[Ticket | None, Ticket], None]
+"""Is told of a ticket as it was on the board and as it is."""
+DeskListener = Callable[[str], None]
+"""Is told of the clerk whose desk is another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One card of a line; `credit_from` orders it, `grants` are the reasons for credit."""
+    """One card of a queue; `credit_from` orders it, `grants` are the reasons for credit."""
 
     ticket: TicketView
     credit_from: datetime
@@ -25,41 +39,209 @@ class Waiting:
 
 
 class Board:
-    """Reads only."""
+    """What pages show of the hall; all reads but `as_of` are of memory."""
 
     def __init__(self, database: Database, clock: Clock, rules: Rules) -> None:
         self._database = database
         self._clock = clock
         self._rules = rules
+        self._tickets: dict[str, Ticket] = {}
+        """Those that are not over, and the last one of each worker."""
+        self._of_worker: defaultdict[str, set[str]] = defaultdict(set)
+        self._waiting: dict[str, Ticket] = {}
+        self._in_hand: dict[str, Ticket] = {}
+        """What each clerk has in hand."""
+        self._desks: dict[str, DeskRecord] = {}
+        self._offers: dict[str, Offer] = {}
+        """What rings at each clerk."""
+        self._served = _ServedToday()
+        self._queues: dict[tuple[str, frozenset[str]], list[Waiting]] = {}
+        """What clerks of one place with the same skills may serve, until the next change."""
+        self._ticket_listeners: list[TicketListener] = []
+        self._desk_listeners: list[DeskListener] = []
 
-    async def line(self, clerk_id: str, limit: int) -> list[Waiting]:
-        """Who waits in the queues this clerk may serve, the highest credit first."""
+    async def load(self) -> None:
+        """Reads the hall as it stands; call it before the first event."""
+        today = self._today()
         async with self._database.read() as session:
-            desk = await desks.desk_or_none(session, clerk_id)
-            found = [] if desk is None else await _reachable(session, desk, limit)
-        found.sort(key=lambda ticket: (ticket.credit_from, ticket.id))
-        return [Waiting(ticket_view(one), one.credit_from, tuple(one.grants)) for one in found[:limit]]
+            known = await tickets.shown(session, today)
+            known_desks, _ = await desks.sorted_out_desks(session)
+            ringing = await desks.open_offers(session)
+            completed = await tickets.completed_on(session, today)
+        for ticket in known:
+            self._keep(ticket)
+        self._desks = {desk.clerk_id: desk for desk in known_desks}
+        self._offers = {offer.clerk_id: offer for offer in ringing}
+        for clerk_id, ticket_id in completed:
+            self._served.add(clerk_id, ticket_id, today)
 
-    async def in_hand(self) -> list[TicketView]:
+    def follow(self, bus: Bus) -> None:
+        """Hears the events; subscribe who reads the board after this."""
+        bus.subscribe(TicketTaken, self._hear_of_ticket)
+        bus.subscribe(TicketMoved, self._hear_of_ticket)
+        bus.subscribe(DeskChanged, self._hear_of_desk)
+
+    def on_ticket(self, listener: TicketListener) -> None:
+        """Calls the listener at each change of a ticket."""
+        self._ticket_listeners.append(listener)
+
+    def on_desk(self, listener: DeskListener) -> None:
+        """Calls the listener at each change of a desk."""
+        self._desk_listeners.append(listener)
+
+    async def as_of(self, event: TicketEvent) -> TicketView:
+        """The ticket as the event tells of it, or later; raises `NoSuchTicket`."""
+        known = self._tickets.get(event.ticket_id)
+        if known is None or known.version < event.version:
+            async with self._database.read() as session:
+                known = await tickets.ticket(session, event.ticket_id)
+        return ticket_view(known)
+
+    def ticket(self, ticket_id: str) -> TicketView | None:
+        """The ticket, if it is not over or its worker's last."""
+        ticket = self._tickets.get(ticket_id)
+        return None if ticket is None else ticket_view(ticket)
+
+    def in_hand(self) -> list[TicketView]:
         """Every ticket that a clerk has in hand."""
-        async with self._database.read() as session:
-            return [ticket_view(ticket) for ticket in await tickets.in_states(session, IN_HAND)]
+        return [ticket_view(ticket) for ticket in self._in_hand.values()]
 
-    async def last_of_worker(self, worker_id: str) -> TicketView | None:
-        """The newest ticket that this worker took today, whatever became of it."""
-        day = self._rules.day(self._clock.now())
-        async with self._database.read() as session:
-            found = await tickets.last_of_worker(session, worker_id, day)
+    def in_hand_of(self, clerk_id: str) -> TicketView | None:
+        """The ticket that this clerk has in hand."""
+        ticket = self._in_hand.get(clerk_id)
+        return None if ticket is None else ticket_view(ticket)
+
+    def current(self, worker_id: str) -> TicketView | None:
+        """The worker's newest ticket that is not over, a present one before one put aside."""
+        opened = [one for one in self._tickets_of(worker_id) if one.state not in FINAL]
+        found = max(opened, key=lambda one: (one.state in PRESENT, one.id), default=None)
         return None if found is None else ticket_view(found)
 
-    async def served_today(self, clerk_id: str) -> int:
+    def last_of_worker(self, worker_id: str) -> TicketView | None:
+        """The newest ticket that this worker took today, whatever became of it."""
+        today = self._today()
+        taken = [one for one in self._tickets_of(worker_id) if one.day == today]
+        found = max(taken, key=lambda one: one.id, default=None)
+        return None if found is None else ticket_view(found)
+
+    def desk(self, clerk_id: str) -> DeskView | None:
+        """The clerk's desk; None for a clerk who never opened a window."""
+        desk = self._desks.get(clerk_id)
+        if desk is None:
+            return None
+        offer = self._offers.get(clerk_id)
+        offered = None if offer is None else self._tickets.get(offer.ticket_id)
+        ringing = None if offer is None or offered is None else (offer, offered)
+        return desk_view(desk, ringing, self.in_hand_of(clerk_id))
+
+    def served_today(self, clerk_id: str) -> int:
         """How many tickets this clerk completed today."""
-        day = self._rules.day(self._clock.now())
+        return self._served.count(clerk_id, self._today())
+
+    def queue(self, clerk_id: str) -> list[Waiting]:
+        """Who waits in the queues this clerk may serve, the highest credit first."""
+        desk = self._desks.get(clerk_id)
+        if desk is None:
+            return []
+        alike = desk.path, frozenset(desk.skills)
+        if alike not in self._queues:
+            self._queues[alike] = self._reachable(Station(clerk_id, desk.path, desk.skills))
+        return self._queues[alike]
+
+    def waiting(self) -> list[Ticket]:
+        """Every ticket that waits."""
+        return list(self._waiting.values())
+
+    def served(self) -> list[Ticket]:
+        """Every ticket that a clerk has in hand, as it is stored."""
+        return list(self._in_hand.values())
+
+    def desks(self) -> list[DeskRecord]:
+        """Every desk."""
+        return list(self._desks.values())
+
+    async def _hear_of_ticket(self, event: TicketEvent) -> None:
+        known = self._tickets.get(event.ticket_id)
+        if known is not None and known.version >= event.version:
+            return
         async with self._database.read() as session:
-            return await tickets.completed_by(session, clerk_id, day)
+            ticket = await tickets.ticket(session, event.ticket_id)
+        self._keep(ticket)
+        for listener in self._ticket_listeners:
+            listener(known, ticket)
+
+    async def _hear_of_desk(self, event: DeskChanged) -> None:
+        known = self._desks.get(event.clerk_id)
+        if known is None or known.version < event.version:
+            async with self._database.read() as session:
+                desk = await desks.desk(session, event.clerk_id)
+                rings = desk.state is ClerkState.RINGING
+                offer = await desks.offer_to(session, event.clerk_id) if rings else None
+            self._desks[desk.clerk_id] = desk
+            self._offers.pop(desk.clerk_id, None)
+            if offer is not None:
+                self._offers[desk.clerk_id] = offer
+        for listener in self._desk_listeners:
+            listener(event.clerk_id)
+
+    def _keep(self, ticket: Ticket) -> None:
+        former = self._tickets.get(ticket.id)
+        if former is not None and former.state in IN_HAND and former.clerk_id is not None:
+            self._in_hand.pop(former.clerk_id, None)
+        self._tickets[ticket.id] = ticket
+        self._of_worker[ticket.worker_id].add(ticket.id)
+        if ticket.state in FINAL:
+            self._forget_all_but_last(ticket.worker_id)
+        if ticket.state in IN_HAND and ticket.clerk_id is not None:
+            self._in_hand[ticket.clerk_id] = ticket
+        if self._waiting.pop(ticket.id, None) is not None or ticket.state is TicketState.WAITING:
+            self._queues.clear()
+        if ticket.state is TicketState.WAITING:
+            self._waiting[ticket.id] = ticket
+        if ticket.state is TicketState.COMPLETED and ticket.clerk_id is not None:
+            self._served.add(ticket.clerk_id, ticket.id, ticket.day)
+
+    def _forget_all_but_last(self, worker_id: str) -> None:
+        over = sorted(one.id for one in self._tickets_of(worker_id) if one.state in FINAL)
+        for ticket_id in over[:-1]:
+            del self._tickets[ticket_id]
+            self._of_worker[worker_id].discard(ticket_id)
+
+    def _tickets_of(self, worker_id: str) -> Iterable[Ticket]:
+        return [self._tickets[ticket_id] for ticket_id in self._of_worker.get(worker_id, ())]
+
+    def _reachable(self, station: Station) -> list[Waiting]:
+        found = [
+            one
+            for one in self.waiting()
+            if reach(Queue(one.queue_id, one.home_path, one.department_id), station) is not None
+        ]
+        found.sort(key=lambda ticket: (ticket.credit_from, ticket.id))
+        return [Waiting(ticket_view(one), one.credit_from, tuple(one.grants)) for one in found]
+
+    def _today(self) -> date:
+        return self._rules.day(self._clock.now())
 
 
-async def _reachable(session: ReadSession, desk: DeskRecord, depth: int) -> list[Ticket]:
-    station = Station(desk.clerk_id, desk.path, desk.skills)
-    waiting = await tickets.heads(session, depth)
-    return [one for one in waiting if reach(Queue(one.queue_id, one.home_path, one.department_id), station) is not None]
+class _ServedToday:
+    """The tickets that clerks completed on the newest day that was asked about."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._by_clerk: defaultdict[str, set[str]] = defaultdict(set)
+
+    def add(self, clerk_id: str, ticket_id: str, day: date) -> None:
+        """Notes one, once however often it is told."""
+        if self._turn(day):
+            self._by_clerk[clerk_id].add(ticket_id)
+
+    def count(self, clerk_id: str, day: date) -> int:
+        """How many of the day."""
+        return len(self._by_clerk.get(clerk_id, ())) if self._turn(day) else 0
+
+    def _turn(self, day: date) -> bool:
+        """Begins a newer day; whether `day` is the one that is counted."""
+        if self._day is None or day > self._day:
+            self._day = day
+            self._by_clerk.clear()
+        return day == self._day

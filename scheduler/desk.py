@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from directory.principal import Permission, Principal, require
 from foundation.database import WriteSession
 from scheduler import events
-from scheduler.desk_view import desk_view
 from scheduler.errors import (
     CalledTooOften,
     ClerkBusy,
@@ -33,7 +32,7 @@ from scheduler.queue_core.ticket_life import TicketState
 from scheduler.queue_core.window_life import WindowState
 from scheduler.records import DeskRecord, Offer, Ticket
 from scheduler.store import desks, tickets
-from scheduler.views import DeskView, TicketView, ticket_view
+from scheduler.views import TicketView, ticket_view
 
 _BUSY = frozenset({ClerkState.RESERVED, ClerkState.RINGING, ClerkState.SERVING})
 
@@ -48,8 +47,8 @@ class Desk:
     """Everything clerks do, and what a point does to a ticket that has been called.
 
     A method that names a ticket acts on that one alone: `MovedMeanwhile` when the clerk has another one in hand.
-    Every method is one transaction; each raises `NoDesk`, `NoSuchTicket`, `NotYourTicket`, `NotInThisState` or
-    `MovedMeanwhile` where they fit. Methods of the clerk return the new `DeskView`, of the point the `TicketView`.
+    Every method is one transaction, and where it frees a clerk or a ticket, they are matched then. Each raises
+    `NoDesk`, `NoSuchTicket`, `NotYourTicket`, `NotInThisState` or `MovedMeanwhile` where they fit.
     """
 
     def __init__(self, ports: Ports, moves: Moves, matchmaker: Matchmaker) -> None:
@@ -58,7 +57,7 @@ class Desk:
         self._moves = moves
         self._matchmaker = matchmaker
 
-    async def open_window(self, principal: Principal, window_id: str) -> DeskView:
+    async def open_window(self, principal: Principal, window_id: str) -> None:
         """Opens the window (or goes on after a pause or a reload): the clerk is available, and offers begin.
 
         Raises `Forbidden`, `WindowTaken`, `NotYourWindow`, `ClerkBusy`.
@@ -77,16 +76,16 @@ class Desk:
                 await self._moves.desk_changed(session, await desks.add_desk(session, new))
             else:
                 await self._reopen(session, desk, window, skills)
-        return await self._settled(principal)
+        await self._matchmaker.match()
 
-    async def pause_window(self, principal: Principal) -> DeskView:
+    async def pause_window(self, principal: Principal) -> None:
         """Takes no further tickets for now; what is in hand goes on, what rings goes back."""
         async with self._database.write() as session:
             desk = await self._silence(session, await desks.desk(session, principal.staff_id))
             await self._moves.desk(session, desk, window_state=WindowState.PAUSED)
-        return await self._settled(principal)
+        await self._matchmaker.match()
 
-    async def close_window(self, principal: Principal) -> DeskView:
+    async def close_window(self, principal: Principal) -> None:
         """Ends the clerk's work at the window: closed and logged out. Raises `ClerkBusy` while one is served."""
         async with self._database.write() as session:
             desk = await self._silence(session, await desks.desk(session, principal.staff_id))
@@ -94,15 +93,16 @@ class Desk:
                 raise ClerkBusy
             closed = {"window_state": WindowState.CLOSED, "status": ClerkStatus.LOGGED_OUT}
             await self._moves.desk(session, desk, state=ClerkState.IDLE, **closed)
-        return await self._settled(principal)
+        await self._matchmaker.match()
 
-    async def set_status(self, principal: Principal, status: ClerkStatus) -> DeskView:
+    async def set_status(self, principal: Principal, status: ClerkStatus) -> None:
         """The clerk's own choice; "available" also ends `away_no_answer`. What rings goes back on any other.
 
         "logged_out" closes the window.
         """
         if status is ClerkStatus.LOGGED_OUT:
-            return await self.close_window(principal)
+            await self.close_window(principal)
+            return
         async with self._database.write() as session:
             desk = await desks.desk(session, principal.staff_id)
             if status is not ClerkStatus.AVAILABLE:
@@ -110,18 +110,12 @@ class Desk:
             elif desk.state is ClerkState.AWAY_NO_ANSWER:
                 desk = await self._moves.desk(session, desk, state=ClerkState.IDLE)
             await self._moves.desk(session, desk, status=status)
-        return await self._settled(principal)
+        await self._matchmaker.match()
 
-    async def view(self, principal: Principal) -> DeskView | None:
-        """The clerk's desk as it stands; None for a clerk who never opened a window."""
-        async with self._database.read() as session:
-            desk = await desks.desk_or_none(session, principal.staff_id)
-            return None if desk is None else await desk_view(session, desk, self._ports.clock.now())
-
-    async def call_next(self, principal: Principal) -> DeskView:
+    async def call_next(self, principal: Principal) -> str | None:
         """Takes the best ticket at once, without ringing, also out of wrap-up or `away_no_answer`.
 
-        The view's `ticket` is None when nobody waits. Raises `WindowNotOpen`, `ClerkBusy`.
+        Returns its identifier, None when nobody waits. Raises `WindowNotOpen`, `ClerkBusy`.
         """
         async with self._database.write() as session:
             desk = await desks.desk(session, principal.staff_id)
@@ -137,21 +131,20 @@ class Desk:
                 desk = await self._moves.desk(session, desk, state=ClerkState.IDLE)
             if desk.status is not ClerkStatus.AVAILABLE:
                 await self._moves.desk(session, desk, status=ClerkStatus.AVAILABLE)
-        return await self._settled(principal)
+        return None if ticket is None else ticket.id
 
-    async def accept(self, principal: Principal, offer_id: str) -> DeskView:
+    async def accept(self, principal: Principal, offer_id: str) -> None:
         """Answers the offer: the ticket is called, and the point enters. Raises `NoSuchOffer`, `OfferOver`."""
         async with self._database.write() as session:
             offer = await self._ringing(session, principal, offer_id)
             await self._moves.accept(session, offer)
-        return await self._settled(principal)
 
-    async def reject(self, principal: Principal, offer_id: str, reason: str) -> DeskView:
+    async def reject(self, principal: Principal, offer_id: str, reason: str) -> None:
         """Gives the ticket back to its place; it is not offered to this clerk again. Raises as `accept`."""
         async with self._database.write() as session:
             offer = await self._ringing(session, principal, offer_id)
             await self._moves.withdraw(session, offer, "rejected", ClerkState.IDLE)
-        return await self._settled(principal)
+        await self._matchmaker.match()
 
     async def enter_call(self, principal: Principal, ticket_id: str) -> TicketView:
         """The point has entered: called → serving. Calling it again while serving changes nothing."""
@@ -165,7 +158,7 @@ class Desk:
                 ticket = await self._moves.ticket(session, ticket, step)
         return ticket_view(ticket)
 
-    async def recall(self, principal: Principal, ticket_id: str) -> DeskView:
+    async def recall(self, principal: Principal, ticket_id: str) -> None:
         """Calls the ticket in hand once more. Raises `CalledTooOften`."""
         async with self._in_hand(principal, ticket_id) as hand:
             calls = hand.ticket.calls + 1
@@ -175,12 +168,11 @@ class Desk:
             step = Step(TicketState.RECALLED, events.TicketRecalled, {"calls": calls}, changes)
             await self._moves.ticket(hand.session, hand.ticket, step)
             await self._moves.desk_changed(hand.session, hand.desk)
-        return await self._settled(principal)
 
-    async def no_show(self, principal: Principal, ticket_id: str) -> DeskView:
+    async def no_show(self, principal: Principal, ticket_id: str) -> None:
         """Nobody came: the ticket is put aside (see `reinstate`), the clerk is free."""
         step = Step(TicketState.NO_SHOW, events.TicketNotShown)
-        return await self._end(principal, ticket_id, step, ClerkState.IDLE)
+        await self._end(principal, ticket_id, step, ClerkState.IDLE)
 
     async def reinstate(self, principal: Principal, ticket_id: str) -> TicketView:
         """The people of a no-show came back: it waits again, credit kept; for its point or its home centre.
@@ -198,27 +190,27 @@ class Desk:
         async with self._database.read() as session:
             return ticket_view(await tickets.ticket(session, ticket_id))
 
-    async def hold(self, principal: Principal, ticket_id: str) -> DeskView:
+    async def hold(self, principal: Principal, ticket_id: str) -> None:
         """Puts the session on hold; it stays open."""
-        return await self._turn(principal, ticket_id, Step(TicketState.ON_HOLD, events.TicketHeld))
+        await self._turn(principal, ticket_id, Step(TicketState.ON_HOLD, events.TicketHeld))
 
-    async def resume(self, principal: Principal, ticket_id: str) -> DeskView:
+    async def resume(self, principal: Principal, ticket_id: str) -> None:
         """Goes on after a hold or an interruption."""
-        return await self._turn(principal, ticket_id, _resumed())
+        await self._turn(principal, ticket_id, _resumed())
 
-    async def finish(self, principal: Principal, ticket_id: str) -> DeskView:
+    async def finish(self, principal: Principal, ticket_id: str) -> None:
         """The matter is done: ticket completed, clerk in wrap-up, afterwards idle by itself."""
         step = Step(TicketState.COMPLETED, events.TicketCompleted)
-        return await self._end(principal, ticket_id, step, ClerkState.WRAP_UP)
+        await self._end(principal, ticket_id, step, ClerkState.WRAP_UP)
 
-    async def end_wrap_up(self, principal: Principal) -> DeskView:
+    async def end_wrap_up(self, principal: Principal) -> None:
         """The clerk is ready before the wrap-up ran out; raises `NotInThisState` outside of a wrap-up."""
         async with self._database.write() as session:
             desk = await desks.desk(session, principal.staff_id)
             if desk.state is not ClerkState.WRAP_UP:
                 raise NotInThisState(former=desk.state.value, state=ClerkState.IDLE.value)
             await self._moves.desk(session, desk, state=ClerkState.IDLE)
-        return await self._settled(principal)
+        await self._matchmaker.match()
 
     async def link_lost(self, ticket_id: str, reason: str = "link_lost") -> None:
         """One side's link is gone: serving or on_hold → interrupted, with a grace period; else nothing happens.
@@ -242,19 +234,19 @@ class Desk:
             if ticket.state is TicketState.INTERRUPTED:
                 await self._change_in_hand(session, ticket, _resumed())
 
-    async def _turn(self, principal: Principal, ticket_id: str, step: Step) -> DeskView:
+    async def _turn(self, principal: Principal, ticket_id: str, step: Step) -> None:
         async with self._in_hand(principal, ticket_id) as hand:
             await self._moves.ticket(hand.session, hand.ticket, _by(principal, step))
             await self._moves.desk_changed(hand.session, hand.desk)
-        return await self._settled(principal)
 
-    async def _end(self, principal: Principal, ticket_id: str, step: Step, to: ClerkState) -> DeskView:
+    async def _end(self, principal: Principal, ticket_id: str, step: Step, to: ClerkState) -> None:
         async with self._in_hand(principal, ticket_id) as hand:
             await self._moves.ticket(hand.session, hand.ticket, _by(principal, step))
             until = self._ports.clock.now() + timedelta(seconds=self._ports.rules.wrap_up_lasts)
             wrap_up = {"wrap_up_until": until} if to is ClerkState.WRAP_UP else {}
             await self._moves.desk(hand.session, hand.desk, state=to, **wrap_up)
-        return await self._settled(principal)
+        if to is ClerkState.IDLE:
+            await self._matchmaker.match()
 
     async def _change_in_hand(self, session: WriteSession, ticket: Ticket, step: Step) -> None:
         await self._moves.ticket(session, ticket, step)
@@ -306,11 +298,6 @@ class Desk:
             wrap_up_until=None,
             **_at_window(window, skills),
         )
-
-    async def _settled(self, principal: Principal) -> DeskView:
-        await self._matchmaker.match()
-        async with self._database.read() as session:
-            return await desk_view(session, await desks.desk(session, principal.staff_id), self._ports.clock.now())
 
 
 def _at_window(window: WindowFacts, skills: dict[str, int]) -> dict[str, Any]:

@@ -8,10 +8,14 @@ from foundation.events import Event
 
 
 class TicketEvent(Event, frozen=True):
-    """Something happened to a ticket; `worker_id` is who took it, clerk and window are those of the moment."""
+    """Something happened to a ticket; `worker_id` is who took it, clerk and window are those of the moment.
+
+    `version` is the ticket's since then: whoever knows a later one knows of this event.
+    """
 
     at: datetime
     ticket_id: str
+    version: int
     visit_id: str
     number: str
     item_id: str
@@ -97,17 +101,11 @@ class TicketExpired(TicketEvent, frozen=True):
     """The day closed before the ticket's turn came."""
 
 
-class QueueChanged(Event, frozen=True):
-    """The line of one queue is another: its waiting pages should ask for their place again."""
-
-    home_id: str
-    department_id: str
-
-
 class DeskChanged(Event, frozen=True):
-    """A clerk's status, state, window, offer or ticket changed."""
+    """A clerk's status, state, window, offer or ticket changed; `version` is the desk's since then."""
 
     clerk_id: str
+    version: int
     window_id: str | None
 
 
@@ -127,7 +125,6 @@ SCHEDULER_EVENTS: tuple[type[Event], ...] = (
     TicketCompleted,
     TicketCancelled,
     TicketExpired,
-    QueueChanged,
     DeskChanged,
 )
 """All kinds, for the outbox of a restarted process."""

@@ -6,7 +6,7 @@ claim that comes second changes nothing and is planned again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import structlog
@@ -21,7 +21,7 @@ from scheduler.queue_core.matching import Clerk, pairs, ticket_for
 from scheduler.queue_core.overflow import Queue, Station, Thresholds, Tier, lanes
 from scheduler.queue_core.queue import Waiting, lines
 from scheduler.queue_core.ticket_life import TicketState
-from scheduler.records import DeskRecord, QueueLength, Ticket
+from scheduler.records import DeskRecord, Ticket
 from scheduler.rules import Rules
 from scheduler.store import desks, tickets
 
@@ -55,19 +55,20 @@ class Matchmaker:
         """The ticket this clerk gets now, also one refused before; None when nobody waits for this clerk."""
         waiting, duty = await tickets.heads(session, 1), await desks.desks_on_duty(session)
         duty = [desk, *(one for one in duty if one.clerk_id != desk.clerk_id)]
-        clerk = clerks([desk], duty, await tickets.lengths(session), self._rules)[0]
+        clerk = clerks([desk], duty, waiting, self._rules)[0]
         willing = [replace(as_waiting(one), refused_by=frozenset()) for one in waiting]
         found = ticket_for(clerk, lines(willing), self._clock.now().timestamp())
         return None if found is None else await tickets.ticket(session, found.ticket_id)
 
     async def _plan(self) -> list[tuple[str, str]]:
         async with self._database.read() as session:
-            duty = await desks.desks_on_duty(session)
+            # Most often nobody waits, which is the cheapest to ask.
+            duty = await desks.desks_on_duty(session) if await tickets.anybody_waits(session) else []
             free = [desk for desk in duty if _is_free(desk)]
             if not free:
                 return []
             waiting = await tickets.heads(session, len(free) + _REFUSED)
-            found = clerks(free, duty, await tickets.lengths(session), self._rules)
+        found = clerks(free, duty, waiting, self._rules)
         planned = pairs(lines(as_waiting(one) for one in waiting), found, self._clock.now().timestamp())
         return [(pair.waiting.ticket_id, pair.clerk.id) for pair in planned]
 
@@ -94,13 +95,16 @@ def is_on_duty(desk: DeskRecord) -> bool:
 
 
 def clerks(
-    wanted: Sequence[DeskRecord], duty: Sequence[DeskRecord], queues: Sequence[QueueLength], rules: Rules
+    wanted: Sequence[DeskRecord], duty: Sequence[DeskRecord], waiting: Iterable[Ticket], rules: Rules
 ) -> list[Clerk]:
-    """The `wanted` desks as the core sees them, with lanes that depend on who else is on duty."""
+    """The `wanted` desks as the core sees them, with lanes to the queues in which somebody of `waiting` waits.
+
+    The lanes depend on who else is on duty.
+    """
     open_desks = {desk.clerk_id: desk for desk in (*wanted, *(one for one in duty if is_on_duty(one)))}
     stations = [Station(desk.clerk_id, desk.path, desk.skills) for desk in open_desks.values()]
-    known = [Queue(one.queue_id, one.home_path, one.department_id) for one in queues]
-    found = lanes(known, stations, thresholds(rules))
+    known = {one.queue_id: Queue(one.queue_id, one.home_path, one.department_id) for one in waiting}
+    found = lanes(known.values(), stations, thresholds(rules))
     return [
         Clerk(desk.clerk_id, found[desk.clerk_id], len(desk.skills), desk.state_since.timestamp()) for desk in wanted
     ]

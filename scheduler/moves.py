@@ -44,18 +44,15 @@ class Moves:
         moved = await tickets.move(session, ticket, step.state, self._clock.now(), step.changes)
         # What ends an offer or a session still names the clerk who had it.
         named = moved if moved.clerk_id else ticket
-        await self.tell(session, step.fact, named, step.told)
-        told = {"former": ticket.state.value, "state": moved.state.value}
+        await self.tell(session, step.fact, named, {"version": moved.version, **step.told})
+        told = {"version": moved.version, "former": ticket.state.value, "state": moved.state.value}
         await self.tell(session, events.TicketMoved, named, told)
-        if TicketState.WAITING in (ticket.state, moved.state):
-            await self._queue_changed(session, moved)
         return moved
 
     async def taken(self, session: WriteSession, ticket: Ticket) -> None:
         """Stores a new ticket."""
         await tickets.add_ticket(session, ticket)
-        await self.tell(session, events.TicketTaken, ticket, {})
-        await self._queue_changed(session, ticket)
+        await self.tell(session, events.TicketTaken, ticket, {"version": ticket.version})
 
     async def desk(self, session: WriteSession, desk: DeskRecord, **changes: Any) -> DeskRecord:
         """Changes one desk; raises as `store.desks.move_desk`."""
@@ -67,7 +64,7 @@ class Moves:
 
     async def desk_changed(self, session: WriteSession, desk: DeskRecord) -> None:
         """Tells that a desk is another."""
-        told = events.DeskChanged(clerk_id=desk.clerk_id, window_id=desk.window_id)
+        told = events.DeskChanged(clerk_id=desk.clerk_id, version=desk.version, window_id=desk.window_id)
         await self._outbox.add(session, told)
 
     async def offer(self, session: WriteSession, ticket: Ticket, desk: DeskRecord) -> Offer:
@@ -138,7 +135,3 @@ class Moves:
             "window_id": ticket.window_id,
         }
         await self._outbox.add(session, fact(**common, **told))
-
-    async def _queue_changed(self, session: WriteSession, ticket: Ticket) -> None:
-        told = events.QueueChanged(home_id=ticket.home_id, department_id=ticket.department_id)
-        await self._outbox.add(session, told)

@@ -1,4 +1,4 @@
-"""Places and waiting times of everybody who waits, worked out together and kept for a few seconds."""
+"""Places and waiting times of everybody who waits, worked out together."""
 
 from __future__ import annotations
 
@@ -8,57 +8,48 @@ import random
 from collections.abc import Mapping, Sequence
 
 from foundation.clock import Clock
-from foundation.database import Database
+from scheduler.board import Board
 from scheduler.matchmaker import as_waiting, clerks, is_on_duty
 from scheduler.queue_core.matching import Clerk
 from scheduler.queue_core.queue import Waiting, lines
-from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from scheduler.queue_core.waiting import Range, Server, lognormal, queue_length_range, ranges
 from scheduler.records import Ticket
 from scheduler.rules import Rules
-from scheduler.store import desks, tickets
 from scheduler.views import Place
 
-_FRESH_SECONDS = 3.0
 _REPLICAS = 100
 _SIMULATED_AT_MOST = 150
 _VARIATION = 0.8
 # The same draws at every turn: a quoted time moves because the hall did, not because the dice did.
 _SEED = 20
-_NOWHERE = Place(position=None, low_minutes=None, high_minutes=None)
 
 
 class Places:
     """Answers how far a ticket is from its turn."""
 
-    def __init__(self, database: Database, clock: Clock, rules: Rules) -> None:
-        self._database = database
+    def __init__(self, board: Board, clock: Clock, rules: Rules) -> None:
+        self._board = board
         self._clock = clock
         self._rules = rules
         self._known: Mapping[str, Place] = {}
-        self._known_at = -math.inf
-        self._working = asyncio.Lock()
 
-    async def place(self, ticket: Ticket) -> Place:
-        """The ticket's place, at most a few seconds old; all None for one that does not wait."""
-        if ticket.state is not TicketState.WAITING:
-            return _NOWHERE
-        async with self._working:
-            stale = self._clock.monotonic() - self._known_at >= _FRESH_SECONDS
-            if stale or ticket.id not in self._known:
-                self._known = await self._work_out()
-                self._known_at = self._clock.monotonic()
-        return self._known.get(ticket.id, _NOWHERE)
+    def place(self, ticket_id: str) -> Place | None:
+        """The ticket's place when places were last worked out; None for one that did not wait then."""
+        return self._known.get(ticket_id)
 
-    async def _work_out(self) -> Mapping[str, Place]:
-        async with self._database.read() as session:
-            waiting = [as_waiting(one) for one in await tickets.in_states(session, {TicketState.WAITING})]
-            busy = await tickets.in_states(session, IN_HAND)
-            duty = [desk for desk in await desks.desks_on_duty(session) if is_on_duty(desk)]
-            on_duty = clerks(duty, duty, await tickets.lengths(session), self._rules)
-        servers = _servers(on_duty, busy, now := self._clock.now().timestamp())
-        # In a thread: a full hall takes some tens of milliseconds, and sound and pictures must not wait for it.
-        return await asyncio.to_thread(work_out, waiting, servers, now)
+    async def work_out(self) -> list[str]:
+        """Works places and waiting times out anew; the tickets for which they are others than before.
+
+        In a thread: a full hall takes some tens of milliseconds, and sound and video must not wait for it.
+        """
+        tickets = self._board.waiting()
+        waiting = [as_waiting(one) for one in tickets]
+        duty = [desk for desk in self._board.desks() if is_on_duty(desk)]
+        on_duty = clerks(duty, duty, tickets, self._rules)
+        now = self._clock.now().timestamp()
+        servers = _servers(on_duty, self._board.served(), now)
+        former, self._known = self._known, await asyncio.to_thread(work_out, waiting, servers, now) if waiting else {}
+        return [ticket_id for ticket_id, place in self._known.items() if former.get(ticket_id) != place]
 
 
 def work_out(waiting: Sequence[Waiting], servers: Sequence[Server], now: float) -> dict[str, Place]:

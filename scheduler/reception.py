@@ -13,7 +13,6 @@ from scheduler import events
 from scheduler.errors import NoSuchVisit, NotYourTicket, UnknownGrant
 from scheduler.matchmaker import Matchmaker
 from scheduler.moves import Moves, Step
-from scheduler.places import Places
 from scheduler.ports import ItemFacts, Ports, SiteFacts
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.credit import credit_from
@@ -22,7 +21,7 @@ from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from scheduler.records import Ticket
 from scheduler.rules import GRANTED_MINUTES
 from scheduler.store import desks, tickets
-from scheduler.views import Place, TakeTicket, TicketView, ticket_view
+from scheduler.views import TakeTicket, TicketView, ticket_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +36,14 @@ class _Matter:
 class Reception:
     """Takes tickets for the principals of points."""
 
-    def __init__(self, ports: Ports, moves: Moves, matchmaker: Matchmaker, places: Places) -> None:
+    def __init__(self, ports: Ports, moves: Moves, matchmaker: Matchmaker) -> None:
         self._ports = ports
         self._database = ports.database
         self._moves = moves
         self._matchmaker = matchmaker
-        self._places = places
 
     async def take_ticket(self, principal: Principal, request: TakeTicket) -> TicketView:
-        """Stores a new ticket with its events and lets it be offered at once.
+        """Stores a new ticket with its events and lets it be offered at once; returns it as it was taken.
 
         Raises `Forbidden`, `TicketAlreadyOpen`, `UnknownGrant`, `NoSuchVisit`, or the directory's `NotFound`.
         """
@@ -57,7 +55,7 @@ class Reception:
             ticket = await self._new(session, principal, request, _Matter(item, home, visit_id))
             await self._moves.taken(session, ticket)
         await self._matchmaker.match()
-        return await self.ticket(ticket.id)
+        return ticket_view(ticket)
 
     async def cancel(self, principal: Principal, ticket_id: str) -> TicketView:
         """Gives the ticket up; an offer that rings for it is withdrawn. Raises `NotYourTicket`, `NotInThisState`."""
@@ -74,27 +72,21 @@ class Reception:
         await self._matchmaker.match()
         return ticket_view(cancelled)
 
-    async def current(self, principal: Principal) -> TicketView | None:
-        """The worker's ticket that is not over, if any: what a page that comes back shows first."""
-        async with self._database.read() as session:
-            found = await tickets.of_worker(session, principal.staff_id)
-        return None if found is None else ticket_view(found)
-
     async def ticket(self, ticket_id: str) -> TicketView:
         """The ticket; raises `NoSuchTicket`. Who may see it is the caller's to check."""
         async with self._database.read() as session:
             return ticket_view(await tickets.ticket(session, ticket_id))
 
+    async def in_hand_with(self, staff_id: str) -> TicketView | None:
+        """The ticket that a clerk has in hand, with this person at either end, as it is stored now."""
+        async with self._database.read() as session:
+            found = await tickets.in_hand_with(session, staff_id)
+        return None if found is None else ticket_view(found)
+
     def answers(self, ticket: TicketView) -> dict[str, str]:
         """What the resident answered when the ticket was taken; raises `SealBroken`."""
         opened = self._ports.vault.unseal(ticket.data_key, ticket.answers, _sealed_as(ticket.id))
         return msgspec.json.decode(opened, type=dict[str, str])
-
-    async def place(self, ticket_id: str) -> Place:
-        """The ticket's place and the range of its waiting time; raises `NoSuchTicket`."""
-        async with self._database.read() as session:
-            ticket = await tickets.ticket(session, ticket_id)
-        return await self._places.place(ticket)
 
     async def _silence(self, session: WriteSession, ticket: Ticket) -> Ticket:
         offer = await desks.offer_of(session, ticket.id)

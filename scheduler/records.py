@@ -85,22 +85,6 @@ class DeskRecord:
     wrap_up_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class QueueLength:
-    """How many wait in one queue, and since when the first of them."""
-
-    home_id: str
-    home_path: str
-    department_id: str
-    waiting: int
-    oldest: datetime
-
-    @property
-    def queue_id(self) -> str:
-        """The queue's name."""
-        return queue_id(self.home_id, self.department_id)
-
-
 def queue_id(home_id: str, department_id: str) -> str:
     """The name of a queue."""
     return f"{home_id}/{department_id}"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from scheduler.records import Offer, Ticket
+from scheduler.records import DeskRecord, Offer, Ticket
 
 
 class TakeTicket(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,10 +48,10 @@ class TicketView(msgspec.Struct, frozen=True, kw_only=True):
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """A waiting ticket's place in its queue (1 is next) and the range of its waiting time, P50 to P90.
 
-    Both minutes are None while nobody on duty can serve it, and all three are None once it does not wait any more.
+    Both minutes are None while nobody on duty can serve it.
     """
 
-    position: int | None
+    position: int
     low_minutes: int | None
     high_minutes: int | None
 
@@ -68,8 +68,7 @@ class OfferView(msgspec.Struct, frozen=True, kw_only=True):
 class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     """A clerk's desk: window, chosen status, kept state, the offer that rings and the ticket in hand.
 
-    `waiting` counts the tickets that wait in queues this clerk may serve, `longest_wait` is the time in seconds
-    that the first of them has waited. `window_state` is a `WindowState` value, `status` and `state` those of
+    `window_state` is a `WindowState` value, `status` and `state` those of
     `ClerkStatus` and `ClerkState`.
     """
 
@@ -83,8 +82,6 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up_until: datetime | None
     offer: OfferView | None
     ticket: TicketView | None
-    waiting: int
-    longest_wait: float
 
 
 def ticket_view(ticket: Ticket) -> TicketView:
@@ -115,3 +112,19 @@ def ticket_view(ticket: Ticket) -> TicketView:
 def offer_view(offer: Offer, ticket: Ticket) -> OfferView:
     """The view of a stored offer."""
     return OfferView(id=offer.id, ticket=ticket_view(ticket), made_at=offer.made_at, expires_at=offer.expires_at)
+
+
+def desk_view(desk: DeskRecord, ringing: tuple[Offer, Ticket] | None, ticket: TicketView | None) -> DeskView:
+    """The view of a stored desk, with the offer that rings there and the ticket in hand."""
+    return DeskView(
+        clerk_id=desk.clerk_id,
+        window_id=desk.window_id,
+        window_name=desk.window_name,
+        window_state=desk.window_state.value,
+        status=desk.status.value,
+        state=desk.state.value,
+        state_since=desk.state_since,
+        wrap_up_until=desk.wrap_up_until,
+        offer=None if ringing is None else offer_view(*ringing),
+        ticket=ticket,
+    )

@@ -50,13 +50,14 @@ from signalling.link_figures import LinkFigures
 from signalling.links import Links
 from signalling.listening import FACE as SUPERVISOR
 from signalling.listening import Listening
+from signalling.paced import Paced
 from signalling.protocol.commands import Command, Result
 from signalling.reception_figures import ReceptionFigures
 from signalling.rooms import Rooms
 from signalling.views import Views
+from signalling.websocket.client_connection import ClientConnection
 from signalling.websocket.commands import carry_out
-from signalling.websocket.page import Page
-from signalling.websocket.pages import Pages
+from signalling.websocket.registry import Registry
 
 _log = structlog.get_logger("signalling.house")
 _BEAT_SECONDS = 5.0
@@ -95,7 +96,7 @@ class House:
     health: Health = field(default_factory=Health)
     acts: Tasks = field(default_factory=Tasks)
     """Commands and changes under way: they end although the page that asked for them goes."""
-    pages: Pages = field(default_factory=Pages)
+    registry: Registry = field(default_factory=Registry)
     links: Links = field(default_factory=Links)
     link_figures: LinkFigures = field(default_factory=LinkFigures)
     listening: Listening = field(default_factory=Listening)
@@ -108,6 +109,11 @@ class House:
     def views(self) -> Views:
         """What pages show."""
         return Views(self)
+
+    @cached_property
+    def paced(self) -> Paced:
+        """What is shown again at most once a second."""
+        return Paced(self.scheduler.board, self.scheduler.places, self.registry)
 
     async def start(self) -> None:
         """Opens the media port, fills an empty demonstration, restores what a killed process left, begins to work.
@@ -123,8 +129,12 @@ class House:
         await self.media.start()
         await self.documents.start()
         await self.scheduler.sweep.run()
+        await self.scheduler.board.load()
+        # First, so that who hears of an event after them reads what it tells of.
+        self.scheduler.board.follow(self.bus)
+        self.documents.case_index.follow(self.bus)
         flows.install(self)
-        for ticket in await self.scheduler.board.in_hand():
+        for ticket in self.scheduler.board.in_hand():
             self._align_or_set_aside(ticket)
         self.tasks.spawn(take_up(self), name="recordings taken up")
         self.tasks.spawn(self.documents.take_up(), name="documents taken up")
@@ -132,6 +142,7 @@ class House:
         self.tasks.supervise(self._recover, name="recording recovery")
         self.tasks.supervise(self.outbox.run, name="outbox")
         self.tasks.supervise(self.scheduler.timers.run, name="timers")
+        self.tasks.supervise(self.paced.run, name="queues shown")
         self.tasks.supervise(self._beat, name="presence")
         self.tasks.supervise(self._follow_cameras, name="cameras")
         self.tasks.supervise(self._follow_sessions, name="sessions")
@@ -179,8 +190,8 @@ class House:
 
     async def end_pages(self) -> None:
         """Tells every page that the service goes; they come back by themselves."""
-        for page in self.pages:
-            page.end(WSCloseCode.GOING_AWAY)
+        for connection in self.registry:
+            connection.end(WSCloseCode.GOING_AWAY)
 
     async def authenticate(self, token: str) -> Access:
         """What an access token opens, for whom, and until when; raises `TokenInvalid`."""
@@ -194,7 +205,7 @@ class House:
         """Connects the page's media, and puts it back into the session of the ticket in hand."""
         member = participant(principal.staff_id, face_of(principal))
         answer = await self.media.connect(member, offer)
-        ticket = await self.ticket_of_participant(member)
+        ticket = self.ticket_of_participant(member)
         if ticket is not None:
             align(self, ticket)
             await self._show_room(ticket, member)
@@ -209,22 +220,21 @@ class House:
             # The call goes on without; the clerk may switch it off and on again.
             _log.warning("room_camera_not_shown", code=refusal.code)
 
-    async def ticket_of_participant(self, participant_id: str) -> TicketView | None:
-        """The ticket in hand that the participant's page belongs to, or that it listens to."""
+    def ticket_of_participant(self, participant_id: str) -> TicketView | None:
+        """The ticket in hand that the participant's page belongs to, or that it listens to, as the board knows it."""
         staff_id, _, face = participant_id.partition(":")
+        board = self.scheduler.board
         if face == SUPERVISOR:
             listened = self.listening.session_of(staff_id)
-            return None if listened is None else await self.scheduler.reception.ticket(listened)
-        for ticket in await self.scheduler.board.in_hand():
-            if (ticket.worker_id if face == "point" else ticket.clerk_id) == staff_id:
-                return ticket
-        return None
+            return None if listened is None else board.ticket(listened)
+        ticket = board.current(staff_id) if face == "point" else board.in_hand_of(staff_id)
+        return ticket if ticket is not None and TicketState(ticket.state) in IN_HAND else None
 
     def draw(self, ticket: TicketView) -> None:
-        """Draws the ticket's session again on the pages of both sides, and on those of supervisors."""
-        self.pages.refresh([ticket.worker_id], "point")
-        self.pages.refresh([ticket.clerk_id], "desk")
-        self.pages.refresh_face(SUPERVISOR, "floor")
+        """Has the ticket's session shown again to both sides, and to supervisors."""
+        self.registry.invalidate([ticket.worker_id], "point")
+        self.registry.invalidate([ticket.clerk_id], "desk")
+        self.paced.calls_changed()
 
     async def require_session(self, principal: Principal, session_id: str) -> None:
         """Raises `Forbidden` unless the person takes part in the ticket's session, `SessionOver` unless it is open."""
@@ -234,9 +244,9 @@ class House:
         if TicketState(ticket.state) not in IN_HAND:
             raise SessionOver
 
-    async def page_opened(self, page: Page) -> None:
+    async def connection_opened(self, connection: ClientConnection) -> None:
         """A page is there: its person counts as present at once."""
-        await self.scheduler.presence.beat(participant(page.staff_id, page.face))
+        await self.scheduler.presence.beat(participant(connection.staff_id, connection.face))
 
     async def _recover(self) -> None:
         # Again and again, since a media node that was killed may come back at any time.
@@ -254,7 +264,7 @@ class House:
             try:
                 if await self.cameras.load():
                     # The pages hear first, so that none asks again for what is taken from it.
-                    self.pages.refresh_face("point", "point")
+                    self.registry.invalidate_face("point", "point")
                 await self._end_views()
             except (DatabaseBusy, MediaUnavailable):
                 _log.warning("camera_still_watched")
@@ -274,7 +284,7 @@ class House:
         A media node that goes on while the service starts again shows a room that nobody knows to be seen.
         """
         known = frozenset(camera.id for camera in self.cameras.every())
-        for page in self.pages:
+        for page in self.registry:
             member = participant(page.staff_id, page.face)
             view = self.media.live_view(member)
             may = self.rooms.seen() if page.face == "window" else known
@@ -285,6 +295,6 @@ class House:
     async def _beat(self) -> None:
         # The WebSocket's own heartbeat tells whether a page is there; what it tells is passed on here.
         while True:
-            for page in self.pages:
+            for page in self.registry:
                 await self.scheduler.presence.beat(participant(page.staff_id, page.face))
             await asyncio.sleep(_BEAT_SECONDS)

@@ -15,6 +15,7 @@ from rtc_server.sessions.interface import SlotView as MediaSlot
 from scheduler import views as scheduled
 from scheduler.board import Waiting
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from signalling.faces import face_of
 from signalling.flows.session_follows_ticket import members, participant
 from signalling.flows.ticket_opens_case import agreed_to_recording
 from signalling.protocol.values import (
@@ -29,6 +30,7 @@ from signalling.protocol.values import (
 )
 from signalling.protocol.values import TicketState as State
 from signalling.protocol.views import (
+    CallsView,
     CallView,
     CameraShown,
     CaseView,
@@ -37,22 +39,22 @@ from signalling.protocol.views import (
     HallView,
     OfferView,
     PointView,
+    QueueView,
     SessionView,
     SlotsView,
     SlotView,
     TicketView,
-    TodayView,
     View,
     WaitingView,
     WindowView,
 )
 from signalling.views_of_case import case_view
+from signalling.websocket.listing import Listing
 
 if TYPE_CHECKING:
     from signalling.house import House
-    from signalling.websocket.page import Page
 
-_LINE_AT_MOST = 50
+_CARDS_AT_MOST = 50
 
 
 class Views:
@@ -62,20 +64,25 @@ class Views:
         self._house = house
         self._catalogue = house.directory.catalogue
         self._scheduler = house.scheduler
+        self._board = house.scheduler.board
 
-    async def of_topic(self, page: Page, topic: str) -> View:
-        """The view that the topic carries for this page."""
+    async def of_topic(self, principal: Principal, topic: str) -> View | Listing:
+        """What the topic carries for this person's page."""
         match topic:
             case "point":
-                return await self.point(page.principal)
+                return await self.point(principal)
             case "desk":
-                return await self.desk(page.principal)
+                return await self.desk(principal)
+            case "queue":
+                return self.queue(principal)
             case "floor":
-                return await self.floor(page.principal)
+                return self.floor(principal)
+            case "calls":
+                return await self.calls(principal)
             case "slots":
-                return await self.slots(participant(page.staff_id, page.face))
+                return await self.slots(participant(principal.staff_id, face_of(principal)))
         if topic.startswith("case:"):
-            return await self.case(page.principal, topic.removeprefix("case:"))
+            return await self.case(principal, topic.removeprefix("case:"))
         raise NotFound
 
     def staff(self, principal: Principal) -> StaffView:
@@ -91,7 +98,7 @@ class Views:
 
     async def point(self, principal: Principal) -> PointView:
         """The point's own state: its ticket that is not over, or the last one until its page has left it."""
-        ticket = await self._scheduler.reception.current(principal) or await self._not_left(principal)
+        ticket = self._board.current(principal.staff_id) or await self._not_left(principal)
         return PointView(
             staff=self.staff(principal),
             ticket=None if ticket is None else await self._ticket(ticket),
@@ -106,16 +113,15 @@ class Views:
 
     async def _not_left(self, principal: Principal) -> scheduled.TicketView | None:
         """The worker's completed ticket while its case is not closed: the resident may still rate and print."""
-        last = await self._scheduler.board.last_of_worker(principal.staff_id)
+        last = self._board.last_of_worker(principal.staff_id)
         if last is None or last.state != TicketState.COMPLETED:
             return None
         case = await self._whole_case(last.id)
         return last if case is not None and case.state is not CaseState.CLOSED else None
 
     async def desk(self, principal: Principal) -> DeskView:
-        """The clerk's own state, and the line."""
-        desk = await self._scheduler.desk.view(principal)
-        line = await self._scheduler.board.line(principal.staff_id, _LINE_AT_MOST)
+        """The clerk's own state."""
+        desk = self._board.desk(principal.staff_id)
         ticket = desk.ticket if desk else None
         return DeskView(
             staff=self.staff(principal),
@@ -128,27 +134,36 @@ class Views:
             ticket=await self._ticket(ticket) if ticket else None,
             session=self._session(ticket),
             case_id=await self._own_case_of(ticket, principal),
-            waiting=[self._waiting(one) for one in line],
-            today=TodayView(
-                served=await self._scheduler.board.served_today(principal.staff_id),
-                waiting=desk.waiting if desk else 0,
-                longest_wait_minutes=int(desk.longest_wait // 60) if desk else 0,
-            ),
+            served_today=self._board.served_today(principal.staff_id),
         )
 
-    async def floor(self, principal: Principal) -> FloorView:
+    def queue(self, principal: Principal) -> Listing:
+        """Who waits in the queues that the clerk may serve."""
+        queue = self._board.queue(principal.staff_id)
+        return Listing(
+            rows={one.ticket.id: self._waiting(one) for one in queue[:_CARDS_AT_MOST]},
+            make=QueueView,
+            beside={
+                "waiting": len(queue),
+                "longest_since": min((one.ticket.taken_at for one in queue), default=None),
+            },
+        )
+
+    def floor(self, principal: Principal) -> FloorView:
+        """The supervisor's own state; raises `Forbidden` for who may not listen."""
+        require(principal, Permission.LISTEN)
+        listening_to = self._house.listening.session_of(principal.staff_id)
+        return FloorView(staff=self.staff(principal), listening_to=listening_to)
+
+    async def calls(self, principal: Principal) -> Listing:
         """The calls of the supervisor's sites; raises `Forbidden` for who may not listen."""
         require(principal, Permission.LISTEN)
-        calls = []
-        for ticket in await self._scheduler.board.in_hand():
+        rows = {}
+        for ticket in self._board.in_hand():
             session = self._session(ticket)
             if session is not None and within(self._catalogue.site(ticket.site_id).path, principal.site_path):
-                calls.append(CallView(ticket=await self._ticket(ticket), session=session))
-        return FloorView(
-            staff=self.staff(principal),
-            calls=calls,
-            listening_to=self._house.listening.session_of(principal.staff_id),
-        )
+                rows[ticket.id] = CallView(ticket=await self._ticket(ticket), session=session)
+        return Listing(rows=rows, make=CallsView)
 
     async def case(self, principal: Principal, case_id: str) -> CaseView:
         """A whole case file; raises the document relay's `NoSuchCase`, `NotYourCase`, `ReasonNeeded`."""
@@ -167,7 +182,7 @@ class Views:
     async def _whole_case(self, ticket_id: str) -> CaseRecord | None:
         """The ticket's case; None also when it is damaged, which keeps nobody's page from being shown."""
         try:
-            return await self._house.documents.case_files.of_ticket(ticket_id)
+            return await self._house.documents.case_index.of_ticket(ticket_id)
         except Exception as error:
             if not is_damage(error):
                 raise
@@ -176,7 +191,7 @@ class Views:
 
     async def slots(self, participant_id: str) -> SlotsView:
         """What the page's receive slots show, and how the other side is doing."""
-        ticket = await self._house.ticket_of_participant(participant_id)
+        ticket = self._house.ticket_of_participant(participant_id)
         others = (one for one in members(ticket) if one != participant_id) if ticket else iter(())
         camera = self._house.media.live_view(participant_id)
         return SlotsView(
@@ -198,7 +213,7 @@ class Views:
         return SlotView(
             mid=slot.mid,
             kind=slot.kind.value,
-            participant_name=(await self._catalogue.staff(staff_id)).name,
+            participant_name=await self._catalogue.staff_name(staff_id),
             participant_role="point" if face == "point" else "window",
             source=source,
         )
@@ -206,7 +221,6 @@ class Views:
     async def _ticket(self, ticket: scheduled.TicketView) -> TicketView:
         item = self._catalogue.item(ticket.item_id)
         said = self._scheduler.reception.answers(ticket)
-        clerk = await self._catalogue.staff(ticket.clerk_id) if ticket.clerk_id else None
         window = self._catalogue.window(ticket.window_id) if ticket.window_id else None
         return TicketView(
             ticket_id=ticket.id,
@@ -217,16 +231,14 @@ class Views:
             applicant_name=said.get("applicant", ""),
             site_name=self._site_name(ticket.site_id),
             taken_at=ticket.taken_at,
-            place=await self._place(ticket),
+            place=self._place(ticket),
             window_name=Bilingual(zh=window.name_zh, en=window.name_en) if window else None,
-            clerk_name=clerk.name if clerk else None,
+            clerk_name=await self._catalogue.staff_name(ticket.clerk_id) if ticket.clerk_id else None,
         )
 
-    async def _place(self, ticket: scheduled.TicketView) -> Place | None:
-        if TicketState(ticket.state) in IN_HAND:
-            return None
-        place = await self._scheduler.reception.place(ticket.id)
-        if place.position is None:
+    def _place(self, ticket: scheduled.TicketView) -> Place | None:
+        place = self._scheduler.places.place(ticket.id) if ticket.state == TicketState.WAITING else None
+        if place is None:
             return None
         return Place(position=place.position, low_minutes=place.low_minutes, high_minutes=place.high_minutes)
 
@@ -248,14 +260,13 @@ class Views:
 
     def _waiting(self, one: Waiting) -> WaitingView:
         item = self._catalogue.item(one.ticket.item_id)
-        credit = self._house.clock.now() - one.credit_from
         return WaitingView(
             ticket_id=one.ticket.id,
             number=one.ticket.number,
             item_name=Bilingual(zh=item.name_zh, en=item.name_en),
             site_name=self._site_name(one.ticket.site_id),
             taken_at=one.ticket.taken_at,
-            credit_minutes=int(credit.total_seconds() // 60),
+            credit_from=one.credit_from,
             credit_reasons=[cast(CreditReason, grant) for grant in one.grants],
         )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
+from typing import cast as typed
 
 import msgspec
-from sqlalchemy import Result, Row, Select, Table, and_, delete, insert, or_, select, update
+from sqlalchemy import Result, Row, Select, Table, Text, and_, cast, delete, insert, or_, select, update
 
 from directory.attempts import Counter
 from directory.records import SignInSession, StaffMember
@@ -15,8 +16,10 @@ from directory.store.tables import CounterRow, SessionRow, StaffRow
 from foundation.database import ReadSession, WriteSession, readable, take_turn
 
 Live = tuple[SignInSession, StaffMember]
-_sessions = cast(Table, SessionRow.__table__)
-_counters = cast(Table, CounterRow.__table__)
+Mark = tuple[object, ...]
+_PERSON = (StaffRow.account, StaffRow.name, StaffRow.site_id, cast(StaffRow.roles, Text), cast(StaffRow.skills, Text))
+_sessions = typed(Table, SessionRow.__table__)
+_counters = typed(Table, CounterRow.__table__)
 
 
 async def live(session: ReadSession, session_id: str, now: datetime, *, demonstration: bool) -> Live | None:
@@ -30,10 +33,11 @@ async def hold(session: WriteSession, session_id: str, now: datetime, *, demonst
     return _one(await session.execute(asked.with_for_update(of=SessionRow)))
 
 
-async def every_live(session: ReadSession, now: datetime, *, demonstration: bool) -> list[Live]:
-    """All sessions that live, with their people; damaged ones are left out."""
-    wanted = _lives(now, demonstration)
-    return await readable(session, wanted, _sessions.c.id, lambda row: _pair((row["SessionRow"], row["StaffRow"])))
+async def marks(session: ReadSession, now: datetime, *, demonstration: bool) -> dict[str, Mark]:
+    """Every session that lives, and what is said of its person: as it is stored, since most often nothing changed."""
+    wanted = _lives(now, demonstration).with_only_columns(SessionRow.id, *_PERSON)
+    found = await readable(session, wanted, _sessions.c.id, lambda row: (str(row["id"]), (*row.values(),)))
+    return dict(found)
 
 
 async def sessions_of(session: ReadSession, staff_id: str) -> list[str]:

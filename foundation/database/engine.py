@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, NewType
 
@@ -40,6 +40,7 @@ class Database:
     def __init__(self, readers: SessionPool, writers: SessionPool) -> None:
         self._readers = readers
         self._writers = writers
+        self._committing: list[Callable[[WriteSession], Awaitable[None]]] = []
         self._committed: list[Callable[[], None]] = []
         self._told: list[Callable[[str, str, Exception | str], None]] = []
 
@@ -58,6 +59,10 @@ class Database:
     def users(self) -> int:
         """How many units of work are under way or wait for their turn."""
         return sum(pool.users for pool in {self._readers, self._writers})
+
+    def before_commit(self, hook: Callable[[WriteSession], Awaitable[None]]) -> None:
+        """Awaits `hook` as the last part of each write block; what it raises rolls the block back."""
+        self._committing.append(hook)
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Calls `listener` after each committed write block, also when its task was cancelled meanwhile."""
@@ -87,7 +92,10 @@ class Database:
         """One transaction: committed when the block ends, rolled back when it raises; tells the commit listeners."""
         async with self._writers.session() as session:
             session.info[_DAMAGED] = self.damaged
-            yield WriteSession(ReadSession(session))
+            writing = WriteSession(ReadSession(session))
+            yield writing
+            for hook in self._committing:
+                await hook(writing)
             await uninterrupted(self._commit(session))
 
     @asynccontextmanager

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 import msgspec
 import structlog
-from sqlalchemy import Table, Text, delete, not_, select, update
+from sqlalchemy import Table, Text, delete, insert, not_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.clock import Clock
@@ -29,6 +29,7 @@ _BATCH = 100
 _ATTEMPTS = 5
 _RETRY_SECONDS = 0.5
 _DEAD_AT_MOST = 1000
+_ADDED = "outbox"
 _Fate = Literal["published", "failed", "set_aside"]
 
 
@@ -68,14 +69,16 @@ class Outbox:
         self._unheard: dict[int, tuple[Handler[Any], ...]] = {}
         """Whom an event is still owed, by its sequence, where that is not everybody."""
         self._waiting = asyncio.Event()
+        database.before_commit(self._store)
         database.on_commit(self._waiting.set)
 
     async def add(self, session: WriteSession, event: Event) -> None:
-        """Stores the event with the transaction of `session`."""
+        """Stores the event with the transaction of `session`, in one statement with all others of it."""
         kind = type(event)
         self._kinds.setdefault(kind.__name__, kind)
         body = msgspec.json.encode(event).decode()
-        session.add(OutboxRow(kind=kind.__name__, body=body, stored_at=self._clock.now()))
+        row = {"kind": kind.__name__, "body": body, "stored_at": self._clock.now(), "attempts": 0}
+        session.info.setdefault(_ADDED, []).append(row)
 
     async def run(self) -> None:
         """Publishes for ever: what a former process left first, then what each commit brings."""
@@ -95,11 +98,14 @@ class Outbox:
     async def deliver(self) -> bool:
         """Publishes every stored event once, in order; False when some failed and are to be tried again."""
         settled, after = True, 0
-        while rows := await self._batch(after):
+        rows = await self._batch(after)
+        while rows:
             fates = {row.sequence: await self._publish(row) for row in rows}
             await self._forget([sequence for sequence, fate in fates.items() if fate == "published"])
             settled &= "failed" not in fates.values()
             after = rows[-1].sequence
+            # What was stored meanwhile is told by its commit.
+            rows = await self._batch(after) if len(rows) == _BATCH else []
         return settled
 
     async def tell_dead(self) -> bool:
@@ -127,6 +133,11 @@ class Outbox:
             except ValueError:
                 # Its time is damaged, which does not keep it from being published.
                 return None
+
+    async def _store(self, session: WriteSession) -> None:
+        added: list[dict[str, Any]] = session.info.pop(_ADDED, [])
+        if added:
+            await session.execute(insert(_outbox), added)
 
     async def _batch(self, after: int) -> list[_Stored]:
         pending = (

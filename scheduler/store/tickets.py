@@ -19,7 +19,7 @@ from scheduler.errors import MovedMeanwhile, NoSuchTicket, NotInThisState, Ticke
 from scheduler.queue_core import ticket_life
 from scheduler.queue_core.life import IllegalMove
 from scheduler.queue_core.ticket_life import FINAL, IN_HAND, TicketState
-from scheduler.records import QueueLength, Ticket
+from scheduler.records import Ticket
 from scheduler.store.tables import CounterRow, PeriodRow, TicketRow, VisitRow
 
 _tickets = cast(Table, TicketRow.__table__)
@@ -65,30 +65,25 @@ async def in_hand(session: ReadSession, clerk_id: str) -> Ticket | None:
     return await _one(session, _tickets.c.clerk_id == clerk_id, _tickets.c.state.in_(IN_HAND))
 
 
-async def of_worker(session: ReadSession, worker_id: str) -> Ticket | None:
-    """The worker's newest ticket that is not over, a present one before one put aside."""
-    aside = _tickets.c.state.not_in(ticket_life.PRESENT)
-    wanted = (
-        select(_tickets)
-        .where(_tickets.c.worker_id == worker_id, _tickets.c.state.not_in(FINAL))
-        .order_by(aside, _tickets.c.id.desc())
-        .limit(1)
-    )
-    row = (await session.execute(wanted)).mappings().one_or_none()
-    return None if row is None else _ticket(row)
+async def completed_on(session: ReadSession, day: date) -> list[tuple[str, str]]:
+    """Clerk and ticket of each that was completed on the day."""
+    done = (_tickets.c.day == day, _tickets.c.state == TicketState.COMPLETED, _tickets.c.clerk_id.is_not(None))
+    return [
+        (row.clerk_id, row.id) for row in await session.execute(select(_tickets.c.clerk_id, _tickets.c.id).where(*done))
+    ]
 
 
-async def last_of_worker(session: ReadSession, worker_id: str, day: date) -> Ticket | None:
-    """The newest ticket that this worker took on the day."""
-    wanted = select(_tickets).where(_tickets.c.worker_id == worker_id, _tickets.c.day == day)
-    row = (await session.execute(wanted.order_by(_tickets.c.id.desc()).limit(1))).mappings().one_or_none()
-    return None if row is None else _ticket(row)
+async def shown(session: ReadSession, day: date) -> list[Ticket]:
+    """What pages show: every ticket that is not over, and the newest one of each worker of the day."""
+    newest = select(func.max(_tickets.c.id)).where(_tickets.c.day == day).group_by(_tickets.c.worker_id)
+    wanted = select(_tickets).where(or_(_tickets.c.state.not_in(FINAL), _tickets.c.id.in_(newest)))
+    return await readable(session, wanted, _tickets.c.id, _ticket)
 
 
-async def completed_by(session: ReadSession, clerk_id: str, day: date) -> int:
-    """How many tickets of the day this clerk completed."""
-    done = (_tickets.c.clerk_id == clerk_id, _tickets.c.day == day, _tickets.c.state == TicketState.COMPLETED)
-    return await session.scalar(select(func.count()).select_from(_tickets).where(*done)) or 0
+async def in_hand_with(session: ReadSession, staff_id: str) -> Ticket | None:
+    """The ticket that a clerk has in hand, with this person at either end."""
+    either_end = or_(_tickets.c.clerk_id == staff_id, _tickets.c.worker_id == staff_id)
+    return await _one(session, either_end, _tickets.c.state.in_(IN_HAND))
 
 
 async def in_states(session: ReadSession, states: Collection[TicketState]) -> list[Ticket]:
@@ -140,15 +135,9 @@ async def periods(session: ReadSession, ticket_id: str) -> list[PeriodRow]:
     return list(await session.scalars(wanted))
 
 
-async def lengths(session: ReadSession) -> list[QueueLength]:
-    """Every queue in which somebody waits."""
-    key = (_tickets.c.home_id, _tickets.c.home_path, _tickets.c.department_id)
-    wanted = (
-        select(*key, func.count(), func.min(_tickets.c.taken_at))
-        .where(_tickets.c.state == TicketState.WAITING)
-        .group_by(*key)
-    )
-    return [QueueLength(*row) for row in await session.execute(wanted)]
+async def anybody_waits(session: ReadSession) -> bool:
+    """Whether there is a waiting ticket."""
+    return await session.scalar(select(1).where(_tickets.c.state == TicketState.WAITING).limit(1)) is not None
 
 
 async def heads(session: ReadSession, depth: int) -> list[Ticket]:

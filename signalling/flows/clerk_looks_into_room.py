@@ -18,7 +18,7 @@ from scheduler.errors import NoSuchTicket, NotInThisState
 from scheduler.events import TicketMoved
 from scheduler.queue_core.ticket_life import FINAL
 from scheduler.views import TicketView
-from signalling.flows.session_follows_ticket import TOGETHER, participant
+from signalling.flows.session_follows_ticket import TOGETHER, members, participant
 
 if TYPE_CHECKING:
     from signalling.house import House
@@ -31,7 +31,7 @@ def install(house: House) -> None:
     """Follows the tickets."""
 
     async def moved(event: TicketMoved) -> None:
-        ticket = await house.scheduler.reception.ticket(event.ticket_id)
+        ticket = await house.scheduler.board.as_of(event)
         if ticket.state not in TOGETHER:
             await _note_end(house, ticket, SYSTEM)
         if ticket.state in FINAL:
@@ -127,8 +127,8 @@ async def _note(house: House, ticket: TicketView, who: Who, act: RoomAct) -> Non
 
 async def _ticket(house: House, principal: Principal, face: str) -> TicketView:
     """The ticket in hand of the person's page."""
-    ticket = await house.ticket_of_participant(participant(principal.staff_id, face))
-    if ticket is None:
+    ticket = await house.scheduler.reception.in_hand_with(principal.staff_id)
+    if ticket is None or participant(principal.staff_id, face) not in members(ticket):
         raise NoSuchTicket
     return ticket
 

@@ -17,5 +17,6 @@ def install(house: House) -> None:
         case = await house.documents.case_files.file(event.case_id)
         if house.stills.get(case.worker_id) == event.material_id:
             del house.stills[case.worker_id]
+            house.registry.invalidate([case.worker_id], "point")
 
     house.bus.subscribe(PageDelivered, delivered)

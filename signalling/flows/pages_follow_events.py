@@ -1,12 +1,12 @@
-"""What happens in the house is drawn on the pages of those it concerns."""
+"""What changes is shown again on the pages of those it concerns, and on no other."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from document_relay.events import CASE_EVENTS, CaseEvent
+from document_relay.events import CASE_EVENTS, CaseClosed, CaseEvent, CaseOpened, ClerkAssigned
 from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected, SlotsChanged
-from scheduler.events import DeskChanged, QueueChanged, TicketMoved
+from scheduler.records import Ticket
 from signalling.links import LinkState
 
 if TYPE_CHECKING:
@@ -14,45 +14,60 @@ if TYPE_CHECKING:
 
 
 def install(house: House) -> None:
-    """Subscribes to the scheduler's events on the bus and to the media server's."""
+    """Follows the board, the case files and the media."""
+    _follow_hall(house)
+    _follow_cases(house)
+    _follow_media(house)
 
-    async def ticket_moved(event: TicketMoved) -> None:
-        house.pages.refresh([event.worker_id], "point", "slots")
-        house.pages.refresh([event.clerk_id], "desk", "slots")
 
-    async def desk_changed(event: DeskChanged) -> None:
-        house.pages.refresh([event.clerk_id], "desk")
+def _follow_hall(house: House) -> None:
+    registry = house.registry
 
-    async def queue_changed(_event: QueueChanged) -> None:
-        # Overflow lets any window serve any queue in time, so every line on show may have moved.
-        house.pages.refresh_face("window", "desk")
-        house.pages.refresh_face("point", "point")
+    def ticket_changed(former: Ticket | None, now: Ticket) -> None:
+        registry.invalidate([now.worker_id], "point", "slots")
+        clerks = {now.clerk_id} if former is None else {former.clerk_id, now.clerk_id}
+        registry.invalidate(clerks, "desk", "slots")
 
-    async def case_changed(event: CaseEvent) -> None:
-        house.pages.refresh_case(event.case_id)
-        case = await house.documents.case_files.file(event.case_id)
-        house.pages.refresh([case.worker_id], "point")
+    def desk_changed(clerk_id: str) -> None:
+        registry.invalidate([clerk_id], "desk")
 
-    def media(event: MediaEvent) -> None:
+    house.scheduler.board.on_ticket(ticket_changed)
+    house.scheduler.board.on_desk(desk_changed)
+
+
+def _follow_cases(house: House) -> None:
+    registry = house.registry
+
+    async def changed(event: CaseEvent) -> None:
+        registry.invalidate_case(event.case_id)
+
+    async def point_has_another(event: CaseOpened | CaseClosed) -> None:
+        registry.invalidate([event.worker_id], "point")
+
+    async def clerk_has_another(event: ClerkAssigned) -> None:
+        registry.invalidate([event.clerk_id], "desk")
+
+    for kind in CASE_EVENTS:
+        house.bus.subscribe(kind, changed)
+    house.bus.subscribe(CaseOpened, point_has_another)
+    house.bus.subscribe(CaseClosed, point_has_another)
+    house.bus.subscribe(ClerkAssigned, clerk_has_another)
+
+
+def _follow_media(house: House) -> None:
+    registry = house.registry
+
+    def told(event: MediaEvent) -> None:
         # A page that hears it has no slots connects its media anew.
         elsewhere = isinstance(event, ParticipantDisconnected) and event.reason in ("moved", "node_lost")
         if elsewhere or isinstance(event, SlotsChanged):
             staff_id, _, _ = event.participant_id.partition(":")
-            house.pages.refresh([staff_id], "slots")
+            registry.invalidate([staff_id], "slots")
 
     def link_changed(participant_id: str, _state: LinkState) -> None:
-        house.tasks.spawn(_draw_session(house, participant_id), name="draw session")
+        ticket = house.ticket_of_participant(participant_id)
+        if ticket is not None:
+            registry.invalidate([ticket.worker_id, ticket.clerk_id], "slots")
 
-    house.bus.subscribe(TicketMoved, ticket_moved)
-    house.bus.subscribe(DeskChanged, desk_changed)
-    house.bus.subscribe(QueueChanged, queue_changed)
-    for kind in CASE_EVENTS:
-        house.bus.subscribe(kind, case_changed)
-    house.media.subscribe(media)
+    house.media.subscribe(told)
     house.links.subscribe(link_changed)
-
-
-async def _draw_session(house: House, participant_id: str) -> None:
-    ticket = await house.ticket_of_participant(participant_id)
-    if ticket is not None:
-        house.pages.refresh([ticket.worker_id, ticket.clerk_id], "slots")

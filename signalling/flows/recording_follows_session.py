@@ -54,7 +54,7 @@ def install(house: House) -> None:
     """Follows every move of every ticket."""
 
     async def moved(event: TicketMoved) -> None:
-        ticket = await house.scheduler.reception.ticket(event.ticket_id)
+        ticket = await house.scheduler.board.as_of(event)
         state = TicketState(ticket.state)
         if state is TicketState.SERVING:
             await _begin(house, ticket)
@@ -72,7 +72,7 @@ def install(house: House) -> None:
 
 async def take_up(house: House) -> None:
     """Goes on recording the sessions that a former process left in mid-call."""
-    for ticket in await house.scheduler.board.in_hand():
+    for ticket in house.scheduler.board.in_hand():
         if TicketState(ticket.state) is not TicketState.SERVING:
             continue
         try:

@@ -16,7 +16,7 @@ def install(house: House) -> None:
     """Follows the ends of sessions."""
 
     def ended(session_id: str, principal: Principal) -> None:
-        house.pages.end_session(session_id)
+        house.registry.end_session(session_id)
         if not house.directory.sessions.is_signed_in(principal.staff_id):
             house.media.disconnect(participant(principal.staff_id, face_of(principal)))
             house.whip.delete_all(principal.staff_id)

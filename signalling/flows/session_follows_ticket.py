@@ -58,11 +58,11 @@ def install(house: House) -> None:
     """Follows every move of every ticket."""
 
     async def moved(event: TicketMoved) -> None:
-        align(house, await house.scheduler.reception.ticket(event.ticket_id))
+        align(house, await house.scheduler.board.as_of(event))
 
     async def called(event: TicketCalled) -> None:
         # At once, not after the case has been assigned: both sides wait for the picture.
-        ticket = await house.scheduler.reception.ticket(event.ticket_id)
+        ticket = await house.scheduler.board.as_of(event)
         align(house, ticket)
         house.draw(ticket)
 

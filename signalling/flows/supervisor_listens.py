@@ -23,11 +23,10 @@ def install(house: House) -> None:
     """Follows the tickets and the media."""
 
     async def moved(event: TicketMoved) -> None:
-        ticket = await house.scheduler.reception.ticket(event.ticket_id)
+        ticket = await house.scheduler.board.as_of(event)
         if ticket.state not in IN_HAND:
             for listener in house.listening.of(ticket.id):
                 await stop_listening(house, listener.staff_id)
-        house.pages.refresh_face(FACE, "floor")
 
     def media(event: MediaEvent) -> None:
         staff_id, _, face = event.participant_id.partition(":")
@@ -74,4 +73,4 @@ async def _in_hand(house: House, principal: Principal, ticket_id: str) -> Ticket
 
 def _draw(house: House, ticket: TicketView, staff_id: str) -> None:
     house.draw(ticket)
-    house.pages.refresh([staff_id], "slots")
+    house.registry.invalidate([staff_id], "floor", "slots")

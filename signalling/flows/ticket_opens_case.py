@@ -21,9 +21,10 @@ def agreed_to_recording(house: House, ticket: TicketView) -> bool:
 
 async def open_case(house: House, ticket: TicketView) -> str:
     """Opens the ticket's case file, once; the case's identifier."""
+    if (opened := await house.documents.case_index.of_ticket(ticket.id)) is not None:
+        return opened.id
     catalogue = house.directory.catalogue
     item, site = catalogue.item(ticket.item_id), catalogue.site(ticket.site_id)
-    worker = await catalogue.staff(ticket.worker_id)
     said = house.scheduler.reception.answers(ticket)
     options = said.get("options", "").split()
     return await house.documents.case_files.open_case(
@@ -36,8 +37,8 @@ async def open_case(house: House, ticket: TicketView) -> str:
             site_id=site.id,
             site_path=site.path,
             site_zh=site.name_zh,
-            worker_id=worker.id,
-            worker_name=worker.name,
+            worker_id=ticket.worker_id,
+            worker_name=await catalogue.staff_name(ticket.worker_id),
             applicant_name=said.get("applicant", ""),
             answers=[list(row) for row in answers(item, options)],
             materials=[_wanted(house, one) for one in required_materials(item, options)],
@@ -50,17 +51,14 @@ def install(house: House) -> None:
     """Follows the tickets."""
 
     async def taken(event: TicketTaken) -> None:
-        await open_case(house, await house.scheduler.reception.ticket(event.ticket_id))
-        house.pages.refresh([event.worker_id], "point")
+        await open_case(house, await house.scheduler.board.as_of(event))
 
     async def called(event: TicketCalled) -> None:
-        ticket = await house.scheduler.reception.ticket(event.ticket_id)
+        ticket = await house.scheduler.board.as_of(event)
         case_id = await open_case(house, ticket)
         if event.clerk_id is not None:
-            clerk = await house.directory.catalogue.staff(event.clerk_id)
-            await house.documents.case_files.assign_clerk(case_id, clerk.id, clerk.name)
-        house.pages.refresh([event.worker_id], "point")
-        house.pages.refresh([event.clerk_id], "desk")
+            name = await house.directory.catalogue.staff_name(event.clerk_id)
+            await house.documents.case_files.assign_clerk(case_id, event.clerk_id, name)
 
     async def given_up(event: TicketCancelled | TicketExpired) -> None:
         if (case := await house.documents.case_files.of_ticket(event.ticket_id)) is not None:

@@ -69,7 +69,7 @@ async def metrics(call: Call) -> web.StreamResponse:
     paused = sum(one.paused is not None for one in recordings)
     Gauge("cloud_window_recordings", "recordings that run", registry=registry).set(len(recordings))
     Gauge("cloud_window_recordings_paused", "of them, those the disk keeps back", registry=registry).set(paused)
-    Gauge("cloud_window_open_pages", "open pages", registry=registry).set(len(call.house.pages))
+    Gauge("cloud_window_open_pages", "open pages", registry=registry).set(len(call.house.registry))
     Gauge("cloud_window_resident_bytes", "resident memory", registry=registry).set(_resident_bytes())
     await _add_disk(call.house, registry)
     restarts = Gauge("cloud_window_task_failures", "failures of what is supervised", ["task"], registry=registry)

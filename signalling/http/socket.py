@@ -7,7 +7,7 @@ from aiohttp import web
 from foundation.addresses import one_client
 from signalling.http.client_address import address_of
 from signalling.http.endpoint import HOUSE, STRANGERS, language_of, require_own_origin
-from signalling.websocket.page import HEARTBEAT_SECONDS, LARGEST_MESSAGE, Page
+from signalling.websocket.client_connection import HEARTBEAT_SECONDS, LARGEST_MESSAGE, ClientConnection
 
 
 async def open_socket(request: web.Request) -> web.WebSocketResponse:
@@ -15,9 +15,9 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
     require_own_origin(request)
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_MESSAGE, compress=False)
     await socket.prepare(request)
-    page = Page(request.app[HOUSE], socket, language_of(request), address_of(request))
-    await page.run()
-    if not page.staff_id and request.app[STRANGERS].count_refusal(
+    connection = ClientConnection(request.app[HOUSE], socket, language_of(request), address_of(request))
+    await connection.run()
+    if not connection.staff_id and request.app[STRANGERS].count_refusal(
         one_client(address_of(request)), "page_not_signed_in"
     ):
         await request.app[STRANGERS].hold()

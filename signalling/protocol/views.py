@@ -98,27 +98,19 @@ class OfferView(Value, frozen=True, kw_only=True):
 
 
 class WaitingView(Value, frozen=True, kw_only=True):
-    """One card of the waiting line; `credit_minutes` orders the line."""
+    """One card of the queue; `credit_from`, and then `ticket_id`, orders it."""
 
     ticket_id: str
     number: str
     item_name: Bilingual
     site_name: Bilingual
     taken_at: Moment
-    credit_minutes: int
+    credit_from: Moment
     credit_reasons: list[CreditReason]
 
 
-class TodayView(Value, frozen=True, kw_only=True):
-    """The clerk's day so far."""
-
-    served: int
-    waiting: int
-    longest_wait_minutes: int
-
-
 class DeskView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
-    """All that the clerk's page shows besides the case."""
+    """All that the clerk's page shows besides the queue and the case."""
 
     staff: StaffView
     windows: list[WindowView]
@@ -130,8 +122,24 @@ class DeskView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_cas
     ticket: TicketView | None
     session: SessionView | None
     case_id: str | None
-    waiting: list[WaitingView]
-    today: TodayView
+    served_today: int
+
+
+class QueueView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
+    """A change of the queue that the clerk may serve: its first cards.
+
+    With `whole` it is all of `changed`; else `changed` are cards that are new or others, and `gone` those that are
+    there no longer, by ticket. `version` counts the changes from 1; who misses one connects anew.
+    """
+
+    version: int
+    whole: bool
+    changed: list[WaitingView]
+    gone: list[str]
+    waiting: int
+    """How many wait, cards or not."""
+    longest_since: Moment | None
+    """When the first of them took the ticket."""
 
 
 class CallView(Value, frozen=True, kw_only=True):
@@ -142,12 +150,20 @@ class CallView(Value, frozen=True, kw_only=True):
 
 
 class FloorView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
-    """All that a supervisor's page shows: the calls of the supervisor's sites."""
+    """A supervisor's own state."""
 
     staff: StaffView
-    calls: list[CallView]
     listening_to: str | None
     """The ticket whose call the page is in."""
+
+
+class CallsView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
+    """A change of the list of calls at the supervisor's sites; as in `QueueView`, with `gone` by ticket."""
+
+    version: int
+    whole: bool
+    changed: list[CallView]
+    gone: list[str]
 
 
 CaseState = Literal["open", "decided", "closed", "held", "destroyed"]
@@ -294,7 +310,7 @@ class SlotsView(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_ca
     camera: CameraShown | None
 
 
-View = PointView | DeskView | FloorView | CaseView | SlotsView
+View = PointView | DeskView | QueueView | FloorView | CallsView | CaseView | SlotsView
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="done"):

@@ -75,8 +75,7 @@ async def _set_status(house: House, principal: Principal, command: wire.SetStatu
 
 
 async def _call_next(house: House, principal: Principal, _command: wire.CallNext) -> wire.Result:
-    desk = await house.scheduler.desk.call_next(principal)
-    return wire.Called(ticket_id=desk.ticket.id if desk.ticket else None)
+    return wire.Called(ticket_id=await house.scheduler.desk.call_next(principal))
 
 
 async def _accept_offer(house: House, principal: Principal, command: wire.AcceptOffer) -> wire.Result:
@@ -129,7 +128,7 @@ async def _request_still(house: House, principal: Principal, command: wire.Reque
     case = await house.documents.case_files.served(principal, command.case_id)
     case.material(command.material_id)
     house.stills[case.file.worker_id] = command.material_id
-    house.pages.refresh([case.file.worker_id], "point")
+    house.registry.invalidate([case.file.worker_id], "point")
     return None
 
 

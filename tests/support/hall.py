@@ -16,9 +16,12 @@ from foundation.events import LocalBus
 from foundation.identifiers import SystemIdentifiers
 from foundation.vault import Vault
 from scheduler.assembly import Scheduler, assemble
+from scheduler.board import Board
+from scheduler.places import Places
 from scheduler.ports import ItemFacts, Ports, SiteFacts, WindowFacts
 from scheduler.presence import InMemoryPresence
 from scheduler.rules import Rules
+from scheduler.views import DeskView, Place, TicketView
 
 PATHS = {
     "district": "/district",
@@ -106,6 +109,32 @@ class Hall:
         """Opens the windows of these clerks, one after the other."""
         for name in names:
             await self.desk.open_window(self.clerk(name), f"window-{name}")
+
+    async def board(self) -> Board:
+        """The board as a service that starts now would have it."""
+        board = Board(self.database, self.clock, self.rules)
+        await board.load()
+        return board
+
+    async def seen(self, clerk: Principal) -> DeskView:
+        """The clerk's desk as the page shows it; the clerk has one."""
+        desk = await self.desk_of(clerk)
+        assert desk is not None
+        return desk
+
+    async def desk_of(self, clerk: Principal) -> DeskView | None:
+        """The clerk's desk, if a window was ever opened."""
+        return (await self.board()).desk(clerk.staff_id)
+
+    async def current(self, worker: Principal) -> TicketView | None:
+        """The worker's ticket that is not over."""
+        return (await self.board()).current(worker.staff_id)
+
+    async def place(self, ticket_id: str) -> Place | None:
+        """The ticket's place, worked out now."""
+        places = Places(await self.board(), self.clock, self.rules)
+        await places.work_out()
+        return places.place(ticket_id)
 
     async def beat(self, *pages: str) -> None:
         """Lets these pages beat."""

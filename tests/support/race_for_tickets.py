@@ -34,24 +34,25 @@ async def _work(hall: Hall, name: str) -> list[str]:
     clerk, served = hall.clerk(name), []
     while True:
         try:
-            view = await hall.desk.call_next(clerk)
+            await hall.desk.call_next(clerk)
+            view = await hall.seen(clerk)
         except Conflict:
             # The matchmaker of some node was faster: this clerk rings, or the ticket is another's.
             view = await _answer(hall, name)
         if view.ticket is not None:
             served.append(view.ticket.number)
             await hall.desk.no_show(clerk, view.ticket.id)
-        elif view.offer is None and view.waiting == 0:
+        elif view.offer is None and not (await hall.board()).waiting():
             return served
 
 
 async def _answer(hall: Hall, name: str) -> DeskView:
     clerk = hall.clerk(name)
-    view = await hall.desk.view(clerk)
-    assert view is not None
+    view = await hall.seen(clerk)
     if view.offer is None:
         return view
-    return await hall.desk.accept(clerk, view.offer.id)
+    await hall.desk.accept(clerk, view.offer.id)
+    return await hall.seen(clerk)
 
 
 if __name__ == "__main__":

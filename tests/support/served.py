@@ -99,6 +99,8 @@ class Page:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
         self.views: dict[str, dict[str, Any]] = {}
+        self.lists: dict[str, list[dict[str, Any]]] = {}
+        """The rows of each topic that is sent by its changes, in no order."""
         self._next = 1
         self._messages: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         # Read whatever the test does meanwhile, as a browser does: else no ping would be answered.
@@ -126,7 +128,14 @@ class Page:
             raise ConnectionError(f"the server has ended the connection: {self.socket.close_code}")
         if message["type"] == "event":
             self.views[message["topic"]] = message["data"]
+            if "changed" in message["data"]:
+                self._change(message["topic"], message["data"])
         return message
+
+    def _change(self, topic: str, change: dict[str, Any]) -> None:
+        rows = {} if change["whole"] else {_key(row): row for row in self.lists[topic]}
+        rows |= {_key(row): row for row in change["changed"]}
+        self.lists[topic] = [row for key, row in rows.items() if key not in change["gone"]]
 
     async def ended(self) -> int | None:
         """Waits until the server ends the connection; its close code."""
@@ -162,6 +171,10 @@ class Page:
 
     def _fits(self, topic: str, wanted: dict[str, Any]) -> bool:
         return topic in self.views and all(_at(self.views[topic], path) == value for path, value in wanted.items())
+
+
+def _key(row: dict[str, Any]) -> str:
+    return str(row.get("ticket", row)["ticket_id"])
 
 
 def _at(view: Any, path: str) -> Any:

@@ -39,9 +39,8 @@ async def _take(page: Page, **changes: object) -> dict[str, object]:
 async def test_a_ticket_is_taken_offered_called_served_and_finished(site: Served, http: aiohttp.ClientSession) -> None:
     point, window = await _open(http, site, "point001"), await _open(http, site, "clerk001")
     taken = await _take(point)
-    view = await point.see("point", ticket__state="waiting")
+    view = await point.see("point", ticket__state="waiting", ticket__place__position=1)
     assert view["ticket"]["number"] == taken["result"]["number"]
-    assert view["ticket"]["place"]["position"] == 1
     desk = await window.see("desk", window_id=None)
     await window.do("open_window", window_id=desk["windows"][0]["window_id"])
     desk = await window.see("desk", state="ringing")
@@ -52,7 +51,7 @@ async def test_a_ticket_is_taken_offered_called_served_and_finished(site: Served
     desk = await window.see("desk", ticket__state="serving")
     assert desk["session"]["consent"] is True
     await window.do("finish_ticket", ticket_id=desk["ticket"]["ticket_id"])
-    desk = await window.see("desk", ticket=None, state="idle", today__served=1)
+    desk = await window.see("desk", ticket=None, state="idle", served_today=1)
     view = await point.see("point", ticket__state="completed")
     await point.do("finish_visit", ticket_id=view["ticket"]["ticket_id"])
     await point.see("point", ticket=None)
@@ -69,9 +68,11 @@ async def test_a_case_is_shown_once_it_is_the_clerks(site: Served, http: aiohttp
     # As in the moment before it is assigned.
     await site.house.documents.case_files.assign_clerk(case_id, "somebody else", "李建国")
     clerk = (await site.house.authenticate(await site.sign_in(http, "clerk001"))).principal
-    assert (await site.house.views.desk(clerk)).case_id is None
+    async with asyncio.timeout(10):
+        while (await site.house.views.desk(clerk)).case_id is not None:
+            await asyncio.sleep(0.02)
     await site.house.documents.case_files.assign_clerk(case_id, clerk.staff_id, clerk.name)
-    assert (await site.house.views.desk(clerk)).case_id == case_id
+    await window.see("desk", case_id=case_id)
 
 
 async def test_next_takes_the_highest_credit(site: Served, http: aiohttp.ClientSession) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import aiohttp
@@ -30,11 +30,13 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-@contextmanager
-def locked(data_dir: Path) -> Iterator[None]:
+@asynccontextmanager
+async def locked(data_dir: Path) -> AsyncIterator[None]:
     """Nothing can be written meanwhile."""
-    with closing(sqlite3.connect(data_dir / "cloud-window.db", isolation_level=None, timeout=10)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    path = data_dir / "cloud-window.db"
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)) as connection:
+        # In a thread: the service in this process may have to end a transaction first.
+        await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
         yield
         connection.execute("ROLLBACK")
 
@@ -65,12 +67,12 @@ def vanish(page: Page) -> None:
 async def test_a_command_goes_on_when_its_page_goes(site: Served, http: aiohttp.ClientSession, tmp_path: Path) -> None:
     token = await site.sign_in(http, "point001")
     page = await Page.open(http, site, token)
-    with locked(tmp_path / "data"):
+    async with locked(tmp_path / "data"):
         await page.socket.send_json({"type": "take_ticket", "id": 7, **TICKET})
         await under_way(site)
         vanish(page)
         async with asyncio.timeout(10):
-            while len(site.house.pages):
+            while len(site.house.registry):
                 await asyncio.sleep(0.01)
         assert len(site.house.acts) == 1
     await ended(site)
@@ -84,7 +86,7 @@ async def test_a_sign_out_holds_although_its_page_was_closed(
     body = {"account": "point001", "password": DEMONSTRATION_PASSWORD}
     async with http.post(f"{site.address}/api/v1/sign-in", json=body) as response:
         assert response.status == 200
-    with locked(tmp_path / "data"):
+    async with locked(tmp_path / "data"):
         leaving = asyncio.create_task(http.post(f"{site.address}/api/v1/sign-out", json={}))
         await under_way(site)
         leaving.cancel()
@@ -99,7 +101,7 @@ async def test_a_sign_out_holds_although_its_page_was_closed(
 async def test_an_end_of_the_service_waits_for_it(http: aiohttp.ClientSession, tmp_path: Path) -> None:
     async with served(tmp_path / "data") as site:
         page = await Page.open(http, site, await site.sign_in(http, "point001"))
-        with locked(tmp_path / "data"):
+        async with locked(tmp_path / "data"):
             await page.socket.send_json({"type": "take_ticket", "id": 7, **TICKET})
             await under_way(site)
             vanish(page)

@@ -6,6 +6,7 @@ The faults are real ones: what is stored is damaged under the running service.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -87,24 +88,46 @@ async def test_a_view_that_crashes_is_told_and_tried_again_and_the_other_topics_
     site: Served, http: aiohttp.ClientSession
 ) -> None:
     point = await Page.open(http, site, await site.sign_in(http, "point001"))
-    await point.see("point", ticket=None)
-    await point.see("slots")
-    await damage(site, "ALTER TABLE tickets RENAME TO gone")
+    ticket = {"item_id": "item-001", "options": [], "applicant": APPLICANT, "consent_to_recording": False}
+    await point.do("take_ticket", **ticket)
+    ticket_id = (await point.see("point", ticket__state="waiting"))["ticket"]["ticket_id"]
+    case_id = await case_of(site, ticket_id)
+    topic = f"case:{case_id}"
+    await point.do("watch", case_id=case_id)
+    await point.see(topic, state="open")
+    await settled(point)
+    await damage(site, "ALTER TABLE case_events RENAME TO gone")
     with capture_logs() as logs:
-        site.house.pages.refresh(point_of(site), "point", "slots")
+        site.house.registry.invalidate(people(site), topic, "slots")
         failed = await point.receive()
         assert (await point.receive())["topic"] == "slots"
-    assert (failed["type"], failed["topic"], failed["code"]) == ("failed", "point", "internal_error")
+    assert (failed["type"], failed["topic"], failed["code"]) == ("failed", topic, "internal_error")
     assert failed["reference"] in failed["message"]
-    assert logged(logs, failed["reference"])["topic"] == "point"
-    await damage(site, "ALTER TABLE gone RENAME TO tickets")
-    site.house.pages.refresh(point_of(site), "point")
+    assert logged(logs, failed["reference"])["topic"] == topic
+    await damage(site, "ALTER TABLE gone RENAME TO case_events")
+    site.house.registry.invalidate(people(site), topic)
     again = await point.receive()
-    assert (again["type"], again["topic"]) == ("event", "point")
+    assert (again["type"], again["topic"]) == ("event", topic)
 
 
-def point_of(site: Served) -> list[str]:
-    return [page.staff_id for page in site.house.pages]
+def people(site: Served) -> list[str]:
+    return [connection.staff_id for connection in site.house.registry]
+
+
+async def case_of(site: Served, ticket_id: str) -> str:
+    """The ticket's case, once it is opened."""
+    async with asyncio.timeout(10):
+        while (case := await site.house.documents.case_files.of_ticket(ticket_id)) is None:
+            await asyncio.sleep(0.02)
+    return case.id
+
+
+async def settled(page: Page) -> None:
+    """Takes what the page is still sent, until nothing comes for a moment."""
+    with contextlib.suppress(TimeoutError):
+        while True:
+            async with asyncio.timeout(0.5):
+                await page.receive()
 
 
 async def test_a_page_that_cannot_be_signed_in_by_a_fault_is_told_to_come_back(

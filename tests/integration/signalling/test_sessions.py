@@ -114,7 +114,7 @@ async def test_a_session_that_another_process_ended_is_cut_within_seconds(
 ) -> None:
     token = await site.sign_in(http, "clerk001")
     page = await Page.open(http, site, token)
-    (opened,) = site.house.pages
+    (opened,) = site.house.registry
     async with site.house.database.write() as session:
         await site.house.directory.sessions.end_all(session, opened.staff_id)
     assert await _closed(page, within=5) == 4401

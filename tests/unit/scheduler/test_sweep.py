@@ -34,10 +34,10 @@ async def test_an_undamaged_hall_is_left_as_it_is(hall: Hall, told: Told) -> Non
     await hall.open("ada", "ben")
     for worker in ("wu", "xu"):
         await hall.reception.take_ticket(hall.worker(name=worker), TAKE)
-    before = [await hall.desk.view(hall.clerk(name)) for name in ("ada", "ben")]
+    before = [await hall.seen(hall.clerk(name)) for name in ("ada", "ben")]
     await hall.scheduler.sweep.run()
     assert told == []
-    assert [await hall.desk.view(hall.clerk(name)) for name in ("ada", "ben")] == before
+    assert [await hall.seen(hall.clerk(name)) for name in ("ada", "ben")] == before
 
 
 @pytest.mark.both_databases

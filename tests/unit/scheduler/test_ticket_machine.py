@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from foundation.clock import ManualClock
 from foundation.database import Base, Database
 from foundation.errors import Refusal
+from scheduler.board import Board
 from scheduler.queue_core import ticket_life
 from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
@@ -39,6 +40,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.clock = ManualClock()
         self.hall = Hall(self.database, self.clock)
         self.run(self._create())
+        self.hall.scheduler.board.follow(self.hall.bus)
         self.known: list[str] = []
 
     def teardown(self) -> None:
@@ -77,7 +79,7 @@ class TicketMachine(RuleBasedStateMachine):
     @rule(name=st.sampled_from(CLERKS), answer=st.sampled_from(["accept", "reject"]))
     def answer(self, name: str, answer: str) -> None:
         clerk = self.hall.clerk(name)
-        view = self.run(self.hall.desk.view(clerk))
+        view = self.run(self.hall.desk_of(clerk))
         if view is not None and view.offer is not None:
             if answer == "accept":
                 self.attempt(self.hall.desk.accept(clerk, view.offer.id))
@@ -98,7 +100,7 @@ class TicketMachine(RuleBasedStateMachine):
         data=st.data(),
     )
     def clerk_acts_on_ticket(self, name: str, action: str, late: bool, data: st.DataObject) -> None:
-        view = self.run(self.hall.desk.view(self.hall.clerk(name)))
+        view = self.run(self.hall.desk_of(self.hall.clerk(name)))
         in_hand = view.ticket.id if view is not None and view.ticket is not None else None
         ticket_id = data.draw(st.sampled_from(self.known)) if late and self.known else in_hand
         if ticket_id is not None:
@@ -166,6 +168,22 @@ class TicketMachine(RuleBasedStateMachine):
                 moment, state = period.ended_at, TicketState(period.next_state)
             assert (ticket.state_since, ticket.state) == (moment, state)
             assert ticket.version == len(periods) + 1
+
+    @invariant()
+    def the_board_kept_by_events_is_the_one_read_anew(self) -> None:
+        if hasattr(self, "runner"):
+            kept, read = self.run(self._boards())
+            for worker in (name for _, name in POINTS):
+                assert kept.current(worker) == read.current(worker)
+                assert kept.last_of_worker(worker) == read.last_of_worker(worker)
+            for clerk in CLERKS:
+                assert kept.desk(clerk) == read.desk(clerk)
+                assert kept.queue(clerk) == read.queue(clerk)
+                assert kept.served_today(clerk) == read.served_today(clerk)
+
+    async def _boards(self) -> tuple[Board, Board]:
+        assert await self.hall.outbox.deliver()
+        return self.hall.scheduler.board, await self.hall.board()
 
     async def _picture(self) -> tuple[list[Ticket], list[DeskRecord], dict[str, str]]:
         async with self.database.read() as session:

@@ -59,11 +59,12 @@ def test_what_is_due(picture: Hall, wanted: list[Due]) -> None:
 
 
 async def take(hall: District, point: str = "point-1", name: str = "wu") -> TicketView:
-    return await hall.reception.take_ticket(hall.worker(point, name), TakeTicket(item_id="allowance"))
+    taken = await hall.reception.take_ticket(hall.worker(point, name), TakeTicket(item_id="allowance"))
+    return await hall.reception.ticket(taken.id)
 
 
 async def view(hall: District, name: str = "ada") -> DeskView:
-    found = await hall.desk.view(hall.clerk(name))
+    found = await hall.seen(hall.clerk(name))
     assert found is not None
     return found
 

@@ -6,18 +6,23 @@ import { type Figures, LOOKS } from "../media/figures";
 import { MediaLink, type LinkState as MediaState, type Source } from "../media/link";
 import type {
   AnyCommand,
+  CallsView,
+  CallView,
   CaseView,
   DeskView,
   FloorView,
   MediaAnswerBody,
   PointView,
+  QueueView,
   Results,
   SignedInBody,
   SlotsView,
   View,
+  WaitingView,
 } from "../protocol";
 import { type CommandOf, Connection, type LinkState } from "../transport/connection";
 import { Http } from "../transport/http";
+import { Listing } from "../transport/listing";
 import { asRefusal, type Refusal } from "../transport/refusal";
 import { Session } from "../transport/session";
 
@@ -40,6 +45,17 @@ const LESS: Record<SlotsView["pictures"], Key | null> = {
   none: "networkOnlySound",
 };
 
+/** Who waits: the first cards in order, how many there are, and since when the first of them waits. */
+export interface Queue {
+  readonly cards: readonly WaitingView[];
+  readonly waiting: number;
+  readonly longestSince: string | null;
+}
+
+function byText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
 /** One open page: who is signed in, the link to the server, the media, and the newest views to draw from. */
 export class Station {
   readonly session = new Session(() => language.value);
@@ -57,7 +73,9 @@ export class Station {
   readonly figures = shallowRef<Figures | null>(null);
   readonly point = shallowRef<PointView | null>(null);
   readonly desk = shallowRef<DeskView | null>(null);
+  readonly queue = shallowRef<Queue>({ cards: [], waiting: 0, longestSince: null });
   readonly floor = shallowRef<FloorView | null>(null);
+  readonly calls = shallowRef<readonly CallView[]>([]);
   readonly slots = shallowRef<SlotsView | null>(null);
   readonly caseFile = shallowRef<CaseView | null>(null);
   readonly streams = shallowRef<ReadonlyMap<string, MediaStream>>(new Map());
@@ -69,6 +87,14 @@ export class Station {
   readonly screen = shallowRef<MediaStream | null>(null);
 
   #looks = 0;
+  readonly #cards = new Listing<WaitingView>(
+    (card) => card.ticket_id,
+    (one, other) => byText(one.credit_from, other.credit_from) || byText(one.ticket_id, other.ticket_id),
+  );
+  readonly #calls = new Listing<CallView>(
+    (call) => call.ticket.ticket_id,
+    (one, other) => byText(one.ticket.taken_at, other.ticket.taken_at),
+  );
 
   /** In words, what is wrong with camera, microphone or network; null when nothing is. */
   readonly trouble = computed<string | null>(() => {
@@ -221,7 +247,9 @@ export class Station {
     if (view.type === "case_view") this.caseFile.value = view;
     else if (view.type === "point_view") this.point.value = view;
     else if (view.type === "desk_view") this.desk.value = view;
+    else if (view.type === "queue_view") this.#queueChanged(view);
     else if (view.type === "floor_view") this.floor.value = view;
+    else if (view.type === "calls_view") this.#callsChanged(view);
     else if (view.type === "slots_view") {
       this.slots.value = view;
       void this.media.useOnlySound(view.only_sound);
@@ -229,5 +257,19 @@ export class Station {
       const known = view.slots.length > 0;
       if (!known && ["connected", "weak", "lost"].includes(this.media.current)) this.media.reconnect();
     }
+  }
+
+  #queueChanged(change: QueueView): void {
+    if (!this.#cards.take(change)) this.connection.restart();
+    this.queue.value = {
+      cards: this.#cards.rows,
+      waiting: change.waiting,
+      longestSince: change.longest_since,
+    };
+  }
+
+  #callsChanged(change: CallsView): void {
+    if (!this.#calls.take(change)) this.connection.restart();
+    this.calls.value = this.#calls.rows;
   }
 }

@@ -346,6 +346,15 @@ export interface CallView {
   session: SessionView;
 }
 
+/** A change of the list of calls at the supervisor's sites; as in `QueueView`, with `gone` by ticket. */
+export interface CallsView {
+  type: "calls_view";
+  version: number;
+  whole: boolean;
+  changed: CallView[];
+  gone: string[];
+}
+
 /** A camera of the house's own that the page looks through, and how it does. */
 export interface CameraShown {
   camera_id: string;
@@ -382,7 +391,7 @@ export interface DecisionView {
   at: string;
 }
 
-/** All that the clerk's page shows besides the case. */
+/** All that the clerk's page shows besides the queue and the case. */
 export interface DeskView {
   type: "desk_view";
   staff: StaffView;
@@ -395,8 +404,7 @@ export interface DeskView {
   ticket: TicketView | null;
   session: SessionView | null;
   case_id: string | null;
-  waiting: WaitingView[];
-  today: TodayView;
+  served_today: number;
 }
 
 /** A document of the case: a form, an uploaded PDF or the notice; `page_urls` are pictures of its pages. */
@@ -425,11 +433,10 @@ export interface Finding {
   text: Bilingual;
 }
 
-/** All that a supervisor's page shows: the calls of the supervisor's sites. */
+/** A supervisor's own state. */
 export interface FloorView {
   type: "floor_view";
   staff: StaffView;
-  calls: CallView[];
   listening_to: string | null;
 }
 
@@ -489,6 +496,20 @@ export interface PointView {
   case_id: string | null;
   still_requested: string | null;
   halls: HallView[];
+}
+
+/** A change of the queue that the clerk may serve: its first cards.
+
+With `whole` it is all of `changed`; else `changed` are cards that are new or others, and `gone` those that are
+there no longer, by ticket. `version` counts the changes from 1; who misses one connects anew. */
+export interface QueueView {
+  type: "queue_view";
+  version: number;
+  whole: boolean;
+  changed: WaitingView[];
+  gone: string[];
+  waiting: number;
+  longest_since: string | null;
 }
 
 /** A command was not carried out, and nothing has changed.
@@ -559,19 +580,12 @@ export interface TicketView {
   clerk_name: string | null;
 }
 
-/** The clerk's day so far. */
-export interface TodayView {
-  served: number;
-  waiting: number;
-  longest_wait_minutes: number;
-}
-
 /** A view has changed; `sequence` grows by one for each event of a connection. */
 export interface ViewEvent {
   type: "event";
   topic: string;
   sequence: number;
-  data: PointView | DeskView | FloorView | CaseView | SlotsView;
+  data: PointView | DeskView | QueueView | FloorView | CallsView | CaseView | SlotsView;
 }
 
 /** A topic's view cannot be made, by a fault of the server; it is tried again when the view changes. */
@@ -583,14 +597,14 @@ export interface ViewFailed {
   reference: string;
 }
 
-/** One card of the waiting line; `credit_minutes` orders the line. */
+/** One card of the queue; `credit_from`, and then `ticket_id`, orders it. */
 export interface WaitingView {
   ticket_id: string;
   number: string;
   item_name: Bilingual;
   site_name: Bilingual;
   taken_at: string;
-  credit_minutes: number;
+  credit_from: string;
   credit_reasons: ("over_70" | "disabled" | "appointment" | "transferred" | "callback")[];
 }
 
@@ -872,7 +886,9 @@ export type AnyCommand =
 export type View =
   | PointView
   | DeskView
+  | QueueView
   | FloorView
+  | CallsView
   | CaseView
   | SlotsView;
 

@@ -1,4 +1,4 @@
-import type { AnyCommand, Language, Results, ServerMessage, View, ViewEvent } from "../protocol";
+import type { AnyCommand, Language, Results, ServerMessage, ViewEvent } from "../protocol";
 import { delayOf } from "./backoff";
 import { Emitter } from "./emitter";
 import type { Credentials } from "./http";
@@ -63,7 +63,6 @@ export class Connection {
   #guard: ReturnType<typeof setTimeout> | undefined;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   readonly #pending = new Map<number, Pending>();
-  readonly #latest = new Map<string, View>();
   readonly #watched = new Set<string>();
   readonly #online = () => this.check();
 
@@ -75,11 +74,6 @@ export class Connection {
 
   get current(): LinkState {
     return this.#state;
-  }
-
-  /** The last view of a topic, undefined before the first. */
-  latest(topic: string): View | undefined {
-    return this.#latest.get(topic);
   }
 
   open(): void {
@@ -100,6 +94,11 @@ export class Connection {
     else if (this.#state === "waiting" || (this.#state === "connecting" && this.#attempt > 0)) this.#hurry();
   }
 
+  /** Connects anew, so that every topic is sent whole again. */
+  restart(): void {
+    if (this.#state === "open") this.#hurry();
+  }
+
   /** Has the events of a case sent, again after every reconnect. */
   async watch(caseId: string): Promise<void> {
     this.#watched.add(caseId);
@@ -108,7 +107,6 @@ export class Connection {
 
   async unwatch(caseId: string): Promise<void> {
     this.#watched.delete(caseId);
-    this.#latest.delete(`case:${caseId}`);
     await this.command("unwatch", { case_id: caseId });
   }
 
@@ -148,7 +146,6 @@ export class Connection {
     if (socket !== this.#socket) return;
     const message = JSON.parse(text) as ServerMessage;
     if (message.type === "event") {
-      this.#latest.set(message.topic, message.data);
       this.views.emit(message);
     } else if (message.type === "failed") {
       this.failures.emit(Refusal.fromServer(message.code, message.message));
@@ -233,7 +230,6 @@ export class Connection {
     this.#wanted = false;
     removeEventListener("online", this.#online);
     this.#drop();
-    this.#latest.clear();
     this.#watched.clear();
     const reason = state === "signed_out" ? signedOut() : unreachable();
     for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(reason);

@@ -1,7 +1,8 @@
-"""One open page: its commands come in one after the other, its views go out newest first and never pile up.
+"""The WebSocket of one page: its commands come in one after the other, its views go out newest first.
 
 Answers wait in a short queue; views wait as a set of topics and are built when they are sent, so that a slow page
-gets the newest state and not a backlog. A page that does not read for ten seconds is cut.
+gets the newest state and not a backlog. Of a list it is sent what has changed since it was sent the list last. A page
+that does not read for ten seconds is cut.
 """
 
 from __future__ import annotations
@@ -24,14 +25,15 @@ from signalling.failures import internal_error
 from signalling.http.endpoint import decode
 from signalling.protocol.commands import AnyCommand, Authenticate, Command, Result, Unwatch, Watch, snake_case
 from signalling.protocol.values import Face
-from signalling.protocol.views import Done, Refused, ServerMessage, ViewEvent, ViewFailed
+from signalling.protocol.views import Done, Refused, ServerMessage, View, ViewEvent, ViewFailed
 from signalling.websocket.accesses import ACCESSES, touched
-from signalling.websocket.pages import case_topic, main_topic
+from signalling.websocket.listing import Listing, Sent
+from signalling.websocket.registry import case_topic, topics_of
 
 if TYPE_CHECKING:
     from signalling.house import House
 
-_log = structlog.get_logger("signalling.page")
+_log = structlog.get_logger("signalling.connection")
 
 LARGEST_MESSAGE = 64 * 1024
 HEARTBEAT_SECONDS = 10.0
@@ -61,7 +63,7 @@ class _Head(msgspec.Struct):
     id: int = 0
 
 
-class Page:
+class ClientConnection:
     """The server's side of one WebSocket."""
 
     def __init__(self, house: House, socket: web.WebSocketResponse, language: Language, address: str) -> None:
@@ -70,7 +72,8 @@ class Page:
         self._socket = socket
         self._language: Language = language
         self._answers: deque[ServerMessage] = deque()
-        self._dirty: dict[str, None] = {}
+        self._invalid: dict[str, None] = {}
+        self._sent: dict[str, Sent] = {}
         self._something = asyncio.Event()
         self._sequence = 0
         self.came_at = house.clock.monotonic()
@@ -88,27 +91,29 @@ class Page:
         if not await self._authenticate():
             await self._socket.close(code=self._close_code or CLOSE_SIGNED_OUT)
             return
-        if not self._house.pages.join(self):
+        if not self._house.registry.join(self):
             self._cancel_cut()
             await self._socket.close(code=CLOSE_REPLACED)
             return
-        await self._house.page_opened(self)
+        await self._house.connection_opened(self)
         # It is shown names from now on, without asking; on a weak link it comes back again and again.
         self._take("page_opened", DONE, {"face": self.face})
         writer = self._house.tasks.spawn(self._write(), name=f"page writer {self.staff_id}")
         try:
-            self.refresh(main_topic(self.face))
-            self.refresh("slots")
+            for topic in topics_of(self.face):
+                self.invalidate(topic)
             await self._read()
         finally:
             writer.cancel()
             self._cancel_cut()
-            self._house.pages.leave(self)
+            self._house.registry.leave(self)
+            for case_id in self.watched_cases:
+                self._house.registry.unwatch(self, case_id)
             await self._socket.close(code=self._close_code or WSCloseCode.OK)
 
-    def refresh(self, topic: str) -> None:
+    def invalidate(self, topic: str) -> None:
         """Marks the topic to be sent again."""
-        self._dirty[topic] = None
+        self._invalid[topic] = None
         self._something.set()
 
     def replace(self) -> None:
@@ -227,7 +232,8 @@ class Page:
                 await self._watch(case_id)
             case Unwatch(case_id=case_id):
                 self.watched_cases.discard(case_id)
-                self._dirty.pop(case_topic(case_id), None)
+                self._house.registry.unwatch(self, case_id)
+                self._invalid.pop(case_topic(case_id), None)
             case _:
                 return await self._house.carry_out(self.principal, command)
         return None
@@ -237,7 +243,8 @@ class Page:
             raise TooManyWatched
         await self._house.views.case(self.principal, case_id)
         self.watched_cases.add(case_id)
-        self.refresh(case_topic(case_id))
+        self._house.registry.watch(self, case_id)
+        self.invalidate(case_topic(case_id))
 
     def _refuse(self, identifier: int, refusal: Refusal) -> None:
         message = refusal.sentence(self._language)
@@ -257,9 +264,9 @@ class Page:
                 self._something.clear()
                 while self._answers:
                     await self._send(self._answers.popleft())
-                while self._dirty:
-                    topic = next(iter(self._dirty))
-                    del self._dirty[topic]
+                while self._invalid:
+                    topic = next(iter(self._invalid))
+                    del self._invalid[topic]
                     await self._send_view(topic)
         except (TimeoutError, ConnectionError):
             # A page that does not read is cut; it comes back by itself and gets everything anew.
@@ -271,7 +278,7 @@ class Page:
 
     async def _send_view(self, topic: str) -> None:
         try:
-            view = await self._house.views.of_topic(self, topic)
+            shown = await self._house.views.of_topic(self.principal, topic)
         except Refusal as refusal:
             _log.warning("view_refused", topic=topic, staff=self.staff_id, code=refusal.code)
         except Exception as error:
@@ -279,8 +286,16 @@ class Page:
             message = failed.sentence(self._language)
             await self._send(ViewFailed(topic=topic, code=failed.code, message=message, reference=failed.reference))
         else:
-            self._sequence += 1
-            await self._send(ViewEvent(topic=topic, sequence=self._sequence, data=view))
+            await self._send_event(topic, shown)
+
+    async def _send_event(self, topic: str, shown: View | Listing) -> None:
+        if isinstance(shown, Listing):
+            change = self._sent.setdefault(topic, Sent()).change_to(shown)
+            if change is None:
+                return
+            shown = change
+        self._sequence += 1
+        await self._send(ViewEvent(topic=topic, sequence=self._sequence, data=shown))
 
     async def _send(self, message: ServerMessage) -> None:
         async with asyncio.timeout(_SEND_SECONDS):
