@@ -12,8 +12,11 @@ STAMPS := build/stamps
 COMPILED := PYTHONPATH=$(CURDIR)/build/compiled PYTHONSAFEPATH=1
 CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
+# What does not wait for each other is made side by side.
+MAKEFLAGS += --jobs=$(shell getconf _NPROCESSORS_ONLN)
+
 .DEFAULT_GOAL := help
-.PHONY: help run smoke test check format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers bench-district fault-recording fault-database fault-pages fault-start clean
+.PHONY: help run smoke test check check-types check-client check-rest test-client format fuzz pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers bench-district fault-recording fault-database fault-pages fault-start clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -24,8 +27,7 @@ run: $(STAMPS)/run $(STAMPS)/client ## Build what is missing and serve with demo
 smoke: $(STAMPS)/run ## Walk a case through a running service at URL, from the ticket to the verified evidence
 	@$(VENV)/python -m tests.support.smoke $(or $(URL),http://127.0.0.1:8080)
 
-test: $(STAMPS)/run $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine $(STAMPS)/compiled ## Run every test
-	@cd web_client && npm run --silent test
+test: $(STAMPS)/dev $(STAMPS)/run $(STAMPS)/machine $(STAMPS)/compiled test-client ## Run every test
 	@$(DEV)/python -m pytest -n 2 --dist loadgroup -q -m "not calm" --ignore=tests/journeys
 	@# What is shipped is compiled, so the path of packets, its fuzzing and what measures are tried with that.
 	@$(COMPILED) $(DEV)/python -m pytest -n 2 -q -o pythonpath=build/compiled tests/unit/rtc_server tests/fuzz
@@ -33,15 +35,25 @@ test: $(STAMPS)/run $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine $(STAMPS)/c
 	@# The journeys drive what `make run` installs. They run alone, since they measure: see build/journeys.
 	@$(DEV)/python -m pytest -q tests/journeys
 
-check: $(STAMPS)/run $(STAMPS)/dev $(STAMPS)/client ## Format, lint, types, imports, generated files, audit
+test-client: $(STAMPS)/client
+	@cd web_client && npm run --silent test
+
+# The longest first: the development packages are twice the others, and the types take longest of what is checked.
+check: check-types check-rest check-client ## Format, lint, types, imports, generated files, audit
+
+check-types: $(STAMPS)/dev
+	@$(DEV)/mypy --no-error-summary && echo "types ok"
+
+check-client: $(STAMPS)/client
+	@cd web_client && npm run --silent check && echo "client ok"
+
+check-rest: $(STAMPS)/dev $(STAMPS)/run
 	@$(DEV)/ruff format --check --quiet . && echo "format ok"
 	@$(DEV)/ruff check --quiet . && echo "lint ok"
-	@$(DEV)/mypy --no-error-summary && echo "types ok"
 	@$(DEV)/lint-imports --no-logo > build/imports.txt || { cat build/imports.txt; exit 1; }; echo "imports ok"
 	@$(DEV)/deptry foundation directory scheduler rtc_server document_relay signalling > build/deptry.txt 2>&1 || { cat build/deptry.txt; exit 1; }; echo "declared imports ok"
 	@$(VENV)/python -m tests.support.installed_imports
 	@$(DEV)/cloud-window protocol --check && echo "generated files ok"
-	@cd web_client && npm run --silent check && echo "client ok"
 	@$(DEV)/python -m tests.support.audit
 
 format: $(STAMPS)/dev $(STAMPS)/client ## Put every file into the house's form
