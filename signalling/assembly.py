@@ -45,8 +45,11 @@ from signalling.disk_use import DiskUse
 from signalling.house import House
 
 
-async def open_house(settings: Settings) -> House:
-    """Makes every part and brings the database to this version's tables; call `start` then."""
+async def open_house(settings: Settings, imaging: Imaging | None = None) -> House:
+    """Makes every part and brings the database to this version's tables; call `start` then.
+
+    Without `imaging` the house has children of its own.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     clock = SystemClock()
     tasks, bus, identifiers = Tasks(), LocalBus(), SystemIdentifiers(clock)
@@ -71,7 +74,7 @@ async def open_house(settings: Settings) -> House:
         presence=InMemoryPresence(clock),
         rules=_rules(settings),
     )
-    imaging = Imaging()
+    imaging = imaging or Imaging()
     disk_use = DiskUse(settings.data_dir, clock)
     needs = Needs(
         database=database,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from foundation.identifiers import SeededIdentifiers
 from tests.support.postgres import TEMPLATE, Cluster, programs
 
 KINDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
-"""What a test's `database_url` or `empty_url` may be; it is SQLite for a test that says nothing."""
+"""What a test's `database_url`, `empty_url` or `house_url` may be; it is SQLite for a test that says nothing."""
 
 
 # As the product does: rendering every variable's value would hold up a test's loop for seconds.
@@ -27,7 +28,7 @@ structlog.configure(
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test marked `both_databases` runs on SQLite and once more on PostgreSQL."""
     if metafunc.definition.get_closest_marker("both_databases"):
-        for name in {"database_url", "empty_url"}.intersection(metafunc.fixturenames):
+        for name in {"database_url", "empty_url", "house_url"}.intersection(metafunc.fixturenames):
             metafunc.parametrize(name, KINDS, indirect=True)
 
 
@@ -80,6 +81,21 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
         return
     cluster: Cluster = request.getfixturevalue("postgres")
     async with cluster.database("template1") as url:
+        yield url
+
+
+@pytest.fixture
+async def house_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """A database that a house starts on at once: it has the tables, and on SQLite the demonstration's rows as well."""
+    # Not above: it loads the whole service, which most unit tests can do without.
+    from tests.support.served import seeded
+
+    if not _on_postgres(request):
+        shutil.copy((await seeded()) / "cloud-window.db", tmp_path / "house.db")
+        yield f"sqlite+aiosqlite:///{tmp_path / 'house.db'}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    async with cluster.database(TEMPLATE) as url:
         yield url
 
 

@@ -16,9 +16,12 @@ from typing import Any
 import aiohttp
 
 from directory.demonstration import DEMONSTRATION_PASSWORD, seed
+from document_relay.signing.authority import SigningAuthority
+from foundation.clock import SystemClock
 from foundation.database import Database
 from foundation.database.migrate import migrate
 from foundation.settings import Settings
+from foundation.vault import Vault
 from signalling.assembly import open_house
 from signalling.cli.certificate import lan_tls
 from signalling.cli.paths import client_folder
@@ -26,6 +29,7 @@ from signalling.house import House
 from signalling.http.connections import ConnectionLimits
 from signalling.http.endpoints import ENDPOINTS
 from signalling.http.server import listen, make_application
+from tests.support.shared_imaging import lent_imaging
 
 
 def free_port() -> int:
@@ -59,21 +63,27 @@ _seed: list[tempfile.TemporaryDirectory[str]] = []
 
 
 async def seeded() -> Path:
-    """A folder with the demonstration's database, made once in a process: it takes seconds."""
+    """A folder with the demonstration's database and a house's keys, made once in a process: it takes seconds."""
     if not _seed:
         made = tempfile.TemporaryDirectory(prefix="seeded-")
-        database = Database.open(Settings(data_dir=Path(made.name)).effective_database_url)
+        settings = Settings(data_dir=Path(made.name))
+        database = Database.open(settings.effective_database_url)
         await migrate(database)
         await seed(database)
         await database.close()
+        vault = Vault.open(settings.data_dir / "keys")
+        SigningAuthority.open(settings.data_dir / "signing", vault, SystemClock())
         _seed.append(made)
     return Path(_seed[0].name)
 
 
 @asynccontextmanager
 async def served(data_dir: Path, limits: ConnectionLimits | None = None, **changes: Any) -> AsyncIterator[Served]:
-    """Serves until the block ends; with the demonstration as it is at first where the folder is not there yet."""
-    if not data_dir.exists() and "database_url" not in changes:
+    """Serves until the block ends; with the demonstration as it is at first where the folder is not there yet.
+
+    Its files are read in the one child that all houses of this process share.
+    """
+    if not data_dir.exists():
         shutil.copytree(await seeded(), data_dir)
     changes = {"port": free_port(), "tls_port": 0} | changes
     settings = Settings(
@@ -82,7 +92,7 @@ async def served(data_dir: Path, limits: ConnectionLimits | None = None, **chang
         data_dir=data_dir,
         **{"demonstration": True} | changes,
     )
-    house = await open_house(settings)
+    house = await open_house(settings, lent_imaging())
     await house.start()
     tls = lan_tls(data_dir / "keys", ("127.0.0.1",), house.clock.now()) if settings.tls_port else None
     runner = await listen(make_application(house, ENDPOINTS, client_folder(), limits), tls)

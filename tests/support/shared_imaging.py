@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any
 
 from document_relay.imaging import Imaging, Limits
@@ -28,6 +30,13 @@ class SharedImaging:
         return there
 
     @property
+    def serving(self) -> bool:
+        return self._imaging.serving
+
+    async def close(self) -> None:
+        """Does nothing: others go on with it."""
+
+    @property
     def child(self) -> Child | None:
         """The one that works now."""
         return next(iter(self._imaging._children), None)
@@ -45,3 +54,11 @@ def shared_imaging(**limits: int) -> Iterator[SharedImaging]:
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
     loop.close()
+
+
+@cache
+def lent_imaging() -> SharedImaging:
+    """One for every test of this process, ended with it."""
+    lending = ExitStack()
+    atexit.register(lending.close)
+    return lending.enter_context(shared_imaging())

@@ -15,8 +15,8 @@ APPLICANT = {"name": "王秀英", "over_70": True, "disabled": False}
 
 
 @pytest.fixture
-async def site(tmp_path: Path, empty_url: str) -> AsyncIterator[Served]:
-    async with served(tmp_path / "data", database_url=empty_url, wrap_up_seconds=0.0) as running:
+async def site(tmp_path: Path, house_url: str) -> AsyncIterator[Served]:
+    async with served(tmp_path / "data", database_url=house_url, wrap_up_seconds=0.0) as running:
         yield running
 
 

@@ -96,8 +96,8 @@ async def call_at(site: Served, http: aiohttp.ClientSession) -> Call:
 
 
 @pytest.fixture
-async def call(tmp_path: Path, empty_url: str) -> AsyncIterator[Call]:
-    settings: dict[str, Any] = {"database_url": empty_url, "wrap_up_seconds": 0.0}
+async def call(tmp_path: Path, house_url: str) -> AsyncIterator[Call]:
+    settings: dict[str, Any] = {"database_url": house_url, "wrap_up_seconds": 0.0}
     async with served(tmp_path / "data", **settings) as site, aiohttp.ClientSession() as http:
         yield await call_at(site, http)
 

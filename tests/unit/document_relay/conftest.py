@@ -6,7 +6,7 @@ import hashlib
 import io
 import math
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -29,7 +29,7 @@ from foundation.database import Database, Outbox
 from foundation.disk import Disk
 from foundation.identifiers import SeededIdentifiers
 from foundation.vault import Vault
-from tests.support.shared_imaging import SharedImaging, shared_imaging
+from tests.support.shared_imaging import SharedImaging, lent_imaging
 from tests.support.tus import upload_metadata
 
 WORKER = Principal(
@@ -137,9 +137,8 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def imaging_child() -> Iterator[SharedImaging]:
-    with shared_imaging() as made:
-        yield made
+def imaging_child() -> SharedImaging:
+    return lent_imaging()
 
 
 @dataclass
