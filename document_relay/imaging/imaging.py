@@ -77,9 +77,17 @@ class Imaging:
         return self._serving
 
     async def start(self) -> None:
-        """Warms every child, so that the first page is as fast as the next."""
-        cold = [self._seats.get_nowait() for _ in range(self._seats.qsize())]
-        await asyncio.gather(*(self._fill(child) for child in cold))
+        """Warms every child, so that the first page is as fast as the next.
+
+        One after the other: each takes a core for seconds, and the first calls need one.
+        """
+        for _ in range(self._limits.children):
+            if not self._seats.empty():
+                child = self._seats.get_nowait()
+                if child is None or not child.usable:
+                    await self._fill(child)
+                else:
+                    self._seats.put_nowait(child)
 
     async def page(self, data: bytes) -> PageImages:
         """The photographed page, straightened and judged.

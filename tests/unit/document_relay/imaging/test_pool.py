@@ -183,11 +183,13 @@ async def test_a_child_is_replaced_after_its_share_of_jobs() -> None:
     await imaging.close()
 
 
-async def test_no_child_outlives_the_pool() -> None:
+async def test_a_start_keeps_what_is_warm_and_no_child_outlives_the_pool() -> None:
     imaging = Imaging(Limits(children=2))
     await imaging.start()
-    pids = [child.pid for child in imaging._children]
-    assert len(set(pids)) == 2
+    pids = {child.pid for child in imaging._children}
+    assert len(pids) == 2
+    await imaging.start()
+    assert {child.pid for child in imaging._children} == pids
     await imaging.close()
     for pid in pids:
         with pytest.raises(ProcessLookupError):
