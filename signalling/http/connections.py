@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import cast
+from typing import TypeVar, cast
 
 import structlog
 from aiohttp import web
 
 from foundation.addresses import one_client
+from foundation.rate import RateLimit
 from foundation.settings import Network
 from foundation.tasks import Tasks
 from signalling.http.client_address import is_proxy
@@ -29,18 +30,30 @@ _BACKLOG = 512
 _UNSENT_AT_MOST = 128 * 1024
 """Bytes that the kernel takes beyond what is under way, so that what waits here tells whether the peer reads."""
 _RESET = struct.pack("ii", 1, 0)
+_TRY_AGAIN_SECONDS = 1.0
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
 class ConnectionLimits:
     """Counts are of connections, times are seconds, sizes are bytes.
 
-    One client has a quarter of all places at most, so that others find some. A link of 64 kbit/s carries four times
-    `least_body_a_second`.
+    One client has a quarter of all places at most, so that others find some. It may be an office: 300 pages behind one
+    address hold two connections each at rest, and six each, 1,800 in all, when all are loaded at once. Those that find
+    no place wait until connections that nobody uses end, after `headers` seconds. A link of 64 kbit/s carries four
+    times `least_body_a_second`.
     """
 
     at_most: int = 4096
     of_one_client: int = 1024
+    opened_a_second: float = 100.0
+    """By one client, beyond `opened_at_once`: what a stranger's new connections cost is some percent of a core."""
+    opened_at_once: float = 512.0
+    waiting_at_most: int = 3072
+    """Connections without a place, which cost a descriptor and no more."""
+    waiting_of_one_client: int = 1536
+    wait: float = 30.0
+    """For a place; whoever finds none until then is turned away."""
     handshake: float = 10.0
     """For TLS."""
     headers: float = 20.0
@@ -57,19 +70,25 @@ class ConnectionLimits:
 
 
 class Places:
-    """Counts connections, in all and by client."""
+    """Counts connections, in all and by client, and those that wait for a place.
+
+    A client is None for a proxy, which speaks for many; time comes in as an argument, in seconds.
+    """
 
     def __init__(self, limits: ConnectionLimits) -> None:
         self._limits = limits
+        self._opened = RateLimit(limits.opened_a_second, limits.opened_at_once)
         self._of_client: Counter[str] = Counter()
+        self._waiting: Counter[str | None] = Counter()
         self.taken = 0
+        self.waiting = 0
 
-    def take(self, client: str | None) -> bool:
-        """Takes a place unless there is none left; `client` is None for a proxy, which speaks for many."""
+    def take(self, client: str | None, now: float) -> bool:
+        """Takes a place unless there is none left, or the client opens connections too fast."""
         if self.taken >= self._limits.at_most:
             return False
         if client is not None:
-            if self._of_client[client] >= self._limits.of_one_client:
+            if self._of_client[client] >= self._limits.of_one_client or not self._opened.allow(client, now):
                 return False
             self._of_client[client] += 1
         self.taken += 1
@@ -79,9 +98,27 @@ class Places:
         """Leaves a place to others."""
         self.taken -= 1
         if client is not None:
-            self._of_client[client] -= 1
-            if not self._of_client[client]:
-                del self._of_client[client]
+            _less(self._of_client, client)
+
+    def begin_waiting(self, client: str | None) -> bool:
+        """Lets a connection wait for a place, unless too many do."""
+        limits = self._limits
+        if self.waiting >= limits.waiting_at_most or self._waiting[client] >= limits.waiting_of_one_client:
+            return False
+        self._waiting[client] += 1
+        self.waiting += 1
+        return True
+
+    def end_waiting(self, client: str | None) -> None:
+        """A connection waits no longer."""
+        self.waiting -= 1
+        _less(self._waiting, client)
+
+
+def _less(counted: Counter[K], key: K) -> None:
+    counted[key] -= 1
+    if not counted[key]:
+        del counted[key]
 
 
 class Connection(web.RequestHandler):
@@ -166,6 +203,8 @@ class Listener:
         self._places = Places(limits)
         self._tasks = Tasks()
         self._sockets: list[socket.socket] = []
+        self._unopened: set[socket.socket] = set()
+        """Accepted, and not yet the transport's, which closes its own."""
         self.server = runner.server
         self.limits = limits
         self.malformed = malformed
@@ -186,8 +225,8 @@ class Listener:
     async def cleanup(self) -> None:
         """Accepts no more, gives requests under way a moment, ends what is open."""
         await self._tasks.close()
-        for listening in self._sockets:
-            listening.close()
+        for one in (*self._sockets, *self._unopened):
+            one.close()
         await self._runner.cleanup()
 
     async def _accept(self, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
@@ -200,18 +239,46 @@ class Listener:
                 _log.warning("connection_not_accepted", reason=error.strerror)
                 await asyncio.sleep(0.5)
                 continue
+            self._unopened.add(connected)
             client = None if is_proxy(address[0], self._trusted) else one_client(address[0])
-            if self._places.take(client):
+            if self._places.take(client, loop.time()):
                 self._tasks.spawn(self._connect(connected, client, tls), name="connection")
+            elif self._places.begin_waiting(client):
+                self._tasks.spawn(self._wait(connected, client, tls), name="connection that waits")
             else:
-                self.turned_away += 1
-                # A reset leaves nothing to wait for on this side.
-                connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-                connected.close()
+                self._turn_away(connected)
+
+    async def _wait(self, connected: socket.socket, client: str | None, tls: ssl.SSLContext | None) -> None:
+        """Nothing is read meanwhile, so that whoever waits costs next to nothing."""
+        try:
+            found = await self._found_place(client)
+        finally:
+            self._places.end_waiting(client)
+        if found:
+            await self._connect(connected, client, tls)
+        else:
+            self._turn_away(connected)
+
+    async def _found_place(self, client: str | None) -> bool:
+        clock = asyncio.get_running_loop().time
+        until = clock() + self.limits.wait
+        while clock() < until:
+            await asyncio.sleep(_TRY_AGAIN_SECONDS)
+            if self._places.take(client, clock()):
+                return True
+        return False
+
+    def _turn_away(self, connected: socket.socket) -> None:
+        self.turned_away += 1
+        self._unopened.discard(connected)
+        # A reset leaves nothing to wait for on this side.
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        connected.close()
 
     async def _connect(self, connected: socket.socket, client: str | None, tls: ssl.SSLContext | None) -> None:
         handshake = self.limits.handshake if tls else None
         made = Connection(self)
+        self._unopened.discard(connected)
         try:
             await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: made, connected, ssl=tls, ssl_handshake_timeout=handshake

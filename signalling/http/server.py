@@ -184,8 +184,9 @@ def _require_sound(request: web.Request) -> None:
 async def _refuse(request: web.Request, refusal: Refusal) -> web.StreamResponse:
     """Answers with the refusal; those of strangers are counted, a person's stands in the audit log already."""
     strangers = request.app[STRANGERS]
-    if PRINCIPAL not in request and strangers.count_refusal(one_client(address_of(request)), refusal.code):
-        await strangers.hold()
+    client = one_client(address_of(request))
+    if PRINCIPAL not in request and strangers.count_refusal(client, refusal.code):
+        await strangers.hold(client)
         return await _end_with(request, problem(request, TooMany()))
     answer = problem(request, refusal)
     return await _end_with(request, answer) if isinstance(refusal, EncodedBody | TooSlow) else answer

@@ -16,9 +16,8 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_MESSAGE, compress=False)
     await socket.prepare(request)
     connection = ClientConnection(request.app[HOUSE], socket, language_of(request), address_of(request))
+    strangers, client = request.app[STRANGERS], one_client(address_of(request))
     await connection.run()
-    if not connection.staff_id and request.app[STRANGERS].count_refusal(
-        one_client(address_of(request)), "page_not_signed_in"
-    ):
-        await request.app[STRANGERS].hold()
+    if not connection.staff_id and strangers.count_refusal(client, "page_not_signed_in"):
+        await strangers.hold(client)
     return socket

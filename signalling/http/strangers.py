@@ -2,7 +2,8 @@
 
 A refusal of somebody unknown costs no log line and no audit entry of its own. After many of them from one client its
 refusals are held back and its connections closed, so that whoever goes on pays for each with waiting and with a new
-connection. Those at the same address whose requests are granted notice nothing of it.
+connection. They are held the longer the more of them wait: what refusing costs a second has a bound, however many
+connections ask. Those at the same address whose requests are granted notice nothing of it.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ _log = structlog.get_logger("signalling.strangers")
 # thumbnails; each of its pages fails a few times when its session of yesterday has ended.
 _REQUESTS_A_SECOND, _REQUESTS_AT_ONCE = 200.0, 5000.0
 _REFUSALS_A_SECOND, _REFUSALS_AT_ONCE = 2.0, 300.0
-_HELD_AT_MOST = 1000
 _CLIENTS_IN_SUMMARY = 20
 _CLIENTS_COUNTED_AT_MOST = 5000
 _HELD_SECONDS = 5.0
+# Of those that are held: one of them costs the loop about a millisecond, with its connection.
+_ANSWERS_A_SECOND, _ANSWERS_OF_ONE_CLIENT = 100.0, 20.0
 
 
 class Strangers:
@@ -36,7 +38,7 @@ class Strangers:
         self._held_seconds = held_seconds
         self._requests = RateLimit(_REQUESTS_A_SECOND, _REQUESTS_AT_ONCE)
         self._refusals = RateLimit(_REFUSALS_A_SECOND, _REFUSALS_AT_ONCE)
-        self._held = 0
+        self._held: Counter[str] = Counter()
         self._since_summary: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         """Refusals by code since the start."""
@@ -53,15 +55,24 @@ class Strangers:
             self._since_summary[client] += 1
         return not self._refusals.allow(client, self._clock.monotonic())
 
-    async def hold(self) -> None:
-        """Lets a client that was refused too often wait for its answer, unless too many wait already."""
-        if self._held >= _HELD_AT_MOST:
-            return
-        self._held += 1
+    def seconds_to_hold(self, client: str) -> float:
+        """How long one more answer to this client waits: as long as answers leave no faster than they may."""
+        of_client = (self._held[client] + 1) / _ANSWERS_OF_ONE_CLIENT
+        return max(self._held_seconds, of_client, (self._held.total() + 1) / _ANSWERS_A_SECOND)
+
+    async def hold(self, client: str) -> None:
+        """Lets a client that was refused too often wait for its answer.
+
+        Each that waits holds a connection, and of those there are so many at most.
+        """
+        seconds = self.seconds_to_hold(client)
+        self._held[client] += 1
         try:
-            await asyncio.sleep(self._held_seconds)
+            await asyncio.sleep(seconds)
         finally:
-            self._held -= 1
+            self._held[client] -= 1
+            if not self._held[client]:
+                del self._held[client]
 
     def summarise(self) -> None:
         """Logs one line for each client that was refused since the last time, those refused most often alone."""

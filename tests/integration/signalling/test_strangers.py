@@ -160,7 +160,7 @@ async def test_a_handshake_that_does_not_begin_is_cut(tmp_path: Path) -> None:
 
 
 async def test_one_client_leaves_places_to_others(tmp_path: Path) -> None:
-    limits = ConnectionLimits(at_most=8, of_one_client=4)
+    limits = ConnectionLimits(at_most=8, of_one_client=4, wait=0.5)
     async with served(tmp_path / "data", limits) as site:
         port = site.house.settings.port
         kept = [await asyncio.open_connection("127.0.0.1", port) for _ in range(4)]
@@ -174,6 +174,73 @@ async def test_one_client_leaves_places_to_others(tmp_path: Path) -> None:
             await asyncio.sleep(0.2)
         async with aiohttp.ClientSession() as session, session.get(f"{site.address}/healthz") as answer:
             assert answer.status == 200
+
+
+async def test_who_finds_no_place_waits_for_one(tmp_path: Path) -> None:
+    limits = ConnectionLimits(of_one_client=4, waiting_of_one_client=4)
+    async with served(tmp_path / "data", limits) as site:
+        port, said = site.house.settings.port, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        kept = [await asyncio.open_connection("127.0.0.1", port) for _ in range(4)]
+        waiting = [asyncio.create_task(talk(site, said)) for _ in range(4)]
+        await asyncio.sleep(0.2)
+        assert await talk(site, said) == b""
+        assert not any(one.done() for one in waiting)
+        kept.pop()[1].close()
+        assert all(answer.startswith(b"HTTP/1.1 200") for answer in await asyncio.gather(*waiting))
+        # Who still waits when the service ends is let go, without a socket that nobody closed.
+        kept += [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+        await asyncio.sleep(0.2)
+    for _, writer in kept:
+        writer.close()
+
+
+class Insistent:
+    """A stranger who asks without end on so many connections, each anew when it is closed."""
+
+    def __init__(self, port: int, connections: int) -> None:
+        self._port = port
+        self._tasks = [asyncio.create_task(self._ask()) for _ in range(connections)]
+        self.opened = 0
+        self.answered = 0
+
+    async def end(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _ask(self) -> None:
+        said = b"GET /api/v1/cases HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        while True:
+            self.opened += 1
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+                try:
+                    writer.write(said)
+                    while await reader.read(2**16):
+                        self.answered += 1
+                        writer.write(said)
+                finally:
+                    writer.close()
+            except OSError:
+                await asyncio.sleep(0.1)
+
+
+async def test_what_fifteen_hundred_connections_cost_has_a_bound(tmp_path: Path) -> None:
+    async with served(tmp_path / "data") as site, aiohttp.ClientSession() as session:
+        token = await site.sign_in(session, "clerk001")
+        page = await Page.open(session, site, token)
+        stranger = Insistent(site.house.settings.port, 1500)
+        await asyncio.sleep(1.5)
+        opened, answered = stranger.opened, stranger.answered
+        await asyncio.sleep(4)
+        # Each connection is closed with its answer, of which there are 20 a second and, of the first, 2 beside.
+        assert stranger.answered - answered < 4 * 40
+        assert stranger.opened - opened < 4 * 40
+        assert await page.ask("watch", case_id="none") is not None
+        from_elsewhere = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))
+        async with aiohttp.ClientSession(connector=from_elsewhere) as another:
+            await site.sign_in(another, "point001")
+        await stranger.end()
 
 
 async def audited(site: Served) -> int:
