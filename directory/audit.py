@@ -25,6 +25,8 @@ from foundation.vault import Vault
 
 DONE = "done"
 """The outcome of what was not refused; any other is the code of the refusal."""
+COMMAND = "command"
+"""Who did it, where it was done by command: whoever may run those on the service's machine."""
 START = "0" * 64
 """Stands before the first entry."""
 KEYED_FROM = "log_keyed"

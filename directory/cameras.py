@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from directory.catalogue import Catalogue
 from directory.errors import NoSuchCamera, NoSuchSite
 from directory.principal import Principal, within
 from directory.records import SiteCamera, SiteKind
 from directory.store import queries
 from foundation.database import Database
-from foundation.identifiers import Identifiers
 from foundation.vault import SealBroken, Vault
 
 
 class Cameras:
-    """Keeps the cameras; their addresses are readable only where they are read from."""
+    """The cameras, as they were read last; their addresses are readable only where they are read from."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, vault: Vault, identifiers: Identifiers) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, vault: Vault) -> None:
         self._database = database
         self._catalogue = catalogue
         self._vault = vault
-        self._identifiers = identifiers
         self._cameras: dict[str, SiteCamera] = {}
 
     async def load(self) -> bool:
@@ -67,33 +63,6 @@ class Cameras:
     def address(self, camera: SiteCamera) -> str:
         """Where the camera is read, with name and password."""
         return self._vault.unseal(camera.key, camera.address, camera.id).decode()
-
-    async def add(
-        self, site_id: str, names: tuple[str, str], address: str, transport: Literal["tcp", "udp"]
-    ) -> SiteCamera:
-        """Adds a camera; `names` are Chinese and English. Raises `NoSuchSite`."""
-        site = self._catalogue.site(site_id)
-        identifier, key = self._identifiers.new(), self._vault.new_data_key()
-        camera = SiteCamera(
-            id=identifier,
-            site_id=site.id,
-            name_zh=names[0],
-            name_en=names[1],
-            transport=transport,
-            key=key,
-            address=self._vault.seal(key, address.encode(), identifier),
-        )
-        async with self._database.write() as session:
-            await queries.add(session, [camera])
-        self._cameras[camera.id] = camera
-        return camera
-
-    async def remove(self, camera_id: str) -> None:
-        """Forgets a camera; raises `NoSuchCamera`."""
-        async with self._database.write() as session:
-            if not await queries.remove_camera(session, camera_id):
-                raise NoSuchCamera
-        self._cameras.pop(camera_id, None)
 
     def _in_room(self, camera: SiteCamera) -> bool:
         return self._catalogue.site(camera.site_id).kind is SiteKind.OUTREACH_POINT

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from directory.audit import DONE, AuditLog, Entry
+from directory.audit import COMMAND, DONE, AuditLog, Entry
 from directory.catalogue import Catalogue
 from directory.errors import AccountInvalid, AccountTaken, NoSuchDepartment, NoSuchStaff, PasswordAlreadyChosen
 from directory.password_hashes import PasswordHashes
@@ -27,8 +27,6 @@ from foundation.identifiers import Identifiers
 ONE_TIME_LASTS = timedelta(days=3)
 """Over a weekend; who comes later asks for another."""
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_COMMAND = "command"
-"""Who did it, in the audit log: whoever may run commands on the service's machine."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,7 @@ class Staffing:
         return password
 
     def _entry(self, act: str, outcome: str = DONE, **what: str) -> Entry:
-        return Entry(who=_COMMAND, account=self._by, act=act, outcome=outcome, what=what)
+        return Entry(who=COMMAND, account=self._by, act=act, outcome=outcome, what=what)
 
 
 async def _person(session: WriteSession, account: str) -> StaffMember:

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from directory.store import queries
+from tests.support.camera_keeping import added, keeping_of
 from tests.support.served import Page, Served, served
 
 
@@ -28,13 +29,13 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 async def test_a_point_looks_into_its_own_halls_and_no_others(site: Served, http: aiohttp.ClientSession) -> None:
     cameras = site.house.cameras
     address = "rtsp://viewer:secret@127.0.0.1:9/live"
-    own = await cameras.add("district", ("区级大厅", "District hall"), address, "tcp")
-    other = await cameras.add("town-17", ("别处大厅", "Another hall"), address, "udp")
+    own = await added(site.house, "district", address)
+    other = await added(site.house, "town-17", address, "udp")
     assert cameras.address(own) == address
     assert b"secret" not in own.address
     point = await Page.open(http, site, await site.sign_in(http, "point001"))
     view = await point.see("point", ticket=None)
-    assert view["halls"] == [{"camera_id": own.id, "name": {"zh": "区级大厅", "en": "District hall"}}]
+    assert view["halls"] == [{"camera_id": own.id, "name": {"zh": "摄像头", "en": "Camera"}}]
     refused = await point.ask("watch_hall", camera_id=other.id)
     assert refused["code"] == "no_such_camera"
     # The page has no media yet.
@@ -51,11 +52,12 @@ async def test_a_point_looks_into_its_own_halls_and_no_others(site: Served, http
         ("no_such_camera", {"camera": other.id}),
         ("participant_unknown", {"camera": own.id}),
     ]
-    await cameras.remove(own.id)
+    await keeping_of(site.house).remove(own.id)
+    await cameras.load()
     assert (await point.ask("watch_hall", camera_id=own.id))["code"] == "no_such_camera"
 
 
 async def test_a_clerk_looks_into_no_hall(site: Served, http: aiohttp.ClientSession) -> None:
-    camera = await site.house.cameras.add("district", ("大厅", "Hall"), "rtsp://127.0.0.1:9/live", "tcp")
+    camera = await added(site.house, "district", "rtsp://127.0.0.1:9/live")
     window = await Page.open(http, site, await site.sign_in(http, "clerk001"))
     assert (await window.ask("watch_hall", camera_id=camera.id))["code"] == "forbidden"

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from directory.cameras import Cameras
 from directory.records import SiteCamera
 from directory.store import queries
 from rtc_server.cameras.values import Camera
 from rtc_server.sessions.interface import LiveView
 from signalling.flows.session_follows_ticket import participant
 from tests.support.caller import until
+from tests.support.camera_keeping import added, keeping_of
 from tests.support.recorded_call import RecordedCall, recorded_call
 from tests.support.served import Served, served
 
@@ -30,7 +30,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Served]:
 
 @pytest.fixture
 async def camera(site: Served) -> SiteCamera:
-    return await site.house.cameras.add("point-001", ("室内", "Room"), ADDRESS, "tcp")
+    return await added(site.house, "point-001", ADDRESS)
 
 
 @pytest.fixture
@@ -122,8 +122,7 @@ async def test_it_ends_when_the_call_is_held_and_when_the_camera_is_taken_away(
     await call.window.page.do("look_into_room", on=True)
     await both_see(call, "on")
     # By a command, in a process of its own.
-    house = call.site.house
-    await Cameras(house.database, house.directory.catalogue, house.vault, house.identifiers).remove(camera.id)
+    await keeping_of(call.site.house).remove(camera.id)
     await both_see(call, None)
     assert watched(call) is None
     assert (await acts(call, 4))[-1] == ("room_camera_off", "系统")
