@@ -20,7 +20,18 @@ COMPILED = {
     "media_core": ("*",),
     "transport": ("addresses", "batch", "intake", "link", "port", "srtp", "stun", "tcp"),
     "recording": ("block", "tap"),
-    "sessions": ("assignment", "beat", "origins", "participant", "reception", "room", "server", "source", "watcher"),
+    "sessions": (
+        "assignment",
+        "beat",
+        "feedback",
+        "origins",
+        "participant",
+        "reception",
+        "server",
+        "session",
+        "sessions",
+        "source",
+    ),
 }
 """All that a packet or a chore passes through; the rest waits for the network or a disk anyway."""
 

@@ -10,13 +10,13 @@ from document_relay.case_access import CaseAccess
 from document_relay.case_files import CaseFiles
 from document_relay.case_index import CaseIndex
 from document_relay.deliveries import Deliveries
+from document_relay.document_signing import Signing
 from document_relay.documents import Archive, Documents
 from document_relay.evidence.package import Evidence
 from document_relay.fonts import Fonts
 from document_relay.ports import PaperReader
 from document_relay.room import Room
 from document_relay.signing.authority import SigningAuthority
-from document_relay.signing.service import Signing
 from document_relay.store.folder import Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.reading import CaseReader

@@ -11,10 +11,9 @@ from foundation.clock import Clock
 from rtc_server.media_core.outbound import OutboundStream, Payload
 from rtc_server.sessions.interface import IceRestart, MediaAnswer, MediaOffer, MediaSettings, SlotKind
 from rtc_server.sessions.negotiation import Line, ServerSide, SlotNames, candidates, read_lines, write_answer
-from rtc_server.sessions.participant import Participant
+from rtc_server.sessions.participant import Participant, ParticipantWatcher
 from rtc_server.sessions.sdp import Description
 from rtc_server.sessions.source import Slot, Source
-from rtc_server.sessions.watcher import ParticipantWatcher
 from rtc_server.transport.dtls import Dtls, DtlsIdentity
 from rtc_server.transport.link import Link, LinkLimits
 from rtc_server.transport.port import MediaPort
@@ -110,7 +109,7 @@ class Connector:
         version = self._versions.get(participant, 0) + 1
         self._versions[participant] = version
         server = ServerSide(
-            session_id=participant.feedback_ssrc + (1 << 32),
+            session_id=participant.feedback.ssrc + (1 << 32),
             version=version,
             ufrag=ufrag,
             password=password,

@@ -14,7 +14,7 @@ class Counts:
 
     def __init__(self) -> None:
         self.packets_received = self.packets_sent = self.bytes_received = self.bytes_sent = 0
-        self.repeats = self.recovered = self.key_frames = 0
+        self.retransmitted = self.recovered = self.key_frames = 0
 
     def add(self, participant: Participant) -> None:
         """Adds what a connection has carried so far."""
@@ -22,9 +22,9 @@ class Counts:
         self.packets_sent += participant.link.packets_sent
         self.bytes_received += participant.link.bytes_received
         self.bytes_sent += sum(slot.out.octets for slot in participant.slots.values())
-        self.repeats += participant.repeats
+        self.retransmitted += participant.feedback.retransmitted
         self.recovered += sum(stream.recovered for stream in participant.streams)
-        self.key_frames += participant.key_frames_asked
+        self.key_frames += participant.feedback.key_frames_asked
 
     def copy(self) -> Counts:
         """The same sums, to be added to apart."""
@@ -48,7 +48,7 @@ def statistics(past: Counts, participants: Collection[Participant], sessions: in
         bytes_received=counts.bytes_received,
         bytes_sent=counts.bytes_sent,
         datagrams_dropped=port.datagrams_dropped,
-        packets_retransmitted=counts.repeats,
+        packets_retransmitted=counts.retransmitted,
         packets_recovered=counts.recovered,
         key_frames_requested=counts.key_frames,
         sends_failed=port.sends_failed,

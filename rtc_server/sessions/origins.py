@@ -25,7 +25,7 @@ class Origins:
         """The same, by SSRC times 128 plus payload type."""
         self.allowance = STREAMS_PER_SECOND
         """How many more streams may begin before it is set again."""
-        self._sources = sources
+        self.sources = sources
         self._announced: dict[int, Source] = {}
         self._repeat_of: dict[int, int] = {}
         self._mid = self._layer = self._repeated_layer = 0
@@ -34,7 +34,7 @@ class Origins:
         """Learns the SSRCs and header extensions of an offer."""
         self._announced, self._repeat_of = {}, {}
         for line in lines:
-            source = self._sources.get(line.section.mid)
+            source = self.sources.get(line.section.mid)
             if source is None or line.source is None:
                 continue
             extensions = line.section.extensions
@@ -87,11 +87,11 @@ class Origins:
         return layer, stream
 
     def _by_mid(self, data: bytearray, offset: int) -> Source | None:
-        return self._sources.get(_text(data, offset, self._mid) or "")
+        return self.sources.get(_text(data, offset, self._mid) or "")
 
     def _only(self, payload_type: int) -> Source | None:
         """The source of this payload type, if there is but one and its SSRC was not announced."""
-        able = [source for source in self._sources.values() if source.takes(payload_type)]
+        able = [source for source in self.sources.values() if source.takes(payload_type)]
         if len(able) != 1 or able[0] in self._announced.values():
             return None
         return able[0]

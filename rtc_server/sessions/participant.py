@@ -1,4 +1,4 @@
-"""One peer connection: takes its packets apart, hands them on, and answers its feedback."""
+"""One peer connection: takes its packets apart and hands them on."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Final, Protocol
 
-from rtc_server.media_core import rtcp as control
-from rtc_server.media_core.congestion import ArrivalLog
 from rtc_server.media_core.inbound import InboundStream
 from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.redundancy import read_blocks
 from rtc_server.media_core.rtp import FIXED, FIXED_LENGTH, find_extension, padding, payload_offset
+from rtc_server.sessions.feedback import Feedback
 from rtc_server.sessions.interface import SourceKind
 from rtc_server.sessions.negotiation import AUDIO_LEVEL, TRANSPORT_CC, Line
 from rtc_server.sessions.origins import STREAMS_PER_SECOND, Origins
-from rtc_server.sessions.reception import Reception, lost
 from rtc_server.sessions.source import Layer, Slot, Source
-from rtc_server.sessions.watcher import ParticipantWatcher
 from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import DownReason, Link
 from rtc_server.transport.srtp import PacketBuffer
@@ -25,11 +22,6 @@ from rtc_server.transport.srtp import PacketBuffer
 _read: Final[Callable[[bytearray], tuple[int, int, int, int, int]]] = FIXED.unpack_from
 _read_extension: Final[Callable[[bytearray, int], tuple[int, int, int, int]]] = Struct(">HHBH").unpack_from
 """Of a header extension its form, its length in words, and its first element with a number of 16 bits."""
-_REPEATS_PER_SECOND: Final = 2000
-_FIRST_ROUND_TRIP: Final = 0.05
-_LOSSY: Final = 0.05
-"""Share lost from which one request or repeat is not enough."""
-_AGAIN: Final = 256
 _LONGEST_BURST: Final = 32
 _SENT_JUST_BEFORE: Final = 0.5
 """Seconds. During a pause every source falls silent, so what was sent when it began counts."""
@@ -45,6 +37,30 @@ class SendPort(Protocol):
     """Called once each, within two milliseconds."""
     spare: list[Packet]
     """Packets whose memory the port may receive into again."""
+
+
+class ParticipantWatcher(Protocol):
+    """Who is told what happens to a participant."""
+
+    def came_up(self, participant: Participant) -> None:
+        """Packets can be sent to it."""
+        ...
+
+    def went_down(self, participant: Participant, reason: DownReason) -> None:
+        """Nothing reaches it."""
+        ...
+
+    def started(self, participant: Participant, source: Source) -> None:
+        """The first packet of a source came; it is forwarded after this returns."""
+        ...
+
+    def stopped(self, participant: Participant, source: Source) -> None:
+        """A source fell silent."""
+        ...
+
+    def restrained(self, participant: Participant) -> None:
+        """Its link carries more or less of what others send."""
+        ...
 
 
 class Participant:
@@ -63,29 +79,22 @@ class Participant:
         self.link = link
         self.sources: dict[str, Source] = {}
         self.slots: dict[str, Slot] = {}
-        self.feedback_ssrc = ssrc
         self.turn = 0
         """Its chores come so many ticks earlier than those of others: all at once they would hold up media."""
-        self.repeats = 0
-        self.key_frames_asked = 0
-        self.arrivals = ArrivalLog()
         self.seats: list[str | None] = []
         self.spoke: float | None = None
         """When it was last heard to speak, as far as it was `heeded`."""
         self.heeded = False
         """Whether who speaks decides who is shown; otherwise nobody looks how loud its sound is."""
         self._watcher = watcher
-        self._batch = port.batch
         self._bursts, self._held, self._spare = port.bursts, port.held, port.spare
         self._origins = Origins(self.sources)
         self._by_ssrc, self._streams = self._origins.by_ssrc, self._origins.by_ssrc_and_type
-        self._layered: list[Source] = []
-        self._outs: dict[int, Slot] = {}
-        self._repeat_allowance = _REPEATS_PER_SECOND
+        self.feedback = Feedback(ssrc, link, port.batch, self.slots, self._origins)
+        self.reception = self.feedback.reception
+        self._arrivals = self.feedback.arrivals
         self._cc = self._level = 0
         self._cc_element = -1
-        self.reception = Reception()
-        self._again: list[tuple[Slot, int]] = []
 
     def negotiate(self, lines: list[Line]) -> None:
         """Learns the SSRCs and header extensions of an offer."""
@@ -97,23 +106,22 @@ class Participant:
             self._cc = self._cc or extensions.get(TRANSPORT_CC, 0)
             self._level = self._level or extensions.get(AUDIO_LEVEL, 0)
         self._origins.negotiate(lines)
-        self._layered = [source for source in self.sources.values() if len(source.layers) > 1]
+        self.feedback.negotiated()
         self._cc_element = self._cc << 4 | 1 if self._cc else -1
-        self._outs = {slot.out.ssrc: slot for slot in self.slots.values()}
 
     @property
     def streams(self) -> list[InboundStream]:
         """What it sends now, at most 31."""
-        return [stream for source in self.sources.values() for stream in source.streams]
+        return self.feedback.streams
 
     def take(self, packets: list[PacketBuffer], now: float) -> None:
         """Takes packets as they came; everybody who is to get them gets them with the others of their burst."""
-        streams, arrivals, wanted = self._streams, self.arrivals, self._cc_element
+        streams, arrivals, wanted = self._streams, self._arrivals, self._cc_element
         for packet in packets:
             data, length = packet.data, packet.length
             first, second, sequence, timestamp, ssrc = _read(data)
             if 191 < second < 224:
-                self.rtcp(bytes(data[:length]), now)
+                self.feedback.take(bytes(data[:length]), now)
                 continue
             form, words, element, transport_number = _read_extension(data, FIXED_LENGTH)
             # Nearly all have an extension and no contributors; the rest is read with more care.
@@ -131,23 +139,6 @@ class Participant:
                 if number >= 0:
                     packet.note(first, second, timestamp, number, offset)
                     self._forward(known, packet, now)
-
-    def rtcp(self, packet: bytes, now: float) -> None:
-        """Takes a compound: clocks and losses, and wishes for packets and key frames."""
-        for part in control.split(packet):
-            if part.kind in (control.SR, control.RR):
-                self._report(part, now)
-            elif part.kind == control.RTPFB and part.count == control.NACK:
-                self._repeat(part, now)
-            elif part.kind == control.PSFB and part.count == control.PLI:
-                self._want_key_frame(control.media_ssrc(part))
-            elif part.kind == control.PSFB and part.count == control.APPLICATION:
-                rate = control.estimated_rate(part)
-                if rate is not None:
-                    self.reception.restraint.told(rate, now)
-            elif part.kind == control.PSFB and part.count == control.FIR:
-                for ssrc in control.intra_requests(part):
-                    self._want_key_frame(ssrc)
 
     def link_up(self) -> None:
         """The link's owner is told."""
@@ -171,74 +162,12 @@ class Participant:
         """The link's owner is told."""
         self._watcher.went_down(self, reason)
 
-    def ask(self, now: float) -> None:
-        """Asks for missing packets and wanted key frames whose time has come; repeats what is repeated twice."""
-        if self._again:
-            again, self._again = self._again, []
-            for slot, sequence in again:
-                self._repeat_one(slot, sequence, now)
-        for source in self._layered:
-            source.look(now)
-        for layer, stream in self._by_ssrc.values():
-            if (stream.missing.numbers or stream.key_frame.wanted) and layer.needed and stream.video:
-                self._ask_for(stream, now)
-
-    def _ask_for(self, stream: InboundStream, now: float) -> None:
-        if stream.missing.numbers:
-            round_trip = self.round_trip or _FIRST_ROUND_TRIP
-            numbers, late = stream.missing.due(now, round_trip, lossy=stream.loss >= _LOSSY)
-            if numbers:
-                self.link.send_rtcp(control.build_nack(self.feedback_ssrc, stream.ssrc, numbers))
-            if late:
-                stream.key_frame.want()
-        if stream.key_frame.due(now):
-            self.key_frames_asked += 1
-            self.link.send_rtcp(control.build_pli(self.feedback_ssrc, stream.ssrc))
-
-    def send_congestion(self) -> None:
-        """Reports the arrivals since the last time."""
-        if not self.arrivals:
-            return
-        media = next((ssrc for ssrc in self._by_ssrc), 0)
-        for packet in self.arrivals.feedback(self.feedback_ssrc, media):
-            self.link.send_rtcp(packet)
-
     def send_reports(self, now: float, name: bytes) -> None:
-        """Reports what came and what went, once a second."""
-        self._repeat_allowance = _REPEATS_PER_SECOND
+        """Reports what came and what went, once a second, and says when its link carries more or less."""
         self._origins.allowance = STREAMS_PER_SECOND
-        if self.reception.look(self.slots.values(), self.round_trip, now):
+        if self.feedback.look(now):
             self._watcher.restrained(self)
-        blocks = [stream.report(now) for stream in self.streams]
-        compound = control.build_receiver_report(self.feedback_ssrc, blocks)
-        ssrcs = [self.feedback_ssrc]
-        for slot in self.slots.values():
-            report = slot.out.report(now)
-            if report is not None:
-                compound += report
-                ssrcs.append(slot.out.ssrc)
-        self.link.send_rtcp(compound + control.build_names(ssrcs[:31], name))
-
-    @property
-    def round_trip(self) -> float | None:
-        """Seconds, the shortest of its slots; None until a report came back."""
-        times = [slot.out.rtt for slot in self.slots.values() if slot.out.rtt is not None]
-        return min(times, default=None)
-
-    @property
-    def loss_up(self) -> float:
-        """The worst share lost on any stream that it sends, 0..1."""
-        return max((stream.loss for stream in self.streams), default=0.0)
-
-    @property
-    def loss_down(self) -> float:
-        """The worst share lost on any slot that shows something, 0..1."""
-        return lost(self.slots.values())
-
-    @property
-    def jitter(self) -> float:
-        """The worst of what it sends, in seconds."""
-        return max((stream.jitter / stream.clock_rate for stream in self.streams), default=0.0)
+        self.feedback.send_reports(now, name)
 
     def silence(self, now: float) -> None:
         """Tells of the sources that have just fallen silent."""
@@ -290,7 +219,7 @@ class Participant:
         found = find_extension(data, offset, self._cc)
         if found is not None and found[1] == 2:
             at = found[0]
-            self.arrivals.arrived(data[at] << 8 | data[at + 1], now)
+            self._arrivals.arrived(data[at] << 8 | data[at + 1], now)
 
     def _hear(self, source: Source, data: bytearray, offset: int, now: float) -> None:
         found = find_extension(data, offset, self._level)
@@ -376,36 +305,3 @@ class Participant:
             packet.length = size
             packet.note(first, second, timestamp, number, offset)
             self._forward(known, packet, now)
-
-    def _report(self, part: control.Part, now: float) -> None:
-        known = self._by_ssrc.get(part.ssrc)
-        clock = control.sender_clock(part) if part.kind == control.SR else None
-        if known is not None and clock is not None:
-            known[0].source.clock(known[1], *clock, now)
-        for report in control.reports(part):
-            slot = self._outs.get(report.ssrc)
-            if slot is not None:
-                slot.out.received(report, now)
-
-    def _repeat(self, part: control.Part, now: float) -> None:
-        slot = self._outs.get(control.media_ssrc(part) or 0)
-        if slot is None:
-            return
-        for sequence in control.lost_sequences(part):
-            if self._repeat_allowance <= 0:
-                return
-            self._repeat_one(slot, sequence, now)
-            if slot.out.loss >= _LOSSY and len(self._again) < _AGAIN:
-                self._again.append((slot, sequence))
-
-    def _repeat_one(self, slot: Slot, sequence: int, now: float) -> None:
-        size = slot.out.repeat(sequence, self._batch.views[self._batch.used], now)
-        if size:
-            self._repeat_allowance -= 1
-            self.repeats += 1
-            self.link.send_rtp([size])
-
-    def _want_key_frame(self, ssrc: int | None) -> None:
-        slot = self._outs.get(ssrc or 0)
-        if slot is not None:
-            slot.want_key_frame()

@@ -16,7 +16,8 @@ class Quality:
         """What is to be told of the participant's link now."""
         if not participant.link.up:
             return None
-        up, down, rtt, jitter = participant.loss_up, participant.loss_down, participant.round_trip, participant.jitter
+        seen = participant.feedback
+        up, down, rtt, jitter = seen.loss_up, seen.loss_down, seen.round_trip, seen.jitter
         coarse = round(up * 100), round(down * 100), -1 if rtt is None else round(rtt * 50), round(jitter * 100)
         if self._told.get(participant.id) == coarse:
             return None

@@ -36,11 +36,12 @@ from rtc_server.sessions.interface import (
     SourceStarted,
     SourceStopped,
 )
-from rtc_server.sessions.live_views import LiveParts, LiveViews
+from rtc_server.sessions.live_views import LiveParts
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.quality import Quality
-from rtc_server.sessions.room import Room, hide, leave
 from rtc_server.sessions.sdp import read_offer
+from rtc_server.sessions.session import leave
+from rtc_server.sessions.sessions import Sessions
 from rtc_server.sessions.source import Source
 from rtc_server.transport.link import DownReason
 from rtc_server.transport.port import MediaPort
@@ -65,15 +66,13 @@ class MediaServer:
         self._port = MediaPort(clock.monotonic, self._do_chores)
         self._connector = Connector(settings, clock, self._port, randomness)
         self._participants: dict[str, Participant] = {}
-        self._rooms: dict[str, Room] = {}
-        self._places: dict[str, str] = {}
         self._quality = Quality()
         self._beat = Beat()
         self._turns = 0
         self._listeners: list[Callable[[MediaEvent], None]] = []
         chance = Random(randomness(8))  # noqa: S311 - keeps no secret
         live = LiveParts(batch=self._port.batch, clock=clock, tasks=tasks, chance=chance)
-        self._live = LiveViews(self._participants, live, self._tell, self._arrange_place)
+        self._sessions = Sessions(self._participants, live, self._tell)
         self._ticker: asyncio.Task[None] | None = None
         self._past = Counts()
 
@@ -88,7 +87,7 @@ class MediaServer:
             self.disconnect(participant_id)
         if self._ticker is not None:
             self._ticker.cancel()
-        await self._live.close()
+        await self._sessions.live.close()
         await self._port.close()
 
     @property
@@ -135,16 +134,11 @@ class MediaServer:
 
     def open_session(self, session_id: str) -> None:
         """Opens a session; opening it again does nothing."""
-        self._rooms.setdefault(session_id, Room(session_id, self._participants, self._live.source))
+        self._sessions.open(session_id)
 
     def close_session(self, session_id: str) -> None:
         """Releases everybody and detaches every sink; an unknown session is already closed."""
-        room = self._rooms.get(session_id)
-        if room is None:
-            return
-        for participant_id in tuple(room.admitted):
-            self.release(session_id, participant_id)
-        del self._rooms[session_id]
+        self._sessions.close(session_id)
 
     def admit(self, session_id: str, participant_id: str, role: Role = Role.PARTY) -> None:
         """Forwards between this participant and the others admitted; may be called before `connect`.
@@ -152,45 +146,15 @@ class MediaServer:
         A participant is in one session at a time: admitting it elsewhere releases it here.
         Opens the session when it is not open. Raises `SessionFull`.
         """
-        self.open_session(session_id)
-        self._rooms[session_id].admit(participant_id, role)
-        place = self._places.get(participant_id)
-        if place is not None and place != session_id:
-            self.release(place, participant_id)
-        self._places[participant_id] = session_id
-        if role is Role.WATCHER and participant_id in self._participants:
-            hide(self._participants[participant_id])
-        if place is None:
-            self._live.leave(participant_id)
-        self._arrange(session_id)
+        self._sessions.admit(session_id, participant_id, role)
 
     def pin(self, participant_id: str, other: str | None) -> None:
         """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks."""
-        place = self._places.get(participant_id)
-        if place is None:
-            return
-        pins = self._rooms[place].pins
-        if other is None:
-            pins.pop(participant_id, None)
-        else:
-            pins[participant_id] = other
-        self._arrange(place)
+        self._sessions.pin(participant_id, other)
 
     def release(self, session_id: str, participant_id: str) -> None:
         """Stops forwarding to and from the participant; the transport stays up."""
-        room = self._rooms.get(session_id)
-        if room is None or participant_id not in room.admitted:
-            return
-        del room.admitted[participant_id]
-        room.pins.pop(participant_id, None)
-        del self._places[participant_id]
-        self._live.leave(participant_id)
-        participant = self._participants.get(participant_id)
-        if participant is not None:
-            participant.seats = []
-            if leave(participant):
-                self._tell(SlotsChanged(participant_id=participant_id))
-        self._arrange(session_id)
+        self._sessions.release(session_id, participant_id)
 
     def gather(self, session_id: str, participant_ids: Iterable[str]) -> None:
         """Does nothing: here everybody is connected where every session lives."""
@@ -218,18 +182,11 @@ class MediaServer:
 
         Raises `ParticipantUnknown` when it is in no session.
         """
-        room = self._room_of(participant_id)
-        if room is None:
-            raise ParticipantUnknown
-        change = room.only_sound.add if only_sound else room.only_sound.discard
-        change(participant_id)
-        self._arrange(room.id)
-        self._tell(SlotsChanged(participant_id=participant_id))
+        self._sessions.set_only_sound(participant_id, only_sound)
 
     def only_sound(self, participant_id: str) -> bool:
         """Whether the participant has asked for no pictures."""
-        room = self._room_of(participant_id)
-        return room is not None and participant_id in room.only_sound
+        return self._sessions.only_sound(participant_id)
 
     async def watch(self, participant_id: str, camera: Camera | None) -> None:
         """Shows a participant a camera, or no longer: a hall's outside of sessions, in the first face slot.
@@ -237,16 +194,11 @@ class MediaServer:
         A room's is shown within a session, in the last face slot that nobody sits in. The camera is read while somebody
         watches it. Entering or leaving a session ends it. Raises `ParticipantUnknown`, `CamerasFull`.
         """
-        if camera is None or camera.room != (participant_id in self._places):
-            self._live.leave(participant_id)
-        elif participant_id not in self._participants:
-            raise ParticipantUnknown
-        else:
-            self._live.watch(participant_id, camera)
+        self._sessions.watch(participant_id, camera)
 
     def live_view(self, participant_id: str) -> LiveView | None:
         """What the participant watches; `SlotsChanged` tells of each change."""
-        return self._live.view(participant_id)
+        return self._sessions.live.view(participant_id)
 
     def view(self, participant_id: str) -> ParticipantView | None:
         """The participant's connection as it is now; None without one."""
@@ -263,19 +215,18 @@ class MediaServer:
 
     def place(self, participant_id: str) -> str | None:
         """The session that the participant is admitted into."""
-        return self._places.get(participant_id)
+        return self._sessions.places.get(participant_id)
 
     def members(self, session_id: str) -> tuple[str, ...]:
         """Everybody admitted into the session, in order of admission; empty when it is not open."""
-        room = self._rooms.get(session_id)
-        return tuple(room.admitted) if room is not None else ()
+        return self._sessions.members(session_id)
 
     def census(self) -> Census:
         """Everybody and every session, for who takes over the control."""
         views = [self.view(participant_id) for participant_id in self._participants]
         return Census(
             participants=tuple(view for view in views if view is not None),
-            sessions={session_id: dict(room.admitted) for session_id, room in self._rooms.items()},
+            sessions=self._sessions.roles(),
         )
 
     def attach(self, session_id: str, sink: PacketSink) -> Attachment:
@@ -283,8 +234,7 @@ class MediaServer:
 
         Opens the session when it is not open.
         """
-        self.open_session(session_id)
-        return self._rooms[session_id].attach(sink)
+        return self._sessions.open(session_id).attach(sink)
 
     def subscribe(self, listener: Callable[[MediaEvent], None]) -> Callable[[], None]:
         """Calls `listener` on the loop for every event; returns the way to stop it."""
@@ -293,36 +243,36 @@ class MediaServer:
 
     def statistics(self) -> MediaStatistics:
         """Counts and numbers of now."""
-        return statistics(self._past, self._participants.values(), len(self._rooms), self._port)
+        return statistics(self._past, self._participants.values(), self._sessions.count, self._port)
 
     def came_up(self, participant: Participant) -> None:
         """A participant's link is up: its slots are filled and key frames asked for."""
         self._tell(ParticipantConnected(participant_id=participant.id))
         for slot in participant.slots.values():
             slot.begin_anew()
-        self._arrange_place(participant.id)
+        self._sessions.arrange_around(participant.id)
 
     def went_down(self, participant: Participant, reason: DownReason) -> None:
         """A participant's link is down: for good unless it is only silent."""
         if reason == "silent":
             self._tell(ParticipantDisconnected(participant_id=participant.id, reason=reason))
-            self._arrange_place(participant.id)
+            self._sessions.arrange_around(participant.id)
         else:
             self._end(participant, reason)
 
     def started(self, participant: Participant, source: Source) -> None:
         """A source's first packet came: slots that want it show it, this packet included."""
         self._tell(SourceStarted(participant_id=participant.id, source=source.kind))
-        self._arrange_place(participant.id)
+        self._sessions.arrange_around(participant.id)
 
     def stopped(self, participant: Participant, source: Source) -> None:
         """A source fell silent: slots that showed it are free."""
         self._tell(SourceStopped(participant_id=participant.id, source=source.kind))
-        self._arrange_place(participant.id)
+        self._sessions.arrange_around(participant.id)
 
     def restrained(self, participant: Participant) -> None:
         """A link carries more or less than before: its slots follow."""
-        self._arrange_place(participant.id)
+        self._sessions.arrange_around(participant.id)
         self._tell(SlotsChanged(participant_id=participant.id))
 
     def _end(self, participant: Participant, reason: DisconnectReason) -> None:
@@ -337,32 +287,13 @@ class MediaServer:
         del self._participants[participant.id]
         self._quality.forget(participant)
         if reason != "replaced":
-            self._live.leave(participant.id)
+            self._sessions.live.leave(participant.id)
         self._connector.close(participant)
         participant.forget()
         for source in active:
             self._tell(SourceStopped(participant_id=participant.id, source=source.kind))
         self._tell(ParticipantDisconnected(participant_id=participant.id, reason=reason))
-        self._arrange_place(participant.id)
-
-    def _room_of(self, participant_id: str) -> Room | None:
-        return self._rooms.get(self._places.get(participant_id, ""))
-
-    def _arrange_place(self, participant_id: str) -> None:
-        """Fills the slots of everybody in the participant's session, or its own when it is in none."""
-        place = self._places.get(participant_id)
-        if place is not None:
-            self._arrange(place)
-        else:
-            self._live.show(participant_id)
-
-    def _arrange(self, session_id: str) -> None:
-        room = self._rooms[session_id]
-        now = self._clock.monotonic()
-        for changed in room.arrange(now):
-            self._tell(SlotsChanged(participant_id=changed.id))
-        for member in room.members():
-            member.ask(now)
+        self._sessions.arrange_around(participant.id)
 
     def _tell(self, event: MediaEvent) -> None:
         for listener in tuple(self._listeners):
@@ -380,21 +311,19 @@ class MediaServer:
         for participant in tuple(self._participants.values()):
             self._look_after(participant, now)
         if beat.due(_TICKS_PER_SPEAKER):
-            for session_id, room in self._rooms.items():
-                if room.crowded:
-                    self._arrange(session_id)
+            self._sessions.arrange_crowded()
         if beat.due(_TICKS_PER_REPORT):
             self._port.tick(now)
-            self._live.tick(now)
+            self._sessions.live.tick(now)
 
     def _look_after(self, participant: Participant, now: float) -> None:
         beat, turn = self._beat, participant.turn
         look = beat.due(_TICKS_PER_LOOK, turn)
         if look or participant.link.srtp is None:
             participant.link.tick(now)
-        participant.ask(now)
+        participant.feedback.ask(now)
         if look:
-            participant.send_congestion()
+            participant.feedback.send_congestion()
         if beat.due(_TICKS_PER_REPORT, turn):
             participant.send_reports(now, self._connector.name)
             participant.silence(now)

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from directory.principal import Permission
 from document_relay.case_core.strokes import MOST_POINTS, Point, Strokes
+from document_relay.document_signing import Signed
 from document_relay.errors import NoSuchPage, UploadTooLarge, WrongCaseState
 from document_relay.records import CaseBytes
-from document_relay.signing.service import Signed
 from foundation.errors import NotFound, Unsupported
 from signalling.flows.recording_follows_session import recording_files
 from signalling.http.endpoint import Call, Endpoint, as_text, read_bytes

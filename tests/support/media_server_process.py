@@ -120,7 +120,7 @@ def held(server: MediaServer) -> dict[str, int]:
         "tasks": len(asyncio.all_tasks()),
         "objects": len(gc.get_objects()),
         "resident_bytes": int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize(),
-        "kept_by_name": len(port.by_ufrag) + len(port._by_path) + len(port._tcp_paths) + len(server._places),
+        "kept_by_name": len(port.by_ufrag) + len(port._by_path) + len(port._tcp_paths) + len(server._sessions.places),
     }
 
 

@@ -78,7 +78,7 @@ class Party:
                 await self._driver
         self.client.socket.close()
         self.media.disconnect(self.name)
-        for session_id in tuple(self.media._rooms):
+        for session_id in tuple(self.media._sessions.roles()):
             self.media.release(session_id, self.name)
 
     def _count(self, packet: bytes) -> None:

@@ -140,7 +140,7 @@ async def test_malformed_rtcp_of_a_party_itself_does_no_harm(media: MediaServer,
             kind = chance.choice((200, 201, 202, 203, 205, 206))
             body = struct.pack(">I", chance.choice(ours)) + chance.randbytes(4 * chance.randrange(1, 30))
             words = len(body) // 4 + chance.choice((0, 0, 1, -1, 1000))
-            participant.rtcp(struct.pack(">BBH", 0x80 | chance.randrange(32), kind, words) + body, 0.0)
+            participant.feedback.take(struct.pack(">BBH", 0x80 | chance.randrange(32), kind, words) + body, 0.0)
     await call.goes_on(5)
 
 

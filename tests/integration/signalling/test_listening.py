@@ -35,7 +35,7 @@ async def test_both_sides_are_told_and_it_ends_with_the_page(tmp_path: Path) -> 
             await side.see(topic, session__listeners=[name])
         heard = ear.received
         await until(lambda: ear.received >= heard + 50)
-        members = site.house.media._rooms[call.session_id].admitted  # type: ignore[attr-defined]
+        members = site.house.media._sessions.roles()[call.session_id]  # type: ignore[attr-defined]
         assert members[participant(floor["staff"]["staff_id"], "supervisor")] is Role.WATCHER
         await _is_logged(call, name)
         # Reloading or leaving the page ends its media, and so the listening.

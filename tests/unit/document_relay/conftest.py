@@ -18,10 +18,10 @@ from directory.principal import Principal, Role
 from document_relay.assembly import DocumentRelay, Needs, assemble
 from document_relay.case_core.strokes import Point, Strokes
 from document_relay.case_files import OpenCase, Wanted
+from document_relay.document_signing import Signed
 from document_relay.records import Case, MaterialRecord
 from document_relay.room import Room
 from document_relay.signing.authority import SigningAuthority
-from document_relay.signing.service import Signed
 from document_relay.uploads import UploadLimits
 from foundation.blobs import FileBlobs
 from foundation.clock import ManualClock

@@ -19,13 +19,13 @@ from sqlalchemy import select
 
 from document_relay.assembly import Needs
 from document_relay.case_core.strokes import Point, Strokes
+from document_relay.document_signing import Signed
 from document_relay.documents import Decision
 from document_relay.errors import NotYourCase, PagesDiffer, ScribbleRefused, WrongCaseState
 from document_relay.fonts import Fonts
 from document_relay.imaging.errors import PdfDamaged, PdfSigned, PdfTooManyPages
 from document_relay.signing.authority import PUBLIC, SigningAuthority
 from document_relay.signing.drawing import draw_signature
-from document_relay.signing.service import Signed
 from document_relay.signing.verifying import verify_pdf
 from document_relay.store.tables import SignatureRow
 from document_relay.typesetting.sheet import PAGE_HEIGHT, POINTS

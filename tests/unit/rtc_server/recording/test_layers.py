@@ -89,7 +89,7 @@ def sent(tap: RecordingTap, alive: list[tuple[Size, list[tuple[float, float]]]],
             if stream is not None and number % RATE == 0:
                 ntp = int((NTP + number / RATE) * (1 << 32))
                 source.clock(stream, ntp, size.packetiser.timestamp(number / RATE), now)
-        participant.ask(now)
+        participant.feedback.ask(now)
 
 
 def take(participant: Participant, packet: bytes, now: float) -> None:

@@ -14,7 +14,7 @@ from rtc_server.sessions.source import Source
 _SINKS: Final = 4
 
 
-class Room:
+class Session:
     """Admitted participants in order, and the sinks attached; `arrange` makes the forwarding follow."""
 
     def __init__(
@@ -117,20 +117,20 @@ class Room:
 class SinkAttachment:
     """A sink's place in a session."""
 
-    def __init__(self, room: Room, sink: PacketSink) -> None:
-        self._room = room
+    def __init__(self, session: Session, sink: PacketSink) -> None:
+        self._session = session
         self._sink = sink
 
     def request_key_frame(self, source: SourceInfo) -> None:
         """Asks the sender for a key frame, at most one in 300 ms, repeated until it comes."""
-        for member in self._room.members():
+        for member in self._session.members():
             for candidate in member.sources.values():
                 if member.id == source.participant_id and candidate.kind is source.kind:
                     candidate.want_key_frame()
 
     def detach(self) -> None:
         """Ends the subscription; calling it again does nothing."""
-        self._room.detach(self._sink)
+        self._session.detach(self._sink)
 
 
 def hide(participant: Participant) -> None:

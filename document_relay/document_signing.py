@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +16,7 @@ from directory.principal import Principal
 from document_relay.access import may_serve, may_show
 from document_relay.case_core.lives import DocumentState
 from document_relay.case_core.strokes import NoSignature, Problem, Strokes, check
+from document_relay.documents import Archive, Documents
 from document_relay.errors import (
     PagesDiffer,
     ScribbleRefused,
@@ -30,16 +30,12 @@ from document_relay.errors import (
 from document_relay.events import DocumentPushed, DocumentSealed, DocumentSigned, SignatureDeclined, SignatureShown
 from document_relay.quotas import Stored
 from document_relay.records import Case, DocumentRecord
+from document_relay.signing.authority import SigningAuthority
 from document_relay.signing.seal import Look, Seal
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.signatures import signature, unsealed
 from document_relay.store.tables import DocumentRow, SignatureRow
 from foundation.database import Database
-
-if TYPE_CHECKING:
-    from document_relay.documents import Archive, Documents
-    from document_relay.signing.authority import SigningAuthority
-
 
 _REFUSED_AS: Mapping[Problem, type[ScribbleRefused]] = MappingProxyType(
     {
