@@ -72,7 +72,7 @@ bench-media: $(STAMPS)/dev $(STAMPS)/compiled ## CPU per forwarded packet beside
 bench-leaks: $(STAMPS)/dev $(STAMPS)/compiled ## 2,000 media connections made and ended: descriptors, tasks, memory; writes build/bench/leaks.json
 	@$(COMPILED) $(DEV)/python -m tests.benchmarks.leaks $(ARGUMENTS)
 
-bench-network: $(STAMPS)/dev $(STAMPS)/compiled $(STAMPS)/client $(STAMPS)/machine ## A call over a bad line, in two browsers; writes build/bench/network.json
+bench-network: $(STAMPS)/dev $(STAMPS)/compiled $(STAMPS)/client $(STAMPS)/machine ## A call over a bad link, in two browsers; writes build/bench/network.json
 	@$(COMPILED) $(DEV)/python -m tests.benchmarks.network $(ARGUMENTS)
 
 bench-queue: $(STAMPS)/dev ## Cost per ticket; writes build/bench/queue.json

@@ -22,7 +22,7 @@ COMPILED = {
     "recording": ("block", "tap"),
     "sessions": (
         "assignment",
-        "beat",
+        "ticker",
         "feedback",
         "origins",
         "participant",

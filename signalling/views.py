@@ -198,7 +198,7 @@ class Views:
             admitted=ticket is not None,
             slots=[await self._slot(one) for one in self._house.media.slots(participant_id)],
             other_side=self._house.links.state(next(others, "")),
-            pictures=self._house.media.pictures(participant_id).value,
+            pictures=self._house.media.video_level(participant_id).value,
             only_sound=self._house.media.only_sound(participant_id),
             camera=CameraShown(camera_id=camera.camera_id, state=camera.state.value) if camera else None,
         )

@@ -9,14 +9,14 @@ _LIVED = 10.0
 class BackOff:
     """Waits twice as long after each failure, up to half a minute; after ten good seconds it begins anew.
 
-    A camera that shows a picture and fails, again and again, is no better than one that shows none.
+    A camera that shows a frame and fails, again and again, is no better than one that shows none.
     """
 
     def __init__(self) -> None:
         self._next = _FIRST
 
     def failed(self, lived: float, chance: float) -> float:
-        """Seconds to wait now, after so many with pictures.
+        """Seconds to wait now, after so many with frames.
 
         `chance` in 0..1 spreads cameras that failed together over half of the time.
         """

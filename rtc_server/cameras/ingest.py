@@ -11,7 +11,7 @@ import structlog
 
 from foundation.child import end_child, start_child
 from rtc_server.cameras.back_off import BackOff
-from rtc_server.cameras.frames import LARGEST_FRAME, LENGTH, Ended, Frame, Job, Opened, Picture, pack, unpack
+from rtc_server.cameras.messages import LARGEST_MESSAGE, LENGTH, Ended, Frame, Job, Message, Opened, pack, unpack
 from rtc_server.cameras.values import Camera, CameraState
 from rtc_server.media_core.packetise import H264Malformed
 
@@ -23,15 +23,15 @@ _CHILD_SECONDS = 20.0
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 
 
-class PictureTaker(Protocol):
-    """Who gets a camera's pictures."""
+class FrameTaker(Protocol):
+    """Who gets a camera's frames."""
 
     def opened(self, configuration: bytes) -> None:
         """A stream of H.264 begins anew; raises `H264Malformed`."""
         ...
 
-    def picture(self, picture: Picture) -> None:
-        """The next picture of it; raises `H264Malformed`."""
+    def frame(self, frame: Frame) -> None:
+        """The next frame of it; raises `H264Malformed`."""
         ...
 
     def state(self, state: CameraState) -> None:
@@ -40,9 +40,9 @@ class PictureTaker(Protocol):
 
 
 class Ingest:
-    """Reads a camera and hands its pictures on, until it is cancelled."""
+    """Reads a camera and hands its frames on, until it is cancelled."""
 
-    def __init__(self, camera: Camera, taker: PictureTaker, chance: Callable[[], float]) -> None:
+    def __init__(self, camera: Camera, taker: FrameTaker, chance: Callable[[], float]) -> None:
         """`chance` gives numbers in 0..1."""
         self._camera = camera
         self._taker = taker
@@ -86,22 +86,22 @@ class Ingest:
         child.stdin.write(pack(Job(address=camera.address, transport=camera.transport, seconds=_CAMERA_SECONDS)))
         while True:
             async with asyncio.timeout(_CHILD_SECONDS):
-                frame = await _frame(child.stdout)
-            match frame:
+                message = await _message(child.stdout)
+            match message:
                 case Ended():
-                    return frame.state
+                    return message.state
                 case Opened():
-                    self._taker.opened(frame.configuration)
-                    _log.info("camera_opened", camera=camera.id, width=frame.width, height=frame.height)
-                case Picture():
-                    self._taker.picture(frame)
+                    self._taker.opened(message.configuration)
+                    _log.info("camera_opened", camera=camera.id, width=message.width, height=message.height)
+                case Frame():
+                    self._taker.frame(message)
                     if self._live_since is None:
                         self._live_since = asyncio.get_running_loop().time()
                         self._taker.state(CameraState.LIVE)
 
 
-async def _frame(stream: asyncio.StreamReader) -> Frame:
+async def _message(stream: asyncio.StreamReader) -> Message:
     (length,) = LENGTH.unpack(await stream.readexactly(LENGTH.size))
-    if length > LARGEST_FRAME:
-        raise msgspec.ValidationError(f"a frame of {length} octets")
+    if length > LARGEST_MESSAGE:
+        raise msgspec.ValidationError(f"a message of {length} octets")
     return unpack(await stream.readexactly(length))

@@ -1,4 +1,4 @@
-"""The child process that reads one camera: the job comes on stdin, pictures go out on stdout.
+"""The child process that reads one camera: the job comes on stdin, frames go out on stdout.
 
 Started as `python -I -m rtc_server.cameras.reader` by `ingest.Ingest`. What libavformat says of an error may hold the
 camera's password; so nothing of it leaves this process but one of our own states.
@@ -16,16 +16,16 @@ import av
 import av.error
 
 from foundation.sandbox import Fence, raise_fences
-from rtc_server.cameras.frames import LARGEST_PICTURE, LENGTH, Ended, Frame, Opened, Picture, pack, unpack_job
+from rtc_server.cameras.messages import LARGEST_FRAME, LENGTH, Ended, Frame, Message, Opened, pack, unpack_job
 from rtc_server.cameras.values import Camera, CameraState
 
 _MEMORY = 1 << 30
 _DESCRIPTORS = 64
 _CLOCK_RATE = 90_000
 _USUAL_RATE = 25
-"""Pictures a second."""
+"""Frames a second."""
 _UNTIMED = 16
-"""Pictures that may wait for the first one that has a time."""
+"""Frames that may wait for the first one that has a time."""
 _NAMES = ("/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/ssl")
 """What a host's name and a certificate are looked up in."""
 _PROTOCOLS = "rtsp,rtp,tcp,udp,tls,crypto"
@@ -33,7 +33,7 @@ _PROTOCOLS = "rtsp,rtp,tcp,udp,tls,crypto"
 
 
 class _Reordered(Exception):
-    """Pictures come in another order than they are shown in (B pictures), which browsers do not play over WebRTC."""
+    """Frames come in another order than they are shown in (B frames), which browsers do not play over WebRTC."""
 
 
 class _NoSuchFormat(Exception):
@@ -68,7 +68,7 @@ def main() -> None:
         _write(frames, Ended(state=_state_of(error)))
 
 
-def read(camera: Camera, seconds: float) -> Iterator[Frame]:
+def read(camera: Camera, seconds: float) -> Iterator[Message]:
     """What the camera sends; raises what PyAV raises."""
     with _open(camera, seconds) as container:
         stream = next(iter(container.streams.video), None)
@@ -78,7 +78,7 @@ def read(camera: Camera, seconds: float) -> Iterator[Frame]:
         context = stream.codec_context
         yield Opened(configuration=context.extradata or b"", width=context.width, height=context.height)
         if camera.file is None:
-            yield from _pictures(container, stream)
+            yield from _frames(container, stream)
             yield Ended(state=CameraState.UNREACHABLE)
         else:
             yield from _over_and_over(container, stream)
@@ -94,16 +94,16 @@ def _open(camera: Camera, seconds: float) -> av.container.InputContainer:
         raise _NoSuchFormat from error
 
 
-def _pictures(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[Picture]:
+def _frames(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[Frame]:
     """In decoding order, each with its time.
 
-    A camera may tell the time of its first picture, the key frame, only with the second: it is reckoned back from that.
+    A camera may tell the time of its first frame, the key frame, only with the second: it is reckoned back from that.
     """
     step = int(_CLOCK_RATE / (stream.average_rate or _USUAL_RATE))
     early: list[bytes] = []
     last: int | None = None
     for packet in container.demux(stream):
-        if not 0 < packet.size <= LARGEST_PICTURE:
+        if not 0 < packet.size <= LARGEST_FRAME:
             continue
         ticks = _ticks(packet)
         if ticks is None and last is None and len(early) < _UNTIMED:
@@ -113,21 +113,21 @@ def _pictures(container: av.container.InputContainer, stream: av.VideoStream) ->
             raise _Reordered
         last = ticks if ticks is not None else (last or 0) + step
         for back, data in zip(range(len(early), 0, -1), early, strict=True):
-            yield _picture(last - back * step, data)
+            yield _frame(last - back * step, data)
         early.clear()
-        yield _picture(last, bytes(packet))
+        yield _frame(last, bytes(packet))
 
 
-def _over_and_over(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[Picture]:
-    """A file's pictures at their own pace; what is shown again goes on after what was shown last."""
+def _over_and_over(container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[Frame]:
+    """A file's frames at their own pace; what is shown again goes on after what was shown last."""
     began, at = time.monotonic(), 0
     while True:
         shift: int | None = None
-        for picture in _pictures(container, stream):
-            shift = at - picture.timestamp if shift is None else shift
-            ticks = picture.timestamp + shift
+        for frame in _frames(container, stream):
+            shift = at - frame.timestamp if shift is None else shift
+            ticks = frame.timestamp + shift
             time.sleep(max(0.0, began + ticks / _CLOCK_RATE - time.monotonic()))
-            yield _picture(ticks, picture.data)
+            yield _frame(ticks, frame.data)
             at = max(at, ticks)
         if shift is None:
             return
@@ -140,8 +140,8 @@ def _ticks(packet: av.Packet[av.VideoStream]) -> int | None:
     return int(moment * packet.time_base * _CLOCK_RATE) if moment is not None and packet.time_base else None
 
 
-def _picture(ticks: int, data: bytes) -> Picture:
-    return Picture(timestamp=ticks & 0xFFFFFFFF, data=data)
+def _frame(ticks: int, data: bytes) -> Frame:
+    return Frame(timestamp=ticks & 0xFFFFFFFF, data=data)
 
 
 def _options(camera: Camera) -> dict[str, str]:
@@ -178,7 +178,7 @@ def _state_of(error: Exception) -> CameraState:
     return CameraState.UNREACHABLE if isinstance(error, OSError) else CameraState.BROKEN
 
 
-def _write(stream: BinaryIO, frame: Frame) -> None:
+def _write(stream: BinaryIO, frame: Message) -> None:
     stream.write(pack(frame))
     stream.flush()
 

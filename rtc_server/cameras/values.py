@@ -77,7 +77,7 @@ class CameraState(StrEnum):
     MISSING = "missing"
     """There is no such stream, file or device."""
     CODEC = "codec"
-    """It sends pictures, but not in H.264, or some of them out of order (B pictures)."""
+    """It sends frames, but not in H.264, or some of them out of order (B frames)."""
     BROKEN = "broken"
     """What it sends cannot be read."""
 

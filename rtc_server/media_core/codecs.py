@@ -21,19 +21,19 @@ _VP9_KEY: Final = 0x80
 """Of a frame's first octet: marker, profile, whether it only shows an earlier frame, whether it is no key frame."""
 
 
-def picture_numbers(codec: str, packet: Octets, at: int, length: int) -> tuple[int, int] | None:
+def picture_ids(codec: str, packet: Octets, at: int, length: int) -> tuple[int, int] | None:
     """Picture id and TL0PICIDX (0 where absent) of the payload at `at`; None when it has no picture id."""
     read = READERS.get(codec)
     descriptor = read(packet, at, length) if read is not None else None
-    if descriptor is None or not descriptor.picture_at:
+    if descriptor is None or not descriptor.picture_id_at:
         return None
-    picture = packet[descriptor.picture_at]
-    if descriptor.picture_bits == 15:
-        picture = _WORD.unpack_from(packet, descriptor.picture_at)[0] & 0x7FFF
+    picture = packet[descriptor.picture_id_at]
+    if descriptor.picture_id_bits == 15:
+        picture = _WORD.unpack_from(packet, descriptor.picture_id_at)[0] & 0x7FFF
     return picture, packet[descriptor.tl0_at] if descriptor.tl0_at else 0
 
 
-def shift_pictures(codec: str, packet: bytearray | memoryview, at: int, length: int, shift: tuple[int, int]) -> None:
+def shift_picture_ids(codec: str, packet: bytearray | memoryview, at: int, length: int, shift: tuple[int, int]) -> None:
     """Adds `shift` (picture id, TL0PICIDX) to the numbers of the payload at `at`, in place, modulo their size.
 
     `codec` is one that has such numbers.
@@ -46,10 +46,10 @@ def shift_pictures(codec: str, packet: bytearray | memoryview, at: int, length: 
             packet[at + 4] = packet[at + 4] + shift[1] & 0xFF
         return
     descriptor = READERS[codec](packet, at, length)
-    if descriptor is None or not descriptor.picture_at:
+    if descriptor is None or not descriptor.picture_id_at:
         return
-    where = descriptor.picture_at
-    if descriptor.picture_bits == 15:
+    where = descriptor.picture_id_at
+    if descriptor.picture_id_bits == 15:
         picture = (_WORD.unpack_from(packet, where)[0] + shift[0]) & 0x7FFF
         _WORD.pack_into(packet, where, 0x8000 | picture)
     else:
@@ -76,7 +76,7 @@ def starts_vp9_key_frame(packet: Octets, at: int, length: int) -> bool:
 
 
 def starts_h264_key_frame(packet: Octets, at: int, length: int) -> bool:
-    """Whether the H.264 payload at `at` starts a picture that can be decoded alone: parameter sets or IDR."""
+    """Whether the H.264 payload at `at` starts a frame that can be decoded alone: parameter sets or IDR."""
     if at >= length:
         return False
     kind = packet[at] & 0x1F

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple, Protocol
 
 from rtc_server.media_core.codecs import starts_key_frame
 from rtc_server.media_core.descriptors import read_vp8, read_vp9
+from rtc_server.media_core.reorder_buffer import Ordered, ReorderBuffer
 from rtc_server.media_core.rtp import FIXED, padding, payload_offset
-from rtc_server.media_core.sequencer import Ordered, Sequencer
 
 _LARGEST_FRAME: Final = 8 * 1024 * 1024
 _VP8_KEY_MARK: Final = b"\x9d\x01\x2a"
@@ -29,7 +29,7 @@ _OPUS_SHORT: Final = (120, 240, 480, 960)
 
 
 class Frame(NamedTuple):
-    """What a decoder takes at once: an Opus packet, a VP8 or VP9 picture, an H.264 access unit with start codes."""
+    """What a decoder takes at once: an Opus packet, a VP8 or VP9 frame, an H.264 access unit with start codes."""
 
     timestamp: int
     arrival: float
@@ -60,12 +60,12 @@ class _Assembler(Protocol):
 
 
 class Depacketiser:
-    """Frames of one source; after a loss no picture is given out before the next key frame."""
+    """Frames of one source; after a loss no frame is given out before the next key frame."""
 
     def __init__(self, codec: str) -> None:
         """`codec` is "opus", "VP8", "VP9" or "H264"."""
         self._codec = codec
-        self._sequencer = Sequencer()
+        self._reorder_buffer = ReorderBuffer()
         self._assembler = _ASSEMBLERS.get(codec, _Vp8)()
         self._audio = codec == "opus"
         self._losses: list[Loss] = []
@@ -80,22 +80,22 @@ class Depacketiser:
     @property
     def lost(self) -> int:
         """Packets that never came."""
-        return self._sequencer.lost
+        return self._reorder_buffer.lost
 
     def packet(self, packet: bytes, arrival: float) -> list[Frame]:
         """Takes an RTP packet as it arrived, in seconds; the frames that are whole now."""
         if len(packet) < FIXED.size:
             return []
-        return self._take(self._sequencer.put(FIXED.unpack_from(packet)[2], packet, arrival))
+        return self._take(self._reorder_buffer.put(FIXED.unpack_from(packet)[2], packet, arrival))
 
     def finish(self) -> list[Frame]:
         """The frames that waited for packets which never came."""
-        return self._take(self._sequencer.finish()) + self._end()
+        return self._take(self._reorder_buffer.finish()) + self._end()
 
     def replaced(self) -> list[Frame]:
         """The same when another source is taken in its place: what is missing until it comes back is no loss."""
         frames = self.finish()
-        self._sequencer.begin_anew()
+        self._reorder_buffer.begin_anew()
         self._abandon()
         self._begun = False
         return frames
@@ -144,7 +144,7 @@ class Depacketiser:
         """Whether a key frame begins here; `follows`: the packet before it in sequence was here."""
         if timestamp == self._spoiled or not starts_key_frame(self._codec, payload, 0, len(payload)):
             return False
-        # H.264 does not say which slice is the first: after a loss only parameter sets are sure to begin a picture.
+        # H.264 does not say which slice is the first: after a loss only parameter sets are sure to begin a frame.
         return follows or self._codec != "H264" or _has_parameters(payload)
 
     def _end(self) -> list[Frame]:

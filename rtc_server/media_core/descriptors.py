@@ -16,11 +16,11 @@ _REFERENCES: Final = 3
 class Descriptor:
     """Of one payload; an offset is 0 where the number is absent."""
 
-    __slots__ = ("end", "picture_at", "picture_bits", "starts_frame", "tl0_at")
+    __slots__ = ("end", "picture_id_at", "picture_id_bits", "starts_frame", "tl0_at")
 
-    def __init__(self, picture_at: int, picture_bits: int, tl0_at: int, end: int, starts_frame: bool) -> None:
-        self.picture_at = picture_at
-        self.picture_bits = picture_bits
+    def __init__(self, picture_id_at: int, picture_id_bits: int, tl0_at: int, end: int, starts_frame: bool) -> None:
+        self.picture_id_at = picture_id_at
+        self.picture_id_bits = picture_id_bits
         self.tl0_at = tl0_at
         self.end = end
         self.starts_frame = starts_frame
@@ -45,15 +45,15 @@ def read_vp8(packet: Octets, at: int, length: int) -> Descriptor | None:
     first = packet[at]
     starts_frame = first & 0x17 == 0x10
     at += 1
-    picture_at = picture_bits = tl0_at = 0
+    picture_id_at = picture_id_bits = tl0_at = 0
     if first & 0x80:
         if at >= length:
             return None
         flags = packet[at]
         at += 1
         if flags & 0x80:
-            picture_at = at
-            picture_bits, at = _picture(packet, at, length)
+            picture_id_at = at
+            picture_id_bits, at = _picture_id(packet, at, length)
         if flags & 0x40:
             tl0_at = at
             at += 1
@@ -61,7 +61,7 @@ def read_vp8(packet: Octets, at: int, length: int) -> Descriptor | None:
             at += 1
     if at > length:
         return None
-    return Descriptor(picture_at, picture_bits, tl0_at, at, starts_frame)
+    return Descriptor(picture_id_at, picture_id_bits, tl0_at, at, starts_frame)
 
 
 def read_vp9(packet: Octets, at: int, length: int) -> Vp9Descriptor | None:
@@ -70,10 +70,10 @@ def read_vp9(packet: Octets, at: int, length: int) -> Vp9Descriptor | None:
         return None
     first = packet[at]
     at += 1
-    picture_at = picture_bits = tl0_at = layers = 0
+    picture_id_at = picture_id_bits = tl0_at = layers = 0
     if first & 0x80:
-        picture_at = at
-        picture_bits, at = _picture(packet, at, length)
+        picture_id_at = at
+        picture_id_bits, at = _picture_id(packet, at, length)
     if first & 0x20:
         if at >= length:
             return None
@@ -88,7 +88,7 @@ def read_vp9(packet: Octets, at: int, length: int) -> Vp9Descriptor | None:
         at = _after_structure(packet, at, length)
     if at > length:
         return None
-    descriptor = Vp9Descriptor(picture_at, picture_bits, tl0_at, at, bool(first & 0x08))
+    descriptor = Vp9Descriptor(picture_id_at, picture_id_bits, tl0_at, at, bool(first & 0x08))
     descriptor.predicted = bool(first & 0x40)
     descriptor.temporal, descriptor.spatial = layers >> 5, layers >> 1 & 7
     return descriptor
@@ -98,7 +98,7 @@ READERS: Mapping[str, Callable[[Octets, int, int], Descriptor | None]] = {"VP8":
 """By codec; the others have no descriptor."""
 
 
-def _picture(packet: Octets, at: int, length: int) -> tuple[int, int]:
+def _picture_id(packet: Octets, at: int, length: int) -> tuple[int, int]:
     """How many bits the picture id at `at` has, and where it ends; beyond `length` when it is cut short."""
     if at >= length:
         return 0, length + 1

@@ -6,7 +6,7 @@ from typing import Final
 
 from rtc_server.media_core import codecs
 from rtc_server.media_core.cache import PacketCache
-from rtc_server.media_core.key_frames import KeyFrameWish
+from rtc_server.media_core.key_frames import KeyFrameRequest
 from rtc_server.media_core.nack import MissingPackets
 from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.redundancy import Block
@@ -71,11 +71,11 @@ class InboundStream:
         self.jitter = 0.0
         self.loss = 0.0
         self.rate = 0.0
-        """Bits a second of pictures between the last two reports; 0 when nothing came, and for sound."""
+        """Bits a second of video between the last two reports; 0 when nothing came, and for sound."""
         self.clock: SenderClock | None = None
         self.cache = PacketCache(_CACHE_PACKETS, _CACHE_SECONDS) if self.video else None
         self.missing = MissingPackets()
-        self.key_frame = KeyFrameWish()
+        self.key_frame = KeyFrameRequest()
         self._base = 0
         self._transit = 0.0
         self._expected_before = 0
@@ -86,7 +86,7 @@ class InboundStream:
 
     @property
     def video(self) -> bool:
-        """Whether packets are pictures: 90 kHz."""
+        """Whether packets are video: 90 kHz."""
         return self.clock_rate == 90000
 
     def receive(self, sequence: int, timestamp: int, now: float) -> int:
@@ -114,9 +114,9 @@ class InboundStream:
         """Whether a receiver can start with this packet of it."""
         return codecs.starts_key_frame(self.codec, packet.data, packet.offset, packet.length)
 
-    def picture_numbers(self, packet: Packet) -> tuple[int, int] | None:
+    def picture_ids(self, packet: Packet) -> tuple[int, int] | None:
         """The picture id and TL0PICIDX of this packet of it, where it has them."""
-        return codecs.picture_numbers(self.codec, packet.data, packet.offset, packet.length)
+        return codecs.picture_ids(self.codec, packet.data, packet.offset, packet.length)
 
     def interrupt(self) -> None:
         """Asks for a key frame instead of what is missing now and of the next gap: nothing came for a while.

@@ -8,7 +8,7 @@ _INTERVAL: Final = 0.3
 """Seconds. A browser's encoder answers no faster (libwebrtc's least interval); longer, a lost key frame shows."""
 
 
-class KeyFrameWish:
+class KeyFrameRequest:
     """Wanting a key frame: asked for at once, then at most every 300 ms, until one arrives."""
 
     __slots__ = ("_asked", "wanted")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 LIVES: Final = 1.0
-"""Seconds without a packet after which a layer is not there: a browser sends large ones only as its line allows."""
+"""Seconds without a packet after which a layer is not there: a browser sends large ones only as its link allows."""
 _STEADY: Final = 1.0
 """Seconds that something larger has to be there before it is taken: each change costs a key frame."""
 
@@ -31,7 +31,7 @@ class LayerChoice:
         self._larger_since = None
         return self.present
 
-    def look(self, living: Collection[int], limit: int, now: float) -> int:
+    def update(self, living: Collection[int], limit: int, now: float) -> int:
         """The layer to show from its next key frame on."""
         best = _best(living, limit, self.present)
         if best <= self.present or self.present not in living:

@@ -49,7 +49,7 @@ class MissingPackets:
         """The numbers to ask for now, and whether one is so late that a key frame is needed.
 
         A number is asked for once in a round trip (seconds), on a lossy line twice: the request itself may be lost, and
-        a browser repeats nothing twice in one round trip.
+        a browser retransmits nothing twice in one round trip.
         """
         least, round_trips, most = _PATIENCE
         patience = min(most, max(least, round_trips * round_trip))

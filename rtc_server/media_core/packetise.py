@@ -1,6 +1,6 @@
 """From H.264 as a camera gives it to RTP payloads, without decoding (RFC 6184, ITU-T H.264 Annex B, ISO/IEC 14496-15).
 
-What comes out is what a browser can begin with at every key frame: parameter sets stand before each IDR picture.
+What comes out is what a browser can begin with at every key frame: parameter sets stand before each IDR frame.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class H264Malformed(ValueError):
 
 
 class AccessUnits:
-    """Takes a stream's pictures apart into NAL units and completes its key frames with the parameter sets."""
+    """Takes a stream's frames apart into NAL units and completes its key frames with the parameter sets."""
 
     def __init__(self, configuration: bytes) -> None:
         """`configuration`: the container's extradata: an avcC record, Annex B or empty. Raises `H264Malformed`."""
@@ -41,7 +41,7 @@ class AccessUnits:
         self._learn(units)
 
     def units(self, data: bytes) -> list[bytes]:
-        """The NAL units of one picture as they are to be sent; none while the parameter sets are not known.
+        """The NAL units of one frame as they are to be sent; none while the parameter sets are not known.
 
         Raises `H264Malformed`.
         """
@@ -50,24 +50,24 @@ class AccessUnits:
         self._learn(units)
         if not self._sequence or not self._picture:
             return []
-        if not has_key_picture(units):
+        if not has_key_frame(units):
             return units
         rest = [unit for unit in units if _kind(unit) not in (_SPS, _PPS)]
         return [*self._sequence, *self._picture, *rest]
 
     def _learn(self, units: list[bytes]) -> None:
-        """Takes newer parameter sets in place of the known ones, so that their number stays that of one picture."""
+        """Takes newer parameter sets in place of the known ones, so that their number stays that of one frame."""
         self._sequence = [unit for unit in units if _kind(unit) == _SPS] or self._sequence
         self._picture = [unit for unit in units if _kind(unit) == _PPS] or self._picture
 
 
-def has_key_picture(units: list[bytes]) -> bool:
-    """Whether a decoder can begin with these NAL units of a picture, its parameter sets known."""
+def has_key_frame(units: list[bytes]) -> bool:
+    """Whether a decoder can begin with these NAL units of a frame, its parameter sets known."""
     return any(_kind(unit) == _IDR for unit in units)
 
 
 def payloads(units: list[bytes], largest: int = LARGEST_PAYLOAD) -> Iterator[bytes]:
-    """One picture's RTP payloads in order, none longer than `largest`; the last one's packet carries the marker.
+    """One frame's RTP payloads in order, none longer than `largest`; the last one's packet carries the marker.
 
     Neighbours that fit share a STAP-A, what is too long becomes FU-A (RFC 6184 §5.6, §5.7.1, §5.8).
     """

@@ -14,7 +14,7 @@ _BLOCKS: Final = 8
 _LARGEST: Final = 1200
 """Octets that a redundant payload may have, so that it fits a datagram everywhere."""
 DEPTH: Final = 2
-"""Packets repeated at most: two lost in a row are still heard."""
+"""Earlier packets that one carries at most: two lost in a row are still heard."""
 _LITTLE: Final = 0.02
 _MUCH: Final = 0.06
 _NONE: Final = 0.01
@@ -52,7 +52,7 @@ def read_blocks(packet: Octets, at: int, length: int) -> list[Block]:
     return [*blocks, Block(own, 0, at, length)]
 
 
-class Repeater:
+class RedundancyEncoder:
     """Writes each packet of a stream with up to `depth` packets before it."""
 
     __slots__ = ("_earlier", "depth")
@@ -65,7 +65,7 @@ class Repeater:
     def write(self, out: memoryview, at: int, packet: tuple[int, int, int], payload: bytes | bytearray) -> int:
         """Writes the redundant payload at `at` and returns its end.
 
-        `packet`: extended sequence number, timestamp and the payload type of what is repeated.
+        `packet`: extended sequence number, timestamp and the payload type of what is carried.
         """
         number, timestamp, payload_type = packet
         carried = [
@@ -90,12 +90,12 @@ class Repeater:
         return end
 
     def forget(self) -> None:
-        """Repeats nothing of what was written so far."""
+        """Carries nothing more of what was written so far."""
         self._earlier.clear()
 
 
 class Protection:
-    """How many packets to repeat on a link that loses this share; raised at once, taken back after a calm while."""
+    """How many earlier packets to carry on a link: raised as soon as it loses some, taken back after a calm while."""
 
     __slots__ = ("_calm_since", "depth")
 
@@ -103,7 +103,7 @@ class Protection:
         self.depth = 0
         self._calm_since: float | None = None
 
-    def look(self, loss: float, now: float) -> int:
+    def update(self, loss: float, now: float) -> int:
         """Takes the share lost, 0..1, and tells the depth."""
         wanted = 2 if loss >= _MUCH else 1 if loss >= _LITTLE else 0
         self.depth = max(self.depth, wanted)

@@ -88,7 +88,7 @@ class Controller:
 
     async def run(self, welcome: Callable[[], AnyMessage]) -> None:
         """Serves until either side ends it; `welcome` makes the first message."""
-        self._told = {view.participant_id: view for view in self._media.census().participants}
+        self._told = {view.participant_id: view for view in self._media.snapshot().participants}
         self.say(welcome())
         unsubscribe = self._media.subscribe(self._happened)
         writer = self._tasks.spawn(self._write(), name="controller writer")
@@ -138,7 +138,7 @@ class Controller:
         except Exception:
             self.say(refused(identifier, NodeRefused(problem="an error of its own, see its log")))
             raise
-        self._look(concerned)
+        self._tell_changed(concerned)
         self.say(Done(id=identifier, result=msgspec.Raw(msgspec.json.encode(result, enc_hook=str))))
 
     async def _carry_out(self, command: CallCommand) -> object:
@@ -218,10 +218,10 @@ class Controller:
     def _happened(self, event: MediaEvent) -> None:
         assert isinstance(event, AnyMediaEvent), "every event of the media server is in the protocol"
         if not isinstance(event, QualityChanged):
-            self._look((event.participant_id, *self._companions(event.participant_id)))
+            self._tell_changed((event.participant_id, *self._companions(event.participant_id)))
         self.say(Happened(event=event))
 
-    def _look(self, participant_ids: Iterable[str]) -> None:
+    def _tell_changed(self, participant_ids: Iterable[str]) -> None:
         """Tells the views that differ from what was told."""
         for participant_id in dict.fromkeys(participant_ids):
             view = self._media.view(participant_id)

@@ -22,7 +22,7 @@ class Session:
     pins: dict[str, str] = field(default_factory=dict)
     """Whom a member keeps before it."""
     only_sound: set[str] = field(default_factory=set)
-    """Who wants no pictures, as long as the session lasts."""
+    """Who wants no video, as long as the session lasts."""
     claimed: bool = True
     """False for one that was found on a node, until the house asks for it."""
 
@@ -92,7 +92,7 @@ class Ledger:
         return session
 
     def set_only_sound(self, participant_id: str, only_sound: bool) -> Session | None:
-        """The session in which the participant wants no pictures, or pictures again; None when it is in none."""
+        """The session in which the participant wants no video, or video again; None when it is in none."""
         session = self.session_with(participant_id)
         if session is not None:
             session.only_sound -= {participant_id}

@@ -97,7 +97,7 @@ class NodesFollower(Protocol):
         """A node is gone; its sessions are about to be placed anew."""
         ...
 
-    def settled(self, session_id: str) -> None:
+    def placed(self, session_id: str) -> None:
         """The session has a node."""
         ...
 
@@ -285,7 +285,7 @@ class NodeLink:
         """Takes what the node has, and tells of what happened while nobody listened."""
         before = self.views
         self._socket, self.there, self.load = socket, True, welcome.load
-        self.views = {view.participant_id: view for view in welcome.census.participants}
+        self.views = {view.participant_id: view for view in welcome.snapshot.participants}
         _log.info("node_joined", node=self.name, version=welcome.version)
         self._watcher.joined(self, welcome)
         for event in _missed(before, self.views):

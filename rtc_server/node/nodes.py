@@ -32,7 +32,7 @@ from rtc_server.node.protocol import (
     connect_command,
     require_token,
 )
-from rtc_server.node.settling import Settling
+from rtc_server.node.rebalancer import Rebalancer
 from rtc_server.sessions.errors import MediaUnavailable, ParticipantUnknown
 from rtc_server.sessions.interface import (
     IceRestart,
@@ -43,10 +43,10 @@ from rtc_server.sessions.interface import (
     MediaStatistics,
     ParticipantDisconnected,
     ParticipantView,
-    Pictures,
     Role,
     SlotsChanged,
     SlotView,
+    VideoLevel,
 )
 
 _log = structlog.get_logger("rtc_server.node.nodes")
@@ -69,7 +69,7 @@ class MediaNodes:
         self._runs: list[asyncio.Task[None]] = []
         self._http: aiohttp.ClientSession | None = None
         self._ledger = Ledger()
-        self._settling = Settling(self._ledger, self._links, self)
+        self._rebalancer = Rebalancer(self._ledger, self._links, self)
         self._met: set[str] = set()
         self._followers: list[NodesFollower] = []
         self._listeners: list[Callable[[MediaEvent], None]] = []
@@ -95,16 +95,16 @@ class MediaNodes:
     @property
     def serving(self) -> bool:
         """Whether a new participant would be taken."""
-        return self._settling.choose() is not None
+        return self._rebalancer.choose() is not None
 
     async def connect(self, participant_id: str, offer: MediaOffer) -> MediaAnswer:
         """Answers an offer, by the node of the participant's session or the least busy one.
 
         Raises `SdpInvalid`, `MediaFull`, `MediaUnavailable`.
         """
-        with self._settling.connecting(participant_id):
+        with self._rebalancer.connecting(participant_id):
             for _ in range(_ATTEMPTS):
-                link = self._settling.link_for(participant_id)
+                link = self._rebalancer.link_for(participant_id)
                 answer = await self._connect_to(link, participant_id, offer)
                 if answer is not None:
                     return answer
@@ -143,9 +143,9 @@ class MediaNodes:
             self.release(place, participant_id)
         session = self._ledger.admit(session_id, participant_id, role)
         if session.node is None:
-            self._settling.settle(session_id, self._ledger.homes.get(participant_id))
+            self._rebalancer.place(session_id, self._ledger.homes.get(participant_id))
         else:
-            self._settling.enter(session_id, session.node, participant_id)
+            self._rebalancer.enter(session_id, session.node, participant_id)
 
     def release(self, session_id: str, participant_id: str) -> None:
         """Stops forwarding to and from the participant; the transport stays up."""
@@ -159,27 +159,27 @@ class MediaNodes:
     def gather(self, session_id: str, participant_ids: Iterable[str]) -> None:
         """Places the session where the first of them is, and has the others connect there; admits nobody.
 
-        Called while the clerk's bell rings, it takes the time of a connection out of the time to the first picture.
+        Called while the clerk's bell rings, it takes the time of a connection out of the time to the first frame.
         """
         session = self._ledger.open(session_id)
         self._ledger.expect(session_id, participant_ids)
         if session.node is not None:
-            self._settling.lead(session.node, session.expected)
+            self._rebalancer.lead(session.node, session.expected)
         elif session.expected:
-            self._settling.settle(session_id, self._ledger.homes.get(session.expected[0]))
+            self._rebalancer.place(session_id, self._ledger.homes.get(session.expected[0]))
 
     def slots(self, participant_id: str) -> tuple[SlotView, ...]:
         """What each receive slot shows, in the offer's order; empty when not connected."""
         view = self._view(participant_id)
         return view.slots if view is not None else ()
 
-    def pictures(self, participant_id: str) -> Pictures:
-        """How much of others' pictures the participant's link carries; `SlotsChanged` tells of each change."""
+    def video_level(self, participant_id: str) -> VideoLevel:
+        """How much of others' video the participant's link carries; `SlotsChanged` tells of each change."""
         view = self._view(participant_id)
-        return view.pictures if view is not None else Pictures.ALL
+        return view.video_level if view is not None else VideoLevel.ALL
 
     def set_only_sound(self, participant_id: str, only_sound: bool) -> None:
-        """Sends the participant no pictures, or pictures again; raises `ParticipantUnknown` outside of a session."""
+        """Sends the participant no video, or video again; raises `ParticipantUnknown` outside of a session."""
         session = self._ledger.set_only_sound(participant_id, only_sound)
         if session is None:
             raise ParticipantUnknown
@@ -187,7 +187,7 @@ class MediaNodes:
         self._tell(SlotsChanged(participant_id=participant_id))
 
     def only_sound(self, participant_id: str) -> bool:
-        """Whether the participant has asked for no pictures."""
+        """Whether the participant has asked for no video."""
         session = self._ledger.session_with(participant_id)
         return session is not None and participant_id in session.only_sound
 
@@ -237,7 +237,7 @@ class MediaNodes:
         for participant_id in link.views:
             if self._ledger.homes.setdefault(participant_id, link.name) != link.name:
                 link.cut(participant_id)
-        for session_id, members in welcome.census.sessions.items():
+        for session_id, members in welcome.snapshot.sessions.items():
             if session_id not in self._ledger.sessions and link.name not in self._met:
                 self._ledger.adopt(session_id, link.name, members)
                 self._tasks.spawn(self._drop_unclaimed(session_id), name="session nobody asked for")
@@ -247,19 +247,19 @@ class MediaNodes:
         for session_id, session in tuple(self._ledger.sessions.items()):
             if session.node == link.name:
                 for participant_id in tuple(session.members):
-                    self._settling.enter(session_id, link.name, participant_id)
+                    self._rebalancer.enter(session_id, link.name, participant_id)
             elif session.node is not None:
-                self._settling.lead(session.node, [*session.members, *session.expected])
+                self._rebalancer.lead(session.node, [*session.members, *session.expected])
         for follower in self._followers:
             follower.joined(link, welcome)
-        self._settling.settle_all()
+        self._rebalancer.place_all()
 
     def lost(self, link: NodeLink) -> None:
         """Places the sessions of a node that is gone on others, and has its participants connect anew."""
         gone = self._ledger.forget_node(link.name)
         for follower in self._followers:
             follower.lost(link)
-        self._settling.settle_all()
+        self._rebalancer.place_all()
         for participant_id in gone:
             self._tell(ParticipantDisconnected(participant_id=participant_id, reason="node_lost"))
 
@@ -276,10 +276,10 @@ class MediaNodes:
         for follower in self._followers:
             follower.recorded(link, event)
 
-    def settled(self, session_id: str) -> None:
+    def placed(self, session_id: str) -> None:
         """Tells the followers that the session has a node."""
         for follower in self._followers:
-            follower.settled(session_id)
+            follower.placed(session_id)
 
     def moved(self, participant_id: str) -> None:
         """Has the participant's page connect anew."""
@@ -287,11 +287,11 @@ class MediaNodes:
 
     def reported(self, link: NodeLink) -> None:
         """Moves away from a node that is about to end who only waits there."""
-        if link.load is None or not link.load.draining or self._settling.choose() is None:
+        if link.load is None or not link.load.draining or self._rebalancer.choose() is None:
             return
         for participant_id, home in tuple(self._ledger.homes.items()):
             if home == link.name and self._ledger.session_of(participant_id) is None:
-                self._settling.move(participant_id)
+                self._rebalancer.move(participant_id)
 
     async def _connect_to(self, link: NodeLink, participant_id: str, offer: MediaOffer) -> MediaAnswer | None:
         """The node's answer; None when the participant belongs elsewhere by the time it came."""

@@ -27,7 +27,6 @@ from rtc_server.recording.values import (
 )
 from rtc_server.sessions.errors import CamerasFull, MediaFull, ParticipantUnknown, SdpInvalid, SessionFull
 from rtc_server.sessions.interface import (
-    Census,
     MediaOffer,
     MediaStatistics,
     ParticipantConnected,
@@ -37,6 +36,7 @@ from rtc_server.sessions.interface import (
     Role,
     SlotKind,
     SlotsChanged,
+    Snapshot,
     SourceKind,
     SourceStarted,
     SourceStopped,
@@ -133,7 +133,7 @@ class Pin(Command, frozen=True, kw_only=True):
 
 
 class SetOnlySound(Command, frozen=True, kw_only=True):
-    """Send a member of a session no pictures, or pictures again."""
+    """Send a member of a session no video, or video again."""
 
     participant_id: Name
     only_sound: bool
@@ -210,7 +210,7 @@ class Welcome(Message, frozen=True, kw_only=True):
     """The first message: everything there is."""
 
     version: str
-    census: Census
+    snapshot: Snapshot
     recordings: dict[str, RecordingState]
     """What is being recorded in each session, and how that is doing."""
     load: NodeLoad

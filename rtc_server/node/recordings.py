@@ -126,7 +126,7 @@ class NodeRecordings:
         for session_id, running in tuple(self._running.items()):
             if running.link is link and session_id not in welcome.recordings:
                 del self._running[session_id]
-                self.settled(session_id)
+                self.placed(session_id)
         for session_id, state in welcome.recordings.items():
             known = self._running.get(session_id)
             if self._nodes.link_of(session_id) is not link or (known is not None and known.link is not link):
@@ -139,7 +139,7 @@ class NodeRecordings:
         """Counts nothing as recorded there any more; what it had written, it tells of when it is back."""
         self._running = {one: running for one, running in self._running.items() if running.link is not link}
 
-    def settled(self, session_id: str) -> None:
+    def placed(self, session_id: str) -> None:
         """A session has a node: what is wanted of it is recorded there."""
         if session_id in self._wanted and session_id not in self._running:
             self._tasks.spawn(self._begin(session_id), name="recording on a new node")

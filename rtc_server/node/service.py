@@ -143,7 +143,7 @@ class MediaNode:
     def _welcome(self) -> Welcome:
         return Welcome(
             version=self._version,
-            census=self.media.census(),
+            snapshot=self.media.snapshot(),
             recordings={session_id: self._state(session_id) for session_id in self._recordings},
             load=self._load,
         )

@@ -128,7 +128,7 @@ def _survey(segments: list[StoredSegment]) -> _Survey:
 
 
 def _plan(survey: _Survey) -> list[TrackPlan]:
-    """Pictures before sound, each in the order of appearance."""
+    """Video before sound, each in the order of appearance."""
     shown = [source for source in survey.sources.values() if source.first is not None]
     shown.sort(key=lambda source: source.entry.codec == "opus")
     plans: list[TrackPlan] = []

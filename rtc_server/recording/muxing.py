@@ -22,7 +22,7 @@ _HOLE = 0.75
 """Of such a silence; less is the bending of clocks, not a packet that is missing."""
 _MILLISECONDS = Fraction(1, 1000)
 _IVF = {"VP8": (b"VP80", vp8_size), "VP9": (b"VP90", vp9_size)}
-"""What an IVF file calls a codec, and how large a key frame's picture is."""
+"""What an IVF file calls a codec, and how large a key frame is."""
 _OGG_PAGE = struct.Struct("<4sBBqIIIB")
 
 
@@ -57,7 +57,7 @@ class Muxer:
         self._container.close()
 
     def _fill(self, track: _Track, seconds: float) -> None:
-        """Spells silence out: browsers play on over a hole in the sound, and lose step with the picture."""
+        """Spells silence out: browsers play on over a hole in the sound, and lose step with the video."""
         step = _SILENCE_SAMPLES / _OPUS_RATE
         while seconds - track.sounded >= _HOLE * step:
             self._write(track, _SILENCE, track.sounded, True)

@@ -251,9 +251,9 @@ class Recorder:
         await self._tell(told)
 
     def _ask_key_frames(self, recording: _Recording, now: float) -> None:
-        """Has every picture begin anew: what is looked for later is found from the key frame before it."""
+        """Asks every video source for a key frame: a replay shows a moment by decoding from the key frame before it."""
         recording.key_frames_at = now + self._rules.key_frame_seconds
-        for source in recording.tap.pictures():
+        for source in recording.tap.videos():
             recording.attachment.request_key_frame(source)
 
     async def _seal(self, recording: _Recording) -> None:

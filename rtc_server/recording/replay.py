@@ -1,9 +1,9 @@
 """Makes of a closed recording what a browser can play with seeking: a file a track, and thumbnails.
 
-Browsers play one picture and one sound of a file, so each track gets a file of its own, copied and not transcoded; a
-page plays them side by side. It is a process of its own with limits: what participants sent is decoded nowhere else.
-`python -m rtc_server.recording.replay FOLDER`, with the recording's key on standard input. All of it lies sealed in
-`FOLDER/replay` and may be removed at any time: it is no evidence, and is made again when somebody looks.
+Browsers play one video and one audio track of a file. So each track gets a file of its own, copied and not transcoded,
+and a page plays them side by side. It is a process of its own with limits: what participants sent is decoded nowhere
+else. `python -m rtc_server.recording.replay FOLDER`, with the recording's key on standard input. All of it lies sealed
+in `FOLDER/replay` and may be removed at any time: it is no evidence, and is made again when somebody opens it.
 """
 
 from __future__ import annotations
@@ -136,8 +136,8 @@ class _Track:
         for number, (seconds, data) in enumerate(self._keys):
             name = f"{self.index}-{number:03}.jpg"
             # A key frame that cannot be decoded has no thumbnail; the track is played all the same.
-            if picture := _thumbnail(context.name, context.extradata, data):
-                self._target.write(name, picture)
+            if thumbnail := _thumbnail(context.name, context.extradata, data):
+                self._target.write(name, thumbnail)
                 yield seconds, name
 
 

@@ -1,4 +1,4 @@
-"""Replays for browsers, made when somebody looks at a recording for the first time."""
+"""Replays for browsers, made when somebody opens a recording for the first time."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ class Replays:
         return made
 
     async def close(self) -> None:
-        """Ends what is being made; it is made anew when somebody looks again."""
+        """Ends what is being made; it is made anew when somebody opens it again."""
         await self._children.close()
 
 
 def _require_room(folder: Path, reserve: int) -> None:
-    # A replay has the pictures and sounds of the file that lies there, and no more.
+    # A replay has the video and sound of the file that lies there, and no more.
     if folder.is_dir() and space_of(folder).free - bytes_below(folder) < reserve:
         raise ReplayNoRoom
 

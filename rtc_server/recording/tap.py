@@ -104,7 +104,7 @@ class RecordingTap:
         self._put_note(RecordKind.OUTAGE, 0, until, encode_outage(since, reason))
         return (until - since) / 1e6
 
-    def pictures(self) -> list[SourceInfo]:
+    def videos(self) -> list[SourceInfo]:
         """The sources that need a key frame after a pause."""
         return [source for source in self._tracks if source.codec != "opus"]
 

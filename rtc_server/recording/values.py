@@ -34,7 +34,7 @@ class RecordingRules:
     retry_seconds: float = 2.0
     """How often a disk that was full is tried again."""
     key_frame_seconds: float = 15.0
-    """How often pictures are asked for a key frame: so far at most a replay has to decode to show a moment."""
+    """How often video sources are asked for a key frame: so far at most a replay has to decode to show a moment."""
 
 
 class SegmentInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,8 +176,8 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
 
     def files(self) -> frozenset[str]:
         """The names of all files."""
-        pictures = (name for track in self.tracks for _, name in track.thumbnails)
-        return frozenset((*pictures, *(track.file for track in self.tracks)))
+        thumbnails = (name for track in self.tracks for _, name in track.thumbnails)
+        return frozenset((*thumbnails, *(track.file for track in self.tracks)))
 
 
 class RecordingEvent(Event, frozen=True, kw_only=True):

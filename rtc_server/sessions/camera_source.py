@@ -1,8 +1,8 @@
-"""A camera of the house as a source: its pictures made into packets once, however many watch.
+"""A camera of the house as a source: its frames made into packets once, however many watch.
 
 A camera cannot be asked for a key frame. So all that came since the last one is kept, and whoever begins to watch gets
-it first, many pictures for each new one: it moves at once, and soon shows what the others see. Where it is more than is
-kept, the key frame is sent alone, as a still picture, and the next one begins the motion.
+it first, many frames for each new one: it moves at once, and soon shows what the others see. Where it is more than is
+kept, the key frame is sent alone, as a still, and the next one begins the motion.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from foundation.clock import Clock
-from rtc_server.cameras.frames import Picture
+from rtc_server.cameras.messages import Frame
 from rtc_server.cameras.values import Camera, CameraState
 from rtc_server.media_core.cache import PacketCache
 from rtc_server.media_core.inbound import InboundStream, SenderClock
-from rtc_server.media_core.late_pictures import moved
 from rtc_server.media_core.outbound import OutboundStream, Payload
 from rtc_server.media_core.packet import Packet
-from rtc_server.media_core.packetise import AccessUnits, has_key_picture, payloads
+from rtc_server.media_core.packetise import AccessUnits, has_key_frame, payloads
+from rtc_server.media_core.replay_retiming import retimed
 from rtc_server.media_core.rtp import FIXED_LENGTH, MTU
 from rtc_server.sessions.interface import SourceKind
 from rtc_server.sessions.negotiation import Codec
@@ -35,14 +35,14 @@ _BURST = 32
 _KEPT_PACKETS, _KEPT_SECONDS = 4096, 30
 """What is replayed at most, counted from the last key frame: ten seconds of 4 Mbit/s, half a minute of 1 Mbit/s."""
 _PACE = 128
-"""Packets to who is behind, for each picture of the camera's: at 25 pictures a second 30 Mbit/s."""
+"""Packets to who is behind, for each frame of the camera's: at 25 frames a second 30 Mbit/s."""
 _MARKER = 0x80
 _NTP_EPOCH = 2_208_988_800
 """Seconds from 1900 to 1970 (RFC 5905 §6)."""
 
 
 class CameraSource:
-    """Packetises a camera's pictures and sends them to every slot that shows it."""
+    """Packetises a camera's frames and sends them to every slot that shows it."""
 
     def __init__(self, camera: Camera, batch: SendBatch, clock: Clock, ssrc: int, changed: Callable[[], None]) -> None:
         """`changed` is called at each new state."""
@@ -62,7 +62,7 @@ class CameraSource:
         """The last key frame."""
         self._had_still: set[int] = set()
         self._shown = (0, 0)
-        """Times of the picture before the last and of the last."""
+        """Times of the frame before the last and of the last."""
 
     def state(self, state: CameraState) -> None:
         """Takes how the camera does; told on when it differs."""
@@ -79,22 +79,22 @@ class CameraSource:
         if self._stream is not None:
             self._stream.cache = PacketCache(_KEPT_PACKETS, _KEPT_SECONDS)
 
-    def picture(self, picture: Picture) -> None:
-        """Sends a picture on; raises `H264Malformed`."""
+    def frame(self, frame: Frame) -> None:
+        """Sends a frame on; raises `H264Malformed`."""
         units, stream = self._units, self._stream
         if units is None or stream is None:
             return
-        split = units.units(picture.data)
+        split = units.units(frame.data)
         if not split:
             return
         now = self._clock.monotonic()
-        packets = self._keep(stream, list(payloads(split)), picture.timestamp, now)
-        self._shown = self._shown[1], picture.timestamp
-        key = has_key_picture(split)
+        packets = self._keep(stream, list(payloads(split)), frame.timestamp, now)
+        self._shown = self._shown[1], frame.timestamp
+        key = has_key_frame(split)
         if key:
             self._still = [packet.copy(packet.timestamp) for packet in packets]
             self._had_still = set()
-            stream.clock = SenderClock(_ntp(self._clock.now()), picture.timestamp, now)
+            stream.clock = SenderClock(_ntp(self._clock.now()), frame.timestamp, now)
             stream.key_frame.arrived()
         self.source.main.heard = now
         for out, link in self.source.main.subscribers:
@@ -104,14 +104,14 @@ class CameraSource:
                 self._greet(stream, out, link, now)
 
     def measure(self, now: float) -> None:
-        """Learns the rate of its pictures; to be called once a second."""
+        """Learns the rate of its frames; to be called once a second."""
         if self._stream is not None and self._stream.received:
             self._stream.report(now)
 
     def _keep(self, stream: InboundStream, contents: list[bytes], timestamp: int, now: float) -> list[Packet]:
-        """The picture's packets, where the stream keeps them."""
+        """The frame's packets, where the stream keeps them."""
         cache, packets = stream.cache, []
-        assert cache is not None, "a stream of pictures"
+        assert cache is not None, "a stream of frames"
         for at, content in enumerate(contents, 1):
             second = _PAYLOAD_TYPE | (_MARKER if at == len(contents) else 0)
             self._sequence = self._sequence + 1 & 0xFFFF
@@ -136,7 +136,7 @@ class CameraSource:
             out.switch(stream)
 
     def _next(self, stream: InboundStream, out: OutboundStream, packets: list[Packet], *, key: bool) -> list[Packet]:
-        """What follows for a receiver that has begun or begins now: the new picture, unless it is behind."""
+        """What follows for a receiver that has begun or begins now: the new frame, unless it is behind."""
         if out.waiting or out.next == packets[0].number:
             return packets
         if not key:
@@ -145,18 +145,18 @@ class CameraSource:
         return packets
 
     def _late(self, stream: InboundStream, out: OutboundStream, first: int) -> list[Packet]:
-        """Some pictures from this number on, with times of now; none when they are gone, until the next key frame."""
+        """Some frames from this number on, with times of now; none when they are gone, until the next key frame."""
         packets = self._kept(stream, first)
         if not packets:
             out.switch(stream)
             return []
-        times = moved(list(dict.fromkeys(packet.timestamp for packet in packets)), *self._shown)
-        out.moved |= times
+        times = retimed(list(dict.fromkeys(packet.timestamp for packet in packets)), *self._shown)
+        out.retimed |= times
         return [packet.copy(times[packet.timestamp]) for packet in packets]
 
     def _kept(self, stream: InboundStream, first: int) -> list[Packet]:
-        """Whole pictures from this number on, as many as are sent at once; none when the first is not kept any more."""
-        assert stream.cache is not None, "a stream of pictures"
+        """Whole frames from this number on, as many as are sent at once; none when the first is not kept any more."""
+        assert stream.cache is not None, "a stream of frames"
         packets: list[Packet] = []
         for number in range(first, stream.highest + 1):
             packet = stream.cache.peek(number)

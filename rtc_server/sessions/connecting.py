@@ -131,7 +131,7 @@ class Connector:
 
 def _names(slots: Mapping[str, Slot]) -> dict[str, SlotNames]:
     return {
-        mid: SlotNames(slot.out.ssrc, slot.out.repeat_ssrc, slot.stream_name, slot.track_name)
+        mid: SlotNames(slot.out.ssrc, slot.out.rtx_ssrc, slot.stream_name, slot.track_name)
         for mid, slot in slots.items()
     }
 

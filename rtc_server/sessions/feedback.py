@@ -64,7 +64,7 @@ class Feedback:
             elif part.kind == control.PSFB and part.count == control.APPLICATION:
                 rate = control.estimated_rate(part)
                 if rate is not None:
-                    self.reception.restraint.told(rate, now)
+                    self.reception.allocator.told(rate, now)
             elif part.kind == control.PSFB and part.count == control.FIR:
                 for ssrc in control.intra_requests(part):
                     self._want_key_frame(ssrc)
@@ -76,7 +76,7 @@ class Feedback:
             for slot, sequence in again:
                 self._retransmit(slot, sequence, now)
         for source in self._layered:
-            source.look(now)
+            source.update_layers(now)
         for layer, stream in self._by_ssrc.values():
             if (stream.missing.numbers or stream.key_frame.wanted) and layer.needed and stream.video:
                 self._ask_for(stream, now)
@@ -101,10 +101,10 @@ class Feedback:
         for packet in self.arrivals.feedback(self.ssrc, media):
             self._link.send_rtcp(packet)
 
-    def look(self, now: float) -> bool:
+    def update(self, now: float) -> bool:
         """Takes what was reported within the last second; whether what is sent is to change."""
         self._allowance = _RETRANSMITS_PER_SECOND
-        return self.reception.look(self._slots.values(), self.round_trip, now)
+        return self.reception.update(self._slots.values(), self.round_trip, now)
 
     def send_reports(self, now: float, name: bytes) -> None:
         """Reports what came and what went; to be called once a second."""
@@ -161,7 +161,7 @@ class Feedback:
                 self._again.append((slot, sequence))
 
     def _retransmit(self, slot: Slot, sequence: int, now: float) -> None:
-        size = slot.out.repeat(sequence, self._batch.views[self._batch.used], now)
+        size = slot.out.retransmit(sequence, self._batch.views[self._batch.used], now)
         if size:
             self._allowance -= 1
             self.retransmitted += 1

@@ -106,8 +106,8 @@ class SlotView:
     source: SourceKind | None
 
 
-class Pictures(StrEnum):
-    """How much of others' pictures a participant is sent, over and above their sound."""
+class VideoLevel(StrEnum):
+    """How much of others' video a participant is sent, over and above their sound."""
 
     ALL = "all"
     SMALLER = "smaller"
@@ -133,12 +133,12 @@ class ParticipantView:
     up: bool
     """Whether media can reach it."""
     slots: tuple[SlotView, ...]
-    pictures: Pictures
+    video_level: VideoLevel
     live_view: LiveView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Census:
+class Snapshot:
     """Everybody who has a connection, and who is admitted into each open session, in order of admission."""
 
     participants: tuple[ParticipantView, ...]
@@ -222,7 +222,7 @@ class ParticipantDisconnected(MediaEvent, frozen=True, kw_only=True):
 class SlotsChanged(MediaEvent, frozen=True, kw_only=True):
     """A slot of the participant shows something else, its link carries more or less, or its camera does otherwise.
 
-    `MediaServer.slots`, `MediaServer.pictures` and `MediaServer.live_view` have what.
+    `MediaServer.slots`, `MediaServer.video_level` and `MediaServer.live_view` have what.
     """
 
 
@@ -346,19 +346,19 @@ class MediaPlane(Protocol):
         """What each receive slot shows, in the offer's order; empty when not connected."""
         ...
 
-    def pictures(self, participant_id: str) -> Pictures:
-        """How much of others' pictures the participant's link carries; `SlotsChanged` tells of each change."""
+    def video_level(self, participant_id: str) -> VideoLevel:
+        """How much of others' video the participant's link carries; `SlotsChanged` tells of each change."""
         ...
 
     def set_only_sound(self, participant_id: str, only_sound: bool) -> None:
-        """Sends the participant no pictures, or pictures again, as long as its session lasts.
+        """Sends the participant no video, or video again, as long as its session lasts.
 
         Raises `ParticipantUnknown` when it is in no session.
         """
         ...
 
     def only_sound(self, participant_id: str) -> bool:
-        """Whether the participant has asked for no pictures."""
+        """Whether the participant has asked for no video."""
         ...
 
     async def watch(self, participant_id: str, camera: Camera | None) -> None:

@@ -107,7 +107,7 @@ class LiveViews:
             return
         source = self.source(participant_id)
         reception = participant.reception
-        reception.wished = [source] if source is not None else []
+        reception.requested = [source] if source is not None else []
         hidden = source is not None and source.kind in reception.hidden
         slot = next((one for one in participant.slots.values() if one.kind is SlotKind.FACE), None)
         if slot is not None and slot.show(None if hidden else source):

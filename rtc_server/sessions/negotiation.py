@@ -10,19 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from rtc_server.media_core.bandwidth_allocator import LAYERS
 from rtc_server.media_core.outbound import Payload
-from rtc_server.media_core.restraint import LAYERS
 from rtc_server.sessions.interface import CodecName, SlotKind, SourceKind
 from rtc_server.sessions.sdp import Description, Encoding, Section
 
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 LAYER = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
-REPEATED_LAYER = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+REPAIRED_LAYER = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 _SOURCE_EXTENSIONS = (AUDIO_LEVEL, MID, TRANSPORT_CC)
-_LAYER_EXTENSIONS = (LAYER, REPEATED_LAYER)
+_LAYER_EXTENSIONS = (LAYER, REPAIRED_LAYER)
 _SOURCE_FEEDBACK = ("transport-cc", "nack", "nack pli", "ccm fir")
 _SLOT_FEEDBACK = ("goog-remb", "nack", "nack pli", "ccm fir")
 _CODECS: tuple[CodecName, ...] = get_args(CodecName)
@@ -93,7 +93,7 @@ class SlotNames:
     """What a slot is called in the answer: its SSRCs and the stream its track belongs to."""
 
     ssrc: int
-    repeat_ssrc: int
+    rtx_ssrc: int
     stream: str
     track: str
 
@@ -159,9 +159,9 @@ def _codecs(section: Section) -> Iterator[Codec]:
             continue
         encoding = section.encodings[number]
         parameters = _PARAMETERS.get(name, section.parameters.get(number, ""))
-        repeat = _repeat_of(section, number)
+        rtx = _rtx_of(section, number)
         feedback = frozenset(section.feedback.get(number, ()))
-        yield Codec(name, encoding, Payload(number, repeat, _redundant_of(section, number)), parameters, feedback)
+        yield Codec(name, encoding, Payload(number, rtx, _redundant_of(section, number)), parameters, feedback)
 
 
 def _choose(section: Section, name: CodecName) -> int | None:
@@ -186,10 +186,10 @@ def _fits(name: CodecName, parameters: str) -> bool:
     return name != "VP9" or profiles in ([], ["profile-id=0"])
 
 
-def _repeat_of(section: Section, number: int) -> int | None:
-    for repeat, encoding in section.encodings.items():
-        if encoding.name.lower() == "rtx" and f"apt={number}" in section.parameters.get(repeat, "").split(";"):
-            return repeat
+def _rtx_of(section: Section, number: int) -> int | None:
+    for rtx, encoding in section.encodings.items():
+        if encoding.name.lower() == "rtx" and f"apt={number}" in section.parameters.get(rtx, "").split(";"):
+            return rtx
     return None
 
 
@@ -251,7 +251,7 @@ def _numbers(codec: Codec, *, receiving: bool) -> list[int]:
     """Its payload types, that of redundant sound first where we receive: that is how a browser is asked to send it."""
     payload = codec.payload
     numbers = [payload.redundant, payload.number] if receiving else [payload.number, payload.redundant]
-    return [number for number in (*numbers, payload.repeat) if number is not None]
+    return [number for number in (*numbers, payload.rtx) if number is not None]
 
 
 def _codec(codec: Codec, *, receiving: bool) -> list[str]:
@@ -267,9 +267,9 @@ def _codec(codec: Codec, *, receiving: bool) -> list[str]:
         parameters.append(f"x-google-start-bitrate={_START_KBIT}")
     if parameters:
         out.append(f"a=fmtp:{number} {';'.join(parameters)}")
-    if codec.payload.repeat is not None:
-        out.append(f"a=rtpmap:{codec.payload.repeat} rtx/{encoding.clock_rate}")
-        out.append(f"a=fmtp:{codec.payload.repeat} apt={number}")
+    if codec.payload.rtx is not None:
+        out.append(f"a=rtpmap:{codec.payload.rtx} rtx/{encoding.clock_rate}")
+        out.append(f"a=fmtp:{codec.payload.rtx} apt={number}")
     if codec.payload.redundant is not None:
         out.append(f"a=rtpmap:{codec.payload.redundant} red/{encoding.clock_rate}{channels}")
         out.append(f"a=fmtp:{codec.payload.redundant} {number}/{number}")
@@ -279,9 +279,9 @@ def _codec(codec: Codec, *, receiving: bool) -> list[str]:
 def _names(line: Line, names: SlotNames, cname: str) -> list[str]:
     out = [f"a=msid:{names.stream} {names.track}"]
     ssrcs = [names.ssrc]
-    if any(codec.payload.repeat is not None for codec in line.codecs):
-        out.append(f"a=ssrc-group:FID {names.ssrc} {names.repeat_ssrc}")
-        ssrcs.append(names.repeat_ssrc)
+    if any(codec.payload.rtx is not None for codec in line.codecs):
+        out.append(f"a=ssrc-group:FID {names.ssrc} {names.rtx_ssrc}")
+        ssrcs.append(names.rtx_ssrc)
     for ssrc in ssrcs:
         out += [f"a=ssrc:{ssrc} cname:{cname}", f"a=ssrc:{ssrc} msid:{names.stream} {names.track}"]
     return out

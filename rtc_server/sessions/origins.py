@@ -7,12 +7,12 @@ from typing import Final
 
 from rtc_server.media_core.inbound import InboundStream
 from rtc_server.media_core.rtp import FIXED, find_extension
-from rtc_server.sessions.negotiation import LAYER, MID, REPEATED_LAYER, Line
+from rtc_server.sessions.negotiation import LAYER, MID, REPAIRED_LAYER, Line
 from rtc_server.sessions.source import Layer, Source
 
 _STREAMS: Final = 24
 STREAMS_PER_SECOND: Final = 20
-"""Streams begun anew: each takes memory for what may have to be repeated."""
+"""Streams begun anew: each takes memory for what may have to be retransmitted."""
 
 
 class Origins:
@@ -27,12 +27,12 @@ class Origins:
         """How many more streams may begin before it is set again."""
         self.sources = sources
         self._announced: dict[int, Source] = {}
-        self._repeat_of: dict[int, int] = {}
-        self._mid = self._layer = self._repeated_layer = 0
+        self._rtx_of: dict[int, int] = {}
+        self._mid = self._layer = self._repaired_layer = 0
 
     def negotiate(self, lines: Sequence[Line]) -> None:
         """Learns the SSRCs and header extensions of an offer."""
-        self._announced, self._repeat_of = {}, {}
+        self._announced, self._rtx_of = {}, {}
         for line in lines:
             source = self.sources.get(line.section.mid)
             if source is None or line.source is None:
@@ -40,24 +40,24 @@ class Origins:
             extensions = line.section.extensions
             self._mid = self._mid or extensions.get(MID, 0)
             self._layer = self._layer or extensions.get(LAYER, 0)
-            self._repeated_layer = self._repeated_layer or extensions.get(REPEATED_LAYER, 0)
+            self._repaired_layer = self._repaired_layer or extensions.get(REPAIRED_LAYER, 0)
             # Where there are several layers, which SSRC is which is told by the packets alone.
             if not source.names:
-                self._announced |= {ssrc: source for ssrc in line.section.ssrcs if ssrc not in line.section.repeats}
-            self._repeat_of |= line.section.repeats
+                self._announced |= {ssrc: source for ssrc in line.section.ssrcs if ssrc not in line.section.rtx_ssrcs}
+            self._rtx_of |= line.section.rtx_ssrcs
 
-    def repeated(self, data: bytearray, offset: int) -> int | None:
-        """The SSRC that this packet's SSRC repeats (RFC 4588); None when it is none that does, or not yet known."""
+    def rtx_origin(self, data: bytearray, offset: int) -> int | None:
+        """The SSRC whose packets this packet's SSRC retransmits (RFC 4588); None when it is not known to do so."""
         ssrc = FIXED.unpack_from(data)[4]
-        origin = self._repeat_of.get(ssrc)
+        origin = self._rtx_of.get(ssrc)
         if origin is not None or ssrc in self.by_ssrc:
             return origin
-        name = _text(data, offset, self._repeated_layer)
+        name = _text(data, offset, self._repaired_layer)
         source = self._by_mid(data, offset) if name is not None else None
         layer = source.names.get(name or "") if source is not None else None
-        if layer is None or layer.stream is None or len(self._repeat_of) >= _STREAMS:
+        if layer is None or layer.stream is None or len(self._rtx_of) >= _STREAMS:
             return None
-        self._repeat_of[ssrc] = layer.stream.ssrc
+        self._rtx_of[ssrc] = layer.stream.ssrc
         return layer.stream.ssrc
 
     def layer(self, data: bytearray, offset: int) -> Layer | None:

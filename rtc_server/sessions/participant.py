@@ -58,7 +58,7 @@ class ParticipantWatcher(Protocol):
         """A source fell silent."""
         ...
 
-    def restrained(self, participant: Participant) -> None:
+    def allocation_changed(self, participant: Participant) -> None:
         """Its link carries more or less of what others send."""
         ...
 
@@ -85,7 +85,7 @@ class Participant:
         self.spoke: float | None = None
         """When it was last heard to speak, as far as it was `heeded`."""
         self.heeded = False
-        """Whether who speaks decides who is shown; otherwise nobody looks how loud its sound is."""
+        """Whether who speaks decides who is shown; otherwise nobody reads how loud its sound is."""
         self._watcher = watcher
         self._bursts, self._held, self._spare = port.bursts, port.held, port.spare
         self._origins = Origins(self.sources)
@@ -145,7 +145,7 @@ class Participant:
         self._watcher.came_up(self)
 
     def link_resumed(self, since: float) -> None:
-        """What went into the void, either way, is not repeated: everything goes on with the next key frame.
+        """What went into the void, either way, is not retransmitted: everything goes on with the next key frame.
 
         Only of who speaks all the time, since the pauses of a mere listener mean nothing.
         """
@@ -165,8 +165,8 @@ class Participant:
     def send_reports(self, now: float, name: bytes) -> None:
         """Reports what came and what went, once a second, and says when its link carries more or less."""
         self._origins.allowance = STREAMS_PER_SECOND
-        if self.feedback.look(now):
-            self._watcher.restrained(self)
+        if self.feedback.update(now):
+            self._watcher.allocation_changed(self)
         self.feedback.send_reports(now, name)
 
     def silence(self, now: float) -> None:
@@ -197,7 +197,7 @@ class Participant:
             self._hear(source, packet.data, packet.offset, now)
         if layer.subscribers or layer.awaited:
             burst = layer.burst
-            # Nobody can show a picture before its last packet is there, and all of it together is sent far cheaper.
+            # Nobody can show a frame before its last packet is there, and all of it together is sent far cheaper.
             if cache is None or packet.second & 0x80 or packet.number != stream.highest or len(burst) >= _LONGEST_BURST:
                 self._bursts.append(layer.send_on)
             elif not burst:
@@ -230,7 +230,7 @@ class Participant:
 
     def _unknown(self, packet: PacketBuffer, offset: int, now: float) -> tuple[Layer, InboundStream] | None:
         """An SSRC without a stream of this payload type: a retransmission, or the first packet of a stream."""
-        origin = self._origins.repeated(packet.data, offset)
+        origin = self._origins.rtx_origin(packet.data, offset)
         if origin is not None:
             self._recover(packet, offset, origin, now)
             return None
@@ -252,7 +252,7 @@ class Participant:
             return
         layer, stream = known
         first, second, _, timestamp, _ = _read(data)
-        if layer.source.repeat_payloads.get(second & 0x7F) != stream.payload_type:
+        if layer.source.rtx_payloads.get(second & 0x7F) != stream.payload_type:
             return
         sequence = data[offset] << 8 | data[offset + 1]
         second = second & 0x80 | stream.payload_type

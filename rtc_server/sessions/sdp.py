@@ -45,8 +45,8 @@ class Section:
     feedback: dict[int, set[str]] = field(default_factory=dict)
     extensions: dict[str, int] = field(default_factory=dict)
     ssrcs: list[int] = field(default_factory=list)
-    repeats: dict[int, int] = field(default_factory=dict)
-    """RTX's SSRC to the SSRC it repeats (RFC 4588 §8.6)."""
+    rtx_ssrcs: dict[int, int] = field(default_factory=dict)
+    """RTX's SSRC to the SSRC whose packets it retransmits (RFC 4588 §8.6)."""
     reduced_rtcp: bool = False
     layers: tuple[str, ...] = ()
     """The identifiers of the encodings it offers at once, in its order (RFC 8853)."""
@@ -245,8 +245,8 @@ def _read_ssrc(section: Section, value: str) -> None:
 
 def _read_group(section: Section, value: str) -> None:
     meaning, *members = value.split()
-    if meaning == "FID" and len(members) == 2 and len(section.repeats) < _SSRCS:
-        section.repeats[_ssrc(members[1])] = _ssrc(members[0])
+    if meaning == "FID" and len(members) == 2 and len(section.rtx_ssrcs) < _SSRCS:
+        section.rtx_ssrcs[_ssrc(members[1])] = _ssrc(members[0])
 
 
 def _read_reduced(section: Section, _: str) -> None:

@@ -10,13 +10,11 @@ from typing import Final
 from foundation.clock import Clock
 from foundation.tasks import Tasks
 from rtc_server.cameras.values import Camera
-from rtc_server.sessions.beat import Beat
 from rtc_server.sessions.connecting import Connector
 from rtc_server.sessions.counts import Counts, statistics
 from rtc_server.sessions.errors import MediaFull, ParticipantUnknown
 from rtc_server.sessions.interface import (
     Attachment,
-    Census,
     DisconnectReason,
     IceRestart,
     LiveView,
@@ -29,12 +27,13 @@ from rtc_server.sessions.interface import (
     ParticipantConnected,
     ParticipantDisconnected,
     ParticipantView,
-    Pictures,
     Role,
     SlotsChanged,
     SlotView,
+    Snapshot,
     SourceStarted,
     SourceStopped,
+    VideoLevel,
 )
 from rtc_server.sessions.live_views import LiveParts
 from rtc_server.sessions.participant import Participant
@@ -43,12 +42,13 @@ from rtc_server.sessions.sdp import read_offer
 from rtc_server.sessions.session import leave
 from rtc_server.sessions.sessions import Sessions
 from rtc_server.sessions.source import Source
+from rtc_server.sessions.ticker import Ticker
 from rtc_server.transport.link import DownReason
 from rtc_server.transport.port import MediaPort
 
 _IDLE_SECONDS: Final = 0.1
 """How often the chores are looked after while nothing comes; otherwise they are whenever something does."""
-_TICKS_PER_LOOK: Final = 5
+_TICKS_PER_FEEDBACK: Final = 5
 """Of 20 ms. Feedback then goes out every 100 ms, libwebrtc's own default."""
 _TICKS_PER_SPEAKER: Final = 10
 _TICKS_PER_REPORT: Final = 50
@@ -67,26 +67,26 @@ class MediaServer:
         self._connector = Connector(settings, clock, self._port, randomness)
         self._participants: dict[str, Participant] = {}
         self._quality = Quality()
-        self._beat = Beat()
+        self._ticker = Ticker()
         self._turns = 0
         self._listeners: list[Callable[[MediaEvent], None]] = []
         chance = Random(randomness(8))  # noqa: S311 - keeps no secret
         live = LiveParts(batch=self._port.batch, clock=clock, tasks=tasks, chance=chance)
         self._sessions = Sessions(self._participants, live, self._tell)
-        self._ticker: asyncio.Task[None] | None = None
+        self._upkeep: asyncio.Task[None] | None = None
         self._past = Counts()
 
     async def start(self) -> None:
         """Opens one UDP socket and one TCP listener on the same port; raises OSError when it is taken."""
         await self._port.open(self._settings.host, self._settings.port)
-        self._ticker = self._tasks.supervise(self._tick_for_ever, name="media_ticker")
+        self._upkeep = self._tasks.supervise(self._tick_for_ever, name="media_ticker")
 
     async def close(self) -> None:
         """Closes every connection and both sockets."""
         for participant_id in tuple(self._participants):
             self.disconnect(participant_id)
-        if self._ticker is not None:
-            self._ticker.cancel()
+        if self._upkeep is not None:
+            self._upkeep.cancel()
         await self._sessions.live.close()
         await self._port.close()
 
@@ -98,7 +98,7 @@ class MediaServer:
     @property
     def serving(self) -> bool:
         """Whether a new participant would be taken."""
-        return self._ticker is not None and len(self._participants) < self._settings.participants
+        return self._upkeep is not None and len(self._participants) < self._settings.participants
 
     async def connect(self, participant_id: str, offer: MediaOffer) -> MediaAnswer:
         """Answers an offer; again for the same participant it is a reconnect or an ICE restart.
@@ -172,20 +172,20 @@ class MediaServer:
             for slot in (participant.slots.values() if participant else ())
         )
 
-    def pictures(self, participant_id: str) -> Pictures:
-        """How much of others' pictures the participant's link carries; `SlotsChanged` tells of each change."""
+    def video_level(self, participant_id: str) -> VideoLevel:
+        """How much of others' video the participant's link carries; `SlotsChanged` tells of each change."""
         participant = self._participants.get(participant_id)
-        return participant.reception.pictures if participant is not None else Pictures.ALL
+        return participant.reception.video_level if participant is not None else VideoLevel.ALL
 
     def set_only_sound(self, participant_id: str, only_sound: bool) -> None:
-        """Sends the participant no pictures, or pictures again, as long as its session lasts.
+        """Sends the participant no video, or video again, as long as its session lasts.
 
         Raises `ParticipantUnknown` when it is in no session.
         """
         self._sessions.set_only_sound(participant_id, only_sound)
 
     def only_sound(self, participant_id: str) -> bool:
-        """Whether the participant has asked for no pictures."""
+        """Whether the participant has asked for no video."""
         return self._sessions.only_sound(participant_id)
 
     async def watch(self, participant_id: str, camera: Camera | None) -> None:
@@ -209,7 +209,7 @@ class MediaServer:
             participant_id=participant_id,
             up=participant.link.up,
             slots=self.slots(participant_id),
-            pictures=self.pictures(participant_id),
+            video_level=self.video_level(participant_id),
             live_view=self.live_view(participant_id),
         )
 
@@ -221,10 +221,10 @@ class MediaServer:
         """Everybody admitted into the session, in order of admission; empty when it is not open."""
         return self._sessions.members(session_id)
 
-    def census(self) -> Census:
+    def snapshot(self) -> Snapshot:
         """Everybody and every session, for who takes over the control."""
         views = [self.view(participant_id) for participant_id in self._participants]
-        return Census(
+        return Snapshot(
             participants=tuple(view for view in views if view is not None),
             sessions=self._sessions.roles(),
         )
@@ -270,7 +270,7 @@ class MediaServer:
         self._tell(SourceStopped(participant_id=participant.id, source=source.kind))
         self._sessions.arrange_around(participant.id)
 
-    def restrained(self, participant: Participant) -> None:
+    def allocation_changed(self, participant: Participant) -> None:
         """A link carries more or less than before: its slots follow."""
         self._sessions.arrange_around(participant.id)
         self._tell(SlotsChanged(participant_id=participant.id))
@@ -305,27 +305,27 @@ class MediaServer:
             self._do_chores(self._clock.monotonic())
 
     def _do_chores(self, now: float) -> None:
-        beat = self._beat
-        if not beat.look(now):
+        ticker = self._ticker
+        if not ticker.advance(now):
             return
         for participant in tuple(self._participants.values()):
             self._look_after(participant, now)
-        if beat.due(_TICKS_PER_SPEAKER):
+        if ticker.due(_TICKS_PER_SPEAKER):
             self._sessions.arrange_crowded()
-        if beat.due(_TICKS_PER_REPORT):
+        if ticker.due(_TICKS_PER_REPORT):
             self._port.tick(now)
             self._sessions.live.tick(now)
 
     def _look_after(self, participant: Participant, now: float) -> None:
-        beat, turn = self._beat, participant.turn
-        look = beat.due(_TICKS_PER_LOOK, turn)
-        if look or participant.link.srtp is None:
+        ticker, turn = self._ticker, participant.turn
+        due = ticker.due(_TICKS_PER_FEEDBACK, turn)
+        if due or participant.link.srtp is None:
             participant.link.tick(now)
         participant.feedback.ask(now)
-        if look:
+        if due:
             participant.feedback.send_congestion()
-        if beat.due(_TICKS_PER_REPORT, turn):
+        if ticker.due(_TICKS_PER_REPORT, turn):
             participant.send_reports(now, self._connector.name)
             participant.silence(now)
-        if beat.due(_TICKS_PER_QUALITY, turn) and (changed := self._quality.changed(participant)) is not None:
+        if ticker.due(_TICKS_PER_QUALITY, turn) and (changed := self._quality.changed(participant)) is not None:
             self._tell(changed)

@@ -26,7 +26,7 @@ class Session:
         self.pins: dict[str, str] = {}
         """Whom a member wants to have before it always."""
         self.only_sound: set[str] = set()
-        """Who has asked for no pictures."""
+        """Who has asked for no video."""
         self.sinks: tuple[PacketSink, ...] = ()
         self._participants = participants
         self._camera = camera
@@ -99,17 +99,17 @@ class Session:
             if slot.source is not None
         }
         plan = assign(kinds, member.seats, visible, current) if member.link.srtp is not None else [None] * len(slots)
-        wished = [active[showing] if showing is not None else None for showing in plan]
+        requested = [active[showing] if showing is not None else None for showing in plan]
         camera = self._camera(member.id)
-        free = [index for index, kind in enumerate(kinds) if kind is SlotKind.FACE and wished[index] is None]
+        free = [index for index, kind in enumerate(kinds) if kind is SlotKind.FACE and requested[index] is None]
         if camera is not None and free:
-            wished[free[-1]] = camera
-        member.reception.wished = [source for source in wished if source is not None]
+            requested[free[-1]] = camera
+        member.reception.requested = [source for source in requested if source is not None]
         member.reception.only_sound = member.id in self.only_sound
         hidden = member.reception.hidden
         changed = [
             slot.show(source if source is not None and source.kind not in hidden else None)
-            for slot, source in zip(slots, wished, strict=True)
+            for slot, source in zip(slots, requested, strict=True)
         ]
         return any(changed)
 
@@ -144,6 +144,6 @@ def hide(participant: Participant) -> None:
 def leave(participant: Participant) -> bool:
     """Lets go of everything the participant shows, gets and is recorded of; whether its slots have changed."""
     hide(participant)
-    participant.reception.wished = []
+    participant.reception.requested = []
     changed = [slot.show(None) for slot in participant.slots.values()]
     return any(changed)

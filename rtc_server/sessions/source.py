@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from rtc_server.media_core.audio_level import AudioLevel
+from rtc_server.media_core.bandwidth_allocator import LAYERS
 from rtc_server.media_core.inbound import InboundStream, SenderClock
 from rtc_server.media_core.layers import LIVES, LayerChoice
 from rtc_server.media_core.outbound import OutboundStream
 from rtc_server.media_core.packet import Packet
-from rtc_server.media_core.restraint import LAYERS
 from rtc_server.sessions.interface import CodecName, PacketSink, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.negotiation import Codec
 from rtc_server.transport.batch import SendBatch
@@ -33,7 +33,7 @@ class Layer:
         self.awaited: list[Slot] = []
         """Slots that go over to it with its next key frame."""
         self.burst: list[Packet] = []
-        """What has come and is not sent on yet; pictures are kept by the stream's cache, sound by nobody."""
+        """What has come and is not sent on yet; video is kept by the stream's cache, sound by nobody."""
         self._batch = batch
 
     @property
@@ -81,7 +81,7 @@ class Source:
         "names",
         "participant_id",
         "redundant_payloads",
-        "repeat_payloads",
+        "rtx_payloads",
         "sinks",
         "slots",
     )
@@ -116,8 +116,8 @@ class Source:
         self._codecs: dict[int, tuple[CodecName, int, int]] = {
             codec.payload.number: (codec.name, codec.encoding.clock_rate, codec.encoding.channels) for codec in codecs
         }
-        self.repeat_payloads = {
-            codec.payload.repeat: codec.payload.number for codec in codecs if codec.payload.repeat is not None
+        self.rtx_payloads = {
+            codec.payload.rtx: codec.payload.number for codec in codecs if codec.payload.rtx is not None
         }
         self.redundant_payloads = {
             codec.payload.redundant: codec.payload.number for codec in codecs if codec.payload.redundant is not None
@@ -148,17 +148,17 @@ class Source:
         """What came of it so far, layer by layer."""
         return [layer.stream for layer in self.layers if layer.stream is not None]
 
-    def look(self, now: float) -> None:
+    def update_layers(self, now: float) -> None:
         """Learns which layers live; whoever is to have another one goes over."""
         self.living = frozenset(
             index for index, layer in enumerate(self.layers) if layer.stream is not None and now - layer.heard <= LIVES
         )
-        self._settle(self.layers[self._choice.look(self.living, LAYERS - 1, now)])
+        self._settle(self.layers[self._choice.update(self.living, LAYERS - 1, now)])
         for slot in self.slots:
             slot.settle(now)
 
     def rate(self, limit: int = LAYERS - 1) -> float:
-        """Bits a second of its pictures, in the layer shown within this limit."""
+        """Bits a second of its video, in the layer shown within this limit."""
         stream = self.layers[LayerChoice().start(self.living, limit)].stream
         return stream.rate if stream is not None else 0.0
 
@@ -306,7 +306,7 @@ class Slot:
         return True
 
     def limit(self, index: int) -> None:
-        """Shows no larger layer than this one of the source's, where it has several, from the next look on."""
+        """Shows no larger layer than this one of the source's, where it has several, from the next update on."""
         self._limit = index
 
     def settle(self, now: float) -> None:
@@ -314,7 +314,7 @@ class Slot:
         source = self.source
         if source is None:
             return
-        wanted = source.layers[self._choice.look(source.living, self._limit, now)]
+        wanted = source.layers[self._choice.update(source.living, self._limit, now)]
         if wanted is self.layer:
             self._await(None)
         elif self.layer is None or source.layers.index(self.layer) not in source.living:

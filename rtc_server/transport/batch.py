@@ -1,8 +1,8 @@
 """Datagrams that go out together: one sendmmsg(2) for a burst, and one message for a receiver's equal packets.
 
-A camera's picture comes as a burst of packets, and each becomes one for every receiver. Sent one by one, each may wake
+A camera's frame comes as a burst of packets, and each becomes one for every receiver. Sent one by one, each may wake
 a sleeping receiver, which costs more than the rest of forwarding it; sent together they wake it once. An encoder cuts
-a picture into packets of equal length, and those the system takes as one (UDP_SEGMENT, udp(7)) and cuts apart itself.
+a frame into packets of equal length, and those the system takes as one (UDP_SEGMENT, udp(7)) and cuts apart itself.
 """
 
 from __future__ import annotations

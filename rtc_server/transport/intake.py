@@ -22,7 +22,7 @@ from rtc_server.transport.messages import (
 from rtc_server.transport.srtp import RECEIVED_LENGTH, PacketBuffer
 
 INTAKE: Final = 32
-"""Datagrams in one call at most: a whole picture. Fewer, and each costs more; more, and the first waits longer."""
+"""Datagrams in one call at most: a whole frame. Fewer, and each costs more; more, and the first waits longer."""
 _PIECE: Final = Struct("@PN")
 _POINTER: Final = Struct("@P")
 _WORDS: Final = MESSAGE_SIZE // 4

@@ -17,7 +17,7 @@ from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.rtp import MTU
 
 BUFFER_LENGTH: Final = 2048
-"""Room for an MTU and libsrtp's trailer of at most 148 bytes."""
+"""Space for an MTU and libsrtp's trailer of at most 148 bytes."""
 RECEIVED_LENGTH: Final = MTU + 36
 """What is received has its trailer within the MTU; more comes of what is longer, so that it is noticed."""
 _REPLAY_WINDOW: Final = 1024
@@ -64,7 +64,7 @@ class SrtpSession:
         self._size = ffi.new("int *")
 
     def unprotect(self, packets: list[PacketBuffer]) -> list[PacketBuffer]:
-        """Decrypts RTP and RTCP where they lie; those that are neither forged nor repeated, with their new lengths."""
+        """Decrypts RTP and RTCP where they lie; those that are neither forged nor replayed, with their new lengths."""
         receive, size = self._receive, self._size
         opened: list[PacketBuffer] = []
         for packet in packets:

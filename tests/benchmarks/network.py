@@ -1,4 +1,4 @@
-"""A call over a bad line: pictures, sound and recovery, measured in two browsers.
+"""A call over a bad link: video, sound and recovery, measured in two browsers.
 
 Usage: python -m tests.benchmarks.network [--short]
 
@@ -56,7 +56,7 @@ class Plan:
     """What is measured."""
 
     calls: int
-    """On a line without delay, and so many more on the one with."""
+    """On a link without delay, and so many more on the one with."""
     losses: tuple[tuple[float, float | None], ...]
     seconds: float
     cuts: tuple[float, ...]
@@ -110,7 +110,7 @@ class Call:
         return {side: _reception(old, new, times, took) for side, old, new, times in counted}
 
     async def cut(self, seconds: float) -> Figures:
-        """Cuts the line for so long; milliseconds from its return until each side's picture moves again."""
+        """Cuts the link for so long; milliseconds from its return until each side's video moves again."""
         number = await self.point.page.inner_text(TICKET)
         made = await self._connections()
         self.relay.cut()
@@ -247,7 +247,7 @@ async def _loss(call: Call, loss: float, burst: float | None, seconds: float) ->
 
 
 def show_loss(figures: Figures) -> None:
-    """One line for each side."""
+    """One link for each side."""
     weather = figures["weather"]
     runs = f", runs of {weather['burst']:.0f}" if weather["burst"] else ""
     for side in SIDES:
@@ -261,7 +261,7 @@ def show_loss(figures: Figures) -> None:
 
 
 def show_cut(cut: Figures) -> None:
-    """One line."""
+    """One link."""
     sides = ", ".join(f"{side} {_milliseconds(cut[side])}" for side in SIDES)
     print(
         f"cut {cut['seconds']:4.1f} s: moving again after {sides}; connections made anew {cut['made_anew']},"
@@ -317,7 +317,7 @@ def percentile(values: list[float], share: float) -> float:
 
 def main() -> int:
     """Measures, prints and writes; 1 when a target was missed."""
-    parser = argparse.ArgumentParser(description="A call over a bad line")
+    parser = argparse.ArgumentParser(description="A call over a bad link")
     parser.add_argument("--short", action="store_true", help="two minutes, for a first look")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

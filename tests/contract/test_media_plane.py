@@ -23,12 +23,12 @@ from rtc_server.sessions.interface import (
     MediaSettings,
     ParticipantConnected,
     ParticipantDisconnected,
-    Pictures,
     Role,
     SlotsChanged,
     SlotView,
     SourceKind,
     SourceStarted,
+    VideoLevel,
 )
 from rtc_server.sessions.server import MediaServer
 from tests.integration.media.coded import write_film
@@ -111,7 +111,7 @@ async def test_those_admitted_hear_each_other_and_the_house_is_told(
         assert ParticipantConnected(participant_id=name) in events
         assert SourceStarted(participant_id=name, source=SourceKind.MICROPHONE) in events
         assert SlotsChanged(participant_id=name) in events
-        assert media.pictures(name) is Pictures.ALL
+        assert media.video_level(name) is VideoLevel.ALL
 
 
 async def test_nobody_hears_before_admission_nor_after_release(media: MediaPlane, callers: list[Caller]) -> None:

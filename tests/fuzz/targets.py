@@ -14,7 +14,7 @@ from foundation.clock import ManualClock
 from foundation.errors import Refusal
 from foundation.identifiers import SeededIdentifiers
 from rtc_server.media_core import rtcp as control
-from rtc_server.media_core.codecs import shift_pictures, starts_key_frame
+from rtc_server.media_core.codecs import shift_picture_ids, starts_key_frame
 from rtc_server.media_core.congestion import read_feedback
 from rtc_server.media_core.depacketise import Depacketiser, opus_samples, vp8_size, vp9_size
 from rtc_server.media_core.descriptors import READERS
@@ -173,7 +173,7 @@ def payloads() -> Take:
             descriptor = read(data, offset, len(data))
             assert descriptor is None or offset < descriptor.end <= len(data)
             if descriptor is not None:
-                shift_pictures(codec, bytearray(data), offset, len(data), (1, 1))
+                shift_picture_ids(codec, bytearray(data), offset, len(data), (1, 1))
         for block in read_blocks(data, offset, len(data)):
             assert offset <= block.start <= block.end <= len(data)
 

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from foundation.tasks import Tasks
-from rtc_server.cameras.frames import Picture
 from rtc_server.cameras.ingest import Ingest
+from rtc_server.cameras.messages import Frame
 from rtc_server.cameras.values import Camera, CameraState
-from rtc_server.media_core.packetise import AccessUnits, has_key_picture
+from rtc_server.media_core.packetise import AccessUnits, has_key_frame
 from tests.support.cameras import rtsp_camera
 
 RATE = 25
@@ -29,14 +29,14 @@ class Taken:
 
     def __init__(self) -> None:
         self.configurations: list[bytes] = []
-        self.pictures: list[tuple[float, Picture]] = []
+        self.frames: list[tuple[float, Frame]] = []
         self.states: list[CameraState] = []
 
     def opened(self, configuration: bytes) -> None:
         self.configurations.append(configuration)
 
-    def picture(self, picture: Picture) -> None:
-        self.pictures.append((time.monotonic(), picture))
+    def frame(self, frame: Frame) -> None:
+        self.frames.append((time.monotonic(), frame))
 
     def state(self, state: CameraState) -> None:
         if self.states[-1:] != [state]:
@@ -60,13 +60,13 @@ async def reading(address: str, transport: str = "tcp") -> AsyncIterator[Taken]:
         await tasks.close()
 
 
-def write_film(path: Path, pictures: int = 30) -> None:
-    """A film of grey pictures, each brighter than the one before."""
+def write_video(path: Path, frames: int = 30) -> None:
+    """A video of grey frames, each brighter than the one before."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=RATE, options={"bf": "0"})
         stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
         stream.codec_context.time_base = Fraction(1, RATE)
-        for number in range(pictures):
+        for number in range(frames):
             frame = av.VideoFrame.from_ndarray(np.full((180, 320), 40 + number * 5, np.uint8), format="gray")
             for packet in stream.encode(frame.reformat(format="yuv420p")):
                 container.mux(packet)
@@ -86,43 +86,43 @@ def write_film(path: Path, pictures: int = 30) -> None:
 )
 async def test_a_camera_is_read_from_its_first_key_frame_on(transport: str, options: dict[str, str]) -> None:
     async with rtsp_camera(**options) as camera, reading(camera.address, transport) as taken:
-        await taken.until(lambda: len(taken.pictures) >= 40)
+        await taken.until(lambda: len(taken.frames) >= 40)
         assert taken.states == [CameraState.LIVE]
         units = AccessUnits(taken.configurations[0])
-        split = [units.units(picture.data) for _, picture in taken.pictures]
-        keys = [number for number, one in enumerate(split) if has_key_picture(one)]
+        split = [units.units(frame.data) for _, frame in taken.frames]
+        keys = [number for number, one in enumerate(split) if has_key_frame(one)]
         assert keys[0] == 0
         assert all(split)
-        times = sorted(picture.timestamp for _, picture in taken.pictures[1:-3])
+        times = sorted(frame.timestamp for _, frame in taken.frames[1:-3])
         steps = {after - before for before, after in itertools.pairwise(times)}
-        assert steps == {90_000 // RATE}, "every picture is there once, at its time"
+        assert steps == {90_000 // RATE}, "every frame is there once, at its time"
 
 
 async def test_what_is_read_is_the_picture_that_was_sent(tmp_path: Path) -> None:
-    film = tmp_path / "film.mp4"
-    write_film(film)
-    async with reading(f"file://{film}") as taken:
-        await taken.until(lambda: len(taken.pictures) >= 45)
+    video = tmp_path / "video.mp4"
+    write_video(video)
+    async with reading(f"file://{video}") as taken:
+        await taken.until(lambda: len(taken.frames) >= 45)
     units = AccessUnits(taken.configurations[0])
     decoder = av.CodecContext.create("h264", "r")
     shown = []
-    for _, picture in taken.pictures[:45]:
-        data = b"".join(b"\0\0\0\1" + unit for unit in units.units(picture.data))
+    for _, frame in taken.frames[:45]:
+        data = b"".join(b"\0\0\0\1" + unit for unit in units.units(frame.data))
         shown += [int(frame.to_ndarray(format="gray").mean()) for frame in decoder.decode(av.Packet(data))]
     assert len(shown) >= 40
     expected = [(40 + number % 30 * 5) for number in range(len(shown))]
-    # A film's grey is of the range 16 to 235, and compressed.
+    # A video's grey is of the range 16 to 235, and compressed.
     assert shown == pytest.approx(expected, abs=16)
 
 
 async def test_a_film_is_played_at_its_pace_and_over_and_over(tmp_path: Path) -> None:
-    film = tmp_path / "film.mp4"
-    write_film(film)
-    async with reading(f"file://{film}") as taken:
-        await taken.until(lambda: len(taken.pictures) >= 80)
-    times = sorted(picture.timestamp for _, picture in taken.pictures[:75])
+    video = tmp_path / "video.mp4"
+    write_video(video)
+    async with reading(f"file://{video}") as taken:
+        await taken.until(lambda: len(taken.frames) >= 80)
+    times = sorted(frame.timestamp for _, frame in taken.frames[:75])
     assert {after - before for before, after in itertools.pairwise(times)} == {90_000 // RATE}
-    took = taken.pictures[74][0] - taken.pictures[0][0]
+    took = taken.frames[74][0] - taken.frames[0][0]
     assert took > 74 / RATE * 0.9
 
 
@@ -133,14 +133,14 @@ async def test_a_film_is_played_at_its_pace_and_over_and_over(tmp_path: Path) ->
         ({"profile": "main", "bframes": "2"}, CameraState.CODEC),
         ({"password": "another"}, CameraState.SIGN_IN),
     ],
-    ids=["no H.264", "B pictures", "password"],
+    ids=["no H.264", "B frames", "password"],
 )
 async def test_a_camera_that_cannot_be_shown_says_why(options: dict[str, str], state: CameraState) -> None:
     async with rtsp_camera(**options) as camera:
         async with reading(f"rtsp://viewer:wrong@127.0.0.1:{camera.port}/live") as taken:
             await taken.until(lambda: state in taken.states)
         assert taken.states[-1] == state
-        assert len(taken.pictures) < RATE
+        assert len(taken.frames) < RATE
 
 
 async def test_where_nobody_is_and_what_is_not_there_is_said(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ async def test_where_nobody_is_and_what_is_not_there_is_said(tmp_path: Path) -> 
     assert taken.states == [CameraState.UNREACHABLE]
     for name, content, state in (
         ("none.mp4", None, CameraState.MISSING),
-        ("text.mp4", b"not a film" * 100, CameraState.BROKEN),
+        ("text.mp4", b"not a video" * 100, CameraState.BROKEN),
         ("list.m3u8", b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n", CameraState.BROKEN),
     ):
         if content is not None:
@@ -168,12 +168,12 @@ async def test_a_camera_that_went_is_tried_until_it_is_back() -> None:
         port = str(camera.port)
         reader = reading(camera.address)
         taken = await reader.__aenter__()
-        await taken.until(lambda: len(taken.pictures) >= 10)
+        await taken.until(lambda: len(taken.frames) >= 10)
     try:
         await taken.until(lambda: taken.states == [CameraState.LIVE, CameraState.UNREACHABLE])
-        seen = len(taken.pictures)
+        seen = len(taken.frames)
         async with rtsp_camera(port=port):
-            await taken.until(lambda: len(taken.pictures) >= seen + 10)
+            await taken.until(lambda: len(taken.frames) >= seen + 10)
             assert taken.states == [CameraState.LIVE, CameraState.UNREACHABLE, CameraState.LIVE]
             assert len(taken.configurations) == 2
     finally:
@@ -182,7 +182,7 @@ async def test_a_camera_that_went_is_tried_until_it_is_back() -> None:
 
 async def test_a_camera_that_hangs_is_noticed() -> None:
     async with rtsp_camera() as camera, reading(camera.address) as taken:
-        await taken.until(lambda: len(taken.pictures) >= 10)
+        await taken.until(lambda: len(taken.frames) >= 10)
         camera.freeze()
         await taken.until(lambda: CameraState.UNREACHABLE in taken.states, 30)
 
@@ -199,11 +199,11 @@ async def test_no_word_of_the_password_is_anywhere(capfd: pytest.CaptureFixture[
 
 
 async def test_a_machine_without_processes_tries_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    film = tmp_path / "film.mp4"
-    write_film(film)
+    video = tmp_path / "video.mp4"
+    write_video(video)
     with monkeypatch.context() as full:
         full.setattr("sys.executable", str(tmp_path / "nothing"))
-        reader = reading(f"file://{film}")
+        reader = reading(f"file://{video}")
         taken = await reader.__aenter__()
         await taken.until(lambda: taken.states == [CameraState.UNREACHABLE])
     await taken.until(lambda: taken.states[-1] is CameraState.LIVE)

@@ -8,17 +8,17 @@ import time
 import pytest
 from playwright.async_api import Page
 
-from rtc_server.media_core.restraint import BEST, FACES
+from rtc_server.media_core.bandwidth_allocator import BEST, FACES
 from rtc_server.sessions.interface import (
     MediaEvent,
     ParticipantConnected,
     ParticipantDisconnected,
-    Pictures,
     QualityChanged,
     SlotKind,
     SourceKind,
     SourceStarted,
     SourceStopped,
+    VideoLevel,
 )
 from rtc_server.sessions.server import MediaServer
 from tests.integration.media.conftest import TONES, Parties
@@ -242,21 +242,21 @@ async def test_a_camera_in_two_layers_becomes_smaller_and_larger_without_a_break
     await two.evaluate("start('two', 0)")
     for name in ("one", "two"):
         media.admit("case", name)
-    # The sender's browser sends the larger one only when it has found that its line and its processor carry that.
+    # The sender's browser sends the larger one only when it has found that its link and its processor carry that.
     await shows_width(two, 640, seconds=60)
     camera = media._participants["one"].sources["1"]
     rates = [layer.stream.rate for layer in camera.layers if layer.stream is not None]
     assert len(rates) == 2, "two streams told apart by their identifiers"
     before = (await two.evaluate("bandwidth()"))["in7"]
-    restraint = media._participants["two"].reception.restraint
-    restraint.step = FACES
+    allocator = media._participants["two"].reception.allocator
+    allocator.step = FACES
     await shows_width(two, 320)
-    assert media.pictures("two") is Pictures.SMALLER
+    assert media.video_level("two") is VideoLevel.SMALLER
     await still(two, "document0", 0x5123)
     # When there is room again is told by the receiver's estimate, which a busy machine makes wait: not looked at here.
-    restraint.step = BEST
+    allocator.step = BEST
     await shows_width(two, 640, seconds=60)
-    assert media.pictures("two") is Pictures.ALL
+    assert media.video_level("two") is VideoLevel.ALL
     await sees(two, "face0", 1)
     after = (await two.evaluate("bandwidth()"))["in7"]
     assert after["lost"] == before["lost"] == 0, "numbers run on over every change"

@@ -90,7 +90,7 @@ async def test_a_camera_is_read_once_and_not_while_nobody_watches(
         assert await pictures(two) > seen
         media.disconnect("two")
         await until(lambda: camera.clients == 0)
-        assert media._live._readings == {}
+        assert media._sessions.live._readings == {}
         with pytest.raises(ParticipantUnknown):
             await media.watch("two", hall)
 

@@ -76,7 +76,7 @@ async def test_a_camera_in_vp9_is_recorded_and_decodes(
     await two.evaluate("start('two', 0)")
     for name in ("one", "two"):
         media.admit("case", name)
-    # The sender's browser sends the larger layer only when it has found that its line and its processor carry that.
+    # The sender's browser sends the larger layer only when it has found that its link and its processor carry that.
     await shows_width(two, 640, seconds=60)
     await recorder.start("case", KEY)
     await asyncio.gather(sees(one, "face0", 2), sees(two, "face0", 1))

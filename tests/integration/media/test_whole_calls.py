@@ -1,4 +1,4 @@
-"""Whole calls over bad lines in virtual time: what of the pictures is seen, and what is asked of the camera for it."""
+"""Whole calls over bad links in virtual time: which frames are seen, and what is asked of the camera for it."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtc_server.media_core.codecs import picture_numbers, shift_pictures, starts_key_frame
+from rtc_server.media_core.codecs import picture_ids, shift_picture_ids, starts_key_frame
 from rtc_server.media_core.descriptors import READERS
 
 VP8_KEY = bytes((0x90, 0xC0, 0x80 | 0x12, 0x34, 0x56, 0x00, 0x9D))
@@ -65,13 +65,13 @@ def test_sound_starts_anywhere() -> None:
 @pytest.mark.parametrize(("codec", "long", "short"), [("VP8", VP8_KEY, VP8_SHORT_ID), ("VP9", VP9_KEY, VP9_SHORT_ID)])
 def test_picture_numbers_are_shifted_in_place(codec: str, long: bytes, short: bytes) -> None:
     packet = bytearray(long)
-    assert picture_numbers(codec, packet, 0, len(packet)) == (0x1234, 0x56)
-    shift_pictures(codec, packet, 0, len(packet), (0x7000, 0xB0))
-    assert picture_numbers(codec, packet, 0, len(packet)) == ((0x1234 + 0x7000) & 0x7FFF, 0x06)
+    assert picture_ids(codec, packet, 0, len(packet)) == (0x1234, 0x56)
+    shift_picture_ids(codec, packet, 0, len(packet), (0x7000, 0xB0))
+    assert picture_ids(codec, packet, 0, len(packet)) == ((0x1234 + 0x7000) & 0x7FFF, 0x06)
     assert packet[5:] == long[5:]
     packet = bytearray(short)
-    shift_pictures(codec, packet, 0, len(packet), (2, 0))
-    assert picture_numbers(codec, packet, 0, len(packet)) == (1, 0)
+    shift_picture_ids(codec, packet, 0, len(packet), (2, 0))
+    assert picture_ids(codec, packet, 0, len(packet)) == (1, 0)
 
 
 @given(
@@ -81,23 +81,23 @@ def test_picture_numbers_are_shifted_in_place(codec: str, long: bytes, short: by
 )
 def test_only_the_numbers_of_a_payload_are_shifted(codec: str, payload: bytes, shift: tuple[int, int]) -> None:
     packet = bytearray(payload)
-    shift_pictures(codec, packet, 0, len(packet), shift)
-    before, after = (picture_numbers(codec, one, 0, len(one)) for one in (payload, packet))
+    shift_picture_ids(codec, packet, 0, len(packet), shift)
+    before, after = (picture_ids(codec, one, 0, len(one)) for one in (payload, packet))
     if before is None or after is None:
         assert before is after
         assert packet == payload
         return
     descriptor = READERS[codec](payload, 0, len(payload))
     assert descriptor is not None
-    assert after[0] == (before[0] + shift[0]) % (1 << descriptor.picture_bits)
+    assert after[0] == (before[0] + shift[0]) % (1 << descriptor.picture_id_bits)
     assert after[1] == ((before[1] + shift[1]) & 0xFF if descriptor.tl0_at else 0)
-    there = descriptor.picture_at
-    numbers = {there, *([there + 1] if descriptor.picture_bits == 15 else []), descriptor.tl0_at or there}
+    there = descriptor.picture_id_at
+    numbers = {there, *([there + 1] if descriptor.picture_id_bits == 15 else []), descriptor.tl0_at or there}
     assert all(packet[at] == octet for at, octet in enumerate(payload) if at not in numbers)
 
 
 def test_h264_has_no_picture_numbers() -> None:
-    assert picture_numbers("H264", VP8_KEY, 0, len(VP8_KEY)) is None
+    assert picture_ids("H264", VP8_KEY, 0, len(VP8_KEY)) is None
 
 
 @given(st.sampled_from(("VP8", "VP9")), st.binary(max_size=40))
@@ -105,6 +105,6 @@ def test_no_payload_is_read_beyond_its_end(codec: str, payload: bytes) -> None:
     assert starts(codec, payload) in (True, False)
     assert starts("H264", payload) in (True, False)
     changed = bytearray(payload)
-    shift_pictures(codec, changed, 0, len(changed), (1, 1))
+    shift_picture_ids(codec, changed, 0, len(changed), (1, 1))
     assert len(changed) == len(payload)
-    picture_numbers(codec, payload, 0, len(payload))
+    picture_ids(codec, payload, 0, len(payload))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtc_server.media_core.depacketise import Depacketiser, Frame, opus_samples, vp8_size, vp9_size
-from rtc_server.media_core.sequencer import Sequencer
+from rtc_server.media_core.reorder_buffer import ReorderBuffer
 from tests.support.streams import Encoded, Packetiser, pictures, sound, split_units
 
 CODECS = ["VP8", "VP9", "H264"]
@@ -133,22 +133,22 @@ def test_h264_key_frame_gets_the_parameter_sets_sent_before() -> None:
 
 
 def test_sender_that_counts_anew_is_followed() -> None:
-    sequencer = Sequencer()
-    assert len(sequencer.put(100, b"a", 0.0)) == 1
-    assert [one.packet for one in sequencer.put(40_000, b"b", 0.1)] == [b"b"]
-    assert [one.packet for one in sequencer.put(40_001, b"c", 0.2)] == [b"c"]
-    assert sequencer.lost == 0
+    reorder_buffer = ReorderBuffer()
+    assert len(reorder_buffer.put(100, b"a", 0.0)) == 1
+    assert [one.packet for one in reorder_buffer.put(40_000, b"b", 0.1)] == [b"b"]
+    assert [one.packet for one in reorder_buffer.put(40_001, b"c", 0.2)] == [b"c"]
+    assert reorder_buffer.lost == 0
 
 
 def test_missing_packet_is_given_up_after_its_time() -> None:
-    sequencer = Sequencer()
-    sequencer.put(1, b"a", 0.0)
-    assert sequencer.put(3, b"c", 0.1) == []
-    assert sequencer.put(4, b"d", 1.5) == []
-    done = sequencer.put(5, b"e", 1.7)
+    reorder_buffer = ReorderBuffer()
+    reorder_buffer.put(1, b"a", 0.0)
+    assert reorder_buffer.put(3, b"c", 0.1) == []
+    assert reorder_buffer.put(4, b"d", 1.5) == []
+    done = reorder_buffer.put(5, b"e", 1.7)
     assert [(one.packet, one.lost) for one in done] == [(b"c", 1), (b"d", 0), (b"e", 0)]
-    assert sequencer.put(2, b"b", 1.8) == []
-    assert (sequencer.lost, sequencer.late) == (1, 1)
+    assert reorder_buffer.put(2, b"b", 1.8) == []
+    assert (reorder_buffer.lost, reorder_buffer.late) == (1, 1)
 
 
 @given(codec=st.sampled_from([*CODECS, "opus"]), packets=st.lists(st.binary(max_size=60), max_size=60))

@@ -35,8 +35,8 @@ def test_a_vp9_descriptor_tells_numbers_and_layers(
     assert descriptor is not None
     assert descriptor.end == 4 + end
     where = tuple(at + 4 if at else 0 for at in (picture[0], picture[2]))
-    assert (descriptor.picture_at, descriptor.tl0_at) == where
-    assert descriptor.picture_bits == picture[1]
+    assert (descriptor.picture_id_at, descriptor.tl0_at) == where
+    assert descriptor.picture_id_bits == picture[1]
     assert (descriptor.temporal, descriptor.spatial) == layers
     assert descriptor.starts_frame
     assert descriptor.predicted is bool(whole[4] & 0x40)
@@ -56,5 +56,5 @@ def test_what_is_read_lies_within_the_payload(codec: str, packet: bytes, at: int
     descriptor = READERS[codec](packet, at, len(packet))
     if descriptor is not None:
         assert at < descriptor.end <= len(packet)
-        for where, octets in ((descriptor.picture_at, descriptor.picture_bits // 7), (descriptor.tl0_at, 1)):
+        for where, octets in ((descriptor.picture_id_at, descriptor.picture_id_bits // 7), (descriptor.tl0_at, 1)):
             assert where == 0 or at < where <= descriptor.end - octets

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rtc_server.media_core import rtcp
 from rtc_server.media_core.inbound import InboundStream, SenderClock
-from rtc_server.media_core.key_frames import KeyFrameWish
+from rtc_server.media_core.key_frames import KeyFrameRequest
 from rtc_server.media_core.nack import MissingPackets
 
 START = 0x10000
@@ -110,7 +110,7 @@ def test_a_missing_packet_is_asked_for_once_a_round_trip_and_a_key_frame_after_t
     assert missing.due(0.22, 0.1) == ([6], False)
     assert missing.due(0.99, 0.1) == ([6], False)
     assert missing.due(1.01, 0.1) == ([], True)
-    assert missing.due(1.1, 0.1) == ([6], True), "the repeat may still be quicker than the key frame"
+    assert missing.due(1.1, 0.1) == ([6], True), "the retransmission may still be quicker than the key frame"
 
 
 def test_on_a_lossy_line_it_is_asked_for_twice_in_a_round_trip() -> None:
@@ -149,7 +149,7 @@ def test_a_packet_is_asked_for_at_most_thirty_times() -> None:
 
 
 def test_a_key_frame_is_asked_for_every_300_ms_until_it_comes() -> None:
-    wish = KeyFrameWish()
+    wish = KeyFrameRequest()
     assert not wish.due(0.0)
     wish.want()
     assert [wish.due(step / 20) for step in range(21)].count(True) == 4

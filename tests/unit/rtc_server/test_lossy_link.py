@@ -94,5 +94,5 @@ def keep(packet: bytes, got: dict[int, bytes]) -> None:
 
 def ask_again(got: dict[int, bytes], out: OutboundStream, buffer: memoryview, down: Link, now: float) -> None:
     for number in range(min(got, default=0), max(got, default=0)):
-        if number not in got and (size := out.repeat(number & 0xFFFF, buffer, now)):
+        if number not in got and (size := out.retransmit(number & 0xFFFF, buffer, now)):
             down.send(bytes(buffer[:size]), now, safe=False)

@@ -4,14 +4,14 @@ from struct import pack
 
 from rtc_server.media_core.outbound import Payload
 from rtc_server.sessions.interface import SourceKind
-from rtc_server.sessions.negotiation import LAYER, MID, REPEATED_LAYER, Codec, Line
+from rtc_server.sessions.negotiation import LAYER, MID, REPAIRED_LAYER, Codec, Line
 from rtc_server.sessions.origins import STREAMS_PER_SECOND, Origins
 from rtc_server.sessions.sdp import Encoding, Section
 from rtc_server.sessions.source import Source
 from rtc_server.transport.batch import SendBatch
 
 VP8 = Codec("VP8", Encoding("VP8", 90000, 0), Payload(96, 97), "", frozenset())
-EXTENSIONS = {MID: 4, LAYER: 10, REPEATED_LAYER: 11}
+EXTENSIONS = {MID: 4, LAYER: 10, REPAIRED_LAYER: 11}
 
 
 def camera() -> tuple[Origins, Source]:
@@ -26,7 +26,7 @@ def camera() -> tuple[Origins, Source]:
 
 def packet(ssrc: int, payload_type: int, **extensions: str) -> tuple[bytearray, int]:
     """A packet with header extensions by name, and where its payload begins."""
-    numbers = {"mid": 4, "layer": 10, "repeated": 11}
+    numbers = {"mid": 4, "layer": 10, "repaired": 11}
     body = b"".join(bytes((numbers[name] << 4 | len(text) - 1,)) + text.encode() for name, text in extensions.items())
     body = body.ljust(-(-len(body) // 4) * 4, b"\0")
     head = pack(">BBHIIHH", 0x90, payload_type, 1, 2, ssrc, 0xBEDE, len(body) // 4)
@@ -36,12 +36,12 @@ def packet(ssrc: int, payload_type: int, **extensions: str) -> tuple[bytearray, 
 def test_layers_and_what_repeats_them_are_told_apart_by_their_header_extensions() -> None:
     origins, source = camera()
     for index, name in enumerate(("q", "h", "f")):
-        assert origins.repeated(*packet(20 + index, 97, mid="1", repeated=name)) is None, "its layer has yet to come"
+        assert origins.rtx_origin(*packet(20 + index, 97, mid="1", repaired=name)) is None, "its layer has yet to come"
         layer = origins.layer(*packet(10 + index, 96, mid="1", layer=name))
         assert layer is source.layers[index]
         assert origins.begin(layer, 10 + index, 96) is not None
-        assert origins.repeated(*packet(20 + index, 97, mid="1", repeated=name)) == 10 + index
-        assert origins.repeated(*packet(20 + index, 97)) == 10 + index, "the name comes only at first"
+        assert origins.rtx_origin(*packet(20 + index, 97, mid="1", repaired=name)) == 10 + index
+        assert origins.rtx_origin(*packet(20 + index, 97)) == 10 + index, "the name comes only at first"
         assert origins.layer(*packet(10 + index, 96)) is layer
     assert [stream.ssrc for stream in source.streams] == [10, 11, 12]
 

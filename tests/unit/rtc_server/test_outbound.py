@@ -15,7 +15,7 @@ from rtc_server.media_core.redundancy import read_blocks
 from tests.support.packets import packet_of
 
 OUT = 0xAAAA
-REPEAT = 0xBBBB
+RTX = 0xBBBB
 
 
 class Sender:
@@ -49,10 +49,10 @@ class Sender:
 
 
 class Receiver:
-    def __init__(self, repeat: int | None = 98, first: int = 40000, redundant: int | None = 63) -> None:
-        pictures = {"VP8": Payload(97, repeat), "VP9": Payload(95, repeat), "H264": Payload(96, repeat)}
+    def __init__(self, rtx: int | None = 98, first: int = 40000, redundant: int | None = 63) -> None:
+        pictures = {"VP8": Payload(97, rtx), "VP9": Payload(95, rtx), "H264": Payload(96, rtx)}
         payloads = pictures | {"opus": Payload(111, None, redundant)}
-        self.out = OutboundStream(OUT, REPEAT, payloads, first)
+        self.out = OutboundStream(OUT, RTX, payloads, first)
         self.buffer = memoryview(bytearray(2048))
 
     def take(self, packet: Packet, now: float) -> bytes | None:
@@ -158,25 +158,25 @@ def test_a_codec_without_picture_ids_comes_through_untouched_between_others() ->
 
 
 @pytest.mark.parametrize("codec", ["VP8", "VP9"])
-@pytest.mark.parametrize("repeat", [98, None])
-def test_a_lost_packet_is_sent_again_as_it_was(repeat: int | None, codec: str) -> None:
-    first, second, receiver = Sender(), Sender(codec, sequence=65530, picture=9), Receiver(repeat)
+@pytest.mark.parametrize("rtx", [98, None])
+def test_a_lost_packet_is_sent_again_as_it_was(rtx: int | None, codec: str) -> None:
+    first, second, receiver = Sender(), Sender(codec, sequence=65530, picture=9), Receiver(rtx)
     for sender in (first, second):
         receiver.out.switch(sender.stream)
         sent = [receiver.take(sender.packet(key=number == 0, now=1.0), 1.0) for number in range(12)]
     lost = sent[8]
-    size = receiver.out.repeat(head(lost)[1], receiver.buffer, 1.1)
+    size = receiver.out.retransmit(head(lost)[1], receiver.buffer, 1.1)
     again = bytes(receiver.buffer[:size])
-    if repeat is None:
+    if rtx is None:
         assert again == lost
     else:
-        assert head(again)[0] == repeat
-        assert head(again)[2:] == (head(lost)[2], REPEAT)
+        assert head(again)[0] == rtx
+        assert head(again)[2:] == (head(lost)[2], RTX)
         assert again[12:14] == lost[2:4]
         assert again[14:] == lost[12:]
-    assert receiver.out.repeat(head(lost)[1], receiver.buffer, 1.11) == 0, "asked twice within a round trip"
-    assert receiver.out.repeat(head(lost)[1], receiver.buffer, 1.2) == size
-    assert receiver.out.repeat(head(lost)[1], receiver.buffer, 9.9) == 0, "too old"
+    assert receiver.out.retransmit(head(lost)[1], receiver.buffer, 1.11) == 0, "asked twice within a round trip"
+    assert receiver.out.retransmit(head(lost)[1], receiver.buffer, 1.2) == size
+    assert receiver.out.retransmit(head(lost)[1], receiver.buffer, 9.9) == 0, "too old"
 
 
 def test_packets_of_the_source_before_are_not_sent_again() -> None:
@@ -185,7 +185,7 @@ def test_packets_of_the_source_before_are_not_sent_again() -> None:
     old = [receiver.take(first.packet(key=number == 0, now=0.0), 0.0) for number in range(5)]
     receiver.out.switch(second.stream)
     receiver.take(second.packet(key=True, now=0.0), 0.0)
-    assert receiver.out.repeat(head(old[3])[1], receiver.buffer, 0.1) == 0
+    assert receiver.out.retransmit(head(old[3])[1], receiver.buffer, 0.1) == 0
 
 
 def test_the_report_keeps_the_sources_clock_and_the_receivers_timestamps() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from foundation.clock import ManualClock
 from rtc_server.media_core.packet import Packet
-from rtc_server.media_core.redundancy import Repeater
+from rtc_server.media_core.redundancy import RedundancyEncoder
 from rtc_server.sessions.connecting import Connector
 from rtc_server.sessions.interface import MediaOffer, MediaSettings, SourceInfo, SourceKind
 from rtc_server.sessions.participant import Participant
@@ -33,7 +33,7 @@ class Watcher:
 
     def stopped(self, participant: Participant, source: Source) -> None: ...
 
-    def restrained(self, participant: Participant) -> None: ...
+    def allocation_changed(self, participant: Participant) -> None: ...
 
 
 class Sink:
@@ -82,15 +82,15 @@ def sink(participant: Participant) -> Sink:
 
 def spoken(count: int, depth: int) -> list[bytes]:
     """So many packets as Chromium sends them, with an extension of four octets."""
-    repeater = Repeater()
-    repeater.depth = depth
+    redundancy = RedundancyEncoder()
+    redundancy.depth = depth
     made = []
     for number in range(FIRST, FIRST + count):
         timestamp = number * 960 & 0xFFFFFFFF
         out = memoryview(bytearray(1500))
         head = struct.pack(">BBHII", 0x90, 0x80 | RED, number & 0xFFFF, timestamp, MICROPHONE)
         out[:20] = head + bytes((0xBE, 0xDE, 0, 1, 0x10, 0x85, 0, 0))
-        end = repeater.write(out, 20, (number, timestamp, OPUS), sound(number))
+        end = redundancy.write(out, 20, (number, timestamp, OPUS), sound(number))
         made.append(bytes(out[:end]))
     return made
 

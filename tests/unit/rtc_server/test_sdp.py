@@ -37,7 +37,7 @@ def test_an_offer_of_chromium_is_read() -> None:
     assert camera.sends
     assert not camera.receives
     assert len(camera.ssrcs) == 2
-    assert list(camera.repeats.items()) == [(camera.ssrcs[1], camera.ssrcs[0])]
+    assert list(camera.rtx_ssrcs.items()) == [(camera.ssrcs[1], camera.ssrcs[0])]
     assert offer.fingerprint.algorithm == "sha-256"
 
 

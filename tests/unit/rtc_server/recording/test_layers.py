@@ -31,7 +31,7 @@ OFFER = CHROMIUM.replace("a=mid:1\r\n", f"a=mid:1\r\n{LAYERS}")
 EXTENSIONS = next(section for section in read_offer(OFFER).sections if section.mid == "1").extensions
 RATE = 25
 ANSWERED = 0.12
-"""Seconds from a request to the key frame, as over a real line."""
+"""Seconds from a request to the key frame, as over a real link."""
 
 
 class Size:

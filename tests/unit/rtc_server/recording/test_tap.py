@@ -59,7 +59,7 @@ def test_what_does_not_fit_is_left_out_and_the_outage_told() -> None:
     assert len(records_in(tap.take())) == 10
     tap.packet(CAMERA, received(bytes(1000)), 5.0)
     assert tap.take() == []
-    assert tap.pictures() == [CAMERA]
+    assert tap.videos() == [CAMERA]
     lasted = tap.resume(6.0, "disk_slow")
     tap.packet(CAMERA, received(bytes(1000)), 6.1)
     outage, again, packet = records_in(tap.take())

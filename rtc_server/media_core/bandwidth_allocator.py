@@ -24,20 +24,22 @@ _FELL: Final = 0.97
 """Of the estimate before: a browser's fall to 0.85 of what came when it felt a queue grow."""
 _SHORT: Final = 0.9
 _QUEUE: Final = 0.25
-"""Seconds over the shortest round trip: what is sent waits in line, or would not arrive at all."""
+"""Seconds over the shortest round trip: what is sent waits, or would not arrive at all."""
 _SHORT_SECONDS: Final = 3.0
 _SHORT_AND_LOSSY: Final = 1.0
 _SPARE: Final = 1.2
 _SPARE_SECONDS: Final = 3.0
 
 
-class Restraint:
+class BandwidthAllocator:
     """Decides from what a receiver tells which step its link can carry.
 
     Down: to what fits, when a queue stands before the link or the estimate has fallen below what arrives of what is
     sent, for three seconds, or for one when much is lost in a queue; to papers after ten seconds over 25 % lost. Papers
     go only after ten seconds that are too narrow for them alone. An estimate that is low because little was sent so far
-    means nothing, and neither does one fall on a lossy line: there the pace of repeats passes for a queue now and then.
+    means nothing, and neither does one fall on a lossy link: there the pace of retransmissions now and then passes for
+    a queue.
+
     Up: a step after three seconds with room to spare, or after ten good ones, since an estimate does not grow far
     beyond what is sent. When it had to go down again soon after, each try waits twice as long.
     """
@@ -56,7 +58,7 @@ class Restraint:
         self._rest = _GOOD_SECONDS
 
     def told(self, rate: float, now: float) -> None:
-        """Takes the receiver's estimate of what its link carries of pictures, in bits a second (REMB)."""
+        """Takes the receiver's estimate of what its link carries of video, in bits a second (REMB)."""
         if rate < self._rate * _FELL:
             self._fell = now
         self._rate, self._told = rate, now
@@ -65,10 +67,10 @@ class Restraint:
         """The estimate, in bits a second; None when the receiver has told none for three seconds."""
         return self._rate if now - self._told <= _FRESH else None
 
-    def look(self, loss: float, queue: float, needs: Sequence[float], now: float) -> bool:
+    def update(self, loss: float, queue: float, needs: Sequence[float], now: float) -> bool:
         """Takes the share lost, 0..1, and the seconds spent waiting, once a second or so; whether `step` has changed.
 
-        `needs` holds the bits a second that the pictures of each step from `SOUND` to `BEST` take, in rising order.
+        `needs` holds the bits a second that the video of each step from `SOUND` to `BEST` takes, in rising order.
         """
         before = self.step
         wanted = self._narrower(loss, queue, needs, now)

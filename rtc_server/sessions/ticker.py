@@ -7,7 +7,7 @@ from typing import Final
 _SECONDS: Final = 0.02
 
 
-class Beat:
+class Ticker:
     """Counts ticks of 20 ms; a chore of so many ticks is due once in each such period that somebody asks in."""
 
     __slots__ = ("_before", "_count")
@@ -15,7 +15,7 @@ class Beat:
     def __init__(self) -> None:
         self._before = self._count = 0
 
-    def look(self, now: float) -> bool:
+    def advance(self, now: float) -> bool:
         """Whether a tick has passed since the last time; `now` in seconds of a clock that never goes back."""
         count = int(now / _SECONDS)
         if count == self._count:
@@ -24,5 +24,5 @@ class Beat:
         return True
 
     def due(self, ticks: int, turn: int = 0) -> bool:
-        """Whether a period of so many ticks has passed with the last look; another `turn` is due at another time."""
+        """Whether a period of so many ticks has passed with the last tick; another `turn` is due at another time."""
         return (self._count + turn) // ticks != (self._before + turn) // ticks

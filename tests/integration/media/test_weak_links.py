@@ -1,4 +1,4 @@
-"""Sessions of many, with real transports and written packets: who gets what, and what a weak line does to it."""
+"""Sessions of many, with real transports and written packets: who gets what, and what a weak link does to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from rtc_server.sessions.interface import MediaEvent, MediaOffer, Pictures, SlotKind, SlotsChanged, SourceKind
+from rtc_server.sessions.interface import MediaEvent, MediaOffer, SlotKind, SlotsChanged, SourceKind, VideoLevel
 from rtc_server.sessions.server import MediaServer
 from tests.support.media_client import AUDIO_LEVEL, OPUS, VP8, Identity, MediaClient, MediaLine
 
@@ -74,7 +74,7 @@ class Party:
             self.client.send(packet)
 
     def tell(self, rate: int) -> None:
-        """Says what its line carries, in bits a second."""
+        """Says what its link carries, in bits a second."""
         exponent = max(0, rate.bit_length() - 18)
         body = b"REMB\1" + (exponent << 18 | rate >> exponent).to_bytes(3, "big") + struct.pack(">I", 1)
         self.client.send_rtcp(struct.pack(">BBHII", 0x8F, 206, 2 + len(body) // 4, 9, 0) + body)
@@ -138,15 +138,15 @@ async def test_a_falling_estimate_takes_faces_away_and_leaves_papers_and_sound(
     await meeting.join("sender")
     weak = await meeting.join("weak")
     await meeting.until(lambda: weak.gets("5") > 20 and weak.gets("7") > 20)
-    assert media.pictures("weak") is Pictures.ALL
+    assert media.video_level("weak") is VideoLevel.ALL
 
     def tells() -> bool:
         weak.tell(62_000 + len(events) % 2)
         weak.tell(58_000)
-        return media.pictures("weak") is not Pictures.ALL
+        return media.video_level("weak") is not VideoLevel.ALL
 
     await meeting.until(tells)
-    assert media.pictures("weak") is Pictures.PAPERS
+    assert media.video_level("weak") is VideoLevel.PAPERS
     assert meeting.shown("weak", SlotKind.FACE) == [None, None]
     assert meeting.shown("weak", SlotKind.DOCUMENT) == ["sender"]
     assert [event for event in events if isinstance(event, SlotsChanged)][-1].participant_id == "weak"
@@ -155,7 +155,7 @@ async def test_a_falling_estimate_takes_faces_away_and_leaves_papers_and_sound(
     assert weak.gets("5") <= faces + 1
     assert weak.gets("7") > papers + 4
     assert weak.gets("3") > voices + 4
-    assert media.pictures("sender") is Pictures.ALL
+    assert media.video_level("sender") is VideoLevel.ALL
 
 
 async def test_a_page_that_wants_sound_alone_gets_it_until_it_wants_pictures_again(

@@ -20,7 +20,7 @@ class Ordered(NamedTuple):
     """Arrival of the packet before it in order."""
 
 
-class Sequencer:
+class ReorderBuffer:
     """Holds packets back until those before them have come or can no longer come."""
 
     __slots__ = ("_held", "_last", "_next", "late", "lost")

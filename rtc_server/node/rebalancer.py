@@ -15,13 +15,13 @@ from rtc_server.node.placement import choose
 from rtc_server.node.protocol import Admit, Pin, SetOnlySound
 from rtc_server.sessions.errors import MediaUnavailable
 
-_log = structlog.get_logger("rtc_server.node.settling")
+_log = structlog.get_logger("rtc_server.node.rebalancer")
 
 
-class SettlingWatcher(Protocol):
+class RebalancerWatcher(Protocol):
     """Who follows where sessions and participants go."""
 
-    def settled(self, session_id: str) -> None:
+    def placed(self, session_id: str) -> None:
         """The session has a node."""
         ...
 
@@ -30,10 +30,10 @@ class SettlingWatcher(Protocol):
         ...
 
 
-class Settling:
+class Rebalancer:
     """Brings what the ledger wants to the nodes: decides at the first need, and moves who is elsewhere."""
 
-    def __init__(self, ledger: Ledger, links: Mapping[str, NodeLink], watcher: SettlingWatcher) -> None:
+    def __init__(self, ledger: Ledger, links: Mapping[str, NodeLink], watcher: RebalancerWatcher) -> None:
         self._ledger = ledger
         self._links = links
         self._watcher = watcher
@@ -56,7 +56,7 @@ class Settling:
         if session_id is not None:
             session = self._ledger.sessions[session_id]
             if session.node is None:
-                self.settle(session_id, home)
+                self.place(session_id, home)
             name = session.node
         else:
             name = home if home is not None and self._takes(home) else self.choose()
@@ -64,13 +64,13 @@ class Settling:
             raise MediaUnavailable
         return self._links[name]
 
-    def settle_all(self) -> None:
+    def place_all(self) -> None:
         """Gives a node to every session that somebody is in, or will be, and that has none."""
         for session_id, session in tuple(self._ledger.sessions.items()):
             if session.node is None and (session.members or session.expected):
-                self.settle(session_id, None)
+                self.place(session_id, None)
 
-    def settle(self, session_id: str, preferred: str | None) -> None:
+    def place(self, session_id: str, preferred: str | None) -> None:
         """Places the session on the preferred node if it takes one, else on the least busy; on none without any."""
         session = self._ledger.sessions[session_id]
         session.node = preferred if preferred is not None and self._takes(preferred) else self.choose()
@@ -80,7 +80,7 @@ class Settling:
         for participant_id in tuple(session.members):
             self.enter(session_id, session.node, participant_id)
         self.lead(session.node, session.expected)
-        self._watcher.settled(session_id)
+        self._watcher.placed(session_id)
 
     def enter(self, session_id: str, name: str, participant_id: str) -> None:
         """Admits the member on the session's node, with all it wants there, and leads it to it."""

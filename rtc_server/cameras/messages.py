@@ -9,9 +9,9 @@ import msgspec
 from rtc_server.cameras.values import CameraState, Transport
 
 LENGTH = Struct(">I")
-LARGEST_PICTURE = 4 * 1024 * 1024
+LARGEST_FRAME = 4 * 1024 * 1024
 """Octets; a key frame of eight megapixels has less than two."""
-LARGEST_FRAME = LARGEST_PICTURE + 1024
+LARGEST_MESSAGE = LARGEST_FRAME + 1024
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     height: int
 
 
-class Picture(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class Frame(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """One access unit, in decoding order."""
 
     timestamp: int
@@ -46,17 +46,17 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     state: CameraState
 
 
-Frame = Opened | Picture | Ended
-_decoder: msgspec.msgpack.Decoder[Frame] = msgspec.msgpack.Decoder(Frame)
+Message = Opened | Frame | Ended
+_decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
 
 
-def pack(message: Job | Frame) -> bytes:
+def pack(message: Job | Message) -> bytes:
     """The message with its length."""
     body = msgspec.msgpack.encode(message)
     return LENGTH.pack(len(body)) + body
 
 
-def unpack(body: bytes) -> Frame:
+def unpack(body: bytes) -> Message:
     """What the child said; raises msgspec.MsgspecError."""
     return _decoder.decode(body)
 
