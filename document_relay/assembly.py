@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from document_relay.case_access import CaseAccess
+from document_relay.case_core.history import OWN_ACTS, Act, Acts
 from document_relay.case_files import CaseFiles
 from document_relay.case_index import CaseIndex
 from document_relay.deliveries import Deliveries
@@ -41,6 +43,8 @@ class Needs:
     blobs: Blobs
     reader: PaperReader
     room: Room
+    acts: Sequence[Act] = ()
+    """What other packages write into a case's history."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,9 @@ def assemble(
     `timestamp_url` is the time stamp authority's that evidence packages are stamped by; empty for none. Raises
     `FontMissing`: no paper is set without the fonts.
     """
-    tools = Tools(CaseReader(needs.vault), needs.outbox, needs.clock, needs.identifiers, Fonts())
+    tools = Tools(
+        CaseReader(needs.vault, Acts(OWN_ACTS, needs.acts)), needs.outbox, needs.clock, needs.identifiers, Fonts()
+    )
     blobs, papers = CaseBlobs(needs.blobs), Papers(zone)
     authority = SigningAuthority.open(data_dir / "signing", needs.vault, needs.clock)
     authority.timestamp_url = timestamp_url

@@ -19,12 +19,10 @@ from document_relay.events import (
     CaseRated,
     ClerkAssigned,
     ConsentNoted,
+    HistoryNoted,
     MaterialRequested,
     MaterialReviewed,
     RecordingJoined,
-    RecordingNoted,
-    RoomCameraNoted,
-    SessionListened,
 )
 from document_relay.records import Case, CaseBytes, CaseRecord
 from document_relay.store import grants
@@ -38,14 +36,6 @@ from foundation.vault import Vault
 SYSTEM = ("system", "系统")
 """Who acts when no person does."""
 OWN_AT_MOST = 50
-RecordingAct = Literal[
-    "recording_begun",
-    "recording_paused_disk_full",
-    "recording_paused_disk_failed",
-    "recording_paused_disk_slow",
-    "recording_resumed",
-]
-RoomAct = Literal["room_camera_on", "room_camera_off", "room_camera_refused", "room_camera_allowed"]
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -265,23 +255,14 @@ class CaseFiles:
             event = CaseRated(case_id=case_id, level=level)
             await folder.log(_who(principal), "case_rated", event, level=RATINGS[level][0], remark=remark)
 
-    async def note_recording(self, case_id: str, act: RecordingAct, **details: str) -> None:
-        """Notes in the case's log what happens to the session's recording; raises `NoSuchCase`."""
-        async with self._database.write() as session:
-            folder = await Folder.open(self._tools, session, case_id)
-            await folder.log(SYSTEM, act, RecordingNoted(case_id=case_id), **details)
+    async def note(self, who: tuple[str, str], case_id: str, act: str, **fields: str) -> None:
+        """Notes in the case's history what happened outside of it; `who` is an id and a name.
 
-    async def note_listener(self, principal: Principal, case_id: str) -> None:
-        """Notes in the case's log that a supervisor listens to its session; raises `NoSuchCase`."""
+        Raises `NoSuchCase`, and ValueError for an act that is not registered or whose fields are not all there.
+        """
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case_id)
-            await folder.log(_who(principal), "session_listened", SessionListened(case_id=case_id))
-
-    async def note_room_camera(self, who: tuple[str, str], case_id: str, act: RoomAct) -> None:
-        """Notes in the case's log what happens to the camera in the point's room; raises `NoSuchCase`."""
-        async with self._database.write() as session:
-            folder = await Folder.open(self._tools, session, case_id)
-            await folder.log(who, act, RoomCameraNoted(case_id=case_id))
+            await folder.log(who, act, HistoryNoted(case_id=case_id, act=act), **fields)
 
     async def join_recording(self, case_id: str, recording: dict[str, object]) -> None:
         """Notes the session's recording with the case: its files, hashes and segments; raises `NoSuchCase`."""

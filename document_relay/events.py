@@ -111,20 +111,14 @@ class ConsentNoted(CaseEvent, frozen=True):
     agreed: bool
 
 
-class SessionListened(CaseEvent, frozen=True):
-    """A supervisor listens to the case's session."""
-
-
 class CaseAccessGranted(CaseEvent, frozen=True):
     """Somebody who is not of the case may read it, and said why."""
 
 
-class RoomCameraNoted(CaseEvent, frozen=True):
-    """The camera in the point's room was switched on or off, refused or allowed."""
+class HistoryNoted(CaseEvent, frozen=True):
+    """Another package noted something in the case; `act` is its code in the history."""
 
-
-class RecordingNoted(CaseEvent, frozen=True):
-    """The session's recording has begun, paused or gone on."""
+    act: str
 
 
 class RecordingJoined(CaseEvent, frozen=True):
@@ -154,10 +148,8 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseRated,
     CaseClosed,
     ConsentNoted,
-    RecordingNoted,
-    SessionListened,
+    HistoryNoted,
     CaseAccessGranted,
-    RoomCameraNoted,
     RecordingJoined,
     EvidenceBuilt,
 )

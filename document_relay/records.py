@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, TypeVar
 import msgspec
 
 from document_relay.case_core.lives import CaseState, DocumentState, MaterialState
-from document_relay.case_core.wording import Words, sentence
+from document_relay.case_core.wording import Words
 from document_relay.errors import NoSuchDocument, NoSuchMaterial, NoSuchPage
 from foundation.errors import NotFound
 
@@ -130,10 +130,8 @@ class EntryRecord(msgspec.Struct, frozen=True, kw_only=True):
     who: str
     act: str
     details: dict[str, str]
-
-    def sentence(self) -> Words:
-        """What happened, in both languages."""
-        return sentence(self.act, self.details)
+    sentence: Words
+    """What happened, in both languages."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

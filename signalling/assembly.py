@@ -40,6 +40,7 @@ from scheduler.events import SCHEDULER_EVENTS
 from scheduler.ports import Ports
 from scheduler.presence import InMemoryPresence
 from scheduler.rules import Rules
+from signalling.case_history import ACTS
 from signalling.catalogue import SchedulerCatalogue
 from signalling.disk_use import DiskUse
 from signalling.house import House
@@ -85,6 +86,7 @@ async def open_house(settings: Settings, imaging: Imaging | None = None) -> Hous
         blobs=FileBlobs(settings.data_dir / "blobs"),
         room=Room(disk_use.disk, settings.disk_reserve_bytes),
         reader=imaging,
+        acts=ACTS,
     )
     return House(
         settings=settings,

@@ -53,7 +53,7 @@ def case_view(case: Case, reader_id: str) -> CaseView:
         history=[
             HistoryView(at=entry.at, who=entry.who, what=Bilingual(zh=zh, en=en))
             for entry in case.history[-_HISTORY_AT_MOST:]
-            for zh, en in [entry.sentence()]
+            for zh, en in [entry.sentence]
         ],
     )
 

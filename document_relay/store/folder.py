@@ -156,7 +156,11 @@ class Folder:
         return self._tools.reader.titles(row, self.key)["title_zh"]
 
     async def log(self, who: tuple[str, str], act: str, event: CaseEvent, **details: str) -> None:
-        """Adds the entry to the case's chain and tells the house; `who` is an id and a name."""
+        """Adds the entry to the case's chain and tells the house; `who` is an id and a name.
+
+        Raises ValueError for an act that is not registered, or whose fields are not all there.
+        """
+        self._tools.reader.acts.require(act, details)
         now = self._tools.clock.now().isoformat(timespec="milliseconds")
         words = canonical({"by": who[1], **details}).decode()
         entry = link(await self._last(), now, who[0], act, (words, self._tools.identifiers.new()))

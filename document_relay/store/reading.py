@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Table, or_, select
 
 from document_relay.case_core.chain import ChainEntry
+from document_relay.case_core.history import Acts
 from document_relay.errors import CaseDamaged, NoSuchCase
 from document_relay.records import (
     Case,
@@ -41,7 +42,9 @@ class Private(msgspec.Struct, kw_only=True):
 class CaseReader:
     """Reads case files."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, acts: Acts) -> None:
+        """`acts` word the history."""
+        self.acts = acts
         self._vault = vault
 
     def key(self, row: CaseRow) -> CaseKey:
@@ -80,7 +83,7 @@ class CaseReader:
             pages=await self._pages(session, case_id, key),
             reviews=await self._reviews(session, case_id, key),
             documents=await self._documents(session, case_id, key),
-            history=[_entry(entry) for entry in await self.chain(session, case_id, key)],
+            history=[self._entry(entry) for entry in await self.chain(session, case_id, key)],
         )
 
     async def of_ticket(self, session: ReadSession, ticket_id: str) -> CaseRecord | None:
@@ -154,6 +157,16 @@ class CaseReader:
         )
         return [_convert(row, DocumentRecord, signed_by=_signer(row, key), **self.titles(row, key)) for row in rows]
 
+    def _entry(self, entry: ChainEntry) -> EntryRecord:
+        fields = msgspec.json.decode(entry.words or "{}", type=dict[str, str])
+        return EntryRecord(
+            at=datetime.fromisoformat(entry.at),
+            who=fields.get("by", "…"),
+            act=entry.act,
+            details=fields,
+            sentence=self.acts.sentence(entry.act, fields),
+        )
+
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -179,8 +192,3 @@ def _chain_entry(row: CaseEventRow, key: CaseKey) -> ChainEntry:
         commitment=row.commitment,
         hash=row.hash,
     )
-
-
-def _entry(entry: ChainEntry) -> EntryRecord:
-    details = msgspec.json.decode(entry.words or "{}", type=dict[str, str])
-    return EntryRecord(at=datetime.fromisoformat(entry.at), who=details.get("by", "…"), act=entry.act, details=details)

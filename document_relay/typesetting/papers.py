@@ -61,7 +61,7 @@ class Papers:
 
     def cover(self, case: Case, now: datetime) -> Paper:
         """The cover sheet of the whole case on paper."""
-        history = [Fine(f"{self._moment(entry.at)}　{entry.who}　{entry.sentence()[0]}") for entry in case.history]
+        history = [Fine(f"{self._moment(entry.at)}　{entry.who}　{entry.sentence[0]}") for entry in case.history]
         blocks: list[Block] = [*self._materials(case), Section("经过 History"), *history]
         return self._paper((f"{case.file.item_zh} 案卷", "Case file"), case.file, now, blocks)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from directory.audit import Entry
 from directory.errors import NoSuchCamera
 from directory.principal import Principal
-from document_relay.case_files import SYSTEM, RoomAct
+from document_relay.case_files import SYSTEM
 from foundation.errors import Refusal
 from rtc_server.cameras.values import Camera
 from scheduler.errors import NoSuchTicket, NotInThisState
@@ -58,7 +58,7 @@ async def allow_room_camera(house: House, principal: Principal, *, allowed: bool
     if not house.rooms.allow(ticket.id, allowed=allowed):
         return
     await _switch_off(house, ticket, _who(principal))
-    act: RoomAct = "room_camera_allowed" if allowed else "room_camera_refused"
+    act = "room_camera_allowed" if allowed else "room_camera_refused"
     await _note(house, ticket, _who(principal), act)
     house.draw(ticket)
 
@@ -119,10 +119,10 @@ async def _note_end(house: House, ticket: TicketView, who: Who) -> None:
     await _note(house, ticket, who, "room_camera_off")
 
 
-async def _note(house: House, ticket: TicketView, who: Who, act: RoomAct) -> None:
+async def _note(house: House, ticket: TicketView, who: Who, act: str) -> None:
     case = await house.documents.case_files.of_ticket(ticket.id)
     if case is not None:
-        await house.documents.case_files.note_room_camera(who, case.id, act)
+        await house.documents.case_files.note(who, case.id, act)
 
 
 async def _ticket(house: House, principal: Principal, face: str) -> TicketView:

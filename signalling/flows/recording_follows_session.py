@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
+from document_relay.case_files import SYSTEM
 from document_relay.evidence.package import RecordingFile as EvidenceFile
 from document_relay.records import CaseRecord
 from foundation.database import DatabaseBusy
@@ -112,7 +113,7 @@ async def _begin(house: House, ticket: TicketView) -> None:
         return
     case_files, case_id = house.documents.case_files, await open_case(house, ticket)
     if not house.recorder.recording(ticket.id):
-        await case_files.note_recording(case_id, "recording_begun")
+        await case_files.note(SYSTEM, case_id, "recording_begun")
     # Also while it runs: should the node be lost that it runs on, the next one is given the key.
     await house.recorder.start(ticket.id, case_files.recordings_key(await case_files.file(case_id)))
 

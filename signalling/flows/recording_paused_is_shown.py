@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from document_relay.case_files import RecordingAct
+from document_relay.case_files import SYSTEM
 from rtc_server.recording.values import (
     RecordingClosed,
     RecordingEvent,
@@ -18,7 +18,7 @@ from rtc_server.recording.values import (
 if TYPE_CHECKING:
     from signalling.house import House
 
-_PAUSES: Mapping[str, RecordingAct] = MappingProxyType(
+_PAUSES: Mapping[str, str] = MappingProxyType(
     {
         "disk_full": "recording_paused_disk_full",
         "disk_failed": "recording_paused_disk_failed",
@@ -37,13 +37,13 @@ def install(house: House) -> None:
         await draw(event)
         case = await house.documents.case_files.of_ticket(event.session_id)
         if case is not None and (act := _PAUSES.get(event.reason)):
-            await house.documents.case_files.note_recording(case.id, act)
+            await house.documents.case_files.note(SYSTEM, case.id, act)
 
     async def resumed(event: RecordingResumed) -> None:
         await draw(event)
         if (case := await house.documents.case_files.of_ticket(event.session_id)) is not None:
             missing = f"{event.seconds:.0f}"
-            await house.documents.case_files.note_recording(case.id, "recording_resumed", seconds=missing)
+            await house.documents.case_files.note(SYSTEM, case.id, "recording_resumed", seconds=missing)
 
     house.bus.subscribe(RecordingStarted, draw)
     house.bus.subscribe(RecordingFailed, failed)

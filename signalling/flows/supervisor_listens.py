@@ -46,7 +46,7 @@ async def listen_to(house: House, principal: Principal, ticket_id: str) -> None:
     await stop_listening(house, principal.staff_id)
     case = await house.documents.case_files.of_ticket(ticket_id)
     if case is not None:
-        await house.documents.case_files.note_listener(principal, case.id)
+        await house.documents.case_files.note((principal.staff_id, principal.name), case.id, "session_listened")
     # Read anew: it may be over by now, and a session opened for it would have nobody to close it.
     ticket = await _in_hand(house, principal, ticket_id)
     house.listening.begin(Listener(principal.staff_id, principal.name, ticket.id))

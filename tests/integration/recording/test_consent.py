@@ -44,7 +44,7 @@ async def test_consent_and_the_beginning_are_logged_before_the_first_packet_is_s
     logged = dict(await call.acts())
     case = await call.site.house.documents.case_files.whole(await call.case_id())
     (consent,) = [entry for entry in case.history if entry.act == "consent_given"]
-    assert consent.sentence() == ("申请人同意录音录像", "The applicant agrees to a recording")
+    assert consent.sentence == ("申请人同意录音录像", "The applicant agrees to a recording")
     assert consent.who == (await call.site.house.directory.catalogue.staff(case.file.worker_id)).name
     (first,) = recordings.glob("*/*/00000001.seg")
     ((_, key),) = recording_folders(call.site.house, case.file).values()

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.orm import Session
 
 from directory.store.tables import SiteRow
+from document_relay.case_core.history import OWN_ACTS, Acts
 from document_relay.store.keyring import CaseKey
 from document_relay.store.reading import CaseReader
 from document_relay.store.tables import CaseRow, UploadRow
@@ -58,7 +59,7 @@ async def test_what_was_kept_in_the_clear_is_sealed(empty_url: str) -> None:
         await migrate(database)
     await migrate(database, VAULT)
     async with database.read() as session:
-        case = await CaseReader(VAULT).whole(session, "c")
+        case = await CaseReader(VAULT, Acts(OWN_ACTS)).whole(session, "c")
         ticket = await tickets.ticket(session, "t")
         upload = await session.get(UploadRow, "u")
         stored = [str(row) for row in (await session.execute(sa.text("SELECT * FROM tickets"))).all()]

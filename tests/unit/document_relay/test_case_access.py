@@ -69,7 +69,7 @@ async def test_the_case_says_who_may_read_it_and_why(bench: Bench) -> None:
     await bench.relay.access.grant(SUPERVISOR, bench.case_id, "quality_check", "")
     case = await bench.case()
     said = [entry for entry in case.history if entry.act == "access_granted"]
-    assert [(entry.who, entry.sentence()[0]) for entry in said] == [
+    assert [(entry.who, entry.sentence[0]) for entry in said] == [
         (COLLEAGUE.name, "查看案卷，理由：处理投诉或复核：12345 热线转办"),
         (SUPERVISOR.name, "查看案卷，理由：质量检查"),
     ]

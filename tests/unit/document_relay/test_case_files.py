@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import io
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
 from directory.principal import Role
+from document_relay.assembly import Needs
+from document_relay.case_core.history import Act
 from document_relay.case_files import Mark, Rejection, Request
 from document_relay.documents import Decision
 from document_relay.errors import (
@@ -26,7 +30,7 @@ from document_relay.jpeg import jpeg_size
 from foundation.database import Base, Database, Outbox
 from foundation.events import LocalBus
 
-from .conftest import CLERK, WORKER, Bench, opening, picture, stranger
+from .conftest import CLERK, WORKER, Bench, opening, picture, relay_of, stranger
 
 pytestmark = pytest.mark.both_databases
 
@@ -178,7 +182,7 @@ async def test_what_is_no_picture_is_refused_with_words_and_noted(bench: Bench) 
     case = await bench.case()
     assert case.pages == []
     assert case.materials[0].state == "requested"
-    assert case.history[-1].sentence() == (
+    assert case.history[-1].sentence == (
         "“身份证”的上传未通过：page_not_an_image",
         "An upload for “身份证” was refused: page_not_an_image",
     )
@@ -275,7 +279,7 @@ async def test_every_change_is_told_and_chained(bench: Bench, bus: LocalBus, out
         "MaterialReviewed",
     ]
     case = await bench.case()
-    assert [entry.sentence()[0] for entry in case.history] == [
+    assert [entry.sentence[0] for entry in case.history] == [
         "开立案卷，事项：高龄津贴申领",
         "申请人同意录音录像",
         "接手办理",
@@ -283,6 +287,19 @@ async def test_every_change_is_told_and_chained(bench: Bench, bus: LocalBus, out
         "接受“身份证”",
     ]
     assert [entry.who for entry in case.history] == ["李社区", "李社区", "张窗口", "李社区", "张窗口"]
+
+
+async def test_another_packages_act_joins_the_history(needs: Needs, tmp_path: Path) -> None:
+    kept = Act("chat_kept", "留言 {number} 条", "{number} messages were kept")
+    relay = relay_of(dataclasses.replace(needs, acts=[kept]), tmp_path / "data")
+    case_id = await relay.case_files.open_case(opening())
+    await relay.case_files.note(("li", "李社区"), case_id, "chat_kept", number="3")
+    last = (await relay.case_files.whole(case_id)).history[-1]
+    assert (last.who, last.act, last.sentence) == ("李社区", "chat_kept", ("留言 3 条", "3 messages were kept"))
+    for act, fields in (("chat_kept", {}), ("never_registered", {"number": "3"})):
+        with pytest.raises(ValueError, match=act):
+            await relay.case_files.note(("li", "李社区"), case_id, act, **fields)
+    assert len((await relay.case_files.whole(case_id)).history) == 3
 
 
 async def test_the_case_on_paper_keeps_every_jpeg_untouched(bench: Bench) -> None:

@@ -24,7 +24,7 @@ from document_relay.case_core.lives import (
 from document_relay.case_core.manifest import safe_name
 from document_relay.case_core.strokes import NoSignature, Point, Strokes
 from document_relay.case_core.strokes import check as check_strokes
-from document_relay.case_core.wording import OUTCOMES, RATINGS, REASONS, sentence
+from document_relay.case_core.wording import OUTCOMES, RATINGS, REASONS
 
 WORDS = st.text(max_size=40)
 
@@ -165,4 +165,3 @@ def test_unsafe_names(name: str) -> None:
 def test_every_sentence_has_both_languages() -> None:
     for table in (REASONS, OUTCOMES, RATINGS):
         assert all(zh and en for zh, en in table.values())
-    assert sentence("material_accepted", {}) == ("接受“…”", "Accepted “…”")
