@@ -6,6 +6,7 @@ was seen is what is sealed.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -111,7 +112,8 @@ class Signing:
         await self._seal(await self._take(principal, case, document, signed.strokes))
 
     async def _take(self, principal: Principal, case: Case, document: DocumentRecord, strokes: Strokes) -> SignatureRow:
-        data = strokes.canonical()
+        # A long signature takes a moment, in which calls go on.
+        data = await asyncio.to_thread(strokes.canonical)
         signature_id = self._tools.identifiers.new()
         await self._archive.put(case.file, f"signatures/{signature_id}.json", data)
         async with self._database.write() as session:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
+from typing import Any, cast
+
+import rfc8785
 
 
 def canonical(value: object) -> bytes:
-    """The value as JSON in UTF-8: keys sorted, no spaces; numbers as Python's `json` writes them."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    """The value in the JSON Canonicalization Scheme (RFC 8785), in UTF-8.
+
+    Raises ValueError for what the scheme has no spelling for: NaN, infinity, integers beyond 2^53, lone surrogates.
+
+    The first form of evidence was written by Python's `json` with sorted keys. Texts and numbers of the event chain are
+    spelt alike in both, so that one chain may have entries of either time.
+    """
+    return rfc8785.dumps(cast(Any, value))
 
 
 def digest(data: bytes) -> str:

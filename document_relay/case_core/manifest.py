@@ -8,7 +8,10 @@ import msgspec
 
 from document_relay.case_core.canonical import canonical
 
-FORMAT = "cloud-window-evidence/1"
+FORMAT = "cloud-window-evidence/2"
+"""What is built now: JSON by RFC 8785, and each entry of the history with its sentences."""
+READABLE = frozenset({"cloud-window-evidence/1", FORMAT})
+"""What is verified. The first form was JSON as Python writes it; a package's own bytes are hashed, never spelt anew."""
 MANIFEST, SIGNATURE, CERTIFICATE = "manifest.json", "manifest.p7s", "authority.pem"
 OUTSIDE = frozenset({MANIFEST, SIGNATURE, CERTIFICATE})
 """The members that a manifest does not list: itself, its signature, and the certificate for convenience."""

@@ -132,8 +132,8 @@ class Evidence:
         return chain[: len(case.history)]
 
     async def _pieces(self, case: Case) -> AsyncIterator[tuple[str, bytes]]:
-        yield "case.json", _plain(case)
-        yield "events.json", canonical(msgspec.to_builtins(await self._chain(case)))
+        yield "case.json", await asyncio.to_thread(_plain, case)
+        yield "events.json", await asyncio.to_thread(canonical, msgspec.to_builtins(await self._chain(case)))
         for original in sorted({page.original_id for page in case.pages}):
             yield f"originals/{original}", await self._get(case, f"originals/{original}")
         for page in case.pages:

@@ -19,7 +19,7 @@ from typing import IO
 import msgspec
 
 from document_relay.case_core.chain import START, ChainEntry, broken
-from document_relay.case_core.manifest import CERTIFICATE, FORMAT, MANIFEST, OUTSIDE, SIGNATURE, Manifest, safe_name
+from document_relay.case_core.manifest import CERTIFICATE, MANIFEST, OUTSIDE, READABLE, SIGNATURE, Manifest, safe_name
 from document_relay.evidence.layout import strange
 from document_relay.evidence.signature import NOT_SIGNED, Signed, Stamp, judge
 from document_relay.evidence.times import Times, disagreements, moment
@@ -192,7 +192,7 @@ class _Check:
         except msgspec.DecodeError:
             self._note("unreadable", MANIFEST)
             return None
-        if manifest.format != FORMAT:
+        if manifest.format not in READABLE:
             self._note("unreadable", manifest.format)
             return None
         return manifest

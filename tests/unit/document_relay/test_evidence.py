@@ -30,6 +30,7 @@ from foundation.vault import Vault
 
 from .conftest import CLERK, WORKER, Bench, Ground, SharedImaging, bench_on, needs_on, picture
 
+CASES = Path(__file__).parents[2] / "cases"
 Members = dict[str, bytes]
 
 
@@ -103,6 +104,19 @@ def write(path: Path, members: Members) -> Path:
 
 def kinds(verdict: EvidenceVerdict) -> set[tuple[str, str]]:
     return {(problem.kind, problem.name) for problem in verdict.problems}
+
+
+async def test_a_package_of_the_first_form_still_verifies(tmp_path: Path) -> None:
+    """It was built by the release before, of a case with a mark on a page, and a recording."""
+    path = CASES / "evidence_form_1.zip"
+    members = read(path)
+    assert b'"format":"cloud-window-evidence/1"' in members["manifest.json"]
+    assert b"1e-07" in members["case.json"], "a number as the scheme of today does not write it"
+    given = Given(authority=members["authority.pem"])
+    verdict = await verify(path, given)
+    assert (verdict.intact, verdict.trusted, verdict.problems) == (True, True, [])
+    changed = write(tmp_path / "changed.zip", members | {"case.json": members["case.json"].replace(b"1e-07", b"1e-7")})
+    assert ("changed", "case.json") in kinds(await verify(changed, given))
 
 
 async def test_a_whole_case_verifies(built: Built, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from enum import StrEnum
 from pathlib import Path
@@ -94,8 +95,21 @@ def test_what_is_not_in_the_table_raises(moves: dict[StrEnum, frozenset[StrEnum]
 
 def test_canonical_is_one_spelling() -> None:
     assert canonical({"b": 1, "a": ["中", 0.5]}) == '{"a":["中",0.5],"b":1}'.encode()
-    with pytest.raises(ValueError, match="Out of range"):
-        canonical({"x": math.nan})
+    # RFC 8785 §3.2.2.3 and §3.2.3: numbers as ECMAScript writes them, keys by their UTF-16 code units.
+    assert canonical([1.0, 1e-7, 1e21, -0.0, 333333333.33333329]) == b"[1,1e-7,1e+21,0,333333333.3333333]"
+    assert canonical({"\ufb33": 1, "\U0001f600": 2}) == '{"\U0001f600":2,"\ufb33":1}'.encode()
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, 1 << 53, "\ud800"])
+def test_what_has_no_canonical_spelling_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        canonical({"x": value})
+
+
+@given(st.lists(st.one_of(st.text(), st.integers(0, 2**53 - 1)), max_size=6))
+def test_entries_of_a_chain_are_spelt_as_in_the_first_form(said: list[str | int]) -> None:
+    first = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    assert canonical(said) == first
 
 
 def wave(count: int = 40) -> list[Point]:
