@@ -12,12 +12,12 @@ from document_relay.case_core.history import OWN_ACTS, Act, Acts
 from document_relay.case_files import CaseFiles
 from document_relay.case_index import CaseIndex
 from document_relay.deliveries import Deliveries
+from document_relay.disk_budget import DiskBudget
 from document_relay.document_signing import Signing
 from document_relay.documents import Archive, Documents
 from document_relay.evidence.package import Evidence
 from document_relay.fonts import Fonts
 from document_relay.ports import PaperReader
-from document_relay.room import Room
 from document_relay.signing.authority import SigningAuthority
 from document_relay.store.folder import Tools
 from document_relay.store.keyring import CaseBlobs
@@ -42,7 +42,7 @@ class Needs:
     vault: Vault
     blobs: Blobs
     reader: PaperReader
-    room: Room
+    budget: DiskBudget
     acts: Sequence[Act] = ()
     """What other packages write into a case's history."""
 
@@ -88,8 +88,8 @@ def assemble(
     blobs, papers = CaseBlobs(needs.blobs), Papers(zone)
     authority = SigningAuthority.open(data_dir / "signing", needs.vault, needs.clock)
     authority.timestamp_url = timestamp_url
-    deliveries = Deliveries(needs.database, tools, blobs, needs.reader, needs.room)
-    archive = Archive(tools, blobs, needs.reader, needs.room)
+    deliveries = Deliveries(needs.database, tools, blobs, needs.reader, needs.budget)
+    archive = Archive(tools, blobs, needs.reader, needs.budget)
     documents = Documents(needs.database, tools, archive, papers, authority)
     case_files = CaseFiles(needs.database, tools, blobs, needs.vault)
     return DocumentRelay(
@@ -97,10 +97,10 @@ def assemble(
         case_index=CaseIndex(case_files),
         access=CaseAccess(needs.database, tools),
         uploads=Uploads(
-            needs.database, tools, deliveries, (data_dir / "uploads", needs.room), limits or UploadLimits()
+            needs.database, tools, deliveries, (data_dir / "uploads", needs.budget), limits or UploadLimits()
         ),
         documents=documents,
         signing=Signing(needs.database, tools, documents, archive, authority),
-        evidence=Evidence(needs.database, tools, blobs, authority, (data_dir, needs.room)),
+        evidence=Evidence(needs.database, tools, blobs, authority, (data_dir, needs.budget)),
         authority=authority,
     )

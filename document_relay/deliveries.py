@@ -9,13 +9,13 @@ from collections.abc import Iterable
 import msgspec
 
 from document_relay.case_core.lives import MaterialState
+from document_relay.disk_budget import DiskBudget, Use
 from document_relay.errors import NoSuchPage, SamePageAgain, TooManyPages
 from document_relay.events import PageDelivered
 from document_relay.imaging import PdfPage, Quality
 from document_relay.ports import PaperReader
 from document_relay.quotas import Stored, check_case
 from document_relay.records import CaseRecord
-from document_relay.room import Room, Use
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.tables import MaterialRow, PageRow
@@ -88,8 +88,10 @@ def _findings(quality: Quality) -> list[list[str]]:
 class Deliveries:
     """Brings files to materials."""
 
-    def __init__(self, database: Database, tools: Tools, blobs: CaseBlobs, reader: PaperReader, room: Room) -> None:
-        self._room = room
+    def __init__(
+        self, database: Database, tools: Tools, blobs: CaseBlobs, reader: PaperReader, budget: DiskBudget
+    ) -> None:
+        self._budget = budget
         self._database = database
         self._tools = tools
         self._blobs = blobs
@@ -117,7 +119,7 @@ class Deliveries:
             file = await self._tools.reader.file(session, delivery.case_id)
         pieces = _pieces(delivery, data, pictures)
         more = Stored(bytes=sum(map(len, pieces.values())), pieces=len(pictures))
-        async with self._room.hold(Use.PAPERS, more.bytes):
+        async with self._budget.hold(Use.PAPERS, more.bytes):
             await self._store(file, delivery, pieces, (pictures, more))
 
     async def _store(
@@ -129,7 +131,7 @@ class Deliveries:
                 await self._blobs.put(key, file.id, name, piece)
             async with self._database.write() as session:
                 folder = await Folder.open(self._tools, session, delivery.case_id)
-                check_case(self._room.quotas, folder.stored(), made[1])
+                check_case(self._budget.quotas, folder.stored(), made[1])
                 await self._join(folder, delivery, made[0])
                 folder.keep(made[1])
                 await mark_delivered(session, delivery.upload_id)

@@ -32,7 +32,7 @@ from document_relay.events import DocumentPushed, DocumentSealed, DocumentSigned
 from document_relay.quotas import Stored
 from document_relay.records import Case, DocumentRecord
 from document_relay.signing.authority import SigningAuthority
-from document_relay.signing.seal import Look, Seal
+from document_relay.signing.seal import Seal, SignatureAppearance
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.signatures import signature, unsealed
 from document_relay.store.tables import DocumentRow, SignatureRow
@@ -147,9 +147,9 @@ class Signing:
         strokes = await self._archive.get(case.file, f"signatures/{taken.id}.json")
         witness = str(self._tools.reader.key_of(case.file).unseal(taken.witness_name, f"witness {taken.id}"))
         pdf = await self._archive.pdf(case.file, document, sealed=False)
-        look = _look(case, document, taken, (msgspec.json.decode(strokes, type=Strokes), witness))
+        appearance = _appearance(case, document, taken, (msgspec.json.decode(strokes, type=Strokes), witness))
         statement = _statement(case, document, taken, witness)
-        sealed = await self._archive.sealed(self._authority, pdf, statement, look)
+        sealed = await self._archive.sealed(self._authority, pdf, statement, appearance)
         _, size = await self._archive.store(case.file, document.id, sealed, sealed=True)
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case.file.id)
@@ -185,14 +185,16 @@ class Signing:
             await folder.log(who, act, event, title=document.title_zh, **details)
 
 
-def _look(case: Case, document: DocumentRecord, taken: SignatureRow, drawn: tuple[Strokes, str]) -> Look:
+def _appearance(
+    case: Case, document: DocumentRecord, taken: SignatureRow, drawn: tuple[Strokes, str]
+) -> SignatureAppearance:
     assert document.field is not None
     strokes, witness = drawn
     lines = (
         f"申请人 {case.file.applicant_name}　见证 {witness}　{case.file.site_zh}",
         f"案卷 {case.file.number}　{taken.signed_at:%Y-%m-%d %H:%M:%S} UTC　笔迹 SHA-256 {taken.strokes_sha256[:24]}…",
     )
-    return Look(strokes=strokes, lines=lines, field=document.field)
+    return SignatureAppearance(strokes=strokes, lines=lines, field=document.field)
 
 
 def _statement(case: Case, document: DocumentRecord, taken: SignatureRow, witness: str) -> Seal:

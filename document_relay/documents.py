@@ -16,14 +16,14 @@ from document_relay.access import may_decide, may_serve, may_work
 from document_relay.case_access import CaseAccess
 from document_relay.case_core.lives import CaseState, DocumentState
 from document_relay.case_core.wording import OUTCOMES
+from document_relay.disk_budget import DiskBudget, Use
 from document_relay.errors import DiskFull, NoSuchDocument, NoSuchPage
 from document_relay.events import CaseDecided, DocumentMade
 from document_relay.ports import PaperReader
 from document_relay.quotas import Stored, check_case
 from document_relay.records import Case, CaseBytes, CaseRecord, DocumentRecord
-from document_relay.room import Room, Use
 from document_relay.signing.authority import SigningAuthority, sign_prepared
-from document_relay.signing.seal import Look, Seal
+from document_relay.signing.seal import Seal, SignatureAppearance
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.tables import DocumentRow
@@ -58,11 +58,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 class Archive:
     """A case's documents as blobs: the PDF, its page pictures, and after sealing the sealed PDF."""
 
-    def __init__(self, tools: Tools, blobs: CaseBlobs, reader: PaperReader, room: Room) -> None:
+    def __init__(self, tools: Tools, blobs: CaseBlobs, reader: PaperReader, budget: DiskBudget) -> None:
         self._tools = tools
         self._blobs = blobs
         self._reader = reader
-        self.room = room
+        self.budget = budget
 
     async def store(self, file: CaseRecord, document_id: str, pdf: bytes, *, sealed: bool) -> tuple[list[str], int]:
         """Stores the PDF and pictures of its pages as readers show them; the pictures' SHA-256, and all the bytes.
@@ -71,7 +71,7 @@ class Archive:
         """
         pages = await self._reader.pdf_pages(pdf, _DPI, _MOST_OWN_PAGES)
         size = len(pdf) + sum(map(len, pages))
-        async with nullcontext() if sealed else self.room.hold(Use.PAPERS, size):
+        async with nullcontext() if sealed else self.budget.hold(Use.PAPERS, size):
             try:
                 await self._put_all(file, _name(document_id, sealed=sealed), pdf, pages)
             except DiskFull:
@@ -104,12 +104,14 @@ class Archive:
         taken = await self._reader.take_in_pdf(data, last.pdf, _MOST_FOREIGN_PAGES)
         return taken.data, [last.field[0] + taken.pages, *last.field[1:]]
 
-    async def sealed(self, authority: SigningAuthority, pdf: bytes, seal: Seal, look: Look | None = None) -> bytes:
-        """The PDF with a certifying signature that allows no change, drawn where `look` says, else invisible.
+    async def sealed(
+        self, authority: SigningAuthority, pdf: bytes, seal: Seal, appearance: SignatureAppearance | None = None
+    ) -> bytes:
+        """The PDF with a certifying signature that allows no change, drawn where `appearance` says, else invisible.
 
         Raises imaging's refusals.
         """
-        prepared = await self._reader.prepare_seal(pdf, seal, look)
+        prepared = await self._reader.prepare_seal(pdf, seal, appearance)
         return await asyncio.to_thread(sign_prepared, authority, pdf, prepared, seal.at)
 
     async def pdf(self, file: CaseRecord, document: DocumentRecord, *, sealed: bool | None = None) -> bytes:
@@ -247,7 +249,7 @@ class Documents:
     async def _made_for(self, principal: Principal, case_id: str, size: int) -> Case:
         """The case that a document of about this size is made for, before the effort; raises `DiskFull`."""
         case = await self._served(principal, case_id)
-        await self._archive.room.require(Use.PAPERS, size)
+        await self._archive.budget.require(Use.PAPERS, size)
         return case
 
     async def _join(self, principal: Principal, case: Case, made: Made) -> str:
@@ -259,7 +261,7 @@ class Documents:
             may_serve(principal, folder.record())
             folder.require_open()
             more = Stored(bytes=size, pieces=1)
-            check_case(self._archive.room.quotas, folder.stored(), more)
+            check_case(self._archive.budget.quotas, folder.stored(), more)
             folder.keep(more)
             folder.add(self._row(folder, document_id, made, hashes))
             event = DocumentMade(case_id=case.file.id, document_id=document_id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from document_relay.imaging import PageImages, PdfPage, TakenPdf
-from document_relay.signing.seal import Look, PreparedSeal, Seal
+from document_relay.signing.seal import PreparedSeal, Seal, SignatureAppearance
 from document_relay.typesetting.paper import Paper, SetPaper
 
 
@@ -37,6 +37,6 @@ class PaperReader(Protocol):
         """A paper of ours as PDF; raises imaging's refusals."""
         ...
 
-    async def prepare_seal(self, pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:
+    async def prepare_seal(self, pdf: bytes, seal: Seal, appearance: SignatureAppearance | None) -> PreparedSeal:
         """The PDF with everything of a seal but the signature; raises imaging's refusals."""
         ...

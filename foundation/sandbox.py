@@ -1,7 +1,7 @@
-"""The fences around a child that reads foreign bytes: limits of the kernel, few files to read, no new programs.
+"""The sandbox of a child that reads foreign bytes: limits of the kernel, few files to read, no new programs.
 
-Every fence is one that a process without privileges puts around itself and cannot take down again. A kernel without
-Landlock or another machine type leaves that fence out; `raise_fences` says which ones stand.
+A process without privileges puts each mechanism on itself and cannot take it off again. A kernel without Landlock, or
+another machine type, leaves that mechanism out; `enforce` says which ones are in force.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ _libc.syscall.restype = ctypes.c_long
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fence:
+class SandboxPolicy:
     """What a child may still do."""
 
     memory_bytes: int
@@ -111,23 +111,23 @@ class Fence:
     """Whether it may connect to others; nobody can connect to it."""
 
 
-def raise_fences(fence: Fence) -> tuple[str, ...]:
-    """Puts up every fence that this kernel has and returns their names; "rlimits" always stands."""
+def enforce(policy: SandboxPolicy) -> tuple[str, ...]:
+    """Enforces the policy on this process and returns the mechanisms that this kernel has; "rlimits" always holds."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    _limit_resources(fence)
-    fences = ["rlimits"]
+    _limit_resources(policy)
+    mechanisms = ["rlimits"]
     if _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
-        if _restrict_files(fence):
-            fences.append("landlock")
-        if _restrict_calls(network=fence.network):
-            fences.append("seccomp")
-    return tuple(fences)
+        if _restrict_files(policy):
+            mechanisms.append("landlock")
+        if _restrict_calls(network=policy.network):
+            mechanisms.append("seccomp")
+    return tuple(mechanisms)
 
 
 @contextmanager
 def less_memory(memory_bytes: int) -> Iterator[None]:
-    """Holds this process to `memory_bytes` of address space for a while, where the fence allows more."""
+    """Holds this process to `memory_bytes` of address space for a while, where the policy allows more."""
     former, most = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, most))
     try:
@@ -143,24 +143,24 @@ def grant_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def _limit_resources(fence: Fence) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (fence.memory_bytes, fence.memory_bytes))
+def _limit_resources(policy: SandboxPolicy) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (policy.memory_bytes, policy.memory_bytes))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (fence.descriptors, fence.descriptors))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (policy.descriptors, policy.descriptors))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _restrict_files(fence: Fence) -> bool:
+def _restrict_files(policy: SandboxPolicy) -> bool:
     if _libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION_FLAG) < 1:
         return False
     handled = ctypes.create_string_buffer(struct.pack("=Q", _ACCESS_ALL_ABI_1), 8)
     rules = _libc.syscall(_LANDLOCK_CREATE_RULESET, handled, ctypes.c_size_t(8), 0)
     if rules < 0:
         return False
-    for path in (Path(sys.prefix), Path(sys.base_prefix), *_SYSTEM, *fence.readable):
+    for path in (Path(sys.prefix), Path(sys.base_prefix), *_SYSTEM, *policy.readable):
         if path.exists():
             _allow(rules, path, _ACCESS_READ if path.is_dir() else _ACCESS_READ_FILE)
-    for path in fence.devices:
+    for path in policy.devices:
         if path.exists():
             _allow(rules, path, _ACCESS_READ_FILE | _ACCESS_WRITE_FILE)
     restricted: bool = _libc.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0) == 0

@@ -12,9 +12,9 @@ from directory.audit_head import open_audit
 from directory.cameras import Cameras
 from document_relay.assembly import DocumentRelay, Needs
 from document_relay.assembly import assemble as assemble_documents
+from document_relay.disk_budget import DiskBudget
 from document_relay.events import CASE_EVENTS
 from document_relay.imaging import Imaging
-from document_relay.room import Room
 from document_relay.uploads import UploadLimits
 from foundation.blobs import FileBlobs
 from foundation.clock import Clock, SystemClock
@@ -84,7 +84,7 @@ async def open_house(settings: Settings, imaging: Imaging | None = None) -> Hous
         identifiers=identifiers,
         vault=vault,
         blobs=FileBlobs(settings.data_dir / "blobs"),
-        room=Room(disk_use.disk, settings.disk_reserve_bytes),
+        budget=DiskBudget(disk_use.disk, settings.disk_reserve_bytes),
         reader=imaging,
         acts=ACTS,
     )

@@ -120,7 +120,7 @@ async def _ask(house: House) -> Checkup:
     space = await _space(house.disk_use.disk)
     try:
         await house.outbox.try_write()
-        room = await house.documents.uploads.has_room()
+        room = await house.documents.uploads.has_space()
         oldest = await house.outbox.oldest()
     except Exception as error:
         _log.exception("health_write_failed")

@@ -19,11 +19,11 @@ from document_relay.case_core.canonical import canonical
 from document_relay.case_core.chain import ChainEntry
 from document_relay.case_core.lives import DocumentState
 from document_relay.case_core.manifest import CERTIFICATE, FORMAT, MANIFEST, SIGNATURE, Manifest, Member
+from document_relay.disk_budget import DiskBudget, Use
 from document_relay.errors import DiskFull, RecordingChanged
 from document_relay.events import EvidenceBuilt
 from document_relay.evidence.layout import entry
 from document_relay.records import Case
-from document_relay.room import Room, Use
 from document_relay.signing.authority import SigningAuthority, sign_bytes
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
@@ -49,16 +49,21 @@ class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence:
-    """Builds the evidence packages of cases; `place` is the folder where one lies meanwhile, and the room there."""
+    """Builds the evidence packages of cases; `place` is the folder where one lies meanwhile, and the space there."""
 
     def __init__(
-        self, database: Database, tools: Tools, blobs: CaseBlobs, authority: SigningAuthority, place: tuple[Path, Room]
+        self,
+        database: Database,
+        tools: Tools,
+        blobs: CaseBlobs,
+        authority: SigningAuthority,
+        place: tuple[Path, DiskBudget],
     ) -> None:
         self._database = database
         self._tools = tools
         self._blobs = blobs
         self._authority = authority
-        self._folder, self._room = place
+        self._folder, self._budget = place
 
     async def build_package(self, case_id: str, recordings: Sequence[RecordingFile] = ()) -> IO[bytes]:
         """Builds the package anew and returns it open at its beginning; the caller closes it.
@@ -66,7 +71,7 @@ class Evidence:
         Raises NoSuchCase, CaseDestroyed, RecordingChanged, TimeStampUnavailable, DiskFull.
         """
         size = await self._begin(case_id) + sum(recording.size for recording in recordings)
-        async with self._room.hold(Use.PAPERS, size):
+        async with self._budget.hold(Use.PAPERS, size):
             async with self._database.read() as session:
                 case = await self._tools.reader.whole(session, case_id)
             try:

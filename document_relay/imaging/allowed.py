@@ -1,6 +1,6 @@
 """What a page of a PDF needs to look right: every key that may be taken over, by the kind of object that holds it.
 
-ISO 32000-1 names far more: actions, scripts, attachments, links, films, files and addresses outside, forms, notes of
+ISO 32000-1 names far more: actions, scripts, attachments, links, videos, files and addresses outside, forms, notes of
 the program that wrote it. What is not in this table is not taken over, so nobody has to know what a key would do.
 """
 

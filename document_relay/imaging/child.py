@@ -36,7 +36,7 @@ class Child:
         self._process = process
         self._limits = limits
         self._jobs_done = 0
-        self.fences: tuple[str, ...] = ()
+        self.mechanisms: tuple[str, ...] = ()
 
     @classmethod
     async def start(cls, limits: Limits) -> Child:
@@ -51,7 +51,7 @@ class Child:
         if not isinstance(answer, Ready):
             await child.kill()
             raise ChildBroken(f"instead of Ready came {answer!r}")
-        child.fences = answer.fences
+        child.mechanisms = answer.mechanisms
         return child
 
     @property

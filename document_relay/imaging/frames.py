@@ -6,7 +6,7 @@ import struct
 
 import msgspec
 
-from document_relay.signing.seal import Look, PdfVerdict, PreparedSeal, Seal
+from document_relay.signing.seal import PdfVerdict, PreparedSeal, Seal, SignatureAppearance
 from document_relay.typesetting.paper import Paper, SetPaper
 
 from .limits import Limits
@@ -70,7 +70,7 @@ class PrepareSealJob(msgspec.Struct, frozen=True, tag=True):
 
     pdf: bytes
     seal: Seal
-    look: Look | None
+    appearance: SignatureAppearance | None
 
 
 class JudgeSealJob(msgspec.Struct, frozen=True, tag=True):
@@ -85,9 +85,10 @@ Job = PageJob | PdfJob
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
-    """The first frame from a child: everything is loaded, and these fences stand ("rlimits", "landlock", "seccomp")."""
+    """The first frame from a child: everything is loaded, and it is in the sandbox."""
 
-    fences: tuple[str, ...]
+    mechanisms: tuple[str, ...]
+    """Of "rlimits", "landlock" and "seccomp" those that this kernel has."""
 
 
 class PageDone(msgspec.Struct, frozen=True, tag=True):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from document_relay.signing.seal import Look, PdfVerdict, PreparedSeal, Seal
+from document_relay.signing.seal import PdfVerdict, PreparedSeal, Seal, SignatureAppearance
 from document_relay.typesetting.paper import Paper, SetPaper
 from foundation.errors import Unavailable
 from foundation.tasks import Tasks
@@ -138,7 +138,7 @@ class Imaging:
     async def take_in_pdf(self, data: bytes, sheet: bytes, limit: int) -> TakenPdf:
         """A stranger's PDF of at most `limit` pages with a sheet of ours behind it.
 
-        It is written anew from the little that its pages need to look right, so scripts, actions, attachments, films
+        It is written anew from the little that its pages need to look right, so scripts, actions, attachments, videos
         and ways out to files or network are gone, whatever they are called. Raises what `foreign_pdf_pages` raises,
         PdfSigned and PdfTextNotShown.
         """
@@ -162,9 +162,9 @@ class Imaging:
         assert isinstance(answer, BindDone)
         return answer.pdf
 
-    async def prepare_seal(self, pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:
+    async def prepare_seal(self, pdf: bytes, seal: Seal, appearance: SignatureAppearance | None) -> PreparedSeal:
         """The PDF with everything of a seal but the signature, for which there is room."""
-        answer = await self._run(PrepareSealJob(pdf, seal, look))
+        answer = await self._run(PrepareSealJob(pdf, seal, appearance))
         assert isinstance(answer, PrepareSealDone)
         return answer.prepared
 
@@ -174,11 +174,11 @@ class Imaging:
         assert isinstance(answer, JudgeSealDone)
         return answer.verdict
 
-    async def fences(self) -> tuple[str, ...]:
-        """The fences that stand around a child on this machine: "rlimits", "landlock", "seccomp"."""
+    async def mechanisms(self) -> tuple[str, ...]:
+        """The mechanisms of the sandbox that hold a child on this machine: "rlimits", "landlock", "seccomp"."""
         child = await self._take()
         self._give_back(child)
-        return child.fences
+        return child.mechanisms
 
     async def close(self) -> None:
         """Ends every child; a job under way is refused."""

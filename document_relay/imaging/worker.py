@@ -19,7 +19,7 @@ from document_relay.signing.sealing import prepare
 from document_relay.signing.verifying import verify_pdf
 from document_relay.typesetting.sheet import set_paper
 from foundation.errors import Refusal
-from foundation.sandbox import Fence, grant_cpu, less_memory, raise_fences
+from foundation.sandbox import SandboxPolicy, enforce, grant_cpu, less_memory
 
 from .binding import bind_pictures, take_in
 from .decode import decode, open_formats
@@ -60,7 +60,7 @@ from .streams import limit_qpdf
 from .substitutes import Substitutes
 from .warming import warm_up
 
-# Made before the fences stand: a loop opens a socket pair, which they do not allow.
+# Made before the sandbox policy is enforced: a loop opens a socket pair, which it does not allow.
 _loop = asyncio.new_event_loop()
 _fonts = Fonts()
 
@@ -95,14 +95,14 @@ def _ready(limits: Limits) -> Ready:
     open_formats()
     Substitutes().setup()
     warm_up(_fonts, limits)
-    return Ready(raise_fences(fence(limits)))
+    return Ready(enforce(policy(limits)))
 
 
-def fence(limits: Limits) -> Fence:
+def policy(limits: Limits) -> SandboxPolicy:
     """What a child of imaging may still do."""
     here = Path(__file__).resolve().parent
     packages = (here.parent, here.parents[1] / "foundation")
-    return Fence(memory_bytes=limits.memory_bytes, descriptors=limits.descriptors, readable=packages)
+    return SandboxPolicy(memory_bytes=limits.memory_bytes, descriptors=limits.descriptors, readable=packages)
 
 
 def answer(job: Job, limits: Limits) -> Answer:
@@ -144,7 +144,7 @@ def _done_with_pdf(job: PdfJob, limits: Limits) -> Done:
         case BindJob():
             return BindDone(bind_pictures(job.cover, job.pictures))
         case PrepareSealJob():
-            return PrepareSealDone(_loop.run_until_complete(prepare(_fonts, job.pdf, job.seal, job.look)))
+            return PrepareSealDone(_loop.run_until_complete(prepare(_fonts, job.pdf, job.seal, job.appearance)))
         case JudgeSealJob():
             return JudgeSealDone(_loop.run_until_complete(verify_pdf(job.pdf, job.certificate)))
 

@@ -1,4 +1,4 @@
-"""A signature's look: its strokes as lines whose width follows the pressure, and beneath who, where and when.
+"""A signature's appearance: its strokes as lines whose width follows the pressure, and beneath who, where and when.
 
 Runs in the child only.
 """

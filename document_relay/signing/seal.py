@@ -1,4 +1,4 @@
-"""What a seal says, how it looks and what it is found to be worth."""
+"""What a seal says, how it appears and what it is found to be worth."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
+class SignatureAppearance(msgspec.Struct, frozen=True, kw_only=True):
     """What the signature shows, its strokes over lines of text, and its place on the document."""
 
     strokes: Strokes

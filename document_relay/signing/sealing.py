@@ -21,15 +21,15 @@ from pyhanko.stamp import StaticStampStyle
 
 from document_relay.fonts import Fonts
 from document_relay.signing.drawing import draw_signature
-from document_relay.signing.seal import Look, PreparedSeal, Seal
+from document_relay.signing.seal import PreparedSeal, Seal, SignatureAppearance
 
 _HASH = "sha256"
 _ROOM = 16_384
 """Hexadecimal digits kept for the signature; one of ours with its certificate takes about 4,400."""
 
 
-async def prepare(fonts: Fonts, pdf: bytes, seal: Seal, look: Look | None) -> PreparedSeal:
-    """The PDF with a certifying signature that allows no change, drawn where `look` says, else invisible.
+async def prepare(fonts: Fonts, pdf: bytes, seal: Seal, appearance: SignatureAppearance | None) -> PreparedSeal:
+    """The PDF with a certifying signature that allows no change, drawn where `appearance` says, else invisible.
 
     Of the signature itself there is only the room.
     """
@@ -46,8 +46,8 @@ async def prepare(fonts: Fonts, pdf: bytes, seal: Seal, look: Look | None) -> Pr
     timed = _TimedSigner(
         meta,
         ExternalSigner(signing_cert=None, cert_registry=None),
-        stamp_style=None if look is None else StaticStampStyle(border_width=0, background=_picture(fonts, look)),
-        new_field_spec=_field(look),
+        stamp_style=None if appearance is None else _style(fonts, appearance),
+        new_field_spec=_field(appearance),
     )
     timed.at = seal.at
     out = io.BytesIO()
@@ -56,15 +56,16 @@ async def prepare(fonts: Fonts, pdf: bytes, seal: Seal, look: Look | None) -> Pr
     return PreparedSeal(pdf=out.getvalue(), start=place.reserved_region_start, end=place.reserved_region_end)
 
 
-def _picture(fonts: Fonts, look: Look) -> _Picture:
-    _, left, bottom, right, top = look.field
-    return _Picture(draw_signature(fonts, look.strokes, (right - left, top - bottom), look.lines))
+def _style(fonts: Fonts, appearance: SignatureAppearance) -> StaticStampStyle:
+    _, left, bottom, right, top = appearance.field
+    drawn = draw_signature(fonts, appearance.strokes, (right - left, top - bottom), appearance.lines)
+    return StaticStampStyle(border_width=0, background=_Drawing(drawn))
 
 
-def _field(look: Look | None) -> SigFieldSpec:
-    if look is None:
+def _field(appearance: SignatureAppearance | None) -> SigFieldSpec:
+    if appearance is None:
         return SigFieldSpec(sig_field_name="CloudWindowSeal")
-    page, *corners = look.field
+    page, *corners = appearance.field
     left, bottom, right, top = (round(corner) for corner in corners)
     return SigFieldSpec(sig_field_name="CloudWindowSeal", on_page=int(page), box=(left, bottom, right, top))
 
@@ -81,7 +82,7 @@ class _TimedSigner(PdfSigner):
         return session
 
 
-class _Picture(PdfContent):
+class _Drawing(PdfContent):
     """The first page of a PDF as the content of a stamp."""
 
     def __init__(self, pdf: bytes) -> None:

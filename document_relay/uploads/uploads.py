@@ -19,6 +19,7 @@ import structlog
 from directory.principal import Principal
 from document_relay.access import may_deliver
 from document_relay.deliveries import Deliveries, Delivery
+from document_relay.disk_budget import DiskBudget, Use
 from document_relay.errors import (
     ChecksumMismatch,
     NoSuchUpload,
@@ -30,7 +31,6 @@ from document_relay.errors import (
 )
 from document_relay.events import PageRefused
 from document_relay.imaging.errors import PageEmpty
-from document_relay.room import Room, Use
 from document_relay.store import uploads as store
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseKey
@@ -64,14 +64,19 @@ class Uploads:
     """Takes files in, piece by piece."""
 
     def __init__(
-        self, database: Database, tools: Tools, deliveries: Deliveries, place: tuple[Path, Room], limits: UploadLimits
+        self,
+        database: Database,
+        tools: Tools,
+        deliveries: Deliveries,
+        place: tuple[Path, DiskBudget],
+        limits: UploadLimits,
     ) -> None:
-        """`place` is the folder of the part files, and the room there."""
+        """`place` is the folder of the part files, and the space there."""
         self._database = database
         self._tools = tools
         self._deliveries = deliveries
-        self._parts, self._room = PartFiles(place[0]), place[1]
-        self._admission = Admission(self._room, limits.lifetime, limits.promise)
+        self._parts, self._budget = PartFiles(place[0]), place[1]
+        self._admission = Admission(self._budget, limits.lifetime, limits.promise)
         self.limits = limits
         self._tasks = Tasks()
         self._holders: dict[str, asyncio.Task[Outcome[int]]] = {}
@@ -111,7 +116,7 @@ class Uploads:
         """Ends every request under way; what has arrived is kept."""
         await self._tasks.close()
 
-    async def has_room(self) -> bool:
+    async def has_space(self) -> bool:
         """Whether the disk has room for one more upload of the largest size. Raises OSError."""
         left = await self._admission.left()
         async with self._database.read() as session:
@@ -190,7 +195,7 @@ class Uploads:
             raise OffsetMismatch
         if row.state == "delivered":
             return row.length
-        await self._room.require(Use.PAPERS, row.length - offset)
+        await self._budget.require(Use.PAPERS, row.length - offset)
         holder = self._tasks.spawn(outcome(self._receive(row, stream, announced)), name=f"upload_{upload_id}")
         self._holders[upload_id] = holder
         try:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import av
 import av.error
 
-from foundation.sandbox import Fence, raise_fences
+from foundation.sandbox import SandboxPolicy, enforce
 from rtc_server.cameras.messages import LARGEST_FRAME, LENGTH, Ended, Frame, Message, Opened, pack, unpack_job
 from rtc_server.cameras.values import Camera, CameraState
 
@@ -58,7 +58,7 @@ def main() -> None:
     jobs, frames = sys.stdin.buffer, sys.stdout.buffer
     job = unpack_job(jobs.read(LENGTH.unpack(jobs.read(LENGTH.size))[0]))
     camera = Camera(id="", address=job.address, transport=job.transport)
-    raise_fences(_fence(camera))
+    enforce(_policy(camera))
     try:
         for frame in read(camera, job.seconds):
             _write(frames, frame)
@@ -157,12 +157,12 @@ def _options(camera: Camera) -> dict[str, str]:
     }
 
 
-def _fence(camera: Camera) -> Fence:
+def _policy(camera: Camera) -> SandboxPolicy:
     here = Path(__file__).resolve().parents[1]
     ours = (here, here.parent / "foundation")
     network = camera.file is None and camera.device is None
     names = tuple(Path(name) for name in _NAMES) if network else ()
-    return Fence(
+    return SandboxPolicy(
         memory_bytes=_MEMORY,
         descriptors=_DESCRIPTORS,
         readable=(*ours, *names, *((camera.file,) if camera.file is not None else ())),

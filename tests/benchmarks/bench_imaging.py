@@ -47,7 +47,7 @@ async def measure() -> dict[str, object]:
     start = time.perf_counter()
     await imaging.pdf_pages(plain_pdf(10))
     pdf = milliseconds(start) / 10
-    fences = await imaging.fences()
+    mechanisms = await imaging.mechanisms()
     await imaging.close()
     return {
         "photograph": "3264x2448 JPEG",
@@ -56,7 +56,7 @@ async def measure() -> dict[str, object]:
         "page_ms_median": round(statistics.median(pages), 1),
         "page_ms_worst": round(max(pages), 1),
         "pdf_page_150dpi_ms": round(pdf, 1),
-        "fences": list(fences),
+        "mechanisms": list(mechanisms),
     }
 
 

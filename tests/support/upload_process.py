@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from directory.principal import Principal, Role
 from document_relay.assembly import Needs, assemble
+from document_relay.disk_budget import DiskBudget
 from document_relay.imaging import Imaging
-from document_relay.room import Room
 from foundation.blobs import FileBlobs
 from foundation.clock import ManualClock
 from foundation.database import Database, Outbox
@@ -50,7 +50,7 @@ async def main(url: str, data_dir: Path, upload_id: str) -> None:
         identifiers=SystemIdentifiers(clock),
         vault=Vault.open(data_dir),
         blobs=FileBlobs(data_dir / "blobs"),
-        room=Room(Disk([data_dir], clock), 0),
+        budget=DiskBudget(Disk([data_dir], clock), 0),
         reader=Imaging(),
     )
     uploads = assemble(needs, data_dir, ZoneInfo("Asia/Shanghai")).uploads

@@ -18,9 +18,9 @@ from directory.principal import Principal, Role
 from document_relay.assembly import DocumentRelay, Needs, assemble
 from document_relay.case_core.strokes import Point, Strokes
 from document_relay.case_files import OpenCase, Wanted
+from document_relay.disk_budget import DiskBudget
 from document_relay.document_signing import Signed
 from document_relay.records import Case, MaterialRecord
-from document_relay.room import Room
 from document_relay.signing.authority import SigningAuthority
 from document_relay.uploads import UploadLimits
 from foundation.blobs import FileBlobs
@@ -164,7 +164,7 @@ def needs_on(ground: Ground, reader: SharedImaging, data_dir: Path) -> Needs:
         identifiers=ground.identifiers,
         vault=Vault.open(data_dir),
         blobs=FileBlobs(data_dir / "blobs"),
-        room=Room(Disk([data_dir], ground.clock), 0),
+        budget=DiskBudget(Disk([data_dir], ground.clock), 0),
         reader=reader,
     )
 

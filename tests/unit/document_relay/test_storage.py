@@ -11,16 +11,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from document_relay.disk_budget import DiskBudget, Use
 from document_relay.documents import Decision
 from document_relay.errors import CaseFull, DiskFull, SiteFull
 from document_relay.quotas import GIB, Quotas, Stored, UnderWay, check_case, check_site
-from document_relay.room import Room, Use
 from document_relay.store.folder import Folder
 from foundation.clock import ManualClock
 from foundation.disk import Disk, Space
 from tests.unit.document_relay.conftest import CLERK, WORKER, Bench, Needs, bench_on, opening, picture
 
-MakeBench = Callable[[Room], Awaitable[Bench]]
+MakeBench = Callable[[DiskBudget], Awaitable[Bench]]
 NONE = UnderWay(case_bytes=0, site_bytes=0, site_uploads=0, bytes=0)
 
 
@@ -80,16 +80,16 @@ def test_a_site_is_full_by_a_day_or_by_what_is_under_way(kept: int, under_way: U
 
 
 async def test_uploads_stop_before_papers_and_what_is_being_written_counts() -> None:
-    room = Room(Given(1500), reserve=1000)
-    assert (await room.left(Use.UPLOADS), await room.left(Use.PAPERS)) == (500, 1000)
+    budget = DiskBudget(Given(1500), reserve=1000)
+    assert (await budget.left(Use.UPLOADS), await budget.left(Use.PAPERS)) == (500, 1000)
     with pytest.raises(DiskFull):
-        await room.require(Use.UPLOADS, 501)
-    async with room.hold(Use.PAPERS, 900):
-        assert await room.left(Use.PAPERS) == 100
+        await budget.require(Use.UPLOADS, 501)
+    async with budget.hold(Use.PAPERS, 900):
+        assert await budget.left(Use.PAPERS) == 100
         with pytest.raises(DiskFull):
-            async with room.hold(Use.PAPERS, 101):
+            async with budget.hold(Use.PAPERS, 101):
                 pass
-    assert await room.left(Use.PAPERS) == 1000
+    assert await budget.left(Use.PAPERS) == 1000
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ async def bench_with(needs: Needs, tmp_path: Path) -> AsyncIterator[MakeBench]:
     """Makes a bench whose room is this."""
     made: list[Bench] = []
 
-    async def make(room: Room) -> Bench:
-        made.append(await bench_on(replace(needs, room=room), tmp_path / "data"))
+    async def make(budget: DiskBudget) -> Bench:
+        made.append(await bench_on(replace(needs, budget=budget), tmp_path / "data"))
         return made[-1]
 
     yield make
@@ -127,7 +127,7 @@ async def test_what_a_case_keeps_is_counted_to_the_byte(bench: Bench, needs: Nee
 
 
 async def test_a_full_case_takes_no_page_and_no_document_but_its_decision(bench_with: MakeBench, needs: Needs) -> None:
-    bench = await bench_with(Room(needs.room._disk, 0, Quotas(case_pieces=1)))
+    bench = await bench_with(DiskBudget(needs.budget._disk, 0, Quotas(case_pieces=1)))
     await bench.deliver(picture("first"))
     before = on_disk(bench)
     with pytest.raises(CaseFull):
@@ -140,7 +140,7 @@ async def test_a_full_case_takes_no_page_and_no_document_but_its_decision(bench_
 
 async def test_a_page_that_grew_over_the_limit_leaves_nothing(bench_with: MakeBench, needs: Needs) -> None:
     data = picture("grown")
-    bench = await bench_with(Room(needs.room._disk, 0, Quotas(case_bytes=len(data) + 1)))
+    bench = await bench_with(DiskBudget(needs.budget._disk, 0, Quotas(case_bytes=len(data) + 1)))
     with pytest.raises(CaseFull):
         await bench.deliver(data)
     assert await kept(bench, needs) == Stored(bytes=0, pieces=0)
@@ -153,7 +153,7 @@ async def test_a_page_that_grew_over_the_limit_leaves_nothing(bench_with: MakeBe
 async def test_many_uploads_at_once_do_not_pass_the_limit_together(bench_with: MakeBench, needs: Needs) -> None:
     """Three of eight fit on the disk; they are of four cases, so that no case's row keeps their order."""
     disk = Given(3 * 2 * 1000)
-    bench = await bench_with(Room(disk, 0))
+    bench = await bench_with(DiskBudget(disk, 0))
     more = [await bench.relay.case_files.open_case(opening(f"ticket-{number}")) for number in (2, 3, 4)]
     cases = [bench.case_id, *more]
 
@@ -173,7 +173,7 @@ async def test_room_is_given_back_by_an_upload_that_ends_and_after_an_hour(
     needs: Needs,
     clock: ManualClock,
 ) -> None:
-    bench = await bench_with(Room(Given(2000), 0))
+    bench = await bench_with(DiskBudget(Given(2000), 0))
     first = await bench.begin(os.urandom(1000))
     with pytest.raises(DiskFull):
         await bench.begin(os.urandom(1000))
@@ -192,7 +192,7 @@ async def test_a_site_is_held_to_what_its_cases_of_a_day_keep(
     needs: Needs,
     clock: ManualClock,
 ) -> None:
-    bench = await bench_with(Room(needs.room._disk, 0, Quotas(site_bytes=300_000)))
+    bench = await bench_with(DiskBudget(needs.budget._disk, 0, Quotas(site_bytes=300_000)))
     await bench.deliver(picture("today"))
     full = replace(bench, case_id=await bench.relay.case_files.open_case(opening("ticket-2")))
     assert 50_000 < (await kept(bench, needs)).bytes < 300_000
@@ -207,7 +207,7 @@ async def test_an_upload_let_in_goes_on_below_the_reserve_and_waits_for_room_bel
     bench_with, needs: Needs
 ) -> None:  # type: ignore[no-untyped-def]
     data, disk = picture("late"), Given(10**9)
-    bench = await bench_with(Room(disk, 10**8))
+    bench = await bench_with(DiskBudget(disk, 10**8))
     upload = await bench.begin(data)
     disk.free = 10**8 // 2 + len(data) - 1
     with pytest.raises(DiskFull):

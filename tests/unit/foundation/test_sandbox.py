@@ -1,4 +1,4 @@
-"""The fences, tried by a process that wants to get out from behind them."""
+"""The sandbox, tried by a process that wants to get out of it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ import pytest
 
 
 def attempt(statements: str, *, network: bool = False, readable: str = "/usr/share", device: str = "/nowhere") -> str:
-    """What a child's interpreter answers when it tries to get out from behind its fences."""
+    """What a child's interpreter answers when it tries to get out of its sandbox."""
     program = f"""
-        from foundation.sandbox import Fence, raise_fences
+        from foundation.sandbox import SandboxPolicy, enforce
         from pathlib import Path
         import os, socket, subprocess
         places, devices = (Path({readable!r}),), (Path({device!r}),)
-        fence = Fence(memory_bytes=1 << 31, descriptors=64, readable=places, devices=devices, network={network})
-        fences = raise_fences(fence)
+        limits = dict(memory_bytes=1 << 31, descriptors=64)
+        policy = SandboxPolicy(**limits, readable=places, devices=devices, network={network})
+        mechanisms = enforce(policy)
         try:
             {statements}
-            print("done", *fences)
+            print("done", *mechanisms)
         except OSError as error:
-            print(type(error).__name__, *fences)
+            print(type(error).__name__, *mechanisms)
     """
     ended = subprocess.run(
         [sys.executable, "-I", "-c", textwrap.dedent(program)],
@@ -55,23 +56,23 @@ NOTHING_ELSE = [
 ]
 
 
-@pytest.mark.parametrize(("statements", "fence"), [("socket.socket()", "seccomp"), *NOTHING_ELSE])
-def test_nothing_gets_out_from_behind_the_fences(statements: str, fence: str) -> None:
-    stopped(attempt(statements), fence)
+@pytest.mark.parametrize(("statements", "mechanism"), [("socket.socket()", "seccomp"), *NOTHING_ELSE])
+def test_nothing_gets_out_of_the_sandbox(statements: str, mechanism: str) -> None:
+    stopped(attempt(statements), mechanism)
 
 
 @pytest.mark.parametrize(
-    ("statements", "fence"), [("socket.create_server(('127.0.0.1', 0))", "seccomp"), *NOTHING_ELSE]
+    ("statements", "mechanism"), [("socket.create_server(('127.0.0.1', 0))", "seccomp"), *NOTHING_ELSE]
 )
-def test_who_may_connect_to_others_may_do_nothing_else(statements: str, fence: str) -> None:
-    stopped(attempt(statements, network=True), fence)
+def test_who_may_connect_to_others_may_do_nothing_else(statements: str, mechanism: str) -> None:
+    stopped(attempt(statements, network=True), mechanism)
 
 
 def test_who_may_connect_to_others_can(listening: tuple[str, int]) -> None:
     assert attempt(f"socket.create_connection({listening!r})", network=True).startswith("done")
 
 
-def test_libraries_stay_readable_behind_the_fences() -> None:
+def test_libraries_stay_readable_in_the_sandbox() -> None:
     assert attempt("os.listdir('/usr/share'); import colorsys").startswith("done")
 
 
@@ -88,8 +89,8 @@ def test_a_device_may_be_told_what_to_do_and_nothing_else_can() -> None:
     stopped(attempt("open('/dev/zero', 'r+b', buffering=0)", readable="/dev/zero"), "landlock")
 
 
-def stopped(said: str, fence: str) -> None:
+def stopped(said: str, mechanism: str) -> None:
     """Fails unless the attempt was answered with a refusal of the kernel."""
-    if fence not in said:
-        pytest.skip(f"this kernel has no {fence}")
+    if mechanism not in said:
+        pytest.skip(f"this kernel has no {mechanism}")
     assert said.startswith("PermissionError"), said

@@ -49,7 +49,7 @@ async def test_hostile_pictures_are_refused_and_the_child_lives_on(imaging: Shar
             b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
         ],
     }
-    await imaging.fences()
+    await imaging.mechanisms()
     child = imaging.child
     for code, files in expected.items():
         for data in files:
@@ -161,7 +161,7 @@ def test_a_tenth_is_a_tenth() -> None:
 
 @pytest.mark.parametrize("name", BOMBS)
 async def test_a_bomb_is_refused_with_a_code(small_imaging: SharedImaging, name: str) -> None:
-    await small_imaging.fences()
+    await small_imaging.mechanisms()
     child = small_imaging.child
     codes = await _refused(small_imaging, BOMBS[name]())
     assert codes <= {"pdf_too_heavy", "pdf_damaged", "pdf_too_many_pages"}, codes

@@ -1,4 +1,4 @@
-"""The pool: children that die, hang or eat memory are replaced, what waits is bounded, and fences stand."""
+"""The pool: children that die, hang or eat memory are replaced, what waits is bounded, and the sandbox holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room on the disk: who may still write when it gets scarce. New uploads stop first, what becomes of them and made
+"""Space on the disk: who may still write when it gets scarce. New uploads stop first, what becomes of them and made
 documents next; decisions, signatures and the database use what is then left.
 """
 
@@ -14,7 +14,7 @@ from foundation.disk import Disk
 
 
 class Use(Enum):
-    """What room is wanted for; the value is the share of the reserve that it leaves alone."""
+    """What space is wanted for; the value is the share of the reserve that it leaves alone."""
 
     UPLOADS = 1.0
     """Files that are announced."""
@@ -22,8 +22,8 @@ class Use(Enum):
     """Files that were let in, and the pages, documents and packages that are made."""
 
 
-class Room:
-    """Gives room out while enough is free; what is being written counts as taken until the disk shows it."""
+class DiskBudget:
+    """Gives space out while enough is free; what is being written counts as taken until the disk shows it."""
 
     def __init__(self, disk: Disk, reserve: int, quotas: Quotas | None = None) -> None:
         """`reserve` in bytes."""
