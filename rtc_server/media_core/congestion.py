@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from struct import Struct, error
+from struct import Struct
 from typing import Final
 
 _HEAD: Final = Struct(">BBHIIHHI")
@@ -125,42 +125,3 @@ def _chunks(symbols: list[int]) -> bytes:
         chunks += _WORD.pack(chunk)
         at = end
     return bytes(chunks)
-
-
-def read_feedback(packet: bytes) -> dict[int, float | None]:
-    """Arrival in seconds by 16-bit sequence number, None for what did not come: the inverse of `feedback`.
-
-    Raises ValueError on a malformed packet.
-    """
-    try:
-        return _read(packet)
-    except (error, IndexError) as problem:
-        raise ValueError("cut short") from problem
-
-
-def _read(packet: bytes) -> dict[int, float | None]:
-    base, count, last = _HEAD.unpack_from(packet)[5:]
-    at = _HEAD.size
-    symbols: list[int] = []
-    while len(symbols) < count:
-        chunk = _WORD.unpack_from(packet, at)[0]
-        at += 2
-        symbols += _unpack_chunk(chunk)
-    ticks = (last >> 8) * _REFERENCE_TICKS
-    arrivals: dict[int, float | None] = {}
-    for index, symbol in enumerate(symbols[:count]):
-        if symbol == _ABSENT:
-            arrivals[(base + index) & 0xFFFF] = None
-            continue
-        ticks += packet[at] if symbol == _SMALL else _SIGNED.unpack_from(packet, at)[0]
-        at += symbol
-        arrivals[(base + index) & 0xFFFF] = ticks * _TICK
-    return arrivals
-
-
-def _unpack_chunk(chunk: int) -> list[int]:
-    if not chunk & 0x8000:
-        return [chunk >> 13 & 3] * (chunk & 0x1FFF)
-    if chunk & 0x4000:
-        return [chunk >> shift & 3 for shift in range(12, -1, -2)]
-    return [chunk >> shift & 1 for shift in range(13, -1, -1)]

@@ -88,7 +88,11 @@ class _Track:
 
 
 def _template(plan: TrackPlan) -> Stream:
-    """A stream with the codec's parameters, read by FFmpeg out of the smallest file that has them."""
+    """A stream with the codec's parameters, read by FFmpeg out of the smallest file that has them.
+
+    PyAV's `add_mux_stream` would spare the file, but takes no extradata, which H.264 and Opus need, and leaves out what
+    FFmpeg's parsers find in VP8 and VP9 (av 18).
+    """
     data = plan.first.data
     if plan.codec == "opus":
         return _read_stream(_ogg_opus(), "ogg")

@@ -15,7 +15,6 @@ from foundation.errors import Refusal
 from foundation.identifiers import SeededIdentifiers
 from rtc_server.media_core import rtcp as control
 from rtc_server.media_core.codecs import shift_picture_ids, starts_key_frame
-from rtc_server.media_core.congestion import read_feedback
 from rtc_server.media_core.depacketise import Depacketiser, opus_samples, vp8_size, vp9_size
 from rtc_server.media_core.descriptors import READERS
 from rtc_server.media_core.redundancy import read_blocks
@@ -120,8 +119,6 @@ def rtcp() -> Take:
         call.rtcp(data)
         # Once more about a stream that there is: most of what is made up names none.
         call.rtcp(data[:8] + slots[len(data) % len(slots)] + data[12:])
-        with contextlib.suppress(ValueError):
-            read_feedback(data)
         for part in control.split(data):
             list(control.lost_sequences(part))
             list(control.intra_requests(part))

@@ -26,7 +26,6 @@ from document_relay.errors import (
 )
 from document_relay.events import CASE_EVENTS, CaseEvent
 from document_relay.imaging.errors import PageNotAnImage, PageTooManyPixels
-from document_relay.jpeg import jpeg_size
 from foundation.database import Base, Database, Outbox
 from foundation.events import LocalBus
 
@@ -92,7 +91,7 @@ async def test_a_delivered_page_is_seen_by_both_and_accepted(bench: Bench) -> No
     assert not case.material(material_id).asked_now
     for person in (WORKER, CLERK):
         shown = (await bench.relay.case_files.page_picture(person, page.id)).data
-        assert Image.open(io.BytesIO(shown)).size == jpeg_size(shown) == (page.width, page.height)
+        assert Image.open(io.BytesIO(shown)).size == (page.width, page.height)
         assert len((await bench.relay.case_files.page_picture(person, page.id, "thumbnail")).data) < 60_000
     await bench.relay.case_files.accept(CLERK, material_id)
     assert (await bench.material()).state == "accepted"

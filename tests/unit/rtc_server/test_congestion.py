@@ -1,13 +1,44 @@
 from __future__ import annotations
 
 import random
+from struct import Struct
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtc_server.media_core.congestion import ArrivalLog, read_feedback
+from rtc_server.media_core.congestion import ArrivalLog
 
 TICK = 0.00025
+HEAD = Struct(">BBHIIHHI")
+
+
+def read_feedback(packet: bytes) -> dict[int, float | None]:
+    """Arrival in seconds by 16-bit sequence number, None for what did not come: the inverse of `feedback`."""
+    base, count, last = HEAD.unpack_from(packet)[5:]
+    at = HEAD.size
+    symbols: list[int] = []
+    while len(symbols) < count:
+        chunk = int.from_bytes(packet[at : at + 2])
+        at += 2
+        symbols += unpack_chunk(chunk)
+    ticks = (last >> 8) * 256
+    arrivals: dict[int, float | None] = {}
+    for index, symbol in enumerate(symbols[:count]):
+        if symbol == 0:
+            arrivals[(base + index) & 0xFFFF] = None
+            continue
+        ticks += packet[at] if symbol == 1 else int.from_bytes(packet[at : at + 2], signed=True)
+        at += symbol
+        arrivals[(base + index) & 0xFFFF] = ticks * TICK
+    return arrivals
+
+
+def unpack_chunk(chunk: int) -> list[int]:
+    if not chunk & 0x8000:
+        return [chunk >> 13 & 3] * (chunk & 0x1FFF)
+    if chunk & 0x4000:
+        return [chunk >> shift & 3 for shift in range(12, -1, -2)]
+    return [chunk >> shift & 1 for shift in range(13, -1, -1)]
 
 
 @given(
