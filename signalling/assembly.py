@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from directory.assembly import Needs as DirectoryNeeds
@@ -10,6 +11,7 @@ from directory.assembly import TokenRules
 from directory.assembly import assemble as assemble_directory
 from directory.audit_head import open_audit
 from directory.cameras import Cameras
+from directory.catalogue import Catalogue
 from document_relay.assembly import DocumentRelay, Needs
 from document_relay.assembly import assemble as assemble_documents
 from document_relay.disk_budget import DiskBudget
@@ -21,7 +23,7 @@ from foundation.clock import Clock, SystemClock
 from foundation.database import Database, Outbox
 from foundation.database.migrate import migrate
 from foundation.events import LocalBus
-from foundation.identifiers import SystemIdentifiers
+from foundation.identifiers import Identifiers, SystemIdentifiers
 from foundation.set_aside import SetAside
 from foundation.settings import Settings
 from foundation.tasks import Tasks
@@ -35,6 +37,7 @@ from rtc_server.sessions.interface import MediaPlane, MediaSettings
 from rtc_server.sessions.server import MediaServer
 from rtc_server.turn import Relays
 from rtc_server.whip import WhipResources
+from scheduler.assembly import Scheduler
 from scheduler.assembly import assemble as assemble_scheduler
 from scheduler.events import SCHEDULER_EVENTS
 from scheduler.ports import Ports
@@ -46,6 +49,18 @@ from signalling.disk_use import DiskUse
 from signalling.house import House
 
 
+@dataclass(frozen=True)
+class _Ground:
+    """What every feature stands on."""
+
+    database: Database
+    bus: LocalBus
+    outbox: Outbox
+    clock: Clock
+    identifiers: Identifiers
+    vault: Vault
+
+
 async def open_house(settings: Settings, imaging: Imaging | None = None) -> House:
     """Makes every part and brings the database to this version's tables; call `start` then.
 
@@ -53,64 +68,48 @@ async def open_house(settings: Settings, imaging: Imaging | None = None) -> Hous
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     clock = SystemClock()
-    tasks, bus, identifiers = Tasks(), LocalBus(), SystemIdentifiers(clock)
+    tasks, bus, set_aside = Tasks(), LocalBus(), SetAside(settings.data_dir, clock)
     # First, since it refuses settings that cannot be before anything is opened.
     media, recorder = _media(settings, clock, tasks, bus)
-    database = Database.open(settings.effective_database_url)
-    set_aside = SetAside(settings.data_dir, clock)
-    database.on_damaged(set_aside.note)
-    vault = Vault.open(settings.data_dir / "keys")
-    await migrate(database, vault)
-    outbox = Outbox(database, bus, clock, kinds=SCHEDULER_EVENTS + CASE_EVENTS)
-    tokens = TokenRules(vault.secret("access-token"), settings.demonstration)
-    audit, audit_head = open_audit(database, clock, vault, settings.data_dir)
-    directory = assemble_directory(DirectoryNeeds(database, clock, identifiers, audit), tokens)
-    ports = Ports(
-        database=database,
-        outbox=outbox,
-        clock=clock,
-        identifiers=identifiers,
-        vault=vault,
-        catalogue=SchedulerCatalogue(directory.catalogue),
-        presence=InMemoryPresence(clock),
-        rules=_rules(settings),
-    )
+    ground = await _ground(settings, clock, bus, set_aside)
+    tokens = TokenRules(ground.vault.secret("access-token"), settings.demonstration)
+    audit, audit_head = open_audit(ground.database, clock, ground.vault, settings.data_dir)
+    directory = assemble_directory(DirectoryNeeds(ground.database, clock, ground.identifiers, audit), tokens)
     imaging = imaging or Imaging()
     disk_use = DiskUse(settings.data_dir, clock)
-    needs = Needs(
-        database=database,
-        outbox=outbox,
-        clock=clock,
-        identifiers=identifiers,
-        vault=vault,
-        blobs=FileBlobs(settings.data_dir / "blobs"),
-        budget=DiskBudget(disk_use.disk, settings.disk_reserve_bytes),
-        reader=imaging,
-        acts=ACTS,
-    )
     return House(
         settings=settings,
         clock=clock,
-        identifiers=identifiers,
+        identifiers=ground.identifiers,
         tasks=tasks,
         set_aside=set_aside,
-        vault=vault,
-        database=database,
+        vault=ground.vault,
+        database=ground.database,
         bus=bus,
-        outbox=outbox,
+        outbox=ground.outbox,
         directory=directory,
         audit_head=audit_head,
-        cameras=Cameras(database, directory.catalogue, vault),
-        scheduler=assemble_scheduler(ports),
-        documents=_documents(needs, settings),
+        cameras=Cameras(ground.database, directory.catalogue, ground.vault),
+        scheduler=_scheduler(ground, directory.catalogue, settings),
+        documents=_documents(ground, imaging, disk_use, settings),
         imaging=imaging,
         media=media,
         relays=Relays(settings.turn_urls, settings.turn_secret, clock),
-        whip=WhipResources(media, identifiers),
+        whip=WhipResources(media, ground.identifiers),
         recorder=recorder,
         replays=Replays(),
         disk_use=disk_use,
     )
+
+
+async def _ground(settings: Settings, clock: Clock, bus: LocalBus, set_aside: SetAside) -> _Ground:
+    """The database with this version's tables, and what belongs to it."""
+    database = Database.open(settings.effective_database_url)
+    database.on_damaged(set_aside.note)
+    vault = Vault.open(settings.data_dir / "keys")
+    await migrate(database, vault)
+    outbox = Outbox(database, bus, clock, kinds=SCHEDULER_EVENTS + CASE_EVENTS)
+    return _Ground(database, bus, outbox, clock, SystemIdentifiers(clock), vault)
 
 
 def _media(settings: Settings, clock: Clock, tasks: Tasks, bus: LocalBus) -> tuple[MediaPlane, Recordings]:
@@ -131,15 +130,37 @@ def _media(settings: Settings, clock: Clock, tasks: Tasks, bus: LocalBus) -> tup
     return media, Recorder(parts)
 
 
-def _documents(needs: Needs, settings: Settings) -> DocumentRelay:
-    limits = UploadLimits(length=settings.upload_limit_bytes)
-    return assemble_documents(needs, settings.data_dir, ZoneInfo(settings.time_zone), limits, settings.timestamp_url)
-
-
-def _rules(settings: Settings) -> Rules:
-    return Rules(
+def _scheduler(ground: _Ground, catalogue: Catalogue, settings: Settings) -> Scheduler:
+    rules = Rules(
         offer_lasts=settings.offer_seconds,
         wrap_up_lasts=settings.wrap_up_seconds,
         grace_lasts=settings.grace_seconds,
         zone=settings.time_zone,
     )
+    ports = Ports(
+        database=ground.database,
+        outbox=ground.outbox,
+        clock=ground.clock,
+        identifiers=ground.identifiers,
+        vault=ground.vault,
+        catalogue=SchedulerCatalogue(catalogue),
+        presence=InMemoryPresence(ground.clock),
+        rules=rules,
+    )
+    return assemble_scheduler(ports)
+
+
+def _documents(ground: _Ground, imaging: Imaging, disk_use: DiskUse, settings: Settings) -> DocumentRelay:
+    needs = Needs(
+        database=ground.database,
+        outbox=ground.outbox,
+        clock=ground.clock,
+        identifiers=ground.identifiers,
+        vault=ground.vault,
+        blobs=FileBlobs(settings.data_dir / "blobs"),
+        budget=DiskBudget(disk_use.disk, settings.disk_reserve_bytes),
+        reader=imaging,
+        acts=ACTS,
+    )
+    limits = UploadLimits(length=settings.upload_limit_bytes)
+    return assemble_documents(needs, settings.data_dir, ZoneInfo(settings.time_zone), limits, settings.timestamp_url)

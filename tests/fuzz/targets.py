@@ -30,7 +30,7 @@ from rtc_server.whip import WhipResources
 from signalling.http.endpoint import decode
 from signalling.http.endpoints import ENDPOINTS
 from signalling.protocol.commands import AnyCommand
-from signalling.websocket.page import _identifier_of
+from signalling.websocket.client_connection import _identifier_of
 from tests.fuzz.rig import SLOTS, SOURCES, Call, finish
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -56,9 +56,7 @@ async def test_a_ticket_that_waits_changes_queues_and_its_own_place_alone(shown:
     assert await shown.show() == {}
 
 
-async def test_a_ticket_that_is_answered_leaves_the_queue_and_joins_the_calls(
-    shown: Shown, clock: ManualClock
-) -> None:
+async def test_a_ticket_that_is_answered_leaves_the_queue_and_joins_the_calls(shown: Shown, clock: ManualClock) -> None:
     hall, ada = shown.hall, shown.hall.clerk("ada")
     first = await hall.reception.take_ticket(hall.worker(name="wu"), ALLOWANCE)
     clock.advance(1)
