@@ -78,13 +78,6 @@ class Desk:
                 await self._reopen(session, desk, window, skills)
         await self._matchmaker.match()
 
-    async def pause_window(self, principal: Principal) -> None:
-        """Takes no further tickets for now; what is in hand goes on, what rings goes back."""
-        async with self._database.write() as session:
-            desk = await self._silence(session, await desks.desk(session, principal.staff_id))
-            await self._moves.desk(session, desk, window_state=WindowState.PAUSED)
-        await self._matchmaker.match()
-
     async def close_window(self, principal: Principal) -> None:
         """Ends the clerk's work at the window: closed and logged out. Raises `ClerkBusy` while one is served."""
         async with self._database.write() as session:

@@ -85,6 +85,12 @@ class CancelTicket(Command, frozen=True, kw_only=True):
     ticket_id: Identifier
 
 
+class ReinstateTicket(Command, frozen=True, kw_only=True):
+    """Has a ticket wait again at its old place whose resident was not there when it was called."""
+
+    ticket_id: Identifier
+
+
 class EnterCall(Command, frozen=True, kw_only=True):
     """Says that the point's page is in the call: the ticket goes from called to serving."""
 
@@ -313,6 +319,7 @@ AnyCommand = (
     | Unwatch
     | TakeTicket
     | CancelTicket
+    | ReinstateTicket
     | EnterCall
     | RateCase
     | ShowDocument

@@ -54,6 +54,11 @@ async def _cancel_ticket(house: House, principal: Principal, command: wire.Cance
     return None
 
 
+async def _reinstate_ticket(house: House, principal: Principal, command: wire.ReinstateTicket) -> wire.Result:
+    await house.scheduler.desk.reinstate(principal, command.ticket_id)
+    return None
+
+
 async def _enter_call(house: House, principal: Principal, command: wire.EnterCall) -> wire.Result:
     await house.scheduler.desk.enter_call(principal, command.ticket_id)
     return None
@@ -240,6 +245,7 @@ COMMANDS: Mapping[type[wire.Command], tuple[Permission, Act]] = MappingProxyType
     {
         wire.TakeTicket: (Permission.TAKE_TICKET, _take_ticket),
         wire.CancelTicket: (Permission.TAKE_TICKET, _cancel_ticket),
+        wire.ReinstateTicket: (Permission.TAKE_TICKET, _reinstate_ticket),
         wire.EnterCall: (Permission.TAKE_TICKET, _enter_call),
         wire.OpenWindow: (Permission.SERVE, _open_window),
         wire.CloseWindow: (Permission.SERVE, _close_window),

@@ -84,6 +84,7 @@ COMMANDS_WITHOUT = {
         (
             wire.TakeTicket,
             wire.CancelTicket,
+            wire.ReinstateTicket,
             wire.EnterCall,
             wire.RejectOffer,
             wire.RecallTicket,

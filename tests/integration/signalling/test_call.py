@@ -75,6 +75,21 @@ async def test_a_case_is_shown_once_it_is_the_clerks(site: Served, http: aiohttp
     await window.see("desk", case_id=case_id)
 
 
+async def test_who_was_not_there_comes_back_to_the_same_place(site: Served, http: aiohttp.ClientSession) -> None:
+    point, window = await _open(http, site, "point001"), await _open(http, site, "clerk001")
+    ticket = {"ticket_id": (await _take(point))["result"]["ticket_id"]}
+    await window.do("open_window", window_id="town-01-w1")
+    desk = await window.see("desk", state="ringing")
+    await window.do("accept_offer", offer_id=desk["offer"]["offer_id"])
+    await window.do("mark_no_show", **ticket)
+    await point.see("point", ticket__state="no_show")
+    await point.do("reinstate_ticket", **ticket)
+    desk = await window.see("desk", offer__ticket__ticket_id=ticket["ticket_id"])
+    await window.do("accept_offer", offer_id=desk["offer"]["offer_id"])
+    await point.see("point", ticket__state="called")
+    assert (await point.ask("reinstate_ticket", **ticket))["code"] == "not_in_this_state"
+
+
 async def test_next_takes_the_highest_credit(site: Served, http: aiohttp.ClientSession) -> None:
     first, second, window = [await _open(http, site, account) for account in ("point001", "point002", "clerk001")]
     await _take(first, applicant={"name": "李建国", "over_70": False, "disabled": False})

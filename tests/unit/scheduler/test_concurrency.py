@@ -13,7 +13,7 @@ from foundation.clock import ManualClock, SystemClock
 from foundation.database import Database
 from foundation.errors import Refusal
 from scheduler.errors import OfferOver
-from scheduler.queue_core.clerk_life import ClerkState
+from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.store import desks, tickets
 from scheduler.views import TakeTicket, TicketView
@@ -111,7 +111,7 @@ async def test_two_processes_share_the_queue_without_a_double_claim(database: Da
     hall = Hall(database, SystemClock(), RULES, clerks=8)
     await hall.open(*(f"c{number}" for number in range(8)))
     for number in range(8):
-        await hall.desk.pause_window(hall.clerk(f"c{number}"))
+        await hall.desk.set_status(hall.clerk(f"c{number}"), ClerkStatus.BREAK)
     await taken(hall, 40)
     for number in range(8):
         await hall.open(f"c{number}")

@@ -298,7 +298,7 @@ async def test_a_lost_link_keeps_the_session_for_the_grace(hall: Hall, clock: Ma
     await hall.desk.link_lost(ticket.id)
     clock.advance(hall.rules.grace_lasts)
     await hall.beat("wu:point", "ada:window")
-    await hall.desk.pause_window(hall.clerk("ada"))
+    await hall.desk.set_status(hall.clerk("ada"), ClerkStatus.BREAK)
     await hall.timers.tick()
     returned = await hall.reception.ticket(ticket.id)
     assert (returned.state, returned.clerk_id, returned.number) == ("waiting", None, "A001")
@@ -326,7 +326,7 @@ async def test_call_next_with_nobody_waiting_makes_ready(hall: Hall) -> None:
     await hall.desk.call_next(ada)
     view = await hall.seen(ada)
     assert (view.ticket, view.status, view.state) == (None, "available", "idle")
-    await hall.desk.pause_window(ada)
+    await hall.desk.close_window(ada)
     with pytest.raises(errors.WindowNotOpen):
         await hall.desk.call_next(ada)
     with pytest.raises(errors.NoDesk):
@@ -355,7 +355,7 @@ async def test_wrap_up_ends_by_itself_or_by_hand_or_by_the_next(hall: Hall, cloc
     assert after.ticket.id == waiting.id
 
 
-async def test_windows_open_once_pause_and_close(hall: Hall) -> None:
+async def test_windows_open_once_and_close(hall: Hall) -> None:
     ada, ben = hall.clerk("ada"), hall.clerk("ben")
     await hall.open("ada")
     with pytest.raises(errors.WindowTaken):
@@ -365,10 +365,9 @@ async def test_windows_open_once_pause_and_close(hall: Hall) -> None:
     with pytest.raises(Forbidden):
         await hall.desk.open_window(hall.worker("point-1", "ada"), "window-ada")
     ticket = await take(hall)
-    await hall.desk.pause_window(ada)
-    paused = await hall.seen(ada)
-    assert (paused.window_state, paused.state, paused.offer) == ("paused", "idle", None)
-    assert paused.window_state == "paused"
+    await hall.desk.set_status(ada, ClerkStatus.BREAK)
+    away = await hall.seen(ada)
+    assert (away.window_state, away.state, away.offer) == ("open", "idle", None)
     assert [one.ticket.id for one in (await hall.board()).queue("ada")] == [ticket.id]
     await hall.open("ada")
     await serve(hall, "ada")

@@ -88,7 +88,7 @@ class TicketMachine(RuleBasedStateMachine):
 
     @rule(
         name=st.sampled_from(CLERKS),
-        action=st.sampled_from(["call_next", "end_wrap_up", "pause_window", "close_window"]),
+        action=st.sampled_from(["call_next", "end_wrap_up", "close_window"]),
     )
     def clerk_acts(self, name: str, action: str) -> None:
         self.attempt(getattr(self.hall.desk, action)(self.hall.clerk(name)))

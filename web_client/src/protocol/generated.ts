@@ -206,6 +206,13 @@ export interface RecallTicket {
   ticket_id: string;
 }
 
+/** Has a ticket wait again at its old place whose resident was not there when it was called. */
+export interface ReinstateTicket {
+  type: "reinstate_ticket";
+  id: number;
+  ticket_id: string;
+}
+
 /** Rejects a delivered material with a reason, a note and a mark on the page. */
 export interface RejectMaterial {
   type: "reject_material";
@@ -850,6 +857,7 @@ export type AnyCommand =
   | Unwatch
   | TakeTicket
   | CancelTicket
+  | ReinstateTicket
   | EnterCall
   | RateCase
   | ShowDocument
@@ -905,6 +913,7 @@ export interface Results {
   unwatch: null;
   take_ticket: TicketTaken;
   cancel_ticket: null;
+  reinstate_ticket: null;
   enter_call: null;
   rate_case: null;
   show_document: null;
