@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import statistics
 import subprocess
@@ -106,9 +107,25 @@ def figures(pytestconfig: pytest.Config) -> Figures:
     return pytestconfig.stash[_FIGURES]
 
 
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data that a first start makes, which takes it seconds: each service goes on with a copy."""
+    folder = tmp_path_factory.mktemp("demonstration") / "data"
+    first = Service(folder)
+    first.start()
+    first.stop()
+    return folder
+
+
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    running = Service(tmp_path / "data")
+def data(demonstration: Path, tmp_path: Path) -> Path:
+    """The data folder of this journey's service."""
+    return Path(shutil.copytree(demonstration, tmp_path / "data"))
+
+
+@pytest.fixture
+def service(data: Path) -> Iterator[Service]:
+    running = Service(data)
     running.start()
     yield running
     running.stop()

@@ -13,7 +13,7 @@ from tests.journeys.walk import answer, both, finish, take_ticket
 
 CALLS = 8
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
 
 
 async def test_each_sees_and_hears_the_other(service: Service, parties: Parties, figures: Figures) -> None:

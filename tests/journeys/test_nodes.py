@@ -15,7 +15,7 @@ from tests.support.node_process import TOKEN, NodeProcess
 
 KILLS = 3
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
 
 
 class Nodes:
@@ -55,8 +55,8 @@ def nodes(tmp_path: Path) -> Iterator[Nodes]:
 
 
 @pytest.fixture
-def service(tmp_path: Path, nodes: Nodes) -> Iterator[Service]:
-    running = Service(tmp_path / "data", MEDIA_NODES=nodes.addresses, NODE_TOKEN=TOKEN)
+def service(data: Path, nodes: Nodes) -> Iterator[Service]:
+    running = Service(data, MEDIA_NODES=nodes.addresses, NODE_TOKEN=TOKEN)
     running.start()
     yield running
     running.stop()

@@ -11,7 +11,7 @@ from tests.journeys.conftest import TONES, Figures, Parties, Party, Service
 from tests.journeys.walk import answer, open_window, take_ticket
 from tests.support.turn import SECRET, coturn
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
 
 KEEP_PEERS = """
 window.peers = []
@@ -27,10 +27,10 @@ PATHS = """async () => {
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
+def service(data: Path) -> Iterator[Service]:
     with coturn("127.0.0.1", "127.0.0.1") as relay:
         urls = f"{relay.url('udp')} {relay.url('tcp')}"
-        running = Service(tmp_path / "data", TURN_URLS=urls, TURN_SECRET=SECRET, RELAY_ONLY="true")
+        running = Service(data, TURN_URLS=urls, TURN_SECRET=SECRET, RELAY_ONLY="true")
         running.start()
         yield running
         running.stop()

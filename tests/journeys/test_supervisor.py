@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.conftest import TONES, Parties, Service
 from tests.journeys.walk import answer, both, finish, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
 
 
 async def test_a_supervisor_sees_and_hears_both_and_both_are_told(service: Service, parties: Parties) -> None:
