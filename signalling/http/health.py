@@ -124,9 +124,17 @@ def _require_operator(call: Call) -> None:
 def _resident_bytes() -> int:
     # Of this process and of its imaging children, as the operator would add them up.
     own = int(Path("/proc/self/statm").read_text().split()[1])
-    children = Path("/proc/self/task").glob("*/children")
-    pids = [pid for file in children for pid in file.read_text().split()]
+    threads = Path("/proc/self/task").glob("*/children")
+    pids = [pid for thread in threads for pid in _children(thread)]
     return _PAGE_BYTES * (own + sum(_resident_pages(pid) for pid in pids))
+
+
+def _children(thread: Path) -> list[str]:
+    try:
+        return thread.read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        # The thread has ended meanwhile.
+        return []
 
 
 def _resident_pages(pid: str) -> int:
