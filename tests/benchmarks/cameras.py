@@ -27,7 +27,8 @@ import av
 import numpy as np
 
 from tests.benchmarks.media import machine
-from tests.benchmarks.media_rigs import OurRig, cpu_seconds, own_address
+from tests.benchmarks.media_rigs import OurRig, own_address
+from tests.support.cpu import cpu_seconds
 from tests.support.media_client import Identity, MediaClient
 
 OUT = Path("build/bench/cameras.json")

@@ -21,7 +21,8 @@ from typing import Any
 from rtc_server.transport import port
 from tests.benchmarks.media_capacity import capacity, idle_participant_kib
 from tests.benchmarks.media_load import AUDIO_PACKETS, BUSY, FRAMES, VIDEO_LENGTH, Tally, run
-from tests.benchmarks.media_rigs import JanusRig, OurRig, Rig, cpu_seconds, janus_version, own_address
+from tests.benchmarks.media_rigs import JanusRig, OurRig, Rig, janus_version, own_address
+from tests.support.cpu import cpu_seconds
 from tests.support.media_client import Identity
 
 OUT = Path("build/bench/media.json")

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.benchmarks.media_load import USUAL, Tally, run
-from tests.benchmarks.media_rigs import Rig, Room, cpu_seconds, memory_kib
+from tests.benchmarks.media_rigs import Rig, Room, memory_kib
+from tests.support.cpu import cpu_seconds
 from tests.support.media_client import Identity
 
 Make = Callable[[str, Identity], Rig]

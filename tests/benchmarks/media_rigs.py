@@ -89,12 +89,6 @@ def memory_kib(pid: int) -> int:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
-def cpu_seconds(pid: int) -> float:
-    """What all threads of a process have run, from the scheduler's nanoseconds."""
-    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
-
-
 class OurRig:
     """Our media server, fed with offers over a pipe."""
 

@@ -36,8 +36,8 @@ from rtc_server.sessions.interface import MediaEvent, MediaOffer, ParticipantDis
 from tests.benchmarks.media import machine
 from tests.benchmarks.media_capacity import MOST, PARTIES, STEP, figures_of, what_ends_it
 from tests.benchmarks.media_load import USUAL, Publisher, Subscriber, run
-from tests.benchmarks.media_rigs import cpu_seconds
 from tests.support.caller import Caller, Pages, until
+from tests.support.cpu import cpu_seconds
 from tests.support.media_client import Identity, MediaClient, MediaLine, connect_all
 from tests.support.node_process import TOKEN, NodeProcess
 

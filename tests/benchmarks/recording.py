@@ -21,7 +21,8 @@ from typing import Any
 
 from tests.benchmarks.media import ROOMS, machine
 from tests.benchmarks.media_load import BUSY, Tally, run
-from tests.benchmarks.media_rigs import OurRig, cpu_seconds, own_address
+from tests.benchmarks.media_rigs import OurRig, own_address
+from tests.support.cpu import cpu_seconds
 from tests.support.media_client import Identity
 
 OUT = Path("build/bench/recording.json")
