@@ -10,6 +10,7 @@ from signalling import VERSION
 from signalling.http.endpoints import ENDPOINTS
 from signalling.http.openapi import openapi
 from signalling.protocol.typescript import generate_typescript
+from signalling.websocket.reference import protocol_page
 
 _ROOT = Path(__file__).parents[2]
 
@@ -17,7 +18,9 @@ _ROOT = Path(__file__).parents[2]
 def generated_files() -> dict[Path, str]:
     """Every generated file with the text it should have."""
     description = json.dumps(openapi(ENDPOINTS, VERSION), ensure_ascii=False, indent=2, sort_keys=True)
+    messages = _ROOT / "docs/protocol.md"
     return {
+        messages: protocol_page(messages.read_text()),
         _ROOT / "web_client/src/protocol/generated.ts": generate_typescript(),
         _ROOT / "docs/openapi.json": description + "\n",
     }
