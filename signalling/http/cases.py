@@ -9,11 +9,29 @@ from aiohttp import web
 
 from directory.principal import Permission
 from document_relay.case_core.strokes import MOST_POINTS, Point, Strokes
-from document_relay.document_signing import Signed
-from document_relay.errors import NoSuchPage, UploadTooLarge, WrongCaseState
+from document_relay.errors import (
+    CaseDamaged,
+    CharactersNotPrintable,
+    DiskFull,
+    NoSuchDocument,
+    NoSuchMaterial,
+    NoSuchPage,
+    NotYourCase,
+    PagesDiffer,
+    ReasonIncomplete,
+    RecordingChanged,
+    ScribbleRefused,
+    UploadTooLarge,
+    WrongCaseState,
+)
+from document_relay.imaging.errors import PageTooLarge, PdfTooHeavy
 from document_relay.records import CaseBytes
-from foundation.errors import NotFound, Unsupported
+from document_relay.document_signing import Signed
+from foundation.database.pool import DatabaseBusy
+from foundation.errors import Invalid, NotFound, Unsupported
+from foundation.vault import SealBroken
 from signalling.flows.recording_follows_session import recording_files
+from signalling.http.details import IN_RANGES, RANGE, Details, Parameter
 from signalling.http.endpoint import Call, Endpoint, as_text, read_bytes
 from signalling.http.sealed_files import send_range, send_whole
 from signalling.protocol.bodies import (
@@ -24,6 +42,7 @@ from signalling.protocol.bodies import (
     Nothing,
     StrokesBody,
 )
+from signalling.refusals import BODY, CASE_LOG, CASE_READ, CHILD, FOREIGN_PDF, PAPER_KEPT, PAPER_MADE, STORED
 from signalling.views_of_case import case_summary
 
 _JPEG = "image/jpeg"
@@ -151,10 +170,42 @@ _CASE = "/api/v1/cases/{case_id}"
 _DOCUMENT = "/api/v1/documents/{document_id}"
 
 
+_LISTED = Details(refusals=frozenset({DatabaseBusy, SealBroken}))
+_ASKED = Details(refusals=CASE_LOG | {NotYourCase, ReasonIncomplete})
+_PAGE = Details(refusals=CASE_READ | STORED | {NoSuchMaterial, NoSuchPage})
+_TITLE = Parameter("title", "query", "The document's name; PDF without one")
+_OWN_PDF = Details(
+    parameters=(_TITLE,),
+    takes=_PDF,
+    refusals=PAPER_KEPT | BODY | FOREIGN_PDF | {CharactersNotPrintable, Invalid, UploadTooLarge},
+)
+_PAPER = Details(refusals=CASE_READ | STORED | {NoSuchDocument, NotFound})
+_PAPER_PAGE = Details(refusals=_PAPER.refusals | {NoSuchPage})
+_SIGN = Details(refusals=PAPER_MADE | STORED | {NoSuchDocument, NotFound, PagesDiffer, ScribbleRefused})
+_EVIDENCE = Details(
+    headers={"Content-Disposition": "The name of the file"},
+    refusals=CASE_READ | CASE_LOG | STORED | {DiskFull, RecordingChanged, WrongCaseState},
+)
+_RECORDING = Details(
+    parameters=(RANGE,),
+    headers={"Accept-Ranges": "bytes"},
+    also=IN_RANGES,
+    refusals=CASE_READ | {CaseDamaged, NotFound},
+)
+_WHOLE = Details(refusals=(CASE_READ | CHILD | STORED | {NotFound, PdfTooHeavy}) - {PageTooLarge})
+
 _read = partial(Endpoint, "GET", permission=_READ)
 
 ENDPOINTS = (
-    _read("/api/v1/cases", "One's own case files", own_cases, answer=CasesBody, audit="cases_listed", often=True),
+    _read(
+        "/api/v1/cases",
+        "One's own case files",
+        own_cases,
+        answer=CasesBody,
+        audit="cases_listed",
+        often=True,
+        details=_LISTED,
+    ),
     Endpoint(
         "POST",
         "/api/v1/case-access",
@@ -164,8 +215,17 @@ ENDPOINTS = (
         answer=CaseAccessGrantedBody,
         permission=_READ,
         audit="case_access",
+        details=_ASKED,
     ),
-    _read("/api/v1/pages/{page_id}/image", "A page", page_image, content=_JPEG, audit="pages_read", often=True),
+    _read(
+        "/api/v1/pages/{page_id}/image",
+        "A page",
+        page_image,
+        content=_JPEG,
+        audit="pages_read",
+        often=True,
+        details=_PAGE,
+    ),
     _read(
         "/api/v1/pages/{page_id}/thumbnail",
         "A small page",
@@ -173,6 +233,7 @@ ENDPOINTS = (
         content=_JPEG,
         audit="thumbnails_read",
         often=True,
+        details=_PAGE,
     ),
     Endpoint(
         "POST",
@@ -181,8 +242,9 @@ ENDPOINTS = (
         upload_document,
         answer=DocumentMadeBody,
         permission=Permission.SERVE,
+        details=_OWN_PDF,
     ),
-    _read(f"{_DOCUMENT}/pdf", "A document", document_pdf, content=_PDF, audit="document_read"),
+    _read(f"{_DOCUMENT}/pdf", "A document", document_pdf, content=_PDF, audit="document_read", details=_PAPER),
     _read(
         f"{_DOCUMENT}/pages/{{number}}",
         "A page of a document",
@@ -190,6 +252,7 @@ ENDPOINTS = (
         content=_JPEG,
         audit="document_read",
         often=True,
+        details=_PAPER_PAGE,
     ),
     Endpoint(
         "POST",
@@ -200,11 +263,26 @@ ENDPOINTS = (
         largest_body=_STROKES_BYTES,
         answer=Nothing,
         permission=Permission.SHOW_PAPERS,
+        details=_SIGN,
     ),
-    _read(f"{_CASE}/evidence", "The evidence package", evidence, content="application/zip", audit="evidence_read"),
-    _read(f"{_CASE}/recording", "The recording", recording, content="video/x-matroska", audit="recording_read"),
+    _read(
+        f"{_CASE}/evidence",
+        "The evidence package",
+        evidence,
+        content="application/zip",
+        audit="evidence_read",
+        details=_EVIDENCE,
+    ),
+    _read(
+        f"{_CASE}/recording",
+        "The recording",
+        recording,
+        content="video/x-matroska",
+        audit="recording_read",
+        details=_RECORDING,
+    ),
     Endpoint(
         "GET", "/api/v1/authority.pem", "The authority's certificate", authority_certificate, content=_PEM, open=True
     ),
-    _read(f"{_CASE}/pdf", "A case on paper", case_pdf, content=_PDF, audit="case_pdf_read"),
+    _read(f"{_CASE}/pdf", "A case on paper", case_pdf, content=_PDF, audit="case_pdf_read", details=_WHOLE),
 )

@@ -28,6 +28,7 @@ from foundation.errors import (
 from foundation.rate import RateLimit
 from signalling.http.client_address import address_of
 from signalling.http.connections import ConnectionLimits
+from signalling.http.details import Details
 from signalling.http.strangers import Strangers
 from signalling.protocol.values import ShortText
 
@@ -42,7 +43,7 @@ STRANGERS: web.AppKey[Strangers] = web.AppKey("strangers")
 PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("principal", Principal)
 """Who asks; absent where nobody is signed in."""
 LARGEST_JSON_BODY = 256 * 1024
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _PIECE_BYTES = 64 * 1024
 _NAMED_AT_MOST = 64
 _log = structlog.get_logger("signalling.endpoint")
@@ -120,7 +121,7 @@ class Endpoint:
     `body` and `answer` are Struct types; `content` is the media type of an answer that is not JSON. `open` endpoints
     need no access token, and change nothing for pages of another origin; `permission` is what the caller must be
     allowed to do somewhere. `audit` is the act that an answer stands under in the audit log, empty where it holds
-    nothing of residents; what comes `often` is counted there.
+    nothing of residents; what comes `often` is counted there. `details` are for the description alone.
     """
 
     method: str
@@ -137,6 +138,7 @@ class Endpoint:
     """Bytes of a JSON body."""
     audit: str = ""
     often: bool = False
+    details: Details = field(default_factory=Details)
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
         """Authenticates, decodes, calls, encodes; what is refused leaves as a `Refusal`.
@@ -144,7 +146,7 @@ class Endpoint:
         Both stand in the audit log before they leave: a refusal of a person, and an answer with an `audit` act.
         """
         house = request.app[HOUSE]
-        if self.open and self.method not in _READING:
+        if self.open and self.method not in READING:
             require_own_origin(request)
         touched: dict[str, str] = {}
         try:
@@ -182,7 +184,7 @@ class Endpoint:
             _log.error("refusal_not_audited", who=entry.who, act=act, code=refusal.code)
 
     async def _carry_out(self, house: House, call: Call) -> msgspec.Struct | web.StreamResponse:
-        if self.method in _READING:
+        if self.method in READING:
             return await self.handle(call)
         # Whoever goes meanwhile has asked for the change all the same.
         return await house.acts.finish(self.handle(call), name=f"{self.method} {self.path}")

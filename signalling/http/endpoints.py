@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from aiohttp import web
 from msgspec import json
 
@@ -13,7 +15,12 @@ from signalling.http.openapi import openapi
 
 async def read_openapi(_call: Call) -> web.StreamResponse:
     """This table as OpenAPI 3.1."""
-    return web.Response(body=json.encode(openapi(ENDPOINTS, VERSION)), content_type="application/json")
+    return web.Response(body=_description(), content_type="application/json")
+
+
+@cache
+def _description() -> bytes:
+    return json.encode(openapi(ENDPOINTS, VERSION))
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -11,6 +11,7 @@ from aiohttp import web
 from foundation.errors import NotFound, Unauthenticated
 from signalling import VERSION
 from signalling.health import can_serve, parts_of, reasons, warnings
+from signalling.http.details import Details, Parameter
 from signalling.http.endpoint import STRANGERS, Call, Endpoint, bearer_token, json_response
 from signalling.protocol.bodies import HealthBody, ReadyBody
 
@@ -144,8 +145,12 @@ def _resident_pages(pid: str) -> int:
         return 0
 
 
+_NOT_READY = Details(also={503: "The service starts, stops or cannot write; the body is the same"})
+_OPERATOR = Parameter("Authorization", "header", "`Bearer` and METRICS_TOKEN, on the HTTPS port and through a proxy")
+_METRICS = Details(parameters=(_OPERATOR,), refusals=frozenset({NotFound, Unauthenticated}))
+
 ENDPOINTS = (
-    Endpoint("GET", "/healthz", "Health", healthz, answer=HealthBody, open=True),
-    Endpoint("GET", "/readyz", "Readiness", readyz, answer=ReadyBody, open=True),
-    Endpoint("GET", "/metrics", "Metrics", metrics, content="text/plain", open=True),
+    Endpoint("GET", "/healthz", "Health", healthz, answer=HealthBody, open=True, details=_NOT_READY),
+    Endpoint("GET", "/readyz", "Readiness", readyz, answer=ReadyBody, open=True, details=_NOT_READY),
+    Endpoint("GET", "/metrics", "Metrics", metrics, content="text/plain", open=True, details=_METRICS),
 )

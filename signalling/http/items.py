@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from directory.catalogue import Catalogue, required_materials
+from directory.errors import NoSuchItem
 from directory.principal import Permission
 from directory.records import ServiceItem
+from signalling.http.details import Details, Parameter
 from signalling.http.endpoint import Call, Endpoint
 from signalling.protocol.bodies import (
     ItemBody,
@@ -79,10 +81,28 @@ def _department(catalogue: Catalogue, department_id: str) -> Bilingual:
     return Bilingual(zh=department.name_zh, en=department.name_en)
 
 
+_NO_ITEM = frozenset({NoSuchItem})
+_QUERY = Parameter("query", "query", "Words of the name, pinyin, initials or English; without any, the most asked for")
+_OPTIONS = Parameter("options", "query", "Identifiers of the answers chosen, separated by commas")
+
 ENDPOINTS = (
-    Endpoint("GET", "/api/v1/items", "Find items", find_items, answer=ItemsBody, permission=Permission.READ_ITEMS),
     Endpoint(
-        "GET", "/api/v1/items/{item_id}", "Read an item", read_item, answer=ItemBody, permission=Permission.READ_ITEMS
+        "GET",
+        "/api/v1/items",
+        "Find items",
+        find_items,
+        answer=ItemsBody,
+        permission=Permission.READ_ITEMS,
+        details=Details(parameters=(_QUERY,)),
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/items/{item_id}",
+        "Read an item",
+        read_item,
+        answer=ItemBody,
+        permission=Permission.READ_ITEMS,
+        details=Details(refusals=_NO_ITEM),
     ),
     Endpoint(
         "GET",
@@ -91,5 +111,6 @@ ENDPOINTS = (
         read_materials,
         answer=MaterialsBody,
         permission=Permission.READ_ITEMS,
+        details=Details(parameters=(_OPTIONS,), refusals=_NO_ITEM),
     ),
 )

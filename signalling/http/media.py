@@ -8,12 +8,22 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from multidict import CIMultiDict
 
-from foundation.errors import Refusal, TooLarge, Unsupported
+from foundation.errors import Forbidden, Refusal, TooLarge, Unsupported
+from rtc_server.sessions.errors import CodecsRefused, MediaUnavailable, ParticipantUnknown, SdpInvalid, SessionOver
 from rtc_server.sessions.interface import MediaOffer, SlotKind, SourceKind
 from rtc_server.turn import Relay
-from rtc_server.whip import WhipAnswer
+from rtc_server.whip import (
+    WhipAnswer,
+    WhipSessionFull,
+    WhipTagMissing,
+    WhipTagStale,
+    WhipTooMany,
+    WhipUnknown,
+)
+from signalling.http.details import Details, Parameter
 from signalling.http.endpoint import Call, Endpoint, bearer_token, read_bytes
 from signalling.protocol.bodies import IceServer, MediaAnswerBody, MediaOfferBody
+from signalling.refusals import BODY, MEDIA, TOKEN
 
 _LARGEST_SDP = 64 * 1024
 _SDP = "application/sdp"
@@ -140,6 +150,25 @@ _ANY_ORIGIN = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
+_LINK = {"Link": "The relays to use (RFC 9725 §4.6), where there are any"}
+_ACCEPT = Parameter("Accept", "header", "Where it is sent, application/sdp is in it")
+_BEARER = Parameter("Authorization", "header", "With a token the answer names the relays")
+_MADE = Details(
+    parameters=(_ACCEPT,),
+    takes=_SDP,
+    headers={"Location": "The connection made: trickle and end it there", "ETag": "Its ICE session"} | _LINK,
+    refusals=MEDIA | BODY | {AnswerNotAcceptable, CodecsRefused, Forbidden, SessionOver, WhipSessionFull, WhipTooMany},
+)
+_TAKES = Details(parameters=(_BEARER,), headers={"Allow": "POST, OPTIONS", "Accept-Post": _SDP} | _LINK, refusals=TOKEN)
+_PATCHED = Details(
+    parameters=(Parameter("If-Match", "header", "The ICE session that is trickled to; `*` restarts it"),),
+    takes=_FRAGMENT,
+    headers={"ETag": "The ICE session"},
+    also={204: "The candidates were taken"},
+    refusals=BODY | {MediaUnavailable, ParticipantUnknown, SdpInvalid, WhipTagMissing, WhipTagStale, WhipUnknown},
+)
+_RESOURCE_TAKES = Details(headers={"Allow": "PATCH, DELETE, OPTIONS", "Accept-Patch": _FRAGMENT})
+
 ENDPOINTS = (
     Endpoint(
         "POST",
@@ -148,16 +177,44 @@ ENDPOINTS = (
         connect_media,
         body=MediaOfferBody,
         answer=MediaAnswerBody,
+        details=Details(refusals=MEDIA),
     ),
     Endpoint(
-        "POST", f"{_SESSION}/whip", "Send into a session (WHIP)", whip, content=_SDP, status=201, audit="session_sent"
+        "POST",
+        f"{_SESSION}/whip",
+        "Send into a session (WHIP)",
+        whip,
+        content=_SDP,
+        status=201,
+        audit="session_sent",
+        details=_MADE,
     ),
     Endpoint(
-        "POST", f"{_SESSION}/whep", "Watch a session (WHEP)", whep, content=_SDP, status=201, audit="session_watched"
+        "POST",
+        f"{_SESSION}/whep",
+        "Watch a session (WHEP)",
+        whep,
+        content=_SDP,
+        status=201,
+        audit="session_watched",
+        details=_MADE,
     ),
-    Endpoint("PATCH", _RESOURCE, "Trickle or restart ICE", patch_whip, content=_FRAGMENT),
-    Endpoint("DELETE", _RESOURCE, "End a WHIP or WHEP connection", delete_whip),
-    Endpoint("OPTIONS", f"{_SESSION}/whip", "What WHIP takes", describe_whip, open=True),
-    Endpoint("OPTIONS", f"{_SESSION}/whep", "What WHEP takes", describe_whep, open=True),
-    Endpoint("OPTIONS", _RESOURCE, "What a WHIP or WHEP connection takes", describe_resource, open=True),
+    Endpoint("PATCH", _RESOURCE, "Trickle or restart ICE", patch_whip, content=_FRAGMENT, details=_PATCHED),
+    Endpoint(
+        "DELETE",
+        _RESOURCE,
+        "End a WHIP or WHEP connection",
+        delete_whip,
+        details=Details(refusals=frozenset({WhipUnknown})),
+    ),
+    Endpoint("OPTIONS", f"{_SESSION}/whip", "What WHIP takes", describe_whip, open=True, details=_TAKES),
+    Endpoint("OPTIONS", f"{_SESSION}/whep", "What WHEP takes", describe_whep, open=True, details=_TAKES),
+    Endpoint(
+        "OPTIONS",
+        _RESOURCE,
+        "What a WHIP or WHEP connection takes",
+        describe_resource,
+        open=True,
+        details=_RESOURCE_TAKES,
+    ),
 )

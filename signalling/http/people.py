@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from directory.errors import SessionEnded
+from directory.errors import (
+    AccountDisabled,
+    AuditBusy,
+    NoSuchSite,
+    PasswordChangeRequired,
+    PasswordCommon,
+    PasswordTooLong,
+    PasswordTooShort,
+    PasswordUnchanged,
+    SessionEnded,
+    SignInBusy,
+    TemporaryPasswordEnded,
+    TooManyAttempts,
+    WrongPassword,
+)
 from directory.sign_in import SignedIn
+from foundation.database.pool import DatabaseBusy
+from foundation.errors import Unauthenticated
 from signalling.faces import face_of
 from signalling.http.client_address import address_of, came_by_https
+from signalling.http.details import Details, Parameter
 from signalling.http.endpoint import Call, Endpoint, bearer_token, json_response
 from signalling.protocol.bodies import ChangePasswordBody, Nothing, SignedInBody, SignInBody
 
@@ -72,8 +89,43 @@ def _signed_in(call: Call, signed_in: SignedIn) -> web.Response:
     return response
 
 
+_KEPT = {"Set-Cookie": "The renewal token, for this origin alone"}
+_OF_SIGN_IN = Parameter(COOKIE, "cookie", "The renewal token")
+_BY_PASSWORD = frozenset(
+    {
+        DatabaseBusy,
+        AccountDisabled,
+        AuditBusy,
+        NoSuchSite,
+        SignInBusy,
+        TemporaryPasswordEnded,
+        TooManyAttempts,
+        WrongPassword,
+    }
+)
+_SIGN_IN = Details(headers=_KEPT, refusals=_BY_PASSWORD | {PasswordChangeRequired})
+_CHANGE = Details(
+    headers=_KEPT,
+    refusals=_BY_PASSWORD | {PasswordCommon, PasswordTooLong, PasswordTooShort, PasswordUnchanged},
+)
+_RENEW = Details(parameters=(_OF_SIGN_IN,), headers=_KEPT, refusals=frozenset({DatabaseBusy, NoSuchSite, SessionEnded}))
+_SIGN_OUT = Details(
+    parameters=(_OF_SIGN_IN, Parameter("Authorization", "header", "The access token, where there is no cookie")),
+    headers={"Clear-Site-Data": "What the browser forgets"},
+    refusals=frozenset({AuditBusy, DatabaseBusy, Unauthenticated}),
+)
+
 ENDPOINTS = (
-    Endpoint("POST", "/api/v1/sign-in", "Sign in", sign_in, body=SignInBody, answer=SignedInBody, open=True),
+    Endpoint(
+        "POST",
+        "/api/v1/sign-in",
+        "Sign in",
+        sign_in,
+        body=SignInBody,
+        answer=SignedInBody,
+        open=True,
+        details=_SIGN_IN,
+    ),
     Endpoint(
         "POST",
         "/api/v1/password",
@@ -82,7 +134,19 @@ ENDPOINTS = (
         body=ChangePasswordBody,
         answer=SignedInBody,
         open=True,
+        details=_CHANGE,
     ),
-    Endpoint("POST", "/api/v1/token", "Renew the access token", renew_token, Nothing, SignedInBody, open=True),
-    Endpoint("POST", "/api/v1/sign-out", "Sign out", sign_out, body=Nothing, answer=Nothing, open=True),
+    Endpoint(
+        "POST",
+        "/api/v1/token",
+        "Renew the access token",
+        renew_token,
+        body=Nothing,
+        answer=SignedInBody,
+        open=True,
+        details=_RENEW,
+    ),
+    Endpoint(
+        "POST", "/api/v1/sign-out", "Sign out", sign_out, body=Nothing, answer=Nothing, open=True, details=_SIGN_OUT
+    ),
 )

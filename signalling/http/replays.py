@@ -7,17 +7,20 @@ from typing import IO, Literal, cast
 
 from aiohttp import web
 
-from directory.errors import SessionEnded
+from directory.errors import NoSuchStaff, SessionEnded
 from directory.principal import Permission, require
-from foundation.errors import NotFound
+from document_relay.errors import NoSuchCase
+from foundation.errors import Forbidden, NotFound
 from rtc_server.recording.replays import open_file
-from rtc_server.recording.values import Hole, Replay, ReplayTrack
+from rtc_server.recording.values import Hole, Replay, ReplayNoRoom, ReplayNotMade, ReplayTrack
 from signalling.flows.recording_follows_session import recording_folders
+from signalling.http.details import IN_RANGES, RANGE, Details, Parameter
 from signalling.http.endpoint import Call, Endpoint
 from signalling.http.people import COOKIE
 from signalling.http.sealed_files import send_range
 from signalling.protocol.bodies import HoleBody, ReplayBody, ReplaysBody, ReplayTrackBody, SpanBody, ThumbnailBody
 from signalling.protocol.values import SourceKind
+from signalling.refusals import CASE_READ
 
 _REPLAY = "/api/v1/cases/{case_id}/replay"
 
@@ -86,6 +89,15 @@ def _hole(hole: Hole) -> HoleBody:
     return HoleBody(track=hole.track, start=hole.start, end=hole.end, reason=hole.reason)
 
 
+_REFUSED = CASE_READ | {NoSuchCase, NotFound, ReplayNoRoom, ReplayNotMade}
+_LIST = Details(refusals=_REFUSED | {NoSuchStaff})
+_PLAY = Details(
+    parameters=(Parameter(COOKIE, "cookie", "The renewal token, which tells who asks", required=True), RANGE),
+    headers={"Accept-Ranges": "bytes"},
+    also=IN_RANGES,
+    refusals=_REFUSED | {Forbidden, SessionEnded},
+)
+
 ENDPOINTS = (
     Endpoint(
         "GET",
@@ -95,6 +107,7 @@ ENDPOINTS = (
         answer=ReplaysBody,
         permission=Permission.READ_CASE,
         audit="recordings_listed",
+        details=_LIST,
     ),
     Endpoint(
         "GET",
@@ -105,5 +118,6 @@ ENDPOINTS = (
         open=True,
         audit="replay_played",
         often=True,
+        details=_PLAY,
     ),
 )

@@ -66,7 +66,7 @@ _CONTENT_POLICY = (
 )
 _ONLY_HTTPS = "max-age=31536000"
 _SUMMARY_SECONDS = 60.0
-_WHILE_STARTING = frozenset({"/healthz", "/readyz"})
+WHILE_STARTING = frozenset({"/healthz", "/readyz"})
 
 
 class Starting(Unavailable):
@@ -135,7 +135,7 @@ async def _summaries(application: web.Application) -> AsyncIterator[None]:
 
 @web.middleware
 async def _starting(request: web.Request, handler: Handler) -> web.StreamResponse:
-    if request.app[HOUSE].health.phase == "starting" and request.path not in _WHILE_STARTING:
+    if request.app[HOUSE].health.phase == "starting" and request.path not in WHILE_STARTING:
         return problem(request, Starting())
     return await handler(request)
 

@@ -6,9 +6,30 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
+from document_relay.errors import (
+    CaseFull,
+    ChecksumMismatch,
+    ChecksumUnknown,
+    DiskFull,
+    NoSuchPage,
+    NoSuchUpload,
+    OffsetMismatch,
+    SamePageAgain,
+    SiteFull,
+    TooManyPages,
+    TooManyUploads,
+    UploadMetadataInvalid,
+    UploadTakenOver,
+    UploadTooLarge,
+    WrongCaseState,
+)
+from document_relay.imaging.errors import PageEmpty
 from document_relay.uploads.uploads import EXTENSIONS, Upload
+from foundation.database.pool import DatabaseBusy
 from foundation.errors import Invalid, Unsupported
-from signalling.http.endpoint import Call, Endpoint, pieces
+from signalling.http.details import Details, Parameter
+from signalling.http.endpoint import Call, Endpoint, TooSlow, pieces
+from signalling.refusals import CASE_CHANGED, CASE_LOG, CHILD, FOREIGN_PDF, FOREIGN_PICTURE
 
 TUS = {"Tus-Resumable": "1.0.0"}
 _VERSION = TUS["Tus-Resumable"]
@@ -104,11 +125,99 @@ def _answer(status: int, headers: dict[str, str]) -> web.Response:
 _OVERRIDES = {"PATCH": patch_upload, "DELETE": delete_upload, "HEAD": head_upload}
 _ONE = f"{_ADDRESS}/{{upload_id}}"
 
+_TUS = Parameter("Tus-Resumable", "header", "The version of tus: 1.0.0", required=True)
+_LENGTH = Parameter("Upload-Length", "header", "Bytes of the whole file", required=True)
+_METADATA = Parameter(
+    "Upload-Metadata",
+    "header",
+    "`case_id`, `material_id`, `sha256` (of the whole file, hexadecimal) and `capture` (document_camera, file or "
+    "clerk_still); if wanted `filename`, `filetype`, and `replaces` with the page that is taken again. Each name with "
+    "its value in Base64, separated by commas",
+    required=True,
+)
+_OFFSET = Parameter("Upload-Offset", "header", "Bytes that the server has already", required=True)
+_CHECKSUM = Parameter("Upload-Checksum", "header", "sha1 or sha256 and the hash of this piece in Base64")
+_OVERRIDE = Parameter(
+    "X-HTTP-Method-Override", "header", "PATCH, DELETE or HEAD; the rest is that method's", required=True
+)
+_EXPIRES = {"Upload-Expires": "When the upload is forgotten"}
+_OTHER_VERSION = {412: "Another version of tus is asked for; `Tus-Version` names the one there is"}
+_CREATE_REFUSED = CASE_CHANGED | {
+    DiskFull,
+    CaseFull,
+    Invalid,
+    NoSuchPage,
+    PageEmpty,
+    SamePageAgain,
+    SiteFull,
+    TooManyPages,
+    TooManyUploads,
+    UploadMetadataInvalid,
+    UploadTooLarge,
+}
+_DELIVERED_REFUSED = (CASE_LOG | CHILD | FOREIGN_PICTURE | FOREIGN_PDF) | {
+    CaseFull,
+    ChecksumMismatch,
+    DiskFull,
+    NoSuchPage,
+    NoSuchUpload,
+    SamePageAgain,
+    TooManyPages,
+    WrongCaseState,
+}
+_PATCH_REFUSED = _DELIVERED_REFUSED | {
+    ChecksumUnknown,
+    Invalid,
+    OffsetMismatch,
+    TooSlow,
+    Unsupported,
+    UploadMetadataInvalid,
+    UploadTakenOver,
+}
+_ABLE = Details(
+    headers={
+        "Tus-Version": "1.0.0",
+        "Tus-Extension": ",".join(EXTENSIONS),
+        "Tus-Max-Size": "Bytes of the largest file",
+        "Tus-Checksum-Algorithm": "sha1,sha256",
+    }
+)
+_CREATE = Details(
+    parameters=(_TUS, _LENGTH, _METADATA),
+    headers={"Location": "The address of the upload"} | _EXPIRES,
+    also=_OTHER_VERSION,
+    refusals=_CREATE_REFUSED,
+)
+_STANDING = Details(
+    parameters=(_TUS,),
+    headers={
+        "Upload-Offset": "Bytes that the server has",
+        "Upload-Length": "Bytes of the whole file",
+        "Upload-Metadata": "As it was made with",
+    }
+    | _EXPIRES,
+    also=_OTHER_VERSION,
+    refusals=_DELIVERED_REFUSED,
+)
+_PATCH = Details(
+    parameters=(_TUS, _OFFSET, _CHECKSUM),
+    takes=_PIECE,
+    headers={"Upload-Offset": "Bytes that the server has now"},
+    also=_OTHER_VERSION,
+    refusals=_PATCH_REFUSED,
+)
+_BY_ANOTHER_NAME = Details(parameters=(_TUS, _OVERRIDE), also=_OTHER_VERSION, refusals=_PATCH_REFUSED)
+_FORGET = Details(parameters=(_TUS,), also=_OTHER_VERSION, refusals=frozenset({NoSuchUpload, DatabaseBusy}))
+
 ENDPOINTS = (
-    Endpoint("OPTIONS", _ADDRESS, "What uploads can do (tus 1.0)", describe_uploads, open=True, status=204),
-    Endpoint("POST", _ADDRESS, "Begin an upload (tus 1.0)", create_upload, status=201),
-    Endpoint("HEAD", _ONE, "How far an upload has come (tus 1.0)", head_upload),
-    Endpoint("PATCH", _ONE, "Add to an upload (tus 1.0)", patch_upload, status=204),
-    Endpoint("POST", _ONE, "PATCH, DELETE or HEAD by another name (tus 1.0)", override_upload),
-    Endpoint("DELETE", _ONE, "Forget an upload (tus 1.0)", delete_upload, status=204),
+    Endpoint(
+        "OPTIONS", _ADDRESS, "What uploads can do (tus 1.0)", describe_uploads, open=True, status=204, details=_ABLE
+    ),
+    Endpoint("POST", _ADDRESS, "Begin an upload (tus 1.0)", create_upload, status=201, details=_CREATE),
+    Endpoint("HEAD", _ONE, "How far an upload has come (tus 1.0)", head_upload, details=_STANDING),
+    Endpoint("PATCH", _ONE, "Add to an upload (tus 1.0)", patch_upload, status=204, details=_PATCH),
+    Endpoint(
+        "POST", _ONE, "PATCH, DELETE or HEAD by another name (tus 1.0)", override_upload, details=_BY_ANOTHER_NAME
+    ),
+    Endpoint("DELETE", _ONE, "Forget an upload (tus 1.0)", delete_upload, status=204, details=_FORGET),
 )
