@@ -31,7 +31,7 @@ TOKEN: Refusals = frozenset({Unauthenticated, TokenInvalid, DatabaseBusy})
 BODY: Refusals = frozenset({TooLarge, TooSlow, Unsupported})
 TICKET: Refusals = frozenset({MovedMeanwhile, NoSuchTicket, NotInThisState, TicketAlreadyOpen, DatabaseBusy})
 DESK: Refusals = TICKET | {NoDesk, WindowTaken}
-CASE_READ: Refusals = frozenset({NotYourCase, ReasonNeeded, SealBroken, DatabaseBusy})
+CASE_READ: Refusals = frozenset({NoSuchCase, NotYourCase, ReasonNeeded, SealBroken, DatabaseBusy})
 CASE_LOG: Refusals = frozenset({CaseDestroyed, NoSuchCase, SealBroken, DatabaseBusy})
 """Of whatever is written into a case's log."""
 CASE_CHANGED: Refusals = CASE_LOG | {NotYourCase, WrongCaseState}

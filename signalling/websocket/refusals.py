@@ -12,6 +12,7 @@ from directory.errors import AuditBusy, NoSuchCamera, NoSuchItem, NoSuchSite, No
 from document_relay.errors import (
     CaseDamaged,
     CharactersNotPrintable,
+    NoSuchCase,
     NoSuchDocument,
     NoSuchMaterial,
     NoSuchPage,
@@ -71,7 +72,7 @@ _REFUSALS: Mapping[type[wire.Command], Refusals] = MappingProxyType(
         wire.FinishTicket: DESK,
         wire.EndWrapUp: DESK,
         wire.RequestMaterial: CASE_CHANGED | {CharactersNotPrintable},
-        wire.RequestStill: frozenset({CaseDamaged, NotFound, NotYourCase, WrongCaseState}),
+        wire.RequestStill: frozenset({CaseDamaged, NoSuchCase, NotFound, NotYourCase, SealBroken, WrongCaseState}),
         wire.AcceptMaterial: _REVIEW,
         wire.RejectMaterial: _REVIEW | {ReviewIncomplete},
         wire.UndoReview: _REVIEW | {NothingToUndo},

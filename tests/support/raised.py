@@ -115,9 +115,19 @@ def _handled(node: nodes.TryStmt) -> frozenset[str]:
     """What is caught for good: a handler that raises again catches nothing."""
     found: set[str] = set()
     for kind, handler in zip(node.types, node.handlers, strict=True):
-        if not any(isinstance(one, nodes.RaiseStmt) and one.expr is None for one in handler.body):
+        if not _raises_again(handler):
             found |= set(_named(kind))
     return frozenset(found)
+
+
+def _raises_again(node: Any) -> bool:
+    if isinstance(node, list):
+        return any(map(_raises_again, node))
+    if isinstance(node, nodes.RaiseStmt):
+        return node.expr is None
+    return isinstance(node, nodes.Statement) and any(
+        _raises_again(getattr(node, name, None)) for name in ("body", "else_body", "finally_body", "bodies")
+    )
 
 
 def _named(kind: nodes.Expression | None) -> Iterator[str]:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import aiohttp
 
@@ -29,6 +29,8 @@ from signalling.house import House
 from signalling.http.connections import ConnectionLimits
 from signalling.http.endpoints import ENDPOINTS
 from signalling.http.server import listen, make_application
+from signalling.protocol.commands import AnyCommand
+from signalling.websocket.refusals import OF_EVERY_COMMAND, refusals_of
 from tests.support.shared_imaging import lent_imaging
 
 
@@ -165,6 +167,8 @@ class Page:
         await self.socket.send_json({"type": kind, "id": self._next, **fields})
         while (message := await self.receive()).get("id") != self._next:
             pass
+        # What the protocol's page says of each command is held in every test that asks for one.
+        assert message["type"] == "done" or message["code"] in _may_say(kind), f"{message} is not declared for {kind}"
         return message
 
     async def do(self, kind: str, **fields: Any) -> Any:
@@ -181,6 +185,11 @@ class Page:
 
     def _fits(self, topic: str, wanted: dict[str, Any]) -> bool:
         return topic in self.views and all(_at(self.views[topic], path) == value for path, value in wanted.items())
+
+
+def _may_say(kind: str) -> set[str]:
+    declared = (refusals_of(one) for one in get_args(AnyCommand) if one.__struct_config__.tag == kind)
+    return {one.code for one in (*OF_EVERY_COMMAND, *next(declared, ()))}
 
 
 def _key(row: dict[str, Any]) -> str:
