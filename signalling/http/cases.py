@@ -9,6 +9,7 @@ from aiohttp import web
 
 from directory.principal import Permission
 from document_relay.case_core.strokes import MOST_POINTS, Point, Strokes
+from document_relay.document_signing import Signed
 from document_relay.errors import (
     CaseDamaged,
     CharactersNotPrintable,
@@ -26,7 +27,6 @@ from document_relay.errors import (
 )
 from document_relay.imaging.errors import PageTooLarge, PdfTooHeavy
 from document_relay.records import CaseBytes
-from document_relay.document_signing import Signed
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Invalid, NotFound, Unsupported
 from foundation.vault import SealBroken

@@ -43,7 +43,7 @@ from signalling.protocol import commands as wire
 from signalling.refusals import CASE_CHANGED, CASE_LOG, CASE_READ, DESK, PAPER_KEPT, PAPER_MADE, TICKET, Refusals
 from signalling.rooms import RoomCameraRefused
 from signalling.websocket.accesses import ACCESSES
-from signalling.websocket.page import TooManyWatched
+from signalling.websocket.client_connection import TooManyWatched
 
 OF_EVERY_COMMAND: Refusals = frozenset({Invalid, Forbidden, DatabaseBusy, InternalError})
 
@@ -58,6 +58,7 @@ _REFUSALS: Mapping[type[wire.Command], Refusals] = MappingProxyType(
         wire.Watch: CASE_READ | {CaseDamaged, TooManyWatched},
         wire.TakeTicket: DESK | {NoSuchItem, NoSuchSite, NoSuchVisit, SealBroken, UnknownGrant},
         wire.CancelTicket: DESK | {NotYourTicket, OfferOver},
+        wire.ReinstateTicket: DESK | {NotYourTicket},
         wire.EnterCall: TICKET | {NotYourTicket},
         wire.OpenWindow: DESK | {ClerkBusy, NoSuchSite, NoSuchStaff, NoSuchWindow, NotYourWindow},
         wire.CloseWindow: DESK | {ClerkBusy, OfferOver},
