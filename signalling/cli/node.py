@@ -11,6 +11,7 @@ import structlog
 import uvloop
 
 from foundation.clock import SystemClock
+from foundation.descriptors import open_as_many_as_allowed
 from foundation.settings import Settings
 from foundation.tasks import Tasks
 from rtc_server.node.protocol import require_token
@@ -28,6 +29,7 @@ def run_node(settings: Settings, processes: int) -> int:
     1 when a port is taken, or when what the node cannot do without fails again and again.
     """
     require_token(settings.node_token)
+    open_as_many_as_allowed()
     try:
         return uvloop.run(_run(settings) if processes == 1 else _run_several(settings, processes))
     except OSError as error:

@@ -15,6 +15,7 @@ import uvloop
 
 from foundation.database import Database
 from foundation.database.migrate import migrate
+from foundation.descriptors import open_as_many_as_allowed
 from foundation.ending import Ending, end_by_force
 from foundation.settings import Settings
 from foundation.vault import Vault
@@ -39,6 +40,7 @@ def serve(settings: Settings) -> int:
 
     1 when a port is taken, when what the service cannot do without fails again and again, or when it ends by force.
     """
+    open_as_many_as_allowed()
     stop = _Stop()
     for name in (signal.SIGTERM, signal.SIGINT):
         # Not the loop's own handlers: those do not run when the loop hangs.
