@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -35,10 +36,13 @@ from tests.support.shared_imaging import lent_imaging
 
 
 def free_port() -> int:
-    """A port that was free a moment ago, for TCP and UDP."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that was free a moment ago, for TCP and UDP: none of those that the system gives to connections."""
+    while True:
+        port = random.SystemRandom().randrange(12_000, 32_000)
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp, suppress(OSError):
+            tcp.bind(("127.0.0.1", port))
+            udp.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
@@ -94,15 +98,14 @@ async def served(data_dir: Path, limits: ConnectionLimits | None = None, **chang
         data_dir=data_dir,
         **{"demonstration": True} | changes,
     )
-    house = await open_house(settings, lent_imaging())
-    await house.start()
-    tls = lan_tls(data_dir / "keys", ("127.0.0.1",), house.clock.now()) if settings.tls_port else None
-    runner = await listen(make_application(house, ENDPOINTS, client_folder(), limits), tls)
-    try:
+    async with AsyncExitStack() as stack:
+        house = await open_house(settings, lent_imaging())
+        stack.push_async_callback(house.close)
+        await house.start()
+        tls = lan_tls(data_dir / "keys", ("127.0.0.1",), house.clock.now()) if settings.tls_port else None
+        runner = await listen(make_application(house, ENDPOINTS, client_folder(), limits), tls)
+        stack.push_async_callback(runner.cleanup)
         yield Served(house, f"http://127.0.0.1:{settings.port}")
-    finally:
-        await runner.cleanup()
-        await house.close()
 
 
 class Page:

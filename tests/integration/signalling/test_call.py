@@ -83,6 +83,7 @@ async def test_who_was_not_there_comes_back_to_the_same_place(site: Served, http
     await window.do("accept_offer", offer_id=desk["offer"]["offer_id"])
     await window.do("mark_no_show", **ticket)
     await point.see("point", ticket__state="no_show")
+    await window.see("desk", ticket=None, offer=None, state="idle")
     await point.do("reinstate_ticket", **ticket)
     desk = await window.see("desk", offer__ticket__ticket_id=ticket["ticket_id"])
     await window.do("accept_offer", offer_id=desk["offer"]["offer_id"])

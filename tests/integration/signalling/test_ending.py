@@ -143,11 +143,11 @@ async def test_a_start_that_waits_for_the_database_ends(service: ServiceProcess)
 
 async def test_a_loop_that_hangs_is_ended_by_force(service: ServiceProcess) -> None:
     # Reading it waits for a writer that never comes, in the thread of the loop.
-    folder = service.data_dir / "signing"
-    folder.mkdir()
-    os.mkfifo(folder / "signing.sealed")
+    pipe = service.data_dir / "signing" / "signing.sealed"
+    pipe.unlink()
+    os.mkfifo(pipe)
     await service.spawn()
-    held = await opened_by_a_reader(folder / "signing.sealed")
+    held = await opened_by_a_reader(pipe)
     await asyncio.sleep(0.5)
     assert await service.stop() < AT_MOST
     os.close(held)
