@@ -8,6 +8,7 @@ import structlog
 from argon2 import PasswordHasher
 
 from directory.demonstration.district import make_district
+from directory.password_hashes import password_hasher
 from directory.store import queries
 from foundation.database import Database, take_turn
 
@@ -23,7 +24,7 @@ async def seed(database: Database, hasher: PasswordHasher | None = None) -> bool
         if not await queries.is_empty(session):
             return False
     # One hash for each account: a salt shared by several would tell that their passwords are the same.
-    make = (hasher or PasswordHasher()).hash
+    make = (hasher or password_hasher()).hash
     hashes = await asyncio.gather(*(asyncio.to_thread(make, DEMONSTRATION_PASSWORD) for _ in _ACCOUNTS))
     district = make_district()
     async with database.write() as session:
