@@ -5,22 +5,17 @@ from __future__ import annotations
 import asyncio
 import getpass
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Literal
 
-from directory.audit_head import open_audit
+from directory.audit import AuditLog
 from directory.camera_keeping import CameraKeeping, CameraParts
 from directory.cameras import Cameras
-from directory.catalogue import Catalogue
-from foundation.clock import SystemClock
-from foundation.database import Database
-from foundation.database.migrate import migrate
-from foundation.errors import Refusal
 from foundation.identifiers import SystemIdentifiers
 from foundation.settings import Settings
-from foundation.vault import Vault
 from rtc_server.cameras.values import Camera
+from signalling.cli.opened import Opened, opened
 
 
 def add(settings: Settings, site_id: str, names: tuple[str, str], transport: Literal["tcp", "udp"]) -> int:
@@ -44,8 +39,8 @@ def list_all(settings: Settings) -> int:
     """Prints a line for each camera, without names and passwords."""
 
     async def run() -> None:
-        async with _opened(settings) as (database, catalogue, vault):
-            cameras = Cameras(database, catalogue, vault)
+        async with opened(settings) as on:
+            cameras = Cameras(on.database, on.catalogue, on.vault)
             await cameras.load()
         for one in cameras.every():
             place = Camera(id=one.id, address=cameras.address(one)).place
@@ -56,41 +51,21 @@ def list_all(settings: Settings) -> int:
 
 
 def _change(settings: Settings, about: tuple[str, str], act: Callable[[CameraKeeping], Awaitable[None]]) -> int:
-    """Carries the command out; what it is `about`, its name and what it named, stands in the audit log when refused."""
-
     async def run() -> None:
-        clock = SystemClock()
-        async with _opened(settings) as (database, catalogue, vault):
-            audit, head = open_audit(database, clock, vault, settings.data_dir)
-            parts = CameraParts(
-                database=database,
-                catalogue=catalogue,
-                vault=vault,
-                identifiers=SystemIdentifiers(clock),
-                audit=audit,
-                by=getpass.getuser(),
-            )
-            keeping = CameraKeeping(parts)
-            try:
-                await act(keeping)
-            except Refusal as refusal:
-                await keeping.note_refusal(*about, refusal)
-                raise
-            await head.export()
+        async with opened(settings) as on:
+            await on.change(partial(_keeping, on), about, act)
 
     asyncio.run(run())
     return 0
 
 
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[tuple[Database, Catalogue, Vault]]:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database.open(settings.effective_database_url)
-    try:
-        vault = Vault.open(settings.data_dir / "keys")
-        await migrate(database, vault)
-        catalogue = Catalogue(database)
-        await catalogue.load()
-        yield database, catalogue, vault
-    finally:
-        await database.close()
+def _keeping(on: Opened, audit: AuditLog) -> CameraKeeping:
+    parts = CameraParts(
+        database=on.database,
+        catalogue=on.catalogue,
+        vault=on.vault,
+        identifiers=SystemIdentifiers(on.clock),
+        audit=audit,
+        by=getpass.getuser(),
+    )
+    return CameraKeeping(parts)

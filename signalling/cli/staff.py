@@ -6,18 +6,14 @@ import asyncio
 import getpass
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-from directory.audit_head import open_audit
-from directory.catalogue import Catalogue
+from directory.audit import AuditLog
 from directory.password_hashes import PasswordHashes
 from directory.staffing import ONE_TIME_LASTS, NewPerson, Staffing, StaffingParts
-from foundation.clock import SystemClock
-from foundation.database import Database
-from foundation.database.migrate import migrate
-from foundation.errors import Refusal
 from foundation.identifiers import SystemIdentifiers
 from foundation.settings import Settings
-from foundation.vault import Vault
+from signalling.cli.opened import Opened, opened
 
 
 def add(settings: Settings, person: NewPerson) -> int:
@@ -64,39 +60,26 @@ async def _print(password: Awaitable[str]) -> None:
 
 
 def _with_staffing(settings: Settings, about: tuple[str, str], act: Callable[[Staffing], Awaitable[None]]) -> int:
-    """Carries the command out; what it is `about`, its name and the account, stands in the audit log when refused."""
-
     async def run() -> None:
-        database, hashes, clock = Database.open(settings.effective_database_url), PasswordHashes(1), SystemClock()
+        hashes = PasswordHashes(1)
         try:
-            vault = Vault.open(settings.data_dir / "keys")
-            await migrate(database, vault)
-            audit, head = open_audit(database, clock, vault, settings.data_dir)
-            catalogue = Catalogue(database)
-            await catalogue.load()
-            parts = StaffingParts(
-                database=database,
-                catalogue=catalogue,
-                clock=clock,
-                identifiers=SystemIdentifiers(clock),
-                hashes=hashes,
-                audit=audit,
-                by=getpass.getuser(),
-            )
-            await _act(Staffing(parts), about, act)
-            await head.export()
+            async with opened(settings) as on:
+                await on.change(partial(_staffing, on, hashes), about, act)
         finally:
             hashes.close()
-            await database.close()
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     asyncio.run(run())
     return 0
 
 
-async def _act(staffing: Staffing, about: tuple[str, str], act: Callable[[Staffing], Awaitable[None]]) -> None:
-    try:
-        await act(staffing)
-    except Refusal as refusal:
-        await staffing.note_refusal(*about, refusal)
-        raise
+def _staffing(on: Opened, hashes: PasswordHashes, audit: AuditLog) -> Staffing:
+    parts = StaffingParts(
+        database=on.database,
+        catalogue=on.catalogue,
+        clock=on.clock,
+        identifiers=SystemIdentifiers(on.clock),
+        hashes=hashes,
+        audit=audit,
+        by=getpass.getuser(),
+    )
+    return Staffing(parts)
