@@ -14,7 +14,7 @@ from datetime import date, datetime
 from foundation.clock import Clock
 from foundation.database import Database
 from foundation.events import Bus
-from scheduler.events import DeskChanged, TicketEvent, TicketMoved, TicketTaken
+from scheduler.events import DeskChanged, TicketCalled, TicketEvent, TicketMoved, TicketTaken
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.overflow import Queue, Station, reach
 from scheduler.queue_core.ticket_life import FINAL, IN_HAND, PRESENT, TicketState
@@ -78,6 +78,8 @@ class Board:
     def follow(self, bus: Bus) -> None:
         """Hears the events; subscribe who reads the board after this."""
         bus.subscribe(TicketTaken, self._hear_of_ticket)
+        # Told before the move that it names: whoever hears of a call at once reads it here, too.
+        bus.subscribe(TicketCalled, self._hear_of_ticket)
         bus.subscribe(TicketMoved, self._hear_of_ticket)
         bus.subscribe(DeskChanged, self._hear_of_desk)
 
@@ -104,7 +106,7 @@ class Board:
 
     def in_hand(self) -> list[TicketView]:
         """Every ticket that a clerk has in hand."""
-        return [ticket_view(ticket) for ticket in self._in_hand.values()]
+        return [ticket_view(ticket) for ticket in self.tickets_in_hand()]
 
     def in_hand_of(self, clerk_id: str) -> TicketView | None:
         """The ticket that this clerk has in hand."""
@@ -152,7 +154,7 @@ class Board:
         """Every ticket that waits."""
         return list(self._waiting.values())
 
-    def served(self) -> list[Ticket]:
+    def tickets_in_hand(self) -> list[Ticket]:
         """Every ticket that a clerk has in hand, as it is stored."""
         return list(self._in_hand.values())
 

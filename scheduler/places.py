@@ -47,7 +47,7 @@ class Places:
         duty = [desk for desk in self._board.desks() if is_on_duty(desk)]
         on_duty = clerks(duty, duty, tickets, self._rules)
         now = self._clock.now().timestamp()
-        servers = _servers(on_duty, self._board.served(), now)
+        servers = _servers(on_duty, self._board.tickets_in_hand(), now)
         former, self._known = self._known, await asyncio.to_thread(work_out, waiting, servers, now) if waiting else {}
         return [ticket_id for ticket_id, place in self._known.items() if former.get(ticket_id) != place]
 

@@ -77,10 +77,16 @@ class Reception:
         async with self._database.read() as session:
             return ticket_view(await tickets.ticket(session, ticket_id))
 
-    async def in_hand_with(self, staff_id: str) -> TicketView | None:
-        """The ticket that a clerk has in hand, with this person at either end, as it is stored now."""
+    async def in_hand_of_worker(self, worker_id: str) -> TicketView | None:
+        """The ticket of this worker that a clerk has in hand, as it is stored now."""
         async with self._database.read() as session:
-            found = await tickets.in_hand_with(session, staff_id)
+            found = await tickets.in_hand_of_worker(session, worker_id)
+        return None if found is None else ticket_view(found)
+
+    async def in_hand_of_clerk(self, clerk_id: str) -> TicketView | None:
+        """The ticket that this clerk has in hand, as it is stored now."""
+        async with self._database.read() as session:
+            found = await tickets.in_hand(session, clerk_id)
         return None if found is None else ticket_view(found)
 
     def answers(self, ticket: TicketView) -> dict[str, str]:

@@ -68,8 +68,7 @@ class OfferView(msgspec.Struct, frozen=True, kw_only=True):
 class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     """A clerk's desk: window, chosen status, kept state, the offer that rings and the ticket in hand.
 
-    `window_state` is a `WindowState` value, `status` and `state` those of
-    `ClerkStatus` and `ClerkState`.
+    `window_state` is a `WindowState` value, `status` and `state` those of `ClerkStatus` and `ClerkState`.
     """
 
     clerk_id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, NewType
 
@@ -90,31 +90,35 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteSession]:
         """One transaction: committed when the block ends, rolled back when it raises; tells the commit listeners."""
-        async with self._writers.session() as session:
-            session.info[_DAMAGED] = self.damaged
-            writing = WriteSession(ReadSession(session))
-            yield writing
-            for hook in self._committing:
-                await hook(writing)
-            await uninterrupted(self._commit(session))
+        async with self._transaction(self._committed) as session:
+            yield session
 
     @asynccontextmanager
     async def write_quietly(self) -> AsyncIterator[WriteSession]:
         """As `write`, but no commit listener hears of it: for the listeners' own bookkeeping."""
-        async with self._writers.session() as session:
-            session.info[_DAMAGED] = self.damaged
-            yield WriteSession(ReadSession(session))
-            await session.commit()
+        async with self._transaction(()) as session:
+            yield session
 
     async def close(self) -> None:
         """Ends what is under way and closes every connection; a unit that is begun later is refused."""
         for pool in {self._readers, self._writers}:
             await pool.close()
 
-    async def _commit(self, session: AsyncSession) -> None:
-        await session.commit()
-        for listener in self._committed:
-            listener()
+    @asynccontextmanager
+    async def _transaction(self, told: Iterable[Callable[[], None]]) -> AsyncIterator[WriteSession]:
+        async with self._writers.session() as session:
+            session.info[_DAMAGED] = self.damaged
+            writing = WriteSession(ReadSession(session))
+            yield writing
+            for hook in self._committing:
+                await hook(writing)
+            await uninterrupted(_commit(session, told))
+
+
+async def _commit(session: AsyncSession, told: Iterable[Callable[[], None]]) -> None:
+    await session.commit()
+    for listener in told:
+        listener()
 
 
 def tell_damaged(session: ReadSession, kind: str, identifier: str, problem: Exception | str) -> None:

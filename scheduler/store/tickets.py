@@ -65,6 +65,11 @@ async def in_hand(session: ReadSession, clerk_id: str) -> Ticket | None:
     return await _one(session, _tickets.c.clerk_id == clerk_id, _tickets.c.state.in_(IN_HAND))
 
 
+async def in_hand_of_worker(session: ReadSession, worker_id: str) -> Ticket | None:
+    """The ticket of this worker that a clerk has in hand."""
+    return await _one(session, _tickets.c.worker_id == worker_id, _tickets.c.state.in_(IN_HAND))
+
+
 async def completed_on(session: ReadSession, day: date) -> list[tuple[str, str]]:
     """Clerk and ticket of each that was completed on the day."""
     done = (_tickets.c.day == day, _tickets.c.state == TicketState.COMPLETED, _tickets.c.clerk_id.is_not(None))
@@ -78,12 +83,6 @@ async def shown(session: ReadSession, day: date) -> list[Ticket]:
     newest = select(func.max(_tickets.c.id)).where(_tickets.c.day == day).group_by(_tickets.c.worker_id)
     wanted = select(_tickets).where(or_(_tickets.c.state.not_in(FINAL), _tickets.c.id.in_(newest)))
     return await readable(session, wanted, _tickets.c.id, _ticket)
-
-
-async def in_hand_with(session: ReadSession, staff_id: str) -> Ticket | None:
-    """The ticket that a clerk has in hand, with this person at either end."""
-    either_end = or_(_tickets.c.clerk_id == staff_id, _tickets.c.worker_id == staff_id)
-    return await _one(session, either_end, _tickets.c.state.in_(IN_HAND))
 
 
 async def in_states(session: ReadSession, states: Collection[TicketState]) -> list[Ticket]:

@@ -18,7 +18,7 @@ from scheduler.errors import NoSuchTicket, NotInThisState
 from scheduler.events import TicketMoved
 from scheduler.queue_core.ticket_life import FINAL
 from scheduler.views import TicketView
-from signalling.flows.session_follows_ticket import TOGETHER, members, participant
+from signalling.flows.session_follows_ticket import TOGETHER, participant, stored_ticket
 
 if TYPE_CHECKING:
     from signalling.house import House
@@ -127,8 +127,8 @@ async def _note(house: House, ticket: TicketView, who: Who, act: str) -> None:
 
 async def _ticket(house: House, principal: Principal, face: str) -> TicketView:
     """The ticket in hand of the person's page."""
-    ticket = await house.scheduler.reception.in_hand_with(principal.staff_id)
-    if ticket is None or participant(principal.staff_id, face) not in members(ticket):
+    ticket = await stored_ticket(house, participant(principal.staff_id, face))
+    if ticket is None:
         raise NoSuchTicket
     return ticket
 

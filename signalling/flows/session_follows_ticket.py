@@ -35,6 +35,17 @@ def members(ticket: TicketView) -> Iterator[str]:
         yield participant(ticket.clerk_id, "window")
 
 
+async def stored_ticket(house: House, participant_id: str) -> TicketView | None:
+    """The ticket in hand of the participant's page as it is stored: the board may not have heard of it yet."""
+    staff_id, _, face = participant_id.partition(":")
+    match face:
+        case "point":
+            return await house.scheduler.reception.in_hand_of_worker(staff_id)
+        case "window":
+            return await house.scheduler.reception.in_hand_of_clerk(staff_id)
+    return None
+
+
 def align(house: House, ticket: TicketView) -> None:
     """Makes the media session what the ticket's state says."""
     if ticket.state == TicketState.OFFERED:

@@ -97,6 +97,12 @@ async def test_of_those_who_hear_of_an_event_only_who_failed_hears_it_again(
     assert heard == ["fails twice", "listens", "fails twice", "fails twice"]
 
 
+async def test_an_event_of_a_quiet_transaction_is_kept_too(database: Database, outbox: Outbox) -> None:
+    async with database.write_quietly() as session:
+        await outbox.add(session, PaperArrived(number=1))
+    assert await stored_events(database) == 1
+
+
 async def test_what_was_published_is_taken_out_in_one_transaction_for_the_batch(
     database: Database, outbox: Outbox
 ) -> None:
