@@ -6,6 +6,7 @@ and what is still wrong is written again. It names things by kind and identifier
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from foundation.errors import Refusal
 _log = structlog.get_logger("foundation.set_aside")
 _MOST = 10_000
 FILE = "set_aside.jsonl"
+
+Damaged = Callable[[str, str, Exception | str], None]
+"""Is told of the kind and identifier of what cannot be used, and why: its user goes on without."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

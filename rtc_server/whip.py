@@ -1,4 +1,4 @@
-"""WHIP (RFC 9725) and WHEP resources on the media server; signalling/http makes the routes."""
+"""WHIP (RFC 9725) and WHEP resources on the media server; `signalling/slices/calls` makes the routes."""
 
 from __future__ import annotations
 

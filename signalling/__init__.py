@@ -1,4 +1,4 @@
-"""The outer rim: the wire, the web server, the meeting of the features, the commands."""
+"""What pages and programs reach: the wire contract, the web server, one slice a noun, the commands of the shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resumable uploads: tus 1.0 without HTTP; signalling/http turns requests into these calls."""
+"""Resumable uploads: tus 1.0 without HTTP; `signalling/slices/uploads` turns requests into these calls."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from rtc_server.node.protocol import require_token
 from signalling import VERSION
 from signalling.cli.audit import check_log, in_words
 from signalling.cli.paths import client_folder
-from signalling.disk_use import used
+from signalling.slices.health.disk_use import used
 
 _NAMED = 50
 """Things set aside that are printed."""

@@ -6,22 +6,21 @@ import json
 import sys
 from pathlib import Path
 
-from signalling import VERSION
-from signalling.http.endpoints import ENDPOINTS
-from signalling.http.openapi import openapi
-from signalling.protocol.typescript import generate_typescript
-from signalling.websocket.reference import protocol_page
+from signalling.app import SLICES, describe
+from signalling.transport.slice import contract_of
+from signalling.transport.websocket.reference import protocol_page
+from signalling.wire.typescript import generate_typescript
 
 _ROOT = Path(__file__).parents[2]
 
 
 def generated_files() -> dict[Path, str]:
     """Every generated file with the text it should have."""
-    description = json.dumps(openapi(ENDPOINTS, VERSION), ensure_ascii=False, indent=2, sort_keys=True)
+    description = json.dumps(json.loads(describe()), ensure_ascii=False, indent=2, sort_keys=True)
     messages = _ROOT / "docs/protocol.md"
     return {
-        messages: protocol_page(messages.read_text()),
-        _ROOT / "web_client/src/protocol/generated.ts": generate_typescript(),
+        messages: protocol_page(messages.read_text(), SLICES),
+        _ROOT / "web_client/src/protocol/generated.ts": generate_typescript(contract_of(SLICES)),
         _ROOT / "docs/openapi.json": description + "\n",
     }
 

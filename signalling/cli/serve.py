@@ -20,12 +20,11 @@ from foundation.ending import Ending, end_by_force
 from foundation.settings import Settings
 from foundation.vault import Vault
 from rtc_server.sessions.connecting import own_addresses
-from signalling.assembly import open_house
+from signalling.app import build
+from signalling.application import Application
 from signalling.cli.certificate import lan_tls
 from signalling.cli.paths import client_folder
-from signalling.house import House
-from signalling.http.endpoints import ENDPOINTS
-from signalling.http.server import listen, make_application
+from signalling.transport.http.server import listen
 
 _log = structlog.get_logger("signalling.serve")
 _END_SECONDS = 6.0
@@ -99,11 +98,11 @@ async def _serve(settings: Settings, stop: _Stop) -> int:
     await asyncio.wait({starting, ending}, return_when=asyncio.FIRST_COMPLETED)
     hopeless = False
     if starting.done() and starting.exception() is None:
-        house = starting.result()
-        failing = loop.create_task(house.tasks.hopeless.wait(), name="hopeless")
+        application = starting.result()
+        failing = loop.create_task(application.features.tasks.hopeless.wait(), name="hopeless")
         await asyncio.wait({failing, ending}, return_when=asyncio.FIRST_COMPLETED)
         hopeless = failing.done()
-        house.health.phase = "stopping"
+        application.lifecycle.phase = "stopping"
     _log.info("stopping", hopeless=hopeless)
     await _end(starting, parts)
     if starting.done() and not starting.cancelled():
@@ -112,26 +111,30 @@ async def _serve(settings: Settings, stop: _Stop) -> int:
     return int(hopeless)
 
 
-async def _start(settings: Settings, parts: list[_Part]) -> House:
+async def _start(settings: Settings, parts: list[_Part]) -> Application:
     """Starts part after part, and adds to `parts` how each is ended."""
-    house = await open_house(settings)
-    parts += house.parts()
+    application = await build(settings)
+    parts += application.parts()
     client = client_folder()
     if client is None:
         _log.warning("web_client_not_built", hint="run `make run`")
     addresses = settings.advertised_addresses or own_addresses()
-    tls = lan_tls(settings.data_dir / "keys", addresses, house.clock.now()) if settings.tls_port else None
+    tls = (
+        lan_tls(settings.data_dir / "keys", addresses, application.features.ground.clock.now())
+        if settings.tls_port
+        else None
+    )
     # Before the start, so that whoever asks is told that it is under way.
-    runner = await listen(make_application(house, ENDPOINTS, client), tls)
+    runner = await listen(application.web(client), tls)
     parts.append(("connections", runner.cleanup))
-    await house.start()
-    parts.append(("pages", house.end_pages))
+    await application.start()
+    parts.append(("pages", application.end_connections))
     _announce(settings, addresses)
-    house.tasks.spawn(house.warm_up(), name="warm-up")
-    return house
+    application.features.tasks.spawn(application.warm_up(), name="warm-up")
+    return application
 
 
-async def _end(starting: asyncio.Task[House], parts: list[_Part]) -> None:
+async def _end(starting: asyncio.Task[Application], parts: list[_Part]) -> None:
     """Ends a start that is under way, then the parts, the last one first."""
     ending = Ending(_END_SECONDS)
     if not starting.done():

@@ -27,11 +27,10 @@ from rtc_server.transport.srtp import RECEIVED_LENGTH
 from rtc_server.transport.stun import _fingerprint, build_success, read_request
 from rtc_server.transport.tcp import TcpPath
 from rtc_server.whip import WhipResources
-from signalling.http.endpoint import decode
-from signalling.http.endpoints import ENDPOINTS
-from signalling.protocol.commands import AnyCommand
-from signalling.websocket.client_connection import _identifier_of
+from signalling.transport.websocket.client_connection import _identifier_of
+from signalling.wire.decoding import decode
 from tests.fuzz.rig import SLOTS, SOURCES, Call, finish
+from tests.support.contract import ANY_COMMAND, ENDPOINTS
 
 CORPUS = Path(__file__).parent / "corpus"
 Take = Callable[[bytes], None]
@@ -218,11 +217,11 @@ def commands() -> Take:
         text = data.decode("utf-8", "replace")
         assert isinstance(_identifier_of(text), int)
         try:
-            command = decode(text, AnyCommand)  # type: ignore[arg-type, type-var]
+            command = decode(text, ANY_COMMAND)
         except Refusal as refusal:
             _in_words(refusal)
             return
-        assert decode(msgspec.json.encode(command), AnyCommand) == command  # type: ignore[arg-type, type-var]
+        assert decode(msgspec.json.encode(command), ANY_COMMAND) == command
 
     return take
 

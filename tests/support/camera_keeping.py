@@ -6,24 +6,24 @@ from typing import Literal
 
 from directory.camera_keeping import CameraKeeping, CameraParts
 from directory.records import SiteCamera
-from signalling.house import House
+from signalling.features import Features
 
 
-def keeping_of(house: House) -> CameraKeeping:
+def keeping_of(features: Features) -> CameraKeeping:
     """Writes into the same database; the service knows of a change when it reads the cameras anew."""
     parts = CameraParts(
-        database=house.database,
-        catalogue=house.directory.catalogue,
-        vault=house.vault,
-        identifiers=house.identifiers,
-        audit=house.directory.audit,
+        database=features.ground.database,
+        catalogue=features.directory.catalogue,
+        vault=features.ground.vault,
+        identifiers=features.ground.identifiers,
+        audit=features.directory.audit,
         by="root",
     )
     return CameraKeeping(parts)
 
 
-async def added(house: House, site_id: str, address: str, transport: Literal["tcp", "udp"] = "tcp") -> SiteCamera:
+async def added(features: Features, site_id: str, address: str, transport: Literal["tcp", "udp"] = "tcp") -> SiteCamera:
     """A camera that the service knows already."""
-    camera = await keeping_of(house).add(site_id, ("摄像头", "Camera"), address, transport)
-    await house.cameras.load()
+    camera = await keeping_of(features).add(site_id, ("摄像头", "Camera"), address, transport)
+    await features.cameras.load()
     return camera

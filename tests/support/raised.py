@@ -16,13 +16,12 @@ from mypy import build, main, nodes, types
 from directory.errors import AuditBusy
 from document_relay.errors import UploadTooLarge
 from foundation.errors import Refusal
-from signalling.http.details import Details
-from signalling.http.endpoint import Endpoint
-from signalling.http.endpoints import ENDPOINTS
-from signalling.http.openapi import refusals_of as refusals_of_endpoint
-from signalling.refusals import FOREIGN_PDF, FOREIGN_PICTURE
-from signalling.websocket.commands import COMMANDS
-from signalling.websocket.refusals import OF_EVERY_COMMAND, refusals_of
+from signalling.transport.http.details import Details
+from signalling.transport.http.endpoint import Endpoint
+from signalling.transport.openapi import refusals_of as refusals_of_endpoint
+from signalling.transport.refusals import FOREIGN_PDF, FOREIGN_PICTURE
+from signalling.transport.websocket.described import OF_EVERY_COMMAND
+from tests.support.contract import COMMANDS, ENDPOINTS, ROWS
 
 PACKAGES = ("signalling", "scheduler", "directory", "document_relay", "rtc_server", "foundation")
 UNSEEN = FOREIGN_PDF | FOREIGN_PICTURE | {UploadTooLarge, AuditBusy}
@@ -210,8 +209,8 @@ def compare() -> int:
     options.incremental, options.export_types, options.preserve_asts = False, True, True
     raised = Raised(Reader(build.build(sources, options)))
     differ = [
-        _differ(kind.__name__, refusals_of(kind), raised.of(act), set(OF_EVERY_COMMAND))
-        for kind, (_, act) in COMMANDS.items()
+        _differ(kind.__name__, COMMANDS[kind].refusals, raised.of(row.carry_out), set(OF_EVERY_COMMAND))
+        for kind, row in ROWS.items()
     ]
     for endpoint in ENDPOINTS:
         if endpoint.handle.__name__ != FROM_A_TABLE:

@@ -61,13 +61,13 @@ class RecordedCall:
 
     async def case_id(self) -> str:
         """The case of the call."""
-        case = await self.site.house.documents.case_files.of_ticket(self.session_id)
+        case = await self.site.features.documents.case_files.of_ticket(self.session_id)
         assert case is not None
         return case.id
 
     async def acts(self) -> list[tuple[str, str]]:
         """What the case's log says of the recording: the act, and when, ISO 8601 in UTC."""
-        case = await self.site.house.documents.case_files.whole(await self.case_id())
+        case = await self.site.features.documents.case_files.whole(await self.case_id())
         told = [(entry.act, entry.at.isoformat()) for entry in case.history]
         return [one for one in told if one[0].startswith(("consent", "recording"))]
 

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import aiohttp
 
@@ -23,15 +23,15 @@ from foundation.database import Database
 from foundation.database.migrate import migrate
 from foundation.settings import Settings
 from foundation.vault import Vault
-from signalling.assembly import open_house
+from signalling.app import build
+from signalling.application import Application
 from signalling.cli.certificate import lan_tls
 from signalling.cli.paths import client_folder
-from signalling.house import House
-from signalling.http.connections import ConnectionLimits
-from signalling.http.endpoints import ENDPOINTS
-from signalling.http.server import listen, make_application
-from signalling.protocol.commands import AnyCommand
-from signalling.websocket.refusals import OF_EVERY_COMMAND, refusals_of
+from signalling.features import Features
+from signalling.transport.http.connections import ConnectionLimits
+from signalling.transport.http.server import listen
+from signalling.transport.websocket.described import OF_EVERY_COMMAND
+from tests.support.contract import COMMANDS
 from tests.support.shared_imaging import lent_imaging
 
 
@@ -49,8 +49,13 @@ def free_port() -> int:
 class Served:
     """A running service."""
 
-    house: House
+    application: Application
     address: str
+
+    @property
+    def features(self) -> Features:
+        """What the slices bring together."""
+        return self.application.features
 
     async def sign_in(self, session: aiohttp.ClientSession, account: str) -> str:
         """An access token for a demonstration account."""
@@ -99,13 +104,17 @@ async def served(data_dir: Path, limits: ConnectionLimits | None = None, **chang
         **{"demonstration": True} | changes,
     )
     async with AsyncExitStack() as stack:
-        house = await open_house(settings, lent_imaging())
-        stack.push_async_callback(house.close)
-        await house.start()
-        tls = lan_tls(data_dir / "keys", ("127.0.0.1",), house.clock.now()) if settings.tls_port else None
-        runner = await listen(make_application(house, ENDPOINTS, client_folder(), limits), tls)
+        application = await build(settings, lent_imaging())
+        stack.push_async_callback(application.close)
+        await application.start()
+        tls = (
+            lan_tls(data_dir / "keys", ("127.0.0.1",), application.features.ground.clock.now())
+            if settings.tls_port
+            else None
+        )
+        runner = await listen(application.web(client_folder(), limits), tls)
         stack.push_async_callback(runner.cleanup)
-        yield Served(house, f"http://127.0.0.1:{settings.port}")
+        yield Served(application, f"http://127.0.0.1:{settings.port}")
 
 
 class Page:
@@ -191,7 +200,7 @@ class Page:
 
 
 def _may_say(kind: str) -> set[str]:
-    declared = (refusals_of(one) for one in get_args(AnyCommand) if one.__struct_config__.tag == kind)
+    declared = (one.refusals for known, one in COMMANDS.items() if known.__struct_config__.tag == kind)
     return {one.code for one in (*OF_EVERY_COMMAND, *next(declared, ()))}
 
 

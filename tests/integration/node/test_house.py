@@ -13,7 +13,7 @@ import pytest
 from foundation.settings import load_settings
 from rtc_server.node.link import NodeAddressInvalid
 from rtc_server.node.protocol import TokenMissing
-from signalling.assembly import open_house
+from signalling.app import build
 from tests.integration.node.conftest import Make
 from tests.integration.signalling.test_media import in_call
 from tests.support.caller import Caller, until
@@ -84,7 +84,7 @@ async def test_a_call_through_nodes_survives_the_death_of_its_node(
             following.append(group.create_task(media.follow(socket)))
         for caller in callers:
             await caller.hears()
-        link = site.house.media.link_of(session_id)  # type: ignore[attr-defined]
+        link = site.features.media.link_of(session_id)  # type: ignore[attr-defined]
         assert sum(page.connections for page in pages) == 3, "one of the two had to come to the other's node"
         [first] = [node for node in two if node.address == link.name]
         before = [page.connections for page in pages]
@@ -92,11 +92,11 @@ async def test_a_call_through_nodes_survives_the_death_of_its_node(
         await until(lambda: all(page.connections > count for page, count in zip(pages, before, strict=True)))
         for caller in callers:
             await caller.hears()
-        ticket = await site.house.scheduler.reception.ticket(session_id)
+        ticket = await site.features.scheduler.reception.ticket(session_id)
         async with asyncio.timeout(10):
             while ticket.state != "serving":
                 await asyncio.sleep(0.05)
-                ticket = await site.house.scheduler.reception.ticket(session_id)
+                ticket = await site.features.scheduler.reception.ticket(session_id)
         async with http.get(f"{site.address}/healthz") as answer:
             health = await answer.json()
         assert (health["status"], health["media"]) == ("ok", "ok")
@@ -116,16 +116,16 @@ async def test_a_recording_made_by_a_node_joins_its_case(site: Served, make: Mak
         window = await Page.open(http, site, tokens["clerk001"])
         desk = await window.see("desk", session__recording=True)
         await window.do("finish_ticket", ticket_id=desk["ticket"]["ticket_id"])
-        case = await site.house.documents.case_files.of_ticket(session_id)
+        case = await site.features.documents.case_files.of_ticket(session_id)
         async with asyncio.timeout(20):
             while case is None or case.recording is None:
                 await asyncio.sleep(0.05)
-                case = await site.house.documents.case_files.of_ticket(session_id)
+                case = await site.features.documents.case_files.of_ticket(session_id)
         files = cast(list[dict[str, str]], case.recording["files"])
         playable = next(Path(one["path"]) for one in files if not one["name"].endswith(".seg"))
         assert playable.stat().st_size > 0
         assert "nodes" in playable.parts
-        assert await site.house.recorder.recover_all(key_of) == []
+        assert await site.features.recorder.recover_all(key_of) == []
 
 
 async def test_without_nodes_health_says_so_and_a_page_is_told_to_wait(tmp_path: Path, make: Make) -> None:
@@ -146,7 +146,7 @@ async def test_what_the_settings_must_say(tmp_path: Path) -> None:
     settings = load_settings(environment)
     assert settings.media_nodes == ("http://10.0.0.5:8190", "http://10.0.0.6:8190")
     with pytest.raises(TokenMissing):
-        await open_house(settings)
+        await build(settings)
     for wrong in ("10.0.0.5:8190", "ftp://10.0.0.5", "http://10.0.0.5:8190/path"):
         with pytest.raises(NodeAddressInvalid):
-            await open_house(load_settings(environment | {"MEDIA_NODES": wrong, "NODE_TOKEN": TOKEN}))
+            await build(load_settings(environment | {"MEDIA_NODES": wrong, "NODE_TOKEN": TOKEN}))

@@ -31,8 +31,8 @@ async def cookie_of(site: Served, account: str) -> dict[str, str]:
 
 
 async def looks(site: Served, case_id: str) -> list[tuple[str, str, str]]:
-    await site.house.directory.intake.flush()
-    async with site.house.database.read() as session:
+    await site.features.directory.intake.flush()
+    async with site.features.ground.database.read() as session:
         rows = await session.scalars(select(AuditRow).order_by(AuditRow.sequence))
         return [(row.account, row.act, row.outcome) for row in rows if json.loads(row.what).get("case") == case_id]
 

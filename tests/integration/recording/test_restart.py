@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from rtc_server.recording.stored import read_manifest
-from signalling.flows.recording_follows_session import recording_folders
+from signalling.slices.recordings.files import recording_folders
 from tests.support.recorded_call import recorded_call
 from tests.support.served import Page, served
 
@@ -16,9 +16,9 @@ async def test_a_service_started_again_in_mid_call_records_again(tmp_path: Path)
         await call.begin(consent=True)
         await asyncio.sleep(2.0)
         session_id, case_id = call.session_id, await call.case_id()
-        first = site.house.recorder.recording(session_id)
+        first = site.features.recorder.recording(session_id)
     async with served(tmp_path / "data", wrap_up_seconds=0.0) as site, recorded_call(site, 6.0) as call:
-        while (second := site.house.recorder.recording(session_id)) is None:
+        while (second := site.features.recorder.recording(session_id)) is None:
             await asyncio.sleep(0.05)
         assert first != second
         call.session_id = session_id
@@ -31,8 +31,8 @@ async def test_a_service_started_again_in_mid_call_records_again(tmp_path: Path)
             await asyncio.sleep(0.1)
         acts = [act for act, _ in await call.acts()]
         assert acts.count("recording_begun") == 2
-        case = await site.house.documents.case_files.file(case_id)
-        folders = recording_folders(site.house, case)
+        case = await site.features.documents.case_files.file(case_id)
+        folders = recording_folders(site.features.documents.case_files, case)
         assert list(folders) == [first, second]
         for folder, _ in folders.values():
             made = read_manifest(folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -12,11 +12,8 @@ from aiohttp import web
 from directory.store import queries
 from directory.store.queries import AuditEntry
 from signalling.cli.paths import client_folder
-from signalling.http.endpoints import ENDPOINTS
-from signalling.http.server import make_application
-from signalling.protocol import commands as wire
-from signalling.websocket.accesses import ACCESSES
 from tests.integration.signalling.test_papers import Call, call  # noqa: F401 - a fixture
+from tests.support.contract import ACCESSES, CONTRACT, ENDPOINTS, NAMED
 from tests.support.papers import Scene, photograph
 from tests.support.served import Page
 
@@ -76,40 +73,40 @@ NOTHING: dict[tuple[str, str], str] = {
     ("GET", "/assets/{name}"): PUBLIC,
 }
 COMMANDS_WITHOUT = {
-    wire.Authenticate: "`page_opened`",
-    wire.Unwatch: "shows less",
-    **dict.fromkeys((wire.OpenWindow, wire.CloseWindow, wire.SetStatus, wire.EndWrapUp), "about the clerk"),
-    **dict.fromkeys((wire.SetOnlySound, wire.ReportReception), "about the connection"),
+    NAMED.Authenticate: "`page_opened`",
+    NAMED.Unwatch: "shows less",
+    **dict.fromkeys((NAMED.OpenWindow, NAMED.CloseWindow, NAMED.SetStatus, NAMED.EndWrapUp), "about the clerk"),
+    **dict.fromkeys((NAMED.SetOnlySound, NAMED.ReportReception), "about the connection"),
     **dict.fromkeys(
         (
-            wire.TakeTicket,
-            wire.CancelTicket,
-            wire.ReinstateTicket,
-            wire.EnterCall,
-            wire.RejectOffer,
-            wire.RecallTicket,
-            wire.MarkNoShow,
-            wire.HoldTicket,
-            wire.ResumeTicket,
-            wire.FinishTicket,
-            wire.FinishVisit,
+            NAMED.TakeTicket,
+            NAMED.CancelTicket,
+            NAMED.ReinstateTicket,
+            NAMED.EnterCall,
+            NAMED.RejectOffer,
+            NAMED.RecallTicket,
+            NAMED.MarkNoShow,
+            NAMED.HoldTicket,
+            NAMED.ResumeTicket,
+            NAMED.FinishTicket,
+            NAMED.FinishVisit,
         ),
         "moves the person's own ticket, which its periods hold",
     ),
     **dict.fromkeys(
         (
-            wire.RequestMaterial,
-            wire.RequestStill,
-            wire.AcceptMaterial,
-            wire.RejectMaterial,
-            wire.UndoReview,
-            wire.MakeForm,
-            wire.MakeReceipt,
-            wire.RequestSignature,
-            wire.ShowDocument,
-            wire.DeclineSignature,
-            wire.DecideCase,
-            wire.RateCase,
+            NAMED.RequestMaterial,
+            NAMED.RequestStill,
+            NAMED.AcceptMaterial,
+            NAMED.RejectMaterial,
+            NAMED.UndoReview,
+            NAMED.MakeForm,
+            NAMED.MakeReceipt,
+            NAMED.RequestSignature,
+            NAMED.ShowDocument,
+            NAMED.DeclineSignature,
+            NAMED.DecideCase,
+            NAMED.RateCase,
         ),
         "changes the person's own case, whose log holds it",
     ),
@@ -118,8 +115,8 @@ COMMANDS_WITHOUT = {
 
 async def entries(call: Call, after: int = 0) -> list[AuditEntry]:  # noqa: F811
     """What the log holds, with what waits; addresses and macs are another test's."""
-    await call.site.house.directory.intake.flush()
-    async with call.site.house.database.read() as session:
+    await call.site.features.directory.intake.flush()
+    async with call.site.features.ground.database.read() as session:
         return await queries.audit_after(session, after, 1000)
 
 
@@ -129,7 +126,7 @@ def told(rows: list[AuditEntry]) -> list[tuple[str, str, str, dict[str, str]]]:
 
 async def test_every_route_says_what_it_writes(call: Call) -> None:  # noqa: F811
     """A new route stands in one of the tables above, or this fails: with an act, or with the reason for none."""
-    made = make_application(call.site.house, ENDPOINTS, client_folder())
+    made = call.site.application.web(client_folder())
     routes = {
         (route.method, route.resource.canonical)
         for route in made.router.routes()
@@ -147,7 +144,7 @@ def _is_get(made: web.Application, path: str) -> bool:
 
 
 def test_every_command_says_what_it_writes() -> None:
-    assert set(ACCESSES) | set(COMMANDS_WITHOUT) == set(get_args(wire.AnyCommand))
+    assert set(ACCESSES) | set(COMMANDS_WITHOUT) == set(CONTRACT.commands)
     assert not set(ACCESSES) & set(COMMANDS_WITHOUT)
 
 
@@ -221,7 +218,7 @@ async def test_a_grid_of_thumbnails_is_written_once_and_counted(call: Call) -> N
     what = {"case": call.case_id}
     assert told(await entries(call, before)) == [("clerk001", "thumbnails_read", "done", what)]
     # What is still counted when the service ends is written then.
-    await call.site.house.directory.intake.close()
+    await call.site.features.directory.intake.close()
     rows = told(await entries(call, before + 1))
     assert ("clerk001", "thumbnails_read", "done", what | {"again": "39"}) in rows
 

@@ -66,12 +66,12 @@ async def test_a_case_is_shown_once_it_is_the_clerks(site: Served, http: aiohttp
     while not (case_id := window.views["desk"]["case_id"]):
         await window.receive()
     # As in the moment before it is assigned.
-    await site.house.documents.case_files.assign_clerk(case_id, "somebody else", "李建国")
-    clerk = (await site.house.authenticate(await site.sign_in(http, "clerk001"))).principal
+    await site.features.documents.case_files.assign_clerk(case_id, "somebody else", "李建国")
+    clerk = (await site.features.directory.sign_in.verify(await site.sign_in(http, "clerk001"))).principal
     async with asyncio.timeout(10):
-        while (await site.house.views.desk(clerk)).case_id is not None:
+        while (await site.application.connection_parts.slices.show(clerk, "desk")).case_id is not None:
             await asyncio.sleep(0.02)
-    await site.house.documents.case_files.assign_clerk(case_id, clerk.staff_id, clerk.name)
+    await site.features.documents.case_files.assign_clerk(case_id, clerk.staff_id, clerk.name)
     await window.see("desk", case_id=case_id)
 
 

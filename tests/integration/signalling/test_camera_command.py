@@ -29,7 +29,7 @@ async def test_each_change_and_each_refusal_stands_in_the_audit_log(
     async with served(tmp_path / "data") as site:
         assert await command("add", "district", "大厅", "Hall", said=ADDRESS) == 0
         async with asyncio.timeout(10):
-            while not (known := site.house.cameras.every()):
+            while not (known := site.features.cameras.every()):
                 await asyncio.sleep(0.1)
         camera = known[0].id
         assert camera in capsys.readouterr().out.splitlines()
@@ -37,7 +37,7 @@ async def test_each_change_and_each_refusal_stands_in_the_audit_log(
         assert await command("add", "district", "大厅", "Hall", said="no address") == 2
         assert await command("remove", camera) == 0
         assert await command("remove", camera) == 2
-        async with site.house.database.read() as session:
+        async with site.features.ground.database.read() as session:
             rows = [row for row in await queries.audit_after(session, 0, 100) if row.who == "command"]
     assert {row.account for row in rows} == {getpass.getuser()}
     assert [(row.act, row.outcome, json.loads(row.what)) for row in rows] == [

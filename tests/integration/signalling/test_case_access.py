@@ -49,8 +49,8 @@ async def test_every_way_to_a_case_of_others_needs_a_reason(call: Call, account:
     await other.do("watch", case_id=call.case_id)
     assert await _listed(call, token) == [(call.case_id, granted["until"])]
 
-    await call.site.house.directory.intake.flush()
-    async with call.site.house.database.read() as session:
+    await call.site.features.directory.intake.flush()
+    async with call.site.features.ground.database.read() as session:
         rows = [row for row in await queries.audit_after(session, 0, 1000) if row.account == account]
     (given,) = [row for row in rows if row.act == "case_access"]
     assert (given.outcome, json.loads(given.what)) == ("done", {"case": call.case_id, "reason": "complaint"})

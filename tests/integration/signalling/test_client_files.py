@@ -11,7 +11,7 @@ import pytest
 from multidict import CIMultiDictProxy
 
 from signalling.cli.paths import client_folder
-from signalling.http.client_files import preferred
+from signalling.transport.http.client_files import preferred
 from tests.support.served import served
 
 PAGES = ("/", "/point", "/window", "/supervisor")

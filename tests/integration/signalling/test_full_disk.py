@@ -76,7 +76,7 @@ async def evidence_verifies(call: Call, folder: Path) -> bool:
     async with call.http.get(call.site.address + view["evidence_url"], headers=call.headers("window")) as response:
         assert response.status == 200, await response.text()
         (folder / "evidence.zip").write_bytes(await response.read())
-    certificate = call.site.house.settings.data_dir / "signing" / "authority.pem"
+    certificate = call.site.features.settings.data_dir / "signing" / "authority.pem"
     arguments = ["verify", str(folder / "evidence.zip"), "--certificate", str(certificate)]
     return await asyncio.to_thread(main, arguments) == 0
 
@@ -130,11 +130,11 @@ async def test_on_a_disk_that_is_full_to_the_last_byte_nothing_acknowledged_is_l
         assert (await health(call))["status"] == "degraded"
         ballast.unlink()
         await becomes(call)
-        assert all(one.running for one in call.site.house.tasks.supervised())
+        assert all(one.running for one in call.site.features.tasks.supervised())
         if not done:
             await call.window.do("decide_case", case_id=call.case_id, outcome="approved", notice="予以办理。")
         assert await evidence_verifies(call, tmp_path)
-        case = await call.site.house.documents.case_files.whole(call.case_id)
+        case = await call.site.features.documents.case_files.whole(call.case_id)
         assert len(case.pages) == 1
 
 

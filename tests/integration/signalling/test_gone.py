@@ -44,7 +44,7 @@ async def locked(data_dir: Path) -> AsyncIterator[None]:
 async def under_way(site: Served) -> None:
     """Waits until a change is being made."""
     async with asyncio.timeout(10):
-        while not site.house.acts:
+        while not site.application.acts:
             await asyncio.sleep(0.01)
     await asyncio.sleep(0.3)
 
@@ -52,7 +52,7 @@ async def under_way(site: Served) -> None:
 async def ended(site: Served) -> None:
     """Waits until none is being made any more."""
     async with asyncio.timeout(10):
-        while site.house.acts:
+        while site.application.acts:
             await asyncio.sleep(0.01)
 
 
@@ -72,9 +72,9 @@ async def test_a_command_goes_on_when_its_page_goes(site: Served, http: aiohttp.
         await under_way(site)
         vanish(page)
         async with asyncio.timeout(10):
-            while len(site.house.registry):
+            while len(site.application.registry):
                 await asyncio.sleep(0.01)
-        assert len(site.house.acts) == 1
+        assert len(site.application.acts) == 1
     await ended(site)
     again = await Page.open(http, site, token)
     await again.see("point", ticket__state="waiting")
@@ -92,7 +92,7 @@ async def test_a_sign_out_holds_although_its_page_was_closed(
         leaving.cancel()
         await asyncio.wait([leaving])
         await asyncio.sleep(0.3)
-        assert len(site.house.acts) == 1
+        assert len(site.application.acts) == 1
     await ended(site)
     async with http.post(f"{site.address}/api/v1/token", json={}) as response:
         assert (response.status, (await response.json())["code"]) == (401, "session_ended")
@@ -105,7 +105,7 @@ async def test_an_end_of_the_service_waits_for_it(http: aiohttp.ClientSession, t
             await page.socket.send_json({"type": "take_ticket", "id": 7, **TICKET})
             await under_way(site)
             vanish(page)
-            ending = asyncio.create_task(site.house.acts.end(5.0))
+            ending = asyncio.create_task(site.application.acts.end(5.0))
             await asyncio.sleep(0.2)
             assert not ending.done()
         await ending

@@ -27,10 +27,10 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def test_a_point_looks_into_its_own_halls_and_no_others(site: Served, http: aiohttp.ClientSession) -> None:
-    cameras = site.house.cameras
+    cameras = site.features.cameras
     address = "rtsp://viewer:secret@127.0.0.1:9/live"
-    own = await added(site.house, "district", address)
-    other = await added(site.house, "town-17", address, "udp")
+    own = await added(site.features, "district", address)
+    other = await added(site.features, "town-17", address, "udp")
     assert cameras.address(own) == address
     assert b"secret" not in own.address
     point = await Page.open(http, site, await site.sign_in(http, "point001"))
@@ -42,8 +42,8 @@ async def test_a_point_looks_into_its_own_halls_and_no_others(site: Served, http
     refused = await point.ask("watch_hall", camera_id=own.id)
     assert refused["code"] == "participant_unknown"
     await point.do("watch_hall", camera_id=None)
-    await site.house.directory.intake.flush()
-    async with site.house.database.read() as session:
+    await site.features.directory.intake.flush()
+    async with site.features.ground.database.read() as session:
         entries = await queries.audit_after(session, 0, 100)
     looked = [(entry.outcome, json.loads(entry.what)) for entry in entries if entry.act == "hall_watched"]
     # Refused ones may be counted, and are written in turn with the others.
@@ -52,12 +52,12 @@ async def test_a_point_looks_into_its_own_halls_and_no_others(site: Served, http
         ("no_such_camera", {"camera": other.id}),
         ("participant_unknown", {"camera": own.id}),
     ]
-    await keeping_of(site.house).remove(own.id)
+    await keeping_of(site.features).remove(own.id)
     await cameras.load()
     assert (await point.ask("watch_hall", camera_id=own.id))["code"] == "no_such_camera"
 
 
 async def test_a_clerk_looks_into_no_hall(site: Served, http: aiohttp.ClientSession) -> None:
-    camera = await added(site.house, "district", "rtsp://127.0.0.1:9/live")
+    camera = await added(site.features, "district", "rtsp://127.0.0.1:9/live")
     window = await Page.open(http, site, await site.sign_in(http, "clerk001"))
     assert (await window.ask("watch_hall", camera_id=camera.id))["code"] == "forbidden"

@@ -7,7 +7,7 @@ import re
 from itertools import count
 from pathlib import Path
 
-from signalling.flows.session_follows_ticket import participant
+from signalling.identity.participant import ParticipantId
 from tests.support.recorded_call import RecordedCall, recorded_call
 from tests.support.served import served
 
@@ -37,8 +37,8 @@ async def test_a_lossy_line_shows_in_the_figures_and_is_forgotten_after(tmp_path
         async with asyncio.timeout(20):
             while not (seen := await losses(call)).get(("point", "1"), 0.0) > 0.05 or ("window", "1") not in seen:
                 await asyncio.sleep(0.2)
-        ticket = await site.house.scheduler.reception.ticket(call.session_id)
-        site.house.media.disconnect(participant(ticket.worker_id, "point"))
+        ticket = await site.features.scheduler.reception.ticket(call.session_id)
+        site.features.media.disconnect(str(ParticipantId(ticket.worker_id, "point")))
         async with asyncio.timeout(20):
             while ("point", "1") in await losses(call):
                 await asyncio.sleep(0.2)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from directory.store import queries
 from rtc_server.sessions.interface import Role
-from signalling.flows.session_follows_ticket import participant
+from signalling.identity.participant import ParticipantId
 from tests.support.caller import until
 from tests.support.media_client import Identity
 from tests.support.recorded_call import RecordedCall, negotiate, recorded_call
@@ -35,8 +35,8 @@ async def test_both_sides_are_told_and_it_ends_with_the_page(tmp_path: Path) -> 
             await side.see(topic, session__listeners=[name])
         heard = ear.received
         await until(lambda: ear.received >= heard + 50)
-        sessions = site.house.media._sessions  # type: ignore[attr-defined]
-        listener = participant(floor["staff"]["staff_id"], "supervisor")
+        sessions = site.features.media._sessions  # type: ignore[attr-defined]
+        listener = str(ParticipantId(floor["staff"]["staff_id"], "supervisor"))
         assert sessions.roles()[call.session_id][listener] is Role.WATCHER
         await _is_logged(call, name)
         # Reloading or leaving the page ends its media, and so the listening.
@@ -56,9 +56,9 @@ async def test_it_ends_with_the_call_and_a_lost_listener_interrupts_nothing(tmp_
         await ear.connect(partial(negotiate, call.http, site, token))
         await page.do("listen_to", ticket_id=call.session_id)
         view = await page.see("floor", listening_to=call.session_id)
-        site.house.media.disconnect(participant(view["staff"]["staff_id"], "supervisor"))
+        site.features.media.disconnect(str(ParticipantId(view["staff"]["staff_id"], "supervisor")))
         await page.see("floor", listening_to=None)
-        assert (await site.house.scheduler.reception.ticket(call.session_id)).state == "serving"
+        assert (await site.features.scheduler.reception.ticket(call.session_id)).state == "serving"
         await page.do("listen_to", ticket_id=call.session_id)
         await call.finish()
         await page.see("floor", listening_to=None)
@@ -77,11 +77,11 @@ async def test_nobody_but_a_supervisor_listens(tmp_path: Path) -> None:
 
 
 async def _is_logged(call: RecordedCall, name: str) -> None:
-    async with call.site.house.database.read() as session:
+    async with call.site.features.ground.database.read() as session:
         entries = await queries.audit_after(session, 0, 100)
     (listened,) = [entry for entry in entries if entry.act == "session_listened"]
     assert (listened.account, listened.outcome, listened.address) == (ACCOUNT, "done", "127.0.0.1")
     assert json.loads(listened.what) == {"ticket": call.session_id}
-    case = await call.site.house.documents.case_files.whole(await call.case_id())
+    case = await call.site.features.documents.case_files.whole(await call.case_id())
     (noted,) = [entry for entry in case.history if entry.act == "session_listened"]
     assert (noted.who, noted.sentence[0]) == (name, "进入本次会话旁听")

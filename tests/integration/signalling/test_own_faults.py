@@ -36,7 +36,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def damage(site: Served, statement: str, **values: Any) -> None:
-    async with site.house.database.write_quietly() as session:
+    async with site.features.ground.database.write_quietly() as session:
         await session.execute(text(statement), values)
 
 
@@ -72,14 +72,14 @@ async def test_a_refusal_that_cannot_be_written_into_the_audit_log_is_written_la
     site: Served, http: aiohttp.ClientSession
 ) -> None:
     point = await Page.open(http, site, await site.sign_in(http, "point001"))
-    await site.house.directory.intake.flush()
+    await site.features.directory.intake.flush()
     await damage(site, "ALTER TABLE audit_log RENAME TO gone")
     assert (await point.ask("cancel_ticket", ticket_id="none"))["code"] == "no_such_ticket"
     with pytest.raises(Exception, match="no such table: audit_log"):
-        await site.house.directory.intake.flush()
+        await site.features.directory.intake.flush()
     await damage(site, "ALTER TABLE gone RENAME TO audit_log")
-    await site.house.directory.intake.flush()
-    async with site.house.database.read() as session:
+    await site.features.directory.intake.flush()
+    async with site.features.ground.database.read() as session:
         last = (await queries.audit_after(session, 0, 100))[-1]
     assert (last.account, last.act, last.outcome) == ("point001", "cancel_ticket", "no_such_ticket")
 
@@ -98,26 +98,26 @@ async def test_a_view_that_crashes_is_told_and_tried_again_and_the_other_topics_
     await settled(point)
     await damage(site, "ALTER TABLE case_events RENAME TO gone")
     with capture_logs() as logs:
-        site.house.registry.invalidate(people(site), topic, "slots")
+        site.application.registry.invalidate(people(site), topic, "slots")
         failed = await point.receive()
         assert (await point.receive())["topic"] == "slots"
     assert (failed["type"], failed["topic"], failed["code"]) == ("failed", topic, "internal_error")
     assert failed["reference"] in failed["message"]
     assert logged(logs, failed["reference"])["topic"] == topic
     await damage(site, "ALTER TABLE gone RENAME TO case_events")
-    site.house.registry.invalidate(people(site), topic)
+    site.application.registry.invalidate(people(site), topic)
     again = await point.receive()
     assert (again["type"], again["topic"]) == ("event", topic)
 
 
 def people(site: Served) -> list[str]:
-    return [connection.staff_id for connection in site.house.registry]
+    return [connection.staff_id for connection in site.application.registry]
 
 
 async def case_of(site: Served, ticket_id: str) -> str:
     """The ticket's case, once it is opened."""
     async with asyncio.timeout(10):
-        while (case := await site.house.documents.case_files.of_ticket(ticket_id)) is None:
+        while (case := await site.features.documents.case_files.of_ticket(ticket_id)) is None:
             await asyncio.sleep(0.02)
     return case.id
 
@@ -149,7 +149,7 @@ async def test_a_page_that_cannot_be_signed_in_while_the_database_is_busy_is_tol
 ) -> None:
     token = await site.sign_in(http, "point001")
     # What it says to whoever asks while it ends is what it says when it is full.
-    await site.house.database.close()
+    await site.features.ground.database.close()
     socket = await http.ws_connect(f"{site.address}/api/v1/socket")
     await socket.send_json({"type": "authenticate", "id": 0, "token": token, "language": "zh-CN"})
     await socket.receive()

@@ -145,10 +145,10 @@ async def test_a_still_is_asked_for_until_the_page_is_delivered(call: Call) -> N
 
 async def test_a_late_wish_for_a_still_of_a_case_that_is_over_asks_no_page(call: Call) -> None:
     material_id = (await call.material(0))["material_id"]
-    await call.site.house.documents.case_files.close(call.case_id)
+    await call.site.features.documents.case_files.close(call.case_id)
     answer = await call.window.ask("request_still", case_id=call.case_id, material_id=material_id)
     assert answer["code"] == "wrong_case_state"
-    assert call.site.house.stills == {}
+    assert (await call.point.view("point"))["still_requested"] is None
 
 
 async def test_a_late_finish_for_another_ticket_is_refused_in_words(call: Call) -> None:
@@ -267,7 +267,7 @@ async def test_a_form_is_signed_the_case_decided_rated_and_its_evidence_verifies
     view = await call.window.see(f"case:{call.case_id}", rating=5)
     package = tmp_path / "evidence.zip"
     package.write_bytes(await _bytes(call, "window", view["evidence_url"]))
-    certificate = ["--certificate", str(call.site.house.settings.data_dir / "signing" / "authority.pem")]
+    certificate = ["--certificate", str(call.site.features.settings.data_dir / "signing" / "authority.pem")]
     assert await asyncio.to_thread(main, ["verify", str(package), *certificate]) == 0
     assert await asyncio.to_thread(main, ["verify", str(package)]) == 3
     data = bytearray(package.read_bytes())

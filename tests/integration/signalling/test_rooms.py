@@ -13,7 +13,7 @@ from directory.records import SiteCamera
 from directory.store import queries
 from rtc_server.cameras.values import Camera
 from rtc_server.sessions.interface import LiveView
-from signalling.flows.session_follows_ticket import participant
+from signalling.identity.participant import ParticipantId
 from tests.support.caller import until
 from tests.support.camera_keeping import added, keeping_of
 from tests.support.recorded_call import RecordedCall, recorded_call
@@ -30,7 +30,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Served]:
 
 @pytest.fixture
 async def camera(site: Served) -> SiteCamera:
-    return await added(site.house, "point-001", ADDRESS)
+    return await added(site.features, "point-001", ADDRESS)
 
 
 @pytest.fixture
@@ -48,14 +48,14 @@ async def both_see(call: RecordedCall, state: str | None) -> None:
 def watched(call: RecordedCall) -> LiveView | None:
     """What the clerk looks through."""
     clerk = call.window.page.views["desk"]["staff"]["staff_id"]
-    return call.site.house.media.live_view(participant(clerk, "window"))
+    return call.site.features.media.live_view(str(ParticipantId(clerk, "window")))
 
 
 async def acts(call: RecordedCall, count: int) -> list[tuple[str, str]]:
     """The first so many things that the case's log says of it, and who did them; the pages are told before it."""
     async with asyncio.timeout(10):
         while True:
-            case = await call.site.house.documents.case_files.whole(await call.case_id())
+            case = await call.site.features.documents.case_files.whole(await call.case_id())
             found = [(entry.act, entry.who) for entry in case.history if entry.act.startswith("room_camera")]
             if len(found) >= count:
                 return found
@@ -84,7 +84,7 @@ async def test_it_is_on_when_both_are_told_and_off_with_the_call(call: RecordedC
     told = await acts(call, 4)
     assert [act for act, _ in told] == ["room_camera_on", "room_camera_off"] * 2
     assert [who for _, who in told] == [clerk["name"]] * 3 + ["系统"]
-    async with call.site.house.database.read() as session:
+    async with call.site.features.ground.database.read() as session:
         entries = await queries.audit_after(session, 0, 200)
     looked = [json.loads(entry.what) for entry in entries if entry.act == "room_looked_into"]
     ended = [json.loads(entry.what) for entry in entries if entry.act == "room_camera_off"]
@@ -122,7 +122,7 @@ async def test_it_ends_when_the_call_is_held_and_when_the_camera_is_taken_away(
     await call.window.page.do("look_into_room", on=True)
     await both_see(call, "on")
     # By a command, in a process of its own.
-    await keeping_of(call.site.house).remove(camera.id)
+    await keeping_of(call.site.features).remove(camera.id)
     await both_see(call, None)
     assert watched(call) is None
     assert (await acts(call, 4))[-1] == ("room_camera_off", "系统")
@@ -145,8 +145,8 @@ async def test_a_point_without_a_camera_has_none_to_switch(site: Served) -> None
 
 async def test_what_the_point_is_not_told_of_ends(call: RecordedCall, camera: SiteCamera) -> None:
     """As when the service started again beside a media node that went on."""
-    house = call.site.house
-    clerk = participant(call.window.page.views["desk"]["staff"]["staff_id"], "window")
+    house = call.site.features
+    clerk = str(ParticipantId(call.window.page.views["desk"]["staff"]["staff_id"], "window"))
     await house.media.watch(clerk, Camera(id=camera.id, address=ADDRESS, room=True))
     assert watched(call) is not None
     await until(lambda: watched(call) is None)

@@ -16,8 +16,8 @@ from sqlalchemy import func, select, update
 from directory.demonstration import DEMONSTRATION_PASSWORD
 from directory.store.tables import SessionRow
 from directory.tokens import AccessClaims, Tokens
-from signalling.flows.session_follows_ticket import participant
-from signalling.http.endpoints import ENDPOINTS
+from signalling.identity.participant import ParticipantId
+from tests.support.contract import ENDPOINTS
 from tests.support.recorded_call import recorded_call
 from tests.support.served import Page, Served, served
 
@@ -71,11 +71,13 @@ async def test_a_page_that_only_listens_is_cut_when_its_access_token_ends(
     site: Served, http: aiohttp.ClientSession
 ) -> None:
     """S8: an open page got events on and on, as long as it sent nothing itself."""
-    house = site.house
-    access = await house.authenticate(await site.sign_in(http, "clerk001"))
-    now = house.clock.now()
+    features = site.features
+    access = await features.directory.sign_in.verify(await site.sign_in(http, "clerk001"))
+    now = features.ground.clock.now()
     claims = AccessClaims(access.principal.staff_id, access.session_id, now + timedelta(seconds=3))
-    page = await Page.open(http, site, Tokens(house.vault.secret("access-token")).access(claims, now, "short"))
+    page = await Page.open(
+        http, site, Tokens(features.ground.vault.secret("access-token")).access(claims, now, "short")
+    )
     began = time.monotonic()
     assert await _closed(page, within=10) == 4401
     assert time.monotonic() - began < 5
@@ -88,8 +90,8 @@ async def test_a_page_is_cut_when_the_time_of_its_session_is_over(
     """S8: the hour without a renewal, and the end of the shift."""
     token = await site.sign_in(http, "clerk001")
     page = await Page.open(http, site, token)
-    async with site.house.database.write() as session:
-        soon = site.house.clock.now() + timedelta(seconds=1)
+    async with site.features.ground.database.write() as session:
+        soon = site.features.ground.clock.now() + timedelta(seconds=1)
         await session.execute(update(SessionRow).values(**{end: soon}))
     assert await _closed(page, within=6) == 4401
     assert await _status(http, site, token) == 401
@@ -98,14 +100,14 @@ async def test_a_page_is_cut_when_the_time_of_its_session_is_over(
 async def test_media_ends_with_the_session(site: Served) -> None:
     async with recorded_call(site, 20.0) as call:
         await call.begin(consent=False)
-        access = await site.house.authenticate(call.window.token)
-        member = participant(access.principal.staff_id, "window")
-        assert site.house.media.slots(member)
+        access = await site.features.directory.sign_in.verify(call.window.token)
+        member = str(ParticipantId(access.principal.staff_id, "window"))
+        assert site.features.media.slots(member)
         headers = {"Authorization": f"Bearer {call.window.token}"}
         async with call.http.post(f"{site.address}/api/v1/sign-out", json={}, headers=headers) as response:
             assert response.status == 200
         async with asyncio.timeout(5):
-            while site.house.media.slots(member):
+            while site.features.media.slots(member):
                 await asyncio.sleep(0.05)
 
 
@@ -114,9 +116,9 @@ async def test_a_session_that_another_process_ended_is_cut_within_seconds(
 ) -> None:
     token = await site.sign_in(http, "clerk001")
     page = await Page.open(http, site, token)
-    (opened,) = site.house.registry
-    async with site.house.database.write() as session:
-        await site.house.directory.sessions.end_all(session, opened.staff_id)
+    (opened,) = site.application.registry
+    async with site.features.ground.database.write() as session:
+        await site.features.directory.sessions.end_all(session, opened.staff_id)
     assert await _closed(page, within=5) == 4401
     assert await _status(http, site, token) == 401
 
@@ -154,13 +156,13 @@ async def test_one_cookie_used_twice_at_once_never_makes_two_sessions(
         owner, thief = await asyncio.gather(renew(first), renew(first))
         assert owner is not None
         assert thief is not None
-        async with site.house.database.read() as session:
+        async with site.features.ground.database.read() as session:
             assert await session.scalar(select(func.count()).select_from(SessionRow)) == 1
         owner, thief = await asyncio.gather(renew(owner), renew(thief))
         assert None in (owner, thief)
         for cookie in (owner, thief):
             assert cookie is None or await renew(cookie) is None
-        async with site.house.database.read() as session:
+        async with site.features.ground.database.read() as session:
             assert await session.scalar(select(func.count()).select_from(SessionRow)) == 0
 
 

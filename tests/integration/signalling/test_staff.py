@@ -84,7 +84,7 @@ async def test_what_cannot_be_done_is_said_and_told_by_the_exit_status(
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
     async with served(tmp_path / "data") as site:
         assert await asyncio.to_thread(main, ["staff", *arguments]) == 2
-        async with site.house.database.read() as session:
+        async with site.features.ground.database.read() as session:
             last = (await queries.audit_after(session, 0, 100))[-1]
     assert capsys.readouterr().err.splitlines()[-1] == said
     assert (last.who, last.account, last.act) == (

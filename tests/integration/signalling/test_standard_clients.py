@@ -60,7 +60,7 @@ async def session_id(http: aiohttp.ClientSession, site: Served, tokens: dict[str
     session_id = await in_call(http, site, tokens)
     # What the call's beginning still has to tell would admit them again.
     async with asyncio.timeout(10):
-        while await stored_events(site.house.database):
+        while await stored_events(site.features.ground.database):
             await asyncio.sleep(0.02)
     return session_id
 
@@ -161,7 +161,7 @@ async def test_what_ffmpeg_sends_aiortc_watches(
     command = [sys.executable, "-m", "tests.support.ffmpeg_client", address, tokens["clerk001"], "8", *flags]
     sender = await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE)
     async with asyncio.timeout(20):
-        while not site.house.media.statistics().packets_received:
+        while not site.features.media.statistics().packets_received:
             assert sender.returncode is None, await sender.communicate()
             await asyncio.sleep(0.05)
     viewer, watcher = await watch(ask, session_id)
@@ -195,12 +195,12 @@ async def test_standard_clients_leave_places_for_the_pages_and_end_with_the_tick
     clerk = await Page.open(http, site, tokens["clerk001"])
     await clerk.do("finish_ticket", ticket_id=session_id)
     async with asyncio.timeout(10):
-        while site.house.media.statistics().participants:
+        while site.features.media.statistics().participants:
             await asyncio.sleep(0.02)
     for kind in ("whip", "whep"):
         late = await ask("POST", f"{address}/{kind}", offer, Content_Type="application/sdp")
         assert (late.status, (await late.json())["code"]) == (409, "session_over")
-    assert site.house.media.statistics().sessions == 0
+    assert site.features.media.statistics().sessions == 0
     await viewer.close()
 
 
@@ -263,7 +263,7 @@ async def test_a_page_of_another_origin_sends_through_the_relay_alone_and_anothe
         assert (await until(sender, "path()"))["local"] == "relay"
         for page, who in ((sender, "point001"), (viewer, "clerk001")):
             assert (await page.evaluate(f"change('DELETE', '{tokens[who]}')"))["status"] == 200
-        assert site.house.media.statistics().participants == 0
+        assert site.features.media.statistics().participants == 0
 
 
 @pytest.mark.parametrize("more", [(), ("relay",)])
@@ -285,6 +285,6 @@ async def test_what_gstreamer_sends_aiortc_watches(
     sender.stdin.close()
     assert (await asyncio.wait_for(sender.stdout.read(), 10)).endswith(b"deleted\n")
     await sender.wait()
-    assert site.house.media.statistics().participants == 1
+    assert site.features.media.statistics().participants == 1
     watcher.stop()
     await viewer.close()

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select
 
 from directory.store.tables import AuditRow
-from signalling.http.connections import ConnectionLimits
+from signalling.transport.http.connections import ConnectionLimits
 from tests.support.served import Page, Served, free_port, served
 
 SHORT = ConnectionLimits(headers=1.0, body_silence=1.0, handshake=1.0, least_body_a_second=100, unwanted_body=0.5)
@@ -46,7 +46,7 @@ def request(start: str, headers: dict[str, str], body: bytes) -> bytes:
 async def talk(site: Served, said: bytes, port: int | None = None) -> bytes:
     """All that is answered until the connection ends, within ten seconds."""
     async with asyncio.timeout(10):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port or site.house.settings.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port or site.features.settings.port)
         answer = b""
         try:
             writer.write(said)
@@ -124,7 +124,7 @@ async def test_a_connection_that_was_used_is_not_kept_for_ever(tmp_path: Path) -
 async def test_a_slow_body_is_read_and_a_slower_one_is_not(tmp_path: Path, a_second: int, status: bytes) -> None:
     body = b'{"account": "nobody", "password": "' + b"x" * 600 + b'"}'
     async with served(tmp_path / "data", SHORT) as site, asyncio.timeout(20):
-        reader, writer = await asyncio.open_connection("127.0.0.1", site.house.settings.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.features.settings.port)
         writer.write(SIGN_IN + f"Content-Length: {len(body)}\r\n\r\n".encode())
         step = a_second // 10
         for begin in range(0, len(body), step):
@@ -139,7 +139,7 @@ async def test_a_slow_body_is_read_and_a_slower_one_is_not(tmp_path: Path, a_sec
 async def test_who_does_not_read_is_cut(tmp_path: Path) -> None:
     limits = ConnectionLimits(sweep=0.5)
     async with served(tmp_path / "data", limits) as site:
-        reader, writer = await asyncio.open_connection("127.0.0.1", site.house.settings.port, limit=1024)
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.features.settings.port, limit=1024)
         writer.write(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 300)
         await asyncio.sleep(4)
         read = 0
@@ -162,7 +162,7 @@ async def test_a_handshake_that_does_not_begin_is_cut(tmp_path: Path) -> None:
 async def test_one_client_leaves_places_to_others(tmp_path: Path) -> None:
     limits = ConnectionLimits(at_most=8, of_one_client=4, wait=0.5)
     async with served(tmp_path / "data", limits) as site:
-        port = site.house.settings.port
+        port = site.features.settings.port
         kept = [await asyncio.open_connection("127.0.0.1", port) for _ in range(4)]
         assert await talk(site, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n") == b""
         from_elsewhere = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))
@@ -179,7 +179,10 @@ async def test_one_client_leaves_places_to_others(tmp_path: Path) -> None:
 async def test_who_finds_no_place_waits_for_one(tmp_path: Path) -> None:
     limits = ConnectionLimits(of_one_client=4, waiting_of_one_client=4)
     async with served(tmp_path / "data", limits) as site:
-        port, said = site.house.settings.port, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        port, said = (
+            site.features.settings.port,
+            b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
+        )
         kept = [await asyncio.open_connection("127.0.0.1", port) for _ in range(4)]
         waiting = [asyncio.create_task(talk(site, said)) for _ in range(4)]
         await asyncio.sleep(0.2)
@@ -229,7 +232,7 @@ async def test_what_fifteen_hundred_connections_cost_has_a_bound(tmp_path: Path)
     async with served(tmp_path / "data") as site, aiohttp.ClientSession() as session:
         token = await site.sign_in(session, "clerk001")
         page = await Page.open(session, site, token)
-        stranger = Insistent(site.house.settings.port, 1500)
+        stranger = Insistent(site.features.settings.port, 1500)
         # The first refusals are free.
         async with asyncio.timeout(60):
             while stranger.answered < 300:
@@ -247,8 +250,8 @@ async def test_what_fifteen_hundred_connections_cost_has_a_bound(tmp_path: Path)
 
 
 async def audited(site: Served) -> int:
-    await site.house.directory.intake.flush()
-    async with site.house.database.read() as session:
+    await site.features.directory.intake.flush()
+    async with site.features.ground.database.read() as session:
         return int((await session.execute(select(func.count()).select_from(AuditRow))).scalar_one())
 
 
@@ -314,9 +317,9 @@ async def test_a_person_who_asks_too_often_waits(site: Served) -> None:
 async def test_the_log_names_a_client_once_a_minute(site: Served) -> None:
     from structlog.testing import capture_logs
 
-    from signalling.http.strangers import Strangers
+    from signalling.transport.http.strangers import Strangers
 
-    strangers = Strangers(site.house.clock)
+    strangers = Strangers(site.features.ground.clock)
     for number in range(50):
         for _ in range(number + 1):
             strangers.count_refusal(f"198.51.100.{number}", "not_found")
@@ -376,7 +379,7 @@ FROM = (
 
 
 async def test_a_page_of_another_name_opens_nothing(site: Served) -> None:
-    port = site.house.settings.port
+    port = site.features.settings.port
     for host, origin, status in FROM:
         upgrade = {
             "Host": host.format(port=port),

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from foundation.settings import Settings, load_settings
-from signalling.http.endpoints import ENDPOINTS
+from tests.support.contract import ENDPOINTS
 
 ROOT = Path(__file__).parents[3]
 DOCKER = ROOT / "docker"

@@ -15,7 +15,7 @@ from document_relay.errors import NoSuchCase, NotYourCase, ReasonIncomplete, Rea
 from document_relay.store.tables import GrantRow
 from foundation.clock import ManualClock
 from foundation.errors import Refusal
-from signalling.protocol.values import AccessReason
+from signalling.wire.values import AccessReason
 from tests.unit.document_relay.conftest import CLERK, WORKER, Bench, picture, stranger
 
 COLLEAGUE = stranger(Role.CLERK, "/district/town-03", frozenset({"civil"}))

@@ -1,0 +1,323 @@
+"""The composition root: it alone knows every slice, makes their parts and binds both. A new noun is named here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+from msgspec import json
+
+from document_relay.imaging import Imaging
+from foundation.listeners import Listeners
+from foundation.settings import Settings
+from foundation.tasks import Tasks
+from scheduler.views import TicketView
+from signalling import VERSION
+from signalling.application import Application
+from signalling.features import Features, open_features
+from signalling.slices import (
+    accounts,
+    calls,
+    cameras,
+    cases,
+    description,
+    desks,
+    documents,
+    health,
+    items,
+    recordings,
+    supervision,
+    tickets,
+    uploads,
+)
+from signalling.slices.calls.link_figures import LinkFigures
+from signalling.slices.calls.links import Links
+from signalling.slices.calls.metrics import LinkCollector
+from signalling.slices.calls.reception_figures import ReceptionFigures
+from signalling.slices.calls.session_views import SessionViews
+from signalling.slices.calls.sessions import CallSessions
+from signalling.slices.cameras.looking import show_room_again
+from signalling.slices.cameras.ports import hall_views
+from signalling.slices.cameras.rooms import Rooms
+from signalling.slices.cases.stills import Stills
+from signalling.slices.cases.ticket_cases import TicketCases
+from signalling.slices.health.checkup import Checkups, Questions
+from signalling.slices.health.disk_use import DiskUse
+from signalling.slices.health.metrics import Counted, Metrics
+from signalling.slices.recordings.files import recording_files
+from signalling.slices.tickets.cards import TicketCards
+from signalling.transport.bound import Bound, BoundSlices
+from signalling.transport.http.context import WebParts
+from signalling.transport.lifecycle import Lifecycle
+from signalling.transport.openapi import openapi
+from signalling.transport.slice import Slice
+from signalling.transport.websocket.client_connection import ConnectionParts
+from signalling.transport.websocket.pace import Pace
+from signalling.transport.websocket.registry import Registry
+
+
+async def build(settings: Settings, imaging: Imaging | None = None) -> Application:
+    """Makes every part and brings the database to this version's tables; call `start` then.
+
+    Without `imaging` the service has children of its own that open files.
+    """
+    acts = [act for one in SLICES for act in one.acts]
+    return _Wiring(await open_features(settings, imaging, acts)).application()
+
+
+class _Wiring:
+    """Makes the parts of each slice; what several of them share is made once."""
+
+    def __init__(self, features: Features) -> None:
+        self.on = on = features
+        self._acts = Tasks()
+        self._lifecycle = Lifecycle()
+        self._registry = Registry()
+        self._session_changes: Listeners[TicketView] = Listeners()
+        self._hall_changes: Listeners[None] = Listeners()
+        self._stills = Stills()
+        self._rooms = Rooms()
+        self._link_figures = LinkFigures()
+        self._reception_figures = ReceptionFigures()
+        self._damaged = on.ground.database.damaged
+        reception, board = on.scheduler.reception, on.scheduler.board
+        self._cards = TicketCards(on.directory.catalogue, reception, on.scheduler.places)
+        self._sessions = CallSessions(on.media, on.whip, board, reception)
+        room_of = partial(self._rooms.state_at, on.cameras)
+        self._session_views = SessionViews(reception, on.recorder, self._sessions, room_of)
+        index = on.documents.case_index
+        self._cases = TicketCases(on.documents.case_files, index, on.directory.catalogue, reception, self._damaged)
+
+    def application(self) -> Application:
+        """The service, not yet started."""
+        on = self.on
+        slices = [Bound(one, parts(self)) for one, parts in _WIRED]
+        return Application(
+            features=on,
+            slices=slices,
+            lifecycle=self._lifecycle,
+            acts=self._acts,
+            registry=self._registry,
+            web_parts=WebParts(
+                settings=on.settings,
+                clock=on.ground.clock,
+                identifiers=on.ground.identifiers,
+                acts=self._acts,
+                intake=on.directory.intake,
+                authenticate=on.directory.sign_in.verify,
+                starting=self._lifecycle.starting,
+            ),
+            connection_parts=ConnectionParts(
+                clock=on.ground.clock,
+                identifiers=on.ground.identifiers,
+                tasks=on.tasks,
+                acts=self._acts,
+                intake=on.directory.intake,
+                authenticate=on.directory.sign_in.verify,
+                beat=on.scheduler.presence.beat,
+                registry=self._registry,
+                slices=BoundSlices(slices),
+            ),
+        )
+
+    def health(self) -> health.Parts:
+        on = self.on
+        reserve = on.settings.disk_reserve_bytes
+        questions = Questions(on.ground.outbox, on.disk, on.documents.uploads.has_space, reserve, on.ground.clock)
+        counted = Counted(
+            media=on.media,
+            recorder=on.recorder,
+            connections=self._registry,
+            tasks=on.tasks,
+            set_aside=on.set_aside,
+            disk=on.disk,
+            disk_use=DiskUse(on.settings.data_dir, on.ground.clock),
+            reserve=reserve,
+        )
+        return health.Parts(
+            settings=on.settings,
+            lifecycle=self._lifecycle,
+            checkups=Checkups(questions, on.tasks, on.ground.clock),
+            tasks=on.tasks,
+            media=on.media,
+            imaging=on.imaging,
+            recorder=on.recorder,
+            set_aside=on.set_aside,
+            metrics=Metrics(counted, [LinkCollector(self._link_figures), self._reception_figures]),
+        )
+
+    def accounts(self) -> accounts.Parts:
+        on = self.on
+        return accounts.Parts(
+            sign_in=on.directory.sign_in,
+            sessions=on.directory.sessions,
+            catalogue=on.directory.catalogue,
+            clock=on.ground.clock,
+            registry=self._registry,
+        )
+
+    def calls(self) -> calls.Parts:
+        on = self.on
+        return calls.Parts(
+            bus=on.ground.bus,
+            tasks=on.tasks,
+            media=on.media,
+            whip=on.whip,
+            relays=on.relays,
+            relay_only=on.settings.relay_only,
+            sessions=self._sessions,
+            links=Links(),
+            link_figures=self._link_figures,
+            reception_figures=self._reception_figures,
+            board=on.scheduler.board,
+            desk=on.scheduler.desk,
+            reception=on.scheduler.reception,
+            catalogue=on.directory.catalogue,
+            registry=self._registry,
+            sign_in_sessions=on.directory.sessions,
+            authenticate=on.directory.sign_in.verify,
+            session_changes=self._session_changes,
+            connected=partial(show_room_again, self.cameras()),
+            damaged=self._damaged,
+        )
+
+    def cases(self) -> cases.Parts:
+        on = self.on
+        return cases.Parts(
+            bus=on.ground.bus,
+            case_files=on.documents.case_files,
+            access=on.documents.access,
+            evidence=on.documents.evidence,
+            recording_files=partial(recording_files, on.documents.case_files),
+            cases=self._cases,
+            stills=self._stills,
+            board=on.scheduler.board,
+            reception=on.scheduler.reception,
+            catalogue=on.directory.catalogue,
+            registry=self._registry,
+        )
+
+    def tickets(self) -> tickets.Parts:
+        on = self.on
+        return tickets.Parts(
+            bus=on.ground.bus,
+            reception=on.scheduler.reception,
+            desk=on.scheduler.desk,
+            board=on.scheduler.board,
+            places=on.scheduler.places,
+            catalogue=on.directory.catalogue,
+            registry=self._registry,
+            pace=Pace(),
+            cards=self._cards,
+            session_of=self._session_views.of,
+            case_of=self._cases.of_ticket,
+            still_of=self._stills.of,
+            halls_of=partial(hall_views, on.cameras),
+            session_changes=self._session_changes,
+            still_changes=self._stills.changes,
+            hall_changes=self._hall_changes,
+        )
+
+    def desks(self) -> desks.Parts:
+        on = self.on
+        return desks.Parts(
+            bus=on.ground.bus,
+            desk=on.scheduler.desk,
+            board=on.scheduler.board,
+            catalogue=on.directory.catalogue,
+            clock=on.ground.clock,
+            time_zone=on.settings.time_zone,
+            registry=self._registry,
+            pace=Pace(),
+            card_of=self._cards.card,
+            session_of=self._session_views.of,
+            case_of=self._cases.of_ticket,
+            session_changes=self._session_changes,
+        )
+
+    def documents(self) -> documents.Parts:
+        on = self.on.documents
+        return documents.Parts(
+            documents=on.documents,
+            signing=on.signing,
+            authority=on.authority,
+            upload_limit_bytes=self.on.settings.upload_limit_bytes,
+        )
+
+    def recordings(self) -> recordings.Parts:
+        on = self.on
+        return recordings.Parts(
+            bus=on.ground.bus,
+            tasks=on.tasks,
+            recorder=on.recorder,
+            replays=on.replays,
+            cases=self._cases,
+            case_files=on.documents.case_files,
+            board=on.scheduler.board,
+            reception=on.scheduler.reception,
+            catalogue=on.directory.catalogue,
+            sign_in=on.directory.sign_in,
+            session_changes=self._session_changes,
+            damaged=self._damaged,
+        )
+
+    def supervision(self) -> supervision.Parts:
+        on = self.on
+        return supervision.Parts(
+            bus=on.ground.bus,
+            tasks=on.tasks,
+            media=on.media,
+            sessions=self._sessions,
+            cases=self._cases,
+            board=on.scheduler.board,
+            reception=on.scheduler.reception,
+            catalogue=on.directory.catalogue,
+            registry=self._registry,
+            pace=Pace(),
+            card_of=self._cards.card,
+            session_of=self._session_views.of,
+            session_changes=self._session_changes,
+        )
+
+    def cameras(self) -> cameras.Parts:
+        on = self.on
+        return cameras.Parts(
+            bus=on.ground.bus,
+            cameras=on.cameras,
+            rooms=self._rooms,
+            media=on.media,
+            sessions=self._sessions,
+            cases=self._cases,
+            board=on.scheduler.board,
+            reception=on.scheduler.reception,
+            intake=on.directory.intake,
+            registry=self._registry,
+            session_changes=self._session_changes,
+            hall_changes=self._hall_changes,
+        )
+
+
+@cache
+def describe() -> bytes:
+    """The HTTP interface as OpenAPI 3.1, in JSON."""
+    return json.encode(openapi([row for one in SLICES for row in one.endpoints], VERSION))
+
+
+_WIRED: tuple[tuple[Slice[Any], Callable[[_Wiring], Any]], ...] = (
+    (health.SLICE, _Wiring.health),
+    (accounts.SLICE, _Wiring.accounts),
+    (items.SLICE, lambda one: one.on.directory.catalogue),
+    (calls.SLICE, _Wiring.calls),
+    (cases.SLICE, _Wiring.cases),
+    (tickets.SLICE, _Wiring.tickets),
+    (desks.SLICE, _Wiring.desks),
+    (documents.SLICE, _Wiring.documents),
+    (uploads.SLICE, lambda one: one.on.documents.uploads),
+    (recordings.SLICE, _Wiring.recordings),
+    (supervision.SLICE, _Wiring.supervision),
+    (cameras.SLICE, _Wiring.cameras),
+    (description.SLICE, lambda _: describe),
+)
+
+SLICES: tuple[Slice[Any], ...] = tuple(one for one, _ in _WIRED)

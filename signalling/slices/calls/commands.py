@@ -1,0 +1,33 @@
+"""What a page says of its own media."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from directory.principal import Permission, Principal
+from rtc_server.sessions.errors import ParticipantUnknown
+from signalling.identity.faces import face_of
+from signalling.identity.participant import ParticipantId
+from signalling.slices.calls.messages import ReportReception, SetOnlySound
+from signalling.slices.calls.parts import Parts
+from signalling.transport.slice import CommandRow
+from signalling.wire.commands import Command
+
+
+async def set_only_sound(parts: Parts, principal: Principal, command: SetOnlySound) -> None:
+    """Sends the page no video, or video again."""
+    parts.media.set_only_sound(str(ParticipantId.of(principal)), command.only_sound)
+
+
+async def report_reception(parts: Parts, principal: Principal, command: ReportReception) -> None:
+    """Adds what the page's browser measured."""
+    parts.reception_figures.take(face_of(principal), command)
+
+
+COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
+    {
+        SetOnlySound: CommandRow(Permission.READ_CASE, set_only_sound, frozenset({ParticipantUnknown})),
+        ReportReception: CommandRow(Permission.READ_CASE, report_reception),
+    }
+)

@@ -1,0 +1,95 @@
+"""The media of a call."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from signalling.wire.commands import Command
+from signalling.wire.values import CameraState, Share, SlotKind, SlotSource, SourceKind, Value
+from signalling.wire.views import View
+
+
+class SetOnlySound(Command, frozen=True, kw_only=True):
+    """Asks for no pictures of others in this session, or for pictures again: both faces may."""
+
+    only_sound: bool
+
+
+Seconds = Annotated[float, Meta(ge=0, le=60)]
+
+
+class ReportReception(Command, frozen=True, kw_only=True):
+    """Tells how the page's browser fared in the last ten seconds of a call; only sums over pages are kept."""
+
+    round_trip: Seconds | None
+    """Null until the browser knows it; this and the next three are worst values."""
+    loss_up: Share
+    """Of packets, on the way to the server."""
+    loss_down: Share
+    jitter: Seconds
+    freezes: Annotated[int, Meta(ge=0, le=1000)]
+    """Of pictures."""
+    frozen: Seconds
+    """How long all of them lasted together."""
+    concealed: Share
+    """Of sound that did not come in time and was made up."""
+
+
+PartyFace = Literal["point", "window"]
+"""The faces of those whose ticket it is."""
+
+
+class SlotView(Value, frozen=True, kw_only=True):
+    """What a receive slot of the page's peer connection shows now."""
+
+    mid: str
+    kind: SlotKind
+    participant_name: str | None
+    participant_role: PartyFace | None
+    source: SlotSource | None
+
+
+class CameraShown(Value, frozen=True, kw_only=True):
+    """A camera of the house's own that the page looks through, and how it does."""
+
+    camera_id: str
+    state: CameraState
+
+
+class SlotsView(View, frozen=True, kw_only=True):
+    """The page's slots and how the other side is doing."""
+
+    admitted: bool
+    slots: list[SlotView]
+    other_side: Literal["absent", "connected", "weak", "lost"]
+    pictures: Literal["all", "smaller", "papers", "none"]
+    """What the page's own link carries over and above sound: papers and screens last longer than faces."""
+    only_sound: bool
+    """The page has asked for no pictures."""
+    camera: CameraShown | None
+
+
+class MediaOfferBody(Value, frozen=True, kw_only=True):
+    """The page's offer: which m-line sends what, and which receives what."""
+
+    sdp: Annotated[str, Meta(max_length=60_000)]
+    sources: dict[str, SourceKind]
+    slots: dict[str, SlotKind]
+
+
+class IceServer(Value, frozen=True, kw_only=True):
+    """A STUN or TURN server to use."""
+
+    urls: list[str]
+    username: str
+    credential: str
+
+
+class MediaAnswerBody(Value, frozen=True, kw_only=True):
+    """The media server's answer, and what to set before looking for paths."""
+
+    sdp: str
+    ice_servers: list[IceServer]
+    relay_only: bool

@@ -1,0 +1,73 @@
+"""The media session of a ticket: who belongs to it, and what other slices may ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rtc_server.sessions.interface import Role
+from scheduler.queue_core.ticket_life import TicketState
+from scheduler.views import TicketView
+from signalling.identity.faces import Face
+from signalling.identity.participant import ParticipantId
+
+TOGETHER = frozenset({TicketState.CALLED, TicketState.RECALLED, TicketState.SERVING, TicketState.INTERRUPTED})
+"""States in which the parties are in the session."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One who belongs to a session: with which face, and what they may do in it."""
+
+    person_id: str
+    face: Face
+    role: Role = Role.PARTY
+
+    @property
+    def participant(self) -> ParticipantId:
+        """The member on the media plane."""
+        return ParticipantId(self.person_id, self.face)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A member beyond the parties of the ticket; each is in one session at a time."""
+
+    session_id: str
+    name: str
+    member: Member
+
+
+def parties(ticket: TicketView) -> list[Member]:
+    """Whose ticket it is: the worker, and the clerk who has it in hand."""
+    worker = [Member(ticket.worker_id, "point")]
+    return worker if ticket.clerk_id is None else [*worker, Member(ticket.clerk_id, "window")]
+
+
+class Sessions(Protocol):
+    """Sessions have the identifiers of their tickets."""
+
+    def align(self, ticket: TicketView) -> None:
+        """Makes the media session what the ticket's state says; raises `SessionFull`."""
+        ...
+
+    def ticket_of(self, participant: ParticipantId) -> TicketView | None:
+        """The ticket in hand that the page belongs to, or that it is a guest of, as the board knows it."""
+        ...
+
+    async def stored_ticket(self, participant: ParticipantId) -> TicketView | None:
+        """The ticket in hand of a party's page as it is stored: the board may not have heard of it yet."""
+        ...
+
+    def guests(self, session_id: str) -> Sequence[Guest]:
+        """Who is in the session beyond its parties."""
+        ...
+
+    def invite(self, guest: Guest) -> None:
+        """Makes somebody a member; `align` lets them in."""
+        ...
+
+    def dismiss(self, participant: ParticipantId) -> Guest | None:
+        """Takes a guest out of their session again; who it was, None when they were in none."""
+        ...

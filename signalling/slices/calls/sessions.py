@@ -1,0 +1,96 @@
+"""A ticket's state decides what its media session does; the session has the ticket's identifier.
+
+Aligning is idempotent and needs nothing but the ticket as it stands, so it also restores the sessions of a server
+that was killed in mid-call. Guests are kept in memory, since they end with their page and with the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from foundation.listeners import Listeners
+from rtc_server.sessions.interface import MediaPlane, Role
+from rtc_server.whip import WhipResources
+from scheduler.board import Board
+from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from scheduler.reception import Reception
+from scheduler.views import TicketView
+from signalling.identity.participant import ParticipantId
+from signalling.slices.calls.ports import TOGETHER, Guest, Member, parties
+
+_APART = frozenset({TicketState.ON_HOLD})
+
+
+class CallSessions:
+    """The `Sessions` of this service."""
+
+    def __init__(self, media: MediaPlane, whip: WhipResources, board: Board, reception: Reception) -> None:
+        self._media = media
+        self._whip = whip
+        self._board = board
+        self._reception = reception
+        self._guests: dict[ParticipantId, Guest] = {}
+        self.guest_changes: Listeners[str] = Listeners()
+        """Tells of the person who has become a guest, or is one no longer."""
+
+    def members(self, ticket: TicketView) -> Iterator[Member]:
+        """Everybody who belongs to the ticket's session."""
+        yield from parties(ticket)
+        yield from (guest.member for guest in self.guests(ticket.id))
+
+    def align(self, ticket: TicketView) -> None:
+        """Makes the media session what the ticket's state says; raises `SessionFull`."""
+        if ticket.state == TicketState.OFFERED:
+            self._media.gather(ticket.id, [str(one.participant) for one in parties(ticket)])
+        elif ticket.state in TOGETHER:
+            self._media.open_session(ticket.id)
+            for one in self.members(ticket):
+                self._media.admit(ticket.id, str(one.participant), one.role)
+        elif ticket.state in _APART:
+            self._media.open_session(ticket.id)
+            for one in self.members(ticket):
+                if one.role is Role.PARTY:
+                    self._media.release(ticket.id, str(one.participant))
+        else:
+            self._whip.end_session(ticket.id)
+            self._media.close_session(ticket.id)
+
+    def ticket_of(self, participant: ParticipantId) -> TicketView | None:
+        """The ticket in hand that the page belongs to, or that it is a guest of, as the board knows it."""
+        guest = self._guests.get(participant)
+        if guest is not None:
+            return self._board.ticket(guest.session_id)
+        match participant.face:
+            case "point":
+                ticket = self._board.current(participant.person_id)
+            case "window":
+                ticket = self._board.in_hand_of(participant.person_id)
+            case _:
+                ticket = None
+        return ticket if ticket is not None and TicketState(ticket.state) in IN_HAND else None
+
+    async def stored_ticket(self, participant: ParticipantId) -> TicketView | None:
+        """The ticket in hand of a party's page as it is stored: the board may not have heard of it yet."""
+        match participant.face:
+            case "point":
+                return await self._reception.in_hand_of_worker(participant.person_id)
+            case "window":
+                return await self._reception.in_hand_of_clerk(participant.person_id)
+        return None
+
+    def guests(self, session_id: str) -> list[Guest]:
+        """Who is in the session beyond its parties."""
+        return [one for one in self._guests.values() if one.session_id == session_id]
+
+    def invite(self, guest: Guest) -> None:
+        """Makes somebody a member; `align` lets them in."""
+        self._guests[guest.member.participant] = guest
+        self.guest_changes.tell(guest.member.person_id)
+
+    def dismiss(self, participant: ParticipantId) -> Guest | None:
+        """Takes a guest out of their session again; who it was, None when they were in none."""
+        guest = self._guests.pop(participant, None)
+        if guest is not None:
+            self._media.release(guest.session_id, str(participant))
+            self.guest_changes.tell(participant.person_id)
+        return guest

@@ -1,0 +1,50 @@
+"""What the page's receive slots show, and how the other side is doing."""
+
+from __future__ import annotations
+
+from typing import cast, get_args
+
+from directory.principal import Principal
+from rtc_server.sessions.interface import SlotView as MediaSlot
+from scheduler.views import TicketView
+from signalling.identity.participant import ParticipantId
+from signalling.slices.calls.messages import CameraShown, PartyFace, SlotsView, SlotView
+from signalling.slices.calls.parts import Parts
+from signalling.slices.calls.ports import parties
+from signalling.wire.values import SlotSource
+
+
+async def show_slots(parts: Parts, principal: Principal, _key: str) -> SlotsView:
+    """The slots of the person's page."""
+    participant = ParticipantId.of(principal)
+    own = str(participant)
+    ticket = parts.sessions.ticket_of(participant)
+    camera = parts.media.live_view(own)
+    return SlotsView(
+        admitted=ticket is not None,
+        slots=[await _slot(parts, one) for one in parts.media.slots(own)],
+        other_side=parts.links.state(_other_side(ticket, participant)),
+        pictures=parts.media.video_level(own).value,
+        only_sound=parts.media.only_sound(own),
+        camera=CameraShown(camera_id=camera.camera_id, state=camera.state.value) if camera else None,
+    )
+
+
+def _other_side(ticket: TicketView | None, participant: ParticipantId) -> str:
+    """The first of the parties who is not the page itself; empty when there is none."""
+    others = (one.participant for one in (parties(ticket) if ticket else ()))
+    return next((str(one) for one in others if one != participant), "")
+
+
+async def _slot(parts: Parts, slot: MediaSlot) -> SlotView:
+    shown = ParticipantId.parse(slot.participant_id or "")
+    source: SlotSource | None = slot.source.value if slot.source else None
+    # A camera of the house's own, or a device that joined by WHIP, is nobody's page.
+    of_page = source not in ("hall", "room") and shown.face in get_args(PartyFace)
+    return SlotView(
+        mid=slot.mid,
+        kind=slot.kind.value,
+        participant_name=await parts.catalogue.staff_name(shown.person_id) if of_page else None,
+        participant_role=cast(PartyFace, shown.face) if of_page else None,
+        source=source,
+    )

@@ -1,0 +1,47 @@
+"""A ticket opens its case, the clerk who is called has it in hand, and who watches it is shown every change."""
+
+from __future__ import annotations
+
+from document_relay.events import CASE_EVENTS, CaseEvent, PageDelivered
+from scheduler.events import TicketCalled, TicketCancelled, TicketExpired, TicketTaken
+from signalling.slices.cases.parts import Parts
+
+
+def follow(parts: Parts) -> None:
+    """Follows the tickets and the cases."""
+    _follow_tickets(parts)
+    _follow_cases(parts)
+
+
+def _follow_tickets(parts: Parts) -> None:
+    async def taken(event: TicketTaken) -> None:
+        await parts.cases.open_case(await parts.board.as_of(event))
+
+    async def called(event: TicketCalled) -> None:
+        case_id = await parts.cases.open_case(await parts.board.as_of(event))
+        if event.clerk_id is not None:
+            name = await parts.catalogue.staff_name(event.clerk_id)
+            await parts.case_files.assign_clerk(case_id, event.clerk_id, name)
+
+    async def given_up(event: TicketCancelled | TicketExpired) -> None:
+        if (case := await parts.case_files.of_ticket(event.ticket_id)) is not None:
+            await parts.case_files.close(case.id)
+
+    parts.bus.subscribe(TicketTaken, taken)
+    parts.bus.subscribe(TicketCalled, called)
+    parts.bus.subscribe(TicketCancelled, given_up)
+    parts.bus.subscribe(TicketExpired, given_up)
+
+
+def _follow_cases(parts: Parts) -> None:
+    async def changed(event: CaseEvent) -> None:
+        parts.registry.invalidate_case(event.case_id)
+
+    async def delivered(event: PageDelivered) -> None:
+        # It answers the clerk's request for a still, so that the next request is a new one.
+        case = await parts.case_files.file(event.case_id)
+        parts.stills.end(case.worker_id, event.material_id)
+
+    for kind in CASE_EVENTS:
+        parts.bus.subscribe(kind, changed)
+    parts.bus.subscribe(PageDelivered, delivered)

@@ -1,0 +1,86 @@
+"""What the clerk's page shows besides the case: the desk, and who waits."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from directory.opening import is_open
+from directory.principal import Principal
+from directory.records import Window
+from scheduler import views as scheduled
+from scheduler.board import Waiting
+from signalling.slices.accounts.ports import staff_view
+from signalling.slices.desks.messages import DeskView, OfferView, QueueView, WaitingView, WindowView
+from signalling.slices.desks.parts import Parts
+from signalling.transport.listing import Listing
+from signalling.wire.values import Bilingual, ClerkState, ClerkStatus, CreditReason, WindowState
+
+_CARDS_AT_MOST = 50
+
+
+async def show_desk(parts: Parts, principal: Principal, _key: str) -> DeskView:
+    """The clerk's own state."""
+    desk = parts.board.desk(principal.staff_id)
+    ticket = desk.ticket if desk else None
+    return DeskView(
+        staff=staff_view(parts.catalogue, principal),
+        windows=[_window(parts, window, desk) for window in _windows(parts, principal)],
+        window_id=desk.window_id if desk and desk.window_state != "closed" else None,
+        status=cast(ClerkStatus, desk.status) if desk else "logged_out",
+        state=cast(ClerkState, desk.state) if desk else "idle",
+        wrap_up_until=desk.wrap_up_until if desk else None,
+        offer=await _offer(parts, desk.offer) if desk and desk.offer else None,
+        ticket=await parts.card_of(ticket) if ticket else None,
+        session=parts.session_of(ticket),
+        case_id=await _own_case(parts, ticket, principal),
+        served_today=parts.board.served_today(principal.staff_id),
+    )
+
+
+async def show_queue(parts: Parts, principal: Principal, _key: str) -> Listing:
+    """Who waits in the queues that the clerk may serve."""
+    queue = parts.board.queue(principal.staff_id)
+    return Listing(
+        rows={one.ticket.id: _waiting(parts, one) for one in queue[:_CARDS_AT_MOST]},
+        make=QueueView,
+        beside={
+            "waiting": len(queue),
+            "longest_since": min((one.ticket.taken_at for one in queue), default=None),
+        },
+    )
+
+
+async def _own_case(parts: Parts, ticket: scheduled.TicketView | None, clerk: Principal) -> str | None:
+    """The ticket's case once it is the clerk's: before, each command on it would be refused."""
+    case = await parts.case_of(ticket.id) if ticket else None
+    return case.id if case is not None and case.clerk_id == clerk.staff_id else None
+
+
+async def _offer(parts: Parts, offer: scheduled.OfferView) -> OfferView:
+    return OfferView(offer_id=offer.id, until=offer.expires_at, ticket=await parts.card_of(offer.ticket))
+
+
+def _windows(parts: Parts, principal: Principal) -> list[Window]:
+    return parts.catalogue.windows_for(principal.site_id, principal.department_ids)
+
+
+def _window(parts: Parts, window: Window, desk: scheduled.DeskView | None) -> WindowView:
+    mine = desk is not None and desk.window_id == window.id
+    return WindowView(
+        window_id=window.id,
+        name=Bilingual.name(window),
+        state=cast(WindowState, desk.window_state) if desk and mine else "closed",
+        within_hours=is_open(window, parts.clock.now(), parts.time_zone),
+    )
+
+
+def _waiting(parts: Parts, one: Waiting) -> WaitingView:
+    return WaitingView(
+        ticket_id=one.ticket.id,
+        number=one.ticket.number,
+        item_name=Bilingual.name(parts.catalogue.item(one.ticket.item_id)),
+        site_name=Bilingual.name(parts.catalogue.site(one.ticket.site_id)),
+        taken_at=one.ticket.taken_at,
+        credit_from=one.credit_from,
+        credit_reasons=[cast(CreditReason, grant) for grant in one.grants],
+    )

@@ -1,0 +1,71 @@
+"""How the documents of a case are made, signed and decided upon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from directory.principal import Permission, Principal
+from document_relay.documents import Decision
+from document_relay.errors import CaseDamaged, CharactersNotPrintable, NoSuchDocument
+from foundation.errors import NotFound
+from signalling.slices.documents.messages import (
+    DecideCase,
+    DeclineSignature,
+    DocumentMade,
+    MakeForm,
+    MakeReceipt,
+    RequestSignature,
+    ShowDocument,
+)
+from signalling.slices.documents.parts import Parts
+from signalling.transport.refusals import CASE_CHANGED, PAPER_KEPT, PAPER_MADE, Refusals
+from signalling.transport.slice import CommandRow
+from signalling.wire.commands import Command
+
+
+async def make_form(parts: Parts, principal: Principal, command: MakeForm) -> DocumentMade:
+    """Makes the item's application form."""
+    return DocumentMade(document_id=await parts.documents.make_form(principal, command.case_id))
+
+
+async def make_receipt(parts: Parts, principal: Principal, command: MakeReceipt) -> DocumentMade:
+    """Makes the receipt for the papers delivered so far."""
+    return DocumentMade(document_id=await parts.documents.make_receipt(principal, command.case_id))
+
+
+async def request_signature(parts: Parts, principal: Principal, command: RequestSignature) -> None:
+    """Pushes a document to the point to be signed."""
+    await parts.signing.push(principal, command.document_id)
+
+
+async def show_document(parts: Parts, principal: Principal, command: ShowDocument) -> None:
+    """Says that the document is on the point's screen."""
+    await parts.signing.show(principal, command.document_id)
+
+
+async def decline_signature(parts: Parts, principal: Principal, command: DeclineSignature) -> None:
+    """Says that the resident does not sign."""
+    await parts.signing.decline(principal, command.document_id, command.reason)
+
+
+async def decide_case(parts: Parts, principal: Principal, command: DecideCase) -> DocumentMade:
+    """Decides the case and makes the notice."""
+    decision = Decision(outcome=command.outcome, notice=command.notice)
+    return DocumentMade(document_id=await parts.documents.decide(principal, command.case_id, decision))
+
+
+_DOCUMENT: Refusals = CASE_CHANGED | {CaseDamaged, NoSuchDocument, NotFound}
+_MADE = PAPER_KEPT | {NotFound}
+_DECIDED = PAPER_MADE | {CharactersNotPrintable}
+
+COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
+    {
+        MakeForm: CommandRow(Permission.SERVE, make_form, _MADE, result=DocumentMade),
+        MakeReceipt: CommandRow(Permission.SERVE, make_receipt, _MADE, result=DocumentMade),
+        RequestSignature: CommandRow(Permission.SERVE, request_signature, _DOCUMENT),
+        ShowDocument: CommandRow(Permission.SHOW_PAPERS, show_document, _DOCUMENT),
+        DeclineSignature: CommandRow(Permission.SHOW_PAPERS, decline_signature, _DOCUMENT),
+        DecideCase: CommandRow(Permission.DECIDE, decide_case, _DECIDED, result=DocumentMade),
+    }
+)

@@ -1,0 +1,112 @@
+"""The items that a resident may ask for, and the papers they need."""
+
+from __future__ import annotations
+
+from directory.catalogue import Catalogue, required_materials
+from directory.errors import NoSuchItem
+from directory.principal import Permission
+from directory.records import ServiceItem
+from signalling.slices.items.messages import (
+    ItemBody,
+    ItemsBody,
+    ItemSummary,
+    MaterialsBody,
+    OptionBody,
+    RequiredMaterialBody,
+    SituationBody,
+)
+from signalling.transport.http.details import Details, Parameter
+from signalling.transport.http.endpoint import Call, Endpoint
+from signalling.wire.values import Bilingual
+
+
+async def find_items(catalogue: Catalogue, call: Call) -> ItemsBody:
+    """Items by name, pinyin, initials or English words in `query`."""
+    return ItemsBody(items=[_summary(catalogue, item) for item in catalogue.find_items(call.query("query"))])
+
+
+async def read_item(catalogue: Catalogue, call: Call) -> ItemBody:
+    """An item with its situation questions."""
+    item = catalogue.item(call.path("item_id"))
+    summary = _summary(catalogue, item)
+    return ItemBody(
+        item_id=item.id,
+        name=summary.name,
+        department=summary.department,
+        expected_minutes=item.expected_minutes,
+        situations=[
+            SituationBody(
+                situation_id=one.id,
+                question=Bilingual(zh=one.question_zh, en=one.question_en),
+                options=[
+                    OptionBody(option_id=option.id, label=Bilingual(zh=option.label_zh, en=option.label_en))
+                    for option in one.options
+                ],
+            )
+            for one in item.situations
+        ],
+    )
+
+
+async def read_materials(catalogue: Catalogue, call: Call) -> MaterialsBody:
+    """The papers of an item under the answers in `options`, separated by commas."""
+    item = catalogue.item(call.path("item_id"))
+    options = call.request.query.get("options", "")[:4000].split(",")
+    return MaterialsBody(
+        materials=[
+            RequiredMaterialBody(
+                material_id=one.id,
+                name=Bilingual.name(one),
+                held_by=_department(catalogue, one.held_by) if one.held_by else None,
+            )
+            for one in required_materials(item, options)
+        ]
+    )
+
+
+def _summary(catalogue: Catalogue, item: ServiceItem) -> ItemSummary:
+    return ItemSummary(
+        item_id=item.id,
+        name=Bilingual.name(item),
+        department=_department(catalogue, item.department_id),
+        expected_minutes=item.expected_minutes,
+    )
+
+
+def _department(catalogue: Catalogue, department_id: str) -> Bilingual:
+    return Bilingual.name(catalogue.department(department_id))
+
+
+_NO_ITEM = frozenset({NoSuchItem})
+_QUERY = Parameter("query", "query", "Words of the name, pinyin, initials or English; without any, the most asked for")
+_OPTIONS = Parameter("options", "query", "Identifiers of the answers chosen, separated by commas")
+
+ENDPOINTS: tuple[Endpoint[Catalogue], ...] = (
+    Endpoint(
+        "GET",
+        "/api/v1/items",
+        "Find items",
+        find_items,
+        answer=ItemsBody,
+        permission=Permission.READ_ITEMS,
+        details=Details(parameters=(_QUERY,)),
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/items/{item_id}",
+        "Read an item",
+        read_item,
+        answer=ItemBody,
+        permission=Permission.READ_ITEMS,
+        details=Details(refusals=_NO_ITEM),
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/items/{item_id}/materials",
+        "Read the papers of an item",
+        read_materials,
+        answer=MaterialsBody,
+        permission=Permission.READ_ITEMS,
+        details=Details(parameters=(_OPTIONS,), refusals=_NO_ITEM),
+    ),
+)

@@ -1,0 +1,37 @@
+"""A supervisor sees the calls of their sites, and listens to them."""
+
+from __future__ import annotations
+
+from signalling.wire.commands import Command
+from signalling.wire.values import Identifier, StaffView, Value
+from signalling.wire.views import SessionView, TicketView, View
+
+
+class ListenTo(Command, frozen=True, kw_only=True):
+    """Lets the supervisor's page see and hear the call of a ticket, which both sides are told; null ends it."""
+
+    ticket_id: Identifier | None
+
+
+class CallView(Value, frozen=True, kw_only=True):
+    """A ticket that a clerk has in hand, and its session."""
+
+    ticket: TicketView
+    session: SessionView
+
+
+class FloorView(View, frozen=True, kw_only=True):
+    """A supervisor's own state."""
+
+    staff: StaffView
+    listening_to: str | None
+    """The ticket whose call the page is in."""
+
+
+class CallsView(View, frozen=True, kw_only=True):
+    """A change of the list of calls at the supervisor's sites; as in `QueueView`, with `gone` by ticket."""
+
+    version: int
+    whole: bool
+    changed: list[CallView]
+    gone: list[str]

@@ -1,0 +1,20 @@
+"""Taking a ticket at the point, and waiting with it."""
+
+from __future__ import annotations
+
+from signalling.slices.tickets.commands import COMMANDS
+from signalling.slices.tickets.events import follow, show_places
+from signalling.slices.tickets.messages import PointView
+from signalling.slices.tickets.parts import Parts
+from signalling.slices.tickets.views import show_point
+from signalling.transport.slice import Slice, Topic
+
+__all__ = ("SLICE", "Parts")
+
+SLICE: Slice[Parts] = Slice(
+    "tickets",
+    commands=COMMANDS,
+    topics=(Topic("point", PointView, show_point, faces=frozenset({"point"})),),
+    follow=follow,
+    work={"places shown": show_places},
+)

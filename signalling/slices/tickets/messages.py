@@ -1,0 +1,71 @@
+"""Taking a ticket and waiting with it, at the point."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from signalling.wire.commands import Command
+from signalling.wire.values import Identifier, Name, StaffView
+from signalling.wire.views import HallView, SessionView, TicketView, View
+
+
+class Applicant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The resident beside the worker; the two flags grant waiting credit."""
+
+    name: Name
+    over_70: bool
+    disabled: bool
+
+    def __post_init__(self) -> None:
+        """The same name, typed anywhere, is the same text: composed (NFC), without space around it."""
+        msgspec.structs.force_setattr(self, "name", unicodedata.normalize("NFC", self.name).strip())
+
+
+class TakeTicket(Command, frozen=True, kw_only=True):
+    """Takes a ticket for an item with the answers to its situation questions; answers `TicketTaken`."""
+
+    item_id: Identifier
+    options: Annotated[list[Identifier], Meta(max_length=40)]
+    applicant: Applicant
+    consent_to_recording: bool
+
+
+class TicketTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of `take_ticket`."""
+
+    ticket_id: str
+    number: str
+
+
+class CancelTicket(Command, frozen=True, kw_only=True):
+    """Gives the ticket back before a clerk has taken it."""
+
+    ticket_id: Identifier
+
+
+class ReinstateTicket(Command, frozen=True, kw_only=True):
+    """Has a ticket wait again at its old place whose resident was not there when it was called."""
+
+    ticket_id: Identifier
+
+
+class EnterCall(Command, frozen=True, kw_only=True):
+    """Says that the point's page is in the call: the ticket goes from called to serving."""
+
+    ticket_id: Identifier
+
+
+class PointView(View, frozen=True, kw_only=True):
+    """All that the point's page shows besides the case."""
+
+    staff: StaffView
+    ticket: TicketView | None
+    session: SessionView | None
+    case_id: str | None
+    still_requested: str | None
+    """The material that the clerk wants photographed now."""
+    halls: list[HallView]

@@ -1,0 +1,34 @@
+"""What the point's page shows besides the case."""
+
+from __future__ import annotations
+
+from directory.principal import Principal
+from document_relay.case_core.lives import CaseState
+from scheduler import views as scheduled
+from scheduler.queue_core.ticket_life import TicketState
+from signalling.slices.accounts.ports import staff_view
+from signalling.slices.tickets.messages import PointView
+from signalling.slices.tickets.parts import Parts
+
+
+async def show_point(parts: Parts, principal: Principal, _key: str) -> PointView:
+    """The worker's ticket that is not over, or the last one until its page has left it."""
+    ticket = parts.board.current(principal.staff_id) or await _not_left(parts, principal)
+    case = None if ticket is None else await parts.case_of(ticket.id)
+    return PointView(
+        staff=staff_view(parts.catalogue, principal),
+        ticket=None if ticket is None else await parts.cards.card(ticket),
+        session=parts.session_of(ticket),
+        case_id=None if case is None else case.id,
+        still_requested=parts.still_of(principal.staff_id),
+        halls=parts.halls_of(principal),
+    )
+
+
+async def _not_left(parts: Parts, principal: Principal) -> scheduled.TicketView | None:
+    """The worker's completed ticket while its case is not closed: the resident may still rate and print."""
+    last = parts.board.last_of_worker(principal.staff_id)
+    if last is None or last.state != TicketState.COMPLETED:
+        return None
+    case = await parts.case_of(last.id)
+    return last if case is not None and case.state is not CaseState.CLOSED else None

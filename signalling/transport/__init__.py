@@ -1,0 +1,1 @@
+"""HTTP and WebSocket: what carries messages, and knows no noun."""

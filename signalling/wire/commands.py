@@ -1,0 +1,44 @@
+"""What a page may ask for over its WebSocket; `type` is the class name in snake case.
+
+A page sends `{"type": "take_ticket", "id": 7, …}` and gets `done` or `refused` with the same id.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from signalling.wire.values import Identifier
+
+
+def snake_case(name: str) -> str:
+    """`TakeTicket` becomes `take_ticket`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag=snake_case):
+    """The base of all commands; `id` is the page's own counter and comes back with the answer."""
+
+    id: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class Authenticate(Command, frozen=True, kw_only=True):
+    """The first message of every connection: says who the page acts for."""
+
+    token: Annotated[str, Meta(max_length=4096)]
+    language: Literal["zh-CN", "en"]
+
+
+class Watch(Command, frozen=True, kw_only=True):
+    """Asks for the events of a case; the topics `point`, `desk` and `slots` come without asking."""
+
+    case_id: Identifier
+
+
+class Unwatch(Command, frozen=True, kw_only=True):
+    """Ends a `watch`."""
+
+    case_id: Identifier

@@ -1,0 +1,120 @@
+"""Small values that many messages carry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Protocol, Self
+
+import msgspec
+from msgspec import Meta
+
+Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9:_\-]+$")]
+"""An identifier made by the server."""
+# What cannot be seen and changes what is: control characters, marks and overrides of direction, separators of lines
+# (Unicode TR 36, 3.1). A text may have line ends and tabs, a name may not.
+_UNSEEN = r"\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
+_TEXT = rf"^(?![\s\S]*[\u0000-\u0008\u000b\u000c\u000e-\u001f{_UNSEEN}])"
+_NAME = rf"^(?=[\s\S]*\S)(?![\s\S]*[\u0000-\u001f{_UNSEEN}])"
+Name = Annotated[str, Meta(min_length=1, max_length=60, pattern=_NAME)]
+ShortText = Annotated[str, Meta(max_length=200, pattern=_TEXT)]
+AccessReason = Literal["applicant_asks", "follow_up", "complaint", "quality_check", "other"]
+LongText = Annotated[str, Meta(max_length=4000, pattern=_TEXT)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+"""A place on a picture, as a share of its width or height."""
+
+TicketState = Literal[
+    "waiting",
+    "offered",
+    "called",
+    "recalled",
+    "serving",
+    "on_hold",
+    "parked",
+    "pending_applicant",
+    "interrupted",
+    "transferred",
+    "completed",
+    "no_show",
+    "abandoned",
+    "cancelled",
+    "callback_scheduled",
+    "expired",
+]
+ClerkStatus = Literal["logged_out", "available", "break", "back_office"]
+ClerkState = Literal["idle", "reserved", "ringing", "serving", "wrap_up", "away_no_answer", "lost"]
+WindowState = Literal["closed", "open", "paused", "draining", "tidal_standby", "tidal_open"]
+SourceKind = Literal["microphone", "camera", "document", "screen"]
+SlotSource = SourceKind | Literal["hall", "room"]
+"""What others send, or a camera of the house's own over a hall or in a point's room."""
+CameraState = Literal["opening", "live", "unreachable", "sign_in", "missing", "codec", "broken"]
+SlotKind = Literal["voice", "face", "document", "screen"]
+Capture = Literal["document_camera", "file", "clerk_still"]
+MaterialState = Literal["requested", "delivered", "accepted", "rejected"]
+DocumentState = Literal["draft", "requested", "shown", "signed", "sealed", "declined"]
+CreditReason = Literal["over_70", "disabled", "appointment", "transferred", "callback"]
+Outcome = Literal["approved", "supplement", "refused"]
+RatingLevel = Annotated[int, Meta(ge=1, le=5)]
+"""好差评: 5 very satisfied, 4 satisfied, 3 basically satisfied, 2 dissatisfied, 1 very dissatisfied."""
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of a message; an unknown field in what arrives is refused with its path."""
+
+
+class Named(Protocol):
+    """What has a name in both languages."""
+
+    @property
+    def name_zh(self) -> str:
+        """In Chinese."""
+        ...
+
+    @property
+    def name_en(self) -> str:
+        """In English."""
+        ...
+
+
+class Bilingual(Value, frozen=True, kw_only=True):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+    @classmethod
+    def name(cls, named: Named) -> Self:
+        """The name of something."""
+        return cls(zh=named.name_zh, en=named.name_en)
+
+
+class Mark(Value, frozen=True, kw_only=True):
+    """A rectangle on a page, in shares of its width and height."""
+
+    page_id: Identifier
+    x: Share
+    y: Share
+    width: Share
+    height: Share
+
+
+class Place(Value, frozen=True, kw_only=True):
+    """A place in the waiting line; the range is P50 to P90 of the forecast, in whole minutes."""
+
+    position: int
+    low_minutes: int | None
+    high_minutes: int | None
+
+
+class StaffView(Value, frozen=True, kw_only=True):
+    """Who is signed in."""
+
+    staff_id: str
+    account: str
+    name: str
+    roles: list[str]
+    site_id: str
+    site_name: Bilingual
+
+
+Moment = datetime
+"""A moment in UTC, as RFC 3339 text on the wire."""

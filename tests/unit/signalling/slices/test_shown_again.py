@@ -1,0 +1,130 @@
+"""Pages are shown again what has changed, and only those whom it concerns; queues and places together."""
+
+from __future__ import annotations
+
+import pytest
+
+from directory.catalogue import Catalogue
+from foundation.clock import ManualClock
+from foundation.database import Database
+from foundation.listeners import Listeners
+from scheduler.places import Places
+from scheduler.views import TakeTicket, TicketView
+from signalling.identity.faces import Face
+from signalling.slices import desks, tickets
+from signalling.slices.desks.events import show_queue_again
+from signalling.slices.tickets.cards import TicketCards
+from signalling.slices.tickets.events import show_moved
+from signalling.transport.bound import Bound
+from signalling.transport.websocket.pace import Pace
+from signalling.transport.websocket.registry import Registry
+from tests.support.hall import Hall
+from tests.unit.signalling.transport.websocket.test_registry import Recorded
+
+ALLOWANCE = TakeTicket(item_id="allowance")
+
+
+async def no_case(_ticket_id: str) -> None:
+    """The hall has no case files."""
+
+
+class Shown:
+    """A hall whose board hears its events, the slices that follow it, and a connection of each face."""
+
+    def __init__(self, database: Database, clock: ManualClock) -> None:
+        self.hall = Hall(database, clock)
+        board = self.hall.scheduler.board
+        board.follow(self.hall.bus)
+        self.registry = Registry()
+        people: list[tuple[str, Face]] = [("wu", "point"), ("xu", "point"), ("ada", "window"), ("sun", "supervisor")]
+        self.connections = {name: Recorded(name, face) for name, face in people}
+        for connection in self.connections.values():
+            self.registry.join(connection)
+        catalogue, places = Catalogue(database), Places(board, clock, self.hall.rules)
+        cards = TicketCards(catalogue, self.hall.reception, places)
+        self.session_changes: Listeners[TicketView] = Listeners()
+        self.tickets = tickets.Parts(
+            bus=self.hall.bus,
+            reception=self.hall.reception,
+            desk=self.hall.desk,
+            board=board,
+            places=places,
+            catalogue=catalogue,
+            registry=self.registry,
+            pace=Pace(),
+            cards=cards,
+            session_of=lambda _: None,
+            case_of=no_case,
+            still_of=lambda _: None,
+            halls_of=lambda _: [],
+            session_changes=self.session_changes,
+            still_changes=Listeners(),
+            hall_changes=Listeners(),
+        )
+        self.desks = desks.Parts(
+            bus=self.hall.bus,
+            desk=self.hall.desk,
+            board=board,
+            catalogue=catalogue,
+            clock=clock,
+            time_zone="Asia/Shanghai",
+            registry=self.registry,
+            pace=Pace(),
+            card_of=cards.card,
+            session_of=lambda _: None,
+            case_of=no_case,
+            session_changes=self.session_changes,
+        )
+        for one in (Bound(tickets.SLICE, self.tickets), Bound(desks.SLICE, self.desks)):
+            one.follow()
+
+    async def show(self) -> dict[str, list[str]]:
+        """What each connection is to be sent again, in a second in which what is paced is shown."""
+        assert await self.hall.outbox.deliver()
+        if self.desks.pace.take():
+            await show_queue_again(self.desks)
+        if self.tickets.pace.take():
+            await show_moved(self.tickets)
+        told = {name: sorted(set(one.topics)) for name, one in self.connections.items() if one.topics}
+        for connection in self.connections.values():
+            connection.topics = []
+        return told
+
+
+@pytest.fixture
+def shown(database: Database, clock: ManualClock) -> Shown:
+    return Shown(database, clock)
+
+
+async def test_a_ticket_that_waits_changes_queues_and_its_own_page_alone(shown: Shown, clock: ManualClock) -> None:
+    hall = shown.hall
+    await hall.reception.take_ticket(hall.worker(name="wu"), ALLOWANCE)
+    assert await shown.show() == {"wu": ["point"], "ada": ["queue"]}
+    clock.advance(1)
+    await hall.reception.take_ticket(hall.worker("point-2", "xu"), ALLOWANCE)
+    assert await shown.show() == {"xu": ["point"], "ada": ["queue"]}
+
+
+async def test_a_ticket_that_is_answered_moves_those_behind_it(shown: Shown, clock: ManualClock) -> None:
+    hall, ada = shown.hall, shown.hall.clerk("ada")
+    await hall.reception.take_ticket(hall.worker(name="wu"), ALLOWANCE)
+    clock.advance(1)
+    await hall.reception.take_ticket(hall.worker("point-2", "xu"), ALLOWANCE)
+    await shown.show()
+    await hall.open("ada")
+    told = await shown.show()
+    # The other one is next now, and somebody is on duty who can say how long that takes.
+    assert told["ada"] == ["desk", "queue"]
+    assert told["xu"] == ["point"]
+    offer = (await hall.seen(ada)).offer
+    assert offer is not None
+    await hall.desk.accept(ada, offer.id)
+    assert "wu" in await shown.show()
+
+
+async def test_who_shows_a_session_is_shown_it_again(shown: Shown) -> None:
+    hall = shown.hall
+    ticket = await hall.reception.take_ticket(hall.worker(name="wu"), ALLOWANCE)
+    await shown.show()
+    shown.session_changes.tell(ticket)
+    assert shown.connections["wu"].topics == ["point"]

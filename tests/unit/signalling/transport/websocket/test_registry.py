@@ -1,0 +1,74 @@
+"""The registry of connections."""
+
+from __future__ import annotations
+
+from signalling.identity.faces import Face
+from signalling.identity.participant import ParticipantId
+from signalling.transport.websocket.registry import Registry
+
+
+class Recorded:
+    def __init__(self, staff_id: str, face: Face, came_at: float = 0.0) -> None:
+        self.staff_id = staff_id
+        self.came_at = came_at
+        self.session_id = f"session of {staff_id}"
+        self.face: Face = face
+        self.topics: list[str] = []
+        self.replaced = False
+
+    @property
+    def participant(self) -> ParticipantId:
+        return ParticipantId(self.staff_id, self.face)
+
+    def invalidate(self, topic: str) -> None:
+        self.topics.append(topic)
+
+    def end(self, code: int) -> None:
+        raise NotImplementedError
+
+    def replace(self) -> None:
+        self.replaced = True
+
+    def sign_out(self) -> None:
+        self.replaced = True
+
+
+def test_the_newest_connection_of_a_person_stays() -> None:
+    registry = Registry()
+    old, new, other = Recorded("s1", "point"), Recorded("s1", "point"), Recorded("s1", "window")
+    for connection in (old, other, new):
+        registry.join(connection)
+    assert (old.replaced, new.replaced, other.replaced) == (True, False, False)
+    registry.invalidate(["s1"], "slots")
+    assert (old.topics, new.topics, other.topics) == ([], ["slots"], ["slots"])
+    assert not registry.leave(old)
+    assert registry.leave(new)
+    assert list(registry) == [other]
+
+
+def test_a_connection_that_came_before_and_is_ready_after_takes_no_place() -> None:
+    registry = Registry()
+    given_up, kept = Recorded("s1", "point", came_at=1.0), Recorded("s1", "point", came_at=4.0)
+    assert registry.join(kept)
+    assert not registry.join(given_up)
+    assert not kept.replaced
+    assert not registry.leave(given_up)
+    assert list(registry) == [kept]
+
+
+def test_who_is_concerned_and_who_is_not() -> None:
+    registry = Registry()
+    worker, clerk, stranger = Recorded("w", "point"), Recorded("c", "window"), Recorded("x", "window")
+    for connection in (worker, clerk, stranger):
+        registry.join(connection)
+    registry.watch(clerk, "k1")
+    registry.invalidate(["w", None, "w"], "point", "slots")
+    registry.invalidate_case("k1")
+    registry.invalidate_face("window", "queue")
+    registry.unwatch(clerk, "k1")
+    registry.invalidate_case("k1")
+    registry.leave(worker)
+    registry.invalidate(["w"], "point")
+    assert worker.topics == ["point", "slots"]
+    assert clerk.topics == ["case:k1", "queue"]
+    assert stranger.topics == ["queue"]
