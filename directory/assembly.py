@@ -9,6 +9,7 @@ from directory.audit import AuditLog
 from directory.audit_intake import AuditIntake
 from directory.catalogue import Catalogue
 from directory.password_hashes import PasswordHashes, workers_here
+from directory.personal import PersonalSettings
 from directory.sessions import Sessions
 from directory.sign_in import SignIn, SignInParts
 from directory.tokens import Tokens
@@ -45,6 +46,7 @@ class Directory:
     audit: AuditLog
     intake: AuditIntake
     hashes: PasswordHashes
+    personal: PersonalSettings
 
     async def start(self) -> None:
         """Reads what is kept in memory; call it before the first use."""
@@ -77,5 +79,11 @@ def assemble(needs: Needs, rules: TokenRules, hashes: PasswordHashes | None = No
         demonstration=rules.demonstration,
     )
     return Directory(
-        catalogue=catalogue, sign_in=SignIn(parts), sessions=sessions, audit=audit, intake=intake, hashes=hashes
+        catalogue=catalogue,
+        sign_in=SignIn(parts),
+        sessions=sessions,
+        audit=audit,
+        intake=intake,
+        hashes=hashes,
+        personal=PersonalSettings(database),
     )

@@ -109,6 +109,16 @@ class SessionRow(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class PersonalSettingRow(Base):
+    """Something that a person keeps for themselves, as JSON."""
+
+    __tablename__ = "personal_settings"
+
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[bytes]
+
+
 class CounterRow(Base):
     """One counter of tries to sign in; the key tells neither account nor address."""
 

@@ -17,6 +17,8 @@ _TEXT = rf"^(?![\s\S]*[\u0000-\u0008\u000b\u000c\u000e-\u001f{_UNSEEN}])"
 _NAME = rf"^(?=[\s\S]*\S)(?![\s\S]*[\u0000-\u001f{_UNSEEN}])"
 Name = Annotated[str, Meta(min_length=1, max_length=60, pattern=_NAME)]
 ShortText = Annotated[str, Meta(max_length=200, pattern=_TEXT)]
+SaidText = Annotated[str, Meta(min_length=1, max_length=500, pattern=rf"(?=[\s\S]*\S){_TEXT}")]
+"""A text that says something."""
 AccessReason = Literal["applicant_asks", "follow_up", "complaint", "quality_check", "other"]
 LongText = Annotated[str, Meta(max_length=4000, pattern=_TEXT)]
 Share = Annotated[float, Meta(ge=0, le=1)]
