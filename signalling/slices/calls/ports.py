@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from foundation.listeners import Listeners
 from rtc_server.sessions.interface import Role
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.views import TicketView
@@ -48,8 +49,15 @@ def parties(ticket: TicketView) -> list[Member]:
 class Sessions(Protocol):
     """Sessions have the identifiers of their tickets."""
 
+    guest_changes: Listeners[str]
+    """Tells of the person who has become a guest, or is one no longer."""
+
     def align(self, ticket: TicketView) -> None:
         """Makes the media session what the ticket's state says; raises `SessionFull`."""
+        ...
+
+    def members(self, ticket: TicketView) -> Sequence[Member]:
+        """Everybody who belongs to the ticket's session."""
         ...
 
     def ticket_of(self, participant: ParticipantId) -> TicketView | None:

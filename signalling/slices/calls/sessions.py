@@ -6,8 +6,6 @@ that was killed in mid-call. Guests are kept in memory, since they end with thei
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from foundation.listeners import Listeners
 from rtc_server.sessions.interface import MediaPlane, Role
 from rtc_server.whip import WhipResources
@@ -33,10 +31,9 @@ class CallSessions:
         self.guest_changes: Listeners[str] = Listeners()
         """Tells of the person who has become a guest, or is one no longer."""
 
-    def members(self, ticket: TicketView) -> Iterator[Member]:
+    def members(self, ticket: TicketView) -> list[Member]:
         """Everybody who belongs to the ticket's session."""
-        yield from parties(ticket)
-        yield from (guest.member for guest in self.guests(ticket.id))
+        return [*parties(ticket), *(guest.member for guest in self.guests(ticket.id))]
 
     def align(self, ticket: TicketView) -> None:
         """Makes the media session what the ticket's state says; raises `SessionFull`."""
