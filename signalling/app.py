@@ -21,6 +21,7 @@ from signalling.slices import (
     calls,
     cameras,
     cases,
+    chat,
     description,
     desks,
     documents,
@@ -42,6 +43,7 @@ from signalling.slices.cameras.ports import hall_views
 from signalling.slices.cameras.rooms import Rooms
 from signalling.slices.cases.stills import Stills
 from signalling.slices.cases.ticket_cases import TicketCases
+from signalling.slices.chat.conversations import Conversations
 from signalling.slices.health.checkup import Checkups, Questions
 from signalling.slices.health.disk_use import DiskUse
 from signalling.slices.health.metrics import Counted, Metrics
@@ -198,6 +200,19 @@ class _Wiring:
             registry=self._registry,
         )
 
+    def chat(self) -> chat.Parts:
+        on = self.on
+        return chat.Parts(
+            conversations=Conversations(),
+            sessions=self._sessions,
+            cases=self._cases,
+            case_files=on.documents.case_files,
+            personal=on.directory.personal,
+            board=on.scheduler.board,
+            clock=on.ground.clock,
+            registry=self._registry,
+        )
+
     def tickets(self) -> tickets.Parts:
         on = self.on
         return tickets.Parts(
@@ -317,6 +332,7 @@ _WIRED: tuple[tuple[Slice[Any], Callable[[_Wiring], Any]], ...] = (
     (recordings.SLICE, _Wiring.recordings),
     (supervision.SLICE, _Wiring.supervision),
     (cameras.SLICE, _Wiring.cameras),
+    (chat.SLICE, _Wiring.chat),
     (description.SLICE, lambda _: describe),
 )
 

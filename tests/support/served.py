@@ -205,7 +205,8 @@ def _may_say(kind: str) -> set[str]:
 
 
 def _key(row: dict[str, Any]) -> str:
-    return str(row.get("ticket", row)["ticket_id"])
+    named = row.get("ticket", row)
+    return str(named.get("ticket_id") or named["message_id"])
 
 
 def _at(view: Any, path: str) -> Any:

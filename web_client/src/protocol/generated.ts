@@ -709,6 +709,49 @@ export interface WatchHall {
   camera_id: string | null;
 }
 
+/** One message; `mine` where who looks has written it. */
+export interface ChatMessage {
+  message_id: string;
+  number: number;
+  mine: boolean;
+  name: string;
+  face: "point" | "window" | "supervisor";
+  text: string;
+  at: string;
+}
+
+/** A change of the messages of the page's call, sent as `QueueView` is, with `gone` by `message_id`. */
+export interface ChatView {
+  type: "chat_view";
+  version: number;
+  whole: boolean;
+  changed: ChatMessage[];
+  gone: string[];
+  session_id: string | null;
+  may_write: boolean;
+  seen_by_you: number;
+  seen_by_others: number;
+}
+
+/** Says that the page has shown the messages up to this one. */
+export interface MarkChatSeen {
+  type: "mark_chat_seen";
+  id: number;
+  number: number;
+}
+
+/** Phrases of one's own, to be sent with one touch; null where the person has never kept any. */
+export interface PhrasesBody {
+  phrases: string[] | null;
+}
+
+/** Writes to the others in the call. */
+export interface SayInChat {
+  type: "say_in_chat";
+  id: number;
+  text: string;
+}
+
 /** How the service is. */
 export interface HealthBody {
   status: "ok" | "degraded";
@@ -889,7 +932,9 @@ export type AnyCommand =
   | ListenTo
   | WatchHall
   | LookIntoRoom
-  | AllowRoomCamera;
+  | AllowRoomCamera
+  | SayInChat
+  | MarkChatSeen;
 
 export type View =
   | SlotsView
@@ -898,7 +943,8 @@ export type View =
   | DeskView
   | QueueView
   | FloorView
-  | CallsView;
+  | CallsView
+  | ChatView;
 
 export type ServerMessage =
   | Done
@@ -946,4 +992,6 @@ export interface Results {
   watch_hall: null;
   look_into_room: null;
   allow_room_camera: null;
+  say_in_chat: null;
+  mark_chat_seen: null;
 }

@@ -1,0 +1,30 @@
+"""The chat appears with the call and goes with it."""
+
+from __future__ import annotations
+
+from scheduler.queue_core.ticket_life import FINAL, IN_HAND
+from scheduler.records import Ticket
+from signalling.slices.chat.parts import Parts
+
+
+def follow(parts: Parts) -> None:
+    """Follows the tickets and the guests of their sessions."""
+
+    def ticket_changed(former: Ticket | None, now: Ticket) -> None:
+        if now.state in FINAL:
+            parts.conversations.forget(now.id)
+        before = former is not None and former.state in IN_HAND
+        if before or now.state in IN_HAND:
+            clerks = {now.clerk_id} if former is None else {former.clerk_id, now.clerk_id}
+            parts.registry.invalidate({now.worker_id} | clerks, "chat")
+
+    parts.board.on_ticket(ticket_changed)
+    parts.sessions.guest_changes.subscribe(lambda person_id: parts.registry.invalidate([person_id], "chat"))
+
+
+async def restore(parts: Parts) -> None:
+    """Reads again what was written in the calls that a former process has left in hand."""
+    for ticket in parts.board.in_hand():
+        case = await parts.cases.of_ticket(ticket.id)
+        if case is not None:
+            parts.conversations.take_up(ticket.id, (await parts.case_files.whole(case.id)).history)
