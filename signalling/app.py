@@ -44,6 +44,7 @@ from signalling.slices.cameras.rooms import Rooms
 from signalling.slices.cases.stills import Stills
 from signalling.slices.cases.ticket_cases import TicketCases
 from signalling.slices.chat.conversations import Conversations
+from signalling.slices.desks.cards import QueueCards
 from signalling.slices.health.checkup import Checkups, Questions
 from signalling.slices.health.disk_use import DiskUse
 from signalling.slices.health.metrics import Counted, Metrics
@@ -245,6 +246,7 @@ class _Wiring:
             time_zone=on.settings.time_zone,
             registry=self._registry,
             pace=Pace(),
+            cards=QueueCards(on.directory.catalogue),
             card_of=self._cards.card,
             session_of=self._session_views.of,
             case_of=self._cases.of_ticket,

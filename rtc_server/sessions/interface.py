@@ -20,7 +20,7 @@ class SourceKind(StrEnum):
     DOCUMENT = "document"
     SCREEN = "screen"
     HALL = "hall"
-    """A camera of the house's own over a hall, which no participant sends."""
+    """A camera of the service's own over a hall, which no participant sends."""
     ROOM = "room"
     """The same in the room of a party."""
 

@@ -20,7 +20,7 @@ class Session:
     def __init__(
         self, session_id: str, participants: Mapping[str, Participant], camera: Callable[[str], Source | None]
     ) -> None:
-        """`participants` are the connected ones, of every session; `camera` is the house's own that one watches."""
+        """`participants` are the connected ones, of every session; `camera` is the service's own that one watches."""
         self.id = session_id
         self.admitted: dict[str, Role] = {}
         self.pins: dict[str, str] = {}

@@ -85,7 +85,7 @@ def _summary(verdict: EvidenceVerdict) -> str:
 
 def _print_time(stamp: Stamp | None) -> None:
     if stamp is None:
-        print("        time: the house's own word; no time stamp authority stands for it")
+        print("        time: the service's own word; no time stamp authority stands for it")
         print("        时间由本机构自行声明，没有第三方时间戳为证")
         return
     print(f"        time: stamped {stamp.at.isoformat()} by {stamp.by}　第三方时间戳")

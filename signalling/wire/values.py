@@ -47,7 +47,7 @@ ClerkState = Literal["idle", "reserved", "ringing", "serving", "wrap_up", "away_
 WindowState = Literal["closed", "open", "paused", "draining", "tidal_standby", "tidal_open"]
 SourceKind = Literal["microphone", "camera", "document", "screen"]
 SlotSource = SourceKind | Literal["hall", "room"]
-"""What others send, or a camera of the house's own over a hall or in a point's room."""
+"""What others send, or a camera of the service's own over a hall or in a point's room."""
 CameraState = Literal["opening", "live", "unreachable", "sign_in", "missing", "codec", "broken"]
 SlotKind = Literal["voice", "face", "document", "screen"]
 Capture = Literal["document_camera", "file", "clerk_still"]
@@ -100,7 +100,7 @@ class Mark(Value, frozen=True, kw_only=True):
 
 
 class Place(Value, frozen=True, kw_only=True):
-    """A place in the waiting line; the range is P50 to P90 of the forecast, in whole minutes."""
+    """A place in the queue; the range is P50 to P90 of the forecast, in whole minutes."""
 
     position: int
     low_minutes: int | None

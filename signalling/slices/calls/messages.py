@@ -52,7 +52,7 @@ class SlotView(Value, frozen=True, kw_only=True):
 
 
 class CameraShown(Value, frozen=True, kw_only=True):
-    """A camera of the house's own that the page looks through, and how it does."""
+    """A camera of the service's own that the page looks through, and how it does."""
 
     camera_id: str
     state: CameraState

@@ -39,7 +39,7 @@ def _other_side(ticket: TicketView | None, participant: ParticipantId) -> str:
 async def _slot(parts: Parts, slot: MediaSlot) -> SlotView:
     shown = ParticipantId.parse(slot.participant_id or "")
     source: SlotSource | None = slot.source.value if slot.source else None
-    # A camera of the house's own, or a device that joined by WHIP, is nobody's page.
+    # A camera of the service's own, or a device that joined by WHIP, is nobody's page.
     of_page = source not in ("hall", "room") and shown.face in get_args(PartyFace)
     return SlotView(
         mid=slot.mid,

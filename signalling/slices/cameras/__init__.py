@@ -1,4 +1,4 @@
-"""The house's own cameras: halls that points look into while they wait, and points' rooms that clerks look into."""
+"""The service's own cameras: halls that points look into while they wait, and points' rooms that clerks look into."""
 
 from __future__ import annotations
 

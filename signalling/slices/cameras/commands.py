@@ -1,4 +1,4 @@
-"""What is done with the house's own cameras."""
+"""What is done with the service's own cameras."""
 
 from __future__ import annotations
 

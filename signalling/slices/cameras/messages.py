@@ -1,4 +1,4 @@
-"""The house's own cameras: over halls, and in points' rooms."""
+"""The service's own cameras: over halls, and in points' rooms."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from foundation.listeners import Listeners
 from scheduler import views as scheduled
 from scheduler.board import Board
 from scheduler.desk import Desk
+from signalling.slices.desks.cards import QueueCards
 from signalling.transport.websocket.pace import Pace
 from signalling.transport.websocket.registry import Registry
 from signalling.wire.views import SessionView, TicketView
@@ -30,6 +31,7 @@ class Parts:
     time_zone: str
     registry: Registry
     pace: Pace
+    cards: QueueCards
     card_of: Callable[[scheduled.TicketView], Awaitable[TicketView]]
     session_of: Callable[[scheduled.TicketView | None], SessionView | None]
     case_of: Callable[[str], Awaitable[CaseRecord | None]]

@@ -8,14 +8,11 @@ from directory.opening import is_open
 from directory.principal import Principal
 from directory.records import Window
 from scheduler import views as scheduled
-from scheduler.board import Waiting
 from signalling.slices.accounts.ports import staff_view
-from signalling.slices.desks.messages import DeskView, OfferView, QueueView, WaitingView, WindowView
+from signalling.slices.desks.messages import DeskView, OfferView, QueueView, WindowView
 from signalling.slices.desks.parts import Parts
 from signalling.transport.listing import Listing
-from signalling.wire.values import Bilingual, ClerkState, ClerkStatus, CreditReason, WindowState
-
-_CARDS_AT_MOST = 50
+from signalling.wire.values import Bilingual, ClerkState, ClerkStatus, WindowState
 
 
 async def show_desk(parts: Parts, principal: Principal, _key: str) -> DeskView:
@@ -41,7 +38,7 @@ async def show_queue(parts: Parts, principal: Principal, _key: str) -> Listing:
     """Who waits in the queues that the clerk may serve."""
     queue = parts.board.queue(principal.staff_id)
     return Listing(
-        rows={one.ticket.id: _waiting(parts, one) for one in queue[:_CARDS_AT_MOST]},
+        rows=parts.cards.of(queue),
         make=QueueView,
         beside={
             "waiting": len(queue),
@@ -71,16 +68,4 @@ def _window(parts: Parts, window: Window, desk: scheduled.DeskView | None) -> Wi
         name=Bilingual.name(window),
         state=cast(WindowState, desk.window_state) if desk and mine else "closed",
         within_hours=is_open(window, parts.clock.now(), parts.time_zone),
-    )
-
-
-def _waiting(parts: Parts, one: Waiting) -> WaitingView:
-    return WaitingView(
-        ticket_id=one.ticket.id,
-        number=one.ticket.number,
-        item_name=Bilingual.name(parts.catalogue.item(one.ticket.item_id)),
-        site_name=Bilingual.name(parts.catalogue.site(one.ticket.site_id)),
-        taken_at=one.ticket.taken_at,
-        credit_from=one.credit_from,
-        credit_reasons=[cast(CreditReason, grant) for grant in one.grants],
     )

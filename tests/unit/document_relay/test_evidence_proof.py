@@ -77,7 +77,7 @@ def test_another_house_of_the_same_name_proves_nothing(
     assert main(["verify", str(built.path), "--certificate", certificates["ours"]]) == 0
     said = capsys.readouterr().out
     assert "INTACT  完好" in said
-    assert "time: the house's own word" in said
+    assert "time: the service's own word" in said
     assert main(["verify", str(built.path)]) == 3
     assert _shown(built.certificate) in capsys.readouterr().out
 

@@ -15,7 +15,7 @@ export interface Mark {
   height: number;
 }
 
-/** A place in the waiting line; the range is P50 to P90 of the forecast, in whole minutes. */
+/** A place in the queue; the range is P50 to P90 of the forecast, in whole minutes. */
 export interface Place {
   position: number;
   low_minutes: number | null;
@@ -134,7 +134,7 @@ export interface ProblemBody {
   reference: string | null;
 }
 
-/** A camera of the house's own that the page looks through, and how it does. */
+/** A camera of the service's own that the page looks through, and how it does. */
 export interface CameraShown {
   camera_id: string;
   state: "opening" | "live" | "unreachable" | "sign_in" | "missing" | "codec" | "broken";

@@ -12,6 +12,7 @@ from scheduler.places import Places
 from scheduler.views import TakeTicket, TicketView
 from signalling.identity.faces import Face
 from signalling.slices import desks, tickets
+from signalling.slices.desks.cards import QueueCards
 from signalling.slices.desks.events import show_queue_again
 from signalling.slices.tickets.cards import TicketCards
 from signalling.slices.tickets.events import show_moved
@@ -70,6 +71,7 @@ class Shown:
             time_zone="Asia/Shanghai",
             registry=self.registry,
             pace=Pace(),
+            cards=QueueCards(catalogue),
             card_of=cards.card,
             session_of=lambda _: None,
             case_of=no_case,
