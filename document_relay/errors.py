@@ -16,6 +16,7 @@ Refusal
 
 from __future__ import annotations
 
+from document_relay.case_core.wording import state_in_words
 from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Refusal, TooLarge, TooMany, Unavailable
 
 
@@ -23,7 +24,7 @@ class UploadMetadataInvalid(Invalid):
     """The upload does not say what it is."""
 
     code = "upload_metadata_invalid"
-    zh = "上传说明有误：{problem}"
+    zh = "上传说明有误，请重新上传。"
     en = "The upload does not say what it is: {problem}"
 
 
@@ -167,8 +168,11 @@ class WrongCaseState(Conflict):
     """The case, material or document is in a state that has no such move."""
 
     code = "wrong_case_state"
-    zh = "当前状态（{former}）下不能这样操作（{wanted}）。"
-    en = "Not possible in the present state ({former} → {wanted})."
+    zh = "现在是“{now}”，不能这样操作。请看最新状态后再试。"
+    en = "It is {now}, so this is not possible. Look at the newest state and try again."
+
+    def __init__(self, *, former: str, wanted: str) -> None:
+        super().__init__(former=former, wanted=wanted, now=state_in_words(former))
 
 
 class NothingToUndo(Conflict):

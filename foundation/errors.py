@@ -20,13 +20,23 @@ Each package derives its own classes, so that code, status and sentence stand in
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 Language = Literal["zh-CN", "en"]
 
 
+class Words(NamedTuple):
+    """A part of a sentence in both languages."""
+
+    zh: str
+    en: str
+
+
 class Refusal(Exception):
-    """Something that was asked for and is not done; the keyword arguments fill the sentence's {places}."""
+    """Something that was asked for and is not done.
+
+    The keyword arguments fill the sentence's {places}: names and numbers as they are, everything else as `Words`.
+    """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 400
@@ -44,11 +54,17 @@ class Refusal(Exception):
     def sentence(self, language: Language) -> str:
         """What to tell the person, in their language."""
         template = self.zh if language == "zh-CN" else self.en
-        return template.format(**self.parameters)
+        return template.format(**{name: _worded(value, language) for name, value in self.parameters.items()})
+
+
+def _worded(value: object, language: Language) -> object:
+    if isinstance(value, Words):
+        return value.zh if language == "zh-CN" else value.en
+    return value
 
 
 class Invalid(Refusal):
-    """The request makes no sense; `path` names the field and `problem` says what is wrong with it."""
+    """The request makes no sense; `path` names the field, and `problem`, as `Words`, says what is wrong with it."""
 
     code = "invalid"
     status = 400

@@ -12,6 +12,7 @@ Refusal
 from __future__ import annotations
 
 from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from scheduler.wording import state_in_words
 
 
 class UnknownGrant(Invalid):
@@ -79,11 +80,14 @@ class OfferOver(Gone):
 
 
 class NotInThisState(Conflict):
-    """The life cycle `life` has no move from `former` to `state`."""
+    """There is no move from the state that it is in, `former`, to the one that is asked for, `state`."""
 
     code = "not_in_this_state"
-    zh = "当前状态（{former}）下不能这样操作（{state}）。"
-    en = "Not possible in the present state ({former} → {state})."
+    zh = "现在是“{now}”，不能这样操作。请看最新状态后再试。"
+    en = "It is {now}, so this is not possible. Look at the newest state and try again."
+
+    def __init__(self, *, former: str, state: str) -> None:
+        super().__init__(former=former, state=state, now=state_in_words(former))
 
 
 class MovedMeanwhile(Conflict):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from foundation.errors import Words as Sentence
+
 Words = tuple[str, str]
 """A sentence in Chinese and in English."""
 
@@ -50,3 +52,34 @@ ACCESS_REASONS: Mapping[str, Words] = MappingProxyType(
     }
 )
 """Why somebody reads a case of others."""
+
+_STATES: Mapping[str, Sentence] = MappingProxyType(
+    {
+        # Of a case.
+        "open": Sentence("办理中", "open"),
+        "decided": Sentence("已作出决定", "decided"),
+        "closed": Sentence("已结案", "closed"),
+        "held": Sentence("已冻结", "on hold"),
+        "destroyed": Sentence("已销毁", "destroyed"),
+        # Of a material or a document.
+        "requested": Sentence("等待对方", "waiting for the other side"),
+        "delivered": Sentence("已提交", "delivered"),
+        "accepted": Sentence("已接受", "accepted"),
+        "rejected": Sentence("已退回", "rejected"),
+        "draft": Sentence("草稿", "a draft"),
+        "shown": Sentence("正在展示", "being shown"),
+        "signed": Sentence("已签署", "signed"),
+        "sealed": Sentence("已封存", "sealed"),
+        "declined": Sentence("未签署", "not signed"),
+        # Kinds of document, where the kind has no such move.
+        "form": Sentence("申请表", "a form"),
+        "uploaded": Sentence("上传的文件", "an uploaded document"),
+        "notice": Sentence("决定通知", "a notice"),
+        "receipt": Sentence("收件回执", "a receipt"),
+    }
+)
+
+
+def state_in_words(state: str) -> Sentence:
+    """How a person reads the state, or the kind of document; KeyError for one that does not exist."""
+    return _STATES[state]

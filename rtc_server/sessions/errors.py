@@ -9,7 +9,7 @@ class SdpInvalid(Invalid):
     """The offer or fragment cannot be read."""
 
     code = "sdp_invalid"
-    zh = "媒体协商内容有误：{problem}"
+    zh = "媒体协商内容有误（{path}），请刷新页面重试。"
     en = "The media offer is not valid: {problem}"
 
 

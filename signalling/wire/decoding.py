@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 
-from foundation.errors import Invalid
+from foundation.errors import Invalid, Words
 from signalling.wire.values import ShortText
 
 S = TypeVar("S")
+_CHINESE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(found), said)
+    for found, said in (
+        (r"missing required field `(\w+)`", "缺少 {0}"),
+        (r"unknown field `(\w+)`", "不认识 {0}"),
+        (r"`(?:str|array|object|bytes)` of length >= 1$", "不能为空"),
+        (r"`str` of length <= (\d+)", "最多 {0} 个字"),
+        (r"`array` of length <= (\d+)", "最多 {0} 项"),
+        (r"length >= (\d+)", "至少 {0} 个"),
+        (r"matching regex", "含有不能使用的字符，或没有内容"),
+        (r">= ([\d.]+)", "不能小于 {0}"),
+        (r"<= ([\d.]+)", "不能大于 {0}"),
+        (r"> ([\d.]+)", "要大于 {0}"),
+        (r"Invalid (?:enum )?value", "不是可选的值"),
+        (r"Expected `\w+`, got `\w+`", "类型不对"),
+    )
+)
+"""What msgspec says, and how a reader of Chinese is told the same."""
 
 
 def decode(data: bytes | str, kind: type[S]) -> S:
@@ -24,9 +43,9 @@ def decode_with(decoder: Callable[[bytes | str], S], data: bytes | str) -> S:
         return decoder(data)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at ")
-        raise Invalid(path=path.strip("`") or "$", problem=problem) from error
+        raise Invalid(path=path.strip("`") or "$", problem=in_words(problem)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Invalid(path="$", problem="not JSON") from error
+        raise Invalid(path="$", problem=Words("不是有效的 JSON", "not JSON")) from error
 
 
 def as_text(text: str, path: str) -> str:
@@ -34,4 +53,12 @@ def as_text(text: str, path: str) -> str:
     try:
         return msgspec.convert(text, ShortText)
     except msgspec.ValidationError as error:
-        raise Invalid(path=path, problem=str(error)) from error
+        raise Invalid(path=path, problem=in_words(str(error))) from error
+
+
+def in_words(problem: str) -> Words:
+    """What msgspec says of a fault, in both languages."""
+    for pattern, said in _CHINESE:
+        if (found := pattern.search(problem)) is not None:
+            return Words(said.format(*found.groups()), problem)
+    return Words("内容不合要求", problem)

@@ -35,6 +35,9 @@ class RtspCamera:
         """Counts who comes and goes."""
         assert self._process.stdout is not None
         async for line in self._process.stdout:
+            if not line.endswith(b"\n"):
+                # It was ended in mid-line.
+                return
             word, number = line.split()
             if word == b"clients":
                 self.opened += int(number) > self.clients

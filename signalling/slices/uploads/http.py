@@ -26,7 +26,7 @@ from document_relay.errors import (
 from document_relay.imaging.errors import PageEmpty
 from document_relay.uploads.uploads import EXTENSIONS, Upload, Uploads
 from foundation.database.pool import DatabaseBusy
-from foundation.errors import Invalid, Unsupported
+from foundation.errors import Invalid, Unsupported, Words
 from signalling.transport.http.details import Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.transport.http.reading import TooSlow, pieces
@@ -91,7 +91,10 @@ async def override_upload(uploads: Uploads, call: Call) -> web.StreamResponse:
     """Does what `X-HTTP-Method-Override` names, for clients behind proxies that let POST through alone (tus 1.0)."""
     method = call.request.headers.get("X-HTTP-Method-Override", "").strip().upper()
     if (handle := _OVERRIDES.get(method)) is None:
-        raise Invalid(path="X-HTTP-Method-Override", problem="PATCH, DELETE or HEAD is expected")
+        raise Invalid(
+            path="X-HTTP-Method-Override",
+            problem=Words("只能是 PATCH、DELETE 或 HEAD", "PATCH, DELETE or HEAD is expected"),
+        )
     return await handle(uploads, call)
 
 
@@ -110,7 +113,7 @@ def _wrong_version(request: web.Request) -> web.Response | None:
 def _number(request: web.Request, name: str) -> int:
     text = request.headers.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise Invalid(path=name, problem="a whole number is expected")
+        raise Invalid(path=name, problem=Words("应为整数", "a whole number is expected"))
     return int(text)
 
 

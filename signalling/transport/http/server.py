@@ -16,7 +16,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from foundation.addresses import one_client
-from foundation.errors import Invalid, NotFound, Refusal, TooMany, Unavailable
+from foundation.errors import Invalid, NotFound, Refusal, TooMany, Unavailable, Words
 from foundation.rate import RateLimit
 from foundation.settings import networks
 from foundation.tasks import Tasks
@@ -53,6 +53,7 @@ _CONTENT_POLICY = (
 )
 _ONLY_HTTPS = "max-age=31536000"
 _SUMMARY_SECONDS = 60.0
+_UNREADABLE = Words("无法识别", "it cannot be read")
 WHILE_STARTING = frozenset({"/healthz", "/readyz"})
 
 
@@ -158,9 +159,9 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         answer = await _refuse(request, MethodNotAllowed())
         answer.headers.setdefault("Allow", ",".join(sorted(error.allowed_methods)))
         return answer
-    except (UnicodeError, HttpProcessingError, web.RequestPayloadError) as error:
+    except (UnicodeError, HttpProcessingError, web.RequestPayloadError):
         # Raised where a path or a header is no text, or a body not what its headers say; our own code never does.
-        return await _refuse(request, Invalid(path=request.path[:200], problem=type(error).__name__))
+        return await _refuse(request, Invalid(path=request.path[:200], problem=_UNREADABLE))
     except web.HTTPException:
         raise
     except Exception as error:

@@ -107,3 +107,26 @@ def test_every_result_is_a_message() -> None:
 def test_every_command_belongs_to_one_slice() -> None:
     assert len(ROWS) == sum(len(one.commands) for one in SLICES)
     assert not set(ROWS) & set(OF_EVERY_CONNECTION)
+
+
+@pytest.mark.parametrize(
+    ("text", "zh"),
+    [
+        (_TAKE.replace('"id":3', '"id":-1'), "不能小于 0"),
+        (_TAKE.replace('"id":3', '"id":"3"'), "类型不对"),
+        (_TAKE.replace('"over_70":true,', ""), "缺少 over_70"),
+        (_TAKE.replace('"over_70"', '"over_90":0,"over_70"'), "不认识 over_90"),
+        (_TAKE.replace("王秀英", ""), "不能为空"),
+        (_TAKE.replace("王秀英", "王" * 61), "最多 60 个字"),
+        (_TAKE.replace('"o1"', ",".join(['"o"'] * 41)), "最多 40 项"),
+        (_TAKE.replace('"i1"', '"../etc"'), "含有不能使用的字符，或没有内容"),
+        ('{"type":"set_status","id":1,"status":"asleep"}', "不是可选的值"),
+        ('{"type":"rate_case","id":1,"case_id":"c1","level":9,"remark":""}', "不能大于 5"),
+        ("{", "不是有效的 JSON"),
+    ],
+)
+def test_a_chinese_page_reads_what_is_wrong_in_chinese(text: str, zh: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        decode(text, ANY_COMMAND)
+    assert refused.value.sentence("zh-CN").endswith(f"：{zh}")
+    assert not re.search("[\u4e00-\u9fff]", refused.value.sentence("en"))
