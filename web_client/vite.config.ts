@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
@@ -42,6 +43,7 @@ export default defineConfig({
       },
     },
   ],
+  resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   build: {
     target: "es2023",
     // Inlined assets would be data: addresses, which the server's content policy refuses for code and fonts.

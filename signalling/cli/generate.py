@@ -20,7 +20,7 @@ def generated_files() -> dict[Path, str]:
     messages = _ROOT / "docs/protocol.md"
     return {
         messages: protocol_page(messages.read_text(), SLICES),
-        _ROOT / "web_client/src/protocol/generated.ts": generate_typescript(contract_of(SLICES)),
+        _ROOT / "web_client/src/core/protocol/generated.ts": generate_typescript(contract_of(SLICES)),
         _ROOT / "docs/openapi.json": description + "\n",
     }
 

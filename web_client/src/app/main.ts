@@ -1,5 +1,0 @@
-import { createApp } from "vue";
-import "../ui/tokens.css";
-import Door from "./Door.vue";
-
-createApp(Door).mount("#app");

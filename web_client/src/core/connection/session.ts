@@ -1,0 +1,101 @@
+import type { ChangePasswordBody, Language, SignedInBody, SignInBody } from "@/core/protocol";
+import { Emitter } from "./emitter";
+import { type Credentials, checked, json, reach } from "./http";
+import { Refusal } from "./refusal";
+
+const SIGN_IN = "/api/v1/sign-in";
+const PASSWORD = "/api/v1/password";
+const RENEW = "/api/v1/token";
+const SIGN_OUT = "/api/v1/sign-out";
+
+/** A token is renewed this long before it ends. */
+const MARGIN_MS = 60_000;
+const RETRY_MS = 5_000;
+
+/** Who is signed in; the access token lives in memory only, the renewal token in a cookie that scripts cannot read. */
+export class Session implements Credentials {
+  readonly changed = new Emitter<SignedInBody | null>();
+  #body: SignedInBody | null = null;
+  #renewing: Promise<boolean> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly language: () => Language) {}
+
+  get token(): string | null {
+    return this.#body?.access_token ?? null;
+  }
+
+  get signedIn(): SignedInBody | null {
+    return this.#body;
+  }
+
+  /** Signs in; raises the server's refusal when account and password do not fit. */
+  async signIn(account: string, password: string): Promise<SignedInBody> {
+    const body: SignInBody = { account, password };
+    return this.#accept(await this.#post(SIGN_IN, body));
+  }
+
+  /** Changes the password and signs in; raises the server's refusal, as of a password that is easily guessed. */
+  async changePassword(account: string, password: string, chosen: string): Promise<SignedInBody> {
+    const body: ChangePasswordBody = { account, password, new_password: chosen };
+    return this.#accept(await this.#post(PASSWORD, body));
+  }
+
+  /** Gets a new access token by the cookie; callers at the same time share one request. */
+  renew(): Promise<boolean> {
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  async signOut(): Promise<void> {
+    try {
+      await this.#post(SIGN_OUT, {});
+    } finally {
+      this.#end();
+    }
+  }
+
+  async #renew(): Promise<boolean> {
+    try {
+      await this.#accept(await this.#post(RENEW, {}));
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal && (error.status === 401 || error.status === 403)) {
+        this.#end();
+        return false;
+      }
+      this.#renewLater(RETRY_MS);
+      throw error;
+    }
+  }
+
+  async #post(path: string, body: object): Promise<Response> {
+    const headers: Record<string, string> = {
+      "Content-Type": "application/json",
+      "Accept-Language": this.language(),
+    };
+    if (this.token) headers.Authorization = `Bearer ${this.token}`;
+    return checked(await reach(path, { method: "POST", headers, body: JSON.stringify(body) }));
+  }
+
+  async #accept(response: Response): Promise<SignedInBody> {
+    const body = await json<SignedInBody>(response);
+    this.#body = body;
+    this.#renewLater(Math.max(RETRY_MS, Date.parse(body.expires_at) - Date.now() - MARGIN_MS));
+    this.changed.emit(body);
+    return body;
+  }
+
+  #renewLater(delay: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.renew().catch(() => false), delay);
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    this.#body = null;
+    this.changed.emit(null);
+  }
+}

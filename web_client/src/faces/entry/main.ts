@@ -1,0 +1,5 @@
+import { createApp } from "vue";
+import "@/kit/tokens.css";
+import Door from "./Door.vue";
+
+createApp(Door).mount("#app");

@@ -1,0 +1,46 @@
+import type { CameraShown, DeskView, SlotsView } from "@/core/protocol";
+import type { Key } from "@/kit/i18n/words";
+
+/** A picture of somebody else that can be shown now. */
+export interface Shown {
+  readonly mid: string;
+  readonly source: "camera" | "document" | "screen" | "room";
+  readonly name: string;
+}
+
+/** The pictures that the slots carry now: papers and screens first, since they are being talked about. */
+export function shownIn(slots: SlotsView | null): Shown[] {
+  const all = (slots?.slots ?? []).flatMap(({ mid, source, participant_name }): Shown[] =>
+    source === null || source === "microphone" || source === "hall"
+      ? []
+      : [{ mid, source, name: participant_name ?? "" }],
+  );
+  const rank = { screen: 0, document: 1, camera: 2, room: 3 };
+  return all.sort((one, other) => rank[one.source] - rank[other.source]);
+}
+
+/** What is said in place of the room's picture; nothing while it is live. */
+export const ROOM_WORDS: Record<CameraShown["state"], Key | null> = {
+  opening: "roomOpening",
+  live: null,
+  unreachable: "roomUnreachable",
+  sign_in: "roomWrong",
+  missing: "roomWrong",
+  codec: "roomWrong",
+  broken: "roomUnreachable",
+};
+
+/** Which sentence tells how the other side is; null while nobody is in hand. */
+export function otherSide(desk: DeskView, slots: SlotsView | null) {
+  if (!desk.ticket || !slots) return null;
+  switch (slots.other_side) {
+    case "absent":
+      return { light: "off", words: "otherAbsent" } as const;
+    case "lost":
+      return { light: "bad", words: "otherLost" } as const;
+    case "weak":
+      return { light: "warn", words: "otherWeak" } as const;
+    case "connected":
+      return { light: "good", words: "otherConnected" } as const;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Mark } from "@/core/protocol";
+
+/** How far a page is turned on the screen, in degrees clockwise. */
+export type Turn = 0 | 90 | 180 | 270;
+
+/** A place as shares of a width and a height, 0 to 1. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+export type Box = Omit<Mark, "page_id">;
+
+/** The next turn clockwise. */
+export function turned(turn: Turn): Turn {
+  return ((turn + 90) % 360) as Turn;
+}
+
+/** Where on the upright page a place of the turned picture lies; outside the picture counts as its edge. */
+export function onPage(seen: Place, turn: Turn): Place {
+  const x = Math.min(1, Math.max(0, seen.x));
+  const y = Math.min(1, Math.max(0, seen.y));
+  if (turn === 90) return { x: y, y: 1 - x };
+  if (turn === 180) return { x: 1 - x, y: 1 - y };
+  if (turn === 270) return { x: 1 - y, y: x };
+  return { x, y };
+}
+
+/** The rectangle between two corners, whichever they are. */
+export function boxOf(one: Place, other: Place): Box {
+  return {
+    x: Math.min(one.x, other.x),
+    y: Math.min(one.y, other.y),
+    width: Math.abs(one.x - other.x),
+    height: Math.abs(one.y - other.y),
+  };
+}
+
+/** Whether a rectangle is large enough to be meant as one, and not a slip of the hand. */
+export function isMeant(box: Box): boolean {
+  return box.width > 0.01 && box.height > 0.01;
+}

@@ -1,5 +1,0 @@
-import { createApp } from "vue";
-import "../ui/tokens.css";
-import ClerkWindow from "./ClerkWindow.vue";
-
-createApp(ClerkWindow).mount("#app");
