@@ -31,3 +31,8 @@ export class Listing<Row> {
     return true;
   }
 }
+
+/** The order of two texts, for `sort`. */
+export function byText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

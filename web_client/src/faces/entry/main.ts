@@ -1,5 +1,4 @@
-import { createApp } from "vue";
-import "@/kit/tokens.css";
+import { startFace } from "@/features/page/startFace";
 import Door from "./Door.vue";
 
-createApp(Door).mount("#app");
+startFace(Door);

@@ -1,5 +1,4 @@
-import { createApp } from "vue";
-import "@/kit/tokens.css";
+import { startFace } from "@/features/page/startFace";
 import Point from "./Point.vue";
 
-createApp(Point).mount("#app");
+startFace(Point);

@@ -1,5 +1,4 @@
-import { createApp } from "vue";
-import "@/kit/tokens.css";
+import { startFace } from "@/features/page/startFace";
 import Supervisor from "./Supervisor.vue";
 
-createApp(Supervisor).mount("#app");
+startFace(Supervisor);

@@ -1,5 +1,4 @@
-import { createApp } from "vue";
-import "@/kit/tokens.css";
+import { startFace } from "@/features/page/startFace";
 import ClerkWindow from "./ClerkWindow.vue";
 
-createApp(ClerkWindow).mount("#app");
+startFace(ClerkWindow);

@@ -1,8 +1,9 @@
+import { createPinia } from "pinia";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createApp, h, nextTick } from "vue";
 import { Refusal } from "@/core/connection/refusal";
 import type { CaseSummary } from "@/core/protocol";
-import { Station } from "@/features/page/station";
+import { usePage } from "@/features/page/page";
 import { setLanguage } from "@/kit/i18n";
 import OwnCases from "./OwnCases.vue";
 
@@ -35,17 +36,18 @@ beforeEach(async () => {
   sent.length = looked.length = 0;
   cases = [summary("20261129-OWN001"), summary("20261129-PAST01", "2026-11-28T01:00:00Z")];
   answer = async () => ({ case_id: "id-other", until: "2026-11-29T09:00:00Z" });
-  const station = new Station();
+  const pinia = createPinia();
+  const page = usePage(pinia);
   // Only the wire is cut here: what a request carries is what the server would get.
-  vi.spyOn(station.http, "get").mockImplementation((async () => ({ cases })) as never);
-  vi.spyOn(station.http, "post").mockImplementation((async (path: string, body: object) => {
+  vi.spyOn(page.http, "get").mockImplementation((async () => ({ cases })) as never);
+  vi.spyOn(page.http, "post").mockImplementation((async (path: string, body: object) => {
     sent.push([path, body]);
     return answer();
   }) as never);
   host = document.body.appendChild(document.createElement("div"));
-  const props = { station, open: null, busy: false, served: 0, onLook: (id: string) => looked.push(id) };
+  const props = { open: null, busy: false, served: 0, onLook: (id: string) => looked.push(id) };
   const app = createApp({ render: () => h(OwnCases, props) });
-  app.mount(host);
+  app.use(pinia).mount(host);
   unmount = () => {
     app.unmount();
     host.remove();

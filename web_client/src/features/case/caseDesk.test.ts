@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { Emitter } from "@/core/connection/emitter";
 import { unreachable } from "@/core/connection/refusal";
 import type { CaseView, ViewEvent } from "@/core/protocol";
-import { CaseDesk } from "./caseDesk";
+import { caseDesk } from "./caseDesk";
 import { exampleCase, exampleMaterial, examplePage } from "./examples.testing";
 
 function made() {
@@ -14,7 +14,7 @@ function made() {
     unwatch: vi.fn(async (id: string) => void calls.push(`unwatch ${id}`)),
   };
   const refused = vi.fn();
-  const desk = new CaseDesk(source, async () => new Blob(), refused);
+  const desk = caseDesk(source, async () => new Blob(), refused);
   const tell = (data: CaseView) =>
     views.emit({ type: "event", topic: `case:${data.case_id}`, sequence: 1, data });
   return { desk, source, calls, refused, tell };

@@ -1,26 +1,30 @@
+import { createPinia, type Pinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Component, createApp, h, nextTick, shallowReactive } from "vue";
 import { Refusal } from "@/core/connection/refusal";
-import { Station } from "@/features/page/station";
+import { useAct } from "@/features/page/act";
+import { usePage } from "@/features/page/page";
 import { setLanguage } from "@/kit/i18n";
-import { useAct } from "./act";
-import { CaseDesk } from "./caseDesk";
+import { useCases } from "./cases";
 import Decision from "./Decision.vue";
 import { exampleCase, exampleMaterial, examplePage } from "./examples.testing";
 import RejectForm from "./RejectForm.vue";
 
 const sent: [string, object][] = [];
 let answer: () => Promise<null>;
-let station: Station;
+let pinia: Pinia;
+let page: ReturnType<typeof usePage>;
 let unmount: () => void;
 
 beforeEach(() => {
   setLanguage("zh-CN");
   sent.length = 0;
   answer = async () => null;
-  station = new Station();
+  pinia = createPinia();
+  setActivePinia(pinia);
+  page = usePage();
   // Only the wire is cut here: what a command carries is what the server would get.
-  vi.spyOn(station.connection, "command").mockImplementation((async (type: string, fields: object) => {
+  vi.spyOn(page.connection, "command").mockImplementation((async (type: string, fields: object) => {
     sent.push([type, fields]);
     return answer();
   }) as never);
@@ -31,7 +35,7 @@ function show<P extends object>(component: Component, given: P): { host: HTMLEle
   const host = document.body.appendChild(document.createElement("div"));
   const props = shallowReactive(given) as P;
   const app = createApp({ render: () => h(component, props) });
-  app.mount(host);
+  app.use(pinia).mount(host);
   unmount = () => {
     app.unmount();
     host.remove();
@@ -61,14 +65,9 @@ async function submit(host: HTMLElement): Promise<void> {
 const material = exampleMaterial("m1", { state: "delivered", pages: [examplePage("p1", { number: 2 })] });
 
 function rejecting() {
-  const source = { views: station.connection.views, watch: async () => {}, unwatch: async () => {} };
-  const desk = new CaseDesk(
-    source,
-    async () => new Blob(),
-    () => {},
-  );
+  const desk = useCases();
   desk.startRejecting(material);
-  return { desk, ...show(RejectForm, { station, desk, material }) };
+  return { desk, ...show(RejectForm, { material }) };
 }
 
 const sendButton = (host: HTMLElement) => host.querySelector<HTMLButtonElement>("button[type=submit]");
@@ -87,7 +86,7 @@ test("a rejection needs a reason, and 'other' a note as well", async () => {
 test("a rejection carries reason, note and mark, and ends the marking", async () => {
   const { host, desk } = rejecting();
   const mark = { page_id: "p1", x: 0.1, y: 0.2, width: 0.3, height: 0.1 };
-  desk.mark.value = mark;
+  desk.mark = mark;
   await nextTick();
   expect(host.textContent).toContain("已在第 2 页圈注");
   await choose(host, "unreadable");
@@ -96,7 +95,7 @@ test("a rejection carries reason, note and mark, and ends the marking", async ()
   expect(sent).toEqual([
     ["reject_material", { material_id: "m1", reason: "unreadable", note: "右上角反光", mark }],
   ]);
-  await vi.waitFor(() => expect(desk.rejecting.value).toBeNull());
+  await vi.waitFor(() => expect(desk.rejecting).toBeNull());
 });
 
 test("a refused rejection stays on the screen with what was written, and says why", async () => {
@@ -104,12 +103,12 @@ test("a refused rejection stays on the screen with what was written, and says wh
   answer = () => Promise.reject(Refusal.fromServer("wrong_case_state", "当前状态下不能这样操作。"));
   await choose(host, "expired");
   await submit(host);
-  await vi.waitFor(() => expect(station.complaint.value).toBe("当前状态下不能这样操作。"));
-  expect(desk.rejecting.value).toBe("m1");
+  await vi.waitFor(() => expect(page.complaint).toBe("当前状态下不能这样操作。"));
+  expect(desk.rejecting).toBe("m1");
 });
 
 test("one command at a time: a second click while the first is under way sends nothing", async () => {
-  const { act, busy } = useAct(station);
+  const { act, busy } = useAct();
   let done = (_: null) => {};
   answer = () =>
     new Promise((resolve) => {
@@ -136,7 +135,7 @@ test("a second submit while the first is under way sends nothing", async () => {
 const notice = (host: HTMLElement) => host.querySelector<HTMLTextAreaElement>("textarea")?.value;
 
 test("an outcome brings its template, which follows the case until the clerk writes", async () => {
-  const { host, props } = show(Decision, { station, view: exampleCase({ materials: [material] }) });
+  const { host, props } = show(Decision, { view: exampleCase({ materials: [material] }) });
   await choose(host, "supplement");
   expect(notice(host)).toContain("1. 居民身份证：尚未提交。");
   props.view = exampleCase({
@@ -151,7 +150,7 @@ test("an outcome brings its template, which follows the case until the clerk wri
 });
 
 test("a refusal cannot be decided before its reason is filled in", async () => {
-  const { host } = show(Decision, { station, view: exampleCase() });
+  const { host } = show(Decision, { view: exampleCase() });
   await choose(host, "refused");
   expect(sendButton(host)?.disabled).toBe(true);
   await write(host.querySelector("textarea"), "不符合年龄条件，不予办理。");
@@ -159,7 +158,7 @@ test("a refusal cannot be decided before its reason is filled in", async () => {
 });
 
 test("a decision is asked once more, and then sent with the text as it stands", async () => {
-  const { host } = show(Decision, { station, view: exampleCase() });
+  const { host } = show(Decision, { view: exampleCase() });
   await choose(host, "approved");
   await submit(host);
   expect(sent).toEqual([]);
@@ -172,7 +171,7 @@ test("a decision is asked once more, and then sent with the text as it stands", 
 });
 
 test("an approval with papers not accepted is warned of, by name", async () => {
-  const { host } = show(Decision, { station, view: exampleCase({ materials: [material] }) });
+  const { host } = show(Decision, { view: exampleCase({ materials: [material] }) });
   await choose(host, "approved");
   await submit(host);
   expect(host.querySelector("[role=alertdialog]")?.textContent).toContain("居民身份证尚未审核通过");
@@ -186,7 +185,7 @@ test("a decided case shows the decision and offers no other", async () => {
     by: "周珍建",
     at: "2026-11-23T02:00:00Z",
   };
-  const { host } = show(Decision, { station, view: exampleCase({ decision, rating: 5, state: "decided" }) });
+  const { host } = show(Decision, { view: exampleCase({ decision, rating: 5, state: "decided" }) });
   expect(host.querySelector("form")).toBeNull();
   expect(host.textContent).toContain("予以办理。");
   expect(host.textContent).toContain("非常满意");

@@ -29,6 +29,8 @@ export function t(key: Key, places: Record<string, string | number> = {}): strin
 }
 
 /** A text of the server in the page's language. */
+export type { Key };
+
 export function say(text: Bilingual): string {
   return isChinese.value ? text.zh : text.en;
 }

@@ -1,11 +1,11 @@
 import { ref } from "vue";
 import type { CommandOf } from "@/core/connection/connection";
-import { asRefusal } from "@/core/connection/refusal";
 import type { AnyCommand, Results } from "@/core/protocol";
-import type { Station } from "@/features/page/station";
+import { usePage } from "./page";
 
 /** Sends one command at a time, so that a second click on a slow line asks for nothing twice. */
-export function useAct(station: Station) {
+export function useAct() {
+  const page = usePage();
   const busy = ref(false);
 
   /** Carries the command out, and does `then` when it was; a refusal is shown. */
@@ -16,12 +16,12 @@ export function useAct(station: Station) {
   ): Promise<void> {
     if (busy.value) return;
     busy.value = true;
-    station.refusal.value = null;
+    page.refusal = null;
     try {
-      const result = await station.connection.command(type, fields);
+      const result = await page.connection.command(type, fields);
       then?.(result);
     } catch (error) {
-      station.refusal.value = asRefusal(error);
+      page.refuse(error);
     } finally {
       busy.value = false;
     }

@@ -1,0 +1,70 @@
+import { defineStore } from "pinia";
+import { computed, markRaw, ref, shallowRef } from "vue";
+import { MediaLink, type LinkState as MediaState, type Source } from "@/core/media/link";
+import type { MediaAnswerBody, SlotsView } from "@/core/protocol";
+import { usePage } from "@/features/page/page";
+import { t } from "@/kit/i18n";
+import { useOwnSide } from "./ownSide";
+import { useFigures } from "./reports";
+import { troubleOf } from "./trouble";
+
+const CONNECTION = "/api/v1/media/connection";
+
+/** The call of this page: what it sends, what it gets, and how both do. Streams stay out of reactivity. */
+export const useCall = defineStore("call", () => {
+  const page = usePage();
+  const media = markRaw(
+    new MediaLink((offer, signal) => page.http.post<MediaAnswerBody>(CONNECTION, offer, signal)),
+  );
+  const mediaState = ref<MediaState>("closed");
+  const slots = shallowRef<SlotsView | null>(null);
+  const streams = shallowRef<ReadonlyMap<string, MediaStream>>(new Map());
+  const admitted = computed(() => slots.value?.admitted ?? false);
+  const onlySound = computed(() => slots.value?.only_sound ?? false);
+  const { stop, ...own } = useOwnSide(media);
+
+  media.state.listen((state) => {
+    // Media feels a break and its end first: packets flow all the time.
+    if (state === "lost" || mediaState.value === "lost") page.connection.check();
+    mediaState.value = state;
+  });
+  media.streams.listen((now) => {
+    streams.value = markRaw(now);
+  });
+  page.connection.views.listen(({ data }) => {
+    if (data.type === "slots_view") slots.value = received(media, data);
+  });
+  page.session.changed.listen((body) => {
+    if (body) return;
+    media.close();
+    stop();
+    slots.value = null;
+  });
+
+  /** In words, what is wrong with camera, microphone or network; null when nothing is. */
+  const trouble = computed(() => {
+    const key = own.deviceProblem.value ?? troubleOf(mediaState.value, slots.value);
+    return key ? t(key) : null;
+  });
+
+  /** Asks for sound without pictures, or for pictures again. */
+  const toggleOnlySound = () => page.command("set_only_sound", { only_sound: !onlySound.value });
+
+  /** The stream that shows this source of somebody else, null while nobody shows it. */
+  function incoming(source: Source): MediaStream | null {
+    const slot = slots.value?.slots.find((one) => one.source === source);
+    return (slot && streams.value.get(slot.mid)) ?? null;
+  }
+
+  const figures = useFigures(page.connection, media, admitted);
+  const theirs = { slots, streams, admitted, onlySound, figures, trouble, toggleOnlySound, incoming };
+  return { media, mediaState, ...theirs, ...own };
+});
+
+function received(media: MediaLink, view: SlotsView): SlotsView {
+  void media.useOnlySound(view.only_sound);
+  // No slots: the server does not know this page's media any more, after a restart of its own.
+  const known = view.slots.length > 0;
+  if (!known && ["connected", "weak", "lost"].includes(media.current)) media.reconnect();
+  return view;
+}

@@ -1,0 +1,77 @@
+import { defineStore } from "pinia";
+import { computed, markRaw, ref, shallowRef } from "vue";
+import { type CommandOf, Connection, type LinkState } from "@/core/connection/connection";
+import { Http } from "@/core/connection/http";
+import { asRefusal, type Refusal } from "@/core/connection/refusal";
+import { Session } from "@/core/connection/session";
+import type { AnyCommand, Results, SignedInBody } from "@/core/protocol";
+import { language, say } from "@/kit/i18n";
+
+/** One open page: who is signed in, its link to the server, and the last refusal. */
+export const usePage = defineStore("page", () => {
+  const session = markRaw(new Session(() => language.value));
+  const http = markRaw(new Http(session, () => language.value));
+  const connection = markRaw(new Connection(session, () => language.value));
+  const signedIn = shallowRef<SignedInBody | null>(null);
+  const link = ref<LinkState>("closed");
+  const refusal = shallowRef<Refusal | null>(null);
+
+  session.changed.listen((body) => {
+    signedIn.value = body;
+    if (body) connection.open();
+    else connection.close();
+  });
+  connection.state.listen((state) => {
+    link.value = state;
+  });
+  connection.failures.listen(refuse);
+
+  /** What a refusal says, in the page's language. */
+  const complaint = computed(() => refusal.value && say(refusal.value.text));
+
+  /** Shows why something could not be done. */
+  function refuse(error: unknown): void {
+    refusal.value = asRefusal(error);
+  }
+
+  /** Carries a command out; a refusal is shown, and null is the answer. */
+  async function command<T extends AnyCommand["type"]>(
+    type: T,
+    fields: CommandOf<T>,
+  ): Promise<Results[T] | null> {
+    refusal.value = null;
+    return connection.command(type, fields).catch((error: unknown) => {
+      refuse(error);
+      return null;
+    });
+  }
+
+  const { starting, start } = useStart(session, refuse);
+  const signOut = () => session.signOut().catch(refuse);
+  return {
+    session,
+    http,
+    connection,
+    signedIn,
+    starting,
+    link,
+    refusal,
+    complaint,
+    refuse,
+    command,
+    start,
+    signOut,
+  };
+});
+
+/** The first moment of a page: it comes back by the cookie of an earlier sign-in, if there is one. */
+function useStart(session: Session, refuse: (error: unknown) => void) {
+  const starting = ref(true);
+
+  async function start(): Promise<void> {
+    await session.renew().catch(refuse);
+    starting.value = false;
+  }
+
+  return { starting, start };
+}
