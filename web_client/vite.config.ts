@@ -43,6 +43,12 @@ export default defineConfig({
       },
     },
   ],
+  define: {
+    // Only what the pages use of vue-i18n.
+    __VUE_I18N_FULL_INSTALL__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   build: {
     target: "es2023",
@@ -55,7 +61,8 @@ export default defineConfig({
   server: { proxy: { "/api": { target: SERVER, ws: true } } },
   test: {
     environment: "happy-dom",
-    include: ["src/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "checks/**/*.test.ts"],
+    setupFiles: ["checks/setup.ts"],
     restoreMocks: true,
   },
 });

@@ -1,4 +1,6 @@
 import { startFace } from "@/features/page/startFace";
+import type { Words } from "@/kit/i18n";
 import Supervisor from "./Supervisor.vue";
 
-startFace(Supervisor);
+const words = import.meta.glob<Words>("./languages/*.ts", { import: "default" });
+void startFace(Supervisor, words);

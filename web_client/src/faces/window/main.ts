@@ -1,4 +1,6 @@
 import { startFace } from "@/features/page/startFace";
+import type { Words } from "@/kit/i18n";
 import ClerkWindow from "./ClerkWindow.vue";
 
-startFace(ClerkWindow);
+const words = import.meta.glob<Words>("./languages/*.ts", { import: "default" });
+void startFace(ClerkWindow, words);

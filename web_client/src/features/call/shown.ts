@@ -1,5 +1,5 @@
 import type { CameraShown, DeskView, SlotsView } from "@/core/protocol";
-import type { Key } from "@/kit/i18n/words";
+import type { Key } from "@/kit/i18n";
 
 /** A picture of somebody else that can be shown now. */
 export interface Shown {

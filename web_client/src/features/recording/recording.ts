@@ -1,5 +1,5 @@
 import type { SessionView, TicketView } from "@/core/protocol";
-import type { Key } from "@/kit/i18n/words";
+import type { Key } from "@/kit/i18n";
 
 /** The light and the words that tell how the recording does; `alarm` while something keeps it back. */
 export interface RecordingSign {

@@ -1,36 +1,71 @@
-import { computed, ref, watch } from "vue";
+import { computed, ref, shallowRef, watch } from "vue";
+import { createI18n } from "vue-i18n";
 import type { Bilingual, Language } from "@/core/protocol";
-import { type Key, WORDS } from "./words";
+import type { Key } from "./messages";
+
+export type { Key } from "./messages";
+export type Words = Record<string, string>;
 
 const STORED = "cloud-window-language";
+const FIRST = "zh-CN";
 
-/** The page's language; kept on this machine, since it belongs to the place and not to the visit. */
-export const language = ref<Language>(localStorage.getItem(STORED) === "en" ? "en" : "zh-CN");
+const i18n = createI18n({ legacy: false, locale: FIRST, fallbackLocale: FIRST, messages: {} });
+const loaders = shallowRef<ReadonlyMap<string, () => Promise<Words>>>(new Map());
+const loaded = new Set<string>();
 
+/** The tag of the page's language; kept on this machine, since it belongs to the place and not to the visit. */
+export const locale = ref(localStorage.getItem(STORED) ?? FIRST);
+/** The language that the server is asked to answer in: it knows two. */
+export const language = computed<Language>(() => (locale.value.startsWith("zh") ? "zh-CN" : "en"));
 export const isChinese = computed(() => language.value === "zh-CN");
+/** The tags of the languages that there is a file for, Chinese first. */
+export const languages = computed(() =>
+  [...loaders.value.keys()].sort((one, other) => Number(other === FIRST) - Number(one === FIRST)),
+);
 
-export function setLanguage(wanted: Language): void {
-  language.value = wanted;
+/** Tells where the sentences of each language are, by paths that end in `TAG.ts`, and loads the page's language. */
+export async function useWords(files: Record<string, () => Promise<Words>>): Promise<void> {
+  const tag = (path: string) => path.replace(/^.*\/|\.ts$/g, "");
+  loaders.value = new Map(Object.entries(files).map(([path, load]) => [tag(path), load]));
+  await setLanguage(loaders.value.has(locale.value) ? locale.value : FIRST);
+}
+
+/** Adds sentences of a language. */
+export function addWords(tag: string, words: Words): void {
+  i18n.global.mergeLocaleMessage(tag, words);
+  loaded.add(tag);
+}
+
+/** Turns the page to another language, whose sentences are loaded first. */
+export async function setLanguage(wanted: string): Promise<void> {
+  const load = loaders.value.get(wanted);
+  if (!loaded.has(wanted) && load) addWords(wanted, await load());
+  locale.value = wanted;
   localStorage.setItem(STORED, wanted);
 }
 
+/** A language's name in itself, such as 中文. */
+export function nameOf(tag: string): string {
+  const [wanted = tag] = tag.split("-");
+  return new Intl.DisplayNames(tag, { type: "language" }).of(wanted) ?? tag;
+}
+
 watch(
-  language,
+  locale,
   (now) => {
+    (i18n.global.locale as unknown as { value: string }).value = now;
     document.documentElement.lang = now;
   },
   { immediate: true, flush: "sync" },
 );
 
-/** The words of a key, with `{places}` filled. */
+/** The words of a key, with `{places}` filled; a place `count` chooses between the forms of a plural. */
 export function t(key: Key, places: Record<string, string | number> = {}): string {
-  const words = WORDS[key][isChinese.value ? 0 : 1];
-  return words.replace(/\{(\w+)\}/g, (whole, name: string) => String(places[name] ?? whole));
+  const { count } = places;
+  return typeof count === "number" ? i18n.global.t(key, places, count) : i18n.global.t(key, places);
 }
 
 /** A text of the server in the page's language. */
-export type { Key };
-
 export function say(text: Bilingual): string {
   return isChinese.value ? text.zh : text.en;
 }
@@ -42,7 +77,7 @@ export function listed(names: readonly string[]): string {
 
 /** A moment of the server as hours and minutes on this machine's clock. */
 export function clockTime(moment: string): string {
-  return new Intl.DateTimeFormat(language.value, {
+  return new Intl.DateTimeFormat(locale.value, {
     hour: "2-digit",
     minute: "2-digit",
     hour12: false,

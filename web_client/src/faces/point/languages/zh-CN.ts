@@ -1,0 +1,11 @@
+import call from "@/features/call/messages/zh-CN.json";
+import caseFile from "@/features/case/messages/zh-CN.json";
+import entry from "@/features/entry/messages/zh-CN.json";
+import page from "@/features/page/messages/zh-CN.json";
+import recording from "@/features/recording/messages/zh-CN.json";
+import ticket from "@/features/ticket/messages/zh-CN.json";
+import kit from "@/kit/messages/zh-CN.json";
+
+import own from "../messages/zh-CN.json";
+
+export default { ...kit, ...page, ...entry, ...call, ...recording, ...ticket, ...caseFile, ...own };

@@ -1,0 +1,21 @@
+import call from "@/features/call/messages/en.json";
+import caseFile from "@/features/case/messages/en.json";
+import entry from "@/features/entry/messages/en.json";
+import page from "@/features/page/messages/en.json";
+import recording from "@/features/recording/messages/en.json";
+import replay from "@/features/replay/messages/en.json";
+import ticket from "@/features/ticket/messages/en.json";
+import kit from "@/kit/messages/en.json";
+import own from "../messages/en.json";
+
+export default {
+  ...kit,
+  ...page,
+  ...entry,
+  ...call,
+  ...recording,
+  ...ticket,
+  ...caseFile,
+  ...replay,
+  ...own,
+};
