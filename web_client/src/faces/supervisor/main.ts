@@ -3,4 +3,4 @@ import type { Words } from "@/kit/i18n";
 import Supervisor from "./Supervisor.vue";
 
 const words = import.meta.glob<Words>("./languages/*.ts", { import: "default" });
-void startFace(Supervisor, words);
+void startFace(Supervisor, words, [{ path: "/:rest(.*)", component: Supervisor }]);

@@ -1,5 +1,5 @@
 import { defineStore } from "pinia";
-import { shallowRef } from "vue";
+import { ref, shallowRef } from "vue";
 import type { PointView } from "@/core/protocol";
 import { usePage } from "@/features/page/page";
 
@@ -7,11 +7,13 @@ import { usePage } from "@/features/page/page";
 export const usePoint = defineStore("point", () => {
   const page = usePage();
   const view = shallowRef<PointView | null>(null);
+  /** Whether the ticket is about to be given up, and it is asked whether it should. */
+  const givingUp = ref(false);
   page.connection.views.listen(({ data }) => {
     if (data.type === "point_view") view.value = data;
   });
   page.session.changed.listen((body) => {
     if (!body) view.value = null;
   });
-  return { view };
+  return { view, givingUp };
 });

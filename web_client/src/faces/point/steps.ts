@@ -1,0 +1,38 @@
+import type { NavigationGuard, RouteRecordRaw } from "vue-router";
+import type { TicketView } from "@/core/protocol";
+import ApplyItem from "@/features/ticket/ApplyItem.vue";
+import ChooseItem from "@/features/ticket/ChooseItem.vue";
+import Call from "./Call.vue";
+import Finished from "./Finished.vue";
+import Waiting from "./Waiting.vue";
+
+/** Where a visit is; the server's state decides it, the address only follows. */
+export type Step = "choose" | "waiting" | "call" | "finished";
+
+const IN_CALL = new Set(["called", "recalled", "serving", "on_hold", "interrupted"]);
+
+export const ROUTES: readonly RouteRecordRaw[] = [
+  { path: "/", name: "choose", component: ChooseItem, meta: { step: "choose" } },
+  { path: "/items/:itemId", name: "item", component: ApplyItem, props: true, meta: { step: "choose" } },
+  { path: "/waiting", name: "waiting", component: Waiting, meta: { step: "waiting" } },
+  { path: "/call", name: "call", component: Call, meta: { step: "call" } },
+  { path: "/finished", name: "finished", component: Finished, meta: { step: "finished" } },
+  { path: "/:rest(.*)", redirect: "/" },
+];
+
+/** The step that a ticket stands at. */
+export function stepOf(ticket: TicketView | null): Step {
+  if (!ticket) return "choose";
+  if (ticket.state === "completed") return "finished";
+  return IN_CALL.has(ticket.state) ? "call" : "waiting";
+}
+
+/** Lets nobody walk to another step than the visit's own; `refused` hears of whoever tried. */
+export function guard(step: () => Step, refused: (step: Step) => void): NavigationGuard {
+  return (to, from) => {
+    if (to.meta.step === step()) return true;
+    // The address of a page that has just been opened is not anybody's wish.
+    if (from.matched.length) refused(step());
+    return from.matched.length ? false : { name: step() };
+  };
+}
