@@ -26,6 +26,7 @@ export const ICONS = {
   sound: "M4 10v4h4l5 4V6L8 10zM16.5 9a4 4 0 0 1 0 6M19 6.5a8 8 0 0 1 0 11",
   soundOff: "M4 10v4h4l5 4V6L8 10zM16.5 10l4 4M20.5 10l-4 4",
   room: "M3 4h18v3H3zM5 7a7 7 0 0 0 14 0M12 9a1.5 1.5 0 1 0 0 3a1.5 1.5 0 0 0 0-3zM6 20h12",
+  chat: "M4 5h16v11H11l-5 4v-4H4zM8 9h8M8 12.5h5",
   grid: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
 } as const;
 

@@ -9,7 +9,7 @@ export interface Credentials {
   renew(): Promise<boolean>;
 }
 
-type Method = "GET" | "POST" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 const TIMEOUT_MS = 15_000;
 /** A file may take its time, while it comes: an evidence package is built before its first byte. */
@@ -33,6 +33,10 @@ export class Http {
 
   async post<T>(path: string, body: object = {}, signal?: AbortSignal): Promise<T> {
     return json<T>(await this.request("POST", path, JSON.stringify(body), "application/json", signal));
+  }
+
+  async put<T>(path: string, body: object): Promise<T> {
+    return json<T>(await this.request("PUT", path, JSON.stringify(body), "application/json"));
   }
 
   /** Sends bytes as they are, such as a PDF. */

@@ -1,5 +1,6 @@
 import call from "@/features/call/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
+import chat from "@/features/chat/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
@@ -8,4 +9,4 @@ import kit from "@/kit/messages/en.json";
 
 import own from "../messages/en.json";
 
-export default { ...kit, ...page, ...entry, ...call, ...recording, ...ticket, ...caseFile, ...own };
+export default { ...kit, ...page, ...entry, ...call, ...chat, ...recording, ...ticket, ...caseFile, ...own };

@@ -1,5 +1,6 @@
 import call from "@/features/call/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
+import chat from "@/features/chat/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
@@ -13,6 +14,7 @@ export default {
   ...page,
   ...entry,
   ...call,
+  ...chat,
   ...recording,
   ...ticket,
   ...caseFile,

@@ -1,5 +1,6 @@
 import call from "@/features/call/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
+import chat from "@/features/chat/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
@@ -13,6 +14,7 @@ export default {
   ...page,
   ...entry,
   ...call,
+  ...chat,
   ...recording,
   ...ticket,
   ...caseFile,
