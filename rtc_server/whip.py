@@ -14,8 +14,8 @@ from rtc_server.sessions.interface import (
     MediaEvent,
     MediaOffer,
     MediaPlane,
+    MemberRole,
     ParticipantDisconnected,
-    Role,
     SlotKind,
     SourceKind,
 )
@@ -190,7 +190,7 @@ class WhipResources:
         resource_id = self._identifiers.new()
         participant_id = f"whip:{resource_id}"
         # Admitted first: a standard client cannot be moved afterwards to the node where its session lives.
-        self._server.admit(session_id, participant_id, Role.PARTY if offer.sources else Role.WATCHER)
+        self._server.admit(session_id, participant_id, MemberRole.PARTY if offer.sources else MemberRole.WATCHER)
         try:
             answer = await self._server.connect(participant_id, offer)
         except BaseException:

@@ -46,7 +46,7 @@ from scheduler.events import SCHEDULER_EVENTS
 from scheduler.ports import Ports
 from scheduler.presence import InMemoryPresence
 from scheduler.rules import Rules
-from signalling.catalogue import SchedulerCatalogue
+from signalling.scheduler_catalogue import SchedulerCatalogue
 
 _PAPERS, _UPLOADS = "blobs", "uploads"
 """Folders below the data folder."""

@@ -38,11 +38,11 @@ from document_relay.store.tables import MaterialRow, UploadRow
 from document_relay.uploads.admission import Admission
 from document_relay.uploads.limits import UploadLimits
 from document_relay.uploads.metadata import Checksum, parse_checksum, parse_metadata
-from document_relay.uploads.outcome import Outcome, outcome
-from document_relay.uploads.parts import PartFiles
+from document_relay.uploads.part_files import PartFiles
 from document_relay.uploads.verified import verified
 from foundation.database import Database, ReadSession
 from foundation.errors import Refusal, Unavailable
+from foundation.outcome import Outcome, outcome
 from foundation.tasks import Tasks
 
 EXTENSIONS = ("creation", "checksum", "expiration", "termination")

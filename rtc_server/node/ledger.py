@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import MEMBERS, Role
+from rtc_server.sessions.interface import MEMBERS, MemberRole
 
 
 @dataclass
@@ -15,7 +15,7 @@ class Session:
     """A session as the house wants it; `node` is None while there is no node for it, or nobody to come."""
 
     node: str | None = None
-    members: dict[str, Role] = field(default_factory=dict)
+    members: dict[str, MemberRole] = field(default_factory=dict)
     """Who is admitted, in order."""
     expected: tuple[str, ...] = ()
     """Who will soon be."""
@@ -43,7 +43,7 @@ class Ledger:
         session.claimed = True
         return session
 
-    def adopt(self, session_id: str, node: str, members: Mapping[str, Role]) -> None:
+    def adopt(self, session_id: str, node: str, members: Mapping[str, MemberRole]) -> None:
         """Notes a session that nobody has asked for yet."""
         found = {one: role for one, role in members.items() if one not in self._places}
         self.sessions[session_id] = Session(node, found, claimed=False)
@@ -59,7 +59,7 @@ class Ledger:
             del self._places[participant_id]
         return self.sessions.pop(session_id)
 
-    def admit(self, session_id: str, participant_id: str, role: Role = Role.PARTY) -> Session:
+    def admit(self, session_id: str, participant_id: str, role: MemberRole = MemberRole.PARTY) -> Session:
         """The session, with one more member, who must be in no other."""
         session = self.open(session_id)
         session.members[participant_id] = role

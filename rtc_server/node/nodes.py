@@ -41,9 +41,9 @@ from rtc_server.sessions.interface import (
     MediaEvent,
     MediaOffer,
     MediaStatistics,
+    MemberRole,
     ParticipantDisconnected,
     ParticipantView,
-    Role,
     SlotsChanged,
     SlotView,
     VideoLevel,
@@ -132,7 +132,7 @@ class MediaNodes:
         """Releases everybody; an unknown session is already closed."""
         self._order(self._ledger.close(session_id), CloseSession(session_id=session_id))
 
-    def admit(self, session_id: str, participant_id: str, role: Role = Role.PARTY) -> None:
+    def admit(self, session_id: str, participant_id: str, role: MemberRole = MemberRole.PARTY) -> None:
         """Forwards between this participant and the others admitted; may be called before `connect`.
 
         The first who is admitted decides on the node: the one it is connected to, unless that is about to end.

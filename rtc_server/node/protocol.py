@@ -29,11 +29,11 @@ from rtc_server.sessions.errors import CamerasFull, MediaFull, ParticipantUnknow
 from rtc_server.sessions.interface import (
     MediaOffer,
     MediaStatistics,
+    MemberRole,
     ParticipantConnected,
     ParticipantDisconnected,
     ParticipantView,
     QualityChanged,
-    Role,
     SlotKind,
     SlotsChanged,
     Snapshot,
@@ -122,7 +122,7 @@ class Admit(Command, frozen=True, kw_only=True):
 
     session_id: Name
     participant_id: Name
-    role: Role
+    role: MemberRole
 
 
 class Pin(Command, frozen=True, kw_only=True):

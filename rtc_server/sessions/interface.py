@@ -38,7 +38,7 @@ MEMBERS = 16
 """Of a session at most, watchers included."""
 
 
-class Role(StrEnum):
+class MemberRole(StrEnum):
     """What a member of a session may do."""
 
     PARTY = "party"
@@ -142,7 +142,7 @@ class Snapshot:
     """Everybody who has a connection, and who is admitted into each open session, in order of admission."""
 
     participants: tuple[ParticipantView, ...]
-    sessions: Mapping[str, Mapping[str, Role]]
+    sessions: Mapping[str, Mapping[str, MemberRole]]
 
 
 CodecName = Literal["opus", "VP8", "H264", "VP9"]
@@ -320,7 +320,7 @@ class MediaPlane(Protocol):
         """Releases everybody; an unknown session is already closed."""
         ...
 
-    def admit(self, session_id: str, participant_id: str, role: Role = Role.PARTY) -> None:
+    def admit(self, session_id: str, participant_id: str, role: MemberRole = MemberRole.PARTY) -> None:
         """Forwards between this participant and the others admitted; may be called before `connect`.
 
         Raises `SessionFull` at the seventeenth.

@@ -23,11 +23,11 @@ from rtc_server.sessions.interface import (
     MediaOffer,
     MediaSettings,
     MediaStatistics,
+    MemberRole,
     PacketSink,
     ParticipantConnected,
     ParticipantDisconnected,
     ParticipantView,
-    Role,
     SlotsChanged,
     SlotView,
     Snapshot,
@@ -140,7 +140,7 @@ class MediaServer:
         """Releases everybody and detaches every sink; an unknown session is already closed."""
         self._sessions.close(session_id)
 
-    def admit(self, session_id: str, participant_id: str, role: Role = Role.PARTY) -> None:
+    def admit(self, session_id: str, participant_id: str, role: MemberRole = MemberRole.PARTY) -> None:
         """Forwards between this participant and the others admitted; may be called before `connect`.
 
         A participant is in one session at a time: admitting it elsewhere releases it here.

@@ -7,7 +7,7 @@ from typing import Final
 
 from rtc_server.sessions.assignment import Floor, Showing, assign, seat
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import MEMBERS, PacketSink, Role, SlotKind, SourceInfo
+from rtc_server.sessions.interface import MEMBERS, MemberRole, PacketSink, SlotKind, SourceInfo
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.source import Source
 
@@ -22,7 +22,7 @@ class Session:
     ) -> None:
         """`participants` are the connected ones, of every session; `camera` is the service's own that one watches."""
         self.id = session_id
-        self.admitted: dict[str, Role] = {}
+        self.admitted: dict[str, MemberRole] = {}
         self.pins: dict[str, str] = {}
         """Whom a member wants to have before it always."""
         self.only_sound: set[str] = set()
@@ -31,7 +31,7 @@ class Session:
         self._participants = participants
         self._camera = camera
 
-    def admit(self, participant_id: str, role: Role) -> None:
+    def admit(self, participant_id: str, role: MemberRole) -> None:
         """Adds a member, or changes its role; raises `SessionFull`."""
         if len(self.admitted) >= MEMBERS and participant_id not in self.admitted:
             raise SessionFull(most=MEMBERS)
@@ -40,7 +40,7 @@ class Session:
     def arrange(self, now: float) -> list[Participant]:
         """Gives every slot its source; whose slots have changed."""
         members = self.members()
-        parties = [member for member in members if self.admitted[member.id] is Role.PARTY]
+        parties = [member for member in members if self.admitted[member.id] is MemberRole.PARTY]
         active = {
             (member.id, source.kind): source
             for member in parties
@@ -57,7 +57,7 @@ class Session:
     @property
     def crowded(self) -> bool:
         """Whether somebody has fewer seats than there are others, so that who speaks decides."""
-        parties = sum(role is Role.PARTY for role in self.admitted.values())
+        parties = sum(role is MemberRole.PARTY for role in self.admitted.values())
         return any(0 < len(member.seats) < parties - 1 for member in self.members())
 
     def members(self) -> list[Participant]:
@@ -79,14 +79,14 @@ class Session:
 
     def _record(self) -> None:
         for member in self.members():
-            if self.admitted[member.id] is Role.PARTY:
+            if self.admitted[member.id] is MemberRole.PARTY:
                 for source in member.sources.values():
                     source.record(self.id, self.sinks)
 
     def _show(self, member: Participant, active: Mapping[Showing, Source], now: float) -> bool:
         slots = list(member.slots.values())
         kinds = [slot.kind for slot in slots]
-        others = [name for name, role in self.admitted.items() if role is Role.PARTY and name != member.id]
+        others = [name for name, role in self.admitted.items() if role is MemberRole.PARTY and name != member.id]
         chairs = max(kinds.count(SlotKind.VOICE), kinds.count(SlotKind.FACE))
         spoke = {other.id: other.spoke for other in self.members() if other.spoke is not None}
         silent = set(others).difference(name for name, _ in active)

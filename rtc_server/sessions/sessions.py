@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from rtc_server.cameras.values import Camera
 from rtc_server.sessions.errors import ParticipantUnknown
-from rtc_server.sessions.interface import MediaEvent, Role, SlotsChanged
+from rtc_server.sessions.interface import MediaEvent, MemberRole, SlotsChanged
 from rtc_server.sessions.live_views import LiveParts, LiveViews
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.session import Session, hide, leave
@@ -48,14 +48,14 @@ class Sessions:
             self.release(session_id, participant_id)
         del self._open[session_id]
 
-    def admit(self, session_id: str, participant_id: str, role: Role) -> None:
+    def admit(self, session_id: str, participant_id: str, role: MemberRole) -> None:
         """Admits a participant and releases it from any other session; raises `SessionFull`."""
         self.open(session_id).admit(participant_id, role)
         place = self.places.get(participant_id)
         if place is not None and place != session_id:
             self.release(place, participant_id)
         self.places[participant_id] = session_id
-        if role is Role.WATCHER and participant_id in self._participants:
+        if role is MemberRole.WATCHER and participant_id in self._participants:
             hide(self._participants[participant_id])
         if place is None:
             self.live.leave(participant_id)
@@ -120,7 +120,7 @@ class Sessions:
         session = self._open.get(session_id)
         return tuple(session.admitted) if session is not None else ()
 
-    def roles(self) -> dict[str, dict[str, Role]]:
+    def roles(self) -> dict[str, dict[str, MemberRole]]:
         """Who is admitted into each open session and as what, in order of admission."""
         return {session_id: dict(session.admitted) for session_id, session in self._open.items()}
 

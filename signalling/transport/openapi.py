@@ -18,11 +18,11 @@ from foundation.errors import (
     TooMany,
     Unsupported,
 )
+from signalling.transport.declared_refusals import TOKEN
 from signalling.transport.http.endpoint import READING, Endpoint
 from signalling.transport.http.hosts import UnknownHost
 from signalling.transport.http.reading import EncodedBody, TooSlow
 from signalling.transport.http.server import WHILE_STARTING, Starting
-from signalling.transport.refusals import TOKEN
 from signalling.wire.bodies import ProblemBody
 
 _REFERENCES = "#/components/schemas/{name}"

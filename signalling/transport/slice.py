@@ -15,9 +15,9 @@ import msgspec
 from directory.principal import Permission, Principal
 from document_relay.case_core.history import Act
 from signalling.identity.faces import Face
+from signalling.transport.declared_refusals import Refusals
 from signalling.transport.http.endpoint import Endpoint, Prepare
 from signalling.transport.listing import Listing
-from signalling.transport.refusals import Refusals
 from signalling.wire.commands import Command
 from signalling.wire.contract import Contract
 from signalling.wire.views import View

@@ -21,9 +21,9 @@ from rtc_server.sessions.interface import (
     MediaOffer,
     MediaPlane,
     MediaSettings,
+    MemberRole,
     ParticipantConnected,
     ParticipantDisconnected,
-    Role,
     SlotsChanged,
     SlotView,
     SourceKind,
@@ -221,7 +221,7 @@ async def test_a_watcher_hears_and_is_not_heard(media: MediaPlane, callers: list
     await callers[0].connect(media, "ada")
     await callers[1].connect(media, "ben")
     media.admit("call", "ada")
-    media.admit("call", "ben", Role.WATCHER)
+    media.admit("call", "ben", MemberRole.WATCHER)
     await callers[1].hears()
     await callers[0].hears_nothing()
     assert shown(media, "ada") is None

@@ -16,10 +16,10 @@ from mypy import build, main, nodes, types
 from directory.errors import AuditBusy
 from document_relay.errors import UploadTooLarge
 from foundation.errors import Refusal
+from signalling.transport.declared_refusals import FOREIGN_PDF, FOREIGN_PICTURE
 from signalling.transport.http.details import Details
 from signalling.transport.http.endpoint import Endpoint
 from signalling.transport.openapi import refusals_of as refusals_of_endpoint
-from signalling.transport.refusals import FOREIGN_PDF, FOREIGN_PICTURE
 from signalling.transport.websocket.described import OF_EVERY_COMMAND
 from tests.support.contract import COMMANDS, ENDPOINTS, ROWS
 

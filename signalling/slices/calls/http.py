@@ -25,10 +25,10 @@ from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from signalling.identity.participant import ParticipantId
 from signalling.slices.calls.messages import IceServer, MediaAnswerBody, MediaOfferBody
 from signalling.slices.calls.parts import Parts
+from signalling.transport.declared_refusals import BODY, MEDIA, TOKEN
 from signalling.transport.http.details import Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.transport.http.reading import bearer_token, read_bytes
-from signalling.transport.refusals import BODY, MEDIA, TOKEN
 
 _LARGEST_SDP = 64 * 1024
 _SDP = "application/sdp"

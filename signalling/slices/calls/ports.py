@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from foundation.listeners import Listeners
-from rtc_server.sessions.interface import Role
+from rtc_server.sessions.interface import MemberRole
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
@@ -23,7 +23,7 @@ class Member:
 
     person_id: str
     face: Face
-    role: Role = Role.PARTY
+    role: MemberRole = MemberRole.PARTY
 
     @property
     def participant(self) -> ParticipantId:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from rtc_server.recording.interface import Recordings
-from rtc_server.sessions.interface import Role
+from rtc_server.sessions.interface import MemberRole
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from scheduler.reception import Reception
 from scheduler.views import TicketView
@@ -44,6 +44,6 @@ class SessionViews:
             recording=recording is not None,
             recording_paused=recording.paused if recording is not None else None,
             recording_missing_seconds=round(recording.missing) if recording is not None else 0,
-            listeners=[one.name for one in guests if one.member.role is Role.WATCHER],
+            listeners=[one.name for one in guests if one.member.role is MemberRole.WATCHER],
             room=self._room_of(ticket),
         )

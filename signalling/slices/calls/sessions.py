@@ -7,7 +7,7 @@ that was killed in mid-call. Guests are kept in memory, since they end with thei
 from __future__ import annotations
 
 from foundation.listeners import Listeners
-from rtc_server.sessions.interface import MediaPlane, Role
+from rtc_server.sessions.interface import MediaPlane, MemberRole
 from rtc_server.whip import WhipResources
 from scheduler.board import Board
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
@@ -46,7 +46,7 @@ class CallSessions:
         elif ticket.state in _APART:
             self._media.open_session(ticket.id)
             for one in self.members(ticket):
-                if one.role is Role.PARTY:
+                if one.role is MemberRole.PARTY:
                     self._media.release(ticket.id, str(one.participant))
         else:
             self._whip.end_session(ticket.id)

@@ -16,7 +16,7 @@ from signalling.slices.cameras import looking
 from signalling.slices.cameras.messages import AllowRoomCamera, LookIntoRoom, WatchHall
 from signalling.slices.cameras.parts import Parts
 from signalling.slices.cameras.rooms import RoomCameraRefused
-from signalling.transport.refusals import CASE_LOG, Refusals
+from signalling.transport.declared_refusals import CASE_LOG, Refusals
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 

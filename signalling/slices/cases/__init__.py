@@ -9,7 +9,7 @@ from signalling.slices.cases.http import ENDPOINTS
 from signalling.slices.cases.messages import CaseView
 from signalling.slices.cases.parts import Parts
 from signalling.slices.cases.views import show_case
-from signalling.transport.refusals import CASE_READ
+from signalling.transport.declared_refusals import CASE_READ
 from signalling.transport.slice import Slice, Topic
 
 __all__ = ("SLICE", "Parts")

@@ -32,7 +32,7 @@ from signalling.slices.cases.messages import (
     UndoReview,
 )
 from signalling.slices.cases.parts import Parts
-from signalling.transport.refusals import CASE_CHANGED, CASE_LOG, Refusals
+from signalling.transport.declared_refusals import CASE_CHANGED, CASE_LOG, Refusals
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 

@@ -22,10 +22,10 @@ from foundation.vault import SealBroken
 from signalling.slices.cases.messages import CaseAccessBody, CaseAccessGrantedBody, CasesBody
 from signalling.slices.cases.parts import Parts
 from signalling.slices.cases.views import case_summary
+from signalling.transport.declared_refusals import CASE_LOG, CASE_READ, STORED
 from signalling.transport.http.details import Details
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.transport.http.sealed_files import private_bytes, send_whole
-from signalling.transport.refusals import CASE_LOG, CASE_READ, STORED
 
 _JPEG = "image/jpeg"
 

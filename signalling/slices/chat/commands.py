@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from directory.principal import Permission, Principal
 from foundation.errors import Forbidden
-from rtc_server.sessions.interface import Role
+from rtc_server.sessions.interface import MemberRole
 from scheduler.errors import NoSuchTicket
 from scheduler.views import TicketView
 from signalling.identity.participant import ParticipantId
@@ -16,7 +16,7 @@ from signalling.slices.chat.conversation import ChatFull, Message
 from signalling.slices.chat.conversations import SAID, details_of
 from signalling.slices.chat.messages import MarkChatSeen, SayInChat
 from signalling.slices.chat.parts import Parts
-from signalling.transport.refusals import CASE_LOG
+from signalling.transport.declared_refusals import CASE_LOG
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 
@@ -24,7 +24,7 @@ from signalling.wire.commands import Command
 async def say(parts: Parts, principal: Principal, command: SayInChat) -> None:
     """Keeps the message in the case's history and shows it to everybody in the session."""
     ticket, member = _seat(parts, principal)
-    if member.role is not Role.PARTY:
+    if member.role is not MemberRole.PARTY:
         raise Forbidden
     conversation = parts.conversations.begin(ticket.id)
     message = Message(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from directory.principal import Principal
-from rtc_server.sessions.interface import Role
+from rtc_server.sessions.interface import MemberRole
 from scheduler.views import TicketView
 from signalling.identity.participant import ParticipantId
 from signalling.slices.chat.conversation import Message
@@ -21,7 +21,7 @@ async def show_chat(parts: Parts, principal: Principal, _key: str) -> Listing:
     conversation = parts.conversations.of("" if ticket is None else ticket.id)
     rows = {} if ticket is None else _rows(ticket, conversation.messages, principal)
     # Who only listens leaves no trace in what the parties see of each other.
-    people = [one for one in (parts.sessions.members(ticket) if ticket else ()) if one.role is Role.PARTY]
+    people = [one for one in (parts.sessions.members(ticket) if ticket else ()) if one.role is MemberRole.PARTY]
     others = [one.person_id for one in people if one.participant != participant]
     return Listing(
         rows=rows,

@@ -33,7 +33,7 @@ from signalling.slices.desks.messages import (
     SetStatus,
 )
 from signalling.slices.desks.parts import Parts
-from signalling.transport.refusals import DESK
+from signalling.transport.declared_refusals import DESK
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 

@@ -19,7 +19,7 @@ from signalling.slices.documents.messages import (
     ShowDocument,
 )
 from signalling.slices.documents.parts import Parts
-from signalling.transport.refusals import CASE_CHANGED, PAPER_KEPT, PAPER_MADE, Refusals
+from signalling.transport.declared_refusals import CASE_CHANGED, PAPER_KEPT, PAPER_MADE, Refusals
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 

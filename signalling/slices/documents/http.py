@@ -22,11 +22,11 @@ from document_relay.records import CaseBytes
 from foundation.errors import Invalid, NotFound, Unsupported
 from signalling.slices.documents.messages import DocumentMadeBody, StrokesBody
 from signalling.slices.documents.parts import Parts
+from signalling.transport.declared_refusals import BODY, CASE_READ, CHILD, FOREIGN_PDF, PAPER_KEPT, PAPER_MADE, STORED
 from signalling.transport.http.details import Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.transport.http.reading import read_bytes
 from signalling.transport.http.sealed_files import private_bytes
-from signalling.transport.refusals import BODY, CASE_READ, CHILD, FOREIGN_PDF, PAPER_KEPT, PAPER_MADE, STORED
 from signalling.wire.bodies import Nothing
 from signalling.wire.decoding import as_text
 

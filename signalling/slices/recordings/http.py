@@ -24,11 +24,11 @@ from signalling.slices.recordings.messages import (
     ThumbnailBody,
 )
 from signalling.slices.recordings.parts import Parts
+from signalling.transport.declared_refusals import CASE_READ
 from signalling.transport.http.cookie import COOKIE
 from signalling.transport.http.details import IN_RANGES, RANGE, Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.transport.http.sealed_files import send_range
-from signalling.transport.refusals import CASE_READ
 from signalling.wire.values import SourceKind
 
 _REPLAY = "/api/v1/cases/{case_id}/replay"

@@ -12,7 +12,7 @@ from scheduler.errors import NoSuchTicket, NotInThisState
 from signalling.slices.supervision.listening import listen_to, stop_listening
 from signalling.slices.supervision.messages import ListenTo
 from signalling.slices.supervision.parts import Parts
-from signalling.transport.refusals import CASE_LOG
+from signalling.transport.declared_refusals import CASE_LOG
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 

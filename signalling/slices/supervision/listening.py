@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from directory.principal import Permission, Principal, require
-from rtc_server.sessions.interface import Role
+from rtc_server.sessions.interface import MemberRole
 from scheduler.errors import NotInThisState
 from scheduler.queue_core.ticket_life import IN_HAND
 from scheduler.views import TicketView
@@ -25,7 +25,7 @@ async def listen_to(parts: Parts, principal: Principal, ticket_id: str) -> None:
     await parts.cases.note(ticket_id, (principal.staff_id, principal.name), "session_listened")
     # Read anew: it may be over by now, and a session opened for it would have nobody to close it.
     ticket = await _in_hand(parts, principal, ticket_id)
-    parts.sessions.invite(Guest(ticket.id, principal.name, Member(principal.staff_id, FACE, Role.WATCHER)))
+    parts.sessions.invite(Guest(ticket.id, principal.name, Member(principal.staff_id, FACE, MemberRole.WATCHER)))
     parts.sessions.align(ticket)
     _tell(parts, ticket, principal.staff_id)
 

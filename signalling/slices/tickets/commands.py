@@ -13,7 +13,7 @@ from scheduler.views import TakeTicket as Request
 from signalling.slices.tickets.messages import CancelTicket, EnterCall, ReinstateTicket, TakeTicket, TicketTaken
 from signalling.slices.tickets.parts import Parts
 from signalling.slices.tickets.ports import Said
-from signalling.transport.refusals import DESK, TICKET
+from signalling.transport.declared_refusals import DESK, TICKET
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 

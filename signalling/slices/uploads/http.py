@@ -27,10 +27,10 @@ from document_relay.imaging.errors import PageEmpty
 from document_relay.uploads.uploads import EXTENSIONS, Upload, Uploads
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Invalid, Unsupported, Words
+from signalling.transport.declared_refusals import CASE_CHANGED, CASE_LOG, CHILD, FOREIGN_PDF, FOREIGN_PICTURE
 from signalling.transport.http.details import Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.transport.http.reading import TooSlow, pieces
-from signalling.transport.refusals import CASE_CHANGED, CASE_LOG, CHILD, FOREIGN_PDF, FOREIGN_PICTURE
 
 _VERSION = "1.0.0"
 _PIECE = "application/offset+octet-stream"

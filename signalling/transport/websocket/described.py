@@ -13,7 +13,7 @@ from directory.errors import AuditBusy, TokenInvalid
 from directory.principal import Permission
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Forbidden, InternalError, Invalid, Refusal, Unauthenticated
-from signalling.transport.refusals import Refusals
+from signalling.transport.declared_refusals import Refusals
 from signalling.transport.slice import CommandRow, Slice
 from signalling.transport.websocket.client_connection import TooManyWatched
 from signalling.wire.commands import Authenticate, Command, Unwatch, Watch

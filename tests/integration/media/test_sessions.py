@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import MEMBERS, MediaOffer, Role, SlotKind, SourceKind
+from rtc_server.sessions.interface import MEMBERS, MediaOffer, MemberRole, SlotKind, SourceKind
 from rtc_server.sessions.server import MediaServer
 from tests.support.media_client import AUDIO_LEVEL, OPUS, VP8, Identity, MediaClient, MediaLine
 
@@ -57,7 +57,7 @@ class Gathering:
         self._identity = Identity()
         self._driver = asyncio.get_running_loop().create_task(self._drive())
 
-    async def join(self, name: str, role: Role = Role.PARTY) -> Member:
+    async def join(self, name: str, role: MemberRole = MemberRole.PARTY) -> Member:
         member = Member(name, len(self.members), self._identity)
         offer = MediaOffer(sdp=member.client.offer(), sources=SOURCES, slots=SLOTS)
         member.client.accept((await self.media.connect(name, offer)).sdp)
@@ -136,7 +136,7 @@ async def test_a_pinned_party_stays_before_who_pinned_it(media: MediaServer, gat
 async def test_a_watcher_sees_everybody_and_nobody_sees_the_watcher(media: MediaServer, gathering: Gathering) -> None:
     await gathering.join("ada")
     await gathering.join("ben")
-    watcher = await gathering.join("watcher", Role.WATCHER)
+    watcher = await gathering.join("watcher", MemberRole.WATCHER)
     await gathering.until_shown("watcher", SlotKind.FACE, {"ada", "ben"})
     await gathering.until_shown("ada", SlotKind.VOICE, {"ben"})
     got = watcher.got
@@ -149,8 +149,8 @@ async def test_who_becomes_a_watcher_is_gone_from_the_slots_at_once(media: Media
     for name in ("ada", "ben"):
         await gathering.join(name)
     await gathering.until_shown("ada", SlotKind.FACE, {"ben"})
-    media.admit("meeting", "ben", Role.WATCHER)
+    media.admit("meeting", "ben", MemberRole.WATCHER)
     assert gathering.shown("ada", SlotKind.FACE) == [None, None]
     await gathering.until_shown("ben", SlotKind.FACE, {"ada"})
-    media.admit("meeting", "ben", Role.PARTY)
+    media.admit("meeting", "ben", MemberRole.PARTY)
     await gathering.until_shown("ada", SlotKind.FACE, {"ben"})

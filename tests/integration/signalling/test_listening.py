@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from directory.store import queries
-from rtc_server.sessions.interface import Role
+from rtc_server.sessions.interface import MemberRole
 from signalling.identity.participant import ParticipantId
 from tests.support.caller import until
 from tests.support.media_client import Identity
@@ -37,7 +37,7 @@ async def test_both_sides_are_told_and_it_ends_with_the_page(tmp_path: Path) -> 
         await until(lambda: ear.received >= heard + 50)
         sessions = site.features.media._sessions  # type: ignore[attr-defined]
         listener = str(ParticipantId(floor["staff"]["staff_id"], "supervisor"))
-        assert sessions.roles()[call.session_id][listener] is Role.WATCHER
+        assert sessions.roles()[call.session_id][listener] is MemberRole.WATCHER
         await _is_logged(call, name)
         # Reloading or leaving the page ends its media, and so the listening.
         ear.close()

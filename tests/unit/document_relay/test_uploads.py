@@ -37,7 +37,7 @@ from document_relay.records import Case
 from document_relay.store.keyring import CaseKey
 from document_relay.uploads import UploadLimits
 from document_relay.uploads.metadata import parse_checksum, parse_metadata
-from document_relay.uploads.parts import PartFiles
+from document_relay.uploads.part_files import PartFiles
 from foundation.clock import ManualClock
 from foundation.errors import Refusal
 from tests.support.tus import upload_metadata

@@ -8,7 +8,7 @@ from rtc_server.node.ledger import Ledger
 from rtc_server.node.load import LoadMeter
 from rtc_server.node.placement import Candidate, choose
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import MEMBERS, MediaStatistics, Role
+from rtc_server.sessions.interface import MEMBERS, MediaStatistics, MemberRole
 
 
 def candidate(name: str, cpu: float = 0.0, *, capacity: int = 1000, draining: bool = False) -> Candidate:
@@ -84,7 +84,7 @@ def test_a_session_has_sixteen_members_at_most() -> None:
     ledger = Ledger()
     for number in range(MEMBERS):
         ledger.admit("s", f"party {number}")
-    ledger.admit("s", "party 3", Role.WATCHER)
+    ledger.admit("s", "party 3", MemberRole.WATCHER)
     with pytest.raises(SessionFull):
         ledger.require_room("s", "one more")
     ledger.require_room("s", "party 3")
@@ -103,7 +103,7 @@ def test_releasing_who_is_not_there_changes_nothing() -> None:
 def test_an_adopted_session_does_not_take_who_is_elsewhere() -> None:
     ledger = Ledger()
     ledger.admit("s", "ada")
-    ledger.adopt("old", "a", dict.fromkeys(["ada", "ben"], Role.PARTY))
+    ledger.adopt("old", "a", dict.fromkeys(["ada", "ben"], MemberRole.PARTY))
     assert list(ledger.sessions["old"].members) == ["ben"]
     assert not ledger.sessions["old"].claimed
     assert ledger.open("old").claimed
