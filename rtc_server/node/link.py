@@ -290,6 +290,7 @@ class NodeLink:
         self._watcher.joined(self, welcome)
         for event in _missed(before, self.views):
             self._watcher.happened(self, event)
+        self.tried.set()
 
     async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         with contextlib.suppress(ConnectionError):

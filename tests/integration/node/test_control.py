@@ -19,6 +19,7 @@ from rtc_server.sessions.errors import MediaUnavailable
 from tests.integration.node.conftest import Make
 from tests.support.caller import until
 from tests.support.node_process import TOKEN, NodeProcess
+from tests.support.served import free_port
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,16 @@ def test_a_node_does_not_start_with_a_secret_that_can_be_guessed(token: str) -> 
 def test_the_command_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="Set NODE_TOKEN to at least 32 characters"):
         NodeProcess.start(tmp_path, NODE_TOKEN="short")
+
+
+async def test_a_house_waits_at_its_start_only_for_a_node_that_does_not_answer(standing: NodeProcess) -> None:
+    tasks = Tasks()
+    nodes = MediaNodes([standing.address, f"http://127.0.0.1:{free_port()}"], TOKEN, SystemClock(), tasks)
+    async with asyncio.timeout(2):
+        await nodes.start()
+    assert nodes.serving
+    await nodes.close()
+    await tasks.close()
 
 
 async def test_only_who_knows_the_token_controls_it(standing: NodeProcess, http: aiohttp.ClientSession) -> None:
