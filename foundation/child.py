@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Mapping
 
 
-async def start_child(module: str, environment: Mapping[str, str]) -> asyncio.subprocess.Process:
-    """Runs `python -I -m MODULE` with pipes to its stdin and stdout; raises OSError when this machine cannot."""
+async def start_child(
+    module: str, environment: Mapping[str, str], stdin: int = PIPE, stdout: int = PIPE
+) -> asyncio.subprocess.Process:
+    """Runs `python -I -m MODULE` with pipes or what is given as its stdin and stdout.
+
+    Raises OSError when this machine cannot.
+    """
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",  # neither the working directory nor the environment may add to the path
         "-m",
         module,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
+        stdin=stdin,
+        stdout=stdout,
         stderr=asyncio.subprocess.DEVNULL,  # libraries write what hostile bytes make them write, and what is secret
         env=environment,
         close_fds=True,

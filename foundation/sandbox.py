@@ -113,7 +113,7 @@ class SandboxPolicy:
 
 def enforce(policy: SandboxPolicy) -> tuple[str, ...]:
     """Enforces the policy on this process and returns the mechanisms that this kernel has; "rlimits" always holds."""
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    die_with_parent()
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     _limit_resources(policy)
     mechanisms = ["rlimits"]
@@ -123,6 +123,11 @@ def enforce(policy: SandboxPolicy) -> tuple[str, ...]:
         if _restrict_calls(network=policy.network):
             mechanisms.append("seccomp")
     return tuple(mechanisms)
+
+
+def die_with_parent() -> None:
+    """Has the kernel kill this process when the one that started it ends."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 @contextmanager

@@ -8,11 +8,10 @@ import signal
 import msgspec
 import structlog
 
-from foundation.child import end_child, start_child
-
 from .errors import REFUSALS, FileTooCostly, ImagingInterrupted, ImagingTimeout
-from .frames import HEADER, Answer, Broken, Done, Job, Ready, Refused, Setup, pack, unpack_answer
+from .frames import HEADER, Answer, Broken, Done, Job, Ready, Refused, pack, unpack_answer
 from .limits import Limits
+from .stem import Forked, Stem
 
 _log = structlog.get_logger("document_relay.imaging")
 _refusal_of = {refusal.code: refusal for refusal in REFUSALS}
@@ -21,8 +20,6 @@ _DYING_SECONDS = 1.0
 _ITS_OWN_FAULT = {
     -number for number in (signal.SIGXCPU, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP)
 }
-# One thread a child: the pool is the parallelism, and every thread costs address space.
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 class ChildBroken(RuntimeError):
@@ -32,32 +29,27 @@ class ChildBroken(RuntimeError):
 class Child:
     """A warm child process that does one job at a time."""
 
-    def __init__(self, process: asyncio.subprocess.Process, limits: Limits) -> None:
+    def __init__(self, process: Forked, limits: Limits) -> None:
         self._process = process
         self._limits = limits
         self._jobs_done = 0
+        self.pid = 0
         self.mechanisms: tuple[str, ...] = ()
 
     @classmethod
-    async def start(cls, limits: Limits) -> Child:
-        """Starts a child and waits until it is warm; ChildBroken when it does not come up."""
-        process = await start_child("document_relay.imaging.worker", _ENVIRONMENT)
-        child = cls(process, limits)
+    async def start(cls, stem: Stem, limits: Limits) -> Child:
+        """Has the stem become a child, and waits until it is in its sandbox; ChildBroken when it does not come up."""
+        child = cls(await stem.fork(), limits)
         try:
-            answer = await asyncio.wait_for(child._exchange(Setup(limits)), limits.start_seconds)
+            answer = await asyncio.wait_for(child._answer(), limits.start_seconds)
         except BaseException:
             await child.kill()
             raise
         if not isinstance(answer, Ready):
             await child.kill()
             raise ChildBroken(f"instead of Ready came {answer!r}")
-        child.mechanisms = answer.mechanisms
+        child.pid, child.mechanisms = answer.pid, answer.mechanisms
         return child
-
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
 
     @property
     def usable(self) -> bool:
@@ -91,14 +83,15 @@ class Child:
 
     async def kill(self) -> None:
         """Ends the process at once and reaps it."""
-        await end_child(self._process)
+        await self._process.end()
 
-    async def _exchange(self, message: Setup | Job) -> Answer:
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
-        stdin.write(pack(message))
-        await stdin.drain()
+    async def _exchange(self, job: Job) -> Answer:
+        self._process.stdin.write(pack(job))
+        await self._process.stdin.drain()
+        return await self._answer()
+
+    async def _answer(self) -> Answer:
+        stdout = self._process.stdout
         (length,) = HEADER.unpack(await stdout.readexactly(HEADER.size))
         if length > self._limits.result_bytes:
             raise ChildBroken(f"a frame of {length} bytes")
@@ -110,7 +103,7 @@ class Child:
 
     async def _post_mortem(self) -> FileTooCostly | ImagingInterrupted:
         try:
-            # Its pipe has ended, so it is dying. To signal it now could reap it first and lose what it died of.
+            # Its socket has ended, so it is dying. To signal it now could come first, and lose what it died of.
             await asyncio.wait_for(self._process.wait(), _DYING_SECONDS)
         except TimeoutError:
             await self.kill()

@@ -1,4 +1,7 @@
-"""The language between parent and child: length-prefixed msgpack frames over the child's stdin and stdout."""
+"""The language of imaging's processes, in msgpack.
+
+With a child: length-prefixed frames over its socket. With the stem that becomes the children: a message each.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,41 @@ from .results import PageImages, PdfPage, TakenPdf
 HEADER = struct.Struct(">I")
 
 
+LONGEST_ORDER = 64_000
+"""Bytes of a message between parent and stem."""
+_TRACE_CHARACTERS = 8_000
+
+
 class Setup(msgspec.Struct, frozen=True, tag=True):
-    """The first frame to a child: its limits."""
+    """The first message to the stem: the limits of all children."""
 
     limits: Limits
+
+
+class Fork(msgspec.Struct, frozen=True, tag=True):
+    """Become the child of this number; its socket comes along."""
+
+    number: int
+
+
+class Kill(msgspec.Struct, frozen=True, tag=True):
+    """End the child of this number at once."""
+
+    number: int
+
+
+class Loaded(msgspec.Struct, frozen=True, tag=True):
+    """The first message from the stem: from now on a child takes a moment."""
+
+
+class Ended(msgspec.Struct, frozen=True, tag=True):
+    """The child of this number has ended; `returncode` is minus the signal that it died of."""
+
+    number: int
+    returncode: int
+
+
+Order = Setup | Fork | Kill
 
 
 class PageJob(msgspec.Struct, frozen=True, tag=True):
@@ -85,8 +119,9 @@ Job = PageJob | PdfJob
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
-    """The first frame from a child: everything is loaded, and it is in the sandbox."""
+    """The first frame from a child: it is in the sandbox."""
 
+    pid: int
     mechanisms: tuple[str, ...]
     """Of "rlimits", "landlock" and "seccomp" those that this kernel has."""
 
@@ -155,19 +190,47 @@ class Broken(msgspec.Struct, frozen=True, tag=True):
 
 Done = PageDone | PdfPagesDone | ForeignPdfDone | TakeInDone | SetPaperDone | BindDone | PrepareSealDone | JudgeSealDone
 Answer = Ready | Done | Refused | Broken
+News = Loaded | Ended | Broken
 
 _encoder = msgspec.msgpack.Encoder()
-_jobs: msgspec.msgpack.Decoder[Setup | Job] = msgspec.msgpack.Decoder(Setup | Job)
+_orders: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order)
+_news: msgspec.msgpack.Decoder[News] = msgspec.msgpack.Decoder(News)
+_jobs: msgspec.msgpack.Decoder[Job] = msgspec.msgpack.Decoder(Job)
 _answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 
 
-def pack(message: Setup | Job | Answer) -> bytes:
+def broken(trace: str) -> Broken:
+    """The end of a traceback, which says most, in the length of a message."""
+    return Broken(trace[-_TRACE_CHARACTERS:])
+
+
+def pack_order(order: Order) -> bytes:
+    """A message to the stem."""
+    return _encoder.encode(order)
+
+
+def unpack_order(data: bytes) -> Order:
+    """The message that the parent sent."""
+    return _orders.decode(data)
+
+
+def pack_news(news: News) -> bytes:
+    """A message from the stem."""
+    return _encoder.encode(news)
+
+
+def unpack_news(data: bytes) -> News:
+    """The message that the stem sent."""
+    return _news.decode(data)
+
+
+def pack(message: Job | Answer) -> bytes:
     """The frame of a message, its length in front."""
     body = _encoder.encode(message)
     return HEADER.pack(len(body)) + body
 
 
-def unpack_job(body: bytes) -> Setup | Job:
+def unpack_job(body: bytes) -> Job:
     """The message in the body of a frame that the parent sent."""
     return _jobs.decode(body)
 

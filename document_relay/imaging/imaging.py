@@ -43,6 +43,7 @@ from .frames import (
     TakeInJob,
 )
 from .limits import MEGA, Limits
+from .nursery import Nursery
 from .results import PageImages, PdfPage, TakenPdf
 
 _log = structlog.get_logger("document_relay.imaging")
@@ -60,6 +61,7 @@ class Imaging:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
+        self._nursery = Nursery(self._limits)
         self._tasks = Tasks()
         self._closed = False
         self._waiting = 0
@@ -77,10 +79,7 @@ class Imaging:
         return self._serving
 
     async def start(self) -> None:
-        """Warms every child, so that the first page is as fast as the next.
-
-        One after the other: each takes a core for seconds, and the first calls need one.
-        """
+        """Makes every child, so that the first page is as fast as the next."""
         for _ in range(self._limits.children):
             if not self._seats.empty():
                 child = self._seats.get_nowait()
@@ -191,6 +190,7 @@ class Imaging:
             await asyncio.wait(self._under_way)
         await asyncio.gather(*(child.kill() for child in self._children))
         self._children.clear()
+        await self._nursery.close()
 
     def _bounded(self, data: bytes) -> bytes:
         if len(data) > self._limits.input_bytes:
@@ -263,7 +263,7 @@ class Imaging:
             self._children.discard(old)
             await old.kill()
         try:
-            fresh = await Child.start(self._limits)
+            fresh = await self._nursery.child()
         except Exception:
             self._serving = False
             raise

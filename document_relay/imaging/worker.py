@@ -1,13 +1,14 @@
-"""The child process: reads jobs from stdin, answers on stdout, and has no other way out.
+"""The child process: reads jobs from its socket, answers there, and has no other way out.
 
-Started as `python -I -m document_relay.imaging.worker` by `child.Child`.
+`stem.Stem` starts `python -I -m document_relay.imaging.worker`, which loads everything and then becomes each child by a
+fork: what takes seconds is done once, and its memory is shared.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
+import socket
 import traceback
 from pathlib import Path
 from typing import BinaryIO
@@ -19,13 +20,15 @@ from document_relay.signing.sealing import prepare
 from document_relay.signing.verifying import verify_pdf
 from document_relay.typesetting.sheet import set_paper
 from foundation.errors import Refusal
-from foundation.sandbox import SandboxPolicy, enforce, grant_cpu, less_memory
+from foundation.sandbox import SandboxPolicy, die_with_parent, enforce, grant_cpu, less_memory
 
 from .binding import bind_pictures, take_in
 from .decode import decode, open_formats
 from .errors import PageTooLarge, PdfTooHeavy
+from .forking import Forking
 from .frames import (
     HEADER,
+    LONGEST_ORDER,
     Answer,
     BindDone,
     BindJob,
@@ -36,6 +39,7 @@ from .frames import (
     Job,
     JudgeSealDone,
     JudgeSealJob,
+    Loaded,
     PageDone,
     PageJob,
     PdfJob,
@@ -50,8 +54,10 @@ from .frames import (
     Setup,
     TakeInDone,
     TakeInJob,
+    broken,
     pack,
     unpack_job,
+    unpack_order,
 )
 from .limits import MEGA, Limits
 from .page import page_images
@@ -60,42 +66,45 @@ from .streams import limit_qpdf
 from .substitutes import Substitutes
 from .warming import warm_up
 
-# Made before the sandbox policy is enforced: a loop opens a socket pair, which it does not allow.
-_loop = asyncio.new_event_loop()
 _fonts = Fonts()
 
 
 def main() -> None:
-    """Serves jobs until stdin ends."""
-    jobs, answers = sys.stdin.buffer, _answers()
-    setup = _read(jobs)
+    """Loads everything, then serves jobs in each child that is asked for."""
+    die_with_parent()
+    parent = socket.socket(fileno=0)
+    setup = unpack_order(parent.recv(LONGEST_ORDER))
     assert isinstance(setup, Setup)
-    limits = setup.limits
+    forking = Forking(parent)
     try:
-        _write(answers, _ready(limits))
+        _load(setup.limits)
     except Exception:
-        _write(answers, Broken(traceback.format_exc()))
+        forking.tell(broken(traceback.format_exc()))
         return
-    while (job := _read(jobs)) is not None:
-        assert not isinstance(job, Setup)
-        grant_cpu(limits.cpu_seconds)
-        _write(answers, answer(job, limits))
+    forking.tell(Loaded())
+    own = forking.run()
+    if own is not None:
+        # As files: the sandbox has no calls for sockets.
+        with open(own, "rb") as jobs, open(own, "wb", closefd=False) as answers:
+            _serve(jobs, answers, setup.limits)
 
 
-def _answers() -> BinaryIO:
-    """The pipe to the parent for answers alone: what anything else writes to stdout goes where stderr goes."""
-    pipe = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    return pipe
-
-
-def _ready(limits: Limits) -> Ready:
+def _load(limits: Limits) -> None:
     cv2.setNumThreads(1)
     limit_qpdf(limits)
     open_formats()
     Substitutes().setup()
     warm_up(_fonts, limits)
-    return Ready(enforce(policy(limits)))
+
+
+def _serve(jobs: BinaryIO, answers: BinaryIO, limits: Limits) -> None:
+    """Enters the sandbox, and answers jobs until the parent closes its end."""
+    # Before the sandbox: a loop opens a socket pair, which is not allowed there.
+    loop = asyncio.new_event_loop()
+    _write(answers, Ready(os.getpid(), enforce(policy(limits))))
+    while (job := _read(jobs)) is not None:
+        grant_cpu(limits.cpu_seconds)
+        _write(answers, answer(job, limits, loop))
 
 
 def policy(limits: Limits) -> SandboxPolicy:
@@ -105,10 +114,10 @@ def policy(limits: Limits) -> SandboxPolicy:
     return SandboxPolicy(memory_bytes=limits.memory_bytes, descriptors=limits.descriptors, readable=packages)
 
 
-def answer(job: Job, limits: Limits) -> Answer:
+def answer(job: Job, limits: Limits, loop: asyncio.AbstractEventLoop) -> Answer:
     """What the job yields, or why it is refused; memory that ran out is a refusal too."""
     try:
-        return _done(job, limits)
+        return _done(job, limits, loop)
     except Refusal as refusal:
         return Refused(refusal.code, {name: _plain(value) for name, value in refusal.parameters.items()})
     except MemoryError:
@@ -123,15 +132,15 @@ def answer(job: Job, limits: Limits) -> Answer:
         return Broken(traceback.format_exc())
 
 
-def _done(job: Job, limits: Limits) -> Done:
+def _done(job: Job, limits: Limits, loop: asyncio.AbstractEventLoop) -> Done:
     if isinstance(job, PageJob):
         source = decode(job.data, limits, job.number, job.limit)
         return PageDone(page_images(source, limits), source.page_count)
     with less_memory(limits.pdf_memory_bytes):
-        return _done_with_pdf(job, limits)
+        return _done_with_pdf(job, limits, loop)
 
 
-def _done_with_pdf(job: PdfJob, limits: Limits) -> Done:
+def _done_with_pdf(job: PdfJob, limits: Limits, loop: asyncio.AbstractEventLoop) -> Done:
     match job:
         case PdfPagesJob():
             return PdfPagesDone(draw_pages(job.data, job.dpi, job.limit, limits))
@@ -144,16 +153,16 @@ def _done_with_pdf(job: PdfJob, limits: Limits) -> Done:
         case BindJob():
             return BindDone(bind_pictures(job.cover, job.pictures))
         case PrepareSealJob():
-            return PrepareSealDone(_loop.run_until_complete(prepare(_fonts, job.pdf, job.seal, job.appearance)))
+            return PrepareSealDone(loop.run_until_complete(prepare(_fonts, job.pdf, job.seal, job.appearance)))
         case JudgeSealJob():
-            return JudgeSealDone(_loop.run_until_complete(verify_pdf(job.pdf, job.certificate)))
+            return JudgeSealDone(loop.run_until_complete(verify_pdf(job.pdf, job.certificate)))
 
 
 def _plain(value: object) -> int | str:
     return value if isinstance(value, int | str) else str(value)
 
 
-def _read(stream: BinaryIO) -> Setup | Job | None:
+def _read(stream: BinaryIO) -> Job | None:
     header = stream.read(HEADER.size)
     if len(header) < HEADER.size:
         return None

@@ -54,14 +54,17 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def memory(process: subprocess.Popen[bytes]) -> dict[str, float]:
-    """MiB of the process and of its children; `pss` counts a page that several share once, `rss` once for each."""
-    children = [
-        pid for file in Path(f"/proc/{process.pid}/task").glob("*/children") for pid in file.read_text().split()
-    ]
-    rolls = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in (process.pid, *children)]
+    """MiB of the process and of all its children; `pss` counts a page that several share once, `rss` once for each."""
+    rolls = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in _family(str(process.pid))]
     found = {name: sum(_kibi(roll, name) for roll in rolls) / MEBI for name in ("Pss", "Rss")}
     found["Pss of the service itself"] = _kibi(rolls[0], "Pss") / MEBI
     return {name.lower().replace(" ", "_"): round(value, 1) for name, value in found.items()}
+
+
+def _family(pid: str) -> list[str]:
+    """The process and all that come from it."""
+    files = Path(f"/proc/{pid}/task").glob("*/children")
+    return [pid, *(one for file in files for child in file.read_text().split() for one in _family(child))]
 
 
 def _kibi(roll: str, name: str) -> int:

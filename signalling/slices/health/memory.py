@@ -8,11 +8,13 @@ _PAGE_BYTES = 4096
 
 
 def resident_bytes() -> int:
-    """Of this process and of its imaging children, as the operator would add them up."""
-    own = int(Path("/proc/self/statm").read_text().split()[1])
-    threads = Path("/proc/self/task").glob("*/children")
-    pids = [pid for thread in threads for pid in children_of(thread)]
-    return _PAGE_BYTES * (own + sum(_resident_pages(pid) for pid in pids))
+    """Of this process and of those that it started, as the operator would add them up."""
+    return _PAGE_BYTES * sum(_resident_pages(pid) for pid in _family("self"))
+
+
+def _family(pid: str) -> list[str]:
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [pid, *(one for thread in threads for child in children_of(thread) for one in _family(child))]
 
 
 def children_of(thread: Path) -> list[str]:

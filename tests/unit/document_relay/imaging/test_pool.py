@@ -7,12 +7,14 @@ import contextlib
 import io
 import os
 import signal
+import sys
+import textwrap
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from document_relay.imaging import Imaging, Limits
-from document_relay.imaging.child import Child
 from document_relay.imaging.errors import (
     FileTooCostly,
     ImagingBusy,
@@ -103,10 +105,10 @@ async def test_closing_ends_a_job_under_way() -> None:
 
 
 async def test_a_child_ends_though_nobody_has_read_its_answer() -> None:
-    child = await Child.start(Limits())
+    imaging = Imaging(Limits(children=1))
+    await imaging.start()
+    (child,) = imaging._children
     process = child._process
-    assert process.stdin is not None
-    assert process.stdout is not None
     process.stdin.write(pack(PageJob(photograph(Scene(seed=3, size=(2400, 1800))).jpeg)))
     async with asyncio.timeout(60):
         # The reader holds back a pipe whose bytes nobody takes.
@@ -114,6 +116,7 @@ async def test_a_child_ends_though_nobody_has_read_its_answer() -> None:
             await asyncio.sleep(0.01)
         await child.kill()
     assert process.returncode == -signal.SIGKILL
+    await imaging.close()
 
 
 async def test_a_child_that_hangs_is_ended_and_replaced() -> None:
@@ -194,3 +197,113 @@ async def test_a_start_keeps_what_is_warm_and_no_child_outlives_the_pool() -> No
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def open_sockets(pid: int) -> set[str]:
+    """What it has open beside files, by the kernel's name."""
+    links = (os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir())
+    return {link for link in links if not link.startswith(("/", "anon_inode:"))}
+
+
+async def until_gone(pid: int) -> None:
+    async with asyncio.timeout(20):
+        while Path(f"/proc/{pid}").exists() and "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text():
+            await asyncio.sleep(0.01)
+
+
+async def until_noticed(imaging: Imaging, pid: int) -> None:
+    """Waits until the pool knows that its child has ended."""
+    (child,) = (child for child in imaging._children if child.pid == pid)
+    async with asyncio.timeout(20):
+        while child.usable:
+            await asyncio.sleep(0.01)
+
+
+async def test_children_come_from_one_process_and_share_nothing_open_with_it_or_each_other() -> None:
+    imaging = Imaging(Limits(children=2))
+    await imaging.start()
+    first, second = sorted(child.pid for child in imaging._children)
+    stem = parent_of(first)
+    assert stem != os.getpid()
+    assert parent_of(second) == stem
+    shown = [open_sockets(pid) for pid in (stem, first, second)]
+    assert not shown[0] & shown[1]
+    assert not shown[0] & shown[2]
+    assert not shown[1] & shown[2]
+
+    os.kill(first, signal.SIGKILL)
+    await until_noticed(imaging, first)
+    async with asyncio.timeout(2):
+        await imaging.start()
+    assert {parent_of(child.pid) for child in imaging._children} == {stem}
+    await imaging.close()
+    await until_gone(stem)
+
+
+async def test_after_a_crash_the_next_child_has_other_addresses_and_the_other_goes_on() -> None:
+    imaging = Imaging(Limits(children=2))
+    await imaging.start()
+    crashed, other = sorted(child.pid for child in imaging._children)
+    stem = parent_of(crashed)
+    os.kill(crashed, signal.SIGSEGV)
+    await until_noticed(imaging, crashed)
+    await imaging.start()
+    (fresh,) = {child.pid for child in imaging._children} - {crashed, other}
+    assert parent_of(fresh) != stem
+    assert parent_of(other) == stem
+    os.kill(other, signal.SIGKILL)
+    await until_noticed(imaging, other)
+    await until_gone(stem)
+    await imaging.start()
+    assert {parent_of(child.pid) for child in imaging._children} == {parent_of(fresh)}
+    await imaging.close()
+
+
+async def test_without_the_process_that_they_come_from_no_child_lives_and_the_next_job_is_done() -> None:
+    imaging = Imaging(Limits(children=1))
+    await imaging.start()
+    child = only_pid(imaging)
+    os.kill(parent_of(child), signal.SIGKILL)
+    await until_gone(child)
+    assert (await imaging.page(honest())).corners is not None
+    await imaging.close()
+
+
+async def test_children_end_though_the_process_that_they_come_from_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("document_relay.imaging.stem._ORDER_SECONDS", 0.1)
+    imaging = Imaging(Limits(children=1))
+    await imaging.start()
+    child = only_pid(imaging)
+    stem = parent_of(child)
+    os.kill(stem, signal.SIGSTOP)
+    async with asyncio.timeout(5):
+        await imaging.close()
+    for pid in (child, stem):
+        await until_gone(pid)
+
+
+async def test_no_process_outlives_a_service_that_is_killed() -> None:
+    program = """
+        import asyncio
+        from document_relay.imaging import Imaging, Limits
+        async def main():
+            imaging = Imaging(Limits(children=1))
+            await imaging.start()
+            print(*(child.pid for child in imaging._children), flush=True)
+            await asyncio.sleep(60)
+        asyncio.run(main())
+    """
+    service = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", textwrap.dedent(program)), stdout=asyncio.subprocess.PIPE
+    )
+    assert service.stdout is not None
+    child = int(await service.stdout.readline())
+    stem = parent_of(child)
+    service.kill()
+    await service.wait()
+    for pid in (child, stem):
+        await until_gone(pid)
