@@ -56,9 +56,16 @@ def certificates(built: Built, stamped: Built, stamper: TimeStamper, tmp_path: P
     return {name: str(tmp_path / f"{name}.pem") for name in found}
 
 
+@pytest.fixture
+def shared_child(imaging_child: SharedImaging, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command opens PDFs in the child of all tests; in `test_papers` and `make smoke` it starts its own."""
+    monkeypatch.setattr("signalling.cli.verify.Imaging", lambda _limits: imaging_child)
+
+
 # S6: what the certificate proves.
 
 
+@pytest.mark.usefixtures("shared_child")
 def test_another_house_of_the_same_name_proves_nothing(
     built: Built, stamped: Built, certificates: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -294,6 +301,7 @@ async def test_a_stamped_package_proves_its_time(
     assert not unproven.stamp.trusted
 
 
+@pytest.mark.usefixtures("shared_child")
 def test_the_verdict_says_whose_word_the_time_is(
     stamped: Built, built: Built, certificates: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
