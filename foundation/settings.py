@@ -87,7 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def effective_database_url(self) -> str:
         """The URL in use, the embedded database's when none is set."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'cloud-window.db'}"
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'cloud-window.db'}"
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:

@@ -136,12 +136,12 @@ def _log_unheard(task: asyncio.Task[Any]) -> None:
         _log.error("task_failed", task=task.get_name(), exc_info=error)
 
 
-async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+async def uninterrupted(work: Coroutine[Any, Any, T] | asyncio.Future[T]) -> T:
     """Runs `work` to its end and returns its result; a cancellation of the caller is raised after that end.
 
     For work that must not stop half way, and that its caller must not leave behind.
     """
-    task = asyncio.create_task(work)
+    task = work if isinstance(work, asyncio.Future) else asyncio.create_task(work)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:

@@ -57,7 +57,7 @@ def postgres() -> Iterator[Cluster]:
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """A database with every table and no row."""
     if not _on_postgres(request):
-        url = f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
+        url = f"sqlite:///{tmp_path / 'test.db'}"
         await _create_tables(url)
         yield url
         return
@@ -77,7 +77,7 @@ async def _create_tables(url: str) -> None:
 async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """A database without tables."""
     if not _on_postgres(request):
-        yield f"sqlite+aiosqlite:///{tmp_path / 'new.db'}"
+        yield f"sqlite:///{tmp_path / 'new.db'}"
         return
     cluster: Cluster = request.getfixturevalue("postgres")
     async with cluster.database("template1") as url:
@@ -92,7 +92,7 @@ async def house_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
 
     if not _on_postgres(request):
         shutil.copy((await seeded()) / "cloud-window.db", tmp_path / "house.db")
-        yield f"sqlite+aiosqlite:///{tmp_path / 'house.db'}"
+        yield f"sqlite:///{tmp_path / 'house.db'}"
         return
     cluster: Cluster = request.getfixturevalue("postgres")
     async with cluster.database(TEMPLATE) as url:

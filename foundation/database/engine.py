@@ -5,15 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, NewType
+from typing import NewType
 
 import structlog
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from foundation.database import sqlite
-from foundation.database.pool import Limits, SessionPool
+from foundation.database.pool import EngineSessions, Limits, SessionPool
 from foundation.tasks import uninterrupted
 
 _log = structlog.get_logger("foundation.database")
@@ -46,7 +46,7 @@ class Database:
 
     @classmethod
     def open(cls, url: str) -> Database:
-        """Prepares `sqlite+aiosqlite:///FILE` or `postgresql://…`; connects on first use."""
+        """Prepares `sqlite:///FILE` or `postgresql://…`; connects on first use."""
         where = make_url(url)
         if where.get_backend_name() == "sqlite":
             # A writer takes the lock at once, so that it can never deadlock with another process's while upgrading.
@@ -141,34 +141,22 @@ async def take_turn(session: WriteSession, at: str, *, patient: bool = False) ->
     await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:at, 0))"), {"at": at})
 
 
-def _sqlite(where: URL, limits: Limits, begin: str, *more: str) -> SessionPool:
-    def prepare(connection: Any, _record: Any) -> None:
-        # The driver must not begin transactions by itself: how they begin is ours to say.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *more):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    def begin_transaction(connection: Any) -> None:
-        connection.connection.driver_connection.begin_with(begin)
-
-    engine = _engine(where, limits, {"timeout": _LOCK_MILLISECONDS / 1000, "async_creator_fn": sqlite.Connection})
-    event.listen(engine.sync_engine, "connect", prepare)
-    event.listen(engine.sync_engine, "begin", begin_transaction)
-    return SessionPool(engine, limits)
+def _sqlite(where: URL, limits: Limits, begin: str, *pragmas: str) -> SessionPool:
+    sessions = sqlite.Sessions(where, begin, pragmas, threads=limits.open, lock_seconds=_LOCK_MILLISECONDS / 1000)
+    return SessionPool(sessions, limits)
 
 
 def _postgres(where: URL) -> SessionPool:
     waits = {"timeout": _LOCK_MILLISECONDS / 1000, "server_settings": {"lock_timeout": str(_LOCK_MILLISECONDS)}}
-    return SessionPool(_engine(where.set(drivername="postgresql+asyncpg"), _CONNECTIONS, waits), _CONNECTIONS)
-
-
-def _engine(where: URL, limits: Limits, arguments: dict[str, Any]) -> AsyncEngine:
-    # The queue stands before the pool, which has a connection for each session that may be open.
-    return create_async_engine(
-        where, hide_parameters=True, pool_size=limits.open, max_overflow=0, connect_args=arguments
+    # The queue stands before the engine's pool, which has a connection for each session that may be open.
+    engine = create_async_engine(
+        where.set(drivername="postgresql+asyncpg"),
+        hide_parameters=True,
+        pool_size=_CONNECTIONS.open,
+        max_overflow=0,
+        connect_args=waits,
     )
+    return SessionPool(EngineSessions(engine), _CONNECTIONS)
 
 
 def sqlite_version() -> str:

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -57,17 +57,28 @@ class Limits:
     seconds: float = 10.0
 
 
+class Sessions(Protocol):
+    """Opens sessions on one kind of connection."""
+
+    async def open(self) -> AsyncSession:
+        """A session; raises `DatabaseBusy`."""
+        ...
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        ...
+
+
 class SessionPool:
-    """Opens sessions on one engine in the order they are asked for; raises `DatabaseBusy` beyond its limits.
+    """Opens sessions in the order they are asked for; raises `DatabaseBusy` beyond its limits.
 
     What a page asked for that is gone comes after what somebody waits for.
     """
 
-    def __init__(self, engine: AsyncEngine, limits: Limits) -> None:
-        self._engine = engine
+    def __init__(self, sessions: Sessions, limits: Limits) -> None:
+        self._sessions = sessions
         self._limits = limits
         self._turns = Turns(limits.open)
-        self._sessions = async_sessionmaker(engine, class_=_Session, expire_on_commit=False)
         self._users = 0
         self._unused = asyncio.Event()
         self._unused.set()
@@ -82,7 +93,7 @@ class SessionPool:
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A session that is closed when the block ends; what was not committed by then is rolled back."""
         async with self._place():
-            session = self._sessions()
+            session = await self._sessions.open()
             try:
                 yield session
             finally:
@@ -96,7 +107,7 @@ class SessionPool:
                 await self._unused.wait()
         except TimeoutError:
             _log.error("sessions_left_open", users=self._users)
-        await uninterrupted(self._engine.dispose())
+        await self._sessions.close()
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:
@@ -123,6 +134,22 @@ class SessionPool:
             raise DatabaseBusy from None
 
 
+class EngineSessions:
+    """Opens sessions on an asynchronous engine; each of their calls runs to its end, whoever awaits it."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._sessions = async_sessionmaker(engine, class_=_Session, expire_on_commit=False)
+
+    async def open(self) -> AsyncSession:
+        """A session, which connects with its first call."""
+        return self._sessions()
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await uninterrupted(self.engine.dispose())
+
+
 class _Session(AsyncSession):
     """A session each of whose calls runs to its end, whatever becomes of the task that awaits it."""
 
@@ -132,32 +159,38 @@ def _to_its_end(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[...
     async def call(*arguments: Any, **options: Any) -> Any:
         try:
             return await uninterrupted(method(*arguments, **options))
-        except OSError as error:
-            raise DatabaseBusy from error
-        except DBAPIError as error:
-            if _is_full(error):
-                raise DatabaseFull from error
-            if _passes(error):
-                raise DatabaseBusy from error
-            raise
+        except (DBAPIError, OSError) as error:
+            raise refusal_of(error) from error
 
     return call
 
 
-def _is_full(error: DBAPIError) -> bool:
+for _name in ("commit", "close", "execute", "flush", "get", "refresh", "rollback", "run_sync", "scalar", "scalars"):
+    setattr(_Session, _name, _to_its_end(getattr(AsyncSession, _name)))
+
+
+def refusal_of(error: Exception) -> Exception:
+    """`DatabaseFull` or `DatabaseBusy` for an error that they fit, else the error itself."""
+    if isinstance(error, OSError):
+        return DatabaseBusy()
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if _is_full(driver):
+        return DatabaseFull()
+    if _passes(driver) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+        return DatabaseBusy()
+    return error
+
+
+def _is_full(driver: object) -> bool:
     """Whether there is no room for what is to be kept."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    return code == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == _POSTGRES_FULL
+    code = getattr(driver, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_FULL or getattr(driver, "sqlstate", None) == _POSTGRES_FULL
 
 
-def _passes(error: DBAPIError) -> bool:
+def _passes(driver: object) -> bool:
     """Whether the same can succeed when it is tried again later."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
+    code = getattr(driver, "sqlite_errorcode", None)
     if code is not None:
         # The low byte is the primary result code (https://www.sqlite.org/rescode.html).
         return code & 0xFF in _SQLITE_PASSING
-    return error.connection_invalidated or str(getattr(error.orig, "sqlstate", "")).startswith(_POSTGRES_PASSING)
-
-
-for _name in ("commit", "close", "execute", "flush", "get", "refresh", "rollback", "run_sync", "scalar", "scalars"):
-    setattr(_Session, _name, _to_its_end(getattr(AsyncSession, _name)))
+    return str(getattr(driver, "sqlstate", "")).startswith(_POSTGRES_PASSING)

@@ -1,102 +1,286 @@
-"""SQLite's driver with one step in its thread for each statement.
+"""SQLite's sessions: what cannot wait is done in the loop's thread, what may wait is handed to another.
 
-aiosqlite takes one step each to make a cursor, to execute, to fetch and to close it. Each is a hand-over between two
-threads that want the same interpreter, and costs more than the statement itself.
+A statement on a local file takes some ten microseconds. Handing it to a thread and back takes ten times as long, and
+as long again in SQLAlchemy's asynchronous layer. Under WAL no read waits for a lock, nor does a statement inside a
+write transaction that has begun. A thread gets the rest: the begin of a write while another process writes, each
+commit with its fsync, and a read that has not ended after some milliseconds, which is begun anew there.
 """
 
 from __future__ import annotations
 
+import asyncio
+import math
 import sqlite3
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol, Self, cast
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
+from typing import Any, Self, TypeVar, cast
 
-import aiosqlite
+from sqlalchemy import Connection as EngineConnection
+from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from foundation.database.pool import refusal_of
+from foundation.tasks import uninterrupted
 
-class _Method(Protocol):
-    """`sqlite3.Cursor.execute` or `executemany`."""
-
-    def __call__(self, cursor: sqlite3.Cursor, sql: str, parameters: Any, /) -> object: ...
-
-
-class Connection(aiosqlite.Connection):
-    """A connection whose transactions begin with their first statement, in the same step."""
-
-    def __init__(self, path: str, **options: Any) -> None:
-        """Connects when it is awaited; `options` are those of `sqlite3.connect`."""
-        super().__init__(lambda: sqlite3.connect(path, **options), iter_chunk_size=64)
-        # A thread that waits for work must not keep the process from its end.
-        self._thread.daemon = True
-        self._begin_with = ""
-
-    def begin_with(self, statement: str) -> None:
-        """Has the next statement preceded by this one, which begins a transaction."""
-        self._begin_with = statement
-
-    def cursor(self) -> Cursor:  # type: ignore[override]
-        """A cursor that is not yet anything in the database."""
-        return Cursor(self)
-
-    async def commit(self) -> None:
-        """Commits; nothing where nothing was begun."""
-        await self._end(self._conn.commit)
-
-    async def rollback(self) -> None:
-        """Rolls back; nothing where nothing was begun."""
-        await self._end(self._conn.rollback)
-
-    async def run(self, method: _Method, sql: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any]]:
-        """Executes a statement and fetches its rows; raises `sqlite3.Error`."""
-        begin, self._begin_with = self._begin_with, ""
-        done = await self._step(self._run, begin, method, sql, parameters)
-        return cast(tuple[sqlite3.Cursor, list[Any]], done)
-
-    def _run(self, begin: str, method: _Method, sql: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any]]:
-        if begin:
-            self._conn.execute(begin)
-        cursor = self._conn.cursor()
-        method(cursor, sql, parameters)
-        rows = cursor.fetchall()
-        cursor.close()
-        return cursor, rows
-
-    async def _end(self, step: Callable[[], None]) -> None:
-        self._begin_with = ""
-        if self.in_transaction:
-            await self._step(step)
-
-    async def _step(self, step: Callable[..., Any], *arguments: Any) -> Any:
-        return await self._execute(step, *arguments)  # type: ignore[no-untyped-call]
+T = TypeVar("T")
+THREADS = "sqlite"
+"""How the names of the threads begin."""
+_AT_ONCE_SECONDS = 0.005
+"""How long the loop may be held up at a stretch."""
+_LOOKED_AT = 1000
+"""After so many instructions of SQLite's machine the time is looked at: some tens of microseconds."""
+_BUFFERED = {"prebuffer_rows": True}
+_NOT_AT_ONCE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT)
 
 
-class Cursor:
-    """What SQLAlchemy's asynchronous cursors ask of a driver's."""
+class Cursor(sqlite3.Cursor):
+    """A cursor that has all rows as soon as its statement is executed."""
+
+    _rows: Iterator[Any] = iter(())
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        """Executes the statement and fetches its rows; raises `sqlite3.Error`."""
+        # A write that is interrupted takes its whole transaction back: those are never.
+        with cast(Connection, self.connection).limited(sql.startswith("SELECT")):
+            super().execute(sql, parameters)
+            self._rows = iter(super().fetchall())
+        return self
+
+    def fetchone(self) -> Any:
+        """The next row; None after the last."""
+        return next(self._rows, None)
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        """So many of the rows that are left."""
+        return list(islice(self._rows, size))
+
+    def fetchall(self) -> list[Any]:
+        """The rows that are left."""
+        return list(self._rows)
+
+
+class _Limited:
+    """Bounds the time of a statement while it runs."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._rows: list[Any] = []
-        self.description: Any = None
-        self.rowcount = -1
-        self.lastrowid: int | None = None
 
-    async def __aenter__(self) -> Self:
-        return self
+    def __enter__(self) -> None:
+        self._connection.until = time.perf_counter() + _AT_ONCE_SECONDS
 
-    async def execute(self, sql: str, parameters: Iterable[Any] = ()) -> None:
-        """Executes the statement and keeps its rows."""
-        await self._run(sqlite3.Cursor.execute, sql, parameters)
+    def __exit__(self, *_error: object) -> None:
+        self._connection.until = math.inf
 
-    async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> None:
-        """Executes the statement with each of the parameters."""
-        await self._run(sqlite3.Cursor.executemany, sql, parameters)
 
-    async def fetchall(self) -> list[Any]:
-        """The rows."""
-        return self._rows
+class _Unlimited:
+    """Bounds nothing."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_error: object) -> None:
+        pass
+
+
+_UNLIMITED = _Unlimited()
+
+
+class Connection(sqlite3.Connection):
+    """A connection that waits for nothing unless it is told to."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Takes what `sqlite3.connect` takes; `timeout` is how long it waits where it may."""
+        super().__init__(*arguments, **options)
+        self.until = math.inf
+        self._patience = round(options["timeout"] * 1000)
+        self._limited = _Limited(self)
+        self._patient = True
+        self.set_progress_handler(self._overdue, _LOOKED_AT)
+
+    def cursor(self, _factory: object = None) -> Cursor:  # type: ignore[override]
+        """A cursor that is not yet anything in the database."""
+        return super().cursor(Cursor)
+
+    def limited(self, interruptible: bool) -> _Limited | _Unlimited:
+        """Interrupts a statement that takes long, where it may be interrupted and the loop waits for it."""
+        return self._limited if interruptible and not self._patient else _UNLIMITED
+
+    def hurry(self) -> None:
+        """From now on nothing waits."""
+        self._patient = False
+        self.execute("PRAGMA busy_timeout=0")
+
+    def patiently(self, work: Callable[[], T]) -> T:
+        """Does work that may wait for locks, and takes its time."""
+        self._patient = True
+        self.execute(f"PRAGMA busy_timeout={self._patience}")
+        try:
+            return work()
+        finally:
+            self.hurry()
+
+    def _overdue(self) -> bool:
+        return time.perf_counter() > self.until
+
+
+class Sessions:
+    """Opens sessions on one file, each on a connection that it has for itself until it is closed."""
+
+    def __init__(self, where: URL, begin: str, pragmas: Iterable[str], threads: int, lock_seconds: float) -> None:
+        self.engine = _engine(where, begin, pragmas, lock_seconds)
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=THREADS)
+        self._free: list[EngineConnection] = []
+        self._stretch = 0.0
+
+    async def open(self) -> AsyncSession:
+        """A session; connects where no connection is free. Raises `DatabaseBusy`."""
+        while not self._free:
+            await self.in_thread(self._connect)
+        return _Session(self, self._free.pop())
+
+    def give_back(self, connection: EngineConnection) -> None:
+        """Takes a connection back from its session."""
+        if connection.get_transaction() is None:
+            self._free.append(connection)
+        else:
+            # Its commit has failed: what it still holds goes with it.
+            connection.invalidate()
+            connection.close()
 
     async def close(self) -> None:
-        """Has nothing to do: the cursor in the database is closed with its statement."""
+        """Closes the connections, which no session has any more."""
+        await self.in_thread(self._disconnect)
+        self._threads.shutdown(wait=False)
 
-    async def _run(self, method: _Method, sql: str, parameters: Any) -> None:
-        done, self._rows = await self._connection.run(method, sql, parameters)
-        self.description, self.rowcount, self.lastrowid = done.description, done.rowcount, done.lastrowid
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Does the work in a thread, to its end; raises what it raises, as refusals where those fit."""
+        try:
+            return await uninterrupted(asyncio.get_running_loop().run_in_executor(self._threads, work))
+        except (DBAPIError, sqlite3.Error, OSError) as error:
+            raise refusal_of(error) from error
+
+    async def pause(self, seconds: float) -> None:
+        """Lets others have their turn when the loop was held up long enough, by this and what came just before."""
+        if not self._stretch:
+            asyncio.get_running_loop().call_soon(self._others_had_a_turn)
+        self._stretch += seconds
+        if self._stretch > _AT_ONCE_SECONDS:
+            await asyncio.sleep(0)
+
+    def _others_had_a_turn(self) -> None:
+        self._stretch = 0.0
+
+    def _connect(self) -> None:
+        self._free.append(self.engine.connect())
+
+    def _disconnect(self) -> None:
+        while self._free:
+            self._free.pop().close()
+        self.engine.dispose()
+
+
+class _Session(AsyncSession):
+    """A session whose calls are done at once, and again in a thread where they would have to wait."""
+
+    def __init__(self, sessions: Sessions, connection: EngineConnection) -> None:
+        super().__init__(expire_on_commit=False)
+        self.sync_session.bind = connection
+        self._sessions = sessions
+        self._connection = connection
+        self._driver = cast(Connection, connection.connection.driver_connection)
+        self._begun = False
+
+    async def _call(self, work: Callable[[], T]) -> T:
+        if not self._begun:
+            # By itself: a flush that could not begin would have forgotten what it was to store.
+            await self._try(self.sync_session.connection)
+            self._begun = True
+        return await self._try(work)
+
+    async def _try(self, work: Callable[[], T]) -> T:
+        began = time.perf_counter()
+        try:
+            done = work()
+        except (DBAPIError, sqlite3.Error) as error:
+            if not _waits(error):
+                raise refusal_of(error) from error
+        else:
+            await self._sessions.pause(time.perf_counter() - began)
+            return done
+        return await self._patiently(work)
+
+    async def _patiently(self, work: Callable[[], T]) -> T:
+        return await self._sessions.in_thread(partial(self._driver.patiently, work))
+
+    async def execute(self, statement: Any, params: Any = None, **options: Any) -> Any:
+        """As `AsyncSession.execute`."""
+        options["execution_options"] = {**options.get("execution_options", {}), **_BUFFERED}
+        return await self._call(partial(self.sync_session.execute, statement, params, **options))
+
+    async def scalar(self, statement: Any, params: Any = None, **options: Any) -> Any:
+        """As `AsyncSession.scalar`."""
+        return await self._call(partial(self.sync_session.scalar, statement, params, **options))
+
+    async def get(self, *arguments: Any, **options: Any) -> Any:
+        """As `AsyncSession.get`."""
+        return await self._call(partial(self.sync_session.get, *arguments, **options))
+
+    async def flush(self, objects: Any = None) -> None:
+        """As `AsyncSession.flush`."""
+        await self._call(partial(self.sync_session.flush, objects))
+
+    async def refresh(self, *arguments: Any, **options: Any) -> None:
+        """As `AsyncSession.refresh`."""
+        await self._call(partial(self.sync_session.refresh, *arguments, **options))
+
+    async def run_sync(self, fn: Callable[..., T], *arguments: Any, **options: Any) -> T:
+        """Calls the function with the session in a thread, since it may do anything."""
+        return await self._patiently(partial(fn, self.sync_session, *arguments, **options))
+
+    async def commit(self) -> None:
+        """Commits in a thread; where nothing was done, nothing is committed."""
+        if self.sync_session.in_transaction():
+            await self._patiently(self.sync_session.commit)
+
+    async def rollback(self) -> None:
+        """Rolls back, which waits for nothing."""
+        self.sync_session.rollback()
+
+    async def close(self) -> None:
+        """Rolls back what was not committed, and gives the connection back."""
+        try:
+            self.sync_session.close()
+        finally:
+            self._sessions.give_back(self._connection)
+
+
+def _waits(error: DBAPIError | sqlite3.Error) -> bool:
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
+    return code & 0xFF in _NOT_AT_ONCE
+
+
+def _engine(where: URL, begin: str, pragmas: Iterable[str], lock_seconds: float) -> Engine:
+    def prepare(connection: Connection, _record: Any) -> None:
+        # The driver must not begin transactions by itself: how they begin is ours to say.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *pragmas):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.hurry()
+
+    def begin_transaction(connection: EngineConnection) -> None:
+        cast(Connection, connection.connection.driver_connection).execute(begin)
+
+    engine = create_engine(
+        where.set(drivername="sqlite+pysqlite"),
+        hide_parameters=True,
+        poolclass=NullPool,
+        connect_args={"timeout": lock_seconds, "check_same_thread": False, "factory": Connection},
+    )
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", begin_transaction)
+    return engine

@@ -26,6 +26,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from foundation.database import Database
+from foundation.database.sqlite import THREADS
 from tests.support.postgres import Cluster, programs
 
 OUT = Path("build/bench/fault-database.json")
@@ -150,7 +151,7 @@ async def connections_left(url: str) -> int:
 
 async def _connections(url: str) -> int:
     if url.startswith("sqlite"):
-        return sum("_connection_worker_thread" in thread.name for thread in threading.enumerate())
+        return sum(thread.name.startswith(THREADS) for thread in threading.enumerate())
     where = make_url(url)
     asked = await asyncpg.connect(host=str(where.query["host"]), user="postgres", database="postgres")
     try:
@@ -165,9 +166,7 @@ async def _seeds(kind: str, arguments: argparse.Namespace, cluster: Cluster | No
     for seed in range(1, arguments.seeds + 1):
         if cluster is None:
             with tempfile.TemporaryDirectory() as folder:
-                left = await Disturbance(f"sqlite+aiosqlite:///{folder}/u.db", seed, arguments.tasks).run(
-                    arguments.rounds
-                )
+                left = await Disturbance(f"sqlite:///{folder}/u.db", seed, arguments.tasks).run(arguments.rounds)
         else:
             async with cluster.database("template1") as url:
                 left = await Disturbance(url, seed, arguments.tasks).run(arguments.rounds)

@@ -57,7 +57,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, keys: Path, imaging_child: S
 
 async def build(folder: Path, reader: SharedImaging, clock: ManualClock, timestamp_url: str = "") -> Built:
     """A package of a case that two people walked through, in the house whose keys are below `folder`."""
-    database = Database.open(f"sqlite+aiosqlite:///{folder / 'x.db'}")
+    database = Database.open(f"sqlite:///{folder / 'x.db'}")
     async with database.write() as session:
         await session.run_sync(lambda inner: Base.metadata.create_all(inner.connection()))
     ground = Ground(database, Outbox(database, LocalBus(), clock), clock, SeededIdentifiers(clock, 7))

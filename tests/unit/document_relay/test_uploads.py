@@ -40,6 +40,7 @@ from document_relay.uploads.metadata import parse_checksum, parse_metadata
 from document_relay.uploads.part_files import PartFiles
 from foundation.clock import ManualClock
 from foundation.errors import Refusal
+from tests.support.engines import engine_of
 from tests.support.tus import upload_metadata
 
 from .conftest import CLERK, WORKER, Bench, picture, pieces, relay_of, stranger
@@ -389,7 +390,7 @@ def named_pieces(case: Case) -> set[str]:
 
 async def _process(bench: Bench, upload: str, *more: str) -> asyncio.subprocess.Process:
     script = Path(__file__).parents[2] / "support" / "upload_process.py"
-    url = bench.database._writers._engine.url.render_as_string()
+    url = engine_of(bench.database).url.render_as_string()
     return await asyncio.create_subprocess_exec(
         sys.executable,
         str(script),

@@ -14,6 +14,7 @@ from foundation.database.migrate import current_revision, migrate, newest_revisi
 from foundation.database.outbox import OutboxRow
 from foundation.events import Event, LocalBus
 from foundation.tasks import Tasks
+from tests.support.engines import engine_of
 from tests.support.outbox import stored_events
 from tests.support.postgres import Cluster
 
@@ -110,7 +111,7 @@ async def test_what_was_published_is_taken_out_in_one_transaction_for_the_batch(
         async with database.write() as session:
             await outbox.add(session, PaperArrived(number=number))
     commits: list[object] = []
-    event.listen(database._writers._engine.sync_engine, "commit", commits.append)
+    event.listen(engine_of(database), "commit", commits.append)
     assert await outbox.deliver()
     assert (len(commits), await stored_events(database)) == (1, 0)
 

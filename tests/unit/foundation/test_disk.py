@@ -52,7 +52,7 @@ def test_what_lies_below_a_folder_is_added_up(tmp_path: Path) -> None:
 
 async def test_a_database_without_room_refuses_in_words_and_keeps_what_it_had(tmp_path: Path) -> None:
     with small_disk(tmp_path / "small", 2 * MIB) as ballast:
-        database = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'small' / 'one.db'}")
+        database = Database.open(f"sqlite:///{tmp_path / 'small' / 'one.db'}")
         async with database.write() as session:
             await session.execute(text("CREATE TABLE kept (text TEXT)"))
             await session.execute(text("INSERT INTO kept VALUES ('before')"))

@@ -5,43 +5,46 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from foundation.database import Database, DatabaseBusy
+from foundation.database import Database, DatabaseBusy, sqlite
 from foundation.database import engine as engine_module
 from foundation.database.migrate import current_revision
 from foundation.database.pool import Limits, SessionPool
 from tests.faults.database import connections_left
+from tests.support.engines import engine_of
 from tests.support.postgres import Cluster
 
 
 @contextmanager
 def steps() -> Iterator[list[str]]:
-    """The steps that connections of SQLite take in their threads until the block ends."""
+    """What connections of SQLite do in a thread until the block ends."""
     taken: list[str] = []
-    execute = aiosqlite.Connection._execute
+    in_thread = sqlite.Connection.patiently
 
-    async def noted(self: aiosqlite.Connection, step: Any, *arguments: Any, **options: Any) -> Any:
-        taken.append(step.__name__)
-        return await execute(self, step, *arguments, **options)
+    def noted(self: sqlite.Connection, work: Any) -> Any:
+        assert threading.current_thread().name.startswith(sqlite.THREADS)
+        taken.append(work.func.__name__ if isinstance(work, partial) else work.__name__)
+        return in_thread(self, work)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aiosqlite.Connection, "_execute", noted)
+        patch.setattr(sqlite.Connection, "patiently", noted)
         yield taken
 
 
 @asynccontextmanager
 async def pool_with(url: str, limits: Limits) -> AsyncIterator[SessionPool]:
-    pool = SessionPool(create_async_engine(url), limits)
+    opened = Database.open(url)
+    pool = SessionPool(opened._readers._sessions, limits)
     yield pool
     await pool.close()
 
@@ -50,8 +53,8 @@ async def pool_with(url: str, limits: Limits) -> AsyncIterator[SessionPool]:
 async def test_a_commit_that_has_begun_ends_and_is_heard_of(empty_url: str) -> None:
     database, heard = Database.open(empty_url), asyncio.Event()
     committing = asyncio.Event()
-    pool = database._writers
-    event.listen(pool._engine.sync_engine, "commit", lambda _connection: committing.set())
+    tell = asyncio.get_running_loop().call_soon_threadsafe
+    event.listen(engine_of(database), "commit", lambda _connection: tell(committing.set))
     database.on_commit(heard.set)
 
     async def write() -> None:
@@ -98,7 +101,7 @@ async def test_a_cancelled_unit_is_rolled_back_before_its_task_ends(empty_url: s
 async def test_units_beyond_the_queue_are_refused_and_the_others_come_in_turn(tmp_path: Path) -> None:
     served: list[int] = []
 
-    async with pool_with(f"sqlite+aiosqlite:///{tmp_path}/a.db", Limits(open=1, waiting=3)) as pool:
+    async with pool_with(f"sqlite:///{tmp_path}/a.db", Limits(open=1, waiting=3)) as pool:
 
         async def use(number: int) -> None:
             async with pool.session() as session:
@@ -113,7 +116,7 @@ async def test_units_beyond_the_queue_are_refused_and_the_others_come_in_turn(tm
 
 async def test_a_unit_that_waits_too_long_is_refused_and_leaves_the_queue(tmp_path: Path) -> None:
     limits = Limits(open=1, seconds=0.01)
-    async with pool_with(f"sqlite+aiosqlite:///{tmp_path}/a.db", limits) as pool, pool.session():
+    async with pool_with(f"sqlite:///{tmp_path}/a.db", limits) as pool, pool.session():
         with pytest.raises(DatabaseBusy):
             async with pool.session():
                 pass
@@ -121,7 +124,7 @@ async def test_a_unit_that_waits_too_long_is_refused_and_leaves_the_queue(tmp_pa
 
 
 async def test_a_database_that_is_closed_begins_no_unit(tmp_path: Path) -> None:
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    database = Database.open(f"sqlite:///{tmp_path}/a.db")
     await database.close()
     with pytest.raises(DatabaseBusy):
         async with database.read():
@@ -130,7 +133,7 @@ async def test_a_database_that_is_closed_begins_no_unit(tmp_path: Path) -> None:
 
 async def test_a_file_that_another_process_has_locked_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine_module, "_LOCK_MILLISECONDS", 20)
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    database = Database.open(f"sqlite:///{tmp_path}/a.db")
     async with database.write() as session:
         await session.execute(text("CREATE TABLE kept (number INTEGER)"))
     other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
@@ -145,7 +148,7 @@ async def test_a_file_that_another_process_has_locked_is_busy(tmp_path: Path, mo
 
 
 async def test_what_reads_cannot_write(tmp_path: Path) -> None:
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    database = Database.open(f"sqlite:///{tmp_path}/a.db")
     with pytest.raises(OperationalError, match="readonly"):
         async with database.read() as session:
             await session.execute(text("CREATE TABLE kept (number INTEGER)"))
@@ -189,7 +192,7 @@ async def test_a_server_that_ends_its_sessions_is_busy_and_then_there_again(post
 
 async def test_the_threads_of_connections_end_with_the_database(tmp_path: Path) -> None:
     before = threading.active_count()
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    database = Database.open(f"sqlite:///{tmp_path}/a.db")
 
     async def read() -> None:
         async with database.read() as session:
@@ -201,12 +204,10 @@ async def test_the_threads_of_connections_end_with_the_database(tmp_path: Path) 
     assert await connections_left("sqlite") == 0
 
 
-async def test_on_sqlite_a_unit_takes_one_step_for_each_statement_and_one_for_its_end(tmp_path: Path) -> None:
-    database = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'steps.db'}")
+async def test_on_sqlite_only_a_commit_and_what_has_to_wait_go_to_a_thread(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'steps.db'}")
     async with database.write() as session:
         await session.execute(text("CREATE TABLE kept (number INTEGER)"))
-    async with database.read() as session:
-        await session.execute(text("SELECT 1"))
     with steps() as taken:
         async with database.write() as session:
             await session.execute(text("INSERT INTO kept VALUES (1)"))
@@ -216,7 +217,61 @@ async def test_on_sqlite_a_unit_takes_one_step_for_each_statement_and_one_for_it
             assert await session.scalar(text("SELECT count(*) FROM kept")) == 3
         async with database.read():
             pass
-    assert taken == ["_run", "_run", "commit", "_run", "rollback"]
+        async with database.write():
+            pass
+    assert taken == ["commit"]
+    await database.close()
+
+
+async def test_a_long_read_does_not_hold_up_the_loop(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'long.db'}")
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE kept (number INTEGER)"))
+        await session.execute(text("INSERT INTO kept VALUES (:number)"), [{"number": one} for one in range(2000)])
+    long, longest = text("SELECT count(*) FROM kept AS a, kept AS b WHERE a.number < b.number"), 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0.001)
+            longest = max(longest, time.perf_counter() - began)
+
+    watching = asyncio.create_task(watch())
+    with steps() as taken:
+        async with database.read() as session:
+            began = time.perf_counter()
+            assert await session.scalar(long) == 2000 * 1999 / 2
+            took = time.perf_counter() - began
+        async with database.write() as session:
+            await session.execute(text("INSERT INTO kept VALUES (-1)"))
+            assert await session.scalar(long) == 2001 * 2000 / 2
+    watching.cancel()
+    assert taken == ["scalar", "scalar", "commit"]
+    assert longest < took / 2
+    async with database.read() as session:
+        assert await session.scalar(text("SELECT count(*) FROM kept")) == 2001
+    await database.close()
+
+
+async def test_many_short_units_leave_the_loop_to_others(tmp_path: Path) -> None:
+    database, turns, over = Database.open(f"sqlite:///{tmp_path / 'short.db'}"), 0, False
+    async with database.read() as session:
+        await session.execute(text("SELECT 1"))
+
+    async def others() -> None:
+        nonlocal turns
+        while not over:
+            turns += 1
+            await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(others())
+    for _ in range(300):
+        async with database.read() as session:
+            await session.execute(text("SELECT 1"))
+    over = True
+    await waiting
+    assert turns > 3
     await database.close()
 
 
@@ -225,7 +280,7 @@ async def test_a_transaction_of_sqlite_that_cannot_begin_is_refused_and_leaves_n
 ) -> None:
     monkeypatch.setattr(engine_module, "_LOCK_MILLISECONDS", 20)
     path = tmp_path / "locked.db"
-    database = Database.open(f"sqlite+aiosqlite:///{path}")
+    database = Database.open(f"sqlite:///{path}")
     async with database.write() as session:
         await session.execute(text("CREATE TABLE kept (number INTEGER)"))
     with closing(sqlite3.connect(path, isolation_level=None)) as other:

@@ -51,7 +51,7 @@ def described(session: Session) -> dict[str, object]:
 
 
 async def test_the_migration_builds_what_the_tables_describe(tmp_path: Path, database: Database) -> None:
-    migrated = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'migrated.db'}")
+    migrated = Database.open(f"sqlite:///{tmp_path / 'migrated.db'}")
     await migrate(migrated)
     async with migrated.read() as session:
         built = await session.run_sync(described)
@@ -63,7 +63,7 @@ async def test_the_migration_builds_what_the_tables_describe(tmp_path: Path, dat
 
 
 async def test_the_database_itself_refuses_a_window_with_two_clerks(tmp_path: Path) -> None:
-    migrated = Database.open(f"sqlite+aiosqlite:///{tmp_path / 'guarded.db'}")
+    migrated = Database.open(f"sqlite:///{tmp_path / 'guarded.db'}")
     await migrate(migrated)
     desk = (
         "INSERT INTO desks (clerk_id, version, site_id, path, skills, window_id, window_name, window_state, status,"

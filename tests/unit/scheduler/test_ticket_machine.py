@@ -36,7 +36,7 @@ class TicketMachine(RuleBasedStateMachine):
     def start(self) -> None:
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory()
-        self.database = Database.open(f"sqlite+aiosqlite:///{Path(self.folder.name) / 'hall.db'}")
+        self.database = Database.open(f"sqlite:///{Path(self.folder.name) / 'hall.db'}")
         self.clock = ManualClock()
         self.hall = Hall(self.database, self.clock)
         self.run(self._create())

@@ -74,7 +74,7 @@ def test_media_nodes_that_do_not_answer_are_named(tmp_path: Path, capsys: pytest
 
 
 def test_a_database_url_with_its_password_is_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    doctor(Settings(data_dir=tmp_path, database_url=f"sqlite+aiosqlite:///{tmp_path}/hidden.db"))
+    doctor(Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/hidden.db"))
     assert "hidden" not in capsys.readouterr().out
 
 
