@@ -113,7 +113,7 @@ class CaseFiles:
             row = self._case_row(wanted)
             session.add(row)
             await session.flush()
-            folder = Folder(self._tools, session, row)
+            folder = Folder.begin(self._tools, session, row)
             for position, material in enumerate(wanted.materials, 1):
                 folder.add(self._material_row(folder, position, material))
             event = CaseOpened(case_id=row.id, ticket_id=wanted.ticket_id, worker_id=wanted.worker_id)

@@ -36,6 +36,11 @@ class Turns:
         self._free = places
         self._waiting: deque[_Waiting] = deque()
 
+    @property
+    def free(self) -> bool:
+        """Whether the next who comes need not wait."""
+        return self._free > 0
+
     async def take(self) -> None:
         """Waits for a place; whoever is cancelled meanwhile takes none."""
         if self._free:

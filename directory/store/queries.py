@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, update
 
 from directory.records import Department, ServiceItem, Site, SiteCamera, StaffMember, Window
 from directory.store.tables import (
@@ -31,6 +31,11 @@ _ROWS: Mapping[type[msgspec.Struct], type[Base]] = {
     SiteCamera: HallCameraRow,
     StaffMember: StaffRow,
 }
+# Built once: to build a statement and its cache key takes longer than to execute it.
+_ONE: Mapping[type[msgspec.Struct], Select[Any]] = {
+    kind: select(row.__table__).where(row.__table__.c.id == bindparam("identifier")) for kind, row in _ROWS.items()
+}
+_LAST_AUDIT = select(AuditRow.sequence, AuditRow.hash).order_by(AuditRow.sequence.desc()).limit(1)
 
 
 async def every(session: ReadSession, kind: type[R]) -> list[R]:
@@ -41,8 +46,7 @@ async def every(session: ReadSession, kind: type[R]) -> list[R]:
 
 async def one(session: ReadSession, kind: type[R], identifier: str) -> R | None:
     """The record of this identifier."""
-    table = _ROWS[kind].__table__
-    row = (await session.execute(select(table).where(table.c.id == identifier))).mappings().first()
+    row = (await session.execute(_ONE[kind], {"identifier": identifier})).mappings().first()
     return None if row is None else _record(row, kind)
 
 
@@ -111,8 +115,7 @@ class AuditEntry(NamedTuple):
 
 async def last_audit(session: ReadSession) -> tuple[int, str] | None:
     """Number and hash of the newest entry of the audit log; what else stands in it keeps no new one from following."""
-    newest = select(AuditRow.sequence, AuditRow.hash).order_by(AuditRow.sequence.desc()).limit(1)
-    row = (await session.execute(newest)).one_or_none()
+    row = (await session.execute(_LAST_AUDIT)).one_or_none()
     return None if row is None else (row[0], row[1])
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, insert, select
 
 from document_relay.case_core.canonical import canonical
 from document_relay.case_core.chain import ChainEntry, link
@@ -53,6 +53,13 @@ from foundation.errors import NotFound
 from foundation.identifiers import Identifiers
 
 Row = MaterialRow | PageRow | ReviewRow | DocumentRow | SignatureRow | UploadRow
+_events = cast(Table, CaseEventRow.__table__)
+# Built once: to build a statement and its cache key takes longer than to execute it.
+_LOCKED = select(CaseRow).where(CaseRow.id == bindparam("case_id")).with_for_update()
+_ADD_EVENT = insert(_events)
+_LAST_EVENT = (
+    select(_events).where(_events.c.case_id == bindparam("case_id")).order_by(_events.c.sequence.desc()).limit(1)
+)
 R = TypeVar("R", MaterialRow, PageRow, DocumentRow, UploadRow)
 _MISSING: dict[type[Row], type[NotFound]] = {
     MaterialRow: NoSuchMaterial,
@@ -81,11 +88,20 @@ class Folder:
         self._session = session
         self.row = row
         self.key: CaseKey = tools.reader.key(row)
+        self._end: ChainEntry | None = None
+        self._end_known = False
+
+    @classmethod
+    def begin(cls, tools: Tools, session: WriteSession, row: CaseRow) -> Folder:
+        """The folder of a new case, whose chain has no entry yet."""
+        folder = cls(tools, session, row)
+        folder._end_known = True
+        return folder
 
     @classmethod
     async def open(cls, tools: Tools, session: WriteSession, case_id: str) -> Folder:
         """Locks the case; raises `NoSuchCase`, and `CaseDestroyed` when nothing of it is left."""
-        row = await session.scalar(select(CaseRow).where(CaseRow.id == case_id).with_for_update())
+        row = await session.scalar(_LOCKED, {"case_id": case_id})
         if row is None:
             raise NoSuchCase
         if row.state == CaseState.DESTROYED:
@@ -163,9 +179,12 @@ class Folder:
         self._tools.reader.acts.require(act, details)
         now = self._tools.clock.now().isoformat(timespec="milliseconds")
         words = canonical({"by": who[1], **details}).decode()
-        entry = link(await self._last(), now, who[0], act, (words, self._tools.identifiers.new()))
-        self._session.add(self._event_row(entry))
+        if not self._end_known:
+            self._end, self._end_known = await self._last(), True
+        entry = link(self._end, now, who[0], act, (words, self._tools.identifiers.new()))
         await self._session.flush()
+        await self._session.execute(_ADD_EVENT, self._event_row(entry))
+        self._end = entry
         await self._tools.outbox.add(self._session, event)
 
     async def count(self, kind: type[MaterialRow]) -> int:
@@ -197,8 +216,7 @@ class Folder:
         return row
 
     async def _last(self) -> ChainEntry | None:
-        last = select(CaseEventRow).where(CaseEventRow.case_id == self.row.id)
-        row = await self._session.scalar(last.order_by(CaseEventRow.sequence.desc()).limit(1))
+        row = (await self._session.execute(_LAST_EVENT, {"case_id": self.row.id})).one_or_none()
         if row is None:
             return None
         return ChainEntry(
@@ -212,17 +230,17 @@ class Folder:
             hash=row.hash,
         )
 
-    def _event_row(self, entry: ChainEntry) -> CaseEventRow:
-        return CaseEventRow(
-            case_id=self.row.id,
-            sequence=entry.sequence,
-            at=entry.at,
-            who=entry.who,
-            act=entry.act,
-            words=self.key.seal((entry.salt, entry.words), f"event {entry.sequence}"),
-            commitment=entry.commitment,
-            hash=entry.hash,
-        )
+    def _event_row(self, entry: ChainEntry) -> dict[str, Any]:
+        return {
+            "case_id": self.row.id,
+            "sequence": entry.sequence,
+            "at": entry.at,
+            "who": entry.who,
+            "act": entry.act,
+            "words": self.key.seal((entry.salt, entry.words), f"event {entry.sequence}"),
+            "commitment": entry.commitment,
+            "hash": entry.hash,
+        }
 
 
 S = TypeVar("S", bound=StrEnum)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Table, or_, select
+from sqlalchemy import Table, bindparam, or_, select
 
 from document_relay.case_core.chain import ChainEntry
 from document_relay.case_core.history import Acts
@@ -28,6 +28,9 @@ from foundation.errors import Refusal
 from foundation.vault import Vault
 
 _cases = cast(Table, CaseRow.__table__)
+# Built once: to build a statement and its cache key takes longer than to execute it.
+_CASE = select(_cases).where(_cases.c.id == bindparam("case_id"))
+_CASE_OF_TICKET = select(_cases).where(_cases.c.ticket_id == bindparam("ticket_id"))
 
 
 class Private(msgspec.Struct, kw_only=True):
@@ -57,10 +60,10 @@ class CaseReader:
 
     async def file(self, session: ReadSession, case_id: str) -> CaseRecord:
         """The case file without its contents; raises `NoSuchCase`."""
-        row = await session.get(CaseRow, case_id)
+        row = (await session.execute(_CASE, {"case_id": case_id})).one_or_none()
         if row is None:
             raise NoSuchCase
-        return self.record(row)
+        return self.record(cast(CaseRow, row))
 
     async def whole(self, session: ReadSession, case_id: str) -> Case:
         """The whole case as it stands; raises `NoSuchCase`, `SealBroken`, `CaseDamaged`."""
@@ -88,8 +91,8 @@ class CaseReader:
 
     async def of_ticket(self, session: ReadSession, ticket_id: str) -> CaseRecord | None:
         """The case file of a ticket, if one was opened."""
-        row = await session.scalar(select(CaseRow).where(CaseRow.ticket_id == ticket_id))
-        return None if row is None else self.record(row)
+        row = (await session.execute(_CASE_OF_TICKET, {"ticket_id": ticket_id})).one_or_none()
+        return None if row is None else self.record(cast(CaseRow, row))
 
     async def of_person(
         self, session: ReadSession, staff_id: str, more: Collection[str], most: int

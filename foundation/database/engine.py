@@ -23,6 +23,7 @@ _READERS = Limits(open=8)
 _WRITERS = Limits(open=1)
 _CONNECTIONS = Limits(open=20)
 _DAMAGED = "damaged"
+_NOTHING = text("SELECT 1")
 ReadSession = NewType("ReadSession", AsyncSession)
 """A session that reads; the type checker refuses it where a `WriteSession` is asked for."""
 WriteSession = NewType("WriteSession", ReadSession)
@@ -134,7 +135,7 @@ async def take_turn(session: WriteSession, at: str, *, patient: bool = False) ->
     """
     if session.get_bind().dialect.name != "postgresql":
         # SQLite has one writer at a time, from the transaction's first statement on.
-        await session.execute(text("SELECT 1"))
+        await session.execute(_NOTHING)
         return
     if patient:
         await session.execute(text("SET LOCAL lock_timeout = 0"))

@@ -2,7 +2,8 @@
 
 An event that is added inside a write transaction is lost with it or kept with it; a killed process publishes
 what is left at its next start. Who hears of events gets some twice, and must do nothing twice. When some fail, they
-alone hear of it again. Pattern: "transactional outbox".
+alone hear of it again. What everybody has heard is taken out some time later, many in one transaction: a transaction
+for each would cost more than all who hear. Pattern: "transactional outbox".
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 import msgspec
 import structlog
-from sqlalchemy import Table, Text, delete, insert, not_, select, update
+from sqlalchemy import RowMapping, Table, Text, bindparam, delete, insert, not_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.clock import Clock
@@ -26,6 +27,9 @@ from foundation.events import Bus, Event, Handler, Unheard
 
 _log = structlog.get_logger("foundation.outbox")
 _BATCH = 100
+_HEARD_AT_MOST = 50
+_QUIET_SECONDS = 1.0
+"""What was heard is taken out when no event has come for so long, or before, when there is much."""
 _ATTEMPTS = 5
 _RETRY_SECONDS = 0.5
 _DEAD_AT_MOST = 1000
@@ -55,7 +59,33 @@ class _Stored(NamedTuple):
 
 
 _outbox = cast(Table, OutboxRow.__table__)
-_STORED = (OutboxRow.sequence, OutboxRow.kind, OutboxRow.body, OutboxRow.attempts)
+_ADD = insert(_outbox)
+_FORGET = delete(_outbox).where(_outbox.c.sequence == bindparam("heard"))
+_PENDING = (
+    select(_outbox.c.sequence, _outbox.c.kind, _outbox.c.body, _outbox.c.attempts)
+    .where(
+        _outbox.c.sequence > bindparam("after"),
+        _outbox.c.attempts < _ATTEMPTS,
+        ~_outbox.c.sequence.between(bindparam("heard_from"), bindparam("heard_to")),
+    )
+    .order_by(_outbox.c.sequence)
+    .limit(_BATCH)
+)
+
+
+def _in_a_row(heard: Sequence[int]) -> tuple[int, int]:
+    """The first and the last of the numbers that follow each other from the lowest on: on SQLite these are all."""
+    ordered = sorted(heard) or [0]
+    last = ordered[0]
+    for sequence in ordered[1:]:
+        if sequence != last + 1:
+            break
+        last = sequence
+    return ordered[0], last
+
+
+def _stored(row: RowMapping) -> _Stored:
+    return _Stored(**row)
 
 
 class Outbox:
@@ -68,6 +98,8 @@ class Outbox:
         self._kinds: dict[str, type[Event]] = {kind.__name__: kind for kind in kinds}
         self._unheard: dict[int, tuple[Handler[Any], ...]] = {}
         """Whom an event is still owed, by its sequence, where that is not everybody."""
+        self._heard: list[int] = []
+        """The sequences of what everybody has heard, and what is still stored."""
         self._waiting = asyncio.Event()
         database.before_commit(self._store)
         database.on_commit(self._waiting.set)
@@ -87,25 +119,18 @@ class Outbox:
             self._waiting.clear()
             try:
                 told = told or await self.tell_dead()
-                settled = await self.deliver()
+                settled = await self._publish_all()
+                if settled and not self._waiting.is_set():
+                    await self._rest()
             except DatabaseBusy:
                 settled = False
             if not settled:
                 await asyncio.sleep(_RETRY_SECONDS)
-            elif not self._waiting.is_set():
-                await self._waiting.wait()
 
     async def deliver(self) -> bool:
         """Publishes every stored event once, in order; False when some failed and are to be tried again."""
-        settled, after = True, 0
-        rows = await self._batch(after)
-        while rows:
-            fates = {row.sequence: await self._publish(row) for row in rows}
-            await self._forget([sequence for sequence, fate in fates.items() if fate == "published"])
-            settled &= "failed" not in fates.values()
-            after = rows[-1].sequence
-            # What was stored meanwhile is told by its commit.
-            rows = await self._batch(after) if len(rows) == _BATCH else []
+        settled = await self._publish_all()
+        await self._forget()
         return settled
 
     async def tell_dead(self) -> bool:
@@ -126,7 +151,8 @@ class Outbox:
 
     async def oldest(self) -> datetime | None:
         """When the first event that waits to be published was stored; None when none waits."""
-        first = select(OutboxRow.stored_at).where(OutboxRow.attempts < _ATTEMPTS).order_by(OutboxRow.sequence)
+        waits = (OutboxRow.attempts < _ATTEMPTS, OutboxRow.sequence.not_in(self._heard))
+        first = select(OutboxRow.stored_at).where(*waits).order_by(OutboxRow.sequence)
         async with self._database.read() as session:
             try:
                 return await session.scalar(first.limit(1))
@@ -137,20 +163,43 @@ class Outbox:
     async def _store(self, session: WriteSession) -> None:
         added: list[dict[str, Any]] = session.info.pop(_ADDED, [])
         if added:
-            await session.execute(insert(_outbox), added)
+            await session.execute(_ADD, added)
+
+    async def _rest(self) -> None:
+        """Waits for the next commit; when none comes soon, takes out what was heard."""
+        try:
+            async with asyncio.timeout(_QUIET_SECONDS if self._heard else None):
+                await self._waiting.wait()
+        except TimeoutError:
+            await self._forget()
+
+    async def _publish_all(self) -> bool:
+        settled, after = True, 0
+        rows = await self._batch(after)
+        while rows:
+            for row in rows:
+                fate = await self._publish(row)
+                if fate == "published":
+                    self._heard.append(row.sequence)
+                settled &= fate != "failed"
+            if len(self._heard) >= _HEARD_AT_MOST:
+                await self._forget()
+            after = rows[-1].sequence
+            # What was stored meanwhile is told by its commit.
+            rows = await self._batch(after) if len(rows) > _BATCH - _HEARD_AT_MOST else []
+        return settled
 
     async def _batch(self, after: int) -> list[_Stored]:
-        pending = (
-            select(*_STORED)
-            .where(OutboxRow.sequence > after, OutboxRow.attempts < _ATTEMPTS)
-            .order_by(OutboxRow.sequence)
-            .limit(_BATCH)
-        )
+        first, last = _in_a_row(self._heard)
+        values = {"after": after, "heard_from": first, "heard_to": last}
         async with self._database.read() as session:
-            found, damaged = await sorted_out(session, pending, _outbox.c.sequence, lambda row: _Stored(**row))
+            found, damaged = await sorted_out(session, _PENDING, _outbox.c.sequence, _stored, values)
         for sequence, error in damaged:
             await self._count(sequence, _ATTEMPTS, error)
-        return found if found or not damaged else await self._batch(after)
+        if damaged and not found:
+            return await self._batch(after)
+        heard = set(self._heard)
+        return [row for row in found if row.sequence not in heard]
 
     async def _publish(self, row: _Stored) -> _Fate:
         try:
@@ -168,13 +217,19 @@ class Outbox:
             return "failed"
         return "published"
 
-    async def _forget(self, sequences: Sequence[int]) -> None:
-        """Takes out what everybody has heard, in one transaction for the batch."""
-        if not sequences:
+    async def _forget(self) -> None:
+        """Takes out what everybody has heard, in one transaction."""
+        if not self._heard:
             return
-        async with self._database.write_quietly() as session:
-            await session.execute(delete(OutboxRow).where(OutboxRow.sequence.in_(sequences)))
-        for sequence in sequences:
+        # Whether a cancelled transaction was committed is not known, and SQLite gives numbers again: those are let go.
+        heard, self._heard = self._heard, []
+        try:
+            async with self._database.write_quietly() as session:
+                await session.execute(_FORGET, [{"heard": sequence} for sequence in heard])
+        except Exception:
+            self._heard = heard
+            raise
+        for sequence in heard:
             self._unheard.pop(sequence, None)
 
     async def _count(self, sequence: int, attempts: int, error: Exception) -> None:

@@ -92,12 +92,16 @@ class SessionPool:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A session that is closed when the block ends; what was not committed by then is rolled back."""
-        async with self._place():
+        await self._take_place()
+        try:
             session = await self._sessions.open()
             try:
                 yield session
             finally:
                 await session.close()
+        finally:
+            self._turns.give_back()
+            self._leave()
 
     async def close(self) -> None:
         """Refuses new sessions, waits some seconds for those that are open, and closes the connections."""
@@ -109,29 +113,31 @@ class SessionPool:
             _log.error("sessions_left_open", users=self._users)
         await self._sessions.close()
 
-    @asynccontextmanager
-    async def _place(self) -> AsyncIterator[None]:
+    async def _take_place(self) -> None:
         if self._closed or self._users >= self._limits.open + self._limits.waiting:
             raise DatabaseBusy
         self._users += 1
         self._unused.clear()
         try:
-            await self._wait()
-            try:
-                yield
-            finally:
-                self._turns.give_back()
-        finally:
-            self._users -= 1
-            if not self._users:
-                self._unused.set()
+            await self._take_turn()
+        except BaseException:
+            self._leave()
+            raise
 
-    async def _wait(self) -> None:
+    async def _take_turn(self) -> None:
+        if self._turns.free:
+            await self._turns.take()
+            return
         try:
             async with asyncio.timeout(self._limits.seconds):
                 await self._turns.take()
         except TimeoutError:
             raise DatabaseBusy from None
+
+    def _leave(self) -> None:
+        self._users -= 1
+        if not self._users:
+            self._unused.set()
 
 
 class EngineSessions:

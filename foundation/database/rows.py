@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, RowMapping, Select
@@ -13,37 +14,47 @@ from foundation.database.engine import ReadSession, tell_damaged
 from foundation.database.pool import DatabaseBusy
 
 T = TypeVar("T")
+_NONE: Mapping[str, Any] = MappingProxyType({})
 _NO_TEXT = "Could not decode to UTF-8"
 """How SQLite says that a column is no text; anything else that it says is not about one row."""
 
 
 async def readable(
-    session: ReadSession, wanted: Select[*tuple[Any, ...]], key: Column[Any], make: Callable[[RowMapping], T]
+    session: ReadSession,
+    wanted: Select[*tuple[Any, ...]],
+    key: Column[Any],
+    make: Callable[[RowMapping], T],
+    values: Mapping[str, Any] = _NONE,
 ) -> list[T]:
     """What `make` makes of each row that `wanted` selects; a row that cannot be read is left out and told as damaged.
 
-    `key` tells the rows apart.
+    `key` tells the rows apart; `values` are those of the parameters of `wanted`.
     """
-    found, damaged = await sorted_out(session, wanted, key, make)
+    found, damaged = await sorted_out(session, wanted, key, make, values)
     for identifier, error in damaged:
         tell_damaged(session, str(key.table.name), str(identifier), error)
     return found
 
 
 async def sorted_out(
-    session: ReadSession, wanted: Select[*tuple[Any, ...]], key: Column[Any], make: Callable[[RowMapping], T]
+    session: ReadSession,
+    wanted: Select[*tuple[Any, ...]],
+    key: Column[Any],
+    make: Callable[[RowMapping], T],
+    values: Mapping[str, Any] = _NONE,
 ) -> tuple[list[T], list[tuple[Any, Exception]]]:
     """As `readable`, and the keys of the rows that cannot be read, with what is wrong."""
     try:
-        return [make(row) for row in (await session.execute(wanted)).mappings()], []
+        return [make(row) for row in (await session.execute(wanted, values)).mappings()], []
     except Exception as error:
         if not is_damage(error):
             raise
     found: list[T] = []
     damaged: list[tuple[Any, Exception]] = []
-    for identifier in (await session.scalars(wanted.with_only_columns(key))).all():
+    for identifier in (await session.scalars(wanted.with_only_columns(key), values)).all():
         try:
-            found += [make(row) for row in (await session.execute(wanted.where(key == identifier))).mappings()]
+            one = (await session.execute(wanted.where(key == identifier), values)).mappings()
+            found += [make(row) for row in one]
         except Exception as error:
             if not is_damage(error):
                 raise

@@ -19,10 +19,11 @@ from itertools import islice
 from typing import Any, Self, TypeVar, cast
 
 from sqlalchemy import Connection as EngineConnection
-from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy import Engine, NullPool, Transaction, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from foundation.database.pool import refusal_of
 from foundation.tasks import uninterrupted
@@ -185,22 +186,100 @@ class Sessions:
 
 
 class _Session(AsyncSession):
-    """A session whose calls are done at once, and again in a thread where they would have to wait."""
+    """A session whose calls are done at once, and again in a thread where they would have to wait.
+
+    Few units need mapped objects: the session that keeps them is made for the first, and joins the transaction.
+    """
 
     def __init__(self, sessions: Sessions, connection: EngineConnection) -> None:
-        super().__init__(expire_on_commit=False)
-        self.sync_session.bind = connection
         self._sessions = sessions
         self._connection = connection
         self._driver = cast(Connection, connection.connection.driver_connection)
-        self._begun = False
+        self._transaction: Transaction | None = None
+        self._mapped: Session | None = None
+        self._info: dict[Any, Any] = {}
+
+    @property
+    def sync_session(self) -> Session:  # type: ignore[override]
+        """The session of mapped objects."""
+        if self._mapped is None:
+            self._mapped = Session(self._connection, expire_on_commit=False)
+        return self._mapped
+
+    @property
+    def _proxied(self) -> Session:  # type: ignore[override]
+        return self.sync_session
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """What the unit notes of itself."""
+        return self._info
+
+    def get_bind(self, *_arguments: Any, **_options: Any) -> EngineConnection:
+        """The connection."""
+        return self._connection
+
+    async def execute(self, statement: Any, params: Any = None, **options: Any) -> Any:
+        """As `AsyncSession.execute`."""
+        if options or _is_mapped(statement):
+            options["execution_options"] = {**options.get("execution_options", {}), **_BUFFERED}
+            return await self._call(partial(self._execute_mapped, statement, params, **options))
+        return await self._call(partial(self._connection.execute, statement, params or None))
+
+    async def scalar(self, statement: Any, params: Any = None, **options: Any) -> Any:
+        """As `AsyncSession.scalar`."""
+        return (await self.execute(statement, params, **options)).scalar()
+
+    async def get(self, *arguments: Any, **options: Any) -> Any:
+        """As `AsyncSession.get`."""
+        return await self._call(lambda: self.sync_session.get(*arguments, **options))
+
+    async def flush(self, objects: Any = None) -> None:
+        """As `AsyncSession.flush`."""
+        if self._mapped is not None:
+            await self._call(partial(self._mapped.flush, objects))
+
+    async def refresh(self, *arguments: Any, **options: Any) -> None:
+        """As `AsyncSession.refresh`."""
+        await self._call(lambda: self.sync_session.refresh(*arguments, **options))
+
+    async def run_sync(self, fn: Callable[..., T], *arguments: Any, **options: Any) -> T:
+        """Calls the function with the session of mapped objects in a thread, since it may do anything."""
+        await self._begin()
+        return await self._patiently(partial(fn, self.sync_session, *arguments, **options))
+
+    async def commit(self) -> None:
+        """Commits in a thread; where nothing was done, nothing is committed."""
+        await self.flush()
+        if self._transaction is not None:
+            await self._patiently(self._transaction.commit)
+
+    async def rollback(self) -> None:
+        """Rolls back, which waits for nothing."""
+        if self._mapped is not None:
+            self._mapped.close()
+        if self._transaction is not None:
+            self._transaction.close()
+            self._transaction = None
+
+    async def close(self) -> None:
+        """Rolls back what was not committed, and gives the connection back."""
+        try:
+            await self.rollback()
+        finally:
+            self._sessions.give_back(self._connection)
+
+    def _execute_mapped(self, statement: Any, params: Any, **options: Any) -> Any:
+        return self.sync_session.execute(statement, params, **options)
 
     async def _call(self, work: Callable[[], T]) -> T:
-        if not self._begun:
-            # By itself: a flush that could not begin would have forgotten what it was to store.
-            await self._try(self.sync_session.connection)
-            self._begun = True
+        await self._begin()
         return await self._try(work)
+
+    async def _begin(self) -> None:
+        if self._transaction is None:
+            # By itself: a flush that could not begin would have forgotten what it was to store.
+            self._transaction = await self._try(self._connection.begin)
 
     async def _try(self, work: Callable[[], T]) -> T:
         began = time.perf_counter()
@@ -217,46 +296,10 @@ class _Session(AsyncSession):
     async def _patiently(self, work: Callable[[], T]) -> T:
         return await self._sessions.in_thread(partial(self._driver.patiently, work))
 
-    async def execute(self, statement: Any, params: Any = None, **options: Any) -> Any:
-        """As `AsyncSession.execute`."""
-        options["execution_options"] = {**options.get("execution_options", {}), **_BUFFERED}
-        return await self._call(partial(self.sync_session.execute, statement, params, **options))
 
-    async def scalar(self, statement: Any, params: Any = None, **options: Any) -> Any:
-        """As `AsyncSession.scalar`."""
-        return await self._call(partial(self.sync_session.scalar, statement, params, **options))
-
-    async def get(self, *arguments: Any, **options: Any) -> Any:
-        """As `AsyncSession.get`."""
-        return await self._call(partial(self.sync_session.get, *arguments, **options))
-
-    async def flush(self, objects: Any = None) -> None:
-        """As `AsyncSession.flush`."""
-        await self._call(partial(self.sync_session.flush, objects))
-
-    async def refresh(self, *arguments: Any, **options: Any) -> None:
-        """As `AsyncSession.refresh`."""
-        await self._call(partial(self.sync_session.refresh, *arguments, **options))
-
-    async def run_sync(self, fn: Callable[..., T], *arguments: Any, **options: Any) -> T:
-        """Calls the function with the session in a thread, since it may do anything."""
-        return await self._patiently(partial(fn, self.sync_session, *arguments, **options))
-
-    async def commit(self) -> None:
-        """Commits in a thread; where nothing was done, nothing is committed."""
-        if self.sync_session.in_transaction():
-            await self._patiently(self.sync_session.commit)
-
-    async def rollback(self) -> None:
-        """Rolls back, which waits for nothing."""
-        self.sync_session.rollback()
-
-    async def close(self) -> None:
-        """Rolls back what was not committed, and gives the connection back."""
-        try:
-            self.sync_session.close()
-        finally:
-            self._sessions.give_back(self._connection)
+def _is_mapped(statement: Any) -> bool:
+    """Whether a statement is about mapped classes and not about tables alone: SQLAlchemy's own session asks so, too."""
+    return bool(statement._propagate_attrs.get("compile_state_plugin") == "orm")  # noqa: SLF001 - there is no other way
 
 
 def _waits(error: DBAPIError | sqlite3.Error) -> bool:

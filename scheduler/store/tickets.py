@@ -11,7 +11,21 @@ from datetime import date, datetime
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import Date, RowMapping, Table, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import (
+    Date,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from foundation.database import ReadSession, WriteSession, readable, sorted_out
@@ -27,11 +41,35 @@ _COUNT_UP = text(
     f"INSERT INTO {CounterRow.__tablename__} (home_id, day, issued) VALUES (:home_id, :day, 1) "  # noqa: S608
     f"ON CONFLICT (home_id, day) DO UPDATE SET issued = {CounterRow.__tablename__}.issued + 1 RETURNING issued"
 ).bindparams(bindparam("day", type_=Date))
+# Built once: to build a statement and its cache key takes longer than to execute it.
+_ADD_VISIT = insert(cast(Table, VisitRow.__table__))
+_ADD_TICKET = insert(_tickets)
+_ADD_PERIOD = insert(cast(Table, PeriodRow.__table__))
+_TICKET = select(_tickets).where(_tickets.c.id == bindparam("ticket_id"))
+_IN_HAND = select(_tickets).where(_tickets.c.state.in_(IN_HAND))
+_IN_HAND_OF_CLERK = _IN_HAND.where(_tickets.c.clerk_id == bindparam("clerk_id"))
+_IN_HAND_OF_WORKER = _IN_HAND.where(_tickets.c.worker_id == bindparam("worker_id"))
+_WATCHED = select(_tickets).where(
+    or_(_tickets.c.state.in_(IN_HAND), and_(_tickets.c.day < bindparam("today"), _tickets.c.state.not_in(FINAL)))
+)
+_MOVE = (
+    update(_tickets)
+    .where(_tickets.c.id == bindparam("of_ticket"), _tickets.c.version == bindparam("as_of"))
+    .returning(*_tickets.c)
+)
+_ANYBODY_WAITS = select(literal(1)).where(_tickets.c.state == TicketState.WAITING).limit(1)
+_RANK = (
+    func.row_number()
+    .over(partition_by=(_tickets.c.home_id, _tickets.c.department_id), order_by=(_tickets.c.credit_from, _tickets.c.id))
+    .label("rank")
+)
+_RANKED = select(_tickets.c.id, _RANK).where(_tickets.c.state == TicketState.WAITING).subquery()
+_HEADS = select(_tickets).join(_RANKED, _RANKED.c.id == _tickets.c.id).where(_RANKED.c.rank <= bindparam("depth"))
 
 
 async def add_visit(session: WriteSession, visit: Mapping[str, Any]) -> None:
     """Stores a new visit: id, site_id, worker_id, opened_at."""
-    await session.execute(insert(VisitRow).values(**visit))
+    await session.execute(_ADD_VISIT, dict(visit))
 
 
 async def visit_site(session: ReadSession, visit_id: str) -> str | None:
@@ -47,27 +85,27 @@ async def next_number(session: WriteSession, home_id: str, day: date) -> int:
 async def add_ticket(session: WriteSession, ticket: Ticket) -> None:
     """Stores a new ticket; raises `TicketAlreadyOpen` when its worker has an open one."""
     try:
-        await session.execute(insert(_tickets).values(**asdict(ticket)))
+        await session.execute(_ADD_TICKET, asdict(ticket))
     except IntegrityError as error:
         raise _conflict(error) from error
 
 
 async def ticket(session: ReadSession, ticket_id: str) -> Ticket:
     """The ticket; raises `NoSuchTicket`."""
-    row = (await session.execute(select(_tickets).where(_tickets.c.id == ticket_id))).mappings().one_or_none()
-    if row is None:
+    found = await _one(session, _TICKET, {"ticket_id": ticket_id})
+    if found is None:
         raise NoSuchTicket
-    return _ticket(row)
+    return found
 
 
 async def in_hand(session: ReadSession, clerk_id: str) -> Ticket | None:
     """The ticket this clerk has in hand."""
-    return await _one(session, _tickets.c.clerk_id == clerk_id, _tickets.c.state.in_(IN_HAND))
+    return await _one(session, _IN_HAND_OF_CLERK, {"clerk_id": clerk_id})
 
 
 async def in_hand_of_worker(session: ReadSession, worker_id: str) -> Ticket | None:
     """The ticket of this worker that a clerk has in hand."""
-    return await _one(session, _tickets.c.worker_id == worker_id, _tickets.c.state.in_(IN_HAND))
+    return await _one(session, _IN_HAND_OF_WORKER, {"worker_id": worker_id})
 
 
 async def completed_on(session: ReadSession, day: date) -> list[tuple[str, str]]:
@@ -92,9 +130,7 @@ async def in_states(session: ReadSession, states: Collection[TicketState]) -> li
 
 async def watched(session: ReadSession, today: date) -> list[Ticket]:
     """What time can change: the tickets in hand, and those of former days that are not over."""
-    past = and_(_tickets.c.day < today, _tickets.c.state.not_in(FINAL))
-    wanted = select(_tickets).where(or_(_tickets.c.state.in_(IN_HAND), past))
-    return await readable(session, wanted, _tickets.c.id, _ticket)
+    return await readable(session, _WATCHED, _tickets.c.id, _ticket, {"today": today})
 
 
 async def move(
@@ -111,14 +147,10 @@ async def move(
     except IllegalMove as illegal:
         raise NotInThisState(former=illegal.former, state=illegal.state) from illegal
     columns = {name: value for name, value in changes.items() if name != "actor_id"}
-    statement = (
-        update(_tickets)
-        .where(_tickets.c.id == ticket.id, _tickets.c.version == ticket.version)
-        .values(**{"reason": None} | columns, state=state, state_since=at, version=ticket.version + 1)
-        .returning(*_tickets.c)
-    )
+    moved_to = {"state": state, "state_since": at, "version": ticket.version + 1}
+    values = {"reason": None} | columns | moved_to | {"of_ticket": ticket.id, "as_of": ticket.version}
     try:
-        row = (await session.execute(statement)).mappings().one_or_none()
+        row = (await session.execute(_MOVE, values)).mappings().one_or_none()
     except IntegrityError as error:
         raise _conflict(error) from error
     if row is None:
@@ -136,22 +168,12 @@ async def periods(session: ReadSession, ticket_id: str) -> list[PeriodRow]:
 
 async def anybody_waits(session: ReadSession) -> bool:
     """Whether there is a waiting ticket."""
-    return await session.scalar(select(1).where(_tickets.c.state == TicketState.WAITING).limit(1)) is not None
+    return await session.scalar(_ANYBODY_WAITS) is not None
 
 
 async def heads(session: ReadSession, depth: int) -> list[Ticket]:
     """The first `depth` tickets of every queue, by credit."""
-    rank = (
-        func.row_number()
-        .over(
-            partition_by=(_tickets.c.home_id, _tickets.c.department_id),
-            order_by=(_tickets.c.credit_from, _tickets.c.id),
-        )
-        .label("rank")
-    )
-    ranked = select(_tickets.c.id, rank).where(_tickets.c.state == TicketState.WAITING).subquery()
-    wanted = select(_tickets).join(ranked, ranked.c.id == _tickets.c.id).where(ranked.c.rank <= depth)
-    return await readable(session, wanted, _tickets.c.id, _ticket)
+    return await readable(session, _HEADS, _tickets.c.id, _ticket, {"depth": depth})
 
 
 async def sorted_out_open(session: ReadSession) -> tuple[list[Ticket], list[tuple[str, Exception]]]:
@@ -165,26 +187,27 @@ async def take_out(session: WriteSession, ticket_id: str) -> None:
     await session.execute(update(_tickets).where(_tickets.c.id == ticket_id).values(**taken_out))
 
 
-async def _one(session: ReadSession, *conditions: Any) -> Ticket | None:
-    row = (await session.execute(select(_tickets).where(*conditions))).mappings().one_or_none()
+async def _one(session: ReadSession, wanted: Select[Any], of: Mapping[str, str]) -> Ticket | None:
+    row = (await session.execute(wanted, of)).mappings().one_or_none()
     return None if row is None else _ticket(row)
 
 
 async def _end_period(session: WriteSession, former: Ticket, moved: Ticket, actor_id: str | None) -> None:
     holder = moved if moved.clerk_id else former
     await session.execute(
-        insert(PeriodRow).values(
-            ticket_id=former.id,
-            version=former.version,
-            state=former.state,
-            next_state=moved.state,
-            began_at=former.state_since,
-            ended_at=moved.state_since,
-            clerk_id=holder.clerk_id,
-            window_id=holder.window_id,
-            actor_id=actor_id,
-            reason=moved.reason,
-        )
+        _ADD_PERIOD,
+        {
+            "ticket_id": former.id,
+            "version": former.version,
+            "state": former.state,
+            "next_state": moved.state,
+            "began_at": former.state_since,
+            "ended_at": moved.state_since,
+            "clerk_id": holder.clerk_id,
+            "window_id": holder.window_id,
+            "actor_id": actor_id,
+            "reason": moved.reason,
+        },
     )
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from foundation.database import Database
 
 
-def engine_of(database: Database) -> Engine:
-    """The engine of the database's writers; on SQLite its commits are in a thread of their own."""
-    engine: Any = database._writers._sessions.engine  # type: ignore[attr-defined]
+def engine_of(database: Database, *, reading: bool = False) -> Engine:
+    """The engine of the database's writers, or readers; on SQLite commits are in a thread of their own."""
+    pool = database._readers if reading else database._writers
+    engine: Any = pool._sessions.engine  # type: ignore[attr-defined]
     return getattr(engine, "sync_engine", engine)

@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 
 from foundation.clock import ManualClock
 from foundation.database import Database, DatabaseBusy, Outbox
+from foundation.database import outbox as outbox_module
 from foundation.database.migrate import current_revision, migrate, newest_revision
 from foundation.database.outbox import OutboxRow
 from foundation.events import Event, LocalBus
@@ -114,6 +115,58 @@ async def test_what_was_published_is_taken_out_in_one_transaction_for_the_batch(
     event.listen(engine_of(database), "commit", commits.append)
     assert await outbox.deliver()
     assert (len(commits), await stored_events(database)) == (1, 0)
+
+
+async def test_what_was_heard_is_told_once_and_taken_out_when_it_is_quiet(
+    database: Database, outbox: Outbox, bus: LocalBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[int] = []
+    commits: list[object] = []
+
+    async def listen(event: PaperArrived) -> None:
+        heard.append(event.number)
+
+    bus.subscribe(PaperArrived, listen)
+    tasks = Tasks()
+    tasks.spawn(outbox.run(), name="outbox")
+    for number in range(8):
+        async with database.write() as session:
+            await outbox.add(session, PaperArrived(number=number))
+        while len(heard) <= number:
+            await asyncio.sleep(0.001)
+    assert (heard, await stored_events(database), await outbox.oldest()) == (list(range(8)), 8, None)
+    monkeypatch.setattr(outbox_module, "_QUIET_SECONDS", 0.01)
+    event.listen(engine_of(database), "commit", commits.append)
+    async with database.write() as session:
+        await outbox.add(session, PaperArrived(number=8))
+    async with asyncio.timeout(5):
+        while await stored_events(database):
+            await asyncio.sleep(0.01)
+    await tasks.close()
+    assert heard == list(range(9))
+    assert len(commits) == 2
+
+
+async def test_much_that_was_heard_is_taken_out_although_it_is_never_quiet(
+    database: Database, outbox: Outbox, bus: LocalBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox_module, "_HEARD_AT_MOST", 3)
+    done = asyncio.Event()
+
+    async def listen(event: PaperArrived) -> None:
+        if event.number == 9:
+            done.set()
+
+    bus.subscribe(PaperArrived, listen)
+    tasks = Tasks()
+    tasks.spawn(outbox.run(), name="outbox")
+    for number in range(10):
+        async with database.write() as session:
+            await outbox.add(session, PaperArrived(number=number))
+    await asyncio.wait_for(done.wait(), 10)
+    await asyncio.sleep(0.05)
+    await tasks.close()
+    assert await stored_events(database) < 3
 
 
 async def test_an_event_keeps_its_attempts_while_the_database_is_busy(database: Database, clock: ManualClock) -> None:
