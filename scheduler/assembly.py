@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scheduler.board import Board
 from scheduler.desk import Desk
+from scheduler.duty import Duty
 from scheduler.lapses import Lapses
 from scheduler.matchmaker import Matchmaker
 from scheduler.moves import Moves
@@ -36,7 +37,8 @@ class Scheduler:
 def assemble(ports: Ports) -> Scheduler:
     """The scheduler on these ports."""
     moves = Moves(ports.outbox, ports.clock, ports.identifiers, ports.rules)
-    matchmaker = Matchmaker(ports.database, moves, ports.clock, ports.rules)
+    duty = Duty()
+    matchmaker = Matchmaker(ports.database, moves, duty, ports.clock, ports.rules)
     board = Board(ports.database, ports.clock, ports.rules)
     desk = Desk(ports, moves, matchmaker)
     lapses = Lapses(ports, moves, desk)
@@ -44,7 +46,7 @@ def assemble(ports: Ports) -> Scheduler:
         reception=Reception(ports, moves, matchmaker),
         desk=desk,
         presence=ports.presence,
-        timers=Timers(ports, lapses, matchmaker),
+        timers=Timers(ports, lapses, matchmaker, duty),
         board=board,
         places=Places(board, ports.clock, ports.rules),
         sweep=Sweep(ports.database),

@@ -1,11 +1,13 @@
 """The matchmaker: brings waiting tickets and free clerks together.
 
 Any node may match at any time: the plan is read without a lock, each claim is a transaction of its own, and a
-claim that comes second changes nothing and is planned again.
+claim that comes second changes nothing and is planned again. Within a node one matches at a time, for everybody who
+has asked by then: else a hundred who ask at once would each plan all, and take the claims from one another.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -13,6 +15,7 @@ import structlog
 
 from foundation.clock import Clock
 from foundation.database import Database, WriteSession
+from scheduler.duty import Duty
 from scheduler.errors import MovedMeanwhile
 from scheduler.moves import Moves
 from scheduler.queue_core import window_life
@@ -34,14 +37,33 @@ _REFUSED = 20
 class Matchmaker:
     """Makes the offers."""
 
-    def __init__(self, database: Database, moves: Moves, clock: Clock, rules: Rules) -> None:
+    def __init__(self, database: Database, moves: Moves, duty: Duty, clock: Clock, rules: Rules) -> None:
         self._database = database
         self._moves = moves
+        self._duty = duty
         self._clock = clock
         self._rules = rules
+        self._asked = 0
+        self._matched = 0
+        """How many have asked, and for how many of them it is done."""
+        self._turn = asyncio.Lock()
 
     async def match(self) -> int:
-        """Offers tickets to free clerks until nobody can be paired; returns the number of offers made."""
+        """Offers tickets to free clerks until nobody can be paired; returns the number of offers made.
+
+        Those who ask while it is under way are served together by the next one.
+        """
+        self._asked += 1
+        mine = self._asked
+        async with self._turn:
+            if self._matched >= mine:
+                return 0
+            asked = self._asked
+            made = await self._match()
+            self._matched = asked
+        return made
+
+    async def _match(self) -> int:
         made = 0
         for _ in range(_ROUNDS):
             plan = await self._plan()
@@ -53,7 +75,7 @@ class Matchmaker:
 
     async def take_for(self, session: WriteSession, desk: DeskRecord) -> Ticket | None:
         """The ticket this clerk gets now, also one refused before; None when nobody waits for this clerk."""
-        waiting, duty = await tickets.heads(session, 1), await desks.desks_on_duty(session)
+        waiting, duty = await tickets.heads(session, 1), await self._duty.read(session)
         duty = [desk, *(one for one in duty if one.clerk_id != desk.clerk_id)]
         clerk = clerks([desk], duty, waiting, self._rules)[0]
         willing = [replace(as_waiting(one), refused_by=frozenset()) for one in waiting]
@@ -63,7 +85,7 @@ class Matchmaker:
     async def _plan(self) -> list[tuple[str, str]]:
         async with self._database.read() as session:
             # Most often nobody waits, which is the cheapest to ask.
-            duty = await desks.desks_on_duty(session) if await tickets.anybody_waits(session) else []
+            duty = await self._duty.read(session) if await tickets.anybody_waits(session) else []
             free = [desk for desk in duty if _is_free(desk)]
             if not free:
                 return []

@@ -8,6 +8,7 @@ import structlog
 
 from foundation.database import DatabaseBusy, is_damage
 from foundation.errors import Refusal
+from scheduler.duty import Duty
 from scheduler.lapses import Lapses
 from scheduler.matchmaker import Matchmaker
 from scheduler.ports import Ports
@@ -23,8 +24,9 @@ _SECONDS = 1.0
 class Timers:
     """Looks at the hall once a second, does what is due, and lets everybody be matched who can be by now."""
 
-    def __init__(self, ports: Ports, lapses: Lapses, matchmaker: Matchmaker) -> None:
+    def __init__(self, ports: Ports, lapses: Lapses, matchmaker: Matchmaker, duty: Duty) -> None:
         self._ports = ports
+        self._duty = duty
         self._lapses = lapses
         self._matchmaker = matchmaker
 
@@ -61,7 +63,7 @@ class Timers:
     async def _hall(self) -> Hall:
         async with self._ports.database.read() as session:
             offers = await desks.open_offers(session)
-            on_duty = await desks.desks_on_duty(session)
+            on_duty = await self._duty.read(session)
             watched = await tickets.watched(session, self._ports.rules.day(self._ports.clock.now()))
         return Hall(
             offers=[OfferClock(offer.id, offer.expires_at.timestamp()) for offer in offers],

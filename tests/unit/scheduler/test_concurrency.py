@@ -8,15 +8,18 @@ import sys
 from collections import Counter
 
 import pytest
+from sqlalchemy import event
 
 from foundation.clock import ManualClock, SystemClock
 from foundation.database import Database
 from foundation.errors import Refusal
+from scheduler.duty import Duty
 from scheduler.errors import OfferOver
 from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.store import desks, tickets
 from scheduler.views import TakeTicket, TicketView
+from tests.support.engines import engine_of
 from tests.support.hall import Hall
 from tests.support.race_for_tickets import RULES
 
@@ -67,12 +70,59 @@ async def test_many_matchmakers_offer_each_ticket_and_ring_each_clerk_once(
     await asyncio.gather(*(node.timers.tick() for node in nodes * 3))
     async with database.read() as session:
         offers = await desks.open_offers(session)
-        on_duty = await desks.desks_on_duty(session)
+        on_duty = await Duty().read(session)
         waiting = await tickets.in_states(session, {TicketState.WAITING})
     assert len({offer.ticket_id for offer in offers}) == len(offers) == 8
     assert len({offer.clerk_id for offer in offers}) == 8
     assert sum(desk.state is ClerkState.RINGING for desk in on_duty) == 8
     assert waiting == []
+
+
+async def test_those_who_ask_during_a_match_share_the_next_one(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    await hall.open("ada", "ben")
+    matchmaker, plans = hall.reception._matchmaker, 0
+    plan = matchmaker._plan
+
+    async def counted() -> list[tuple[str, str]]:
+        nonlocal plans
+        plans += 1
+        # The others ask meanwhile.
+        await asyncio.sleep(0)
+        return await plan()
+
+    monkeypatch.setattr(matchmaker, "_plan", counted)
+    views = await taken(hall, 12)
+    plans_of_tickets, plans = plans, 0
+    await asyncio.gather(*(matchmaker.match() for _ in range(20)))
+    assert plans == 2
+    assert 1 <= plans_of_tickets <= 2 * len(views)
+    async with hall.database.read() as session:
+        assert len(await desks.open_offers(session)) == 2
+
+
+async def test_of_desks_that_are_as_they_were_only_the_marks_are_read(hall: Hall) -> None:
+    await hall.open("ada", "ben", "dora")
+    duty, read = Duty(), 0
+
+    async def names() -> list[str]:
+        async with hall.database.read() as session:
+            return sorted(desk.clerk_id for desk in await duty.read(session))
+
+    assert await names() == ["ada", "ben", "dora"]
+    await hall.desk.set_status(hall.clerk("ben"), ClerkStatus.BREAK)
+    await hall.desk.close_window(hall.clerk("dora"))
+
+    def count(*_: object) -> None:
+        nonlocal read
+        read += 1
+
+    event.listen(engine_of(hall.database, reading=True), "before_cursor_execute", count)
+    assert await names() == ["ada", "ben"]
+    assert read == 2
+    assert await names() == ["ada", "ben"]
+    assert read == 3
+    async with hall.database.read() as session:
+        assert {desk.clerk_id: desk.status for desk in await duty.read(session)}["ben"] is ClerkStatus.BREAK
 
 
 async def test_clerks_and_workers_storm_and_the_hall_stays_sound(hall: Hall) -> None:

@@ -16,6 +16,7 @@ from foundation.clock import ManualClock
 from foundation.database import Base, Database
 from foundation.errors import Refusal
 from scheduler.board import Board
+from scheduler.duty import Duty
 from scheduler.queue_core import ticket_life
 from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
@@ -188,7 +189,7 @@ class TicketMachine(RuleBasedStateMachine):
     async def _picture(self) -> tuple[list[Ticket], list[DeskRecord], dict[str, str]]:
         async with self.database.read() as session:
             held = await tickets.in_states(session, set(TicketState))
-            on_duty = await desks.desks_on_duty(session)
+            on_duty = await Duty().read(session)
             ringing = {offer.clerk_id: offer.ticket_id for offer in await desks.open_offers(session)}
         return held, on_duty, ringing
 
