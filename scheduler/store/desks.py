@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 import msgspec
-from sqlalchemy import RowMapping, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, Select, Table, bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from foundation.database import ReadSession, WriteSession, readable, sorted_out
@@ -17,7 +17,7 @@ from scheduler.queue_core import clerk_life, window_life
 from scheduler.queue_core.life import IllegalMove
 from scheduler.queue_core.window_life import WindowState
 from scheduler.records import DeskRecord, Offer
-from scheduler.store.tables import DeskRow, OfferRow
+from scheduler.store.tables import OPEN_OFFER, DeskRow, OfferRow
 
 _desks = cast(Table, DeskRow.__table__)
 _offers = cast(Table, OfferRow.__table__)
@@ -35,7 +35,8 @@ _MOVE_DESK = (
     .returning(*_desks.c)
 )
 _OFFER = select(_offers).where(_offers.c.id == bindparam("offer_id"))
-_OPEN_OFFERS = select(_offers).where(_offers.c.outcome == OPEN)
+# In the words of the partial indexes, so that they are used whatever the parameters are.
+_OPEN_OFFERS = select(_offers).where(text(OPEN_OFFER))
 _OFFER_TO = _OPEN_OFFERS.where(_offers.c.clerk_id == bindparam("clerk_id"))
 _OFFER_OF = _OPEN_OFFERS.where(_offers.c.ticket_id == bindparam("ticket_id"))
 _ADD_OFFER = insert(_offers)

@@ -34,7 +34,7 @@ from scheduler.queue_core import ticket_life
 from scheduler.queue_core.life import IllegalMove
 from scheduler.queue_core.ticket_life import FINAL, IN_HAND, TicketState
 from scheduler.records import Ticket
-from scheduler.store.tables import CounterRow, PeriodRow, TicketRow, VisitRow
+from scheduler.store.tables import CLERKS_TICKET, CounterRow, PeriodRow, TicketRow, VisitRow
 
 _tickets = cast(Table, TicketRow.__table__)
 _COUNT_UP = text(
@@ -47,10 +47,13 @@ _ADD_TICKET = insert(_tickets)
 _ADD_PERIOD = insert(cast(Table, PeriodRow.__table__))
 _TICKET = select(_tickets).where(_tickets.c.id == bindparam("ticket_id"))
 _IN_HAND = select(_tickets).where(_tickets.c.state.in_(IN_HAND))
-_IN_HAND_OF_CLERK = _IN_HAND.where(_tickets.c.clerk_id == bindparam("clerk_id"))
+# In the words of the partial index, so that it is used whatever the parameters are.
+_IN_HAND_OF_CLERK = _IN_HAND.where(_tickets.c.clerk_id == bindparam("clerk_id"), text(CLERKS_TICKET))
 _IN_HAND_OF_WORKER = _IN_HAND.where(_tickets.c.worker_id == bindparam("worker_id"))
+# By the states that are meant: by those that are not, SQLite looks through all tickets ever.
+_OPEN = [state for state in TicketState if state not in FINAL]
 _WATCHED = select(_tickets).where(
-    or_(_tickets.c.state.in_(IN_HAND), and_(_tickets.c.day < bindparam("today"), _tickets.c.state.not_in(FINAL)))
+    or_(_tickets.c.state.in_(IN_HAND), and_(_tickets.c.state.in_(_OPEN), _tickets.c.day < bindparam("today")))
 )
 _MOVE = (
     update(_tickets)
