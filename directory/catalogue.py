@@ -6,7 +6,16 @@ import asyncio
 from collections.abc import Collection, Mapping
 
 from directory.errors import NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchWindow
-from directory.records import Department, RequiredMaterial, ServiceItem, Site, SiteKind, StaffMember, Window
+from directory.records import (
+    Department,
+    LifeEvent,
+    RequiredMaterial,
+    ServiceItem,
+    Site,
+    SiteKind,
+    StaffMember,
+    Window,
+)
 from directory.search import ItemIndex
 from directory.store import queries
 from foundation.database import Database
@@ -24,6 +33,7 @@ class Catalogue:
         self._sites: dict[str, Site] = {}
         self._by_path: dict[str, Site] = {}
         self._departments: dict[str, Department] = {}
+        self._life_events: dict[str, LifeEvent] = {}
         self._items: dict[str, ServiceItem] = {}
         self._windows: dict[str, Window] = {}
         self._index = ItemIndex([])
@@ -34,14 +44,16 @@ class Catalogue:
         async with self._database.read() as session:
             sites = await queries.every(session, Site)
             departments = await queries.every(session, Department)
+            life_events = await queries.every(session, LifeEvent)
             items = await queries.every(session, ServiceItem)
             windows = await queries.every(session, Window)
         self._sites = {site.id: site for site in sites}
         self._by_path = {site.path: site for site in sites}
         self._departments = {department.id: department for department in departments}
+        self._life_events = {event.id: event for event in sorted(life_events, key=lambda event: event.place)}
         self._items = {one.id: one for one in items if self._known("service_items", one.id, self._whole_item(one))}
         self._windows = {one.id: one for one in windows if self._known("windows", one.id, one.site_id in self._sites)}
-        self._index = ItemIndex(list(self._items.values()))
+        self._index = ItemIndex(self._items.values())
 
     def _known(self, kind: str, identifier: str, whole: bool) -> bool:
         if not whole:
@@ -49,9 +61,10 @@ class Catalogue:
         return whole
 
     def _whole_item(self, item: ServiceItem) -> bool:
-        """Whether the departments that the item names are there."""
+        """Whether the departments and the life event that the item names are there."""
         named = {item.department_id, *(one.held_by for one in item.materials if one.held_by)}
-        return named <= self._departments.keys()
+        grouped = item.life_event_id is None or item.life_event_id in self._life_events
+        return grouped and named <= self._departments.keys()
 
     async def prepare_search(self) -> None:
         """Makes the search ready in a thread, so that the first word typed need not wait."""
@@ -60,6 +73,21 @@ class Catalogue:
     def find_items(self, words: str) -> list[ServiceItem]:
         """The items that fit the words, best first; without words, those most asked for."""
         return self._index.find(words)
+
+    @property
+    def any_matter(self) -> list[ServiceItem]:
+        """The items for those who do not know which item theirs is; to be offered when nothing fits."""
+        return [item for item in self._items.values() if item.any_matter]
+
+    @property
+    def life_events(self) -> list[LifeEvent]:
+        """The groups of items in the order of the home page."""
+        return list(self._life_events.values())
+
+    def items_of(self, life_event_id: str) -> list[ServiceItem]:
+        """The items of a group, those most asked for first; none for a group that is not there."""
+        fits = [item for item in self._items.values() if item.life_event_id == life_event_id]
+        return sorted(fits, key=lambda item: -item.asked_for)
 
     def item(self, item_id: str) -> ServiceItem:
         """The item; raises `NoSuchItem`."""
@@ -70,6 +98,10 @@ class Catalogue:
     def department(self, department_id: str) -> Department:
         """The department of an item or a window."""
         return self._departments[department_id]
+
+    def life_event(self, life_event_id: str) -> LifeEvent:
+        """The group of an item."""
+        return self._life_events[life_event_id]
 
     @property
     def department_ids(self) -> frozenset[str]:

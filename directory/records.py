@@ -35,6 +35,27 @@ class Department(msgspec.Struct, frozen=True, kw_only=True):
     name_en: str
 
 
+class LifeEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An occasion under which residents look for items, such as a birth; `place` orders them, from 1."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    place: int
+
+
+class Referral(msgspec.Struct, frozen=True, kw_only=True):
+    """A matter that is asked for here and done elsewhere: whom to turn to. `phone` may be empty."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    aliases: list[str]
+    advice_zh: str
+    advice_en: str
+    phone: str
+
+
 class Option(msgspec.Struct, frozen=True, kw_only=True):
     """One answer to a situation question; it adds papers to the item's list and takes others off it."""
 
@@ -68,8 +89,46 @@ class RequiredMaterial(msgspec.Struct, frozen=True, kw_only=True):
     held_by: str | None = None
 
 
+FieldKind = Literal[
+    "text",
+    "long_text",
+    "identity_number",
+    "credit_code",
+    "phone",
+    "bank_account",
+    "address",
+    "date",
+    "money",
+    "whole_number",
+    "decimal_number",
+    "choice",
+]
+"""What a form field holds; `money` is in yuan, `credit_code` is the 18 characters of GB 32100."""
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """One value of a field of kind `choice`."""
+
+    zh: str
+    en: str
+
+
+class FormField(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of an item's application form; only a field of kind `choice` has choices."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    kind: FieldKind
+    choices: list[Choice] = []
+
+
 class ServiceItem(msgspec.Struct, frozen=True, kw_only=True):
-    """An item 事项: what a resident may ask for."""
+    """An item 事项: what a resident may ask for.
+
+    `aliases` are other names for it in either language. An item for `any_matter` is for those who do not know which
+    item theirs is. `life_event_id` is None for an item that belongs to no group.
+    """
 
     id: str
     department_id: str
@@ -80,6 +139,10 @@ class ServiceItem(msgspec.Struct, frozen=True, kw_only=True):
     """How often it was asked for lately; orders the list without words."""
     situations: list[Situation]
     materials: list[RequiredMaterial]
+    life_event_id: str | None = None
+    aliases: list[str] = []
+    fields: list[FormField] = []
+    any_matter: bool = False
 
 
 class OpeningHours(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,20 +7,9 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from directory.demonstration import words
+from directory.demonstration.items import Offered, read_offered
 from directory.principal import Role
-from directory.records import (
-    Department,
-    OpeningException,
-    OpeningHours,
-    Option,
-    RequiredMaterial,
-    ServiceItem,
-    Site,
-    SiteKind,
-    Situation,
-    StaffMember,
-    Window,
-)
+from directory.records import Department, OpeningException, OpeningHours, Site, SiteKind, StaffMember, Window
 
 _POINTS = 288
 _WINDOWS_PER_CENTRE = 4
@@ -37,22 +26,20 @@ class District:
     """All records of one district."""
 
     sites: list[Site]
-    departments: list[Department]
-    items: list[ServiceItem]
+    offered: Offered
     windows: list[Window]
     staff: list[StaffMember]
 
 
 def make_district(seed: int = 1) -> District:
-    """1 district centre, 17 town centres, 288 points, 14 departments, 308 items, windows and people."""
+    """1 district centre, 17 town centres, 288 points, 18 departments, 308 items, windows and people."""
     dice = random.Random(seed)  # noqa: S311 - the same district for the same seed
     sites = _sites()
-    departments = [Department(id=id_, name_zh=zh, name_en=en) for id_, zh, en in words.DEPARTMENTS]
-    windows = [window for site in sites for window in _windows(site)]
+    offered = read_offered()
+    windows = [window for site in sites for window in _windows(site, offered.departments)]
     return District(
         sites=sites,
-        departments=departments,
-        items=_items(dice),
+        offered=offered,
         windows=windows,
         staff=_staff(dice, sites, windows),
     )
@@ -99,88 +86,17 @@ def _point(town: str, town_zh: str, town_en: str, number: int) -> Site:
     )
 
 
-def _items(dice: random.Random) -> list[ServiceItem]:
-    rows = [(subject, act) for act in words.ACTS for subject in words.SUBJECTS]
-    items = [_item(dice, index, subject, act) for index, (subject, act) in enumerate(rows, 1)]
-    return items[: words.ITEMS]
-
-
-def _item(dice: random.Random, index: int, subject: tuple[str, str, str], act: tuple[str, str, int]) -> ServiceItem:
-    department, subject_zh, subject_en = subject
-    act_zh, act_en, minutes = act
-    item = f"item-{index:03}"
-    return ServiceItem(
-        id=item,
-        department_id=department,
-        name_zh=f"{subject_zh}{act_zh}",
-        name_en=f"{act_en} {subject_en}".capitalize(),
-        expected_minutes=minutes + dice.randint(-1, 3),
-        asked_for=1000 // index + dice.randint(0, 20),
-        situations=_situations(item),
-        materials=_materials(item, department),
-    )
-
-
-def _materials(item: str, department: str) -> list[RequiredMaterial]:
-    def paper(key: str, zh: str, en: str, *, always: bool = True, held_by: str | None = None) -> RequiredMaterial:
-        return RequiredMaterial(id=f"{item}-{key}", name_zh=zh, name_en=en, always=always, held_by=held_by)
-
-    return [
-        paper("identity", "居民身份证", "Identity card"),
-        paper("household", "户口簿", "Household register", held_by=None if department == "police" else "police"),
-        paper("form", "申请表", "Application form"),
-        paper("bank", "银行卡或社会保障卡", "Bank or social security card"),
-        paper("mandate", "授权委托书", "Letter of authority", always=False),
-        paper("agent", "代办人身份证", "The representative's identity card", always=False),
-        paper("lease", "房屋租赁合同或居住证明", "Lease or proof of residence", always=False),
-    ]
-
-
-def _situations(item: str) -> list[Situation]:
-    return [
-        Situation(
-            id=f"{item}-who",
-            question_zh="由谁来办理？",
-            question_en="Who applies?",
-            options=[
-                Option(id=f"{item}-self", label_zh="本人办理", label_en="The person concerned"),
-                Option(
-                    id=f"{item}-other",
-                    label_zh="他人代办",
-                    label_en="Somebody on their behalf",
-                    adds=[f"{item}-mandate", f"{item}-agent"],
-                ),
-            ],
-        ),
-        Situation(
-            id=f"{item}-home",
-            question_zh="户籍是否在本区？",
-            question_en="Is the household registered in this district?",
-            options=[
-                Option(id=f"{item}-local", label_zh="是，本区户籍", label_en="Yes"),
-                Option(
-                    id=f"{item}-elsewhere",
-                    label_zh="否，外地户籍",
-                    label_en="No",
-                    adds=[f"{item}-lease"],
-                ),
-            ],
-        ),
-    ]
-
-
-def _windows(site: Site) -> list[Window]:
+def _windows(site: Site, departments: list[Department]) -> list[Window]:
     if site.kind is SiteKind.OUTREACH_POINT:
         return []
     count = _DISTRICT_WINDOWS if site.kind is SiteKind.DISTRICT_CENTRE else _WINDOWS_PER_CENTRE
-    every = [department for department, _, _ in words.DEPARTMENTS]
     return [
         Window(
             id=f"{site.id}-w{number}",
             site_id=site.id,
             name_zh=f"{number}号云窗口",
             name_en=f"Cloud window {number}",
-            department_ids=every,
+            department_ids=[department.id for department in departments],
             hours=_hours(),
             exceptions=[OpeningException(day=day, opens=None, closes=None) for day in _HOLIDAYS],
         )
@@ -202,7 +118,7 @@ def _staff(dice: random.Random, sites: list[Site], windows: list[Window]) -> lis
     seats = sorted(windows, key=lambda window: (window.site_id == "district", window.id))
     seats.insert(1, seats.pop(-_DISTRICT_WINDOWS))
     people += [
-        _person(dice, f"clerk{number:03}", Role.CLERK, window.site_id, _skills(dice))
+        _person(dice, f"clerk{number:03}", Role.CLERK, window.site_id, _skills(dice, window))
         for number, window in enumerate(seats, 1)
     ]
     people.append(_person(dice, "supervisor001", Role.SUPERVISOR, "district", {}))
@@ -210,8 +126,8 @@ def _staff(dice: random.Random, sites: list[Site], windows: list[Window]) -> lis
     return people
 
 
-def _skills(dice: random.Random) -> dict[str, int]:
-    return {department: dice.randint(2, 5) for department, _, _ in words.DEPARTMENTS}
+def _skills(dice: random.Random, window: Window) -> dict[str, int]:
+    return {department: dice.randint(2, 5) for department in window.department_ids}
 
 
 def _person(dice: random.Random, account: str, role: Role, site_id: str, skills: dict[str, int]) -> StaffMember:

@@ -31,8 +31,17 @@ async def seed(database: Database, hasher: PasswordHasher | None = None) -> bool
         await take_turn(session, "demonstration")
         if not await queries.is_empty(session):
             return False
-        for records in (district.sites, district.departments, district.items, district.windows, district.staff):
+        offered = district.offered
+        for records in (
+            district.sites,
+            offered.departments,
+            offered.life_events,
+            offered.referrals,
+            offered.items,
+            district.windows,
+            district.staff,
+        ):
             await queries.add(session, records)
         await queries.set_passwords(session, dict(zip(_ACCOUNTS, hashes, strict=True)))
-    _log.info("demonstration_seeded", sites=len(district.sites), items=len(district.items))
+    _log.info("demonstration_seeded", sites=len(district.sites), items=len(offered.items))
     return True

@@ -9,12 +9,23 @@ from typing import Any, NamedTuple, TypeVar, cast
 import msgspec
 from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, update
 
-from directory.records import Department, ServiceItem, Site, SiteCamera, StaffMember, Window
+from directory.records import (
+    Department,
+    LifeEvent,
+    Referral,
+    ServiceItem,
+    Site,
+    SiteCamera,
+    StaffMember,
+    Window,
+)
 from directory.store.tables import (
     AuditRow,
     DepartmentRow,
     HallCameraRow,
     ItemRow,
+    LifeEventRow,
+    ReferralRow,
     SiteRow,
     StaffRow,
     WindowRow,
@@ -26,6 +37,8 @@ R = TypeVar("R", bound=msgspec.Struct)
 _ROWS: Mapping[type[msgspec.Struct], type[Base]] = {
     Site: SiteRow,
     Department: DepartmentRow,
+    LifeEvent: LifeEventRow,
+    Referral: ReferralRow,
     ServiceItem: ItemRow,
     Window: WindowRow,
     SiteCamera: HallCameraRow,

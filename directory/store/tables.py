@@ -33,8 +33,33 @@ class DepartmentRow(Base):
     name_en: Mapped[str]
 
 
+class LifeEventRow(Base):
+    """One occasion that groups items."""
+
+    __tablename__ = "life_events"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    place: Mapped[int]
+
+
+class ReferralRow(Base):
+    """One matter that is done elsewhere."""
+
+    __tablename__ = "referrals"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    aliases: Mapped[list[Any]] = mapped_column(JSON)
+    advice_zh: Mapped[str] = mapped_column(Text)
+    advice_en: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str]
+
+
 class ItemRow(Base):
-    """One service item with its situations and papers."""
+    """One service item with its situations, papers and form fields."""
 
     __tablename__ = "service_items"
 
@@ -46,6 +71,10 @@ class ItemRow(Base):
     asked_for: Mapped[int]
     situations: Mapped[list[Any]] = mapped_column(JSON)
     materials: Mapped[list[Any]] = mapped_column(JSON)
+    life_event_id: Mapped[str | None]
+    aliases: Mapped[list[Any]] = mapped_column(JSON)
+    fields: Mapped[list[Any]] = mapped_column(JSON)
+    any_matter: Mapped[bool]
 
 
 class WindowRow(Base):

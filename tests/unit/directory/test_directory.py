@@ -24,8 +24,8 @@ def test_the_demonstration_is_a_district_in_full() -> None:
     district = make_district()
     kinds = Counter(site.kind for site in district.sites)
     assert kinds == {SiteKind.DISTRICT_CENTRE: 1, SiteKind.TOWN_CENTRE: 17, SiteKind.OUTREACH_POINT: 288}
-    assert len(district.items) == 308
-    assert len({item.name_zh for item in district.items}) == 308
+    assert len(district.offered.items) == 308
+    assert len({item.name_zh for item in district.offered.items}) == 308
     assert len({site.id for site in district.sites}) == len({site.path for site in district.sites}) == 306
     assert make_district() == district
 
@@ -61,6 +61,22 @@ async def test_without_words_the_most_asked_for_come_first(house: Directory) -> 
     counts = [item.asked_for for item in house.catalogue.find_items("  ")]
     assert counts == sorted(counts, reverse=True)
     assert counts
+
+
+async def test_items_are_grouped_by_life_event(house: Directory) -> None:
+    catalogue = house.catalogue
+    events = catalogue.life_events
+    assert [event.place for event in events] == list(range(1, len(events) + 1))
+    grouped = [item for event in events for item in catalogue.items_of(event.id)]
+    assert len(grouped) == 308
+    births = [item.asked_for for item in catalogue.items_of("birth")]
+    assert births == sorted(births, reverse=True)
+    assert catalogue.life_event("birth").name_zh == "生育"
+    assert catalogue.items_of("moon") == []
+
+
+async def test_who_does_not_know_the_item_is_offered_one_for_any_matter(house: Directory) -> None:
+    assert [item.name_zh for item in house.catalogue.any_matter] == ["政务服务咨询"]
 
 
 async def test_answers_decide_the_papers(house: Directory) -> None:
