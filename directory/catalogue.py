@@ -9,6 +9,7 @@ from directory.errors import NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchWindow
 from directory.records import (
     Department,
     LifeEvent,
+    Referral,
     RequiredMaterial,
     ServiceItem,
     Site,
@@ -16,7 +17,7 @@ from directory.records import (
     StaffMember,
     Window,
 )
-from directory.search import ItemIndex
+from directory.search import Found, ItemIndex
 from directory.store import queries
 from foundation.database import Database
 
@@ -45,6 +46,7 @@ class Catalogue:
             sites = await queries.every(session, Site)
             departments = await queries.every(session, Department)
             life_events = await queries.every(session, LifeEvent)
+            referrals = await queries.every(session, Referral)
             items = await queries.every(session, ServiceItem)
             windows = await queries.every(session, Window)
         self._sites = {site.id: site for site in sites}
@@ -53,7 +55,7 @@ class Catalogue:
         self._life_events = {event.id: event for event in sorted(life_events, key=lambda event: event.place)}
         self._items = {one.id: one for one in items if self._known("service_items", one.id, self._whole_item(one))}
         self._windows = {one.id: one for one in windows if self._known("windows", one.id, one.site_id in self._sites)}
-        self._index = ItemIndex(self._items.values())
+        self._index = ItemIndex(self._items.values(), referrals)
 
     def _known(self, kind: str, identifier: str, whole: bool) -> bool:
         if not whole:
@@ -70,9 +72,13 @@ class Catalogue:
         """Makes the search ready in a thread, so that the first word typed need not wait."""
         await asyncio.to_thread(self._index.prepare)
 
-    def find_items(self, words: str) -> list[ServiceItem]:
+    def search(self, words: str) -> Found:
         """The items that fit the words, best first; without words, those most asked for."""
         return self._index.find(words)
+
+    def find_items(self, words: str) -> list[ServiceItem]:
+        """The items that `search` finds."""
+        return self.search(words).items
 
     @property
     def any_matter(self) -> list[ServiceItem]:

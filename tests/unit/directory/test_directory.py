@@ -46,7 +46,7 @@ async def test_seeding_twice_is_seeding_once(database: Database) -> None:
         ("ｇｌ　津贴", "高龄津贴申领"),
         ("gaolingjintie", "高龄津贴申领"),
         ("津贴 申领", "高龄津贴申领"),
-        ("sbk", None),
+        ("sbk", "社会保障卡申领"),
         ("shbzk", "社会保障卡申领"),
         ("residence permit", "居住证申领"),
         ("qqq", None),
