@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,6 +24,8 @@ _SPELLED, _INITIALS, _SLIP, _HOMOPHONE = 0.95, 0.85, 0.95, 0.85
 _MISTYPED = 0.75
 _PARTS = 0.95
 """What is left of the mean grade of the parts, if they do not stand together."""
+_NAMING = 0.3
+"""The share of a query that has to name something for anything to be near it."""
 _SECOND_SLIP = 6
 """Characters or letters from which two of them may be wrong."""
 _MOST_ALIKE = 50
@@ -55,16 +58,24 @@ class Graded:
         grades = dict(self.whole)
         if self.parts:
             everywhere = set.intersection(*(set(one) for _, one in self.parts))
-            join(grades, {owner: _PARTS * self._mean(owner) for owner in everywhere})
+            join(grades, {owner: _PARTS * _mean(self.parts, owner) for owner in everywhere})
         return grades
 
     def nearly(self, least: float) -> Grades:
-        """The owners whose mean grade over all words is `least` or more."""
-        owners = {owner for _, one in self.parts for owner in one}
-        return {owner: grade for owner in owners if (grade := self._mean(owner)) >= least}
+        """The owners whose mean grade over the words that name something is `least` or more; rare words weigh more.
 
-    def _mean(self, owner: int) -> float:
-        return sum(weight * one.get(owner, 0.0) for weight, one in self.parts) / sum(weight for weight, _ in self.parts)
+        Nobody, when most of what was typed names nothing.
+        """
+        naming = [(weight, one) for weight, one in self.parts if one]
+        if sum(weight for weight, _ in naming) < _NAMING * sum(weight for weight, _ in self.parts):
+            return {}
+        rated = [(weight / (1 + math.log(len(one))), one) for weight, one in naming]
+        owners = {owner for _, one in naming for owner in one}
+        return {owner: grade for owner in owners if (grade := _mean(rated, owner)) >= least}
+
+
+def _mean(parts: list[tuple[float, Grades]], owner: int) -> float:
+    return sum(weight * one.get(owner, 0.0) for weight, one in parts) / sum(weight for weight, _ in parts)
 
 
 class Names:
@@ -94,11 +105,14 @@ class Names:
 
     def graded(self, query: str) -> Graded:
         """The grades of what was typed; without a word that says something, of what it says."""
-        parts = list(dict.fromkeys(self._parts(words(query))))
-        whole: Grades = self._whole(words(query))
-        if len(parts) > 1:
+        typed = words(query)
+        parts = list(dict.fromkeys(self._parts(typed)))
+        whole = self._whole(typed)
+        if "".join(parts) != "".join(typed):
             join(whole, self._whole(parts))
-        return Graded(whole, [(_weight(part), self._part(part)) for part in parts])
+        if len(parts) == 1:
+            return Graded(whole, [(1.0, self._with_synonyms(parts[0], dict(whole)))])
+        return Graded(whole, [(_weight(one), self._with_synonyms(one, self._whole([one]))) for one in parts])
 
     def mistyped(self, query: str) -> Grades:
         """The owners of a name that looks like what was typed, in Chinese of 3 characters or pinyin of 6 letters."""
@@ -156,12 +170,8 @@ class Names:
             join(grades, self._heard("".join(typed)))
         return grades
 
-    def _part(self, word: str) -> Grades:
-        if not is_han(word):
-            grades = self._phrase([word])
-            join(grades, self._heard(word))
-            return grades
-        grades = self._chinese(word)
+    def _with_synonyms(self, word: str, grades: Grades) -> Grades:
+        """The grades of a word, joined by those of the Chinese words that stand for it; English does so by itself."""
         for other in self.vocabulary.same(word):
             if is_han(other):
                 join(grades, {owner: _SYNONYM * grade for owner, grade in self._written(other).items()})

@@ -55,6 +55,13 @@ def test_words_that_nobody_tuned_for_find_theirs(index: ItemIndex) -> None:
     assert len(missed) <= 4
 
 
+def test_sentences_find_their_item_among_the_first_three(index: ItemIndex) -> None:
+    missed = misses(index, "sentences")
+    print(f"sentences: {48 - len(missed)} of 48, missed {missed}")
+    assert len(QUERIES["sentences"]) == 48
+    assert len(missed) <= 6
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -156,6 +163,8 @@ def test_what_means_nothing_finds_nothing(index: ItemIndex, query: str) -> None:
 def test_what_fits_in_part_is_told_as_near(index: ItemIndex) -> None:
     found = index.find("农村合作医疗")
     assert (found.items[0].name_zh, found.near) == ("城乡居民基本医疗保险参保登记", True)
+    found = index.find("老父亲瘫痪在床有没有补助")
+    assert (found.items[0].name_zh, found.near) == ("长期护理保险待遇申请", True)
 
 
 def test_use_decides_among_equals() -> None:
