@@ -76,10 +76,6 @@ class Catalogue:
         """The items that fit the words, best first; without words, those most asked for."""
         return self._index.find(words)
 
-    def find_items(self, words: str) -> list[ServiceItem]:
-        """The items that `search` finds."""
-        return self.search(words).items
-
     @property
     def any_matter(self) -> list[ServiceItem]:
         """The items for those who do not know which item theirs is; to be offered when nothing fits."""

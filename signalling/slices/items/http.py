@@ -5,13 +5,18 @@ from __future__ import annotations
 from directory.catalogue import Catalogue, required_materials
 from directory.errors import NoSuchItem
 from directory.principal import Permission
-from directory.records import ServiceItem
+from directory.records import FormField, Referral, ServiceItem
+from directory.search import Found
 from signalling.slices.items.messages import (
+    FormFieldBody,
     ItemBody,
     ItemsBody,
     ItemSummary,
+    LifeEventBody,
+    LifeEventsBody,
     MaterialsBody,
     OptionBody,
+    ReferralBody,
     RequiredMaterialBody,
     SituationBody,
 )
@@ -21,19 +26,43 @@ from signalling.wire.values import Bilingual
 
 
 async def find_items(catalogue: Catalogue, call: Call) -> ItemsBody:
-    """Items by name, pinyin, initials or English words in `query`."""
-    return ItemsBody(items=[_summary(catalogue, item) for item in catalogue.find_items(call.query("query"))])
+    """Items by what residents call them in `query`, or those of a life event."""
+    event = call.query("life_event")
+    found = Found(catalogue.items_of(event)) if event else catalogue.search(call.query("query"))
+    offered = [] if found.items and not found.near else catalogue.any_matter
+    return ItemsBody(
+        items=[_summary(catalogue, item) for item in found.items],
+        near=found.near,
+        referrals=[_referral(one) for one in found.referrals],
+        any_matter=[_summary(catalogue, item) for item in offered],
+    )
+
+
+async def read_life_events(catalogue: Catalogue, _call: Call) -> LifeEventsBody:
+    """The groups of items."""
+    return LifeEventsBody(
+        life_events=[
+            LifeEventBody(
+                life_event_id=event.id,
+                name=Bilingual.name(event),
+                items=len(catalogue.items_of(event.id)),
+            )
+            for event in catalogue.life_events
+        ]
+    )
 
 
 async def read_item(catalogue: Catalogue, call: Call) -> ItemBody:
-    """An item with its situation questions."""
+    """An item with its situation questions and form fields."""
     item = catalogue.item(call.path("item_id"))
     summary = _summary(catalogue, item)
     return ItemBody(
         item_id=item.id,
         name=summary.name,
         department=summary.department,
+        life_event_id=item.life_event_id,
         expected_minutes=item.expected_minutes,
+        fields=[_field(one) for one in item.fields],
         situations=[
             SituationBody(
                 situation_id=one.id,
@@ -69,7 +98,26 @@ def _summary(catalogue: Catalogue, item: ServiceItem) -> ItemSummary:
         item_id=item.id,
         name=Bilingual.name(item),
         department=_department(catalogue, item.department_id),
+        life_event_id=item.life_event_id,
         expected_minutes=item.expected_minutes,
+    )
+
+
+def _field(field: FormField) -> FormFieldBody:
+    return FormFieldBody(
+        field_id=field.id,
+        name=Bilingual.name(field),
+        kind=field.kind,
+        choices=[Bilingual(zh=one.zh, en=one.en) for one in field.choices],
+    )
+
+
+def _referral(one: Referral) -> ReferralBody:
+    return ReferralBody(
+        referral_id=one.id,
+        name=Bilingual.name(one),
+        advice=Bilingual(zh=one.advice_zh, en=one.advice_en),
+        phone=one.phone,
     )
 
 
@@ -79,6 +127,9 @@ def _department(catalogue: Catalogue, department_id: str) -> Bilingual:
 
 _NO_ITEM = frozenset({NoSuchItem})
 _QUERY = Parameter("query", "query", "Words of the name, pinyin, initials or English; without any, the most asked for")
+_EVENT = Parameter(
+    "life_event", "query", "A life event: its items, those most asked for first; `query` is then not read"
+)
 _OPTIONS = Parameter("options", "query", "Identifiers of the answers chosen, separated by commas")
 
 ENDPOINTS: tuple[Endpoint[Catalogue], ...] = (
@@ -89,7 +140,15 @@ ENDPOINTS: tuple[Endpoint[Catalogue], ...] = (
         find_items,
         answer=ItemsBody,
         permission=Permission.READ_ITEMS,
-        details=Details(parameters=(_QUERY,)),
+        details=Details(parameters=(_QUERY, _EVENT)),
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/life-events",
+        "Read the groups of items",
+        read_life_events,
+        answer=LifeEventsBody,
+        permission=Permission.READ_ITEMS,
     ),
     Endpoint(
         "GET",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from directory.records import FieldKind
 from signalling.wire.values import Bilingual, Value
 
 
@@ -11,13 +12,43 @@ class ItemSummary(Value, frozen=True, kw_only=True):
     item_id: str
     name: Bilingual
     department: Bilingual
+    life_event_id: str | None
     expected_minutes: int
+
+
+class ReferralBody(Value, frozen=True, kw_only=True):
+    """A matter that is done elsewhere, and whom to turn to; `phone` may be empty."""
+
+    referral_id: str
+    name: Bilingual
+    advice: Bilingual
+    phone: str
 
 
 class ItemsBody(Value, frozen=True, kw_only=True):
     """Items found, best first; without words, the items most asked for."""
 
     items: list[ItemSummary]
+    near: bool
+    """No item fits every word; these fit some."""
+    referrals: list[ReferralBody]
+    """What the words name and is done elsewhere."""
+    any_matter: list[ItemSummary]
+    """Where nothing fits every word: the items under which a clerk takes any matter."""
+
+
+class LifeEventBody(Value, frozen=True, kw_only=True):
+    """An occasion that groups items, and how many items it has."""
+
+    life_event_id: str
+    name: Bilingual
+    items: int
+
+
+class LifeEventsBody(Value, frozen=True, kw_only=True):
+    """The groups of items, in the order of the home page."""
+
+    life_events: list[LifeEventBody]
 
 
 class OptionBody(Value, frozen=True, kw_only=True):
@@ -43,14 +74,25 @@ class RequiredMaterialBody(Value, frozen=True, kw_only=True):
     held_by: Bilingual | None
 
 
+class FormFieldBody(Value, frozen=True, kw_only=True):
+    """A field of an item's application form; choices for the kind `choice` alone."""
+
+    field_id: str
+    name: Bilingual
+    kind: FieldKind
+    choices: list[Bilingual]
+
+
 class ItemBody(Value, frozen=True, kw_only=True):
-    """An item with its questions."""
+    """An item with its questions and form fields."""
 
     item_id: str
     name: Bilingual
     department: Bilingual
+    life_event_id: str | None
     expected_minutes: int
     situations: list[SituationBody]
+    fields: list[FormFieldBody]
 
 
 class MaterialsBody(Value, frozen=True, kw_only=True):

@@ -53,12 +53,12 @@ async def test_seeding_twice_is_seeding_once(database: Database) -> None:
     ],
 )
 async def test_items_are_found(house: Directory, words: str, first: str | None) -> None:
-    found = house.catalogue.find_items(words)
+    found = house.catalogue.search(words).items
     assert (found[0].name_zh if found else None) == first
 
 
 async def test_without_words_the_most_asked_for_come_first(house: Directory) -> None:
-    counts = [item.asked_for for item in house.catalogue.find_items("  ")]
+    counts = [item.asked_for for item in house.catalogue.search("  ").items]
     assert counts == sorted(counts, reverse=True)
     assert counts
 
@@ -80,7 +80,7 @@ async def test_who_does_not_know_the_item_is_offered_one_for_any_matter(house: D
 
 
 async def test_answers_decide_the_papers(house: Directory) -> None:
-    item = house.catalogue.find_items("gljt")[0]
+    item = house.catalogue.search("gljt").items[0]
     plain = [paper.name_zh for paper in required_materials(item, [])]
     options = [option.id for situation in item.situations for option in situation.options if option.adds]
     more = [paper.name_zh for paper in required_materials(item, options)]

@@ -797,13 +797,23 @@ export interface SignedInBody {
   face: "point" | "window" | "supervisor";
 }
 
-/** An item with its questions. */
+/** A field of an item's application form; choices for the kind `choice` alone. */
+export interface FormFieldBody {
+  field_id: string;
+  name: Bilingual;
+  kind: "text" | "long_text" | "identity_number" | "credit_code" | "phone" | "bank_account" | "address" | "date" | "money" | "whole_number" | "decimal_number" | "choice";
+  choices: Bilingual[];
+}
+
+/** An item with its questions and form fields. */
 export interface ItemBody {
   item_id: string;
   name: Bilingual;
   department: Bilingual;
+  life_event_id: string | null;
   expected_minutes: number;
   situations: SituationBody[];
+  fields: FormFieldBody[];
 }
 
 /** An item in a list of results. */
@@ -811,12 +821,28 @@ export interface ItemSummary {
   item_id: string;
   name: Bilingual;
   department: Bilingual;
+  life_event_id: string | null;
   expected_minutes: number;
 }
 
 /** Items found, best first; without words, the items most asked for. */
 export interface ItemsBody {
   items: ItemSummary[];
+  near: boolean;
+  referrals: ReferralBody[];
+  any_matter: ItemSummary[];
+}
+
+/** An occasion that groups items, and how many items it has. */
+export interface LifeEventBody {
+  life_event_id: string;
+  name: Bilingual;
+  items: number;
+}
+
+/** The groups of items, in the order of the home page. */
+export interface LifeEventsBody {
+  life_events: LifeEventBody[];
 }
 
 /** The papers of an item under the chosen answers. */
@@ -828,6 +854,14 @@ export interface MaterialsBody {
 export interface OptionBody {
   option_id: string;
   label: Bilingual;
+}
+
+/** A matter that is done elsewhere, and whom to turn to; `phone` may be empty. */
+export interface ReferralBody {
+  referral_id: string;
+  name: Bilingual;
+  advice: Bilingual;
+  phone: string;
 }
 
 /** A paper of an item; one that a department holds already need not be brought. */
