@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping
 
+import msgspec
+
 from directory.errors import NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchWindow
 from directory.records import (
     Department,
@@ -53,7 +55,8 @@ class Catalogue:
         self._by_path = {site.path: site for site in sites}
         self._departments = {department.id: department for department in departments}
         self._life_events = {event.id: event for event in sorted(life_events, key=lambda event: event.place)}
-        self._items = {one.id: one for one in items if self._known("service_items", one.id, self._whole_item(one))}
+        whole = [one for one in items if self._known("service_items", one.id, self._whole_item(one))]
+        self._items = {one.id: self._grouped(one) for one in whole}
         self._windows = {one.id: one for one in windows if self._known("windows", one.id, one.site_id in self._sites)}
         self._index = ItemIndex(self._items.values(), referrals)
 
@@ -63,10 +66,16 @@ class Catalogue:
         return whole
 
     def _whole_item(self, item: ServiceItem) -> bool:
-        """Whether the departments and the life event that the item names are there."""
+        """Whether the departments that the item names are there."""
         named = {item.department_id, *(one.held_by for one in item.materials if one.held_by)}
-        grouped = item.life_event_id is None or item.life_event_id in self._life_events
-        return grouped and named <= self._departments.keys()
+        return named <= self._departments.keys()
+
+    def _grouped(self, item: ServiceItem) -> ServiceItem:
+        """The item, without its group where that is not there: it can be asked for all the same."""
+        group = item.life_event_id
+        if group is None or self._known("service_items", item.id, group in self._life_events):
+            return item
+        return msgspec.structs.replace(item, life_event_id=None)
 
     async def prepare_search(self) -> None:
         """Makes the search ready in a thread, so that the first word typed need not wait."""

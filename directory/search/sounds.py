@@ -106,6 +106,7 @@ def _worse(heard: Heard) -> tuple[int, int]:
     return heard.initials, heard.slips
 
 
+@cache
 def _typed(reading: Reading) -> dict[str, Typed]:
     """What may be typed for a character, by its first letter."""
     typed: dict[str, bool] = {}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 
 import msgspec
 import pytest
+from sqlalchemy import delete
 
 from directory.assembly import Directory
 from directory.catalogue import answers, required_materials
@@ -16,6 +17,7 @@ from directory.errors import NoSuchItem, NoSuchSite
 from directory.opening import is_open
 from directory.principal import Permission, Principal, Role, permits, require, within
 from directory.records import OpeningHours, SiteKind
+from directory.store.tables import LifeEventRow
 from foundation.database import Database
 from foundation.errors import Forbidden
 
@@ -73,6 +75,18 @@ async def test_items_are_grouped_by_life_event(house: Directory) -> None:
     assert births == sorted(births, reverse=True)
     assert catalogue.life_event("birth").name_zh == "生育"
     assert catalogue.items_of("moon") == []
+
+
+async def test_an_item_outlives_its_group(house: Directory, database: Database) -> None:
+    told: list[tuple[str, str, Exception | str]] = []
+    database.on_damaged(lambda *one: told.append(one))
+    births = [item.id for item in house.catalogue.items_of("birth")]
+    async with database.write() as session:
+        await session.execute(delete(LifeEventRow).where(LifeEventRow.id == "birth"))
+    await house.catalogue.load()
+    assert house.catalogue.items_of("birth") == []
+    assert all(house.catalogue.item(one).life_event_id is None for one in births)
+    assert sorted(told) == sorted(("service_items", one, "names_unknown") for one in births)
 
 
 async def test_who_does_not_know_the_item_is_offered_one_for_any_matter(house: Directory) -> None:
