@@ -48,7 +48,10 @@ _ROWS: Mapping[type[msgspec.Struct], type[Base]] = {
 _ONE: Mapping[type[msgspec.Struct], Select[Any]] = {
     kind: select(row.__table__).where(row.__table__.c.id == bindparam("identifier")) for kind, row in _ROWS.items()
 }
-_LAST_AUDIT = select(AuditRow.sequence, AuditRow.hash).order_by(AuditRow.sequence.desc()).limit(1)
+_OF_ACCOUNT = select(StaffRow.__table__).where(StaffRow.__table__.c.account == bindparam("account"))
+_audit = cast(Table, AuditRow.__table__)
+_LAST_AUDIT = select(_audit.c.sequence, _audit.c.hash).order_by(_audit.c.sequence.desc()).limit(1)
+_ADD_AUDIT = insert(_audit)
 
 
 async def every(session: ReadSession, kind: type[R]) -> list[R]:
@@ -79,8 +82,7 @@ async def remove_camera(session: WriteSession, camera_id: str) -> bool:
 
 async def staff_of_account(session: ReadSession, account: str) -> StaffMember | None:
     """The person with this account."""
-    table = StaffRow.__table__
-    row = (await session.execute(select(table).where(table.c.account == account))).mappings().first()
+    row = (await session.execute(_OF_ACCOUNT, {"account": account})).mappings().first()
     return None if row is None else _record(row, StaffMember)
 
 
@@ -146,7 +148,7 @@ async def first_audit_of(session: ReadSession, act: str) -> int | None:
 
 async def add_audit(session: WriteSession, entries: Sequence[AuditEntry]) -> None:
     """Appends entries."""
-    await session.execute(insert(AuditRow), [entry._asdict() for entry in entries])
+    await session.execute(_ADD_AUDIT, [entry._asdict() for entry in entries])
 
 
 async def audit_after(session: ReadSession, sequence: int, limit: int) -> list[AuditEntry]:
