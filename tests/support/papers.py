@@ -234,8 +234,9 @@ _SHEETS: dict[str, Callable[[np.random.Generator], Image.Image]] = {
 }
 
 
+@lru_cache(maxsize=8)
 def photograph(scene: Scene) -> Photograph:
-    """Takes the photograph of a scene."""
+    """The photograph of a scene: a second's work, and many tests look at the same one, which none may change."""
     random = np.random.default_rng(scene.seed)
     sheet = np.asarray(_SHEETS[scene.sheet](random))
     corners = _corners(scene, random, sheet)
@@ -247,6 +248,8 @@ def photograph(scene: Scene) -> Photograph:
     pixels = np.clip(picture, 0, 255).astype(np.uint8)
     output = io.BytesIO()
     Image.fromarray(pixels).save(output, "JPEG", quality=scene.quality)
+    for shared in (pixels, corners, sheet):
+        shared.setflags(write=False)
     return Photograph(scene, output.getvalue(), pixels, corners, sheet)
 
 
