@@ -62,6 +62,8 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.ts", "checks/**/*.test.ts"],
+    // The tests read the tokens from their file.
+    css: true,
     setupFiles: ["checks/setup.ts"],
     restoreMocks: true,
   },

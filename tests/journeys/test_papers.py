@@ -86,9 +86,9 @@ async def sign(point: Party) -> None:
     """Writes something like a name: strokes that go up and down, and back."""
     for left in (0.15, 0.4, 0.65):
         waves = [(left + 0.02 * step, 0.3 if step % 2 else 0.7) for step in range(9)]
-        await draw(point, "dialog canvas", waves)
+        await draw(point, ".sign canvas", waves)
     await point.picture("point-sign")
-    await point.page.click("dialog button:has-text('确认签名')")
+    await point.page.click(".sign button:has-text('确认签名')")
 
 
 async def decide(window: Party) -> None:
@@ -162,11 +162,11 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     # A form is made, shown to the resident, signed and sealed.
     await window.page.click("button:has-text('生成申请表')")
     await window.page.click("button:has-text('推送签字')")
-    await point.page.wait_for_selector("dialog .sheets img")
+    await point.page.wait_for_selector(".sign .sheets img")
     await sign(point)
     await window.page.wait_for_selector("text=王秀英 签字", timeout=20_000)
     await window.picture("window-sealed")
-    await point.page.wait_for_selector("dialog", state="detached")
+    await point.page.wait_for_selector(".sign", state="detached")
 
     await decide(window)
     await finish(window)

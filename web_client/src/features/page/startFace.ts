@@ -3,6 +3,7 @@ import { type Component, createApp } from "vue";
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from "vue-router";
 import { useWords, type Words } from "@/kit/i18n";
 import "@/kit/tokens.css";
+import "@/kit/base.css";
 
 /**
  * Starts a face: one page with its own stores, in the language of this machine; `words` are its languages' files.
