@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
@@ -23,7 +23,7 @@ function compressFolder(folder: string): void {
   }
 }
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   plugins: [
     {
       name: "compress",
@@ -55,7 +55,8 @@ export default defineConfig({
     // Inlined assets would be data: addresses, which the server's content policy refuses for code and fonts.
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: FACES.map((name) => `${name}.html`).filter((page) => existsSync(page)),
+      // The kit's page is for development, and nothing that is served.
+      input: [...FACES, ...(mode === "development" ? ["kit"] : [])].map((name) => `${name}.html`),
     },
   },
   server: { proxy: { "/api": { target: SERVER, ws: true } } },
@@ -67,4 +68,4 @@ export default defineConfig({
     setupFiles: ["checks/setup.ts"],
     restoreMocks: true,
   },
-});
+}));

@@ -1,0 +1,55 @@
+"""The kit's page: every component, photographed in both languages and sizes of text, and read by axe."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import async_playwright
+
+from tests.journeys.conftest import PICTURES
+
+CLIENT = Path(__file__).parents[2] / "web_client"
+AXE = CLIENT / "node_modules/axe-core/axe.min.js"
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Iterator[str]:
+    """The address of the client as it is built for development."""
+    build = ["npx", "vite", "build", "--mode", "development", "--outDir", str(tmp_path), "--logLevel", "error"]
+    subprocess.run(build, cwd=CLIENT, check=True)
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/kit.html"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+async def test_every_component_is_photographed_and_read(kit: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium")
+        for language in ("zh-CN", "en"):
+            for size in ("", "&large"):
+                page = await browser.new_page(viewport={"width": 1366, "height": 768})
+                await page.goto(f"{kit}?language={language}{size}")
+                await page.wait_for_selector(f"html[lang={language}] .colours li")
+                await page.screenshot(path=PICTURES / f"kit-{language}{size.replace('&', '-')}.png", full_page=True)
+                await page.add_script_tag(path=AXE)
+                found = await page.evaluate("axe.run().then((result) => result.violations)")
+                assert found == [], json.dumps(found, indent=1, ensure_ascii=False)[:2000]
+                await page.set_viewport_size({"width": 390, "height": 844})
+                assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                await page.close()
+        await browser.close()
