@@ -40,7 +40,7 @@ from signalling.slices.calls.session_views import SessionViews
 from signalling.slices.calls.sessions import CallSessions
 from signalling.slices.cameras.looking import show_room_again
 from signalling.slices.cameras.ports import hall_views
-from signalling.slices.cameras.rooms import Rooms
+from signalling.slices.cameras.room_cameras import RoomCameras
 from signalling.slices.cases.stills import Stills
 from signalling.slices.cases.ticket_cases import TicketCases
 from signalling.slices.chat.conversations import Conversations
@@ -80,7 +80,7 @@ class _Wiring:
         self._session_changes: Listeners[TicketView] = Listeners()
         self._hall_changes: Listeners[None] = Listeners()
         self._stills = Stills()
-        self._rooms = Rooms()
+        self._rooms = RoomCameras()
         self._link_figures = LinkFigures()
         self._reception_figures = ReceptionFigures()
         self._damaged = on.ground.database.damaged

@@ -103,7 +103,7 @@ async def open_replay(window: Party) -> None:
     await window.page.click("button:has-text('我的案卷')")
     await window.page.click("li:has-text('王秀英') button")
     await window.page.click("button:has-text('回放录像')", timeout=30_000)
-    await window.page.wait_for_selector(".film video", timeout=30_000)
+    await window.page.wait_for_selector(".player video", timeout=30_000)
     await settled(window, 0.0)
 
 
@@ -147,7 +147,7 @@ async def test_the_clerk_looks_at_a_former_call_again(
     tones = sorted(await window.page.evaluate(TONE))
     assert tones == pytest.approx(sorted(TONES.values()), abs=15)
     before = (await media(window))[0]["at"]
-    await window.page.select_option(".film select", label="2×")
+    await window.page.select_option(".player select", label="2×")
     await asyncio.sleep(3)
     assert (await media(window))[0]["at"] - before == pytest.approx(6, abs=1.0)
     await window.page.keyboard.press("Space")

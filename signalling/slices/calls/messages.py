@@ -12,7 +12,7 @@ from signalling.wire.views import View
 
 
 class SetOnlySound(Command, frozen=True, kw_only=True):
-    """Asks for no pictures of others in this session, or for pictures again: both faces may."""
+    """Asks for no video of others in this session, or for video again: both faces may."""
 
     only_sound: bool
 
@@ -30,7 +30,7 @@ class ReportReception(Command, frozen=True, kw_only=True):
     loss_down: Share
     jitter: Seconds
     freezes: Annotated[int, Meta(ge=0, le=1000)]
-    """Of pictures."""
+    """Of video."""
     frozen: Seconds
     """How long all of them lasted together."""
     concealed: Share
@@ -64,10 +64,10 @@ class SlotsView(View, frozen=True, kw_only=True):
     admitted: bool
     slots: list[SlotView]
     other_side: Literal["absent", "connected", "weak", "lost"]
-    pictures: Literal["all", "smaller", "papers", "none"]
+    video: Literal["all", "smaller", "papers", "none"]
     """What the page's own link carries over and above sound: papers and screens last longer than faces."""
     only_sound: bool
-    """The page has asked for no pictures."""
+    """The page has asked for no video."""
     camera: CameraShown | None
 
 

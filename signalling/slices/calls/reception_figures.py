@@ -57,5 +57,5 @@ class _Kept:
         self.concealed = Histogram(
             "cloud_window_page_sound_concealed", "share of sound", ["face"], registry=registry, buckets=_SHARES
         )
-        self.freezes = Counter("cloud_window_page_freezes", "of pictures", ["face"], registry=registry)
+        self.freezes = Counter("cloud_window_page_freezes", "of video", ["face"], registry=registry)
         self.frozen = Counter("cloud_window_page_frozen_seconds", "they lasted", ["face"], registry=registry)

@@ -24,7 +24,7 @@ async def show_slots(parts: Parts, principal: Principal, _key: str) -> SlotsView
         admitted=ticket is not None,
         slots=[await _slot(parts, one) for one in parts.media.slots(own)],
         other_side=parts.links.state(_other_side(ticket, participant)),
-        pictures=parts.media.video_level(own).value,
+        video=parts.media.video_level(own).value,
         only_sound=parts.media.only_sound(own),
         camera=CameraShown(camera_id=camera.camera_id, state=camera.state.value) if camera else None,
     )

@@ -15,7 +15,7 @@ from signalling.identity.participant import ParticipantId
 from signalling.slices.cameras import looking
 from signalling.slices.cameras.messages import AllowRoomCamera, LookIntoRoom, WatchHall
 from signalling.slices.cameras.parts import Parts
-from signalling.slices.cameras.rooms import RoomCameraRefused
+from signalling.slices.cameras.room_cameras import RoomCameraRefused
 from signalling.transport.declared_refusals import CASE_LOG, Refusals
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command

@@ -13,7 +13,7 @@ from scheduler.board import Board
 from scheduler.reception import Reception
 from scheduler.views import TicketView
 from signalling.slices.calls.ports import Sessions
-from signalling.slices.cameras.rooms import Rooms
+from signalling.slices.cameras.room_cameras import RoomCameras
 from signalling.slices.cases.ports import CaseOfTicket
 from signalling.transport.websocket.registry import Registry
 
@@ -24,7 +24,7 @@ class Parts:
 
     bus: Bus
     cameras: Cameras
-    rooms: Rooms
+    rooms: RoomCameras
     media: MediaPlane
     sessions: Sessions
     cases: CaseOfTicket

@@ -6,9 +6,9 @@ from document_relay.case_core.history import Act
 from signalling.identity.faces import Face
 from signalling.slices.supervision.commands import COMMANDS
 from signalling.slices.supervision.events import follow, show_calls_again
-from signalling.slices.supervision.messages import CallsView, FloorView
+from signalling.slices.supervision.messages import CallsView, SupervisionView
 from signalling.slices.supervision.parts import Parts
-from signalling.slices.supervision.views import show_calls, show_floor
+from signalling.slices.supervision.views import show_calls, show_supervision
 from signalling.transport.slice import Slice, Topic
 
 __all__ = ("SLICE", "Parts")
@@ -19,7 +19,7 @@ SLICE: Slice[Parts] = Slice(
     "supervision",
     commands=COMMANDS,
     topics=(
-        Topic("floor", FloorView, show_floor, faces=_SUPERVISOR),
+        Topic("supervision", SupervisionView, show_supervision, faces=_SUPERVISOR),
         Topic("calls", CallsView, show_calls, faces=_SUPERVISOR),
     ),
     acts=(Act("session_listened", "进入本次会话旁听", "Began to listen to the session"),),

@@ -47,4 +47,4 @@ async def _in_hand(parts: Parts, principal: Principal, ticket_id: str) -> Ticket
 
 def _tell(parts: Parts, ticket: TicketView, staff_id: str) -> None:
     parts.session_changes.tell(ticket)
-    parts.registry.invalidate([staff_id], "floor")
+    parts.registry.invalidate([staff_id], "supervision")

@@ -20,7 +20,7 @@ class CallView(Value, frozen=True, kw_only=True):
     session: SessionView
 
 
-class FloorView(View, frozen=True, kw_only=True):
+class SupervisionView(View, frozen=True, kw_only=True):
     """A supervisor's own state."""
 
     staff: StaffView

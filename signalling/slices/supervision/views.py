@@ -6,16 +6,18 @@ from directory.principal import Permission, Principal, require, within
 from signalling.identity.participant import ParticipantId
 from signalling.slices.accounts.ports import staff_view
 from signalling.slices.supervision.listening import FACE
-from signalling.slices.supervision.messages import CallsView, CallView, FloorView
+from signalling.slices.supervision.messages import CallsView, CallView, SupervisionView
 from signalling.slices.supervision.parts import Parts
 from signalling.transport.listing import Listing
 
 
-async def show_floor(parts: Parts, principal: Principal, _key: str) -> FloorView:
+async def show_supervision(parts: Parts, principal: Principal, _key: str) -> SupervisionView:
     """The supervisor's own state; raises `Forbidden` for who may not listen."""
     require(principal, Permission.LISTEN)
     ticket = parts.sessions.ticket_of(ParticipantId(principal.staff_id, FACE))
-    return FloorView(staff=staff_view(parts.catalogue, principal), listening_to=None if ticket is None else ticket.id)
+    return SupervisionView(
+        staff=staff_view(parts.catalogue, principal), listening_to=None if ticket is None else ticket.id
+    )
 
 
 async def show_calls(parts: Parts, principal: Principal, _key: str) -> Listing:

@@ -8,8 +8,8 @@ that does not read for ten seconds is cut.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -32,6 +32,7 @@ from signalling.transport.bound import BoundSlices
 from signalling.transport.failures import internal_error
 from signalling.transport.listing import Listing, Sent
 from signalling.transport.slice import Result
+from signalling.transport.websocket.outgoing import Outgoing
 from signalling.transport.websocket.registry import Registry, case_topic
 from signalling.transport.websocket.touched import touched
 from signalling.wire.commands import Authenticate, Command, Unwatch, Watch, snake_case
@@ -45,7 +46,6 @@ LARGEST_MESSAGE = 64 * 1024
 HEARTBEAT_SECONDS = 10.0
 _SEND_SECONDS = 10.0
 _AUTHENTICATE_SECONDS = 10.0
-_ANSWERS_AT_MOST = 64
 _WATCHED_AT_MOST = 8
 _COMMANDS_A_SECOND = 4.0
 _COMMANDS_AT_ONCE = 60.0
@@ -95,8 +95,7 @@ class ClientConnection:
         self._address = address
         self._socket = socket
         self._language: Language = language
-        self._answers: deque[ServerMessage] = deque()
-        self._invalid: dict[str, None] = {}
+        self._outgoing = Outgoing()
         self._sent: dict[str, Sent] = {}
         self._something = asyncio.Event()
         self._sequence = 0
@@ -143,7 +142,7 @@ class ClientConnection:
 
     def invalidate(self, topic: str) -> None:
         """Marks the topic to be sent again."""
-        self._invalid[topic] = None
+        self._outgoing.invalidate(topic)
         self._something.set()
 
     def replace(self) -> None:
@@ -272,7 +271,7 @@ class ClientConnection:
             case Unwatch(case_id=case_id):
                 self.watched_cases.discard(case_id)
                 self._parts.registry.unwatch(self, case_id)
-                self._invalid.pop(case_topic(case_id), None)
+                self._outgoing.forget(case_topic(case_id))
             case _:
                 return await self._parts.slices.command(type(command)).carry_out(self.principal, command)
         return None
@@ -290,22 +289,19 @@ class ClientConnection:
         self._answer(Refused(id=identifier, code=refusal.code, message=message, reference=refusal.reference))
 
     def _answer(self, message: ServerMessage) -> None:
-        if len(self._answers) >= _ANSWERS_AT_MOST:
+        if not self._outgoing.answer(message):
             self.end(CLOSE_TOO_MANY)
             return
-        self._answers.append(message)
         self._something.set()
 
     async def _write(self) -> None:
         try:
             while True:
-                await self._something.wait()
-                self._something.clear()
-                while self._answers:
-                    await self._send(self._answers.popleft())
-                while self._invalid:
-                    topic = next(iter(self._invalid))
-                    del self._invalid[topic]
+                await self._wait()
+                while (answer := self._outgoing.take_answer()) is not None:
+                    await self._send(answer)
+                topic = self._outgoing.take_topic(self._parts.clock.monotonic())
+                if topic is not None:
                     await self._send_view(topic)
         except (TimeoutError, ConnectionError):
             # A page that does not read is cut; it comes back by itself and gets everything anew.
@@ -314,6 +310,15 @@ class ClientConnection:
         except Exception:
             self.end(WSCloseCode.INTERNAL_ERROR)
             raise
+
+    async def _wait(self) -> None:
+        """Waits until there is something to send."""
+        seconds = self._outgoing.seconds_to_topic(self._parts.clock.monotonic())
+        if seconds != 0.0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._something.wait()
+        self._something.clear()
 
     async def _send_view(self, topic: str) -> None:
         try:

@@ -23,13 +23,13 @@ async def test_both_sides_are_told_and_it_ends_with_the_page(tmp_path: Path) -> 
         await call.begin(consent=False)
         token = await site.sign_in(call.http, ACCOUNT)
         page = await Page.open(call.http, site, token)
-        floor = await page.see("floor", listening_to=None)
+        floor = await page.see("supervision", listening_to=None)
         await page.see("calls")
         assert [one["ticket"]["ticket_id"] for one in page.lists["calls"]] == [call.session_id]
         ear = Speaker("ear", Identity(), 0x3000)
         await ear.connect(partial(negotiate, call.http, site, token))
         await page.do("listen_to", ticket_id=call.session_id)
-        await page.see("floor", listening_to=call.session_id)
+        await page.see("supervision", listening_to=call.session_id)
         name = floor["staff"]["name"]
         for side, topic in ((call.point.page, "point"), (call.window.page, "desk")):
             await side.see(topic, session__listeners=[name])
@@ -43,7 +43,7 @@ async def test_both_sides_are_told_and_it_ends_with_the_page(tmp_path: Path) -> 
         ear.close()
         for side, topic in ((call.point.page, "point"), (call.window.page, "desk")):
             await side.see(topic, session__listeners=[])
-        await page.see("floor", listening_to=None)
+        await page.see("supervision", listening_to=None)
         assert listener not in sessions.members(call.session_id)
 
 
@@ -55,13 +55,13 @@ async def test_it_ends_with_the_call_and_a_lost_listener_interrupts_nothing(tmp_
         ear = Speaker("ear", Identity(), 0x3000)
         await ear.connect(partial(negotiate, call.http, site, token))
         await page.do("listen_to", ticket_id=call.session_id)
-        view = await page.see("floor", listening_to=call.session_id)
+        view = await page.see("supervision", listening_to=call.session_id)
         site.features.media.disconnect(str(ParticipantId(view["staff"]["staff_id"], "supervisor")))
-        await page.see("floor", listening_to=None)
+        await page.see("supervision", listening_to=None)
         assert (await site.features.scheduler.reception.ticket(call.session_id)).state == "serving"
         await page.do("listen_to", ticket_id=call.session_id)
         await call.finish()
-        await page.see("floor", listening_to=None)
+        await page.see("supervision", listening_to=None)
         while page.lists["calls"]:
             await page.receive()
         refused = await page.ask("listen_to", ticket_id=call.session_id)

@@ -174,7 +174,7 @@ export interface ReportReception {
   concealed: number;
 }
 
-/** Asks for no pictures of others in this session, or for pictures again: both faces may. */
+/** Asks for no video of others in this session, or for video again: both faces may. */
 export interface SetOnlySound {
   type: "set_only_sound";
   id: number;
@@ -196,7 +196,7 @@ export interface SlotsView {
   admitted: boolean;
   slots: SlotView[];
   other_side: "absent" | "connected" | "weak" | "lost";
-  pictures: "all" | "smaller" | "papers" | "none";
+  video: "all" | "smaller" | "papers" | "none";
   only_sound: boolean;
   camera: CameraShown | null;
 }
@@ -674,18 +674,18 @@ export interface CallsView {
   gone: string[];
 }
 
-/** A supervisor's own state. */
-export interface FloorView {
-  type: "floor_view";
-  staff: StaffView;
-  listening_to: string | null;
-}
-
 /** Lets the supervisor's page see and hear the call of a ticket, which both sides are told; null ends it. */
 export interface ListenTo {
   type: "listen_to";
   id: number;
   ticket_id: string | null;
+}
+
+/** A supervisor's own state. */
+export interface SupervisionView {
+  type: "supervision_view";
+  staff: StaffView;
+  listening_to: string | null;
 }
 
 /** Lets the clerk look into the point's room from now on, or ends that and refuses it for this call. */
@@ -976,7 +976,7 @@ export type View =
   | PointView
   | DeskView
   | QueueView
-  | FloorView
+  | SupervisionView
   | CallsView
   | ChatView;
 

@@ -14,7 +14,7 @@ const slots = (...all: SlotView[]): SlotsView => ({
   admitted: true,
   slots: all,
   other_side: "connected",
-  pictures: "all",
+  video: "all",
   only_sound: false,
   camera: null,
 });

@@ -11,7 +11,7 @@ const OTHER_SIDE: Record<SlotsView["other_side"], Key | null> = {
 };
 
 /** What is said of the page's own link when it does not carry everything. */
-const LESS: Record<SlotsView["pictures"], Key | null> = {
+const LESS: Record<SlotsView["video"], Key | null> = {
   all: null,
   smaller: "networkSmaller",
   papers: "networkNoFaces",
@@ -21,7 +21,7 @@ const LESS: Record<SlotsView["pictures"], Key | null> = {
 /** Which sentence tells what is wrong with the network of either side; null when nothing is. */
 export function troubleOf(state: MediaState, slots: SlotsView | null): Key | null {
   if (state === "lost") return "networkLost";
-  const less = slots && LESS[slots.pictures];
+  const less = slots && LESS[slots.video];
   if (less && !slots.only_sound) return less;
   if (state === "weak") return "networkWeak";
   return slots?.admitted ? OTHER_SIDE[slots.other_side] : null;

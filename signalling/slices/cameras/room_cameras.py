@@ -23,7 +23,7 @@ class RoomCameraRefused(Conflict):
     en = "The other side does not allow the room camera."
 
 
-class Rooms:
+class RoomCameras:
     """The room camera that is on in each session, and the sessions whose points refuse it."""
 
     def __init__(self) -> None:

@@ -1,13 +1,13 @@
 import { defineStore } from "pinia";
 import { shallowRef } from "vue";
 import { byText, Listing } from "@/core/connection/listing";
-import type { CallsView, CallView, FloorView } from "@/core/protocol";
+import type { CallsView, CallView, SupervisionView } from "@/core/protocol";
 import { usePage } from "@/features/page/page";
 
 /** What a supervisor sees: the calls of now, and which of them is listened to. */
-export const useFloor = defineStore("floor", () => {
+export const useSupervisor = defineStore("supervisor", () => {
   const page = usePage();
-  const view = shallowRef<FloorView | null>(null);
+  const view = shallowRef<SupervisionView | null>(null);
   const calls = shallowRef<readonly CallView[]>([]);
   const listing = new Listing<CallView>(
     (call) => call.ticket.ticket_id,
@@ -20,7 +20,7 @@ export const useFloor = defineStore("floor", () => {
   }
 
   page.connection.views.listen(({ data }) => {
-    if (data.type === "floor_view") view.value = data;
+    if (data.type === "supervision_view") view.value = data;
     else if (data.type === "calls_view") callsChanged(data);
   });
   page.session.changed.listen((body) => {
