@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 # The programs of the tests and checks, and the product's packages in the same versions.
 DEV := .venv-dev/bin
-# Every child process of the tests imports the house; compiled once, it starts in half the time.
+# Every child process of the tests imports the service; compiled once, it starts in half the time.
 export PYTHONDONTWRITEBYTECODE :=
 STAMPS := build/stamps
 # The package rtc_server with the path of packets compiled, before its sources, as the image has it.
@@ -56,7 +56,7 @@ check-rest: $(STAMPS)/dev $(STAMPS)/run
 	@$(DEV)/cloud-window protocol --check && echo "generated files ok"
 	@$(DEV)/python -m tests.support.audit
 
-format: $(STAMPS)/dev $(STAMPS)/client ## Put every file into the house's form
+format: $(STAMPS)/dev $(STAMPS)/client ## Put every file into its form
 	@$(DEV)/ruff check --quiet --fix . ; $(DEV)/ruff format --quiet .
 	@cd web_client && npm run --silent format
 

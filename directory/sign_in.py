@@ -150,7 +150,7 @@ class SignIn:
             claims = self._parts.tokens.read_access(access_token)
         except NotAToken as error:
             raise TokenInvalid from error
-        # The end is held against the house's own clock, not the library's.
+        # The end is held against the service's own clock, not the library's.
         principal = await self._sessions.principal(claims.session_id) if claims.ends_at > self._clock.now() else None
         if principal is None or principal.staff_id != claims.staff_id:
             raise TokenInvalid

@@ -94,7 +94,7 @@ class Rejection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseFiles:
-    """The case files of the house."""
+    """The case files of the service."""
 
     def __init__(self, database: Database, tools: Tools, blobs: CaseBlobs, vault: Vault) -> None:
         self._database = database
@@ -145,7 +145,7 @@ class CaseFiles:
         return case
 
     async def whole(self, case_id: str) -> Case:
-        """The whole case for the house's own use; raises `NoSuchCase`."""
+        """The whole case for the service's own use; raises `NoSuchCase`."""
         async with self._database.read() as session:
             return await self._tools.reader.whole(session, case_id)
 
@@ -156,7 +156,7 @@ class CaseFiles:
         return file
 
     async def file(self, case_id: str) -> CaseRecord:
-        """The case file without its papers, for the house's own use; raises `NoSuchCase`."""
+        """The case file without its papers, for the service's own use; raises `NoSuchCase`."""
         async with self._database.read() as session:
             return await self._tools.reader.file(session, case_id)
 

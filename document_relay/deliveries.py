@@ -1,4 +1,4 @@
-"""What was uploaded becomes pages: read in the sandbox, stored sealed, told to the house."""
+"""What was uploaded becomes pages: read in the sandbox, stored sealed, told to the service."""
 
 from __future__ import annotations
 

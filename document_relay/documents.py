@@ -1,4 +1,4 @@
-"""Documents of a case: forms, receipts and notices that the house sets, and PDFs that the clerk brings."""
+"""Documents of a case: forms, receipts and notices that the service sets, and PDFs that the clerk brings."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class ReviewIncomplete(Invalid):
 
 
 class CharactersNotPrintable(Invalid):
-    """The text goes on a paper and has characters that no font of the house has; `characters` names them."""
+    """The text goes on a paper and has characters that no font of the service has; `characters` names them."""
 
     code = "characters_not_printable"
     zh = "文书的字体中没有这些字符：{characters}。请换用其他字符后再提交。"

@@ -1,4 +1,4 @@
-"""What the document relay tells the house; every event names its case."""
+"""What the document relay tells the service; every event names its case."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class PaperReader(Protocol):
         ...
 
     async def pdf_pages(self, data: bytes, dpi: int = 150, limit: int = 40) -> tuple[bytes, ...]:
-        """A JPEG picture of each page of a PDF of the house's; raises imaging's refusals."""
+        """A JPEG picture of each page of a PDF of the service's; raises imaging's refusals."""
         ...
 
     async def foreign_pdf_pages(self, data: bytes, limit: int) -> tuple[PdfPage, ...]:

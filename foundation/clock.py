@@ -1,4 +1,4 @@
-"""Time as an argument: nothing in the house reads the machine's clock but through this port."""
+"""Time as an argument: nothing in the service reads the machine's clock but through this port."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts that one part of the house tells the others, and the bus that carries them."""
+"""Facts that one part of the service tells the others, and the bus that carries them."""
 
 from __future__ import annotations
 

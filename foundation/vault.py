@@ -89,7 +89,7 @@ def _unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
 
 
 def _write_private(path: Path, data: bytes) -> None:
-    # Written whole or not at all: half a master key would lock the house for ever.
+    # Written whole or not at all: half a master key would lock the service for ever.
     beside = path.with_suffix(".new")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -1,4 +1,4 @@
-"""What happens in the scheduler, told to the rest of the house through the outbox."""
+"""What happens in the scheduler, told to the rest of the service through the outbox."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class EvidenceVerdict(msgspec.Struct, frozen=True, kw_only=True):
     `intact`: no problem was found. `trusted`: the signature is that of the authority whose certificate was given; with
     none given, the package's own certificate was used, which proves nothing: anybody can make another.
     `fingerprint` is the SHA-256 of the certificate inside the package, empty where there is none. `stamp` is None where
-    the time is the house's own word.
+    the time is the service's own word.
     """
 
     intact: bool

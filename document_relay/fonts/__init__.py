@@ -1,4 +1,4 @@
-"""The fonts of the house: which there are, what each covers, and what no font has (docs/decisions/0027)."""
+"""The fonts of the service: which there are, what each covers, and what no font has (docs/decisions/0027)."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class Imaging:
         return answer
 
     async def pdf_pages(self, data: bytes, dpi: int = 150, limit: int = 40) -> tuple[bytes, ...]:
-        """A JPEG picture of each page of a PDF of the house's, at most `dpi` dots per inch and fewer for a poster.
+        """A JPEG picture of each page of a PDF of the service's, at most `dpi` dots per inch and fewer for a poster.
 
         Raises PdfDamaged, PdfEncrypted, PdfTooManyPages (more than `limit`), PdfTooHeavy.
         """

@@ -1,1 +1,1 @@
-"""Signatures: drawn strokes, the house's certificate, sealed PDFs (PAdES) and their verification."""
+"""Signatures: drawn strokes, the service's certificate, sealed PDFs (PAdES) and their verification."""

@@ -1,4 +1,4 @@
-"""The house's own certificate authority and signing certificate, made at the first start and kept through the vault.
+"""The service's own certificate authority and signing certificate, made at the first start and kept through the vault.
 
 Whoever holds the authority's public certificate can check every seal of this installation without asking it. Signing
 blocks: call it in a thread.
@@ -49,7 +49,7 @@ class _Kept(msgspec.Struct):
 
 
 class SigningAuthority:
-    """Signs in the house's name; with the `timestamp_url` of a time stamp authority, packages carry its token."""
+    """Signs in the service's name; with the `timestamp_url` of a time stamp authority, packages carry its token."""
 
     timestamp_url = ""
     """Empty without a time stamp authority."""

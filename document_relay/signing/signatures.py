@@ -1,6 +1,6 @@
-"""The signatures of the house's key, made in this process: into the room of a prepared PDF, and detached.
+"""The signatures of the service's key, made in this process: into the room of a prepared PDF, and detached.
 
-No document is opened here: it is bytes to hash. The time inside a seal is the house's own word; evidence packages may
+No document is opened here: it is bytes to hash. The time inside a seal is the service's own word; evidence packages may
 carry a time stamp authority's (RFC 3161).
 """
 

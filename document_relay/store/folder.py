@@ -172,7 +172,7 @@ class Folder:
         return self._tools.reader.titles(row, self.key)["title_zh"]
 
     async def log(self, who: tuple[str, str], act: str, event: CaseEvent, **details: str) -> None:
-        """Adds the entry to the case's chain and tells the house; `who` is an id and a name.
+        """Adds the entry to the case's chain and tells the service; `who` is an id and a name.
 
         Raises ValueError for an act that is not registered, or whose fields are not all there.
         """

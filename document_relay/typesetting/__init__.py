@@ -1,1 +1,1 @@
-"""The house's own papers: form, notice, receipt, cover sheet, signature sheet, set in the house's fonts."""
+"""The service's own papers: form, notice, receipt, cover sheet, signature sheet, set in the service's fonts."""

@@ -1,4 +1,4 @@
-"""An A4 sheet with the house's fonts, and papers set on it. Runs in the child only: setting one takes a second."""
+"""An A4 sheet with the service's fonts, and papers set on it. Runs in the child only: setting one takes a second."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The house's one database: engine, sessions, tables' common base, outbox, migrations."""
+"""The service's one database: engine, sessions, tables' common base, outbox, migrations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every table of the house shares."""
+"""What every table of the service shares."""
 
 from __future__ import annotations
 

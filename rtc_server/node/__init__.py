@@ -1,1 +1,1 @@
-"""A media server in a process of its own, and the way the house controls one or several of them."""
+"""A media server in a process of its own, and the way the service controls one or several of them."""

@@ -1,4 +1,4 @@
-"""One connection of the house to this node: its commands in, everything that happens out."""
+"""One connection of the service to this node: its commands in, everything that happens out."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class NodeParts:
 
 
 class Controller:
-    """Carries out what the house wants and tells it what happens; one that does not read is cut."""
+    """Carries out what the service wants and tells it what happens; one that does not read is cut."""
 
     def __init__(self, socket: web.WebSocketResponse, parts: NodeParts) -> None:
         self._socket = socket

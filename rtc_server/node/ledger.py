@@ -1,4 +1,4 @@
-"""What the house wants of its sessions, and where everybody is: bookkeeping, without a word to anyone."""
+"""What the service wants of its sessions, and where everybody is: bookkeeping, without a word to anyone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rtc_server.sessions.interface import MEMBERS, MemberRole
 
 @dataclass
 class Session:
-    """A session as the house wants it; `node` is None while there is no node for it, or nobody to come."""
+    """A session as the service wants it; `node` is None while there is no node for it, or nobody to come."""
 
     node: str | None = None
     members: dict[str, MemberRole] = field(default_factory=dict)
@@ -24,7 +24,7 @@ class Session:
     only_sound: set[str] = field(default_factory=set)
     """Who wants no video, as long as the session lasts."""
     claimed: bool = True
-    """False for one that was found on a node, until the house asks for it."""
+    """False for one that was found on a node, until the service asks for it."""
 
 
 class Ledger:

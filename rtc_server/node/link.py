@@ -1,4 +1,4 @@
-"""The house's connection to one media node: commands out, a mirror of what the node has, its events in."""
+"""The service's connection to one media node: commands out, a mirror of what the node has, its events in."""
 
 from __future__ import annotations
 

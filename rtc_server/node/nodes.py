@@ -1,6 +1,6 @@
 """Several media nodes as one media plane: who is where, and what to do when a node ends.
 
-A session lives on one node. What the house wants is kept here and is the truth: a node that joins, or joins again, is
+A session lives on one node. What the service wants is kept here and is the truth: a node that joins, or joins again, is
 brought to it. A participant connects to the node of its session, before it has one to the least busy node; whoever is
 elsewhere when it is admitted is told to connect anew, which its page does by itself.
 """
@@ -233,7 +233,7 @@ class MediaNodes:
         return link if link is not None and link.open else None
 
     def joined(self, link: NodeLink, welcome: Welcome) -> None:
-        """Brings a node to what the house wants; what it had when first met is from before this process began."""
+        """Brings a node to what the service wants; what it had when first met is from before this process began."""
         for participant_id in link.views:
             if self._ledger.homes.setdefault(participant_id, link.name) != link.name:
                 link.cut(participant_id)

@@ -1,4 +1,4 @@
-"""What the house and a media node say to each other: JSON texts over one WebSocket, in order.
+"""What the service and a media node say to each other: JSON texts over one WebSocket, in order.
 
 Every command is answered with `Done` or `Refused`. What follows from commands and from the network is told by itself:
 a participant's view before the event that it follows from, so that who listens never knows less than was told.
@@ -73,7 +73,7 @@ Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag=True):
-    """Something that the house wants of a node; `id` comes back in the answer."""
+    """Something that the service wants of a node; `id` comes back in the answer."""
 
     id: int = 0
     """Given by who sends it, a new one each time."""

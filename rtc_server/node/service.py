@@ -41,7 +41,7 @@ from rtc_server.sessions.server import MediaServer
 _log = structlog.get_logger("rtc_server.node")
 _REPORT_SECONDS = 1.0
 _FAREWELL_SECONDS = 3.0
-"""After the last session: time for the house to move those who only wait."""
+"""After the last session: time for the service to move those who only wait."""
 _LOOK_SECONDS = 0.1
 
 
@@ -121,7 +121,7 @@ class MediaNode:
         _log.warning("drain_over_time", sessions=self.media.statistics().sessions)
 
     async def _control(self, request: web.Request) -> web.WebSocketResponse:
-        """The house's WebSocket; a newer one replaces the older."""
+        """The service's WebSocket; a newer one replaces the older."""
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(_octets(given), self._token):
             _log.warning("controller_refused", remote=request.remote)

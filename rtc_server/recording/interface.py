@@ -1,4 +1,4 @@
-"""The recordings of sessions as the house uses them: made in this process (`Recorder`) or in media nodes."""
+"""The recordings of sessions as the service uses them: made in this process (`Recorder`) or in media nodes."""
 
 from __future__ import annotations
 

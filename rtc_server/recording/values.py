@@ -1,4 +1,4 @@
-"""What a recording is made of, what it tells the house, and how it can fail."""
+"""What a recording is made of, what it tells the service, and how it can fail."""
 
 from __future__ import annotations
 

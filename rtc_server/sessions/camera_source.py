@@ -1,4 +1,4 @@
-"""A camera of the house as a source: its frames made into packets once, however many watch.
+"""A camera of the service as a source: its frames made into packets once, however many watch.
 
 A camera cannot be asked for a key frame. So all that came since the last one is kept, and whoever begins to watch gets
 it first, many frames for each new one: it moves at once, and soon shows what the others see. Where it is more than is

@@ -46,7 +46,7 @@ class MemberRole(StrEnum):
     WATCHER = "watcher"
     """Receives only: it takes nobody's seat, and nothing of it is forwarded or recorded.
 
-    Who may watch, and that the parties are told, is the house's affair.
+    Who may watch, and that the parties are told, is the service's affair.
     """
 
 
@@ -212,7 +212,7 @@ class ParticipantDisconnected(MediaEvent, frozen=True, kw_only=True):
     """No media can reach the participant.
 
     silent: nothing came for `silence_seconds`, it may come back by itself; expired: it did not in `keep_seconds`;
-    closed: the browser or the house closed it; replaced: it connected anew; moved: its session lives on another node,
+    closed: the browser or the service closed it; replaced: it connected anew; moved: its session lives on another node,
     so it is to connect anew; node_lost: the node that it was connected to is gone.
     """
 
@@ -279,7 +279,7 @@ class MediaStatistics:
 
 
 class MediaPlane(Protocol):
-    """The media server as the house uses it: in this process (`MediaServer`) or in others (`MediaNodes`).
+    """The media server as the service uses it: in this process (`MediaServer`) or in others (`MediaNodes`).
 
     What is told to it takes effect in the order told; what follows from it comes as events.
     """

@@ -46,7 +46,7 @@ _START_KBIT = 900
 
 @dataclass(frozen=True)
 class Codec:
-    """A codec of the house on one media line: its payload type there, RTX's, and its parameters."""
+    """A codec of the service on one media line: its payload type there, RTX's, and its parameters."""
 
     name: CodecName
     encoding: Encoding

@@ -52,7 +52,7 @@ def serve(settings: Settings) -> int:
 
 
 class _Stop:
-    """The wish that the service ends, heard by the loop when it can and by a thread that ends it by force."""
+    """The request that the service ends, heard by the loop when it can and by a thread that ends it by force."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
