@@ -137,6 +137,7 @@ class Sessions:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=THREADS)
         self._free: list[EngineConnection] = []
         self._stretch = 0.0
+        self._closed = False
 
     async def open(self) -> AsyncSession:
         """A session; connects where no connection is free. Raises `DatabaseBusy`."""
@@ -154,7 +155,10 @@ class Sessions:
             connection.close()
 
     async def close(self) -> None:
-        """Closes the connections, which no session has any more."""
+        """Closes the connections, which no session has any more; closing again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         await self.in_thread(self._disconnect)
         self._threads.shutdown(wait=False)
 

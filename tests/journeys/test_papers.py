@@ -166,7 +166,7 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     await sign(point)
     await window.page.wait_for_selector("text=王秀英 签字", timeout=20_000)
     await window.picture("window-sealed")
-    await point.page.wait_for_selector(".sign", state="detached")
+    await point.page.wait_for_selector(".sign .sheets", state="detached")
 
     await decide(window)
     await finish(window)

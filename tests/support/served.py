@@ -35,6 +35,10 @@ from tests.support.contract import COMMANDS
 from tests.support.shared_imaging import lent_imaging
 
 
+_PATIENCE_SECONDS = 30.0
+"""For one message: on a busy machine the first one that needs the imaging child waits for its start."""
+
+
 def free_port() -> int:
     """A port that was free a moment ago, for TCP and UDP: none of those that the system gives to connections."""
     while True:
@@ -146,7 +150,7 @@ class Page:
 
     async def receive(self) -> dict[str, Any]:
         """The next message; a view is kept on the way."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(_PATIENCE_SECONDS):
             message = await self._messages.get()
         if message is None:
             raise ConnectionError(f"the server has ended the connection: {self.socket.close_code}")
@@ -163,7 +167,7 @@ class Page:
 
     async def ended(self) -> int | None:
         """Waits until the server ends the connection; its close code."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(_PATIENCE_SECONDS):
             return await self._reading
 
     async def _read(self) -> int | None:

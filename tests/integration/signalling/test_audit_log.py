@@ -50,6 +50,7 @@ NOTHING: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/openapi.json"): PUBLIC,
     ("GET", "/api/v1/authority.pem"): PUBLIC,
     ("GET", "/api/v1/items"): PUBLIC,
+    ("GET", "/api/v1/life-events"): PUBLIC,
     ("GET", "/api/v1/chat-phrases"): "the person's own words, about nobody",
     ("PUT", "/api/v1/chat-phrases"): "the person's own words, about nobody",
     ("GET", "/api/v1/items/{item_id}"): PUBLIC,

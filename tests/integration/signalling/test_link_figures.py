@@ -11,7 +11,7 @@ from signalling.identity.participant import ParticipantId
 from tests.support.recorded_call import RecordedCall, recorded_call
 from tests.support.served import served
 
-_LOSS = re.compile(r'^cloud_window_link_loss\{direction="up",face="(\w+)",line="(\d+)"\} (\S+)$', re.MULTILINE)
+_LOSS = re.compile(r'^cloud_window_link_loss\{direction="up",face="(\w+)",link="(\d+)"\} (\S+)$', re.MULTILINE)
 
 
 async def losses(call: RecordedCall) -> dict[tuple[str, str], float]:

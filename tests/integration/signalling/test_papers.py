@@ -148,7 +148,7 @@ async def test_a_late_wish_for_a_still_of_a_case_that_is_over_asks_no_page(call:
     await call.site.features.documents.case_files.close(call.case_id)
     answer = await call.window.ask("request_still", case_id=call.case_id, material_id=material_id)
     assert answer["code"] == "wrong_case_state"
-    assert (await call.point.view("point"))["still_requested"] is None
+    assert call.point.views["point"]["still_requested"] is None
 
 
 async def test_a_late_finish_for_another_ticket_is_refused_in_words(call: Call) -> None:
