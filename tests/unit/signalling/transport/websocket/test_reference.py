@@ -87,7 +87,7 @@ def test_types_in_words(hint: Any, words: str) -> None:
 
 def test_bounds_and_notes_stand_with_the_field() -> None:
     told = WORDS.fields(ReportReception)
-    assert "| `freezes` | whole number, 0 to 1000 | Of pictures. |" in told
+    assert "| `freezes` | whole number, 0 to 1000 | Of video. |" in told
     assert "| `id` | whole number, 0 to 9007199254740992 |  |" in told
 
 
