@@ -34,7 +34,6 @@ from signalling.transport.websocket.described import OF_EVERY_COMMAND
 from tests.support.contract import COMMANDS
 from tests.support.shared_imaging import lent_imaging
 
-
 _PATIENCE_SECONDS = 30.0
 """For one message: on a busy machine the first one that needs the imaging child waits for its start."""
 
