@@ -38,6 +38,16 @@ class Waiting:
     grants: tuple[str, ...]
 
 
+def states_of(former: Ticket | None, now: Ticket) -> set[TicketState]:
+    """The states that a ticket has left and come to."""
+    return {now.state} if former is None else {former.state, now.state}
+
+
+def clerks_of(former: Ticket | None, now: Ticket) -> set[str | None]:
+    """The clerks who had the ticket and who have it; None for nobody."""
+    return {now.clerk_id} if former is None else {former.clerk_id, now.clerk_id}
+
+
 class Board:
     """What pages show of the hall; all reads but `as_of` are of memory."""
 

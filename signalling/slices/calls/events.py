@@ -5,6 +5,7 @@ from __future__ import annotations
 from directory.principal import Principal
 from foundation.errors import Refusal
 from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected, SlotsChanged
+from scheduler.board import clerks_of
 from scheduler.events import TicketCalled, TicketMoved
 from scheduler.records import Ticket
 from signalling.identity.participant import ParticipantId
@@ -74,8 +75,7 @@ def _follow_slots(parts: Parts) -> None:
     registry = parts.registry
 
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
-        people = {now.worker_id, now.clerk_id}
-        registry.invalidate(people if former is None else people | {former.clerk_id}, "slots")
+        registry.invalidate({now.worker_id} | clerks_of(former, now), "slots")
 
     def told(event: MediaEvent) -> None:
         # A page that hears it has no slots connects its media anew.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scheduler.board import clerks_of, states_of
 from scheduler.queue_core.ticket_life import FINAL, IN_HAND
 from scheduler.records import Ticket
 from signalling.slices.chat.parts import Parts
@@ -13,10 +14,8 @@ def follow(parts: Parts) -> None:
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
         if now.state in FINAL:
             parts.conversations.forget(now.id)
-        before = former is not None and former.state in IN_HAND
-        if before or now.state in IN_HAND:
-            clerks = {now.clerk_id} if former is None else {former.clerk_id, now.clerk_id}
-            parts.registry.invalidate({now.worker_id} | clerks, "chat")
+        if not IN_HAND.isdisjoint(states_of(former, now)):
+            parts.registry.invalidate({now.worker_id} | clerks_of(former, now), "chat")
 
     parts.board.on_ticket(ticket_changed)
     parts.sessions.guest_changes.subscribe(lambda person_id: parts.registry.invalidate([person_id], "chat"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from document_relay.events import ClerkAssigned
+from scheduler.board import clerks_of, states_of
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.records import Ticket
 from signalling.slices.desks.parts import Parts
@@ -14,8 +15,8 @@ def follow(parts: Parts) -> None:
     registry = parts.registry
 
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
-        registry.invalidate({now.clerk_id} if former is None else {former.clerk_id, now.clerk_id}, "desk")
-        if TicketState.WAITING in ({now.state} if former is None else {former.state, now.state}):
+        registry.invalidate(clerks_of(former, now), "desk")
+        if TicketState.WAITING in states_of(former, now):
             parts.pace.changed()
 
     async def has_the_case(event: ClerkAssigned) -> None:

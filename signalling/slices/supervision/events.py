@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rtc_server.sessions.interface import MediaEvent, MemberRole, ParticipantDisconnected
+from scheduler.board import states_of
 from scheduler.events import TicketMoved
 from scheduler.queue_core.ticket_life import IN_HAND
 from scheduler.records import Ticket
@@ -30,7 +31,7 @@ def follow(parts: Parts) -> None:
             parts.tasks.spawn(stop_listening(parts, page.person_id), name="listener gone")
 
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
-        if not IN_HAND.isdisjoint({now.state} if former is None else {former.state, now.state}):
+        if not IN_HAND.isdisjoint(states_of(former, now)):
             parts.pace.changed()
 
     parts.bus.subscribe(TicketMoved, moved)
