@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, Playwright, async_playwright
 
 from directory.demonstration import DEMONSTRATION_PASSWORD
 from tests.integration.media.coded import write_camera, write_microphone
@@ -29,6 +29,16 @@ INSTALLED = Path(__file__).parents[2] / ".venv/bin/python"
 Figures = dict[str, list[float]]
 _FIGURES = pytest.StashKey[Figures]()
 TONES = {1: 440.0, 2: 1000.0}
+FIREFOX = Path(__file__).parents[1] / "support/firefox.sh"
+FIREFOX_SETTINGS: dict[str, str | float | bool] = {
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
+    "media.autoplay.default": 0,
+    # A loudspeaker that nobody hears: without one Firefox plays nothing, to the page neither.
+    "media.cubeb.force_mock_context": True,
+    "media.peerconnection.ice.obfuscate_host_addresses": False,
+}
+_FAKE_DEVICES = (Path(__file__).parent / "fake_devices.js").read_text()
 _READ = (Path(__file__).parent / "read_back.js").read_text()
 
 
@@ -185,10 +195,20 @@ class Party:
 class Parties:
     """Opens a browser of its own for each person: a browser has but one camera file."""
 
-    def __init__(self, launch: object, devices: Path) -> None:
-        self._launch = launch
+    def __init__(self, playwright: Playwright, devices: Path) -> None:
+        self._playwright = playwright
         self._devices = devices
         self.all: list[Party] = []
+
+    async def open_firefox(self, sender: int) -> Party:
+        """Debian's Firefox, with the sender's tone and a camera that is drawn in the page."""
+        browser = await self._playwright.firefox.launch(
+            channel="moz-firefox",
+            executable_path=FIREFOX,
+            firefox_user_prefs=FIREFOX_SETTINGS | {"media.navigator.audio.fake_frequency": int(TONES[sender])},
+        )
+        devices = f"const SENDER = {sender}\n{_FAKE_DEVICES}"
+        return await self._join(browser, sender, devices)
 
     async def open(self, sender: int, camera: Path | None = None) -> Party:
         """A browser whose microphone plays the sender's tone, and whose camera the sender's code or another file."""
@@ -196,11 +216,15 @@ class Parties:
             f"--use-file-for-fake-video-capture={camera or self._devices / f'{sender}.y4m'}",
             f"--use-file-for-fake-audio-capture={self._devices / f'{sender}.wav'}",
         ]
-        browser = await self._launch(executable_path="/usr/bin/chromium", args=FLAGS + files)  # type: ignore[operator]
+        browser = await self._playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + files)
+        return await self._join(browser, sender)
+
+    async def _join(self, browser: Browser, sender: int, *scripts: str) -> Party:
         page = await browser.new_page(viewport={"width": 1366, "height": 768}, timezone_id="Asia/Shanghai")
         page.on("pageerror", lambda error: print(f"party {sender}: {error}"))
         page.on("console", lambda message: print(f"party {sender}: {message.text}"))
-        await page.add_init_script(_READ)
+        for script in (_READ, *scripts):
+            await page.add_init_script(script)
         party = Party(browser, page)
         self.all.append(party)
         return party
@@ -210,7 +234,7 @@ class Parties:
 async def parties(devices: Path, request: pytest.FixtureRequest) -> AsyncIterator[Parties]:
     PICTURES.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
-        opened = Parties(playwright.chromium.launch, devices)
+        opened = Parties(playwright, devices)
         yield opened
         for number, party in enumerate(opened.all, 1):
             # What a person would see now: the first thing to look at after a failure.

@@ -4,7 +4,7 @@ set -euo pipefail
 
 declare -A package=(
   [chromium]=chromium [redis-server]=redis-server [ffprobe]=ffmpeg [pdfsig]=poppler-utils [janus]=janus
-  [turnserver]=coturn [gcc]=gcc
+  [turnserver]=coturn [gcc]=gcc [firefox-esr]=firefox-esr
 )
 missing=()
 for program in "${!package[@]}"; do
