@@ -38,6 +38,7 @@ FIREFOX_SETTINGS: dict[str, str | float | bool] = {
     "media.cubeb.force_mock_context": True,
     "media.peerconnection.ice.obfuscate_host_addresses": False,
 }
+_TOURED = "for (const face of ['point', 'window', 'supervisor']) localStorage[`cloud-window-tour-${face}`] = 'yes'"
 _FAKE_DEVICES = (Path(__file__).parent / "fake_devices.js").read_text()
 _READ = (Path(__file__).parent / "read_back.js").read_text()
 
@@ -223,7 +224,7 @@ class Parties:
         page = await browser.new_page(viewport={"width": 1366, "height": 768}, timezone_id="Asia/Shanghai")
         page.on("pageerror", lambda error: print(f"party {sender}: {error}"))
         page.on("console", lambda message: print(f"party {sender}: {message.text}"))
-        for script in (_READ, *scripts):
+        for script in (_READ, _TOURED, *scripts):
             await page.add_init_script(script)
         party = Party(browser, page)
         self.all.append(party)

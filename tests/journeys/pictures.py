@@ -1,4 +1,4 @@
-"""Takes the README's pictures anew: `python -m tests.journeys.pictures`.
+"""Takes the pictures of README and of the guides anew: `python -m tests.journeys.pictures`.
 
 A real call with real photographs: the cameras show people (public domain and CC0, they come with scikit-image), the
 papers are those of the tests.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 from playwright.async_api import async_playwright
 from skimage import data
 
@@ -21,6 +23,7 @@ from tests.journeys.walk import answer, both, take_ticket
 from tests.support.papers import Scene, photograph
 
 PICTURES = Path("docs/pictures")
+GUIDES = Path("web_client/public/guide")
 WIDTH, HEIGHT = 960, 540
 
 
@@ -56,6 +59,18 @@ async def call(folder: Path, service: Service, parties: Parties) -> tuple[Party,
     return point, window
 
 
+async def guide_picture(party: Party, name: str, language: str) -> None:
+    """A role's page in a language, for its guide."""
+    await party.page.evaluate("(tag) => { localStorage['cloud-window-language'] = tag }", language)
+    await party.page.reload()
+    if name == "supervisor":
+        await party.page.click("button:text-matches('^(旁听|Listen)$')")
+    await party.page.wait_for_selector("video")
+    await asyncio.sleep(6)
+    taken = Image.open(BytesIO(await party.page.screenshot()))
+    taken.save(GUIDES / f"{name}.{language}.webp", quality=80, method=6)
+
+
 async def take() -> None:
     """Takes them."""
     folder = Path(tempfile.mkdtemp())
@@ -66,10 +81,16 @@ async def take() -> None:
     service.start()
     try:
         async with async_playwright() as playwright:
-            parties = Parties(playwright.chromium.launch, folder)
+            parties = Parties(playwright, folder)
             point, window = await call(folder, service, parties)
             await point.page.screenshot(path=PICTURES / "point.png")
             await window.page.screenshot(path=PICTURES / "window.png")
+            listening = await parties.open(1)
+            await listening.sign_in(service.address, "supervisor001")
+            await listening.page.wait_for_selector("button:has-text('旁听')")
+            for language in ("zh-CN", "en"):
+                for name, party in (("point", point), ("window", window), ("supervisor", listening)):
+                    await guide_picture(party, name, language)
             for party in parties.all:
                 await party.browser.close()
     finally:

@@ -2,6 +2,7 @@ import call from "@/features/call/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
+import help from "@/features/help/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
 import replay from "@/features/replay/messages/en.json";
@@ -12,6 +13,7 @@ import own from "../messages/en.json";
 export default {
   ...kit,
   ...page,
+  ...help,
   ...entry,
   ...call,
   ...chat,

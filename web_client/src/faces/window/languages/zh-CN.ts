@@ -2,6 +2,7 @@ import call from "@/features/call/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
+import help from "@/features/help/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
 import replay from "@/features/replay/messages/zh-CN.json";
@@ -12,6 +13,7 @@ import own from "../messages/zh-CN.json";
 export default {
   ...kit,
   ...page,
+  ...help,
   ...entry,
   ...call,
   ...chat,

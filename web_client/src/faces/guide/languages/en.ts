@@ -1,0 +1,4 @@
+import kit from "@/kit/messages/en.json";
+import own from "../messages/en.json";
+
+export default { ...kit, ...own };
