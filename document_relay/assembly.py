@@ -17,6 +17,7 @@ from document_relay.document_signing import Signing
 from document_relay.documents import Archive, Documents
 from document_relay.evidence.package import Evidence
 from document_relay.fonts import Fonts
+from document_relay.material_pages import MaterialPages
 from document_relay.ports import PaperReader
 from document_relay.signing.authority import SigningAuthority
 from document_relay.store.folder import Tools
@@ -52,6 +53,7 @@ class DocumentRelay:
     """The document relay's faces."""
 
     case_files: CaseFiles
+    pages: MaterialPages
     case_index: CaseIndex
     access: CaseAccess
     uploads: Uploads
@@ -94,6 +96,7 @@ def assemble(
     case_files = CaseFiles(needs.database, tools, blobs, needs.vault)
     return DocumentRelay(
         case_files=case_files,
+        pages=MaterialPages(needs.database, tools),
         case_index=CaseIndex(case_files),
         access=CaseAccess(needs.database, tools),
         uploads=Uploads(

@@ -10,7 +10,7 @@ import msgspec
 
 from document_relay.case_core.lives import MaterialState
 from document_relay.disk_budget import DiskBudget, Use
-from document_relay.errors import NoSuchPage, SamePageAgain, TooManyPages
+from document_relay.errors import NoSuchPage, PagesReviewed, SamePageAgain, TooManyPages
 from document_relay.events import PageDelivered
 from document_relay.imaging import PdfPage, Quality
 from document_relay.ports import PaperReader
@@ -98,7 +98,12 @@ class Deliveries:
         self._reader = reader
 
     async def check_new(self, folder: Folder, material: MaterialRow, sha256: str, replaces: str | None) -> None:
-        """Raises SamePageAgain, TooManyPages or NoSuchPage when this file cannot become a page of the material."""
+        """Raises when this file cannot become a page of the material.
+
+        SamePageAgain, TooManyPages, NoSuchPage; PagesReviewed for a page that the clerk has accepted.
+        """
+        if replaces is not None and material.state == MaterialState.ACCEPTED:
+            raise PagesReviewed
         same = [page for page in await folder.same_content(sha256) if page.material_id == material.id]
         if same and not await self._starts_anew(folder, material):
             raise SamePageAgain(material=folder.name_of(material), number=same[0].number)
@@ -111,8 +116,8 @@ class Deliveries:
     async def deliver(self, delivery: Delivery, data: bytes) -> None:
         """Stores the pages of the file; the upload counts as delivered in the same transaction.
 
-        Raises imaging's refusals, SamePageAgain, TooManyPages, NoSuchPage, WrongCaseState, CaseDestroyed, CaseFull,
-        DiskFull.
+        Raises imaging's refusals, SamePageAgain, TooManyPages, NoSuchPage, PagesReviewed, WrongCaseState,
+        CaseDestroyed, CaseFull, DiskFull.
         """
         pictures = await self._pictures(delivery.upload_id, data)
         async with self._database.read() as session:
@@ -172,7 +177,7 @@ class Deliveries:
         material = await folder.one(MaterialRow, delivery.material_id)
         await self.check_new(folder, material, delivery.sha256, delivery.replaces)
         elsewhere = await self._elsewhere(folder, delivery)
-        number = await self._make_room(folder, material, delivery.replaces)
+        number, former = await self._make_room(folder, material, delivery.replaces, len(pictures))
         if len(await folder.pages_of(material.id)) + len(pictures) > MOST_PAGES:
             raise TooManyPages(limit=MOST_PAGES)
         folder.move_material(material, MaterialState.DELIVERED)
@@ -182,15 +187,19 @@ class Deliveries:
             folder.add(self._row(folder, delivery, picture, (place, elsewhere)))
             event = PageDelivered(case_id=delivery.case_id, material_id=material.id, page_id=picture.id)
             details = {"material": folder.name_of(material), "number": str(place), "sha256": delivery.sha256}
-            await folder.log(who, "page_delivered", event, page=picture.id, **details)
+            again = {"replaces": former.pop(0)} if former else {}
+            act = "page_retaken" if again else "page_delivered"
+            await folder.log(who, act, event, page=picture.id, **details, **again)
 
     async def _starts_anew(self, folder: Folder, material: MaterialRow) -> bool:
         """Whether the material was rejected as a whole, so that the next page begins it again."""
         review = await folder.last_review(material.id)
         return review is not None and review.verdict == "rejected" and review.mark is None
 
-    async def _make_room(self, folder: Folder, material: MaterialRow, replaces: str | None) -> int:
-        """Sets aside the pages that the new ones stand for, and returns the first new page's number."""
+    async def _make_room(
+        self, folder: Folder, material: MaterialRow, replaces: str | None, count: int
+    ) -> tuple[int, list[str]]:
+        """Sets aside the pages that `count` new ones stand for; the first new page's number, and whom they replace."""
         pages = await folder.pages_of(material.id)
         review = await folder.last_review(material.id)
         if replaces is None and material.state == MaterialState.REJECTED and review is not None and review.mark:
@@ -200,9 +209,12 @@ class Deliveries:
             again = pages
         for page in again:
             page.replaced = True
-        if again:
-            return again[0].number
-        return max((page.number for page in pages), default=0) + 1
+        if not again:
+            return max((page.number for page in pages), default=0) + 1, []
+        for page in pages:
+            if not page.replaced and page.number > again[0].number:
+                page.number += count - 1
+        return again[0].number, [page.id for page in again]
 
     async def _elsewhere(self, folder: Folder, delivery: Delivery) -> list[list[str]]:
         same = [page for page in await folder.same_content(delivery.sha256) if page.material_id != delivery.material_id]

@@ -6,7 +6,7 @@ Refusal
 ├── Forbidden    NotYourCase, ReasonNeeded
 ├── NotFound     NoSuchCase, NoSuchMaterial, NoSuchPage, NoSuchDocument, NoSuchUpload
 ├── Conflict     WrongCaseState, NothingToUndo, OffsetMismatch, UploadTakenOver, PagesDiffer, SamePageAgain,
-│                RecordingChanged
+│                PagesReviewed, PagesChanged, RecordingChanged
 ├── Gone         CaseDestroyed
 ├── TooLarge     UploadTooLarge, CaseFull
 ├── TooMany      TooManyUploads, TooManyPages, SiteFull
@@ -213,6 +213,22 @@ class SamePageAgain(Conflict):
     code = "same_page_again"
     zh = "这个文件已经作为“{material}”第 {number} 页提交过。"
     en = "This very file is page {number} of “{material}” already."
+
+
+class PagesReviewed(Conflict):
+    """The clerk has accepted or rejected the material, so its pages stay as they were reviewed."""
+
+    code = "pages_reviewed"
+    zh = "该材料已经审核，页面不能再更改。如需更改，请窗口人员先撤回审核。"
+    en = "This paper has been reviewed, so its pages stay as they are. Ask the clerk to take the review back first."
+
+
+class PagesChanged(Conflict):
+    """The order does not name each page of the material once."""
+
+    code = "pages_changed"
+    zh = "这份材料的页面刚刚有变化，请按最新状态再排一次。"
+    en = "The pages of this paper have just changed. Put them in order again."
 
 
 class RecordingChanged(Conflict):

@@ -37,6 +37,19 @@ class PageDelivered(CaseEvent, frozen=True):
     page_id: str
 
 
+class PageRemoved(CaseEvent, frozen=True):
+    """The point took a page out of a material before its review."""
+
+    material_id: str
+    page_id: str
+
+
+class PagesOrdered(CaseEvent, frozen=True):
+    """The point put the pages of a material in another order before its review."""
+
+    material_id: str
+
+
 class PageRefused(CaseEvent, frozen=True):
     """What was uploaded is no page; `code` is the refusal's."""
 
@@ -136,6 +149,8 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     ClerkAssigned,
     MaterialRequested,
     PageDelivered,
+    PageRemoved,
+    PagesOrdered,
     PageRefused,
     MaterialReviewed,
     DocumentMade,

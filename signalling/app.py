@@ -190,6 +190,7 @@ class _Wiring:
         return cases.Parts(
             bus=on.ground.bus,
             case_files=on.documents.case_files,
+            pages=on.documents.pages,
             access=on.documents.access,
             evidence=on.documents.evidence,
             recording_files=partial(recording_files, on.documents.case_files),

@@ -48,8 +48,8 @@ CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
 }
 MATERIAL_MOVES: Mapping[MaterialState, frozenset[MaterialState]] = {
     MaterialState.REQUESTED: frozenset({MaterialState.DELIVERED}),
-    # A further page, or a page again, leaves it delivered.
-    MaterialState.DELIVERED: frozenset({MaterialState.DELIVERED, MaterialState.ACCEPTED, MaterialState.REJECTED}),
+    # A further page, or a page again, leaves it delivered; with its last page taken out it is waited for again.
+    MaterialState.DELIVERED: frozenset(MaterialState),
     # Back to delivered: the review was undone, or the page was taken again.
     MaterialState.ACCEPTED: frozenset({MaterialState.DELIVERED}),
     MaterialState.REJECTED: frozenset({MaterialState.DELIVERED}),

@@ -15,6 +15,8 @@ from document_relay.errors import (
     NoSuchPage,
     NothingToUndo,
     NotYourCase,
+    PagesChanged,
+    PagesReviewed,
     ReviewIncomplete,
     WrongCaseState,
 )
@@ -25,8 +27,10 @@ from scheduler.queue_core.ticket_life import FINAL, TicketState
 from signalling.slices.cases.messages import (
     AcceptMaterial,
     FinishVisit,
+    OrderPages,
     RateCase,
     RejectMaterial,
+    RemovePage,
     RequestMaterial,
     RequestStill,
     UndoReview,
@@ -71,6 +75,16 @@ async def undo_review(parts: Parts, principal: Principal, command: UndoReview) -
     await parts.case_files.undo_review(principal, command.material_id)
 
 
+async def remove_page(parts: Parts, principal: Principal, command: RemovePage) -> None:
+    """Takes a page out of its material."""
+    await parts.pages.remove(principal, command.page_id)
+
+
+async def order_pages(parts: Parts, principal: Principal, command: OrderPages) -> None:
+    """Puts the pages of a material in another order."""
+    await parts.pages.order(principal, command.material_id, command.page_ids)
+
+
 async def rate_case(parts: Parts, principal: Principal, command: RateCase) -> None:
     """Gives the five-level rating."""
     await parts.case_files.rate(principal, command.case_id, command.level, command.remark)
@@ -100,6 +114,8 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         AcceptMaterial: CommandRow(Permission.SERVE, accept_material, _REVIEW),
         RejectMaterial: CommandRow(Permission.SERVE, reject_material, _REVIEW | {ReviewIncomplete}),
         UndoReview: CommandRow(Permission.SERVE, undo_review, _REVIEW | {NothingToUndo}),
+        RemovePage: CommandRow(Permission.SHOW_PAPERS, remove_page, _REVIEW | {PagesReviewed}),
+        OrderPages: CommandRow(Permission.SHOW_PAPERS, order_pages, _REVIEW | {PagesChanged, PagesReviewed}),
         RateCase: CommandRow(Permission.SHOW_PAPERS, rate_case, CASE_CHANGED),
         FinishVisit: CommandRow(Permission.TAKE_TICKET, finish_visit, _LEFT),
     }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from msgspec import Meta
+
+from document_relay.deliveries import MOST_PAGES
 from signalling.wire.commands import Command
 from signalling.wire.values import (
     AccessReason,
@@ -57,6 +60,19 @@ class UndoReview(Command, frozen=True, kw_only=True):
     """Takes the last review of a material back."""
 
     material_id: Identifier
+
+
+class RemovePage(Command, frozen=True, kw_only=True):
+    """Takes a page out of a material that is not reviewed yet; the case's history and evidence keep it."""
+
+    page_id: Identifier
+
+
+class OrderPages(Command, frozen=True, kw_only=True):
+    """Numbers the pages of a material that is not reviewed yet in this order, which names each of them once."""
+
+    material_id: Identifier
+    page_ids: Annotated[list[Identifier], Meta(max_length=MOST_PAGES)]
 
 
 class RateCase(Command, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from directory.catalogue import Catalogue
 from document_relay.case_access import CaseAccess
 from document_relay.case_files import CaseFiles
 from document_relay.evidence.package import Evidence, RecordingFile
+from document_relay.material_pages import MaterialPages
 from document_relay.records import CaseRecord
 from foundation.events import Bus
 from scheduler.board import Board
@@ -24,6 +25,7 @@ class Parts:
 
     bus: Bus
     case_files: CaseFiles
+    pages: MaterialPages
     access: CaseAccess
     evidence: Evidence
     recording_files: Callable[[CaseRecord], list[RecordingFile]]

@@ -14,6 +14,7 @@ from document_relay.errors import (
     NoSuchPage,
     NoSuchUpload,
     OffsetMismatch,
+    PagesReviewed,
     SamePageAgain,
     SiteFull,
     TooManyPages,
@@ -133,9 +134,9 @@ _LENGTH = Parameter("Upload-Length", "header", "Bytes of the whole file", requir
 _METADATA = Parameter(
     "Upload-Metadata",
     "header",
-    "`case_id`, `material_id`, `sha256` (of the whole file, hexadecimal) and `capture` (document_camera, file or "
-    "clerk_still); if wanted `filename`, `filetype`, and `replaces` with the page that is taken again. Each name with "
-    "its value in Base64, separated by commas",
+    "`case_id`, `material_id`, `sha256` (of the whole file, hexadecimal) and `capture` (document_camera, "
+    "face_camera, file or clerk_still); if wanted `filename`, `filetype`, and `replaces` with the page that is taken "
+    "again. Each name with its value in Base64, separated by commas",
     required=True,
 )
 _OFFSET = Parameter("Upload-Offset", "header", "Bytes that the server has already", required=True)
@@ -151,6 +152,7 @@ _CREATE_REFUSED = CASE_CHANGED | {
     Invalid,
     NoSuchPage,
     PageEmpty,
+    PagesReviewed,
     SamePageAgain,
     SiteFull,
     TooManyPages,
@@ -164,6 +166,7 @@ _DELIVERED_REFUSED = (CASE_LOG | CHILD | FOREIGN_PICTURE | FOREIGN_PDF) | {
     DiskFull,
     NoSuchPage,
     NoSuchUpload,
+    PagesReviewed,
     SamePageAgain,
     TooManyPages,
     WrongCaseState,

@@ -103,6 +103,8 @@ COMMANDS_WITHOUT = {
             NAMED.AcceptMaterial,
             NAMED.RejectMaterial,
             NAMED.UndoReview,
+            NAMED.RemovePage,
+            NAMED.OrderPages,
             NAMED.MakeForm,
             NAMED.MakeReceipt,
             NAMED.RequestSignature,

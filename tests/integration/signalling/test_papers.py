@@ -135,6 +135,25 @@ async def test_a_page_is_delivered_rejected_taken_again_and_accepted(call: Call)
         assert (await response.read()).startswith(b"%PDF-")
 
 
+async def test_the_point_orders_and_removes_pages_until_they_are_reviewed(call: Call) -> None:
+    material_id = (await call.material(0))["material_id"]
+    for seed in (1, 2):
+        assert (await call.upload(material_id, photograph(Scene(seed=seed)).jpeg)).status == 204
+    while len(pages := (await call.material(0))["pages"]) < 2:
+        await call.window.receive()
+    first, second = (page["page_id"] for page in pages)
+    await call.point.do("order_pages", material_id=material_id, page_ids=[second, first])
+    while [page["page_id"] for page in (await call.material(0))["pages"]] != [second, first]:
+        await call.window.receive()
+    await call.point.do("remove_page", page_id=second)
+    while [page["page_id"] for page in (await call.material(0))["pages"]] != [first]:
+        await call.window.receive()
+    assert (await call.window.ask("remove_page", page_id=first))["code"] == "forbidden"
+    await call.window.do("accept_material", material_id=material_id)
+    refused = await call.point.ask("remove_page", page_id=first)
+    assert (refused["code"], refused["message"][:7]) == ("pages_reviewed", "该材料已经审核")
+
+
 async def test_a_still_is_asked_for_until_the_page_is_delivered(call: Call) -> None:
     material_id = (await call.material(0))["material_id"]
     await call.window.do("request_still", case_id=call.case_id, material_id=material_id)

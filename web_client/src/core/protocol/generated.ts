@@ -319,6 +319,14 @@ export interface MaterialView {
   review: ReviewView | null;
 }
 
+/** Numbers the pages of a material that is not reviewed yet in this order, which names each of them once. */
+export interface OrderPages {
+  type: "order_pages";
+  id: number;
+  material_id: string;
+  page_ids: string[];
+}
+
 /** One page; the addresses are for this origin and ask for the access token. */
 export interface PageView {
   page_id: string;
@@ -329,7 +337,7 @@ export interface PageView {
   height: number;
   verdict: "good" | "usable" | "poor";
   findings: Finding[];
-  capture: "document_camera" | "file" | "clerk_still";
+  capture: "document_camera" | "face_camera" | "file" | "clerk_still";
   delivered_at: string;
   replaced: boolean;
 }
@@ -351,6 +359,13 @@ export interface RejectMaterial {
   reason: "unreadable" | "incomplete" | "wrong_paper" | "expired" | "does_not_match" | "other";
   note: string;
   mark: Mark | null;
+}
+
+/** Takes a page out of a material that is not reviewed yet; the case's history and evidence keep it. */
+export interface RemovePage {
+  type: "remove_page";
+  id: number;
+  page_id: string;
 }
 
 /** Asks the point for a material: one of the item's (by id) or another one (by name). */
@@ -939,6 +954,8 @@ export type AnyCommand =
   | AcceptMaterial
   | RejectMaterial
   | UndoReview
+  | RemovePage
+  | OrderPages
   | RateCase
   | FinishVisit
   | TakeTicket
@@ -998,6 +1015,8 @@ export interface Results {
   accept_material: null;
   reject_material: null;
   undo_review: null;
+  remove_page: null;
+  order_pages: null;
   rate_case: null;
   finish_visit: null;
   take_ticket: TicketTaken;
