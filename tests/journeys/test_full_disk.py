@@ -42,8 +42,8 @@ async def test_a_full_disk_is_told_and_the_picture_is_sent_again(parties: Partie
             await point.picture("point-disk-full")
             ballast.unlink()
             time.sleep(1.1)
-            await told.locator("button:has-text('重试')").click()
-            await point.page.wait_for_selector(".papers .pages figure")
+            await point.page.click(".papers li.refused button:has-text('重试')")
+            await point.page.wait_for_selector(".papers .shown .pages img")
             assert await told.count() == 0
         finally:
             service.stop()

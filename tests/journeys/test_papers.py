@@ -126,9 +126,17 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
 
     # The clerk has the document camera opened; the worker presses; the clerk sees the paper that lies there.
     await window.page.click(".material >> nth=0 >> button:has-text('远程拍摄')")
-    await point.page.wait_for_selector("dialog video")
-    await point.picture("point-document-camera")
-    await point.page.click("dialog button:has-text('拍照')")
+    # The browser has one camera, and it shows the resident: it is not called a document camera, but may be used.
+    await point.page.wait_for_selector("dialog:has-text('没有找到高拍仪')")
+    await point.picture("point-no-document-camera")
+    await point.page.click("dialog button:has-text('用人像摄像头拍摄')")
+    await point.page.wait_for_function("document.querySelector('dialog video')?.videoWidth > 0")
+    await point.page.click("dialog button:text-is('拍照')")
+    await point.page.wait_for_selector("dialog img")
+    await point.picture("point-still")
+    await point.page.click("dialog button:has-text('重拍')")
+    await point.page.click("dialog button:text-is('拍照')")
+    await point.page.click("dialog button:has-text('使用这张')")
     await point.page.wait_for_selector("dialog", state="detached")
     seen, address = await looked_at(window)
     likeness = alike(seen, under.sheet), alike(seen, filed.sheet)
@@ -143,14 +151,17 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     await window.page.fill("form.reject textarea", "请放平")
     await window.page.click("form.reject button:has-text('确认退回')")
     await point.page.wait_for_selector("text=已退回：看不清，请重新拍摄。 请放平")
+    await point.page.wait_for_selector(".now .marked img")
+    mark = await point.page.locator(".now .mark").evaluate("(one) => [one.style.left, one.style.width]")
+    assert [float(share.rstrip("%")) for share in mark] == pytest.approx([20, 40], abs=1)
     await window.picture("window-rejected")
     await point.picture("point-rejected")
-    await point.page.set_input_files(".papers input[type=file] >> nth=0", tmp_path / "form.jpg")
+    await point.page.set_input_files(".now input[type=file]", tmp_path / "form.jpg")
     seen, _ = await looked_at(window, address)
     assert alike(seen, filed.sheet) > 0.8
     assert alike(seen, under.sheet) < 0.5
     await window.page.click(".material >> nth=0 >> button:text-is('通过')")
-    await point.page.wait_for_selector(".papers li.accepted")
+    await point.page.wait_for_selector(".papers details li.accepted", state="attached")
 
     # The receipt for what was delivered can be printed at the point.
     await window.page.click("[role=tab]:has-text('文书')")

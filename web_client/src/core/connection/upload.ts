@@ -8,6 +8,8 @@ export interface PageUpload {
   readonly materialId: string;
   readonly capture: PageView["capture"];
   readonly image: Blob;
+  /** The page that this one is taken again for. */
+  readonly replaces: string | null;
   /** Filled in once the upload has begun; handed over again, it goes on there. */
   readonly place: UploadPlace;
 }
@@ -28,7 +30,10 @@ export interface UploadOptions {
 
 const ENDPOINT = "/api/v1/uploads";
 const CHUNK = 512 * 1024;
-const RETRY_MS = [0, 500, 1500, 3000, 5000, 8000];
+/** What is over in a moment; a longer break is told, and whoever sends goes on after it. */
+const RETRY_MS = [0, 500, 1500];
+
+const PASSING = new Set(["unreachable", "offset_mismatch", "upload_taken_over"]);
 
 /** The SHA-256 of some bytes, in hexadecimal. */
 export async function sha256(bytes: ArrayBuffer): Promise<string> {
@@ -40,6 +45,11 @@ export async function sha256(bytes: ArrayBuffer): Promise<string> {
 export function worthRepeating(status: number): boolean {
   const refused = status >= 400 && status < 500 && status !== 409 && status !== 423;
   return !refused && status !== 507;
+}
+
+/** Whether what kept a page from the server goes by itself: the link, a service that starts anew, another try on its way. */
+export function isPassing({ code, status }: Refusal): boolean {
+  return [502, 503, 504].includes(status) || PASSING.has(code);
 }
 
 /** Uploads one page by tus 1.0, going on where a broken link stopped it; raises `Refusal`. */
@@ -59,6 +69,7 @@ export async function uploadPage(page: PageUpload, options: UploadOptions): Prom
         sha256: digest,
         capture: page.capture,
         filetype: page.image.type,
+        ...(page.replaces === null ? {} : { replaces: page.replaces }),
       },
       onBeforeRequest: (request) => {
         request.setHeader("Authorization", `Bearer ${options.token() ?? ""}`);
@@ -87,7 +98,8 @@ function refusalOf(error: Error): Refusal {
     const problem = JSON.parse(response.getBody()) as { code: string; message: string };
     return Refusal.fromServer(problem.code, problem.message, response.getStatus());
   } catch {
-    return asRefusal(error);
+    // A proxy speaks for a service that is away.
+    return response.getStatus() > 500 ? unreachable() : asRefusal(error);
   }
 }
 

@@ -14,23 +14,31 @@ export async function cameras(): Promise<MediaDeviceInfo[]> {
   return devices.filter((device) => device.kind === "videoinput");
 }
 
-/** The camera that was chosen last, else the one that is not the face's. */
-export function preferred(all: readonly MediaDeviceInfo[], face: string | undefined): string | undefined {
-  const stored = localStorage.getItem(STORED);
-  const found =
-    all.find((one) => one.deviceId === stored) ?? all.find((one) => one.deviceId !== face) ?? all[0];
-  return found?.deviceId;
+/**
+ * The document camera: the one that was chosen last, else one that does not show the face. There is none where the only
+ * camera is the face's, or where it is not known which one that is: it is said then, and not guessed.
+ */
+export function documentCamera(
+  all: readonly MediaDeviceInfo[],
+  face: string | undefined,
+): MediaDeviceInfo | undefined {
+  const others = all.filter((one) => one.deviceId !== face);
+  const stored = others.find((one) => one.deviceId === localStorage.getItem(STORED));
+  return stored ?? (face === undefined ? undefined : others[0]);
 }
 
-/** Opens the camera and remembers it. */
-export async function openDocumentCamera(
+/** Remembers the camera for the next time. */
+export function remember(deviceId: string): void {
+  localStorage.setItem(STORED, deviceId);
+}
+
+/** Opens a camera. */
+export async function openCamera(
   deviceId: string,
 ): Promise<{ stream: MediaStream | null; problem: DeviceProblem | null }> {
   try {
     const video = { ...VIDEO, deviceId: { exact: deviceId } };
-    const stream = await navigator.mediaDevices.getUserMedia({ video });
-    localStorage.setItem(STORED, deviceId);
-    return { stream, problem: null };
+    return { stream: await navigator.mediaDevices.getUserMedia({ video }), problem: null };
   } catch (error) {
     return { stream: null, problem: problemOf(error) };
   }

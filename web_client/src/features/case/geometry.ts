@@ -36,6 +36,12 @@ export function boxOf(one: Place, other: Place): Box {
   };
 }
 
+/** Where the rectangle lies on its page, as style. */
+export function styleOf(box: Box): Record<"left" | "top" | "width" | "height", string> {
+  const share = (value: number) => `${value * 100}%`;
+  return { left: share(box.x), top: share(box.y), width: share(box.width), height: share(box.height) };
+}
+
 /** Whether a rectangle is large enough to be meant as one, and not a slip of the hand. */
 export function isMeant(box: Box): boolean {
   return box.width > 0.01 && box.height > 0.01;

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { setLanguage } from "@/kit/i18n";
 import { exampleCase, exampleMaterial, examplePage } from "./examples.testing";
 import { isComplete, template } from "./notice";
-import { arrived, pagesOf, stepsDone, unsettled } from "./reading";
+import { arrived, moved, pagesOf, readability, stepsDone, toShowNow, unsettled } from "./reading";
 
 beforeEach(() => setLanguage("zh-CN"));
 
@@ -73,4 +73,39 @@ test("a notice is complete only when nothing of the template is left to fill in"
 test("the notice is written in the page's language", () => {
   setLanguage("en");
   expect(template("approved", exampleCase())).toContain("“Old-age allowance”");
+});
+
+test("the point shows first what the clerk photographs, chooses, asks for, has sent back, then what is missing", () => {
+  const materials = [
+    exampleMaterial("first"),
+    exampleMaterial("delivered", { state: "delivered" }),
+    exampleMaterial("accepted", { state: "accepted" }),
+    exampleMaterial("held", { held_by: held }),
+    rejected,
+    exampleMaterial("asked", { asked_now: true }),
+  ];
+  const now = (still: string | null, chosen: string | null, of = materials) =>
+    toShowNow(exampleCase({ materials: of }), still, chosen)?.material_id ?? null;
+  expect(now("first", "held")).toBe("first");
+  expect(now(null, "held")).toBe("held");
+  expect(now(null, "delivered")).toBe("asked");
+  expect(now(null, null)).toBe("asked");
+  expect(now(null, null, materials.slice(0, 5))).toBe("photo");
+  expect(now(null, null, materials.slice(0, 4))).toBe("first");
+  expect(now(null, null, materials.slice(1, 4))).toBeNull();
+});
+
+test("a page without an edge is told as that, unless it is poor anyway", () => {
+  const findings = [{ code: "page_not_found", text: { zh: "没有找到纸张边缘", en: "Page edge not found" } }];
+  expect(readability(examplePage("a", { verdict: "usable", findings }))).toBe("no_edge");
+  expect(readability(examplePage("a", { verdict: "poor", findings }))).toBe("poor");
+  expect(readability(examplePage("a", { verdict: "usable" }))).toBe("usable");
+});
+
+test("a page moves one place, and not beyond the ends", () => {
+  const pages = ["a", "b", "c"].map((one) => examplePage(one));
+  expect(moved(pages, "b", -1)).toEqual(["b", "a", "c"]);
+  expect(moved(pages, "b", 1)).toEqual(["a", "c", "b"]);
+  expect(moved(pages, "a", -1)).toEqual(["a", "b", "c"]);
+  expect(moved(pages, "c", 1)).toEqual(["a", "b", "c"]);
 });
