@@ -196,6 +196,7 @@ class _Wiring:
             recording_files=partial(recording_files, on.documents.case_files),
             cases=self._cases,
             stills=self._stills,
+            personal=on.directory.personal,
             board=on.scheduler.board,
             reception=on.scheduler.reception,
             catalogue=on.directory.catalogue,

@@ -50,10 +50,9 @@ async def call(folder: Path, service: Service, parties: Parties) -> tuple[Party,
     await take_ticket(point, recorded=True)
     await answer(window)
     await window.page.wait_for_selector(".material")
-    await point.page.set_input_files(".papers input[type=file] >> nth=0", card)
-    await window.page.wait_for_selector(".material >> nth=0 >> button:text-is('通过')", timeout=30_000)
-    await window.page.click(".material >> nth=0 >> button:text-is('通过')")
-    await point.page.set_input_files(".papers input[type=file] >> nth=1", form)
+    await point.page.set_input_files(".now input[type=file]", card)
+    await window.page.click(".review button:text-is('通过')", timeout=30_000)
+    await point.page.set_input_files(".now input[type=file]", form)
     await window.page.wait_for_selector(".toast, .viewer .page img", timeout=30_000)
     await asyncio.sleep(6)
     return point, window

@@ -91,6 +91,16 @@ async def sign(point: Party) -> None:
     await point.page.click(".sign button:has-text('确认签名')")
 
 
+async def mark_by_keyboard(window: Party) -> None:
+    """Draws a mark with arrows alone: it moves, grows, and is set with Enter."""
+    await window.page.focus(".viewer .sheet.marking")
+    for key in ("ArrowDown", "ArrowDown", "Shift+ArrowRight", "Enter"):
+        await window.page.keyboard.press(key)
+    box = await window.page.locator(".viewer .mark").evaluate("(one) => [one.style.top, one.style.width]")
+    assert [float(share.rstrip("%")) for share in box] == pytest.approx([43, 31])
+    await window.page.wait_for_selector("text=已在第 1 页圈注")
+
+
 async def decide(window: Party) -> None:
     page = window.page
     await page.click("[role=tab]:has-text('决定')")
@@ -125,7 +135,7 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     await point.sees(2, within=10)
 
     # The clerk has the document camera opened; the worker presses; the clerk sees the paper that lies there.
-    await window.page.click(".material >> nth=0 >> button:has-text('远程拍摄')")
+    await window.page.click(".material >> nth=0 >> button[title='远程拍摄']")
     # The browser has one camera, and it shows the resident: it is not called a document camera, but may be used.
     await point.page.wait_for_selector("dialog:has-text('没有找到高拍仪')")
     await point.picture("point-no-document-camera")
@@ -145,11 +155,12 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     assert likeness[1] < 0.5
 
     # Rejected with a mark, taken again from a file, accepted.
-    await window.page.click(".material >> nth=0 >> button:has-text('退回')")
+    await window.page.click(".review button:has-text('退回')")
+    await mark_by_keyboard(window)
     await draw(window, ".viewer .page", [(0.2, 0.2), (0.6, 0.4)])
-    await window.page.check("form.reject input >> nth=0")
-    await window.page.fill("form.reject textarea", "请放平")
-    await window.page.click("form.reject button:has-text('确认退回')")
+    await window.page.check(".reject input >> nth=0")
+    await window.page.fill(".reject textarea", "请放平")
+    await window.page.click(".reject button:has-text('确认退回')")
     await point.page.wait_for_selector("text=已退回：看不清，请重新拍摄。 请放平")
     await point.page.wait_for_selector(".now .marked img")
     mark = await point.page.locator(".now .mark").evaluate("(one) => [one.style.left, one.style.width]")
@@ -160,7 +171,7 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     seen, _ = await looked_at(window, address)
     assert alike(seen, filed.sheet) > 0.8
     assert alike(seen, under.sheet) < 0.5
-    await window.page.click(".material >> nth=0 >> button:text-is('通过')")
+    await window.page.click(".review button:text-is('通过')")
     await point.page.wait_for_selector(".papers details li.accepted", state="attached")
 
     # The receipt for what was delivered can be printed at the point.

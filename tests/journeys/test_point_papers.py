@@ -90,7 +90,7 @@ async def test_pages_are_changed_at_the_point_until_they_are_reviewed(
     await page.wait_for_selector("dialog.page", state="detached")
     assert await shown(page).count() == 1
 
-    await window.page.click(".material >> nth=0 >> button:text-is('通过')")
+    await window.page.click(".review button:text-is('通过')")
     await page.click(".papers details summary")
     await page.click(".papers details li.accepted button")
     await page.wait_for_selector("dialog.page:has-text('已审核')")

@@ -25,6 +25,7 @@ from signalling.slices.cases.views import case_summary
 from signalling.transport.declared_refusals import CASE_LOG, CASE_READ, STORED
 from signalling.transport.http.details import Details
 from signalling.transport.http.endpoint import Call, Endpoint
+from signalling.transport.http.phrases import phrase_endpoints
 from signalling.transport.http.sealed_files import private_bytes, send_whole
 
 _JPEG = "image/jpeg"
@@ -131,4 +132,5 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
         audit="evidence_read",
         details=_EVIDENCE,
     ),
+    *phrase_endpoints("/api/v1/review-phrases", "review_phrases", "one's own words for sending papers back"),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from directory.catalogue import Catalogue
+from directory.personal import PersonalSettings
 from document_relay.case_access import CaseAccess
 from document_relay.case_files import CaseFiles
 from document_relay.evidence.package import Evidence, RecordingFile
@@ -32,6 +33,7 @@ class Parts:
     """The files of a case's recordings, which its evidence holds."""
     cases: TicketCases
     stills: Stills
+    personal: PersonalSettings
     board: Board
     reception: Reception
     catalogue: Catalogue

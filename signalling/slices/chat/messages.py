@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from signalling.identity.faces import Face
 from signalling.wire.commands import Command
-from signalling.wire.values import Moment, SaidText, ShortText, Value
+from signalling.wire.values import Moment, SaidText, Value
 from signalling.wire.views import View
 
 Number = Annotated[int, Meta(ge=1, le=100_000)]
@@ -54,9 +54,3 @@ class ChatView(View, frozen=True, kw_only=True):
     """The number of the last message that the page has shown."""
     seen_by_others: int
     """The same of whoever else has read furthest."""
-
-
-class PhrasesBody(Value, frozen=True, kw_only=True):
-    """Phrases of one's own, to be sent with one touch; null where the person has never kept any."""
-
-    phrases: Annotated[list[ShortText], Meta(max_length=20)] | None

@@ -53,6 +53,8 @@ NOTHING: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/life-events"): PUBLIC,
     ("GET", "/api/v1/chat-phrases"): "the person's own words, about nobody",
     ("PUT", "/api/v1/chat-phrases"): "the person's own words, about nobody",
+    ("GET", "/api/v1/review-phrases"): "the person's own words, about nobody",
+    ("PUT", "/api/v1/review-phrases"): "the person's own words, about nobody",
     ("GET", "/api/v1/items/{item_id}"): PUBLIC,
     ("GET", "/api/v1/items/{item_id}/materials"): PUBLIC,
     ("OPTIONS", "/api/v1/uploads"): PUBLIC,

@@ -115,11 +115,12 @@ async def test_what_says_nothing_or_too_much_is_refused(site: Served, http: aioh
     assert (await page.ask("say_in_chat", text=text))["code"] == "invalid"
 
 
-async def test_phrases_are_kept_by_the_person(site: Served, http: aiohttp.ClientSession) -> None:
+@pytest.mark.parametrize("kind", ["chat", "review"])
+async def test_phrases_are_kept_by_the_person(site: Served, http: aiohttp.ClientSession, kind: str) -> None:
     async def ask(account: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {await site.sign_in(http, account)}"}
         method = "GET" if body is None else "PUT"
-        async with http.request(method, f"{site.address}/api/v1/chat-phrases", json=body, headers=headers) as answer:
+        async with http.request(method, f"{site.address}/api/v1/{kind}-phrases", json=body, headers=headers) as answer:
             return answer.status, json.loads(await answer.text())
 
     assert await ask("clerk001") == (200, {"phrases": None})

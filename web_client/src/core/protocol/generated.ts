@@ -755,11 +755,6 @@ export interface MarkChatSeen {
   number: number;
 }
 
-/** Phrases of one's own, to be sent with one touch; null where the person has never kept any. */
-export interface PhrasesBody {
-  phrases: string[] | null;
-}
-
 /** Writes to the others in the call. */
 export interface SayInChat {
   type: "say_in_chat";
@@ -891,6 +886,11 @@ export interface SituationBody {
   situation_id: string;
   question: Bilingual;
   options: OptionBody[];
+}
+
+/** Phrases of one's own, to be used with one touch; null where the person has never kept any. */
+export interface PhrasesBody {
+  phrases: string[] | null;
 }
 
 /** Where something of a track is missing; of all tracks where `track` is null. */

@@ -28,6 +28,7 @@ beforeEach(() => {
     sent.push([type, fields]);
     return answer();
   }) as never);
+  vi.spyOn(page.http, "get").mockImplementation((async () => ({ phrases: ["请拍背面"] })) as never);
 });
 afterEach(() => unmount());
 
@@ -96,6 +97,16 @@ test("a rejection carries reason, note and mark, and ends the marking", async ()
     ["reject_material", { material_id: "m1", reason: "unreadable", note: "右上角反光", mark }],
   ]);
   await vi.waitFor(() => expect(desk.rejecting).toBeNull());
+});
+
+test("a phrase of one's own joins the note", async () => {
+  const { host } = rejecting();
+  const phrase = () => [...host.querySelectorAll("button")].find((one) => one.textContent === "请拍背面");
+  await vi.waitFor(() => expect(phrase()).toBeDefined());
+  await write(host.querySelector("textarea"), "不全");
+  phrase()?.click();
+  await nextTick();
+  expect(host.querySelector("textarea")?.value).toBe("不全 请拍背面");
 });
 
 test("a refused rejection stays on the screen with what was written, and says why", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boxOf, isMeant, onPage, type Turn, turned } from "./geometry";
+import { type Box, boxOf, isMeant, nudged, onPage, type Turn, turned } from "./geometry";
 
 const CORNER: Record<Turn, { x: number; y: number }> = {
   0: { x: 0, y: 0 },
@@ -35,4 +35,29 @@ test("a box is the same from any pair of opposite corners", () => {
 test("a slip of the hand is no box", () => {
   expect(isMeant(boxOf({ x: 0.5, y: 0.5 }, { x: 0.505, y: 0.9 }))).toBe(false);
   expect(isMeant(boxOf({ x: 0.5, y: 0.5 }, { x: 0.6, y: 0.6 }))).toBe(true);
+});
+
+test("arrows move a mark, with shift they size it, and another key is none of its business", () => {
+  const first = nudged(null, "ArrowUp", false);
+  expect(first && isMeant(first)).toBe(true);
+  const box = { x: 0.5, y: 0.5, width: 0.2, height: 0.1 };
+  expect(nudged(box, "ArrowRight", false)).toEqual({ ...box, x: 0.51 });
+  expect(nudged(box, "ArrowUp", false)).toEqual({ ...box, y: 0.49 });
+  expect(nudged(box, "ArrowDown", true)?.height).toBeCloseTo(0.11);
+  expect(nudged(box, "ArrowLeft", true)?.width).toBeCloseTo(0.19);
+  expect(nudged(box, "Enter", false)).toBeNull();
+});
+
+test("a mark stays on its page and can be seen, however often a key is pressed", () => {
+  const press = (key: string, sizes: boolean, from: Box) => {
+    let box = from;
+    for (let at = 0; at < 200; at++) box = nudged(box, key, sizes) ?? box;
+    return box;
+  };
+  const box = { x: 0.5, y: 0.5, width: 0.2, height: 0.1 };
+  const corner = press("ArrowDown", false, press("ArrowRight", false, box));
+  expect([corner.x, corner.y]).toEqual([0.8, 0.9]);
+  const large = press("ArrowDown", true, press("ArrowRight", true, box));
+  expect([large.width, large.height]).toEqual([0.5, 0.5]);
+  expect(isMeant(press("ArrowUp", true, press("ArrowLeft", true, box)))).toBe(true);
 });

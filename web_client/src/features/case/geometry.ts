@@ -36,6 +36,31 @@ export function boxOf(one: Place, other: Place): Box {
   };
 }
 
+const STEP = 0.01;
+/** What a mark begins with when it is drawn by keyboard: in the middle, large enough to be seen. */
+const FIRST: Box = { x: 0.35, y: 0.42, width: 0.3, height: 0.16 };
+const WAYS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** The mark after a key: arrows move it, with shift they size it, and it stays on its page; null for another key. */
+export function nudged(box: Box | null, key: string, sizes: boolean): Box | null {
+  const way = WAYS[key];
+  if (!way) return null;
+  if (!box) return FIRST;
+  const [across, down] = [way[0] * STEP, way[1] * STEP];
+  const within = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value));
+  if (sizes) {
+    const width = within(box.width + across, 2 * STEP, 1 - box.x);
+    return { ...box, width, height: within(box.height + down, 2 * STEP, 1 - box.y) };
+  }
+  const x = within(box.x + across, 0, 1 - box.width);
+  return { ...box, x, y: within(box.y + down, 0, 1 - box.height) };
+}
+
 /** Where the rectangle lies on its page, as style. */
 export function styleOf(box: Box): Record<"left" | "top" | "width" | "height", string> {
   const share = (value: number) => `${value * 100}%`;

@@ -1,10 +1,9 @@
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 import { Listing } from "@/core/connection/listing";
-import type { ChatMessage, ChatView, PhrasesBody } from "@/core/protocol";
+import type { ChatMessage, ChatView } from "@/core/protocol";
 import { usePage } from "@/features/page/page";
-
-const PHRASES = "/api/v1/chat-phrases";
+import { ownPhrases } from "@/features/page/phrases";
 
 /** The chat of the page's call: what was written, how far it was read, and the phrases of one's own. */
 export const useChat = defineStore("chat", () => {
@@ -65,29 +64,5 @@ export const useChat = defineStore("chat", () => {
     if (unread.value > 0) await page.command("mark_chat_seen", { number: last });
   }
 
-  return { view, messages, open, draft, unread, send, markSeen, ...usePhrases() };
+  return { view, messages, open, draft, unread, send, markSeen, ...ownPhrases("/api/v1/chat-phrases") };
 });
-
-/** The phrases that the person keeps; null as long as those of the page are good. */
-function usePhrases() {
-  const page = usePage();
-  const phrases = shallowRef<readonly string[] | null>(null);
-
-  async function loadPhrases(): Promise<void> {
-    try {
-      phrases.value = (await page.http.get<PhrasesBody>(PHRASES)).phrases;
-    } catch (error) {
-      page.refuse(error);
-    }
-  }
-
-  async function keepPhrases(wanted: string[] | null): Promise<void> {
-    try {
-      phrases.value = (await page.http.put<PhrasesBody>(PHRASES, { phrases: wanted })).phrases;
-    } catch (error) {
-      page.refuse(error);
-    }
-  }
-
-  return { phrases, loadPhrases, keepPhrases };
-}
