@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -97,8 +98,19 @@ class Catalogue:
 
     def items_of(self, life_event_id: str) -> list[ServiceItem]:
         """The items of a group, those most asked for first; none for a group that is not there."""
-        fits = [item for item in self._items.values() if item.life_event_id == life_event_id]
-        return sorted(fits, key=lambda item: -item.asked_for)
+        return _most_asked_first(item for item in self._items.values() if item.life_event_id == life_event_id)
+
+    @property
+    def departments(self) -> list[Department]:
+        """The departments that have items, those with the most asked for first."""
+        asked: Counter[str] = Counter()
+        for item in self._items.values():
+            asked[item.department_id] += item.asked_for
+        return [self._departments[department_id] for department_id, _ in asked.most_common()]
+
+    def items_by(self, department_id: str) -> list[ServiceItem]:
+        """The items of a department, those most asked for first; none for a department that is not there."""
+        return _most_asked_first(item for item in self._items.values() if item.department_id == department_id)
 
     def item(self, item_id: str) -> ServiceItem:
         """The item; raises `NoSuchItem`."""
@@ -164,6 +176,10 @@ class Catalogue:
     async def skills(self, staff_id: str) -> Mapping[str, int]:
         """Department → level of a clerk; raises `NoSuchStaff`."""
         return (await self.staff(staff_id)).skills
+
+
+def _most_asked_first(items: Iterable[ServiceItem]) -> list[ServiceItem]:
+    return sorted(items, key=lambda item: -item.asked_for)
 
 
 def required_materials(item: ServiceItem, option_ids: Collection[str]) -> list[RequiredMaterial]:

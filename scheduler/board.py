@@ -16,7 +16,7 @@ from foundation.database import Database
 from foundation.events import Bus
 from scheduler.events import DeskChanged, TicketCalled, TicketEvent, TicketMoved, TicketTaken
 from scheduler.queue_core.clerk_life import ClerkState
-from scheduler.queue_core.overflow import Queue, Station, reach
+from scheduler.queue_core.overflow import Station, reach
 from scheduler.queue_core.ticket_life import FINAL, IN_HAND, PRESENT, TicketState
 from scheduler.records import DeskRecord, Offer, Ticket
 from scheduler.rules import Rules
@@ -223,11 +223,7 @@ class Board:
         return [self._tickets[ticket_id] for ticket_id in self._of_worker.get(worker_id, ())]
 
     def _reachable(self, station: Station) -> list[Waiting]:
-        found = [
-            one
-            for one in self.waiting()
-            if reach(Queue(one.queue_id, one.home_path, one.department_id), station) is not None
-        ]
+        found = [one for one in self.waiting() if reach(one.queue, station) is not None]
         found.sort(key=lambda ticket: (ticket.credit_from, ticket.id))
         return [Waiting(ticket_view(one), one.credit_from, tuple(one.grants)) for one in found]
 

@@ -77,7 +77,7 @@ class Matchmaker:
         """The ticket this clerk gets now, also one refused before; None when nobody waits for this clerk."""
         waiting, duty = await tickets.heads(session, 1), await self._duty.read(session)
         duty = [desk, *(one for one in duty if one.clerk_id != desk.clerk_id)]
-        clerk = clerks([desk], duty, waiting, self._rules)[0]
+        clerk = clerks([desk], duty, queues_of(waiting), self._rules)[0]
         willing = [replace(as_waiting(one), refused_by=frozenset()) for one in waiting]
         found = ticket_for(clerk, lines(willing), self._clock.now().timestamp())
         return None if found is None else await tickets.ticket(session, found.ticket_id)
@@ -90,7 +90,7 @@ class Matchmaker:
             if not free:
                 return []
             waiting = await tickets.heads(session, len(free) + _REFUSED)
-        found = clerks(free, duty, waiting, self._rules)
+        found = clerks(free, duty, queues_of(waiting), self._rules)
         planned = pairs(lines(as_waiting(one) for one in waiting), found, self._clock.now().timestamp())
         return [(pair.waiting.ticket_id, pair.clerk.id) for pair in planned]
 
@@ -117,19 +117,23 @@ def is_on_duty(desk: DeskRecord) -> bool:
 
 
 def clerks(
-    wanted: Sequence[DeskRecord], duty: Sequence[DeskRecord], waiting: Iterable[Ticket], rules: Rules
+    wanted: Sequence[DeskRecord], duty: Sequence[DeskRecord], queues: Iterable[Queue], rules: Rules
 ) -> list[Clerk]:
-    """The `wanted` desks as the core sees them, with lanes to the queues in which somebody of `waiting` waits.
+    """The `wanted` desks as the core sees them, with lanes to those of `queues` that they may serve.
 
     The lanes depend on who else is on duty.
     """
     open_desks = {desk.clerk_id: desk for desk in (*wanted, *(one for one in duty if is_on_duty(one)))}
     stations = [Station(desk.clerk_id, desk.path, desk.skills) for desk in open_desks.values()]
-    known = {one.queue_id: Queue(one.queue_id, one.home_path, one.department_id) for one in waiting}
-    found = lanes(known.values(), stations, thresholds(rules))
+    found = lanes(queues, stations, thresholds(rules))
     return [
         Clerk(desk.clerk_id, found[desk.clerk_id], len(desk.skills), desk.state_since.timestamp()) for desk in wanted
     ]
+
+
+def queues_of(waiting: Iterable[Ticket]) -> list[Queue]:
+    """The queues in which these tickets wait, each once."""
+    return list(dict.fromkeys(one.queue for one in waiting))
 
 
 def thresholds(rules: Rules) -> Thresholds:

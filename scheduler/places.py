@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from foundation.clock import Clock
 from scheduler.board import Board
-from scheduler.matchmaker import as_waiting, clerks, is_on_duty
+from scheduler.matchmaker import as_waiting, clerks, is_on_duty, queues_of
+from scheduler.ports import ItemFacts, SiteFacts
 from scheduler.queue_core.matching import Clerk
+from scheduler.queue_core.overflow import Queue
 from scheduler.queue_core.queue import Waiting, lines
 from scheduler.queue_core.waiting import Range, Server, lognormal, queue_length_range, ranges
-from scheduler.records import Ticket
+from scheduler.records import Ticket, queue_id
 from scheduler.rules import Rules
 from scheduler.views import Place
 
@@ -22,6 +24,7 @@ _SIMULATED_AT_MOST = 150
 _VARIATION = 0.8
 # The same draws at every turn: a quoted time moves because the hall did, not because the dice did.
 _SEED = 20
+_NEWCOMER = "newcomer"
 
 
 class Places:
@@ -42,14 +45,24 @@ class Places:
 
         In a thread: a full hall takes some tens of milliseconds, and sound and video must not wait for it.
         """
-        tickets = self._board.waiting()
-        waiting = [as_waiting(one) for one in tickets]
-        duty = [desk for desk in self._board.desks() if is_on_duty(desk)]
-        on_duty = clerks(duty, duty, tickets, self._rules)
-        now = self._clock.now().timestamp()
-        servers = _servers(on_duty, self._board.tickets_in_hand(), now)
+        tickets, now = self._board.waiting(), self._clock.now().timestamp()
+        waiting, servers = [as_waiting(one) for one in tickets], self._servers(queues_of(tickets), now)
         former, self._known = self._known, await asyncio.to_thread(work_out, waiting, servers, now) if waiting else {}
         return [ticket_id for ticket_id, place in self._known.items() if former.get(ticket_id) != place]
+
+    async def expected(self, item: ItemFacts, home: SiteFacts) -> Place:
+        """The place of somebody who would take a ticket for this item now; in a thread as `work_out`."""
+        queue = Queue(queue_id(home.id, item.department_id), home.path, item.department_id)
+        tickets, now = self._board.waiting(), self._clock.now().timestamp()
+        newcomer = Waiting(_NEWCOMER, queue.id, now, item.expected_minutes * 60.0)
+        servers = self._servers(dict.fromkeys([*queues_of(tickets), queue]), now)
+        waiting = [*map(as_waiting, tickets), newcomer]
+        return (await asyncio.to_thread(work_out, waiting, servers, now))[_NEWCOMER]
+
+    def _servers(self, queues: Iterable[Queue], now: float) -> list[Server]:
+        duty = [desk for desk in self._board.desks() if is_on_duty(desk)]
+        on_duty = clerks(duty, duty, queues, self._rules)
+        return _servers(on_duty, self._board.tickets_in_hand(), now)
 
 
 def work_out(waiting: Sequence[Waiting], servers: Sequence[Server], now: float) -> dict[str, Place]:
@@ -77,8 +90,8 @@ def _by_length(waiting: Sequence[Waiting], servers: Sequence[Server]) -> dict[st
     found: dict[str, Range] = {}
     for one in order:
         found[one.ticket_id] = queue_length_range(ahead[one.queue_id], one.service, len(able[one.queue_id]))
-        for queue_id in ahead:
-            ahead[queue_id] += one.queue_id in shared[queue_id]
+        for other in ahead:
+            ahead[other] += one.queue_id in shared[other]
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
+from scheduler.queue_core.overflow import Queue
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.queue_core.window_life import WindowState
 
@@ -47,6 +48,11 @@ class Ticket:
     grants: list[str]
     refused_by: list[str]
     grace_until: datetime | None
+
+    @property
+    def queue(self) -> Queue:
+        """The queue it waits in, with where its home is."""
+        return Queue(self.queue_id, self.home_path, self.department_id)
 
     @property
     def queue_id(self) -> str:

@@ -16,6 +16,7 @@ from scheduler.views import TicketView
 from signalling import VERSION
 from signalling.application import Application
 from signalling.features import Features, open_features
+from signalling.scheduler_catalogue import SchedulerCatalogue
 from signalling.slices import (
     accounts,
     calls,
@@ -224,6 +225,7 @@ class _Wiring:
             desk=on.scheduler.desk,
             board=on.scheduler.board,
             places=on.scheduler.places,
+            facts=SchedulerCatalogue(on.directory.catalogue),
             catalogue=on.directory.catalogue,
             registry=self._registry,
             pace=Pace(),

@@ -8,6 +8,8 @@ from directory.principal import Permission
 from directory.records import FormField, Referral, ServiceItem
 from directory.search import Found
 from signalling.slices.items.messages import (
+    DepartmentBody,
+    DepartmentsBody,
     FormFieldBody,
     ItemBody,
     ItemsBody,
@@ -26,9 +28,8 @@ from signalling.wire.values import Bilingual
 
 
 async def find_items(catalogue: Catalogue, call: Call) -> ItemsBody:
-    """Items by what residents call them in `query`, or those of a life event."""
-    event = call.query("life_event")
-    found = Found(catalogue.items_of(event)) if event else catalogue.search(call.query("query"))
+    """Items by what residents call them in `query`, or those of a life event or a department."""
+    found = _found(catalogue, call)
     offered = [] if found.items and not found.near else catalogue.any_matter
     return ItemsBody(
         items=[_summary(catalogue, item) for item in found.items],
@@ -48,6 +49,16 @@ async def read_life_events(catalogue: Catalogue, _call: Call) -> LifeEventsBody:
                 items=len(catalogue.items_of(event.id)),
             )
             for event in catalogue.life_events
+        ]
+    )
+
+
+async def read_departments(catalogue: Catalogue, _call: Call) -> DepartmentsBody:
+    """The departments that have items."""
+    return DepartmentsBody(
+        departments=[
+            DepartmentBody(department_id=one.id, name=Bilingual.name(one), items=len(catalogue.items_by(one.id)))
+            for one in catalogue.departments
         ]
     )
 
@@ -93,6 +104,14 @@ async def read_materials(catalogue: Catalogue, call: Call) -> MaterialsBody:
     )
 
 
+def _found(catalogue: Catalogue, call: Call) -> Found:
+    if event := call.query("life_event"):
+        return Found(catalogue.items_of(event))
+    if department := call.query("department"):
+        return Found(catalogue.items_by(department))
+    return catalogue.search(call.query("query"))
+
+
 def _summary(catalogue: Catalogue, item: ServiceItem) -> ItemSummary:
     return ItemSummary(
         item_id=item.id,
@@ -130,6 +149,9 @@ _QUERY = Parameter("query", "query", "Words of the name, pinyin, initials or Eng
 _EVENT = Parameter(
     "life_event", "query", "A life event: its items, those most asked for first; `query` is then not read"
 )
+_DEPARTMENT = Parameter(
+    "department", "query", "A department: its items, those most asked for first; `query` is then not read"
+)
 _OPTIONS = Parameter("options", "query", "Identifiers of the answers chosen, separated by commas")
 
 ENDPOINTS: tuple[Endpoint[Catalogue], ...] = (
@@ -140,7 +162,7 @@ ENDPOINTS: tuple[Endpoint[Catalogue], ...] = (
         find_items,
         answer=ItemsBody,
         permission=Permission.READ_ITEMS,
-        details=Details(parameters=(_QUERY, _EVENT)),
+        details=Details(parameters=(_QUERY, _EVENT, _DEPARTMENT)),
     ),
     Endpoint(
         "GET",
@@ -148,6 +170,14 @@ ENDPOINTS: tuple[Endpoint[Catalogue], ...] = (
         "Read the groups of items",
         read_life_events,
         answer=LifeEventsBody,
+        permission=Permission.READ_ITEMS,
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/departments",
+        "Read the departments that have items",
+        read_departments,
+        answer=DepartmentsBody,
         permission=Permission.READ_ITEMS,
     ),
     Endpoint(

@@ -51,6 +51,20 @@ class LifeEventsBody(Value, frozen=True, kw_only=True):
     life_events: list[LifeEventBody]
 
 
+class DepartmentBody(Value, frozen=True, kw_only=True):
+    """A department, and how many items it has."""
+
+    department_id: str
+    name: Bilingual
+    items: int
+
+
+class DepartmentsBody(Value, frozen=True, kw_only=True):
+    """The departments that have items, those most asked for first."""
+
+    departments: list[DepartmentBody]
+
+
 class OptionBody(Value, frozen=True, kw_only=True):
     """One answer to a situation question."""
 

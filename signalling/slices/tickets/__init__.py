@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from signalling.slices.tickets.commands import COMMANDS
 from signalling.slices.tickets.events import follow, show_places
+from signalling.slices.tickets.http import ENDPOINTS
 from signalling.slices.tickets.messages import PointView
 from signalling.slices.tickets.parts import Parts
 from signalling.slices.tickets.views import show_point
@@ -15,6 +16,7 @@ SLICE: Slice[Parts] = Slice(
     "tickets",
     commands=COMMANDS,
     topics=(Topic("point", PointView, show_point, faces=frozenset({"point"})),),
+    endpoints=ENDPOINTS,
     follow=follow,
     work={"places shown": show_places},
 )

@@ -43,6 +43,9 @@ class TicketCards:
 
     def _place(self, ticket: scheduled.TicketView) -> Place | None:
         place = self._places.place(ticket.id) if ticket.state == TicketState.WAITING else None
-        if place is None:
-            return None
-        return Place(position=place.position, low_minutes=place.low_minutes, high_minutes=place.high_minutes)
+        return None if place is None else shown_place(place)
+
+
+def shown_place(place: scheduled.Place) -> Place:
+    """A place as pages show it."""
+    return Place(position=place.position, low_minutes=place.low_minutes, high_minutes=place.high_minutes)

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from signalling.wire.commands import Command
-from signalling.wire.values import Identifier, Name, StaffView
+from signalling.wire.values import Identifier, Name, Place, StaffView, Value
 from signalling.wire.views import HallView, SessionView, TicketView, View
 
 
@@ -57,6 +57,12 @@ class EnterCall(Command, frozen=True, kw_only=True):
     """Says that the point's page is in the call: the ticket goes from called to serving."""
 
     ticket_id: Identifier
+
+
+class WaitBody(Value, frozen=True, kw_only=True):
+    """The place that a ticket would have if it were taken now; without minutes while nobody on duty can serve it."""
+
+    place: Place
 
 
 class PointView(View, frozen=True, kw_only=True):

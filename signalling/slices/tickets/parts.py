@@ -14,6 +14,7 @@ from scheduler import views as scheduled
 from scheduler.board import Board
 from scheduler.desk import Desk
 from scheduler.places import Places
+from scheduler.ports import Catalogue as Facts
 from scheduler.reception import Reception
 from signalling.slices.tickets.cards import TicketCards
 from signalling.transport.websocket.pace import Pace
@@ -30,6 +31,8 @@ class Parts:
     desk: Desk
     board: Board
     places: Places
+    facts: Facts
+    """What queueing needs of items and sites."""
     catalogue: Catalogue
     registry: Registry
     pace: Pace

@@ -51,6 +51,8 @@ NOTHING: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/authority.pem"): PUBLIC,
     ("GET", "/api/v1/items"): PUBLIC,
     ("GET", "/api/v1/life-events"): PUBLIC,
+    ("GET", "/api/v1/departments"): PUBLIC,
+    ("GET", "/api/v1/items/{item_id}/wait"): PUBLIC,
     ("GET", "/api/v1/chat-phrases"): "the person's own words, about nobody",
     ("PUT", "/api/v1/chat-phrases"): "the person's own words, about nobody",
     ("GET", "/api/v1/review-phrases"): "the person's own words, about nobody",

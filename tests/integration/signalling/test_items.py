@@ -24,6 +24,9 @@ async def test_a_point_finds_items_and_their_groups(tmp_path: Path, house_url: s
 
         await _words(get)
         await _groups(get)
+        await _departments(get)
+        place = {"position": 1, "low_minutes": None, "high_minutes": None}
+        assert await get("items/item-001/wait") == {"place": place}, "nobody is on duty"
         item = await get("items/item-001")
         kinds = [field["kind"] for field in item["fields"]]
         assert kinds == ["identity_number", "phone", "address", "text", "bank_account", "address"]
@@ -55,3 +58,13 @@ async def _groups(get: Get) -> None:
     assert len(found) == birth["items"]
     assert {item["life_event_id"] for item in found} == {"birth"}
     assert (await get("items?life_event=moon"))["items"] == []
+
+
+async def _departments(get: Get) -> None:
+    departments = (await get("departments"))["departments"]
+    assert sum(department["items"] for department in departments) == 308
+    civil = next(one for one in departments if one["name"]["zh"] == "民政局")
+    found = (await get(f"items?department={civil['department_id']}"))["items"]
+    assert len(found) == civil["items"]
+    assert {item["department"]["zh"] for item in found} == {"民政局"}
+    assert (await get("items?department=moon"))["items"] == []

@@ -8,6 +8,7 @@ from directory.principal import Principal
 from foundation.clock import ManualClock
 from foundation.errors import Forbidden, NotFound
 from scheduler import errors, events
+from scheduler.places import Places
 from scheduler.queue_core.clerk_life import ClerkStatus
 from scheduler.store import tickets
 from scheduler.views import OfferView, Place, TakeTicket, TicketView
@@ -456,3 +457,19 @@ async def test_only_a_wrap_up_can_be_ended(hall: Hall) -> None:
     await serve(hall, "ada")
     with pytest.raises(errors.NotInThisState):
         await hall.desk.end_wrap_up(hall.clerk("ada"))
+
+
+async def test_the_wait_is_told_before_a_ticket_is_taken(hall: Hall) -> None:
+    async def expected(item: str = "allowance") -> Place:
+        facts, home = await hall.catalogue.item(item), await hall.catalogue.home("point-1")
+        return await Places(await hall.board(), hall.clock, hall.rules).expected(facts, home)
+
+    assert await expected() == Place(position=1, low_minutes=None, high_minutes=None), "nobody is on duty"
+    await hall.open("ada")
+    assert await expected() == Place(position=1, low_minutes=0, high_minutes=1)
+    assert (await expected("invoice")).low_minutes is None, "ada does not do taxes"
+    await take(hall)
+    await take(hall, "point-2", "xu")
+    told, ticket = await expected(), await take(hall, "point-1", "yu")
+    assert told == await hall.place(ticket.id)
+    assert told.position == 2

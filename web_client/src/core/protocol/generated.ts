@@ -459,6 +459,11 @@ export interface TicketTaken {
   number: string;
 }
 
+/** The place that a ticket would have if it were taken now; without minutes while nobody on duty can serve it. */
+export interface WaitBody {
+  place: Place;
+}
+
 /** Takes the ticket that was offered. */
 export interface AcceptOffer {
   type: "accept_offer";
@@ -805,6 +810,18 @@ export interface SignedInBody {
   expires_at: string;
   staff: StaffView;
   face: "point" | "window" | "supervisor";
+}
+
+/** A department, and how many items it has. */
+export interface DepartmentBody {
+  department_id: string;
+  name: Bilingual;
+  items: number;
+}
+
+/** The departments that have items, those most asked for first. */
+export interface DepartmentsBody {
+  departments: DepartmentBody[];
 }
 
 /** A field of an item's application form; choices for the kind `choice` alone. */
