@@ -12,7 +12,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -196,10 +196,13 @@ class Party:
 class Parties:
     """Opens a browser of its own for each person: a browser has but one camera file."""
 
-    def __init__(self, playwright: Playwright, devices: Path) -> None:
+    def __init__(self, playwright: Playwright, devices: Path, scripts: Iterable[str] = ()) -> None:
         self._playwright = playwright
+        self._scripts = (_READ, _TOURED, *scripts)
         self._devices = devices
         self.all: list[Party] = []
+        self.errors: list[str] = []
+        """What a page threw and did not catch."""
 
     async def open_firefox(self, sender: int) -> Party:
         """Debian's Firefox, with the sender's tone and a camera that is drawn in the page."""
@@ -222,9 +225,9 @@ class Parties:
 
     async def _join(self, browser: Browser, sender: int, *scripts: str) -> Party:
         page = await browser.new_page(viewport={"width": 1366, "height": 768}, timezone_id="Asia/Shanghai")
-        page.on("pageerror", lambda error: print(f"party {sender}: {error}"))
+        page.on("pageerror", lambda error: self.errors.append(f"party {sender}: {error.stack}"))
         page.on("console", lambda message: print(f"party {sender}: {message.text}"))
-        for script in (_READ, _TOURED, *scripts):
+        for script in (*self._scripts, *scripts):
             await page.add_init_script(script)
         party = Party(browser, page)
         self.all.append(party)
@@ -241,3 +244,4 @@ async def parties(devices: Path, request: pytest.FixtureRequest) -> AsyncIterato
             # What a person would see now: the first thing to look at after a failure.
             await party.picture(f"{request.node.name}-{number}")
             await party.browser.close()
+        assert opened.errors == []

@@ -24,6 +24,7 @@ from tests.support.papers import Scene, photograph
 
 PICTURES = Path("docs/pictures")
 GUIDES = Path("web_client/public/guide")
+LISTEN = {"zh-CN": "旁听", "en": "Listen"}
 WIDTH, HEIGHT = 960, 540
 
 
@@ -58,12 +59,14 @@ async def call(folder: Path, service: Service, parties: Parties) -> tuple[Party,
     return point, window
 
 
-async def guide_picture(party: Party, name: str, language: str) -> None:
-    """A role's page in a language, for its guide."""
+async def speak(party: Party, language: str) -> None:
+    """Turns a page to a language."""
     await party.page.evaluate("(tag) => { localStorage['cloud-window-language'] = tag }", language)
     await party.page.reload()
-    if name == "supervisor":
-        await party.page.click("button:text-matches('^(旁听|Listen)$')")
+
+
+async def guide_picture(party: Party, name: str, language: str) -> None:
+    """A role's page in a call, for its guide."""
     await party.page.wait_for_selector("video")
     await asyncio.sleep(6)
     taken = Image.open(BytesIO(await party.page.screenshot()))
@@ -84,12 +87,16 @@ async def take() -> None:
             point, window = await call(folder, service, parties)
             await point.page.screenshot(path=PICTURES / "point.png")
             await window.page.screenshot(path=PICTURES / "window.png")
-            listening = await parties.open(1)
-            await listening.sign_in(service.address, "supervisor001")
-            await listening.page.wait_for_selector("button:has-text('旁听')")
             for language in ("zh-CN", "en"):
-                for name, party in (("point", point), ("window", window), ("supervisor", listening)):
+                for name, party in (("point", point), ("window", window)):
+                    await speak(party, language)
                     await guide_picture(party, name, language)
+                supervisor = await parties.open(1)
+                await supervisor.sign_in(service.address, "supervisor001")
+                await supervisor.page.wait_for_selector("main")
+                await speak(supervisor, language)
+                await supervisor.page.click(f"button:text-is('{LISTEN[language]}')")
+                await guide_picture(supervisor, "supervisor", language)
             for party in parties.all:
                 await party.browser.close()
     finally:

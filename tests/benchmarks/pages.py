@@ -1,0 +1,137 @@
+"""What the pages cost a browser: bytes at the first load, a slow line, many cases, and how soon a press is answered.
+
+One Chromium is a point, another a clerk's window; they go through whole calls. Figures of the browser come from the
+DevTools protocol (`Performance.getMetrics`, after a collection of garbage) and from Event Timing (W3C), whose
+interactions count from the press to the next paint.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import CDPSession, Page, async_playwright
+
+from tests.integration.media.coded import write_camera, write_microphone
+from tests.journeys.conftest import TONES, Parties, Party, Service
+from tests.journeys.walk import answer, both, finish, take_ticket
+
+OUT = Path("build/bench/pages.json")
+SLOW = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
+EVERY = 10
+_INTERACTIONS = """
+window.presses = new Map()
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries())
+    if (one.interactionId) presses.set(one.interactionId, Math.max(presses.get(one.interactionId) ?? 0, one.duration))
+}).observe({ type: "event", durationThreshold: 16, buffered: true })
+"""
+
+
+async def devtools(page: Page) -> CDPSession:
+    """The page's DevTools, with what is measured switched on."""
+    session = await page.context.new_cdp_session(page)
+    for domain in ("Network", "Performance", "HeapProfiler"):
+        await session.send(f"{domain}.enable")
+    return session
+
+
+async def first_load(parties: Parties, address: str, face: str) -> dict[str, float]:
+    """The kilobytes of a face that a browser without a cache fetches, and the seconds until one may sign in."""
+    party = await parties.open(1)
+    tools = await devtools(party.page)
+    fetched = 0.0
+
+    def count(event: dict[str, Any]) -> None:
+        nonlocal fetched
+        fetched += event["encodedDataLength"]
+
+    tools.on("Network.loadingFinished", count)
+    await party.page.goto(f"{address}/{face}", wait_until="networkidle")
+    whole = fetched
+    await tools.send("Network.clearBrowserCache")
+    await tools.send("Network.emulateNetworkConditions", SLOW)
+    began = asyncio.get_running_loop().time()
+    await party.page.goto(f"{address}/{face}", wait_until="commit")
+    await party.page.wait_for_selector("button[type=submit]:enabled")
+    seconds = asyncio.get_running_loop().time() - began
+    await party.browser.close()
+    parties.all.remove(party)
+    return {"kilobytes": round(whole / 1000, 1), "slow_sign_in_s": round(seconds, 2)}
+
+
+async def kept(tools: CDPSession) -> dict[str, int]:
+    """Nodes, listeners and bytes of the page after its garbage was collected."""
+    await tools.send("HeapProfiler.collectGarbage")
+    metrics = {one["name"]: one["value"] for one in (await tools.send("Performance.getMetrics"))["metrics"]}
+    return {
+        "nodes": int(metrics["Nodes"]),
+        "listeners": int(metrics["JSEventListeners"]),
+        "heap_kilobytes": int(metrics["JSHeapUsedSize"] / 1000),
+    }
+
+
+async def many_cases(service: Service, parties: Parties, cases: int) -> dict[str, Any]:
+    """What a point's page keeps after so many calls, and how soon both pages answered each press."""
+    point, window = await both(service, parties)
+    tools = await devtools(point.page)
+    after: dict[int, dict[str, int]] = {}
+    for number in range(1, cases + 1):
+        await one_case(point, window)
+        if number == 1 or number % EVERY == 0:
+            after[number] = await kept(tools)
+    pressed = [list(await party.page.evaluate("[...presses.values()]")) for party in (point, window)]
+    return {"kept_after": after, "press_to_paint_ms": [figures(one) for one in pressed]}
+
+
+async def one_case(point: Party, window: Party) -> None:
+    """From the ticket to the next resident."""
+    await take_ticket(point)
+    await answer(window)
+    await point.sees(2, within=15)
+    await finish(window)
+    await point.page.click("button:has-text('下一位群众')")
+    await point.page.wait_for_selector("input[type=search]")
+
+
+def figures(milliseconds: list[float]) -> dict[str, float]:
+    """How many, the third quartile, and the slowest."""
+    ordered = sorted(milliseconds) or [0.0]
+    quartile = statistics.quantiles(ordered, n=4)[2] if len(ordered) > 1 else ordered[0]
+    return {"presses": len(milliseconds), "p75": quartile, "max": ordered[-1]}
+
+
+async def measure(cases: int) -> dict[str, Any]:
+    """Everything, in one service."""
+    with tempfile.TemporaryDirectory() as folder:
+        for sender, hertz in TONES.items():
+            write_camera(Path(folder) / f"{sender}.y4m", sender)
+            write_microphone(Path(folder) / f"{sender}.wav", hertz)
+        service = Service(Path(folder) / "data")
+        service.start()
+        try:
+            async with async_playwright() as playwright:
+                parties = Parties(playwright, Path(folder), scripts=(_INTERACTIONS,))
+                found = {face: await first_load(parties, service.address, face) for face in ("point", "window")}
+                return found | await many_cases(service, parties, cases)
+        finally:
+            service.stop()
+
+
+async def main() -> None:
+    """Measures, prints, and writes build/bench/pages.json."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cases", type=int, default=50)
+    found = await measure(parser.parse_args().cases)
+    print(json.dumps(found, indent=1))
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
