@@ -50,6 +50,7 @@ class Shown:
             desk=self.hall.desk,
             board=board,
             places=places,
+            facts=self.hall.catalogue,
             catalogue=catalogue,
             registry=self.registry,
             pace=Pace(),
