@@ -4,6 +4,7 @@ Refusal
 ├── (a new password)       PasswordTooShort, PasswordTooLong, PasswordCommon, PasswordUnchanged
 ├── (a new account)        AccountInvalid
 ├── (an audit head)        HeadInvalid
+├── (a form)               FieldInvalid
 ├── Unauthenticated        WrongPassword, TokenInvalid, SessionEnded
 ├── Forbidden              AccountDisabled, PasswordChangeRequired, TemporaryPasswordEnded
 ├── NotFound               NoSuchItem, NoSuchSite, NoSuchWindow, NoSuchStaff, NoSuchCamera, NoSuchDepartment
@@ -169,6 +170,14 @@ class TooManyAttempts(TooMany):
     def __init__(self, wait: timedelta) -> None:
         super().__init__(minutes=math.ceil(wait / timedelta(minutes=1)))
         self.retry_after_seconds = math.ceil(wait / timedelta(seconds=1))
+
+
+class FieldInvalid(Refusal):
+    """What was written into a field of an application form breaks the field's rule."""
+
+    code = "field_invalid"
+    zh = "“{field_zh}”填写有误，请核对后再提交。"
+    en = "“{field_en}” is not filled in right. Please check it."
 
 
 class NoSuchItem(NotFound):

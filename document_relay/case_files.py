@@ -48,7 +48,10 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
-    """What a case file begins with; `answers` are rows of question zh, en and answer zh, en."""
+    """What a case file begins with; `answers` are rows of question zh, en and answer zh, en.
+
+    `fields` are those of the application form, as rows of name zh, en and value zh, en.
+    """
 
     ticket_id: str
     item_id: str
@@ -62,6 +65,7 @@ class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
     worker_name: str
     applicant_name: str
     answers: list[list[str]]
+    fields: list[list[str]] = []
     materials: list[Wanted]
     recording_agreed: bool
     """What the applicant said when asked whether the session may be recorded."""
@@ -312,7 +316,7 @@ class CaseFiles:
             stored_pieces=0,
             **{name: getattr(wanted, name) for name in _COPIED},
         )
-        private = Private(applicant_name=wanted.applicant_name, answers=wanted.answers)
+        private = Private(applicant_name=wanted.applicant_name, answers=wanted.answers, fields=wanted.fields)
         row.private = self._tools.reader.key(row).seal(private, "private")
         return row
 

@@ -22,7 +22,7 @@ class CaseBytes(NamedTuple):
 
 
 class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One case file; `answers` are rows of question zh, en and answer zh, en."""
+    """One case file; `answers` are rows of question zh, en and answer zh, en, `fields` of the form alike."""
 
     id: str
     number: str
@@ -39,6 +39,7 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     worker_id: str
     clerk_id: str | None
     answers: list[list[str]]
+    fields: list[list[str]]
     data_key: bytes
     opened_at: datetime
     outcome: str | None

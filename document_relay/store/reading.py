@@ -38,6 +38,7 @@ class Private(msgspec.Struct, kw_only=True):
 
     applicant_name: str
     answers: list[list[str]]
+    fields: list[list[str]] = []
     notice: str | None = None
     remark: str = ""
 

@@ -36,6 +36,8 @@ class Papers:
         if case.file.answers:
             rows = tuple((answer[0], answer[2]) for answer in case.file.answers)
             blocks += [Section("情形 Situation"), Rows(rows)]
+        if case.file.fields:
+            blocks += [Section("申请信息 Particulars"), Rows(tuple((field[0], field[2]) for field in case.file.fields))]
         blocks += self._materials(case)
         blocks += [Section("申请人声明 Declaration"), Text(DECLARATION), SignatureField(_APPLICANTS_SIGNATURE)]
         return self._paper((f"{case.file.item_zh} 申请表", "Application form"), case.file, now, blocks)

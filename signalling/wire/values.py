@@ -20,6 +20,8 @@ ShortText = Annotated[str, Meta(max_length=200, pattern=_TEXT)]
 SaidText = Annotated[str, Meta(min_length=1, max_length=500, pattern=rf"(?=[\s\S]*\S){_TEXT}")]
 """A text that says something."""
 AccessReason = Literal["applicant_asks", "follow_up", "complaint", "quality_check", "other"]
+FieldText = Annotated[str, Meta(max_length=500, pattern=_TEXT)]
+"""A value of an application form."""
 LongText = Annotated[str, Meta(max_length=4000, pattern=_TEXT)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 """A place on a picture, as a share of its width or height."""

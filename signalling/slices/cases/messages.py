@@ -167,7 +167,7 @@ class DecisionView(Value, frozen=True, kw_only=True):
 
 
 class AnswerView(Value, frozen=True, kw_only=True):
-    """A situation question and the answer given."""
+    """A situation question or a field of the form, and what was said."""
 
     question: Bilingual
     answer: Bilingual
@@ -192,6 +192,8 @@ class CaseView(View, frozen=True, kw_only=True):
     item_name: Bilingual
     applicant_name: str
     answers: list[AnswerView]
+    fields: list[AnswerView]
+    """What was written into the application form."""
     materials: list[MaterialView]
     documents: list[DocumentView]
     decision: DecisionView | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from directory.catalogue import Catalogue, answers, required_materials
+from directory.forms import filled
 from directory.records import RequiredMaterial
 from document_relay.case_files import CaseFiles, OpenCase, Wanted
 from document_relay.case_index import CaseIndex
@@ -51,6 +52,7 @@ class TicketCases:
                 worker_name=await self._catalogue.staff_name(ticket.worker_id),
                 applicant_name=said.applicant,
                 answers=[list(row) for row in answers(item, said.options)],
+                fields=[one.as_row() for one in filled(item, said.fields)],
                 materials=[self._wanted(one) for one in required_materials(item, said.options)],
                 recording_agreed=said.consent,
             )

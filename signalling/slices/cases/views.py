@@ -45,10 +45,8 @@ def case_view(case: Case, reader_id: str) -> CaseView:
         in_hand=file.clerk_id == reader_id,
         item_name=Bilingual(zh=file.item_zh, en=file.item_en),
         applicant_name=file.applicant_name,
-        answers=[
-            AnswerView(question=Bilingual(zh=row[0], en=row[1]), answer=Bilingual(zh=row[2], en=row[3]))
-            for row in file.answers
-        ],
+        answers=_answers(file.answers),
+        fields=_answers(file.fields),
         materials=[_material(case, one) for one in case.materials],
         documents=[_document(one) for one in case.documents],
         decision=_decision(case),
@@ -63,6 +61,12 @@ def case_view(case: Case, reader_id: str) -> CaseView:
             for zh, en in [entry.sentence]
         ],
     )
+
+
+def _answers(rows: list[list[str]]) -> list[AnswerView]:
+    return [
+        AnswerView(question=Bilingual(zh=row[0], en=row[1]), answer=Bilingual(zh=row[2], en=row[3])) for row in rows
+    ]
 
 
 def case_summary(file: CaseRecord, until: datetime | None) -> CaseSummary:

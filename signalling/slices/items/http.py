@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from directory.catalogue import Catalogue, required_materials
 from directory.errors import NoSuchItem
+from directory.forms import RULES
 from directory.principal import Permission
 from directory.records import FormField, Referral, ServiceItem
 from directory.search import Found
 from signalling.slices.items.messages import (
     DepartmentBody,
     DepartmentsBody,
+    FieldRuleBody,
     FormFieldBody,
     ItemBody,
     ItemsBody,
@@ -127,6 +129,7 @@ def _field(field: FormField) -> FormFieldBody:
         field_id=field.id,
         name=Bilingual.name(field),
         kind=field.kind,
+        rule=FieldRuleBody(**RULES[field.kind]._asdict()),
         choices=[Bilingual(zh=one.zh, en=one.en) for one in field.choices],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from directory.forms import Check
 from directory.records import FieldKind
 from signalling.wire.values import Bilingual, Value
 
@@ -88,13 +89,27 @@ class RequiredMaterialBody(Value, frozen=True, kw_only=True):
     held_by: Bilingual | None
 
 
+class FieldRuleBody(Value, frozen=True, kw_only=True):
+    """What a field takes: a pattern (ECMAScript), the most characters, and a check digit or the like.
+
+    `compact` values are looked at without spaces and in capital letters.
+    """
+
+    pattern: str
+    longest: int
+    check: Check | None
+    compact: bool
+
+
 class FormFieldBody(Value, frozen=True, kw_only=True):
-    """A field of an item's application form; choices for the kind `choice` alone."""
+    """A field of an item's application form, which may stay empty; choices for the kind `choice` alone."""
 
     field_id: str
     name: Bilingual
     kind: FieldKind
+    rule: FieldRuleBody
     choices: list[Bilingual]
+    """The value of the field is the Chinese text."""
 
 
 class ItemBody(Value, frozen=True, kw_only=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from directory.errors import NoSuchItem, NoSuchSite
+from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite
+from directory.forms import written
 from directory.principal import Permission, Principal
 from foundation.vault import SealBroken
 from scheduler.errors import NoSuchVisit, NotYourTicket, OfferOver, UnknownGrant
@@ -22,7 +23,8 @@ async def take_ticket(parts: Parts, principal: Principal, command: TakeTicket) -
     """Takes a ticket for the applicant beside the worker."""
     applicant = command.applicant
     grants = {"over_70": applicant.over_70, "disabled": applicant.disabled}
-    said = Said(applicant.name, tuple(command.options), command.consent_to_recording)
+    fields = written(parts.catalogue.item(command.item_id), {one.field_id: one.value for one in command.fields})
+    said = Said(applicant.name, tuple(command.options), command.consent_to_recording, fields)
     request = Request(
         item_id=command.item_id,
         answers=said.as_answers(),
@@ -48,7 +50,7 @@ async def enter_call(parts: Parts, principal: Principal, command: EnterCall) -> 
 
 
 _MAY = Permission.TAKE_TICKET
-_TAKEN = DESK | {NoSuchItem, NoSuchSite, NoSuchVisit, SealBroken, UnknownGrant}
+_TAKEN = DESK | {FieldInvalid, NoSuchItem, NoSuchSite, NoSuchVisit, SealBroken, UnknownGrant}
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from signalling.wire.commands import Command
-from signalling.wire.values import Identifier, Name, Place, StaffView, Value
+from signalling.wire.values import FieldText, Identifier, Name, Place, StaffView, Value
 from signalling.wire.views import HallView, SessionView, TicketView, View
 
 
@@ -25,13 +25,24 @@ class Applicant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         msgspec.structs.force_setattr(self, "name", unicodedata.normalize("NFC", self.name).strip())
 
 
+class FilledField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was written into a field of the item's application form."""
+
+    field_id: Identifier
+    value: FieldText
+
+
 class TakeTicket(Command, frozen=True, kw_only=True):
-    """Takes a ticket for an item with the answers to its situation questions; answers `TicketTaken`."""
+    """Takes a ticket for an item with the answers to its situation questions; answers `TicketTaken`.
+
+    `fields` are those of the application form that hold something.
+    """
 
     item_id: Identifier
     options: Annotated[list[Identifier], Meta(max_length=40)]
     applicant: Applicant
     consent_to_recording: bool
+    fields: Annotated[list[FilledField], Meta(max_length=40)] = msgspec.field(default_factory=list)
 
 
 class TicketTaken(msgspec.Struct, frozen=True, kw_only=True):

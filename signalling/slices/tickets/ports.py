@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple, Self
+
+_FIELD = "field "
 
 
 class Said(NamedTuple):
-    """Name, answers to the item's situation questions, and whether the call may be recorded."""
+    """Name, answers to the item's situation questions, whether the call may be recorded, and the form's fields."""
 
     applicant: str
     options: tuple[str, ...]
     consent: bool
+    fields: Mapping[str, str] = MappingProxyType({})
+    """By identifier."""
 
     def as_answers(self) -> dict[str, str]:
         """As the ticket keeps it."""
@@ -19,10 +24,12 @@ class Said(NamedTuple):
             "applicant": self.applicant,
             "options": " ".join(self.options),
             "consent": "yes" if self.consent else "no",
+            **{f"{_FIELD}{field_id}": value for field_id, value in self.fields.items()},
         }
 
     @classmethod
     def of(cls, answers: Mapping[str, str]) -> Self:
         """From what the ticket keeps."""
         options = tuple(answers.get("options", "").split())
-        return cls(answers.get("applicant", ""), options, answers.get("consent") == "yes")
+        fields = {key.removeprefix(_FIELD): value for key, value in answers.items() if key.startswith(_FIELD)}
+        return cls(answers.get("applicant", ""), options, answers.get("consent") == "yes", fields)

@@ -208,7 +208,7 @@ export interface AcceptMaterial {
   material_id: string;
 }
 
-/** A situation question and the answer given. */
+/** A situation question or a field of the form, and what was said. */
 export interface AnswerView {
   question: Bilingual;
   answer: Bilingual;
@@ -249,6 +249,7 @@ export interface CaseView {
   item_name: Bilingual;
   applicant_name: string;
   answers: AnswerView[];
+  fields: AnswerView[];
   materials: MaterialView[];
   documents: DocumentView[];
   decision: DecisionView | null;
@@ -425,6 +426,12 @@ export interface EnterCall {
   ticket_id: string;
 }
 
+/** What was written into a field of the item's application form. */
+export interface FilledField {
+  field_id: string;
+  value: string;
+}
+
 /** All that the point's page shows besides the case. */
 export interface PointView {
   type: "point_view";
@@ -443,7 +450,9 @@ export interface ReinstateTicket {
   ticket_id: string;
 }
 
-/** Takes a ticket for an item with the answers to its situation questions; answers `TicketTaken`. */
+/** Takes a ticket for an item with the answers to its situation questions; answers `TicketTaken`.
+
+`fields` are those of the application form that hold something. */
 export interface TakeTicket {
   type: "take_ticket";
   id: number;
@@ -451,6 +460,7 @@ export interface TakeTicket {
   options: string[];
   applicant: Applicant;
   consent_to_recording: boolean;
+  fields: FilledField[];
 }
 
 /** The result of `take_ticket`. */
@@ -824,11 +834,22 @@ export interface DepartmentsBody {
   departments: DepartmentBody[];
 }
 
-/** A field of an item's application form; choices for the kind `choice` alone. */
+/** What a field takes: a pattern (ECMAScript), the most characters, and a check digit or the like.
+
+`compact` values are looked at without spaces and in capital letters. */
+export interface FieldRuleBody {
+  pattern: string;
+  longest: number;
+  check: "gb_11643" | "gb_32100" | "luhn" | "date" | null;
+  compact: boolean;
+}
+
+/** A field of an item's application form, which may stay empty; choices for the kind `choice` alone. */
 export interface FormFieldBody {
   field_id: string;
   name: Bilingual;
   kind: "text" | "long_text" | "identity_number" | "credit_code" | "phone" | "bank_account" | "address" | "date" | "money" | "whole_number" | "decimal_number" | "choice";
+  rule: FieldRuleBody;
   choices: Bilingual[];
 }
 

@@ -44,6 +44,7 @@ export function exampleCase(given: Partial<CaseView> = {}): CaseView {
     item_name: { zh: "高龄津贴申领", en: "Old-age allowance" },
     applicant_name: "王秀英",
     answers: [],
+    fields: [],
     materials: [],
     documents: [],
     decision: null,
