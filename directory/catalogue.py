@@ -159,6 +159,10 @@ class Catalogue:
         ]
         return sorted(fits, key=lambda window: window.id)
 
+    def windows_of(self, department_id: str) -> list[Window]:
+        """The windows anywhere that may do this department's business."""
+        return [window for window in self._windows.values() if department_id in window.department_ids]
+
     async def staff(self, staff_id: str) -> StaffMember:
         """The person; raises `NoSuchStaff`."""
         async with self._database.read() as session:

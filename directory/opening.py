@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from directory.records import Window
+
+_DAYS_AHEAD = 30
+"""As far as an opening is looked for: beyond the longest holidays."""
 
 
 def is_open(window: Window, moment: datetime, zone: str) -> bool:
@@ -18,6 +22,22 @@ def is_open(window: Window, moment: datetime, zone: str) -> bool:
     if any(opens <= clock and (clock < closes or closes <= opens) for opens, closes in _hours(window, today)):
         return True
     return any(clock < closes <= opens for opens, closes in _hours(window, today - timedelta(days=1)))
+
+
+def next_opening(windows: Iterable[Window], moment: datetime, zone: str) -> datetime | None:
+    """When the first of the windows opens after `moment`, in UTC; None while one is open, or with no hours ahead."""
+    here = ZoneInfo(zone)
+    today = moment.astimezone(here).date()
+    windows = tuple(windows)
+    if any(is_open(window, moment, zone) for window in windows):
+        return None
+    for ahead in range(_DAYS_AHEAD):
+        day = today + timedelta(days=ahead)
+        starts = [datetime.combine(day, opens, here) for window in windows for opens, _ in _hours(window, day)]
+        later = [start for start in starts if start > moment]
+        if later:
+            return min(later).astimezone(UTC)
+    return None
 
 
 def _hours(window: Window, day: date) -> list[tuple[time, time]]:

@@ -18,6 +18,7 @@ from scheduler.events import DeskChanged, TicketCalled, TicketEvent, TicketMoved
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.overflow import Station, reach
 from scheduler.queue_core.ticket_life import FINAL, IN_HAND, PRESENT, TicketState
+from scheduler.queue_core.window_life import STAFFED
 from scheduler.records import DeskRecord, Offer, Ticket
 from scheduler.rules import Rules
 from scheduler.store import desks, tickets
@@ -159,6 +160,15 @@ class Board:
         if alike not in self._queues:
             self._queues[alike] = self._reachable(Station(clerk_id, desk.path, desk.skills))
         return self._queues[alike]
+
+    def is_reached(self, ticket_id: str) -> bool:
+        """Whether a window is open that may serve this ticket, its clerk on a break or not."""
+        ticket = self._tickets.get(ticket_id)
+        if ticket is None:
+            return False
+        queue = Queue(ticket.queue_id, ticket.home_path, ticket.department_id)
+        staffed = (desk for desk in self._desks.values() if desk.window_state in STAFFED)
+        return any(reach(queue, Station(desk.clerk_id, desk.path, desk.skills)) is not None for desk in staffed)
 
     def waiting(self) -> list[Ticket]:
         """Every ticket that waits."""

@@ -51,6 +51,8 @@ from signalling.slices.health.disk_use import DiskUse
 from signalling.slices.health.metrics import Counted, Metrics
 from signalling.slices.recordings.files import recording_files
 from signalling.slices.tickets.cards import TicketCards
+from signalling.slices.tickets.openings import Hours, Openings
+from signalling.slices.tickets.told import Told
 from signalling.transport.bound import Bound, BoundSlices
 from signalling.transport.http.context import WebParts
 from signalling.transport.lifecycle import Lifecycle
@@ -219,6 +221,7 @@ class _Wiring:
 
     def tickets(self) -> tickets.Parts:
         on = self.on
+        hours = Hours(on.directory.catalogue, on.ground.clock, on.settings.time_zone)
         return tickets.Parts(
             bus=on.ground.bus,
             reception=on.scheduler.reception,
@@ -230,6 +233,12 @@ class _Wiring:
             registry=self._registry,
             pace=Pace(),
             cards=self._cards,
+            told=Told(),
+            openings=Openings(on.scheduler.board.is_reached, hours.opens_at),
+            open_case=self._cases.open_case,
+            note=self._cases.note,
+            history_of=self._cases.history_of,
+            clock=on.ground.clock,
             session_of=self._session_views.of,
             case_of=self._cases.of_ticket,
             still_of=self._stills.of,

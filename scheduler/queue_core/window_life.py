@@ -31,6 +31,8 @@ MOVES: life.Table[WindowState] = {
 
 SERVING = frozenset({_S.OPEN, _S.TIDAL_OPEN})
 """States in which new tickets come to the window."""
+STAFFED = SERVING | {_S.PAUSED}
+"""States in which they will come: somebody sits at the window or is on a break."""
 
 
 def check(former: WindowState, state: WindowState) -> None:

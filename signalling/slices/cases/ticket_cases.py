@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from directory.catalogue import Catalogue, answers, required_materials
 from directory.forms import filled
 from directory.records import RequiredMaterial
 from document_relay.case_files import CaseFiles, OpenCase, Wanted
 from document_relay.case_index import CaseIndex
-from document_relay.records import CaseRecord
+from document_relay.records import CaseRecord, EntryRecord
 from foundation.database import is_damage
 from foundation.set_aside import Damaged
 from scheduler.reception import Reception
@@ -67,6 +69,11 @@ class TicketCases:
                 raise
             self._damaged("case_of_ticket", ticket_id, error)
             return None
+
+    async def history_of(self, ticket_id: str) -> Sequence[EntryRecord]:
+        """The history of the ticket's case, empty where it has none."""
+        case = await self.of_ticket(ticket_id)
+        return () if case is None else (await self._case_files.whole(case.id)).history
 
     async def note(self, ticket_id: str, who: tuple[str, str], act: str, **fields: str) -> None:
         """Writes an act of a person, by identifier and name, into the history of the ticket's case, if it has one."""

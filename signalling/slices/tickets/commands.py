@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite
+from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite, NoSuchStaff
 from directory.forms import written
 from directory.principal import Permission, Principal
 from foundation.vault import SealBroken
-from scheduler.errors import NoSuchVisit, NotYourTicket, OfferOver, UnknownGrant
+from scheduler.board import Board
+from scheduler.errors import NoSuchTicket, NoSuchVisit, NotInThisState, NotYourTicket, OfferOver, UnknownGrant
+from scheduler.queue_core.ticket_life import TicketState
 from scheduler.views import TakeTicket as Request
-from signalling.slices.tickets.messages import CancelTicket, EnterCall, ReinstateTicket, TakeTicket, TicketTaken
+from signalling.slices.tickets.messages import (
+    CancelTicket,
+    EnterCall,
+    ReinstateTicket,
+    TakeTicket,
+    TellWaiting,
+    TicketTaken,
+)
 from signalling.slices.tickets.parts import Parts
 from signalling.slices.tickets.ports import Said
-from signalling.transport.declared_refusals import DESK, TICKET
+from signalling.slices.tickets.told import TOLD
+from signalling.transport.declared_refusals import CASE_LOG, DESK, TICKET
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 
@@ -49,6 +59,31 @@ async def enter_call(parts: Parts, principal: Principal, command: EnterCall) -> 
     await parts.desk.enter_call(principal, command.ticket_id)
 
 
+async def tell_waiting(parts: Parts, principal: Principal, command: TellWaiting) -> None:
+    """Keeps the message in the case's history, and has the point show it."""
+    ticket = parts.board.ticket(command.ticket_id)
+    if ticket is None:
+        raise NoSuchTicket
+    if ticket.state not in _NOT_YET_SERVED:
+        raise NotInThisState(former=ticket.state, state="told")
+    if not _is_before(parts.board, principal.staff_id, ticket.id):
+        raise NotYourTicket
+    # The event that opens it may be under way, and without a case nothing keeps the message.
+    await parts.open_case(ticket)
+    message = parts.told.add(ticket.id, principal.name, command.text.strip(), parts.clock.now())
+    await parts.note(ticket.id, (principal.staff_id, principal.name), TOLD, **message.details)
+    parts.registry.invalidate([ticket.worker_id], "point")
+
+
+def _is_before(board: Board, clerk_id: str, ticket_id: str) -> bool:
+    """Whether the ticket waits in this clerk's queue, rings at them, or is called by them."""
+    desk = board.desk(clerk_id)
+    own = (desk.ticket, desk.offer.ticket if desk.offer else None) if desk else ()
+    waiting = (one.ticket for one in board.queue(clerk_id))
+    return any(one is not None and one.id == ticket_id for one in (*own, *waiting))
+
+
+_NOT_YET_SERVED = frozenset({TicketState.WAITING, TicketState.OFFERED, TicketState.CALLED, TicketState.RECALLED})
 _MAY = Permission.TAKE_TICKET
 _TAKEN = DESK | {FieldInvalid, NoSuchItem, NoSuchSite, NoSuchVisit, SealBroken, UnknownGrant}
 
@@ -58,5 +93,10 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         CancelTicket: CommandRow(_MAY, cancel_ticket, DESK | {NotYourTicket, OfferOver}),
         ReinstateTicket: CommandRow(_MAY, reinstate_ticket, DESK | {NotYourTicket}),
         EnterCall: CommandRow(_MAY, enter_call, TICKET | {NotYourTicket}),
+        TellWaiting: CommandRow(
+            Permission.SERVE,
+            tell_waiting,
+            CASE_LOG | {NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchTicket, NotInThisState, NotYourTicket},
+        ),
     }
 )

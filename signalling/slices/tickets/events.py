@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from document_relay.events import CaseClosed, CaseOpened
+from scheduler.queue_core.ticket_life import FINAL
 from scheduler.records import Ticket
+from scheduler.views import ticket_view
 from signalling.slices.tickets.parts import Parts
 
 _AGE_SECONDS = 3.0
@@ -15,6 +17,8 @@ def follow(parts: Parts) -> None:
     registry = parts.registry
 
     def ticket_changed(_former: Ticket | None, now: Ticket) -> None:
+        if now.state in FINAL:
+            parts.told.forget(now.id)
         registry.invalidate([now.worker_id], "point")
         parts.pace.changed()
 
@@ -31,12 +35,19 @@ def follow(parts: Parts) -> None:
     parts.hall_changes.subscribe(lambda _: registry.invalidate_face("point", "point"))
 
 
+async def restore(parts: Parts) -> None:
+    """Reads again what was written to those who still wait."""
+    for ticket in parts.board.waiting():
+        parts.told.take_up(ticket.id, await parts.history_of(ticket.id))
+
+
 async def show_places(parts: Parts) -> None:
     """Works the places out again and again, and shows those that are others; for ever."""
     await parts.pace.run(lambda: show_moved(parts), lambda: _AGE_SECONDS if parts.board.waiting() else None)
 
 
 async def show_moved(parts: Parts) -> None:
-    """Works the places out now, and shows those that are others."""
+    """Works the places out now, and shows those that are others, and whose windows have opened or closed."""
     moved = [parts.board.ticket(ticket_id) for ticket_id in await parts.places.work_out()]
+    moved += parts.openings.moved([ticket_view(one) for one in parts.board.waiting()])
     parts.registry.invalidate([ticket.worker_id for ticket in moved if ticket is not None], "point")

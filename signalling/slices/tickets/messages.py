@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from signalling.wire.commands import Command
-from signalling.wire.values import FieldText, Identifier, Name, Place, StaffView, Value
+from signalling.wire.values import FieldText, Identifier, Moment, Name, Place, SaidText, StaffView, Value
 from signalling.wire.views import HallView, SessionView, TicketView, View
 
 
@@ -76,6 +76,29 @@ class WaitBody(Value, frozen=True, kw_only=True):
     place: Place
 
 
+class TellWaiting(Command, frozen=True, kw_only=True):
+    """Writes to the resident of a ticket that waits in the clerk's queue, or that the clerk calls just now."""
+
+    ticket_id: Identifier
+    text: SaidText
+
+
+class ToldView(Value, frozen=True, kw_only=True):
+    """What a clerk wrote to who waits; `number` counts them from 1."""
+
+    number: int
+    name: str
+    text: str
+    at: Moment
+
+
+class ClosedView(Value, frozen=True, kw_only=True):
+    """No window is open that may serve the ticket."""
+
+    opens_at: Moment | None
+    """When the first of them opens by its hours; null while hours say that one is open already."""
+
+
 class PointView(View, frozen=True, kw_only=True):
     """All that the point's page shows besides the case."""
 
@@ -86,3 +109,7 @@ class PointView(View, frozen=True, kw_only=True):
     still_requested: str | None
     """The material that the clerk wants photographed now."""
     halls: list[HallView]
+    told: list[ToldView]
+    """The newest messages of clerks to the ticket's resident, the oldest first."""
+    closed: ClosedView | None
+    """While the ticket waits and no window is open for it."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from directory.catalogue import Catalogue
 from directory.principal import Principal
-from document_relay.records import CaseRecord
+from document_relay.records import CaseRecord, EntryRecord
+from foundation.clock import Clock
 from foundation.events import Bus
 from foundation.listeners import Listeners
 from scheduler import views as scheduled
@@ -17,9 +19,19 @@ from scheduler.places import Places
 from scheduler.ports import Catalogue as Facts
 from scheduler.reception import Reception
 from signalling.slices.tickets.cards import TicketCards
+from signalling.slices.tickets.openings import Openings
+from signalling.slices.tickets.told import Told
 from signalling.transport.websocket.pace import Pace
 from signalling.transport.websocket.registry import Registry
 from signalling.wire.views import HallView, SessionView
+
+
+class Note(Protocol):
+    """Writes an act of a person, by identifier and name, with what belongs to it."""
+
+    async def __call__(self, ticket_id: str, who: tuple[str, str], act: str, **fields: str) -> None:
+        """Does nothing for a ticket that has no case."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +49,15 @@ class Parts:
     registry: Registry
     pace: Pace
     cards: TicketCards
+    told: Told
+    openings: Openings
+    open_case: Callable[[scheduled.TicketView], Awaitable[str]]
+    """Opens a ticket's case, once."""
+    note: Note
+    """Writes an act into the history of a ticket's case."""
+    history_of: Callable[[str], Awaitable[Sequence[EntryRecord]]]
+    """The history of a ticket's case, empty where it has none."""
+    clock: Clock
     session_of: Callable[[scheduled.TicketView | None], SessionView | None]
     case_of: Callable[[str], Awaitable[CaseRecord | None]]
     """The case of a ticket."""

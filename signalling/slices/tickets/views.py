@@ -7,8 +7,9 @@ from document_relay.case_core.lives import CaseState
 from scheduler import views as scheduled
 from scheduler.queue_core.ticket_life import TicketState
 from signalling.slices.accounts.ports import staff_view
-from signalling.slices.tickets.messages import PointView
+from signalling.slices.tickets.messages import PointView, ToldView
 from signalling.slices.tickets.parts import Parts
+from signalling.slices.tickets.told import Message
 
 
 async def show_point(parts: Parts, principal: Principal, _key: str) -> PointView:
@@ -22,7 +23,13 @@ async def show_point(parts: Parts, principal: Principal, _key: str) -> PointView
         case_id=None if case is None else case.id,
         still_requested=parts.still_of(principal.staff_id),
         halls=parts.halls_of(principal),
+        told=[] if ticket is None else [_told(one) for one in parts.told.of(ticket.id)],
+        closed=parts.openings.tell(ticket) if ticket and ticket.state == TicketState.WAITING else None,
     )
+
+
+def _told(message: Message) -> ToldView:
+    return ToldView(number=message.number, name=message.name, text=message.text, at=message.at)
 
 
 async def _not_left(parts: Parts, principal: Principal) -> scheduled.TicketView | None:

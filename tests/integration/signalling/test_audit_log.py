@@ -117,6 +117,7 @@ COMMANDS_WITHOUT = {
             NAMED.DecideCase,
             NAMED.RateCase,
             NAMED.SayInChat,
+            NAMED.TellWaiting,
             NAMED.MarkChatSeen,
         ),
         "changes the person's own case, whose log holds it",

@@ -27,6 +27,8 @@ export const ICONS = {
   soundOff: "M4 10v4h4l5 4V6L8 10zM16.5 10l4 4M20.5 10l-4 4",
   room: "M3 4h18v3H3zM5 7a7 7 0 0 0 14 0M12 9a1.5 1.5 0 1 0 0 3a1.5 1.5 0 0 0 0-3zM6 20h12",
   chat: "M4 5h16v11H11l-5 4v-4H4zM8 9h8M8 12.5h5",
+  settings:
+    "M12 9a3 3 0 1 0 0 6a3 3 0 0 0 0-6zM12 2.5v3M12 18.5v3M2.5 12h3M18.5 12h3M5.3 5.3l2.1 2.1M16.6 16.6l2.1 2.1M5.3 18.7l2.1-2.1M16.6 7.4l2.1-2.1",
   grid: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
 } as const;
 

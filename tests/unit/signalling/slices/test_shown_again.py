@@ -16,6 +16,8 @@ from signalling.slices.desks.cards import QueueCards
 from signalling.slices.desks.events import show_queue_again
 from signalling.slices.tickets.cards import TicketCards
 from signalling.slices.tickets.events import show_moved
+from signalling.slices.tickets.openings import Openings
+from signalling.slices.tickets.told import Told
 from signalling.transport.bound import Bound
 from signalling.transport.websocket.pace import Pace
 from signalling.transport.websocket.registry import Registry
@@ -55,6 +57,12 @@ class Shown:
             registry=self.registry,
             pace=Pace(),
             cards=cards,
+            told=Told(),
+            openings=Openings(board.is_reached, lambda _: None),
+            open_case=no_case,
+            note=no_case,
+            history_of=no_case,
+            clock=clock,
             session_of=lambda _: None,
             case_of=no_case,
             still_of=lambda _: None,

@@ -419,6 +419,11 @@ export interface CancelTicket {
   ticket_id: string;
 }
 
+/** No window is open that may serve the ticket. */
+export interface ClosedView {
+  opens_at: string | null;
+}
+
 /** Says that the point's page is in the call: the ticket goes from called to serving. */
 export interface EnterCall {
   type: "enter_call";
@@ -441,6 +446,8 @@ export interface PointView {
   case_id: string | null;
   still_requested: string | null;
   halls: HallView[];
+  told: ToldView[];
+  closed: ClosedView | null;
 }
 
 /** Has a ticket wait again at its old place whose resident was not there when it was called. */
@@ -463,10 +470,26 @@ export interface TakeTicket {
   fields: FilledField[];
 }
 
+/** Writes to the resident of a ticket that waits in the clerk's queue, or that the clerk calls just now. */
+export interface TellWaiting {
+  type: "tell_waiting";
+  id: number;
+  ticket_id: string;
+  text: string;
+}
+
 /** The result of `take_ticket`. */
 export interface TicketTaken {
   ticket_id: string;
   number: string;
+}
+
+/** What a clerk wrote to who waits; `number` counts them from 1. */
+export interface ToldView {
+  number: number;
+  name: string;
+  text: string;
+  at: string;
 }
 
 /** The place that a ticket would have if it were taken now; without minutes while nobody on duty can serve it. */
@@ -1000,6 +1023,7 @@ export type AnyCommand =
   | CancelTicket
   | ReinstateTicket
   | EnterCall
+  | TellWaiting
   | OpenWindow
   | CloseWindow
   | SetStatus
@@ -1061,6 +1085,7 @@ export interface Results {
   cancel_ticket: null;
   reinstate_ticket: null;
   enter_call: null;
+  tell_waiting: null;
   open_window: null;
   close_window: null;
   set_status: null;

@@ -1,3 +1,4 @@
+import attention from "@/features/attention/messages/en.json";
 import call from "@/features/call/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
@@ -15,6 +16,7 @@ export default {
   ...page,
   ...help,
   ...entry,
+  ...attention,
   ...call,
   ...chat,
   ...recording,

@@ -1,3 +1,4 @@
+import attention from "@/features/attention/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
@@ -15,6 +16,7 @@ export default {
   ...page,
   ...help,
   ...entry,
+  ...attention,
   ...call,
   ...chat,
   ...recording,
