@@ -166,9 +166,8 @@ class Board:
         ticket = self._tickets.get(ticket_id)
         if ticket is None:
             return False
-        queue = Queue(ticket.queue_id, ticket.home_path, ticket.department_id)
         staffed = (desk for desk in self._desks.values() if desk.window_state in STAFFED)
-        return any(reach(queue, Station(desk.clerk_id, desk.path, desk.skills)) is not None for desk in staffed)
+        return any(reach(ticket.queue, Station(desk.clerk_id, desk.path, desk.skills)) is not None for desk in staffed)
 
     def waiting(self) -> list[Ticket]:
         """Every ticket that waits."""

@@ -188,7 +188,7 @@ async def calling(folder: Path) -> AsyncIterator[Call]:
         await relay.open()
         relay.change(Weather(delay=DELAY))
         async with async_playwright() as playwright:
-            parties = Parties(playwright.chromium.launch, folder)
+            parties = Parties(playwright, folder)
             opened = await parties.open(POINT), await parties.open(WINDOW)
             over = json.dumps([f"127.0.0.1 {media}", f"127.0.0.1 {relay.media_port}"])
             for party, ports in zip(opened, (over, "null"), strict=True):
