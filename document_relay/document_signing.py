@@ -1,5 +1,7 @@
 """A document's way to its signature: pushed by the clerk, shown at the point, signed by the resident, sealed.
 
+Who cannot write makes a mark: it counts once the clerk, who has seen it made, confirms it as the witness.
+
 The pages are shown as pictures whose hashes the point sends back with the strokes; other hashes are refused, so what
 was seen is what is sealed.
 """
@@ -10,31 +12,41 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Literal
 
 import msgspec
 
 from directory.principal import Principal
 from document_relay.access import may_serve, may_show
 from document_relay.case_core.lives import DocumentState
-from document_relay.case_core.strokes import NoSignature, Problem, Strokes, check
+from document_relay.case_core.strokes import NoSignature, Problem, Strokes, check, check_mark
 from document_relay.documents import Archive, Documents
 from document_relay.errors import (
     PagesDiffer,
     ScribbleRefused,
     SignatureBroken,
     SignatureOnlyDots,
+    SignatureOnlyLine,
     SignatureOutside,
     SignatureTimesWrong,
     SignatureTooLong,
     WrongCaseState,
 )
-from document_relay.events import DocumentPushed, DocumentSealed, DocumentSigned, SignatureDeclined, SignatureShown
+from document_relay.events import (
+    DocumentMarked,
+    DocumentPushed,
+    DocumentSealed,
+    DocumentSigned,
+    MarkRefused,
+    SignatureDeclined,
+    SignatureShown,
+)
 from document_relay.quotas import Stored
-from document_relay.records import Case, DocumentRecord
+from document_relay.records import Case, CaseBytes, DocumentRecord
 from document_relay.signing.authority import SigningAuthority
 from document_relay.signing.seal import Seal, SignatureAppearance
 from document_relay.store.folder import Folder, Tools
-from document_relay.store.signatures import signature, unsealed
+from document_relay.store.signatures import mark_of, signature, unsealed
 from document_relay.store.tables import DocumentRow, SignatureRow
 from foundation.database import Database
 
@@ -47,14 +59,24 @@ _REFUSED_AS: Mapping[Problem, type[ScribbleRefused]] = MappingProxyType(
         "outside": SignatureOutside,
         "backwards": SignatureTimesWrong,
         "only_dots": SignatureOnlyDots,
+        "dot": SignatureOnlyDots,
+        "line": SignatureOnlyLine,
     }
 )
 
 
+_HOW: Mapping[str, str] = MappingProxyType({"name": "", "mark": "（不能书写，画押）"})
+_DONE: Mapping[str, str] = MappingProxyType({"name": "手写签名", "mark": "不能书写，画押"})
+
+
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
-    """What the point sends: the strokes, and the SHA-256 of each page picture that was shown, in order."""
+    """What the point sends: the strokes, and the SHA-256 of each page picture that was shown, in order.
+
+    A mark is made by who cannot write.
+    """
 
     strokes: Strokes
+    manner: Literal["name", "mark"] = "name"
     shown_pages: list[str]
 
 
@@ -97,21 +119,79 @@ class Signing:
         await self._move(principal, document_id, DocumentState.DECLINED, "signature_declined", event, reason=reason)
 
     async def sign(self, principal: Principal, document_id: str, signed: Signed) -> None:
-        """Takes the strokes and seals the document with them.
+        """Takes the strokes and seals the document with them; a mark waits for the clerk.
 
         Raises ScribbleRefused, PagesDiffer, NoSuchDocument, NotYourCase, WrongCaseState, DiskFull.
         """
         try:
-            check(signed.strokes)
+            (check if signed.manner == "name" else check_mark)(signed.strokes)
         except NoSignature as problem:
             raise _REFUSED_AS.get(problem.problem, ScribbleRefused) from problem
         case, document = await self._documents.find(document_id)
         may_show(principal, case.file)
         if signed.shown_pages != document.page_hashes:
             raise PagesDiffer
-        await self._seal(await self._take(principal, case, document, signed.strokes))
+        taken = await self._take(principal, case, document, signed)
+        if signed.manner == "name":
+            await self._seal(taken)
 
-    async def _take(self, principal: Principal, case: Case, document: DocumentRecord, strokes: Strokes) -> SignatureRow:
+    async def mark(self, principal: Principal, document_id: str) -> CaseBytes:
+        """The mark that waits for its witness, as the canonical JSON of its strokes.
+
+        Raises NoSuchDocument, NotYourCase, WrongCaseState.
+        """
+        case, document = await self._documents.find(document_id)
+        may_serve(principal, case.file)
+        if document.state is not DocumentState.MARKED:
+            raise WrongCaseState(former=document.state, wanted=DocumentState.MARKED)
+        async with self._database.read() as session:
+            row = await mark_of(session, document_id)
+        return CaseBytes(case.file.id, await self._archive.get(case.file, f"signatures/{row.id}.json"))
+
+    async def witness(self, principal: Principal, document_id: str) -> None:
+        """Confirms as the clerk that the applicant made the mark, and seals the document with it.
+
+        Raises NoSuchDocument, NotYourCase, WrongCaseState.
+        """
+        case, _ = await self._documents.find(document_id)
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case.file.id)
+            may_serve(principal, folder.record())
+            folder.require_open()
+            document = await folder.one(DocumentRow, document_id)
+            folder.move_document(document, DocumentState.SIGNED)
+            document.signed_by = folder.key.seal(case.file.applicant_name, f"signer {document_id}")
+            taken = await mark_of(session, document_id)
+            taken.confirmed_id = principal.staff_id
+            taken.confirmed_name = folder.key.seal(principal.name, f"confirmed {taken.id}")
+            event = DocumentSigned(case_id=case.file.id, document_id=document_id)
+            details = {"title": folder.title_of(document), "strokes_sha256": taken.strokes_sha256}
+            await folder.log((principal.staff_id, principal.name), "mark_witnessed", event, **details)
+        await self._seal(taken)
+
+    async def refuse_mark(self, principal: Principal, document_id: str) -> None:
+        """Does not witness the mark: it is forgotten but for its hash, and made again.
+
+        Raises NoSuchDocument, NotYourCase, WrongCaseState.
+        """
+        case, _ = await self._documents.find(document_id)
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case.file.id)
+            may_serve(principal, folder.record())
+            folder.require_open()
+            document = await folder.one(DocumentRow, document_id)
+            if document.state != DocumentState.MARKED:
+                raise WrongCaseState(former=document.state, wanted=DocumentState.MARKED)
+            folder.move_document(document, DocumentState.REQUESTED)
+            taken = await mark_of(session, document_id)
+            await session.delete(taken)
+            event = MarkRefused(case_id=case.file.id, document_id=document_id)
+            details = {"title": folder.title_of(document), "strokes_sha256": taken.strokes_sha256}
+            await folder.log((principal.staff_id, principal.name), "mark_refused", event, **details)
+        await self._archive.forget(case.file, f"signatures/{taken.id}.json")
+
+    async def _take(self, principal: Principal, case: Case, document: DocumentRecord, signed: Signed) -> SignatureRow:
+        strokes, is_mark = signed.strokes, signed.manner == "mark"
         # A long signature takes a moment, in which calls go on.
         data = await asyncio.to_thread(strokes.canonical)
         signature_id = self._tools.identifiers.new()
@@ -120,8 +200,9 @@ class Signing:
             folder = await Folder.open(self._tools, session, case.file.id)
             folder.require_open()
             row = await folder.one(DocumentRow, document.id)
-            folder.move_document(row, DocumentState.SIGNED)
-            row.signed_by = folder.key.seal(case.file.applicant_name, f"signer {row.id}")
+            folder.move_document(row, DocumentState.MARKED if is_mark else DocumentState.SIGNED)
+            if not is_mark:
+                row.signed_by = folder.key.seal(case.file.applicant_name, f"signer {row.id}")
             taken = SignatureRow(
                 id=signature_id,
                 case_id=case.file.id,
@@ -131,21 +212,21 @@ class Signing:
                 witness_id=principal.staff_id,
                 witness_name=folder.key.seal(principal.name, f"witness {signature_id}"),
                 signed_at=self._tools.clock.now(),
+                manner=signed.manner,
             )
             folder.add(taken)
             folder.keep(Stored(bytes=len(data), pieces=0))
-            event = DocumentSigned(case_id=case.file.id, document_id=document.id)
+            event = (DocumentMarked if is_mark else DocumentSigned)(case_id=case.file.id, document_id=document.id)
+            act = "document_marked" if is_mark else "document_signed"
             hashes = {"strokes_sha256": taken.strokes_sha256, "pages_sha256": " ".join(document.page_hashes)}
             who = (principal.staff_id, principal.name)
-            await folder.log(
-                who, "document_signed", event, title=folder.title_of(row), signer=case.file.applicant_name, **hashes
-            )
+            await folder.log(who, act, event, title=folder.title_of(row), signer=case.file.applicant_name, **hashes)
         return taken
 
     async def _seal(self, taken: SignatureRow) -> None:
         case, document = await self._documents.find(taken.document_id)
         strokes = await self._archive.get(case.file, f"signatures/{taken.id}.json")
-        witness = str(self._tools.reader.key_of(case.file).unseal(taken.witness_name, f"witness {taken.id}"))
+        witness = self._witnesses(case, taken)
         pdf = await self._archive.pdf(case.file, document, sealed=False)
         appearance = _appearance(case, document, taken, (msgspec.json.decode(strokes, type=Strokes), witness))
         statement = _statement(case, document, taken, witness)
@@ -161,6 +242,14 @@ class Signing:
             event = DocumentSealed(case_id=case.file.id, document_id=document.id)
             who = (taken.witness_id, witness)
             await folder.log(who, "document_sealed", event, title=folder.title_of(row), sha256=row.sha256)
+
+    def _witnesses(self, case: Case, taken: SignatureRow) -> str:
+        """Who was beside the applicant, and behind them the clerk who witnessed a mark."""
+        key = self._tools.reader.key_of(case.file)
+        beside = str(key.unseal(taken.witness_name, f"witness {taken.id}"))
+        if taken.confirmed_name is None:
+            return beside
+        return f"{beside}、{key.unseal(taken.confirmed_name, f'confirmed {taken.id}')}"
 
     async def _move(
         self,
@@ -191,7 +280,7 @@ def _appearance(
     assert document.field is not None
     strokes, witness = drawn
     lines = (
-        f"申请人 {case.file.applicant_name}　见证 {witness}　{case.file.site_zh}",
+        f"申请人 {case.file.applicant_name}{_HOW[taken.manner]}　见证 {witness}　{case.file.site_zh}",
         f"案卷 {case.file.number}　{taken.signed_at:%Y-%m-%d %H:%M:%S} UTC　笔迹 SHA-256 {taken.strokes_sha256[:24]}…",
     )
     return SignatureAppearance(strokes=strokes, lines=lines, field=document.field)
@@ -201,7 +290,8 @@ def _statement(case: Case, document: DocumentRecord, taken: SignatureRow, witnes
     """Who, where, when, and the hash of the strokes and of each page that was shown."""
     pages = " ".join(document.page_hashes)
     reason = (
-        f"案卷 {case.file.number}《{document.title_zh}》申请人 {case.file.applicant_name} 手写签名，见证 {witness}；"
+        f"案卷 {case.file.number}《{document.title_zh}》申请人 {case.file.applicant_name} {_DONE[taken.manner]}，"
+        f"见证 {witness}；"
         f"strokes sha256 {taken.strokes_sha256}；pages sha256 {pages}"
     )
     return Seal(name=case.file.applicant_name, reason=reason, location=case.file.site_zh, at=taken.signed_at)

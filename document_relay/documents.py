@@ -133,6 +133,10 @@ class Archive:
         """Stores a piece of the case; raises `DiskFull`."""
         await self._blobs.put(self._tools.reader.key_of(file), file.id, name, data)
 
+    async def forget(self, file: CaseRecord, name: str) -> None:
+        """Removes a piece of the case."""
+        await self._blobs.delete(file.id, name)
+
     async def get(self, file: CaseRecord, name: str) -> bytes:
         """A piece of the case; raises `BlobMissing`."""
         return await self._blobs.get(self._tools.reader.key_of(file), file.id, name)

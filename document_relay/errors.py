@@ -52,6 +52,14 @@ class SignatureOnlyDots(ScribbleRefused):
     en = "These are only dots. Please write the name in strokes."
 
 
+class SignatureOnlyLine(ScribbleRefused):
+    """One straight line was drawn."""
+
+    code = "signature_only_line"
+    zh = "只有一条直线，请书写完整姓名。不会写字的，请选“不会写字”画押。"
+    en = "This is only a straight line. Please write the whole name. Who cannot write makes a mark instead."
+
+
 class SignatureTooLong(ScribbleRefused):
     """The signature has more points, or took more time, than a signature does."""
 

@@ -88,6 +88,18 @@ class SignatureDeclined(CaseEvent, frozen=True):
     document_id: str
 
 
+class DocumentMarked(CaseEvent, frozen=True):
+    """Who cannot write has made a mark; it waits for the clerk as its witness."""
+
+    document_id: str
+
+
+class MarkRefused(CaseEvent, frozen=True):
+    """The clerk did not witness the mark; the document waits at the point again."""
+
+    document_id: str
+
+
 class DocumentSigned(CaseEvent, frozen=True):
     """The strokes are stored; the document is about to be sealed."""
 
@@ -157,6 +169,8 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     DocumentPushed,
     SignatureShown,
     SignatureDeclined,
+    DocumentMarked,
+    MarkRefused,
     DocumentSigned,
     DocumentSealed,
     CaseDecided,

@@ -44,6 +44,17 @@ OWN_ACTS: tuple[Act, ...] = (
     Act("signature_shown", "向申请人展示“{title}”", "Showed “{title}” to the applicant"),
     Act("signature_declined", "申请人未签署“{title}”", "“{title}” was not signed"),
     Act("document_signed", "申请人签署“{title}”", "The applicant signed “{title}”"),
+    Act(
+        "document_marked",
+        "申请人不能书写，在“{title}”上画押，等待窗口见证",
+        "The applicant cannot write and made a mark on “{title}”, which waits for its witness",
+    ),
+    Act("mark_witnessed", "见证申请人在“{title}”上画押", "Witnessed the applicant's mark on “{title}”"),
+    Act(
+        "mark_refused",
+        "未见证“{title}”上的画押，请申请人重做",
+        "Did not witness the mark on “{title}”; it is made again",
+    ),
     Act("document_sealed", "“{title}”已封存", "“{title}” was sealed"),
     Act("case_decided", "作出决定：{outcome}", "Decided: {outcome}"),
     Act("case_rated", "评价：{level}", "Rated: {level}"),

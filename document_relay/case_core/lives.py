@@ -32,6 +32,7 @@ class DocumentState(StrEnum):
     DRAFT = "draft"
     REQUESTED = "requested"
     SHOWN = "shown"
+    MARKED = "marked"
     SIGNED = "signed"
     SEALED = "sealed"
     DECLINED = "declined"
@@ -59,7 +60,11 @@ DOCUMENT_MOVES: Mapping[DocumentState, frozenset[DocumentState]] = {
     DocumentState.DRAFT: frozenset({DocumentState.REQUESTED, DocumentState.SEALED}),
     DocumentState.REQUESTED: frozenset({DocumentState.SHOWN, DocumentState.DECLINED}),
     # Shown again after a reload.
-    DocumentState.SHOWN: frozenset({DocumentState.SHOWN, DocumentState.SIGNED, DocumentState.DECLINED}),
+    DocumentState.SHOWN: frozenset(
+        {DocumentState.SHOWN, DocumentState.MARKED, DocumentState.SIGNED, DocumentState.DECLINED}
+    ),
+    # A mark waits for the clerk as its witness, who confirms it or has it made again.
+    DocumentState.MARKED: frozenset({DocumentState.SIGNED, DocumentState.REQUESTED}),
     DocumentState.SIGNED: frozenset({DocumentState.SEALED}),
     DocumentState.SEALED: frozenset(),
     DocumentState.DECLINED: frozenset({DocumentState.REQUESTED}),

@@ -91,6 +91,19 @@ def check(drawn: Strokes) -> None:
     _check_shape(drawn, points)
 
 
+def check_mark(drawn: Strokes) -> None:
+    """Raises `NoSignature` unless these are strokes at all: a cross, or the dot that a thumb leaves, is a mark.
+
+    Who cannot write makes it, and a witness says whose it is.
+    """
+    if not drawn.strokes or not all(drawn.strokes):
+        raise NoSignature("empty_stroke")
+    points = list(drawn.points())
+    if len(points) > MOST_POINTS:
+        raise NoSignature("too_many")
+    _check_numbers(drawn, points)
+
+
 def _check_numbers(drawn: Strokes, points: list[Point]) -> None:
     numbers = [
         drawn.width,

@@ -68,6 +68,7 @@ _STATES: Mapping[str, Sentence] = MappingProxyType(
         "rejected": Sentence("已退回", "rejected"),
         "draft": Sentence("草稿", "a draft"),
         "shown": Sentence("正在展示", "being shown"),
+        "marked": Sentence("等待窗口见证画押", "waiting for the clerk as the witness of the mark"),
         "signed": Sentence("已签署", "signed"),
         "sealed": Sentence("已封存", "sealed"),
         "declined": Sentence("未签署", "not signed"),

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from document_relay.case_core.lives import DocumentState
 from document_relay.errors import NoSuchDocument
 from document_relay.store.tables import DocumentRow, SignatureRow
-from foundation.database import ReadSession
+from foundation.database import ReadSession, WriteSession
 
 
 async def signatures_of(session: ReadSession, case_id: str) -> list[str]:
@@ -25,6 +25,14 @@ async def unsealed(session: ReadSession) -> list[str]:
 async def signature(session: ReadSession, signature_id: str) -> SignatureRow:
     """The signature; raises `NoSuchDocument`."""
     row = await session.get(SignatureRow, signature_id)
+    if row is None:
+        raise NoSuchDocument
+    return row
+
+
+async def mark_of(session: ReadSession | WriteSession, document_id: str) -> SignatureRow:
+    """What was drawn for the document; raises `NoSuchDocument`."""
+    row: SignatureRow | None = await session.scalar(select(SignatureRow).where(SignatureRow.document_id == document_id))
     if row is None:
         raise NoSuchDocument
     return row

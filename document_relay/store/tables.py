@@ -128,7 +128,10 @@ class DocumentRow(Base):
 
 
 class SignatureRow(Base):
-    """A signature as it was drawn; the strokes lie under the case's blobs."""
+    """A signature as it was drawn; the strokes lie under the case's blobs.
+
+    `manner` is name or mark; a mark counts once the clerk has confirmed it, who is named then.
+    """
 
     __tablename__ = "signatures"
 
@@ -140,6 +143,9 @@ class SignatureRow(Base):
     witness_id: Mapped[str]
     witness_name: Mapped[bytes] = mapped_column(LargeBinary)
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    manner: Mapped[str] = mapped_column(server_default="name")
+    confirmed_id: Mapped[str | None]
+    confirmed_name: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class CaseEventRow(Base):

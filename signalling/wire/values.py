@@ -54,7 +54,7 @@ CameraState = Literal["opening", "live", "unreachable", "sign_in", "missing", "c
 SlotKind = Literal["voice", "face", "document", "screen"]
 Capture = Literal["document_camera", "face_camera", "file", "clerk_still"]
 MaterialState = Literal["requested", "delivered", "accepted", "rejected"]
-DocumentState = Literal["draft", "requested", "shown", "signed", "sealed", "declined"]
+DocumentState = Literal["draft", "requested", "shown", "marked", "signed", "sealed", "declined"]
 CreditReason = Literal["over_70", "disabled", "appointment", "transferred", "callback"]
 Outcome = Literal["approved", "supplement", "refused"]
 RatingLevel = Annotated[int, Meta(ge=1, le=5)]

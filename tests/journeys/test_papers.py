@@ -83,7 +83,18 @@ async def draw(party: Party, selector: str, places: list[tuple[float, float]]) -
 
 
 async def sign(point: Party) -> None:
-    """Writes something like a name: strokes that go up and down, and back."""
+    """Reads to the end, is told that a line is no name, and writes something like one: strokes that go up and down."""
+    page = point.page
+    await page.wait_for_selector(".sign .hint:has-text('请先看完文件')")
+    await draw(point, ".sign canvas", [(0.2, 0.3), (0.6, 0.7)])
+    assert await page.is_disabled(".sign button:has-text('重写')"), "the pad takes no stroke before"
+    await point.picture("point-sign-unread")
+    await page.click(".sign button:has-text('看到文件末尾')")
+    await page.wait_for_selector(".sign .hint:has-text('请在框内签名')")
+    await draw(point, ".sign canvas", [(0.2, 0.5), (0.8, 0.5)])
+    await page.wait_for_selector(".sign .hint:has-text('只有一条直线')")
+    assert await page.is_disabled(".sign button:has-text('确认签名')")
+    await page.click(".sign button:has-text('重写')")
     for left in (0.15, 0.4, 0.65):
         waves = [(left + 0.02 * step, 0.3 if step % 2 else 0.7) for step in range(9)]
         await draw(point, ".sign canvas", waves)

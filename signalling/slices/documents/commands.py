@@ -15,11 +15,13 @@ from signalling.slices.documents.messages import (
     DocumentMade,
     MakeForm,
     MakeReceipt,
+    RefuseMark,
     RequestSignature,
     ShowDocument,
+    WitnessMark,
 )
 from signalling.slices.documents.parts import Parts
-from signalling.transport.declared_refusals import CASE_CHANGED, PAPER_KEPT, PAPER_MADE, Refusals
+from signalling.transport.declared_refusals import CASE_CHANGED, PAPER_KEPT, PAPER_MADE, STORED, Refusals
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 
@@ -49,6 +51,16 @@ async def decline_signature(parts: Parts, principal: Principal, command: Decline
     await parts.signing.decline(principal, command.document_id, command.reason)
 
 
+async def witness_mark(parts: Parts, principal: Principal, command: WitnessMark) -> None:
+    """Confirms the resident's mark as its witness."""
+    await parts.signing.witness(principal, command.document_id)
+
+
+async def refuse_mark(parts: Parts, principal: Principal, command: RefuseMark) -> None:
+    """Has the resident sign again."""
+    await parts.signing.refuse_mark(principal, command.document_id)
+
+
 async def decide_case(parts: Parts, principal: Principal, command: DecideCase) -> DocumentMade:
     """Decides the case and makes the notice."""
     decision = Decision(outcome=command.outcome, notice=command.notice)
@@ -66,6 +78,8 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         RequestSignature: CommandRow(Permission.SERVE, request_signature, _DOCUMENT),
         ShowDocument: CommandRow(Permission.SHOW_PAPERS, show_document, _DOCUMENT),
         DeclineSignature: CommandRow(Permission.SHOW_PAPERS, decline_signature, _DOCUMENT),
+        WitnessMark: CommandRow(Permission.SERVE, witness_mark, PAPER_MADE | STORED | {NoSuchDocument, NotFound}),
+        RefuseMark: CommandRow(Permission.SERVE, refuse_mark, _DOCUMENT),
         DecideCase: CommandRow(Permission.DECIDE, decide_case, _DECIDED, result=DocumentMade),
     }
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import msgspec
 from aiohttp import web
 
 from directory.principal import Permission
@@ -16,11 +17,12 @@ from document_relay.errors import (
     PagesDiffer,
     ScribbleRefused,
     UploadTooLarge,
+    WrongCaseState,
 )
 from document_relay.imaging.errors import PageTooLarge, PdfTooHeavy
 from document_relay.records import CaseBytes
 from foundation.errors import Invalid, NotFound, Unsupported
-from signalling.slices.documents.messages import DocumentMadeBody, StrokesBody
+from signalling.slices.documents.messages import DocumentMadeBody, MarkBody, StrokesBody
 from signalling.slices.documents.parts import Parts
 from signalling.transport.declared_refusals import BODY, CASE_READ, CHILD, FOREIGN_PDF, PAPER_KEPT, PAPER_MADE, STORED
 from signalling.transport.http.details import Details, Parameter
@@ -80,9 +82,17 @@ async def sign_document(parts: Parts, call: Call) -> Nothing:
         height=body.height,
         device=body.device,
     )
-    signed = Signed(strokes=strokes, shown_pages=list(body.shown_pages))
+    signed = Signed(strokes=strokes, manner=body.manner, shown_pages=list(body.shown_pages))
     await parts.signing.sign(call.principal, call.path("document_id"), signed)
     return Nothing()
+
+
+async def document_mark(parts: Parts, call: Call) -> MarkBody:
+    """The mark that waits for the clerk as its witness."""
+    document_id = call.path("document_id")
+    mark = await parts.signing.mark(call.principal, document_id)
+    call.touch(case=mark.case_id, document=document_id)
+    return msgspec.json.decode(mark.data, type=MarkBody)
 
 
 async def authority_certificate(parts: Parts, _call: Call) -> web.StreamResponse:
@@ -147,6 +157,14 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
         answer=Nothing,
         permission=Permission.SHOW_PAPERS,
         details=_SIGN,
+    ),
+    _read(
+        f"{_DOCUMENT}/mark",
+        "A mark to be witnessed",
+        document_mark,
+        answer=MarkBody,
+        audit="mark_read",
+        details=Details(refusals=_PAPER.refusals | {WrongCaseState}),
     ),
     Endpoint(
         "GET", "/api/v1/authority.pem", "The authority's certificate", authority_certificate, content=_PEM, open=True

@@ -43,6 +43,18 @@ class DeclineSignature(Command, frozen=True, kw_only=True):
     reason: ShortText
 
 
+class WitnessMark(Command, frozen=True, kw_only=True):
+    """Confirms as the clerk that the resident made the mark; the document is sealed with it."""
+
+    document_id: Identifier
+
+
+class RefuseMark(Command, frozen=True, kw_only=True):
+    """Does not confirm the mark; the document waits to be signed again."""
+
+    document_id: Identifier
+
+
 class DecideCase(Command, frozen=True, kw_only=True):
     """Decides the case and makes the notice to print; answers `DocumentMade`."""
 
@@ -73,8 +85,19 @@ class StrokesBody(Value, frozen=True, kw_only=True):
     width: Annotated[float, Meta(gt=0, le=10_000)]
     height: Annotated[float, Meta(gt=0, le=10_000)]
     device: Literal["mouse", "pen", "touch"]
+    manner: Literal["name", "mark"] = "name"
+    """A mark is made by who cannot write; it counts once the clerk has witnessed it."""
     shown_pages: Annotated[list[ShortText], Meta(max_length=100)]
     """SHA-256 of each page picture that was shown, in order."""
+
+
+class MarkBody(Value, frozen=True, kw_only=True):
+    """A mark that waits for its witness, as it was drawn."""
+
+    strokes: list[list[StrokePoint]]
+    width: float
+    height: float
+    device: str
 
 
 class DocumentMadeBody(Value, frozen=True, kw_only=True):

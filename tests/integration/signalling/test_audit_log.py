@@ -26,6 +26,7 @@ AUDITED: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/pages/{page_id}/thumbnail"): "thumbnails_read",
     ("GET", f"{DOCUMENT}/pdf"): "document_read",
     ("GET", f"{DOCUMENT}/pages/{{number}}"): "document_read",
+    ("GET", f"{DOCUMENT}/mark"): "mark_read",
     ("GET", f"{CASE}/pdf"): "case_pdf_read",
     ("GET", f"{CASE}/evidence"): "evidence_read",
     ("GET", f"{CASE}/recording"): "recording_read",
@@ -114,6 +115,8 @@ COMMANDS_WITHOUT = {
             NAMED.RequestSignature,
             NAMED.ShowDocument,
             NAMED.DeclineSignature,
+            NAMED.WitnessMark,
+            NAMED.RefuseMark,
             NAMED.DecideCase,
             NAMED.RateCase,
             NAMED.SayInChat,
@@ -182,8 +185,8 @@ async def test_each_way_to_a_case_is_written_with_person_object_outcome_and_addr
             assert json.loads(row.what) == (what("done") if outcome == "done" else what("refused")), path
 
 
-_WHOLE = {"recording_read": 404, "recordings_listed": 404}
-_OUTCOME = dict.fromkeys(_WHOLE, "not_found")
+_WHOLE = {"recording_read": 404, "recordings_listed": 404, "mark_read": 409}
+_OUTCOME = dict.fromkeys(("recording_read", "recordings_listed"), "not_found") | {"mark_read": "wrong_case_state"}
 
 
 async def _paths(call: Call) -> dict[tuple[str, str], str]:  # noqa: F811

@@ -199,7 +199,73 @@ async def test_a_straight_scribble_is_refused_with_words(bench: Bench) -> None:
     scribble = msgspec.structs.replace(await bench.signed(document_id), strokes=strokes)
     with pytest.raises(ScribbleRefused) as refused:
         await bench.relay.signing.sign(WORKER, document_id, scribble)
-    assert refused.value.sentence("zh-CN") == "签名过于简单，请重新书写姓名。"
+    assert refused.value.code == "signature_only_line"
+    assert refused.value.sentence("zh-CN").startswith("只有一条直线")
+
+
+async def marked(bench: Bench) -> str:
+    """A form on which the applicant, who cannot write, has made a mark: a thumb, which is but a dot."""
+    document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)
+    await bench.relay.signing.push(CLERK, document_id)
+    await bench.relay.signing.show(WORKER, document_id)
+    thumb = Strokes(strokes=((Point(0.5, 0.5, 0.9, 0.0),),), width=8, height=4, device="touch")
+    right = await bench.signed(document_id)
+    await bench.relay.signing.sign(WORKER, document_id, msgspec.structs.replace(right, strokes=thumb, manner="mark"))
+    return document_id
+
+
+async def test_a_mark_counts_once_the_clerk_has_witnessed_it(bench: Bench, needs: Needs, tmp_path: Path) -> None:
+    document_id = await marked(bench)
+    document = (await bench.case()).document(document_id)
+    assert (document.state, document.signed_by) == ("marked", None)
+    again = relay_of(needs, bench.data_dir)
+    await again.take_up()
+    assert (await bench.case()).document(document_id).state == "marked"
+    with pytest.raises(NotYourCase):
+        await bench.relay.signing.witness(WORKER, document_id)
+    with pytest.raises(NotYourCase):
+        await bench.relay.signing.mark(WORKER, document_id)
+    shown = msgspec.json.decode((await bench.relay.signing.mark(CLERK, document_id)).data, type=Strokes)
+    assert [(point.x, point.y) for point in shown.points()] == [(0.5, 0.5)]
+    await bench.relay.signing.witness(CLERK, document_id)
+    case = await bench.case()
+    assert (case.document(document_id).state, case.document(document_id).signed_by) == ("sealed", "王桂英")
+    assert [entry.act for entry in case.history][-3:] == ["document_marked", "mark_witnessed", "document_sealed"]
+    assert [entry.who for entry in case.history][-3:] == ["李社区", "张窗口", "李社区、张窗口"]
+    text = _text((await bench.relay.documents.pdf(WORKER, document_id)).data, tmp_path)
+    assert "不能书写，画押" in text
+    assert "李社区、张窗口" in text
+    with pytest.raises(WrongCaseState):
+        await bench.relay.signing.witness(CLERK, document_id)
+
+
+async def test_a_mark_that_is_not_witnessed_is_made_again(bench: Bench) -> None:
+    document_id = await marked(bench)
+    with pytest.raises(NotYourCase):
+        await bench.relay.signing.refuse_mark(WORKER, document_id)
+    await bench.relay.signing.refuse_mark(CLERK, document_id)
+    assert (await bench.case()).document(document_id).state == "requested"
+    assert (await bench.case()).history[-1].act == "mark_refused"
+    for act in (bench.relay.signing.witness, bench.relay.signing.refuse_mark):
+        with pytest.raises(WrongCaseState):
+            await act(CLERK, document_id)
+    await bench.relay.signing.show(WORKER, document_id)
+    await bench.relay.signing.sign(WORKER, document_id, await bench.signed(document_id))
+    assert (await bench.case()).document(document_id).state == "sealed"
+
+
+async def test_a_mark_is_no_name_and_nothing_is_no_mark(bench: Bench) -> None:
+    document_id = await bench.relay.documents.make_form(CLERK, bench.case_id)
+    await bench.relay.signing.push(CLERK, document_id)
+    await bench.relay.signing.show(WORKER, document_id)
+    right = await bench.signed(document_id)
+    dot = msgspec.structs.replace(right.strokes, strokes=((Point(0.5, 0.5, 0.9, 0.0),),))
+    nothing = msgspec.structs.replace(right.strokes, strokes=())
+    for strokes, manner in ((dot, "name"), (nothing, "mark")):
+        with pytest.raises(ScribbleRefused):
+            await bench.relay.signing.sign(
+                WORKER, document_id, msgspec.structs.replace(right, strokes=strokes, manner=manner)
+            )
 
 
 async def test_the_way_to_a_signature_has_an_order(bench: Bench) -> None:

@@ -4,6 +4,7 @@ import json
 import math
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -23,11 +24,12 @@ from document_relay.case_core.lives import (
     check,
 )
 from document_relay.case_core.manifest import safe_name
-from document_relay.case_core.strokes import NoSignature, Point, Strokes
+from document_relay.case_core.strokes import NoSignature, Point, Strokes, check_mark
 from document_relay.case_core.strokes import check as check_strokes
 from document_relay.case_core.wording import OUTCOMES, RATINGS, REASONS
 
 WORDS = st.text(max_size=40)
+CASES = Path(__file__).parents[3] / "cases"
 
 
 def chain(said: list[str]) -> list[ChainEntry]:
@@ -179,3 +181,16 @@ def test_unsafe_names(name: str) -> None:
 def test_every_sentence_has_both_languages() -> None:
     for table in (REASONS, OUTCOMES, RATINGS):
         assert all(zh and en for zh, en in table.values())
+
+
+@pytest.mark.parametrize("drawn", json.loads((CASES / "strokes.json").read_text()), ids=lambda one: one["what"])
+def test_a_hand_that_wrote_a_name_is_told_from_dots_and_lines(drawn: dict[str, Any]) -> None:
+    """The page judges the same strokes with the same outcome (`core/capture/strokes.test.ts`)."""
+    strokes = msgspec.convert({**drawn, "device": "pen"}, Strokes)
+    try:
+        check_strokes(strokes)
+        found = None
+    except NoSignature as problem:
+        found = problem.problem
+    assert found == drawn["problem"]
+    check_mark(strokes)

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { Drawing } from "./strokes";
+import { Drawing, shortfall } from "./strokes";
 
 const pad = new DOMRect(100, 50, 400, 200);
 const pen = (x: number, y: number, timeStamp: number, rest: object = {}) =>
@@ -39,4 +40,20 @@ test("a pen that leaves the pad stays on its edge, and time never goes back", ()
   ]);
   drawing.clear();
   expect(drawing.empty).toBe(true);
+});
+
+interface Case {
+  what: string;
+  width: number;
+  height: number;
+  strokes: { x: number; y: number }[][];
+  problem: string | null;
+}
+
+// The server judges the same strokes with the same outcome (tests/unit/document_relay/case_core/test_core.py).
+const CASES: Case[] = JSON.parse(readFileSync("../tests/cases/strokes.json", "utf8"));
+const SAID: Record<string, string> = { too_few: "little", dot: "little", only_dots: "dots", line: "line" };
+
+test.each(CASES.map((one) => [one.what, one] as const))("%s", (_, { strokes, width, height, problem }) => {
+  expect(shortfall(strokes, height / width)).toBe(problem === null ? null : SAID[problem]);
 });

@@ -280,7 +280,7 @@ export interface DocumentView {
   document_id: string;
   kind: "form" | "uploaded" | "notice" | "receipt";
   title: Bilingual;
-  state: "draft" | "requested" | "shown" | "signed" | "sealed" | "declined";
+  state: "draft" | "requested" | "shown" | "marked" | "signed" | "sealed" | "declined";
   pdf_url: string;
   page_urls: string[];
   page_hashes: string[];
@@ -681,6 +681,21 @@ export interface MakeReceipt {
   case_id: string;
 }
 
+/** A mark that waits for its witness, as it was drawn. */
+export interface MarkBody {
+  strokes: StrokePoint[][];
+  width: number;
+  height: number;
+  device: string;
+}
+
+/** Does not confirm the mark; the document waits to be signed again. */
+export interface RefuseMark {
+  type: "refuse_mark";
+  id: number;
+  document_id: string;
+}
+
 /** Pushes a document to the point to be signed. */
 export interface RequestSignature {
   type: "request_signature";
@@ -709,7 +724,15 @@ export interface StrokesBody {
   width: number;
   height: number;
   device: "mouse" | "pen" | "touch";
+  manner: "name" | "mark";
   shown_pages: string[];
+}
+
+/** Confirms as the clerk that the resident made the mark; the document is sealed with it. */
+export interface WitnessMark {
+  type: "witness_mark";
+  id: number;
+  document_id: string;
 }
 
 /** A ticket that a clerk has in hand, and its session. */
@@ -1041,6 +1064,8 @@ export type AnyCommand =
   | RequestSignature
   | ShowDocument
   | DeclineSignature
+  | WitnessMark
+  | RefuseMark
   | DecideCase
   | ListenTo
   | WatchHall
@@ -1103,6 +1128,8 @@ export interface Results {
   request_signature: null;
   show_document: null;
   decline_signature: null;
+  witness_mark: null;
+  refuse_mark: null;
   decide_case: DocumentMade;
   listen_to: null;
   watch_hall: null;

@@ -49,8 +49,10 @@ test("replaced pages do not count", () => {
 
 test("a declined signature begins again", () => {
   expect(
-    ["draft", "requested", "shown", "signed", "sealed", "declined"].map((one) => stepsDone(one as never)),
-  ).toEqual([0, 1, 2, 3, 4, 0]);
+    ["draft", "requested", "shown", "marked", "signed", "sealed", "declined"].map((one) =>
+      stepsDone(one as never),
+    ),
+  ).toEqual([0, 1, 2, 2, 3, 4, 0]);
 });
 
 test("the notice asking for supplements names each paper and why", () => {

@@ -72,5 +72,5 @@ export function arrived(before: CaseView | null, now: CaseView): Arrival[] {
 
 /** How many of the four steps of a signature (sent, shown, signed, sealed) are done. */
 export function stepsDone(state: DocumentView["state"]): number {
-  return { draft: 0, declined: 0, requested: 1, shown: 2, signed: 3, sealed: 4 }[state];
+  return { draft: 0, declined: 0, requested: 1, shown: 2, marked: 2, signed: 3, sealed: 4 }[state];
 }
