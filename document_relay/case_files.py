@@ -268,6 +268,14 @@ class CaseFiles:
             folder = await Folder.open(self._tools, session, case_id)
             await folder.log(who, act, HistoryNoted(case_id=case_id, act=act), **fields)
 
+    async def write_note(self, principal: Principal, case_id: str, text: str) -> None:
+        """Keeps a note of the clerk who has or had the case in hand; raises NoSuchCase, NotYourCase, CaseDestroyed."""
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            may_serve(principal, folder.record())
+            note = HistoryNoted(case_id=case_id, act="note_written")
+            await folder.log(_who(principal), note.act, note, text=text.strip())
+
     async def join_recording(self, case_id: str, recording: dict[str, object]) -> None:
         """Notes the session's recording with the case: its files, hashes and segments; raises `NoSuchCase`."""
         async with self._database.write() as session:

@@ -62,6 +62,8 @@ class Board:
         self._waiting: dict[str, Ticket] = {}
         self._in_hand: dict[str, Ticket] = {}
         """What each clerk has in hand."""
+        self._last_of_clerk: dict[str, Ticket] = {}
+        """What each clerk completed last."""
         self._desks: dict[str, DeskRecord] = {}
         self._offers: dict[str, Offer] = {}
         """What rings at each clerk."""
@@ -147,8 +149,13 @@ class Board:
         ringing = None if offer is None or offered is None else (offer, offered)
         return desk_view(desk, ringing, self.in_hand_of(clerk_id))
 
+    def last_of_clerk(self, clerk_id: str) -> TicketView | None:
+        """The ticket that this clerk completed last."""
+        ticket = self._last_of_clerk.get(clerk_id)
+        return None if ticket is None else ticket_view(ticket)
+
     def served_today(self, clerk_id: str) -> int:
-        """How many tickets this clerk completed today."""
+        """How many tickets this clerk completed today whose matter is done."""
         return self._served.count(clerk_id, self._today())
 
     def queue(self, clerk_id: str) -> list[Waiting]:
@@ -220,7 +227,9 @@ class Board:
         if ticket.state is TicketState.WAITING:
             self._waiting[ticket.id] = ticket
         if ticket.state is TicketState.COMPLETED and ticket.clerk_id is not None:
-            self._served.add(ticket.clerk_id, ticket.id, ticket.day)
+            self._last_of_clerk[ticket.clerk_id] = ticket
+            if ticket.is_settled:
+                self._served.add(ticket.clerk_id, ticket.id, ticket.day)
 
     def _forget_all_but_last(self, worker_id: str) -> None:
         over = sorted(one.id for one in self._tickets_of(worker_id) if one.state in FINAL)

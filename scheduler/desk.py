@@ -30,7 +30,7 @@ from scheduler.queue_core import window_life
 from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.queue_core.window_life import WindowState
-from scheduler.records import DeskRecord, Offer, Ticket
+from scheduler.records import SETTLED, DeskRecord, Offer, Ticket
 from scheduler.store import desks, tickets
 from scheduler.views import TicketView, ticket_view
 
@@ -191,9 +191,9 @@ class Desk:
         """Goes on after a hold or an interruption."""
         await self._turn(principal, ticket_id, _resumed())
 
-    async def finish(self, principal: Principal, ticket_id: str) -> None:
-        """The matter is done: ticket completed, clerk in wrap-up, afterwards idle by itself."""
-        step = Step(TicketState.COMPLETED, events.TicketCompleted)
+    async def finish(self, principal: Principal, ticket_id: str, outcome: str = SETTLED) -> None:
+        """The visit is over, with what came of it: ticket completed, clerk in wrap-up, afterwards idle by itself."""
+        step = Step(TicketState.COMPLETED, events.TicketCompleted, changes={"reason": outcome})
         await self._end(principal, ticket_id, step, ClerkState.WRAP_UP)
 
     async def end_wrap_up(self, principal: Principal) -> None:
@@ -204,6 +204,17 @@ class Desk:
                 raise NotInThisState(former=desk.state.value, state=ClerkState.IDLE.value)
             await self._moves.desk(session, desk, state=ClerkState.IDLE)
         await self._matchmaker.match()
+
+    async def extend_wrap_up(self, principal: Principal) -> None:
+        """The clerk needs longer, up to the most that the rules allow; raises `NotInThisState` outside of a wrap-up."""
+        rules, now = self._ports.rules, self._ports.clock.now()
+        async with self._database.write() as session:
+            desk = await desks.desk(session, principal.staff_id)
+            if desk.state is not ClerkState.WRAP_UP:
+                raise NotInThisState(former=desk.state.value, state=ClerkState.WRAP_UP.value)
+            latest = desk.state_since + timedelta(seconds=rules.wrap_up_at_most)
+            until = min(now + timedelta(seconds=rules.wrap_up_extends), latest)
+            await self._moves.desk(session, desk, wrap_up_until=max(until, desk.wrap_up_until or until))
 
     async def link_lost(self, ticket_id: str, reason: str = "link_lost") -> None:
         """One side's link is gone: serving or on_hold → interrupted, with a grace period; else nothing happens.

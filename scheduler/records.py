@@ -11,6 +11,9 @@ from scheduler.queue_core.overflow import Queue
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.queue_core.window_life import WindowState
 
+SETTLED = "settled"
+"""The reason of a completed ticket whose matter is done."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
@@ -48,6 +51,11 @@ class Ticket:
     grants: list[str]
     refused_by: list[str]
     grace_until: datetime | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it was completed and its matter is done; those completed before outcomes were asked for count."""
+        return self.state is TicketState.COMPLETED and self.reason in (None, SETTLED)
 
     @property
     def queue(self) -> Queue:

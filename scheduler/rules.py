@@ -19,11 +19,14 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     `neighbour_after` and `district_after` are compared with a ticket's credit (time waited + time granted):
     from then on neighbouring towns, and the district, may serve it although a nearer clerk is on duty.
     `calls_at_most` counts the first call and every recall of one acceptance.
+    A wrap-up that is extended ends after `wrap_up_extends` more, and `wrap_up_at_most` after it began at the latest.
     `silent_after` is how long a page may go without a heartbeat before it counts as gone.
     """
 
     offer_lasts: float = 15.0
     wrap_up_lasts: float = 20.0
+    wrap_up_extends: float = 120.0
+    wrap_up_at_most: float = 900.0
     grace_lasts: float = 90.0
     silent_after: float = 25.0
     neighbour_after: float = 180.0

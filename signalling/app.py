@@ -259,10 +259,11 @@ class _Wiring:
             time_zone=on.settings.time_zone,
             registry=self._registry,
             pace=Pace(),
-            cards=QueueCards(on.directory.catalogue),
+            cards=QueueCards(on.directory.catalogue, self._cards.applicant),
             card_of=self._cards.card,
             session_of=self._session_views.of,
             case_of=self._cases.of_ticket,
+            note=self._cases.note,
             session_changes=self._session_changes,
         )
 

@@ -62,10 +62,15 @@ OWN_ACTS: tuple[Act, ...] = (
     Act("consent_given", "申请人同意录音录像", "The applicant agrees to a recording"),
     Act("consent_declined", "申请人不同意录音录像", "The applicant does not agree to a recording"),
     Act("recording_joined", "录像归入案卷", "The recording joined the case"),
+    Act("note_written", "备注：{text}", "Note: {text}"),
     Act("access_granted", "查看案卷，理由：{reason}", "May read the case; the reason: {reason}"),
     Act("evidence_built", "生成证据包", "Built the evidence package"),
 )
 """The document relay's own."""
+
+
+INTERNAL = frozenset({"note_written"})
+"""Acts that are for the offices alone: neither the applicant nor who sits beside them is shown them."""
 
 
 class Acts:

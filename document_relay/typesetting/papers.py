@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from document_relay.case_core.history import INTERNAL
 from document_relay.case_core.lives import MaterialState
 from document_relay.case_core.wording import OUTCOMES
 from document_relay.records import Case, CaseRecord
@@ -63,7 +64,8 @@ class Papers:
 
     def cover(self, case: Case, now: datetime) -> Paper:
         """The cover sheet of the whole case on paper."""
-        history = [Fine(f"{self._moment(entry.at)}　{entry.who}　{entry.sentence[0]}") for entry in case.history]
+        told = [entry for entry in case.history if entry.act not in INTERNAL]
+        history = [Fine(f"{self._moment(entry.at)}　{entry.who}　{entry.sentence[0]}") for entry in told]
         blocks: list[Block] = [*self._materials(case), Section("经过 History"), *history]
         return self._paper((f"{case.file.item_zh} 案卷", "Case file"), case.file, now, blocks)
 

@@ -33,7 +33,7 @@ from scheduler.errors import MovedMeanwhile, NoSuchTicket, NotInThisState, Ticke
 from scheduler.queue_core import ticket_life
 from scheduler.queue_core.life import IllegalMove
 from scheduler.queue_core.ticket_life import FINAL, IN_HAND, TicketState
-from scheduler.records import Ticket
+from scheduler.records import SETTLED, Ticket
 from scheduler.store.tables import CLERKS_TICKET, CounterRow, PeriodRow, TicketRow, VisitRow
 
 _tickets = cast(Table, TicketRow.__table__)
@@ -112,8 +112,9 @@ async def in_hand_of_worker(session: ReadSession, worker_id: str) -> Ticket | No
 
 
 async def completed_on(session: ReadSession, day: date) -> list[tuple[str, str]]:
-    """Clerk and ticket of each that was completed on the day."""
-    done = (_tickets.c.day == day, _tickets.c.state == TicketState.COMPLETED, _tickets.c.clerk_id.is_not(None))
+    """Clerk and ticket of each that was completed on the day with its matter done."""
+    settled = or_(_tickets.c.reason.is_(None), _tickets.c.reason == SETTLED)
+    done = (_tickets.c.day == day, _tickets.c.state == TicketState.COMPLETED, _tickets.c.clerk_id.is_not(None), settled)
     return [
         (row.clerk_id, row.id) for row in await session.execute(select(_tickets.c.clerk_id, _tickets.c.id).where(*done))
     ]

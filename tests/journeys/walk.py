@@ -23,8 +23,9 @@ async def answer(window: Party) -> None:
     await window.page.click("button:has-text('接听')")
 
 
-async def finish(window: Party) -> None:
+async def finish(window: Party, outcome: str = "settled") -> None:
     await window.page.click("button:has-text('办结')")
+    await window.page.check(f"[role=alertdialog] input[value={outcome}]")
     await window.page.click("[role=alertdialog] button:has-text('办结')")
 
 

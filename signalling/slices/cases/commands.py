@@ -34,6 +34,7 @@ from signalling.slices.cases.messages import (
     RequestMaterial,
     RequestStill,
     UndoReview,
+    WriteNote,
 )
 from signalling.slices.cases.parts import Parts
 from signalling.transport.declared_refusals import CASE_CHANGED, CASE_LOG, Refusals
@@ -85,6 +86,11 @@ async def order_pages(parts: Parts, principal: Principal, command: OrderPages) -
     await parts.pages.order(principal, command.material_id, command.page_ids)
 
 
+async def write_note(parts: Parts, principal: Principal, command: WriteNote) -> None:
+    """Keeps a note of the clerk's."""
+    await parts.case_files.write_note(principal, command.case_id, command.text)
+
+
 async def rate_case(parts: Parts, principal: Principal, command: RateCase) -> None:
     """Gives the five-level rating."""
     await parts.case_files.rate(principal, command.case_id, command.level, command.remark)
@@ -116,6 +122,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         UndoReview: CommandRow(Permission.SERVE, undo_review, _REVIEW | {NothingToUndo}),
         RemovePage: CommandRow(Permission.SHOW_PAPERS, remove_page, _REVIEW | {PagesReviewed}),
         OrderPages: CommandRow(Permission.SHOW_PAPERS, order_pages, _REVIEW | {PagesChanged, PagesReviewed}),
+        WriteNote: CommandRow(Permission.SERVE, write_note, CASE_LOG | {NotYourCase}),
         RateCase: CommandRow(Permission.SHOW_PAPERS, rate_case, CASE_CHANGED),
         FinishVisit: CommandRow(Permission.TAKE_TICKET, finish_visit, _LEFT),
     }

@@ -19,6 +19,7 @@ from signalling.wire.values import (
     Moment,
     Outcome,
     RatingLevel,
+    SaidText,
     ShortText,
     Value,
 )
@@ -73,6 +74,13 @@ class OrderPages(Command, frozen=True, kw_only=True):
 
     material_id: Identifier
     page_ids: Annotated[list[Identifier], Meta(max_length=MOST_PAGES)]
+
+
+class WriteNote(Command, frozen=True, kw_only=True):
+    """Keeps a note in the history of a case that the clerk has or had in hand; the point is not shown it."""
+
+    case_id: Identifier
+    text: SaidText
 
 
 class RateCase(Command, frozen=True, kw_only=True):

@@ -8,6 +8,14 @@ from document_relay.records import CaseRecord
 from scheduler.views import TicketView
 
 
+class Note(Protocol):
+    """Writes an act of a person, by identifier and name, into the history of a ticket's case, if it has one."""
+
+    async def __call__(self, ticket_id: str, who: tuple[str, str], act: str, **fields: str) -> None:
+        """Writes it; raises as what is written into a case's log."""
+        ...
+
+
 class CaseOfTicket(Protocol):
     """Each ticket has one case."""
 

@@ -7,7 +7,8 @@ from typing import cast
 
 import msgspec
 
-from directory.principal import Principal
+from directory.principal import Principal, Role
+from document_relay.case_core.history import INTERNAL
 from document_relay.case_core.wording import REASONS
 from document_relay.records import Case, CaseRecord, DocumentRecord, MaterialRecord, PageRecord, ReviewRecord
 from signalling.slices.cases.messages import (
@@ -32,17 +33,19 @@ _HISTORY_AT_MOST = 100
 
 async def show_case(parts: Parts, principal: Principal, case_id: str) -> CaseView:
     """A whole case file; raises the document relay's `NoSuchCase`, `NotYourCase`, `ReasonNeeded`."""
-    return case_view(await parts.case_files.view(principal, case_id), principal.staff_id)
+    return case_view(await parts.case_files.view(principal, case_id), principal)
 
 
-def case_view(case: Case, reader_id: str) -> CaseView:
-    """The whole case, as this person reads it."""
+def case_view(case: Case, reader: Principal) -> CaseView:
+    """The whole case, as this person reads it: what is for the offices alone is not shown at a point."""
     file = case.file
+    at_a_point = Role.COMMUNITY_WORKER in reader.roles
+    told = [entry for entry in case.history if not (at_a_point and entry.act in INTERNAL)]
     return CaseView(
         case_id=file.id,
         number=file.number,
         state=file.state.value,
-        in_hand=file.clerk_id == reader_id,
+        in_hand=file.clerk_id == reader.staff_id,
         item_name=Bilingual(zh=file.item_zh, en=file.item_en),
         applicant_name=file.applicant_name,
         answers=_answers(file.answers),
@@ -57,7 +60,7 @@ def case_view(case: Case, reader_id: str) -> CaseView:
         evidence_url=f"/api/v1/cases/{file.id}/evidence" if file.outcome else None,
         history=[
             HistoryView(at=entry.at, who=entry.who, what=Bilingual(zh=zh, en=en))
-            for entry in case.history[-_HISTORY_AT_MOST:]
+            for entry in told[-_HISTORY_AT_MOST:]
             for zh, en in [entry.sentence]
         ],
     )

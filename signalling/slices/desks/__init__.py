@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from signalling.identity.faces import Face
+from signalling.slices.desks.acts import VISIT_FINISHED
 from signalling.slices.desks.commands import COMMANDS
 from signalling.slices.desks.events import follow, show_queues
 from signalling.slices.desks.messages import DeskView, QueueView
@@ -21,6 +22,7 @@ SLICE: Slice[Parts] = Slice(
         Topic("desk", DeskView, show_desk, faces=_WINDOW),
         Topic("queue", QueueView, show_queue, faces=_WINDOW),
     ),
+    acts=(VISIT_FINISHED,),
     follow=follow,
     work={"queues shown": show_queues},
 )

@@ -17,12 +17,14 @@ from scheduler.errors import (
     WindowNotOpen,
 )
 from scheduler.queue_core.clerk_life import ClerkStatus
+from signalling.slices.desks.acts import OUTCOMES, VISIT_FINISHED
 from signalling.slices.desks.messages import (
     AcceptOffer,
     Called,
     CallNext,
     CloseWindow,
     EndWrapUp,
+    ExtendWrapUp,
     FinishTicket,
     HoldTicket,
     MarkNoShow,
@@ -33,7 +35,7 @@ from signalling.slices.desks.messages import (
     SetStatus,
 )
 from signalling.slices.desks.parts import Parts
-from signalling.transport.declared_refusals import DESK
+from signalling.transport.declared_refusals import CASE_LOG, DESK
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 
@@ -89,13 +91,20 @@ async def resume_ticket(parts: Parts, principal: Principal, command: ResumeTicke
 
 
 async def finish_ticket(parts: Parts, principal: Principal, command: FinishTicket) -> None:
-    """Completes the ticket."""
-    await parts.desk.finish(principal, command.ticket_id)
+    """Completes the ticket, and writes what came of the visit into the case's history."""
+    await parts.desk.finish(principal, command.ticket_id, command.outcome)
+    who = (principal.staff_id, principal.name)
+    await parts.note(command.ticket_id, who, VISIT_FINISHED.code, outcome=OUTCOMES[command.outcome])
 
 
 async def end_wrap_up(parts: Parts, principal: Principal, _command: EndWrapUp) -> None:
     """Ends the wrap-up before its time."""
     await parts.desk.end_wrap_up(principal)
+
+
+async def extend_wrap_up(parts: Parts, principal: Principal, _command: ExtendWrapUp) -> None:
+    """Lets the wrap-up end later."""
+    await parts.desk.extend_wrap_up(principal)
 
 
 _MAY = Permission.SERVE
@@ -118,7 +127,8 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         MarkNoShow: CommandRow(_MAY, mark_no_show, DESK),
         HoldTicket: CommandRow(_MAY, hold_ticket, DESK),
         ResumeTicket: CommandRow(_MAY, resume_ticket, DESK),
-        FinishTicket: CommandRow(_MAY, finish_ticket, DESK),
+        FinishTicket: CommandRow(_MAY, finish_ticket, DESK | CASE_LOG),
         EndWrapUp: CommandRow(_MAY, end_wrap_up, DESK),
+        ExtendWrapUp: CommandRow(_MAY, extend_wrap_up, DESK),
     }
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from signalling.wire.commands import Command
@@ -18,6 +20,8 @@ from signalling.wire.values import (
     WindowState,
 )
 from signalling.wire.views import SessionView, TicketView, View
+
+VisitOutcome = Literal["settled", "supplement", "referred", "not_settled"]
 
 
 class OpenWindow(Command, frozen=True, kw_only=True):
@@ -84,13 +88,18 @@ class ResumeTicket(Command, frozen=True, kw_only=True):
 
 
 class FinishTicket(Command, frozen=True, kw_only=True):
-    """Completes the ticket and begins the clerk's wrap-up."""
+    """Completes the ticket and begins the clerk's wrap-up; `outcome` says what came of the visit."""
 
     ticket_id: Identifier
+    outcome: VisitOutcome = "settled"
 
 
 class EndWrapUp(Command, frozen=True, kw_only=True):
     """Ends the wrap-up before its time."""
+
+
+class ExtendWrapUp(Command, frozen=True, kw_only=True):
+    """Lets the wrap-up end later, within limits."""
 
 
 class WindowView(Value, frozen=True, kw_only=True):
@@ -119,11 +128,14 @@ class DeskView(View, frozen=True, kw_only=True):
     status: ClerkStatus
     state: ClerkState
     wrap_up_until: Moment | None
+    wrap_up_case_id: str | None
+    """In wrap-up: the case of the ticket before."""
     offer: OfferView | None
     ticket: TicketView | None
     session: SessionView | None
     case_id: str | None
     served_today: int
+    """Those whose matter is done."""
 
 
 class WaitingView(Value, frozen=True, kw_only=True):
@@ -131,6 +143,7 @@ class WaitingView(Value, frozen=True, kw_only=True):
 
     ticket_id: str
     number: str
+    applicant_name: str
     item_name: Bilingual
     site_name: Bilingual
     taken_at: Moment

@@ -13,6 +13,7 @@ from foundation.listeners import Listeners
 from scheduler import views as scheduled
 from scheduler.board import Board
 from scheduler.desk import Desk
+from signalling.slices.cases.ports import Note
 from signalling.slices.desks.cards import QueueCards
 from signalling.transport.websocket.pace import Pace
 from signalling.transport.websocket.registry import Registry
@@ -36,4 +37,6 @@ class Parts:
     session_of: Callable[[scheduled.TicketView | None], SessionView | None]
     case_of: Callable[[str], Awaitable[CaseRecord | None]]
     """The case of a ticket."""
+    note: Note
+    """Writes into the history of a ticket's case."""
     session_changes: Listeners[scheduled.TicketView]

@@ -26,6 +26,7 @@ async def show_desk(parts: Parts, principal: Principal, _key: str) -> DeskView:
         status=cast(ClerkStatus, desk.status) if desk else "logged_out",
         state=cast(ClerkState, desk.state) if desk else "idle",
         wrap_up_until=desk.wrap_up_until if desk else None,
+        wrap_up_case_id=await _wrap_up_case(parts, principal) if desk and desk.state == "wrap_up" else None,
         offer=await _offer(parts, desk.offer) if desk and desk.offer else None,
         ticket=await parts.card_of(ticket) if ticket else None,
         session=parts.session_of(ticket),
@@ -51,6 +52,10 @@ async def _own_case(parts: Parts, ticket: scheduled.TicketView | None, clerk: Pr
     """The ticket's case once it is the clerk's: before, each command on it would be refused."""
     case = await parts.case_of(ticket.id) if ticket else None
     return case.id if case is not None and case.clerk_id == clerk.staff_id else None
+
+
+async def _wrap_up_case(parts: Parts, clerk: Principal) -> str | None:
+    return await _own_case(parts, parts.board.last_of_clerk(clerk.staff_id), clerk)
 
 
 async def _offer(parts: Parts, offer: scheduled.OfferView) -> OfferView:

@@ -33,13 +33,17 @@ class TicketCards:
             state=cast(State, ticket.state),
             item_id=item.id,
             item_name=Bilingual.name(item),
-            applicant_name=Said.of(self._reception.answers(ticket)).applicant,
+            applicant_name=self.applicant(ticket),
             site_name=Bilingual.name(self._catalogue.site(ticket.site_id)),
             taken_at=ticket.taken_at,
             place=self._place(ticket),
             window_name=Bilingual.name(window) if window else None,
             clerk_name=await self._catalogue.staff_name(ticket.clerk_id) if ticket.clerk_id else None,
         )
+
+    def applicant(self, ticket: scheduled.TicketView) -> str:
+        """The applicant's name; raises `SealBroken`."""
+        return Said.of(self._reception.answers(ticket)).applicant
 
     def _place(self, ticket: scheduled.TicketView) -> Place | None:
         place = self._places.place(ticket.id) if ticket.state == TicketState.WAITING else None

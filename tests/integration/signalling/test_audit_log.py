@@ -83,7 +83,9 @@ NOTHING: dict[tuple[str, str], str] = {
 COMMANDS_WITHOUT = {
     NAMED.Authenticate: "`page_opened`",
     NAMED.Unwatch: "shows less",
-    **dict.fromkeys((NAMED.OpenWindow, NAMED.CloseWindow, NAMED.SetStatus, NAMED.EndWrapUp), "about the clerk"),
+    **dict.fromkeys(
+        (NAMED.OpenWindow, NAMED.CloseWindow, NAMED.SetStatus, NAMED.EndWrapUp, NAMED.ExtendWrapUp), "about the clerk"
+    ),
     **dict.fromkeys((NAMED.SetOnlySound, NAMED.ReportReception), "about the connection"),
     **dict.fromkeys(
         (
@@ -119,6 +121,7 @@ COMMANDS_WITHOUT = {
             NAMED.RefuseMark,
             NAMED.DecideCase,
             NAMED.RateCase,
+            NAMED.WriteNote,
             NAMED.SayInChat,
             NAMED.TellWaiting,
             NAMED.MarkChatSeen,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from directory.principal import Principal
@@ -473,3 +475,38 @@ async def test_the_wait_is_told_before_a_ticket_is_taken(hall: Hall) -> None:
     told, ticket = await expected(), await take(hall, "point-1", "yu")
     assert told == await hall.place(ticket.id)
     assert told.position == 2
+
+
+async def test_only_what_is_settled_counts_as_done(hall: Hall) -> None:
+    await hall.open("ada")
+    ada = hall.clerk("ada")
+    for name, outcome, done in (("wu", "not_settled", 0), ("xu", "referred", 0), ("yu", "settled", 1)):
+        ticket = await take(hall, "point-1", name)
+        await hall.desk.accept(ada, (await ringing(hall, "ada")).id)
+        await hall.desk.enter_call(hall.worker("point-1", name), ticket.id)
+        board = await hall.board()
+        board.follow(hall.bus)
+        await hall.desk.finish(ada, ticket.id, outcome)
+        await hall.outbox.deliver()
+        assert (board.served_today("ada"), (await hall.board()).served_today("ada")) == (done, done), "heard and read"
+        last = board.last_of_clerk("ada")
+        assert last is not None
+        assert last.id == ticket.id
+        await hall.desk.end_wrap_up(ada)
+
+
+async def test_a_wrap_up_is_extended_within_limits(hall: Hall, clock: ManualClock) -> None:
+    await hall.open("ada")
+    ada = hall.clerk("ada")
+    with pytest.raises(errors.NotInThisState):
+        await hall.desk.extend_wrap_up(ada)
+    ticket = await take(hall)
+    await hall.desk.accept(ada, (await ringing(hall, "ada")).id)
+    await hall.desk.enter_call(hall.worker(), ticket.id)
+    await hall.desk.finish(ada, ticket.id)
+    began = clock.now()
+    await hall.desk.extend_wrap_up(ada)
+    assert (await hall.seen(ada)).wrap_up_until == began + timedelta(seconds=120)
+    clock.advance(850)
+    await hall.desk.extend_wrap_up(ada)
+    assert (await hall.seen(ada)).wrap_up_until == began + timedelta(seconds=900)

@@ -9,6 +9,7 @@ import pytest
 from directory.catalogue import Catalogue
 from directory.demonstration import seed
 from foundation.database import Database
+from foundation.vault import SealBroken
 from scheduler.board import Waiting
 from scheduler.views import TicketView
 from signalling.slices.desks.cards import QueueCards
@@ -42,12 +43,18 @@ def one(number: int) -> Waiting:
     return Waiting(ticket, NOW, ("over_70",))
 
 
+def name_of(ticket: TicketView) -> str:
+    if ticket.id == "t-13":
+        raise SealBroken
+    return f"name {ticket.id}"
+
+
 @pytest.fixture
 async def cards(database: Database) -> QueueCards:
     await seed(database, QUICK)
     catalogue = Catalogue(database)
     await catalogue.load()
-    return QueueCards(catalogue)
+    return QueueCards(catalogue, name_of)
 
 
 async def test_who_sees_the_same_queue_shares_its_cards(cards: QueueCards) -> None:
@@ -56,6 +63,11 @@ async def test_who_sees_the_same_queue_shares_its_cards(cards: QueueCards) -> No
     assert cards.of(queue) is built
     assert [card.number for card in built.values()] == ["A001", "A002"]
     assert built["t-1"].credit_reasons == ["over_70"]
+
+
+async def test_a_damaged_ticket_stands_without_its_name(cards: QueueCards) -> None:
+    built = cards.of([one(12), one(13)])
+    assert [card.applicant_name for card in built.values()] == ["name t-12", ""]
 
 
 async def test_another_list_is_another_queue_though_it_is_as_long(cards: QueueCards) -> None:

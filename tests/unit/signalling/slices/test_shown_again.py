@@ -31,6 +31,10 @@ async def no_case(_ticket_id: str) -> None:
     """The hall has no case files."""
 
 
+async def no_note(_ticket_id: str, _who: tuple[str, str], _act: str, **_fields: str) -> None:
+    """The hall has no case files."""
+
+
 class Shown:
     """A hall whose board hears its events, the slices that follow it, and a connection of each face."""
 
@@ -72,6 +76,7 @@ class Shown:
             hall_changes=Listeners(),
         )
         self.desks = desks.Parts(
+            note=no_note,
             bus=self.hall.bus,
             desk=self.hall.desk,
             board=board,
@@ -80,7 +85,7 @@ class Shown:
             time_zone="Asia/Shanghai",
             registry=self.registry,
             pace=Pace(),
-            cards=QueueCards(catalogue),
+            cards=QueueCards(catalogue, cards.applicant),
             card_of=cards.card,
             session_of=lambda _: None,
             case_of=no_case,

@@ -405,6 +405,14 @@ export interface UndoReview {
   material_id: string;
 }
 
+/** Keeps a note in the history of a case that the clerk has or had in hand; the point is not shown it. */
+export interface WriteNote {
+  type: "write_note";
+  id: number;
+  case_id: string;
+  text: string;
+}
+
 /** The resident beside the worker; the two flags grant waiting credit. */
 export interface Applicant {
   name: string;
@@ -530,6 +538,7 @@ export interface DeskView {
   status: "logged_out" | "available" | "break" | "back_office";
   state: "idle" | "reserved" | "ringing" | "serving" | "wrap_up" | "away_no_answer" | "lost";
   wrap_up_until: string | null;
+  wrap_up_case_id: string | null;
   offer: OfferView | null;
   ticket: TicketView | null;
   session: SessionView | null;
@@ -543,11 +552,18 @@ export interface EndWrapUp {
   id: number;
 }
 
-/** Completes the ticket and begins the clerk's wrap-up. */
+/** Lets the wrap-up end later, within limits. */
+export interface ExtendWrapUp {
+  type: "extend_wrap_up";
+  id: number;
+}
+
+/** Completes the ticket and begins the clerk's wrap-up; `outcome` says what came of the visit. */
 export interface FinishTicket {
   type: "finish_ticket";
   id: number;
   ticket_id: string;
+  outcome: "settled" | "supplement" | "referred" | "not_settled";
 }
 
 /** Puts the session on hold: neither side sees or hears the other. */
@@ -625,6 +641,7 @@ export interface SetStatus {
 export interface WaitingView {
   ticket_id: string;
   number: string;
+  applicant_name: string;
   item_name: Bilingual;
   site_name: Bilingual;
   taken_at: string;
@@ -1040,6 +1057,7 @@ export type AnyCommand =
   | UndoReview
   | RemovePage
   | OrderPages
+  | WriteNote
   | RateCase
   | FinishVisit
   | TakeTicket
@@ -1059,6 +1077,7 @@ export type AnyCommand =
   | ResumeTicket
   | FinishTicket
   | EndWrapUp
+  | ExtendWrapUp
   | MakeForm
   | MakeReceipt
   | RequestSignature
@@ -1104,6 +1123,7 @@ export interface Results {
   undo_review: null;
   remove_page: null;
   order_pages: null;
+  write_note: null;
   rate_case: null;
   finish_visit: null;
   take_ticket: TicketTaken;
@@ -1123,6 +1143,7 @@ export interface Results {
   resume_ticket: null;
   finish_ticket: null;
   end_wrap_up: null;
+  extend_wrap_up: null;
   make_form: DocumentMade;
   make_receipt: DocumentMade;
   request_signature: null;

@@ -1,5 +1,5 @@
 import { defineStore } from "pinia";
-import { computed, markRaw, ref, shallowRef } from "vue";
+import { computed, markRaw, ref, type ShallowRef, shallowRef } from "vue";
 import { type CommandOf, Connection, type LinkState } from "@/core/connection/connection";
 import { Http } from "@/core/connection/http";
 import { asRefusal, type Refusal } from "@/core/connection/refusal";
@@ -18,8 +18,10 @@ export const usePage = defineStore("page", () => {
 
   session.changed.listen((body) => {
     signedIn.value = body;
-    if (body) connection.open();
-    else connection.close();
+    if (body) return connection.open();
+    connection.close();
+    // What was refused at the desk is nothing to who signs in next.
+    refusal.value = null;
   });
   connection.state.listen((state) => {
     link.value = state;
@@ -29,9 +31,9 @@ export const usePage = defineStore("page", () => {
   /** What a refusal says, in the page's language. */
   const complaint = computed(() => refusal.value && say(refusal.value.text));
 
-  /** Shows why something could not be done. */
+  /** Shows why something could not be done; what fails after the sign-in is over is not shown under the next one. */
   function refuse(error: unknown): void {
-    refusal.value = asRefusal(error);
+    if (signedIn.value) refusal.value = asRefusal(error);
   }
 
   /** Carries a command out; a refusal is shown, and null is the answer. */
@@ -46,7 +48,7 @@ export const usePage = defineStore("page", () => {
     });
   }
 
-  const { starting, start } = useStart(session, refuse);
+  const { starting, start } = useStart(session, refusal);
   const signOut = () => session.signOut().catch(refuse);
   return {
     session,
@@ -65,11 +67,13 @@ export const usePage = defineStore("page", () => {
 });
 
 /** The first moment of a page: it comes back by the cookie of an earlier sign-in, if there is one. */
-function useStart(session: Session, refuse: (error: unknown) => void) {
+function useStart(session: Session, refusal: ShallowRef<Refusal | null>) {
   const starting = ref(true);
 
   async function start(): Promise<void> {
-    await session.renew().catch(refuse);
+    await session.renew().catch((error: unknown) => {
+      refusal.value = asRefusal(error);
+    });
     starting.value = false;
   }
 

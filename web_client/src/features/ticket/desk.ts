@@ -11,6 +11,26 @@ export interface Queue {
   readonly longestSince: string | null;
 }
 
+/** What stands at a desk, in one word: what is pressed, said and shown follows from it. */
+export type Standing = "away" | "wrapUp" | "available" | "break" | "back_office";
+
+/** An unanswered ticket and a wrap-up are told before what the clerk has chosen. */
+export function standingOf({ state, status }: Pick<DeskView, "state" | "status">): Standing {
+  if (state === "away_no_answer") return "away";
+  if (state === "wrap_up") return "wrapUp";
+  return status === "logged_out" ? "back_office" : status;
+}
+
+/** The cards that hold every word of what was typed: in number, item, place or name. */
+export function fitting(cards: readonly WaitingView[], typed: string): readonly WaitingView[] {
+  const wanted = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  return cards.filter((one) => {
+    const { number, applicant_name: name, item_name: item, site_name: site } = one;
+    const text = [number, name, item.zh, item.en, site.zh, site.en].join("\n").toLowerCase();
+    return wanted.every((word) => text.includes(word));
+  });
+}
+
 /** What a clerk sees of the own window, and who waits for it. */
 export const useDesk = defineStore("desk", () => {
   const page = usePage();
