@@ -1,4 +1,7 @@
-"""A call on every screen that the pages are made for: nothing is cut off or scrolls sideways, axe finds nothing."""
+"""Every face on every screen that the pages are made for, in both languages, in normal and in large text.
+
+Nothing scrolls sideways, the words that must stay are whole and on top, large text has its sizes, axe finds nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.walk import answer, both, take_ticket
+from tests.journeys.walk import answer, finish, take_ticket
 
 SCREENS = {
     "phone": (390, 844),
@@ -19,7 +22,7 @@ SCREENS = {
 }
 AXE = Path(__file__).parents[2] / "web_client/node_modules/axe-core/axe.min.js"
 _SEEN = """(words) => {
-  const found = [...document.querySelectorAll("button, [role=status]")].filter(
+  const found = [...document.querySelectorAll("button, h1, [role=status]")].filter(
     (one) => (one.innerText || one.ariaLabel || "").includes(words) || one.textContent.includes(words))
   return found.some((one) => {
     const box = one.getBoundingClientRect()
@@ -28,38 +31,90 @@ _SEEN = """(words) => {
     return whole && one.contains(top)
   })
 }"""
-WORDS = {"zh-CN": ("静音", "正在录音录像"), "en": ("Mute", "Recording")}
+_SMALL = """() => {
+  const shown = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+  const unseen = (one) => one.closest(".unseen, .words, option, svg, canvas")
+  const small = []
+  const pressed = "button, summary, select, input:not([type=checkbox], [type=radio], [type=file])"
+  for (const one of document.querySelectorAll(pressed)) {
+    const box = one.getBoundingClientRect()
+    if (shown(one) && !unseen(one) && box.width > 1 && box.height < 59.5)
+      small.push(`${box.height} px high: ${one.className} ${one.innerText || one.name}`)
+  }
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (texts.nextNode()) {
+    const one = texts.currentNode.parentElement
+    if (!texts.currentNode.data.trim() || !shown(one) || unseen(one)) continue
+    const size = parseFloat(getComputedStyle(one).fontSize)
+    if (size < 18) small.push(`${size} px: ${texts.currentNode.data.trim()}`)
+  }
+  return small
+}"""
+LANGUAGES = ("zh-CN", "en")
+Words = dict[str, tuple[str, ...]]
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
 
 
-async def check(party: Party, name: str) -> None:
-    """Every screen in both languages, in normal and in large text."""
+async def check(party: Party, name: str, words: Words | None = None) -> None:
+    """The screen that is open, at every size, in both languages and sizes of text; the words stay in sight."""
     page = party.page
-    for language, words in WORDS.items():
-        for large in ("no", "yes"):
-            await page.evaluate(
-                "([a, b]) => { localStorage['cloud-window-language'] = a; localStorage['cloud-window-elder'] = b }",
-                [language, large],
-            )
-            await page.reload()
-            await page.wait_for_selector(f"text={words[1]}", timeout=20_000)
+    for language in LANGUAGES:
+        for large in (False, True):
             for screen, (width, height) in SCREENS.items():
                 await page.set_viewport_size({"width": width, "height": height})
-                where = f"{name}-{screen}-{language}-{large}"
-                assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
-                for word in words:
-                    assert await page.evaluate(_SEEN, word), (where, word)
+                where = f"{name}-{screen}-{language}{'-large' if large else ''}"
                 await party.picture(f"screen-{where}")
-        await page.evaluate(AXE.read_text() + ";0")
-        found = await page.evaluate("axe.run().then((result) => result.violations)")
-        assert found == [], json.dumps(found, indent=1, ensure_ascii=False)[:2000]
+                assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
+                for word in (words or {}).get(language, ()):
+                    assert await page.evaluate(_SEEN, word), (where, word)
+                if large:
+                    assert await page.evaluate(_SMALL) == [], where
+            await page.set_viewport_size({"width": 1366, "height": 768})
+            await page.evaluate(AXE.read_text() + ";0")
+            found = await page.evaluate("axe.run().then((result) => result.violations)")
+            assert found == [], (name, json.dumps(found, indent=1, ensure_ascii=False)[:2000])
+            await page.click(".large-text")
+        await page.click("header button[lang]")
+        await page.wait_for_function("(tag) => document.documentElement.lang !== tag", arg=language)
 
 
-async def test_a_call_fits_every_screen(service: Service, parties: Parties) -> None:
-    point, window = await both(service, parties)
+IN_CALL: Words = {"zh-CN": ("静音", "正在录音录像"), "en": ("Mute", "Recording")}
+
+
+async def test_every_screen_of_a_visit_fits(service: Service, parties: Parties) -> None:
+    point, window = await parties.open(1), await parties.open(2)
+    await point.page.goto(service.address)
+    await point.page.wait_for_selector("button[type=submit]")
+    await check(point, "sign-in")
+    await point.sign_in(service.address, "point001")
+    await point.page.wait_for_selector("input[type=search]")
+    await check(point, "point-choose")
+    await window.sign_in(service.address, "clerk001")
+    await window.page.wait_for_selector("li:has-text('1号云窗口') button")
+    await check(window, "window-choose")
+
     await take_ticket(point, recorded=True)
+    await check(point, "point-waiting")
+    await window.page.click("li:has-text('1号云窗口') button")
+    await window.page.wait_for_selector("button:has-text('接听')")
     await answer(window)
-    await window.page.wait_for_selector(".material")
-    await check(point, "point")
-    await check(window, "window")
+    await point.sees(2, within=20)
+    for party in (point, window):
+        await party.page.wait_for_selector("text=正在录音录像")
+    await check(point, "point", IN_CALL)
+    await check(window, "window", IN_CALL)
+
+    supervisor = await parties.open(1)
+    await supervisor.sign_in(service.address, "supervisor001")
+    await supervisor.page.wait_for_selector("h1")
+    await check(supervisor, "supervisor-idle")
+    await supervisor.page.click("button:text-is('旁听')")
+    await supervisor.sees(1, within=20)
+    await check(supervisor, "supervisor")
+
+    await finish(window)
+    await point.page.wait_for_selector("text=本次办理已结束")
+    await check(point, "point-finished")
+    await window.page.wait_for_selector("text=等待来号")
+    await check(window, "window-idle")
