@@ -53,6 +53,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
     outcome: Literal["approved", "supplement", "refused"]
     notice: str
+    notice_en: str = ""
+    """The same for who reads English; it stands beside the Chinese text, which is the one that holds."""
 
 
 class Archive:
@@ -196,12 +198,13 @@ class Documents:
         case = await self._served(principal, case_id)
         may_decide(principal, case.file)
         self._tools.fonts.require(decision.notice)
+        self._tools.fonts.require(decision.notice_en)
         now = self._tools.clock.now()
         decided = msgspec.structs.replace(
             case.file, outcome=decision.outcome, decided_by=principal.name, decided_at=now
         )
         whole = msgspec.structs.replace(case, file=decided)
-        notice = await self._archive.set_paper(self._papers.notice(whole, decision.notice, now))
+        notice = await self._archive.set_paper(self._papers.notice(whole, (decision.notice, decision.notice_en), now))
         seal = Seal(
             name=principal.name,
             reason=f"{case.file.number} {OUTCOMES[decision.outcome][0]}",
@@ -292,9 +295,11 @@ class Documents:
             folder.add(row)
             folder.row.outcome, folder.row.notice_document_id = decision.outcome, document_id
             folder.row.decided_by, folder.row.decided_at = principal.name, file.decided_at
-            folder.change_private(notice=decision.notice)
+            folder.change_private(notice=decision.notice, notice_en=decision.notice_en)
             event = CaseDecided(case_id=file.id, outcome=decision.outcome)
             words = {"outcome": OUTCOMES[decision.outcome][0], "notice": decision.notice, "sha256": row.sha256}
+            if decision.notice_en:
+                words["notice_en"] = decision.notice_en
             await folder.log((principal.staff_id, principal.name), "case_decided", event, **words)
         return document_id
 

@@ -44,6 +44,7 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
     outcome: str | None
     notice: str | None
+    notice_en: str
     notice_document_id: str | None
     decided_by: str | None
     decided_at: datetime | None

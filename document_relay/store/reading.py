@@ -40,6 +40,7 @@ class Private(msgspec.Struct, kw_only=True):
     answers: list[list[str]]
     fields: list[list[str]] = []
     notice: str | None = None
+    notice_en: str = ""
     remark: str = ""
 
 

@@ -43,14 +43,14 @@ class Papers:
         blocks += [Section("申请人声明 Declaration"), Text(DECLARATION), SignatureField(_APPLICANTS_SIGNATURE)]
         return self._paper((f"{case.file.item_zh} 申请表", "Application form"), case.file, now, blocks)
 
-    def notice(self, case: Case, notice: str, now: datetime) -> Paper:
-        """The notice of the decision, which `case.file` holds already."""
+    def notice(self, case: Case, notice: tuple[str, str], now: datetime) -> Paper:
+        """The notice of the decision, which `case.file` holds already; `notice` in Chinese and, if wanted, English."""
         outcome_zh, outcome_en = OUTCOMES[case.file.outcome or ""]
         decided = f"{case.file.decided_by or ''}　{self._moment(case.file.decided_at or now)}"
         blocks: list[Block] = [
             Section("办理结果 Decision"),
             Text(f"{outcome_zh} {outcome_en}"),
-            *([Text(notice)] if notice else []),
+            *(Text(text) for text in notice if text),
             Section("经办 Decided by"),
             Text(decided),
             Space(),

@@ -12,6 +12,7 @@ import pytest
 
 from signalling.cli.main import main
 from tests.journeys.conftest import Parties, Party, Service
+from tests.journeys.test_screens import SCREENS
 from tests.journeys.walk import answer, finish, open_window, take_ticket
 from tests.support.papers import Bytes, Photograph, Scene, photograph
 
@@ -151,7 +152,7 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     await point.page.wait_for_selector("dialog:has-text('没有找到高拍仪')")
     await point.picture("point-no-document-camera")
     await point.page.click("dialog button:has-text('用人像摄像头拍摄')")
-    await point.page.wait_for_function("document.querySelector('dialog video')?.videoWidth > 0")
+    await point.page.wait_for_function("() => document.querySelector('dialog video')?.videoWidth > 0")
     await point.page.click("dialog button:text-is('拍照')")
     await point.page.wait_for_selector("dialog img")
     await point.picture("point-still")
@@ -202,6 +203,17 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     await point.page.wait_for_selector(".sign .sheets", state="detached")
 
     await decide(window)
+    # The decision is told while the call goes on, and in the resident's language.
+    await point.page.wait_for_selector(".decided:has-text('办理结果：予以办理')")
+    await point.picture("point-decided")
+    await point.page.click(".top .acts button[lang]")
+    await point.page.wait_for_selector(".decided:has-text('It is approved.')")
+    await point.page.wait_for_selector(".decided:has-text('经审核，予以办理。')")
+    for screen in ("phone", "kiosk", "counter"):
+        width, height = SCREENS[screen]
+        await point.page.set_viewport_size({"width": width, "height": height})
+        await point.picture(f"point-decided-{screen}-en")
+    await point.page.click(".top .acts button[lang]")
     await finish(window)
     await point.page.wait_for_selector("text=办理结果：予以办理")
     await point.picture("point-finished")

@@ -169,6 +169,8 @@ class DecisionView(Value, frozen=True, kw_only=True):
 
     outcome: Outcome
     notice: str
+    notice_en: str
+    """Empty where the clerk has written none."""
     notice_url: str
     by: str
     at: Moment

@@ -151,6 +151,7 @@ def _decision(case: Case) -> DecisionView | None:
     return DecisionView(
         outcome=cast(Outcome, file.outcome),
         notice=file.notice or "",
+        notice_en=file.notice_en,
         notice_url=f"/api/v1/documents/{file.notice_document_id}/pdf",
         by=file.decided_by or "",
         at=file.decided_at,

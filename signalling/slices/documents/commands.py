@@ -63,7 +63,7 @@ async def refuse_mark(parts: Parts, principal: Principal, command: RefuseMark) -
 
 async def decide_case(parts: Parts, principal: Principal, command: DecideCase) -> DocumentMade:
     """Decides the case and makes the notice."""
-    decision = Decision(outcome=command.outcome, notice=command.notice)
+    decision = Decision(outcome=command.outcome, notice=command.notice, notice_en=command.notice_en)
     return DocumentMade(document_id=await parts.documents.decide(principal, command.case_id, decision))
 
 

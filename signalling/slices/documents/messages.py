@@ -61,6 +61,8 @@ class DecideCase(Command, frozen=True, kw_only=True):
     case_id: Identifier
     outcome: Outcome
     notice: LongText
+    notice_en: LongText = ""
+    """The same for a resident who reads English; it stands beside the Chinese text."""
 
 
 class DocumentMade(msgspec.Struct, frozen=True, kw_only=True):

@@ -364,11 +364,13 @@ async def test_a_clerks_pdf_may_have_as_many_pages_as_is_told(bench: Bench) -> N
 
 async def test_the_notice_says_the_decision_and_is_sealed(bench: Bench, tmp_path: Path) -> None:
     documents = bench.relay.documents
-    decision = Decision(outcome="supplement", notice="请补交户口簿首页。")
+    english = "Please bring the first page of the household register."
+    decision = Decision(outcome="supplement", notice="请补交户口簿首页。", notice_en=english)
     notice = (await documents.pdf(WORKER, await documents.decide(CLERK, bench.case_id, decision))).data
     text = _text(notice, tmp_path)
-    for words in ("一次性告知补正", "请补交户口簿首页", "张窗口", "王桂英"):
+    for words in ("一次性告知补正", "请补交户口簿首页", "first page of the household", "张窗口", "王桂英"):
         assert words in text
+    assert (await bench.case()).file.notice_en == english
     verdict = await verify_pdf(notice, bench.relay.authority.public_certificate)
     assert (verdict.intact, verdict.trusted, verdict.name) == (True, True, "张窗口")
 

@@ -270,6 +270,7 @@ export interface CasesBody {
 export interface DecisionView {
   outcome: "approved" | "supplement" | "refused";
   notice: string;
+  notice_en: string;
   notice_url: string;
   by: string;
   at: string;
@@ -664,6 +665,7 @@ export interface DecideCase {
   case_id: string;
   outcome: "approved" | "supplement" | "refused";
   notice: string;
+  notice_en: string;
 }
 
 /** Says that the resident does not sign. */

@@ -181,6 +181,19 @@ test("a decision is asked once more, and then sent with the text as it stands", 
   expect(sent[0]?.[1]).toMatchObject({ case_id: "case-1", outcome: "approved", notice: notice(host) });
 });
 
+test("the English text goes along until the Chinese says something else", async () => {
+  const { host } = show(Decision, { view: exampleCase() });
+  const english = () => host.querySelector<HTMLTextAreaElement>("textarea[lang=en]")?.value;
+  await choose(host, "approved");
+  expect(english()).toContain("It is approved.");
+  await write(host.querySelector("textarea"), "予以办理，次月发放。");
+  expect(english()).toBeUndefined();
+  await submit(host);
+  host.querySelector<HTMLButtonElement>("[role=alertdialog] .primary")?.click();
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]?.[1]).toMatchObject({ notice: "予以办理，次月发放。", notice_en: "" });
+});
+
 test("an approval with papers not accepted is warned of, by name", async () => {
   const { host } = show(Decision, { view: exampleCase({ materials: [material] }) });
   await choose(host, "approved");
@@ -192,6 +205,7 @@ test("a decided case shows the decision and offers no other", async () => {
   const decision = {
     outcome: "approved" as const,
     notice: "予以办理。",
+    notice_en: "It is approved.",
     notice_url: "/n",
     by: "周珍建",
     at: "2026-11-23T02:00:00Z",
@@ -200,4 +214,5 @@ test("a decided case shows the decision and offers no other", async () => {
   expect(host.querySelector("form")).toBeNull();
   expect(host.textContent).toContain("予以办理。");
   expect(host.textContent).toContain("非常满意");
+  expect(host.querySelector("[lang=en]")?.textContent).toBe("It is approved.");
 });

@@ -59,22 +59,34 @@ test("the notice asking for supplements names each paper and why", () => {
   const view = exampleCase({
     materials: [exampleMaterial("ok", { state: "accepted" }), rejected, exampleMaterial("id")],
   });
-  expect(template("supplement", view)).toBe(
+  expect(template("supplement", view, "zh-CN")).toBe(
     "您申请办理的“高龄津贴申领”，还需补正以下材料：\n1. 近期照片：看不清。 右上角反光\n2. 居民身份证：尚未提交。\n请补齐后再次办理。",
   );
 });
 
 test("a notice is complete only when nothing of the template is left to fill in", () => {
   const view = exampleCase();
-  expect(isComplete(template("approved", view))).toBe(true);
-  expect(isComplete(template("refused", view))).toBe(false);
-  expect(isComplete(template("supplement", view))).toBe(false);
+  expect(isComplete(template("approved", view, "zh-CN"))).toBe(true);
+  expect(isComplete(template("refused", view, "en"))).toBe(false);
+  expect(isComplete(template("supplement", view, "zh-CN"))).toBe(false);
   expect(isComplete("  \n")).toBe(false);
 });
 
-test("the notice is written in the page's language", () => {
+test("the notice is written in the language that is asked for, whatever the page's is", () => {
+  expect(template("approved", exampleCase(), "en")).toContain("“Old-age allowance”");
+  expect(template("supplement", exampleCase({ materials: [rejected] }), "en")).toContain(
+    "Photograph: It cannot be read.",
+  );
   setLanguage("en");
-  expect(template("approved", exampleCase())).toContain("“Old-age allowance”");
+  expect(template("approved", exampleCase(), "zh-CN")).toContain("“高龄津贴申领”");
+});
+
+test("an approval with papers unsettled does not say that all are complete", () => {
+  const settled = exampleCase({ materials: [exampleMaterial("ok", { state: "accepted" })] });
+  expect(template("approved", settled, "zh-CN")).toContain("材料齐全");
+  const view = exampleCase({ materials: [exampleMaterial("id", { state: "delivered" })] });
+  expect(template("approved", view, "zh-CN")).toBe("您申请办理的“高龄津贴申领”，经审核，予以办理。");
+  expect(template("approved", view, "en")).not.toContain("complete");
 });
 
 test("the point shows first what the clerk photographs, chooses, asks for, has sent back, then what is missing", () => {

@@ -65,6 +65,17 @@ export function t(key: Key, places: Record<string, string | number> = {}): strin
   return typeof count === "number" ? i18n.global.t(key, places, count) : i18n.global.t(key, places);
 }
 
+/** Loads the sentences of another language than the page's, so that `tIn` speaks it. */
+export async function alsoSpeak(tag: string): Promise<void> {
+  const load = loaders.value.get(tag);
+  if (!loaded.has(tag) && load) addWords(tag, await load());
+}
+
+/** The words of a key in one language, whatever the page's is. */
+export function tIn(tag: string, key: Key, places: Record<string, string | number> = {}): string {
+  return i18n.global.t(key, places, { locale: tag });
+}
+
 /** A text of the server in the page's language. */
 export function say(text: Bilingual): string {
   return isChinese.value ? text.zh : text.en;
