@@ -37,6 +37,7 @@ from signalling.slices.calls.link_figures import LinkFigures
 from signalling.slices.calls.links import Links
 from signalling.slices.calls.metrics import LinkCollector
 from signalling.slices.calls.reception_figures import ReceptionFigures
+from signalling.slices.calls.sendings import Sendings
 from signalling.slices.calls.session_views import SessionViews
 from signalling.slices.calls.sessions import CallSessions
 from signalling.slices.cameras.looking import show_room_again
@@ -174,6 +175,7 @@ class _Wiring:
             relay_only=on.settings.relay_only,
             sessions=self._sessions,
             links=Links(),
+            sendings=Sendings(),
             link_figures=self._link_figures,
             reception_figures=self._reception_figures,
             board=on.scheduler.board,

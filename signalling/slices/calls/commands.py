@@ -9,7 +9,7 @@ from directory.principal import Permission, Principal
 from rtc_server.sessions.errors import ParticipantUnknown
 from signalling.identity.faces import face_of
 from signalling.identity.participant import ParticipantId
-from signalling.slices.calls.messages import ReportReception, SetOnlySound
+from signalling.slices.calls.messages import ReportReception, SetOnlySound, TellSending
 from signalling.slices.calls.parts import Parts
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
@@ -20,6 +20,14 @@ async def set_only_sound(parts: Parts, principal: Principal, command: SetOnlySou
     parts.media.set_only_sound(str(ParticipantId.of(principal)), command.only_sound)
 
 
+async def tell_sending(parts: Parts, principal: Principal, command: TellSending) -> None:
+    """Tells everybody in the session what the page keeps back."""
+    participant = ParticipantId.of(principal)
+    ticket = parts.sessions.ticket_of(participant)
+    if parts.sendings.take(str(participant), command.paused) and ticket is not None:
+        parts.registry.invalidate([one.person_id for one in parts.sessions.members(ticket)], "slots")
+
+
 async def report_reception(parts: Parts, principal: Principal, command: ReportReception) -> None:
     """Adds what the page's browser measured."""
     parts.reception_figures.take(face_of(principal), command)
@@ -28,6 +36,7 @@ async def report_reception(parts: Parts, principal: Principal, command: ReportRe
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {
         SetOnlySound: CommandRow(Permission.READ_CASE, set_only_sound, frozenset({ParticipantUnknown})),
+        TellSending: CommandRow(Permission.READ_CASE, tell_sending),
         ReportReception: CommandRow(Permission.READ_CASE, report_reception),
     }
 )

@@ -100,6 +100,7 @@ def _follow_signing_out(parts: Parts) -> None:
     def ended(_session_id: str, principal: Principal) -> None:
         if not parts.sign_in_sessions.is_signed_in(principal.staff_id):
             parts.media.disconnect(str(ParticipantId.of(principal)))
+            parts.sendings.forget(str(ParticipantId.of(principal)))
             parts.whip.delete_all(principal.staff_id)
 
     parts.sign_in_sessions.on_end(ended)

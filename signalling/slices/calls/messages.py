@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from signalling.slices.calls.sendings import Paused
 from signalling.wire.commands import Command
 from signalling.wire.values import CameraState, Share, SlotKind, SlotSource, SourceKind, Value
 from signalling.wire.views import View
@@ -15,6 +16,12 @@ class SetOnlySound(Command, frozen=True, kw_only=True):
     """Asks for no video of others in this session, or for video again: both faces may."""
 
     only_sound: bool
+
+
+class TellSending(Command, frozen=True, kw_only=True):
+    """Says what the page's person keeps back; the other side is told so."""
+
+    paused: Annotated[list[Paused], Meta(max_length=2)]
 
 
 Seconds = Annotated[float, Meta(ge=0, le=60)]
@@ -64,6 +71,8 @@ class SlotsView(View, frozen=True, kw_only=True):
     admitted: bool
     slots: list[SlotView]
     other_side: Literal["absent", "connected", "weak", "lost"]
+    other_paused: list[Paused]
+    """What the other side keeps back by its own choice."""
     video: Literal["all", "smaller", "papers", "none"]
     """What the page's own link carries over and above sound: papers and screens last longer than faces."""
     only_sound: bool

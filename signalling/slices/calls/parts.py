@@ -23,6 +23,7 @@ from signalling.identity.participant import ParticipantId
 from signalling.slices.calls.link_figures import LinkFigures
 from signalling.slices.calls.links import Links
 from signalling.slices.calls.reception_figures import ReceptionFigures
+from signalling.slices.calls.sendings import Sendings
 from signalling.slices.calls.sessions import CallSessions
 from signalling.transport.websocket.registry import Registry
 
@@ -39,6 +40,7 @@ class Parts:
     relay_only: bool
     sessions: CallSessions
     links: Links
+    sendings: Sendings
     link_figures: LinkFigures
     reception_figures: ReceptionFigures
     board: Board

@@ -19,11 +19,13 @@ async def show_slots(parts: Parts, principal: Principal, _key: str) -> SlotsView
     participant = ParticipantId.of(principal)
     own = str(participant)
     ticket = parts.sessions.ticket_of(participant)
+    other = _other_side(ticket, participant)
     camera = parts.media.live_view(own)
     return SlotsView(
         admitted=ticket is not None,
         slots=[await _slot(parts, one) for one in parts.media.slots(own)],
-        other_side=parts.links.state(_other_side(ticket, participant)),
+        other_side=parts.links.state(other),
+        other_paused=parts.sendings.paused(other),
         video=parts.media.video_level(own).value,
         only_sound=parts.media.only_sound(own),
         camera=CameraShown(camera_id=camera.camera_id, state=camera.state.value) if camera else None,

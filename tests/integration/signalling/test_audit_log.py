@@ -87,6 +87,8 @@ COMMANDS_WITHOUT = {
         (NAMED.OpenWindow, NAMED.CloseWindow, NAMED.SetStatus, NAMED.EndWrapUp, NAMED.ExtendWrapUp), "about the clerk"
     ),
     **dict.fromkeys((NAMED.SetOnlySound, NAMED.ReportReception), "about the connection"),
+    **dict.fromkeys((NAMED.OpenWindow, NAMED.CloseWindow, NAMED.SetStatus, NAMED.EndWrapUp), "about the clerk"),
+    **dict.fromkeys((NAMED.SetOnlySound, NAMED.TellSending, NAMED.ReportReception), "about the connection"),
     **dict.fromkeys(
         (
             NAMED.TakeTicket,

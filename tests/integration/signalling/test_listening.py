@@ -47,6 +47,17 @@ async def test_both_sides_are_told_and_it_ends_with_the_page(tmp_path: Path) -> 
         assert listener not in sessions.members(call.session_id)
 
 
+async def test_each_side_is_told_what_the_other_keeps_back(tmp_path: Path) -> None:
+    async with served(tmp_path / "data", wrap_up_seconds=0.0) as site, recorded_call(site, 30.0) as call:
+        await call.begin(consent=False)
+        point, window = call.point.page, call.window.page
+        await point.do("tell_sending", paused=["camera", "microphone"])
+        await window.see("slots", other_paused=["camera", "microphone"])
+        await point.see("slots", other_paused=[])
+        await point.do("tell_sending", paused=[])
+        await window.see("slots", other_paused=[])
+
+
 async def test_it_ends_with_the_call_and_a_lost_listener_interrupts_nothing(tmp_path: Path) -> None:
     async with served(tmp_path / "data", wrap_up_seconds=0.0) as site, recorded_call(site, 30.0) as call:
         await call.begin(consent=False)

@@ -13,7 +13,7 @@ class Peer {
   restarts = 0;
   looksForPaths = false;
   /** Microphone, camera, document, screen; then the slots'. */
-  readonly senders: { track: unknown }[] = [];
+  readonly senders: { track: unknown; encodings: { active: boolean }[] }[] = [];
   readonly answers: string[] = [];
   readonly #receivers: { track: { kind: string }; jitterBufferTarget: number | null }[] = [];
 
@@ -26,6 +26,11 @@ class Peer {
     this.#receivers.push(receiver);
     const sender = {
       track: null as unknown,
+      encodings: [{ active: true }],
+      getParameters: () => ({ encodings: sender.encodings.map((one) => ({ ...one })) }),
+      setParameters: async ({ encodings }: { encodings: { active: boolean }[] }) => {
+        sender.encodings = encodings;
+      },
       replaceTrack: async (track: unknown) => {
         sender.track = track;
       },
@@ -202,6 +207,17 @@ describe("MediaLink", () => {
     expect(sent(newest())).toEqual([voice, null]);
     await link.useOnlySound(false);
     expect(sent(newest())).toEqual([voice, face]);
+  });
+
+  it("switches off the encoding of what has no track, since Firefox would repeat its last frame for ever", async () => {
+    const peer = await connected();
+    const active = ({ senders }: Peer) => senders.slice(0, 2).map(({ encodings }) => encodings[0]?.active);
+    const face = { kind: "video" } as unknown as MediaStreamTrack;
+    expect(active(peer)).toEqual([false, false]);
+    await link.send("camera", face);
+    expect(active(peer)).toEqual([false, true]);
+    await link.send("camera", null);
+    expect(active(peer)).toEqual([false, false]);
   });
 
   it("holds received pictures back while many have to be asked for again", async () => {

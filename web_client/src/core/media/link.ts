@@ -96,14 +96,27 @@ export class MediaLink {
   async send(source: Source, track: MediaStreamTrack | null): Promise<void> {
     if (track) this.#tracks.set(source, track);
     else this.#tracks.delete(source);
-    await this.#senders.get(source)?.replaceTrack(this.#trackOf(source));
+    await this.#put(source);
   }
 
   /** Keeps the face to itself while only sound is wanted: the line is spared both ways. */
   async useOnlySound(only: boolean): Promise<void> {
     if (only === this.#onlySound) return;
     this.#onlySound = only;
-    await this.#senders.get("camera")?.replaceTrack(this.#trackOf("camera"));
+    await this.#put("camera");
+  }
+
+  /** Sends what the source has now. Firefox repeats its last frame for ever unless the encoding is switched off. */
+  async #put(source: Source): Promise<void> {
+    const sender = this.#senders.get(source);
+    if (!sender) return;
+    const track = this.#trackOf(source);
+    if (sender.track !== track) await sender.replaceTrack(track);
+    const parameters = sender.getParameters();
+    const [encoding] = parameters.encodings;
+    if (!encoding || (encoding.active ?? true) === (track !== null)) return;
+    encoding.active = track !== null;
+    await sender.setParameters(parameters);
   }
 
   #trackOf(source: Source): MediaStreamTrack | null {
@@ -211,10 +224,7 @@ export class MediaLink {
     peer.onconnectionstatechange = () => this.#changed(peer);
     await peer.setRemoteDescription(this.#answer);
     this.#senders = new Map([...sending].map(([source, { sender }]) => [source, sender]));
-    for (const [source, sender] of this.#senders) {
-      const track = this.#trackOf(source);
-      if (sender.track !== track) await sender.replaceTrack(track);
-    }
+    for (const source of this.#senders.keys()) await this.#put(source);
   }
 
   #sender(peer: RTCPeerConnection, source: Source): RTCRtpTransceiver {

@@ -196,9 +196,17 @@ export interface SlotsView {
   admitted: boolean;
   slots: SlotView[];
   other_side: "absent" | "connected" | "weak" | "lost";
+  other_paused: ("microphone" | "camera")[];
   video: "all" | "smaller" | "papers" | "none";
   only_sound: boolean;
   camera: CameraShown | null;
+}
+
+/** Says what the page's person keeps back; the other side is told so. */
+export interface TellSending {
+  type: "tell_sending";
+  id: number;
+  paused: ("microphone" | "camera")[];
 }
 
 /** Accepts a delivered material. */
@@ -1051,6 +1059,7 @@ export type AnyCommand =
   | Watch
   | Unwatch
   | SetOnlySound
+  | TellSending
   | ReportReception
   | RequestMaterial
   | RequestStill
@@ -1117,6 +1126,7 @@ export interface Results {
   watch: null;
   unwatch: null;
   set_only_sound: null;
+  tell_sending: null;
   report_reception: null;
   request_material: null;
   request_still: null;

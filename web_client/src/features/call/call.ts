@@ -1,12 +1,12 @@
 import { defineStore } from "pinia";
-import { computed, markRaw, ref, shallowRef } from "vue";
+import { computed, markRaw, ref, shallowRef, watch } from "vue";
 import { MediaLink, type LinkState as MediaState, type Source } from "@/core/media/link";
 import type { MediaAnswerBody, SlotsView } from "@/core/protocol";
 import { usePage } from "@/features/page/page";
-import { t } from "@/kit/i18n";
+import { useNetwork, useOther } from "./network";
 import { useOwnSide } from "./ownSide";
 import { useFigures } from "./reports";
-import { troubleOf } from "./trouble";
+import { useTold } from "./told";
 
 const CONNECTION = "/api/v1/media/connection";
 
@@ -41,12 +41,10 @@ export const useCall = defineStore("call", () => {
     slots.value = null;
   });
 
-  /** In words, what is wrong with camera, microphone or network; null when nothing is. */
-  const trouble = computed(() => {
-    const key = own.deviceProblem.value ?? troubleOf(mediaState.value, slots.value);
-    return key ? t(key) : null;
-  });
-
+  useOnePage(media, own, stop);
+  const figures = useFigures(page.connection, media, admitted);
+  const network = useNetwork(mediaState, slots, figures, own.deviceProblem);
+  useTold(own.muted, own.paused);
   /** Asks for sound without pictures, or for pictures again. */
   const toggleOnlySound = () => page.command("set_only_sound", { only_sound: !onlySound.value });
 
@@ -56,10 +54,32 @@ export const useCall = defineStore("call", () => {
     return (slot && streams.value.get(slot.mid)) ?? null;
   }
 
-  const figures = useFigures(page.connection, media, admitted);
-  const theirs = { slots, streams, admitted, onlySound, figures, trouble, toggleOnlySound, incoming };
-  return { media, mediaState, ...theirs, ...own };
+  const theirs = { slots, streams, admitted, onlySound, figures, toggleOnlySound, incoming };
+  return { media, mediaState, ...theirs, ...network, ...useOther(slots), ...own };
 });
+
+/** Lets go of media and devices when the person has opened another page, and takes them up again with this one. */
+function useOnePage(
+  media: MediaLink,
+  { own, openDevices }: Pick<ReturnType<typeof useOwnSide>, "own" | "openDevices">,
+  stop: () => void,
+): void {
+  const page = usePage();
+  let left: (() => unknown) | null = null;
+  watch(
+    () => page.link,
+    (link) => {
+      if (link === "replaced") {
+        left = own.value ? openDevices : () => media.open();
+        media.close();
+        stop();
+      } else if (link === "open") {
+        left?.();
+        left = null;
+      }
+    },
+  );
+}
 
 function received(media: MediaLink, view: SlotsView): SlotsView {
   void media.useOnlySound(view.only_sound);

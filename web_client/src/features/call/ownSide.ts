@@ -1,4 +1,4 @@
-import { markRaw, ref, shallowRef } from "vue";
+import { computed, markRaw, ref, shallowRef } from "vue";
 import { type DeviceProblem, openFaceDevices } from "@/core/devices/faceDevices";
 import type { MediaLink } from "@/core/media/link";
 
@@ -8,12 +8,16 @@ export function useOwnSide(media: MediaLink) {
   const deviceProblem = ref<DeviceProblem | null>(null);
   const muted = ref(false);
   const paused = ref(false);
+  /** Whether there is a microphone by which this page can be heard at all. */
+  const heard = computed(() => Boolean(own.value?.getAudioTracks().length));
 
   /** Opens camera and microphone, and connects them; called again it tries again. */
   async function openDevices(): Promise<void> {
     const { stream, problem } = await openFaceDevices();
     deviceProblem.value = problem;
     own.value = stream ? markRaw(stream) : null;
+    for (const track of stream?.getAudioTracks() ?? []) track.enabled = !muted.value;
+    for (const track of stream?.getVideoTracks() ?? []) track.enabled = !paused.value;
     await media.send("microphone", stream?.getAudioTracks()[0] ?? null);
     await media.send("camera", stream?.getVideoTracks()[0] ?? null);
     media.open();
@@ -39,6 +43,7 @@ export function useOwnSide(media: MediaLink) {
     deviceProblem,
     muted,
     paused,
+    heard,
     openDevices,
     toggleMute,
     toggleCamera,

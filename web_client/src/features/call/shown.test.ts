@@ -14,6 +14,7 @@ const slots = (...all: SlotView[]): SlotsView => ({
   admitted: true,
   slots: all,
   other_side: "connected",
+  other_paused: [],
   video: "all",
   only_sound: false,
   camera: null,

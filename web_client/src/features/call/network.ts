@@ -1,0 +1,49 @@
+import { computed, type Ref, watch } from "vue";
+import type { DeviceProblem } from "@/core/devices/faceDevices";
+import type { Figures } from "@/core/media/figures";
+import type { LinkState } from "@/core/media/link";
+import type { SlotsView } from "@/core/protocol";
+import { t } from "@/kit/i18n";
+import { isStill, otherTrouble, verdictOf } from "./verdict";
+
+/** The figures of a call are over ten seconds, and come every two. */
+const LOOK_BACK_MS = 12_000;
+
+/** The verdict on the network, and the sentence that tells what is wrong. */
+export function useNetwork(
+  state: Ref<LinkState>,
+  slots: Ref<SlotsView | null>,
+  figures: Ref<Figures | null>,
+  problem: Ref<DeviceProblem | null>,
+) {
+  const still = useStill(slots);
+  const verdict = computed(() => verdictOf(state.value, slots.value, figures.value, still()));
+  /** In words, what is wrong with camera, microphone or network; null when nothing is. */
+  const trouble = computed(() => {
+    const key = problem.value ?? verdict.value?.reason ?? otherTrouble(slots.value);
+    return key ? t(key) : null;
+  });
+  return { verdict, trouble };
+}
+
+/** What the other side keeps back by its own choice. */
+export function useOther(slots: Ref<SlotsView | null>) {
+  /** In words; null while its camera is on. */
+  const otherPaused = computed(() =>
+    slots.value?.other_paused.includes("camera") ? t("otherCameraPaused") : null,
+  );
+  const otherMuted = computed(() => slots.value?.other_paused.includes("microphone") ?? false);
+  return { otherPaused, otherMuted };
+}
+
+/** Whether a picture that stands now is no fault of the network: figures look back over ten seconds. */
+function useStill(slots: Ref<SlotsView | null>): () => boolean {
+  let until = 0;
+  watch(
+    () => isStill(slots.value),
+    (_, before) => {
+      if (before) until = performance.now() + LOOK_BACK_MS;
+    },
+  );
+  return () => isStill(slots.value) || performance.now() < until;
+}
