@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { openFaceDevices } from "./faceDevices";
+import { openFaceDevice, openFaceDevices } from "./faceDevices";
 
 const stream = { getTracks: () => [] } as unknown as MediaStream;
 
@@ -39,4 +39,17 @@ test.each([
 test("an address without https is told apart", async () => {
   vi.stubGlobal("isSecureContext", false);
   expect((await openFaceDevices()).problem).toBe("deviceInsecure");
+});
+
+test("a chosen device is asked for alone, and asked for again the next time; one that fails is not kept", async () => {
+  localStorage.clear();
+  const asked = browserAnswers(stream, "NotReadableError", stream);
+  expect(await openFaceDevice("camera", "desk")).toEqual({ stream, problem: null });
+  expect(asked).toHaveBeenLastCalledWith({ video: expect.objectContaining({ deviceId: { exact: "desk" } }) });
+  expect((await openFaceDevice("camera", "other")).problem).toBe("deviceBusy");
+  await openFaceDevices();
+  expect(asked).toHaveBeenLastCalledWith({
+    audio: expect.not.objectContaining({ deviceId: expect.anything() }),
+    video: expect.objectContaining({ deviceId: { ideal: "desk" } }),
+  });
 });

@@ -24,17 +24,43 @@ const VIDEO: MediaTrackConstraints = {
   frameRate: { ideal: 25, max: 30 },
 };
 
+/** What the face's sources are remembered by: they belong to this machine. */
+const STORED = { camera: "cloud-window-camera", microphone: "cloud-window-microphone" } as const;
+export type FaceSource = keyof typeof STORED;
+
+/** What is asked of the browser: the device that was chosen last, another one where it is gone. */
+function wanted(source: FaceSource): MediaTrackConstraints {
+  const stored = localStorage.getItem(STORED[source]);
+  return { ...(source === "camera" ? VIDEO : AUDIO), ...(stored ? { deviceId: { ideal: stored } } : {}) };
+}
+
+/** Opens one device in place of another, and remembers it. */
+export async function openFaceDevice(source: FaceSource, deviceId: string): Promise<Opened> {
+  const constraints = { ...wanted(source), deviceId: { exact: deviceId } };
+  try {
+    const asked = source === "camera" ? { video: constraints } : { audio: constraints };
+    const stream = await navigator.mediaDevices.getUserMedia(asked);
+    localStorage.setItem(STORED[source], deviceId);
+    return { stream, problem: null };
+  } catch (error) {
+    return { stream: null, problem: problemOf(error) };
+  }
+}
+
 /** Opens camera and microphone; without a camera the microphone alone, since sound goes first. */
 export async function openFaceDevices(): Promise<Opened> {
   if (!window.isSecureContext || !navigator.mediaDevices) return { stream: null, problem: "deviceInsecure" };
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: AUDIO, video: VIDEO });
+    const stream = await navigator.mediaDevices.getUserMedia({
+      audio: wanted("microphone"),
+      video: wanted("camera"),
+    });
     return { stream, problem: null };
   } catch (error) {
     if (nameOf(error) !== "NotFoundError") return { stream: null, problem: problemOf(error) };
   }
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: AUDIO });
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: wanted("microphone") });
     return { stream, problem: "deviceNoCamera" };
   } catch (error) {
     return { stream: null, problem: problemOf(error) };

@@ -12,6 +12,8 @@ export class LevelMeter {
   start(track: MediaStreamTrack): void {
     this.stop();
     const context = new AudioContext();
+    // A browser may begin it suspended; a meter that stands still says that the microphone is dead.
+    void context.resume();
     const analyser = context.createAnalyser();
     analyser.fftSize = 1024;
     context.createMediaStreamSource(new MediaStream([track])).connect(analyser);

@@ -1,3 +1,4 @@
+import { useLocalStorage } from "@vueuse/core";
 import { defineStore } from "pinia";
 import { computed, markRaw, ref, shallowRef, watch } from "vue";
 import { MediaLink, type LinkState as MediaState, type Source } from "@/core/media/link";
@@ -6,6 +7,7 @@ import { usePage } from "@/features/page/page";
 import { useNetwork, useOther } from "./network";
 import { useOwnSide } from "./ownSide";
 import { useFigures } from "./reports";
+import { useSilence } from "./silence";
 import { useTold } from "./told";
 
 const CONNECTION = "/api/v1/media/connection";
@@ -43,7 +45,9 @@ export const useCall = defineStore("call", () => {
 
   useOnePage(media, own, stop);
   const figures = useFigures(page.connection, media, admitted);
-  const network = useNetwork(mediaState, slots, figures, own.deviceProblem);
+  const silent = useSilence(own.own, own.muted, admitted);
+  const network = useNetwork(mediaState, slots, figures, own.deviceProblem, silent);
+  const speaker = useLocalStorage("cloud-window-speaker", "");
   useTold(own.muted, own.paused);
   /** Asks for sound without pictures, or for pictures again. */
   const toggleOnlySound = () => page.command("set_only_sound", { only_sound: !onlySound.value });
@@ -54,7 +58,7 @@ export const useCall = defineStore("call", () => {
     return (slot && streams.value.get(slot.mid)) ?? null;
   }
 
-  const theirs = { slots, streams, admitted, onlySound, figures, toggleOnlySound, incoming };
+  const theirs = { slots, streams, admitted, onlySound, figures, speaker, toggleOnlySound, incoming };
   return { media, mediaState, ...theirs, ...network, ...useOther(slots), ...own };
 });
 

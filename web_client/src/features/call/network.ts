@@ -15,12 +15,17 @@ export function useNetwork(
   slots: Ref<SlotsView | null>,
   figures: Ref<Figures | null>,
   problem: Ref<DeviceProblem | null>,
+  silent: Ref<boolean>,
 ) {
   const still = useStill(slots);
   const verdict = computed(() => verdictOf(state.value, slots.value, figures.value, still()));
   /** In words, what is wrong with camera, microphone or network; null when nothing is. */
   const trouble = computed(() => {
-    const key = problem.value ?? verdict.value?.reason ?? otherTrouble(slots.value);
+    const key =
+      problem.value ??
+      (silent.value ? "microphoneSilent" : null) ??
+      verdict.value?.reason ??
+      otherTrouble(slots.value);
     return key ? t(key) : null;
   });
   return { verdict, trouble };

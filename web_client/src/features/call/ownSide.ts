@@ -1,5 +1,10 @@
-import { computed, markRaw, ref, shallowRef } from "vue";
-import { type DeviceProblem, openFaceDevices } from "@/core/devices/faceDevices";
+import { computed, markRaw, type Ref, ref, type ShallowRef, shallowRef } from "vue";
+import {
+  type DeviceProblem,
+  type FaceSource,
+  openFaceDevice,
+  openFaceDevices,
+} from "@/core/devices/faceDevices";
 import type { MediaLink } from "@/core/media/link";
 
 /** What this page sends: camera and microphone, and a screen when one is shared. */
@@ -45,11 +50,38 @@ export function useOwnSide(media: MediaLink) {
     paused,
     heard,
     openDevices,
+    ...useChoice(media, { own, deviceProblem, muted, paused }),
     toggleMute,
     toggleCamera,
     stop,
     ...useScreen(media),
   };
+}
+
+/** What a person has at this page: the stream that is sent, what is wrong with it, and what is kept back. */
+interface Held {
+  readonly own: ShallowRef<MediaStream | null>;
+  readonly deviceProblem: Ref<DeviceProblem | null>;
+  readonly muted: Ref<boolean>;
+  readonly paused: Ref<boolean>;
+}
+
+function useChoice(media: MediaLink, { own, deviceProblem, muted, paused }: Held) {
+  /** Sends from another device of the same kind, in mid-call; the one before goes on when it cannot be opened. */
+  async function useDevice(source: FaceSource, deviceId: string): Promise<void> {
+    const { stream, problem } = await openFaceDevice(source, deviceId);
+    deviceProblem.value = problem;
+    const [track] = stream?.getTracks() ?? [];
+    if (!track) return;
+    track.enabled = source === "camera" ? !paused.value : !muted.value;
+    const former = (own.value?.getTracks() ?? []).filter((one) => one.kind === track.kind);
+    const kept = (own.value?.getTracks() ?? []).filter((one) => one.kind !== track.kind);
+    own.value = markRaw(new MediaStream([...kept, track]));
+    await media.send(source, track);
+    for (const one of former) one.stop();
+  }
+
+  return { useDevice };
 }
 
 function useScreen(media: MediaLink) {
