@@ -86,8 +86,6 @@ COMMANDS_WITHOUT = {
     **dict.fromkeys(
         (NAMED.OpenWindow, NAMED.CloseWindow, NAMED.SetStatus, NAMED.EndWrapUp, NAMED.ExtendWrapUp), "about the clerk"
     ),
-    **dict.fromkeys((NAMED.SetOnlySound, NAMED.ReportReception), "about the connection"),
-    **dict.fromkeys((NAMED.OpenWindow, NAMED.CloseWindow, NAMED.SetStatus, NAMED.EndWrapUp), "about the clerk"),
     **dict.fromkeys((NAMED.SetOnlySound, NAMED.TellSending, NAMED.ReportReception), "about the connection"),
     **dict.fromkeys(
         (
