@@ -40,3 +40,32 @@ async def test_firefox_and_chromium_see_and_hear_each_other(service: Service, pa
     await point.sees(2, within=10)
     await window.hears(TONES[1])
     await point.hears(TONES[2])
+
+
+@pytest.mark.parametrize("firefox", ["point", "window"])
+async def test_what_is_no_longer_sent_is_told_within_seconds(service: Service, parties: Parties, firefox: str) -> None:
+    point, window = await connected(service, parties, firefox)
+    sender, receiver = (point, window) if firefox == "point" else (window, point)
+    number = 1 if firefox == "point" else 2
+    await receiver.sees(number, within=10)
+
+    # A paused camera is told as paused, and not as a bad network.
+    await sender.page.click("button:has-text('暂停画面')")
+    await receiver.page.wait_for_selector("main >> text=对方暂停了画面", timeout=5_000)
+    assert await receiver.page.get_by_text("网络：较差").count() == 0
+    await sender.page.click("button:has-text('恢复画面')")
+    await receiver.sees(number, within=5)
+
+    # Only sound: both faces go, and come back.
+    await sender.page.click("button:has-text('网络：')")
+    await sender.page.click("button:has-text('只用声音')")
+    for party in (sender, receiver):
+        await party.page.wait_for_function("() => !cw.video()", timeout=5_000)
+    await sender.page.click("button:has-text('恢复全部画面')")
+    await receiver.sees(number, within=10)
+
+    # A screen that is no longer shared leaves its tile.
+    await sender.page.click("button:has-text('共享屏幕')")
+    await receiver.page.wait_for_selector("video[aria-label$='的屏幕']", timeout=10_000)
+    await sender.page.click("button:has-text('停止共享')")
+    await receiver.page.wait_for_selector("video[aria-label$='的屏幕']", state="detached", timeout=5_000)
