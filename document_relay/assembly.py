@@ -11,6 +11,7 @@ from document_relay.case_access import CaseAccess
 from document_relay.case_core.history import OWN_ACTS, Act, Acts
 from document_relay.case_files import CaseFiles
 from document_relay.case_index import CaseIndex
+from document_relay.case_search import CaseSearch
 from document_relay.deliveries import Deliveries
 from document_relay.disk_budget import DiskBudget
 from document_relay.document_signing import Signing
@@ -56,6 +57,7 @@ class DocumentRelay:
     pages: MaterialPages
     case_index: CaseIndex
     access: CaseAccess
+    search: CaseSearch
     uploads: Uploads
     documents: Documents
     signing: Signing
@@ -99,6 +101,7 @@ def assemble(
         pages=MaterialPages(needs.database, tools),
         case_index=CaseIndex(case_files),
         access=CaseAccess(needs.database, tools),
+        search=CaseSearch(needs.database, tools),
         uploads=Uploads(
             needs.database, tools, deliveries, (data_dir / "uploads", needs.budget), limits or UploadLimits()
         ),

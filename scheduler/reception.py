@@ -77,6 +77,12 @@ class Reception:
         async with self._database.read() as session:
             return ticket_view(await tickets.ticket(session, ticket_id))
 
+    async def numbered(self, site_id: str, number: str) -> list[str]:
+        """The tickets that had this number at the centre of a site, the newest first."""
+        home = await self._ports.catalogue.home(site_id)
+        async with self._database.read() as session:
+            return await tickets.numbered(session, home.id, number)
+
     async def in_hand_of_worker(self, worker_id: str) -> TicketView | None:
         """The ticket of this worker that a clerk has in hand, as it is stored now."""
         async with self._database.read() as session:

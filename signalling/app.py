@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import json
 
@@ -197,6 +198,8 @@ class _Wiring:
             case_files=on.documents.case_files,
             pages=on.documents.pages,
             access=on.documents.access,
+            search=on.documents.search,
+            zone=ZoneInfo(on.settings.time_zone),
             evidence=on.documents.evidence,
             recording_files=partial(recording_files, on.documents.case_files),
             cases=self._cases,

@@ -55,6 +55,7 @@ _OPEN = [state for state in TicketState if state not in FINAL]
 _WATCHED = select(_tickets).where(
     or_(_tickets.c.state.in_(IN_HAND), and_(_tickets.c.state.in_(_OPEN), _tickets.c.day < bindparam("today")))
 )
+_SAME_NUMBER_AT_MOST = 400
 _MOVE = (
     update(_tickets)
     .where(_tickets.c.id == bindparam("of_ticket"), _tickets.c.version == bindparam("as_of"))
@@ -118,6 +119,12 @@ async def completed_on(session: ReadSession, day: date) -> list[tuple[str, str]]
     return [
         (row.clerk_id, row.id) for row in await session.execute(select(_tickets.c.clerk_id, _tickets.c.id).where(*done))
     ]
+
+
+async def numbered(session: ReadSession, home_id: str, number: str) -> list[str]:
+    """The tickets that had this number at a home, those of the newest days first; a number comes back every day."""
+    wanted = select(_tickets.c.id).where(_tickets.c.home_id == home_id, _tickets.c.number == number)
+    return list(await session.scalars(wanted.order_by(_tickets.c.day.desc()).limit(_SAME_NUMBER_AT_MOST)))
 
 
 async def shown(session: ReadSession, day: date) -> list[Ticket]:

@@ -82,6 +82,13 @@ async def _wrap_up(window: Party) -> None:
     await _note(page, "资料不全，请下次带户口簿。")
     await expect(page.get_by_text("结束本次办理：未办结")).to_be_visible()
     await expect(page.locator(".today dd").first).to_have_text("0")
+    await page.get_by_role("button", name="查案卷").first.click()
+    await page.get_by_label("姓名、案卷编号或号码").fill("王秀")
+    await page.locator(".search").get_by_role("button", name="查案卷").click()
+    await expect(page.get_by_text("找到 2 个案卷")).to_be_visible()
+    await expect(page.get_by_text("查看需要说明理由")).to_have_count(1)
+    await window.picture("desk-search")
+    await page.get_by_role("button", name="等候队列").click()
     await page.get_by_role("button", name="整理完毕").click()
 
 

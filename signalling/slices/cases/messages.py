@@ -235,6 +235,21 @@ class CasesBody(Value, frozen=True, kw_only=True):
     cases: list[CaseSummary]
 
 
+class FoundCaseBody(Value, frozen=True, kw_only=True):
+    """A case that was found; who has to say why asks for it first."""
+
+    case: CaseSummary
+    state: CaseState
+    needs_reason: bool
+
+
+class FoundCasesBody(Value, frozen=True, kw_only=True):
+    """A page of the cases found, newest first; `next` goes on behind it, null at the end."""
+
+    cases: list[FoundCaseBody]
+    next: str | None
+
+
 class CaseAccessBody(Value, frozen=True, kw_only=True):
     """Asks to read a case of others, by its id or number, and says why; with `other` the note says it."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from directory.catalogue import Catalogue
 from directory.personal import PersonalSettings
 from document_relay.case_access import CaseAccess
 from document_relay.case_files import CaseFiles
+from document_relay.case_search import CaseSearch
 from document_relay.evidence.package import Evidence, RecordingFile
 from document_relay.material_pages import MaterialPages
 from document_relay.records import CaseRecord
@@ -28,6 +30,9 @@ class Parts:
     case_files: CaseFiles
     pages: MaterialPages
     access: CaseAccess
+    search: CaseSearch
+    zone: ZoneInfo
+    """Of the days that are searched."""
     evidence: Evidence
     recording_files: Callable[[CaseRecord], list[RecordingFile]]
     """The files of a case's recordings, which its evidence holds."""

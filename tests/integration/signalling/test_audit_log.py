@@ -19,9 +19,11 @@ from tests.support.served import Page
 
 CASE = "/api/v1/cases/{case_id}"
 DOCUMENT = "/api/v1/documents/{document_id}"
+SEARCH = ("GET", "/api/v1/case-search")
 AUDITED: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/cases"): "cases_listed",
     ("POST", "/api/v1/case-access"): "case_access",
+    SEARCH: "cases_searched",
     ("GET", "/api/v1/pages/{page_id}/image"): "pages_read",
     ("GET", "/api/v1/pages/{page_id}/thumbnail"): "thumbnails_read",
     ("GET", f"{DOCUMENT}/pdf"): "document_read",
@@ -204,7 +206,9 @@ async def _paths(call: Call) -> dict[tuple[str, str], str]:  # noqa: F811
     await call.window.do("decide_case", case_id=call.case_id, outcome="refused", notice="材料不全。")
     named = {"page_id": pages[0]["page_id"], "case_id": call.case_id, "document_id": document, "number": "1"}
     return {
-        route: route[1].format(**named) for route in AUDITED if route[0] == "GET" and "recording_id" not in route[1]
+        route: route[1].format(**named)
+        for route in AUDITED
+        if route[0] == "GET" and "recording_id" not in route[1] and route != SEARCH
     }
 
 

@@ -310,6 +310,19 @@ export interface FinishVisit {
   ticket_id: string;
 }
 
+/** A case that was found; who has to say why asks for it first. */
+export interface FoundCaseBody {
+  case: CaseSummary;
+  state: "open" | "decided" | "closed" | "held" | "destroyed";
+  needs_reason: boolean;
+}
+
+/** A page of the cases found, newest first; `next` goes on behind it, null at the end. */
+export interface FoundCasesBody {
+  cases: FoundCaseBody[];
+  next: string | null;
+}
+
 /** One entry of the case's log, in words. */
 export interface HistoryView {
   at: string;

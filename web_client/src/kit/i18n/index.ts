@@ -86,6 +86,15 @@ export function listed(names: readonly string[]): string {
   return names.join(isChinese.value ? "、" : ", ");
 }
 
+/** A moment of the server as day, hours and minutes on this machine's clock. */
+export function dayTime(moment: string): string {
+  return new Intl.DateTimeFormat(locale.value, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    hour12: false,
+  }).format(new Date(moment));
+}
+
 /** A moment of the server as hours and minutes on this machine's clock. */
 export function clockTime(moment: string): string {
   return new Intl.DateTimeFormat(locale.value, {
