@@ -57,7 +57,14 @@ test("a document to sign, a receipt and the decision are told when they come", (
   expect(kinds(documents(paper({})), documents(paper({ state: "requested" })))).toEqual(["sign"]);
   expect(kinds(documents(paper({ state: "requested" })), documents(paper({ state: "shown" })))).toEqual([]);
   expect(kinds(documents(), documents(paper({ kind: "receipt", state: "sealed" })))).toEqual(["receipt"]);
-  const decision = { outcome: "approved" as const, notice: "", notice_url: "", by: "", at: "" };
+  const decision = {
+    outcome: "approved" as const,
+    notice_en: "",
+    notice: "",
+    notice_url: "",
+    by: "",
+    at: "",
+  };
   expect(kinds(idle, { ...idle, view: exampleCase({ decision }) })).toEqual(["decided"]);
 });
 

@@ -2,6 +2,7 @@ import { createPinia, type Pinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Component, createApp, h, nextTick, shallowReactive } from "vue";
 import { Refusal } from "@/core/connection/refusal";
+import type { SignedInBody } from "@/core/protocol";
 import { useAct } from "@/features/page/act";
 import { usePage } from "@/features/page/page";
 import { setLanguage } from "@/kit/i18n";
@@ -23,6 +24,7 @@ beforeEach(() => {
   pinia = createPinia();
   setActivePinia(pinia);
   page = usePage();
+  page.signedIn = { face: "window" } as SignedInBody;
   // Only the wire is cut here: what a command carries is what the server would get.
   vi.spyOn(page.connection, "command").mockImplementation((async (type: string, fields: object) => {
     sent.push([type, fields]);
