@@ -48,7 +48,7 @@ from document_relay.signing.seal import Seal, SignatureAppearance
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.signatures import mark_of, signature, unsealed
 from document_relay.store.tables import DocumentRow, SignatureRow
-from foundation.database import Database
+from foundation.database import Database, WriteSession
 
 _REFUSED_AS: Mapping[Problem, type[ScribbleRefused]] = MappingProxyType(
     {
@@ -155,13 +155,9 @@ class Signing:
         """
         case, _ = await self._documents.find(document_id)
         async with self._database.write() as session:
-            folder = await Folder.open(self._tools, session, case.file.id)
-            may_serve(principal, folder.record())
-            folder.require_open()
-            document = await folder.one(DocumentRow, document_id)
+            folder, document, taken = await self._marked(session, principal, case, document_id)
             folder.move_document(document, DocumentState.SIGNED)
             document.signed_by = folder.key.seal(case.file.applicant_name, f"signer {document_id}")
-            taken = await mark_of(session, document_id)
             taken.confirmed_id = principal.staff_id
             taken.confirmed_name = folder.key.seal(principal.name, f"confirmed {taken.id}")
             event = DocumentSigned(case_id=case.file.id, document_id=document_id)
@@ -176,19 +172,25 @@ class Signing:
         """
         case, _ = await self._documents.find(document_id)
         async with self._database.write() as session:
-            folder = await Folder.open(self._tools, session, case.file.id)
-            may_serve(principal, folder.record())
-            folder.require_open()
-            document = await folder.one(DocumentRow, document_id)
-            if document.state != DocumentState.MARKED:
-                raise WrongCaseState(former=document.state, wanted=DocumentState.MARKED)
+            folder, document, taken = await self._marked(session, principal, case, document_id)
             folder.move_document(document, DocumentState.REQUESTED)
-            taken = await mark_of(session, document_id)
             await session.delete(taken)
             event = MarkRefused(case_id=case.file.id, document_id=document_id)
             details = {"title": folder.title_of(document), "strokes_sha256": taken.strokes_sha256}
             await folder.log((principal.staff_id, principal.name), "mark_refused", event, **details)
         await self._archive.forget(case.file, f"signatures/{taken.id}.json")
+
+    async def _marked(
+        self, session: WriteSession, principal: Principal, case: Case, document_id: str
+    ) -> tuple[Folder, DocumentRow, SignatureRow]:
+        """The document whose mark waits for this clerk, and the mark."""
+        folder = await Folder.open(self._tools, session, case.file.id)
+        may_serve(principal, folder.record())
+        folder.require_open()
+        document = await folder.one(DocumentRow, document_id)
+        if document.state != DocumentState.MARKED:
+            raise WrongCaseState(former=document.state, wanted=DocumentState.MARKED)
+        return folder, document, await mark_of(session, document_id)
 
     async def _take(self, principal: Principal, case: Case, document: DocumentRecord, signed: Signed) -> SignatureRow:
         strokes, is_mark = signed.strokes, signed.manner == "mark"

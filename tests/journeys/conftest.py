@@ -38,7 +38,9 @@ FIREFOX_SETTINGS: dict[str, str | float | bool] = {
     "media.cubeb.force_mock_context": True,
     "media.peerconnection.ice.obfuscate_host_addresses": False,
 }
-_TOURED = "for (const face of ['point', 'window', 'supervisor']) localStorage[`cloud-window-tour-${face}`] = 'yes'"
+_TOURED = """if (location.protocol.startsWith("http"))
+  for (const face of ["point", "window", "supervisor"]) localStorage[`cloud-window-tour-${face}`] = "yes"
+"""
 _FAKE_DEVICES = (Path(__file__).parent / "fake_devices.js").read_text()
 _READ = (Path(__file__).parent / "read_back.js").read_text()
 
@@ -198,7 +200,7 @@ class Parties:
 
     def __init__(self, playwright: Playwright, devices: Path, scripts: Iterable[str] = ()) -> None:
         self._playwright = playwright
-        self._scripts = (_READ, _TOURED, *scripts)
+        self._scripts = (_READ, *scripts)
         self._devices = devices
         self.all: list[Party] = []
         self.errors: list[str] = []
@@ -212,16 +214,19 @@ class Parties:
             firefox_user_prefs=FIREFOX_SETTINGS | {"media.navigator.audio.fake_frequency": int(TONES[sender])},
         )
         devices = f"const SENDER = {sender}\n{_FAKE_DEVICES}"
-        return await self._join(browser, sender, devices)
+        return await self._join(browser, sender, _TOURED, devices)
 
-    async def open(self, sender: int, camera: Path | None = None) -> Party:
-        """A browser whose microphone plays the sender's tone, and whose camera the sender's code or another file."""
+    async def open(self, sender: int, camera: Path | None = None, *, toured: bool = True) -> Party:
+        """A browser whose microphone plays the sender's tone, and whose camera its code or another file.
+
+        The tours were seen there, unless it is said otherwise.
+        """
         files = [
             f"--use-file-for-fake-video-capture={camera or self._devices / f'{sender}.y4m'}",
             f"--use-file-for-fake-audio-capture={self._devices / f'{sender}.wav'}",
         ]
         browser = await self._playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + files)
-        return await self._join(browser, sender)
+        return await self._join(browser, sender, *((_TOURED,) if toured else ()))
 
     async def _join(self, browser: Browser, sender: int, *scripts: str) -> Party:
         page = await browser.new_page(viewport={"width": 1366, "height": 768}, timezone_id="Asia/Shanghai")

@@ -23,7 +23,7 @@ from tests.journeys.walk import answer, both, take_ticket
 from tests.support.papers import Scene, photograph
 
 PICTURES = Path("docs/pictures")
-GUIDES = Path("web_client/public/guide")
+GUIDES = Path("web_client/src/faces/guide/pictures")
 LISTEN = {"zh-CN": "旁听", "en": "Listen"}
 WIDTH, HEIGHT = 960, 540
 

@@ -42,6 +42,7 @@ async def test_firefox_and_chromium_see_and_hear_each_other(service: Service, pa
     await point.hears(TONES[2])
 
 
+@pytest.mark.calm
 @pytest.mark.parametrize("firefox", ["point", "window"])
 async def test_what_is_no_longer_sent_is_told_within_seconds(service: Service, parties: Parties, firefox: str) -> None:
     point, window = await connected(service, parties, firefox)

@@ -112,8 +112,9 @@ async def test_sixteen_meet_and_who_speaks_is_heard_and_seen(media: MediaServer,
         while not all("p9" in gathering.shown(name, SlotKind.VOICE) for name in names if name != "p9"):
             await asyncio.sleep(0.02)
     before = {name: member.got for name, member in gathering.members.items()}
-    await asyncio.sleep(0.6)
-    assert all(member.got > before[name] + 30 for name, member in gathering.members.items())
+    async with asyncio.timeout(5):
+        while not all(member.got > before[name] + 30 for name, member in gathering.members.items()):
+            await asyncio.sleep(0.02)
 
 
 async def test_a_pinned_party_stays_before_who_pinned_it(media: MediaServer, gathering: Gathering) -> None:
@@ -140,8 +141,9 @@ async def test_a_watcher_sees_everybody_and_nobody_sees_the_watcher(media: Media
     await gathering.until_shown("watcher", SlotKind.FACE, {"ada", "ben"})
     await gathering.until_shown("ada", SlotKind.VOICE, {"ben"})
     got = watcher.got
-    await asyncio.sleep(0.5)
-    assert watcher.got > got + 20
+    async with asyncio.timeout(5):
+        while watcher.got <= got + 20:
+            await asyncio.sleep(0.02)
     assert not any(view.participant_id == "watcher" for name in ("ada", "ben") for view in media.slots(name))
 
 

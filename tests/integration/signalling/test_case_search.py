@@ -39,7 +39,9 @@ async def test_cases_are_found_by_all_that_is_known_of_them(call: Call) -> None:
         assert answer["next"] is None
     before = (await entries(call))[-1].sequence
     await search(call, token, words=name, since=day)
-    assert told(await entries(call, before)) == [("clerk001", "cases_searched", "done", {"words": name, "since": day})]
+    assert told(await entries(call, before)) == [
+        ("clerk001", "cases_searched", "done", {"words": "name", "since": day})
+    ]
 
 
 async def test_who_did_not_serve_the_case_has_to_say_why(call: Call) -> None:  # noqa: F811
