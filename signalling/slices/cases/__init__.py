@@ -8,7 +8,7 @@ from signalling.slices.cases.events import follow
 from signalling.slices.cases.http import ENDPOINTS
 from signalling.slices.cases.messages import CaseView
 from signalling.slices.cases.parts import Parts
-from signalling.slices.cases.searching import SEARCH
+from signalling.slices.cases.searching import ENDPOINTS as SEARCH
 from signalling.slices.cases.views import show_case
 from signalling.transport.declared_refusals import CASE_READ
 from signalling.transport.slice import Slice, Topic
@@ -19,6 +19,6 @@ SLICE: Slice[Parts] = Slice(
     "cases",
     commands=COMMANDS,
     topics=(Topic("case", CaseView, show_case, refusals=CASE_READ | {CaseDamaged}, access="case_watched"),),
-    endpoints=(*ENDPOINTS, SEARCH),
+    endpoints=(*ENDPOINTS, *SEARCH),
     follow=follow,
 )

@@ -71,23 +71,25 @@ def _state(text: str) -> CaseState | None:
 _NO_DAY = Words("不是日期", "is no date")
 _NO_STATE = Words("没有这种状态", "is no state")
 
-SEARCH: Endpoint[Parts] = Endpoint(
-    "GET",
-    "/api/v1/case-search",
-    "Look for cases of one's site",
-    find_cases,
-    answer=FoundCasesBody,
-    permission=Permission.SERVE,
-    audit="cases_searched",
-    details=Details(
-        parameters=(
-            Parameter("words", "query", "The number of a case or of a ticket, or a part of the applicant's name"),
-            Parameter("item", "query", "A part of the item's name"),
-            Parameter("since", "query", "The first day, such as 2026-11-01"),
-            Parameter("until", "query", "The last day"),
-            Parameter("state", "query", "open, decided, closed or held"),
-            Parameter("after", "query", "`next` of the page before"),
+ENDPOINTS: tuple[Endpoint[Parts], ...] = (
+    Endpoint(
+        "GET",
+        "/api/v1/case-search",
+        "Look for cases of one's site",
+        find_cases,
+        answer=FoundCasesBody,
+        permission=Permission.SERVE,
+        audit="cases_searched",
+        details=Details(
+            parameters=(
+                Parameter("words", "query", "The number of a case or of a ticket, or a part of the applicant's name"),
+                Parameter("item", "query", "A part of the item's name"),
+                Parameter("since", "query", "The first day, such as 2026-11-01"),
+                Parameter("until", "query", "The last day"),
+                Parameter("state", "query", "open, decided, closed or held"),
+                Parameter("after", "query", "`next` of the page before"),
+            ),
+            refusals=frozenset({DatabaseBusy, Invalid, SealBroken}),
         ),
-        refusals=frozenset({DatabaseBusy, Invalid, SealBroken}),
     ),
 )

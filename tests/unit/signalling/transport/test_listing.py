@@ -16,6 +16,7 @@ def card(number: str, site: str = "a") -> WaitingView:
     return WaitingView(
         ticket_id=f"t-{number}",
         number=number,
+        applicant_name="王秀英",
         item_name=NAME,
         site_name=Bilingual(zh=site, en=site),
         taken_at=NOON,

@@ -13,10 +13,12 @@ from openapi_spec_validator import validate
 from signalling.slices.accounts import http as accounts
 from signalling.slices.calls import http as calls
 from signalling.slices.cases import http as cases
+from signalling.slices.cases import searching
 from signalling.slices.documents import http as documents
 from signalling.slices.health import http as health
 from signalling.slices.items import http as items
 from signalling.slices.recordings import http as recordings
+from signalling.slices.tickets import http as tickets
 from signalling.slices.uploads import http as uploads
 from signalling.transport.http.cookie import COOKIE
 from signalling.transport.http.endpoint import Endpoint
@@ -30,7 +32,7 @@ READ = re.compile(
 
 
 DESCRIPTION = openapi(ENDPOINTS, "1")
-MODULES = (accounts, calls, cases, documents, health, items, recordings, uploads)
+MODULES = (accounts, calls, cases, documents, health, items, recordings, searching, tickets, uploads)
 
 
 def test_it_is_valid_openapi() -> None:
