@@ -52,6 +52,8 @@ _CONTENT_POLICY = (
     "worker-src 'self' blob:; connect-src 'self'{sockets}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 _ONLY_HTTPS = "max-age=31536000"
+_GUIDE = "guide"
+"""The page that is read and printed; it is no face, since nobody signs in there."""
 _SUMMARY_SECONDS = 60.0
 _UNREADABLE = Words("无法识别", "it cannot be read")
 WHILE_STARTING = frozenset({"/healthz", "/readyz"})

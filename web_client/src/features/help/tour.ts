@@ -1,4 +1,4 @@
-import { useLocalStorage } from "@vueuse/core";
+import { useLocalStorage, useMutationObserver } from "@vueuse/core";
 import { computed, onScopeDispose, ref, watch } from "vue";
 import type { Key } from "@/kit/i18n";
 
@@ -19,14 +19,17 @@ export function useTour(face: string, stops: readonly Stop[]) {
     for (const one of document.querySelectorAll(`[${MARK}]`)) one.removeAttribute(MARK);
   };
 
-  watch(
-    stop,
-    (now) => {
-      unmark();
-      if (now) document.querySelector(now.at)?.setAttribute(MARK, "");
-    },
-    { immediate: true, flush: "post" },
-  );
+  const mark = (): void => {
+    if (stop.value) document.querySelector(stop.value.at)?.setAttribute(MARK, "");
+  };
+
+  watch(stop, () => {
+    unmark();
+    mark();
+  });
+  // What a stop speaks of may come later than the tour.
+  useMutationObserver(document.body, mark, { childList: true, subtree: true });
+  mark();
   onScopeDispose(unmark);
 
   function end(): void {
