@@ -95,7 +95,11 @@ async def take() -> None:
                 await supervisor.sign_in(service.address, "supervisor001")
                 await supervisor.page.wait_for_selector("main")
                 await speak(supervisor, language)
-                await supervisor.page.click(f"button:text-is('{LISTEN[language]}')")
+                listen = supervisor.page.locator(f"button:text-is('{LISTEN[language]}')")
+                await listen.or_(supervisor.page.locator("video").first).first.wait_for()
+                # The account may still listen from its page before.
+                if await listen.count():
+                    await listen.click()
                 await guide_picture(supervisor, "supervisor", language)
             for party in parties.all:
                 await party.browser.close()

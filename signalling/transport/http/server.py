@@ -238,5 +238,5 @@ async def _add_headers(prepares: Iterable[Prepare], request: web.Request, respon
 
 def _serve_client(application: web.Application, files: ClientFiles) -> None:
     application.router.add_get("/", files.page)
-    application.router.add_get(f"/{{face:{'|'.join(get_args(Face))}}}", files.page)
+    application.router.add_get(f"/{{face:{'|'.join((*get_args(Face), _GUIDE))}}}", files.page)
     application.router.add_get("/assets/{name}", files.asset)
