@@ -112,7 +112,7 @@ async def test_both_are_called_and_led_to_what_is_wanted(service: Service, parti
     await _pictures(point, "called-paper")
     await point.page.set_viewport_size({"width": 390, "height": 500})
     await news.get_by_role("button", name="去看").click()
-    await expect(point.page.locator(".papers li.asked")).to_be_in_viewport()
+    await expect(point.page.locator(".papers .asked")).to_be_in_viewport()
 
 
 async def test_a_clerk_chooses_how_it_rings(service: Service, parties: Parties) -> None:

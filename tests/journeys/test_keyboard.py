@@ -38,7 +38,7 @@ async def press(party: Party, words: str, key: str = "Enter") -> None:
 
 async def kept(party: Party) -> None:
     """The focus is on something: who works with the keys is not sent back to the top."""
-    await party.page.wait_for_function(f"({_FOCUSED})() !== null", timeout=5_000)
+    await party.page.wait_for_function("() => document.activeElement !== document.body", timeout=5_000)
 
 
 async def sign_in(party: Party, service: Service, account: str) -> None:
