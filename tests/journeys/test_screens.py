@@ -107,7 +107,7 @@ async def test_every_screen_of_a_visit_fits(service: Service, parties: Parties) 
 
     supervisor = await parties.open(1)
     await supervisor.sign_in(service.address, "supervisor001")
-    await supervisor.page.wait_for_selector("h1")
+    await supervisor.page.wait_for_selector("h1:has-text('请选择要旁听的通话')")
     await check(supervisor, "supervisor-idle")
     await supervisor.page.click("button:text-is('旁听')")
     await supervisor.sees(1, within=20)
