@@ -61,7 +61,8 @@ async def take_ticket(point: Party) -> None:
     await press(point, "是，本区户籍", "Space")
     await reach(point, "applicant")
     await page.keyboard.type("王秀英")
-    await press(point, "不同意", "Space")
+    # A group of radios is one stop; the arrows choose in it.
+    await press(point, "同意录制", "ArrowRight")
     await press(point, "取号")
     await page.wait_for_selector("text=您的号码")
     await kept(point)
