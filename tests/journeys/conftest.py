@@ -153,6 +153,10 @@ def devices(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+_PATIENCE_MS = 60_000
+"""How long a page is waited for where nothing is measured: beside other tests a visit takes four times as long."""
+
+
 class Party:
     """One person at one browser."""
 
@@ -230,6 +234,7 @@ class Parties:
 
     async def _join(self, browser: Browser, sender: int, *scripts: str) -> Party:
         page = await browser.new_page(viewport={"width": 1366, "height": 768}, timezone_id="Asia/Shanghai")
+        page.set_default_timeout(_PATIENCE_MS)
         page.on("pageerror", lambda error: self.errors.append(f"party {sender}: {error.stack}"))
         page.on("console", lambda message: print(f"party {sender}: {message.text}"))
         for script in (*self._scripts, *scripts):

@@ -49,7 +49,7 @@ async def test_a_mark_is_witnessed_by_the_clerk(service: Service, parties: Parti
     await make_cross(point)
     await window.page.click(".witness button:has-text('见证画押')")
     await window.page.click("[role=alertdialog] button:has-text('见证画押')")
-    await window.page.wait_for_selector("text=王秀英 签字", timeout=20_000)
+    await window.page.wait_for_selector("text=王秀英 签字")
     await window.page.click("[role=tab]:has-text('记录')")
     for words in ("未见证“高龄津贴申领申请表”上的画押", "见证申请人在“高龄津贴申领申请表”上画押"):
         await window.page.wait_for_selector(f"text={words}")

@@ -58,14 +58,14 @@ async def test_pages_are_changed_at_the_point_until_they_are_reviewed(
     # The link breaks while a page is on its way: the page says so, and goes on when the link is back.
     await page.context.set_offline(True)
     await page.set_input_files(".now input[type=file]", files[0])
-    await page.wait_for_selector(".papers .waiting:has-text('恢复后自动继续')", timeout=20_000)
+    await page.wait_for_selector(".papers .waiting:has-text('恢复后自动继续')")
     await page.context.set_offline(False)
-    await shown(page).nth(0).locator("img").wait_for(timeout=30_000)
+    await shown(page).nth(0).locator("img").wait_for()
     assert await page.locator(".papers .waiting").count() == 0
     assert await page.inner_text(".now h3") != "居民身份证"
 
     await page.set_input_files(".papers .shown >> nth=0 >> input[type=file]", files[1])
-    await shown(page).nth(1).locator("img").wait_for(timeout=30_000)
+    await shown(page).nth(1).locator("img").wait_for()
     first, second = await pictures_of(page)
     await shown(page).nth(0).locator("button").click()
     await page.wait_for_selector("dialog.page .view img")
@@ -80,7 +80,6 @@ async def test_pages_are_changed_at_the_point_until_they_are_reviewed(
     await page.wait_for_function(
         "(former) => [...document.querySelectorAll('.shown img')].every((one) => one.src !== former)",
         arg=first,
-        timeout=30_000,
     )
     assert (await pictures_of(page))[0] == second
     await shown(page).nth(0).locator("button").click()

@@ -263,6 +263,7 @@ async def test_a_camera_in_two_layers_becomes_smaller_and_larger_without_a_break
     assert after["frozen"] - before["frozen"] <= 1.0, "seconds over both changes"
 
 
+@pytest.mark.calm
 @pytest.mark.timeout(150)
 async def test_the_larger_layer_alone_is_shown_at_once_while_the_smaller_is_paused(
     media: MediaServer, parties: Parties
