@@ -130,7 +130,10 @@ async def test_the_clerk_looks_at_a_former_call_again(
     for share in (0.7, 0.2, 0.9, 0.45):
         at = await jump(window, share)
         for seen in await window.page.evaluate(CODES):
-            near = [counter for seconds, counter in filmed[seen["sender"]] if abs(seconds - at) < 0.11]
+            film = filmed[seen["sender"]]
+            # A frame stands until the next one comes, which on a busy machine takes a while.
+            near = [counter for seconds, counter in film if abs(seconds - at) < 0.11]
+            near += [counter for seconds, counter in film if seconds <= at][-1:]
             assert seen["counter"] in near, (seen, at)
     await window.page.keyboard.press("ArrowRight")
     await settled(window, at + 5)

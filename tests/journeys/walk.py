@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from playwright.async_api import Page
+
 from tests.journeys.conftest import Parties, Party, Service
+
+
+async def find_item(page: Page) -> None:
+    await page.fill("input[type=search]", "gljt")
+    # The same item is among those that stand there before, and gone while it is pressed.
+    await page.wait_for_selector("text=找到 3 项")
+    await page.click("text=高龄津贴申领")
 
 
 async def take_ticket(point: Party, *, recorded: bool = False) -> None:
     page = point.page
-    await page.fill("input[type=search]", "gljt")
-    await page.click("text=高龄津贴申领")
+    await find_item(page)
     await page.click("text=本人办理")
     await page.click("text=是，本区户籍")
     await page.fill("input[name=applicant]", "王秀英")
