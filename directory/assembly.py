@@ -9,13 +9,16 @@ from directory.audit import AuditLog
 from directory.audit_intake import AuditIntake
 from directory.catalogue import Catalogue
 from directory.password_hashes import PasswordHashes, workers_here
+from directory.people import People
 from directory.personal import PersonalSettings
 from directory.sessions import Sessions
 from directory.sign_in import SignIn, SignInParts
 from directory.tokens import Tokens
+from directory.visits import VisitParts, Visits
 from foundation.clock import Clock
 from foundation.database import Database
 from foundation.identifiers import Identifiers
+from foundation.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Needs:
     clock: Clock
     identifiers: Identifiers
     audit: AuditLog
+    vault: Vault
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Directory:
     catalogue: Catalogue
     sign_in: SignIn
     sessions: Sessions
+    visits: Visits
+    people: People
     audit: AuditLog
     intake: AuditIntake
     hashes: PasswordHashes
@@ -65,6 +71,7 @@ def assemble(needs: Needs, rules: TokenRules, hashes: PasswordHashes | None = No
     catalogue, intake = Catalogue(database), AuditIntake(audit, clock)
     hashes = hashes or PasswordHashes(workers_here())
     sessions = Sessions(database, catalogue, clock, identifiers, demonstration=rules.demonstration)
+    tokens = Tokens(rules.key)
     parts = SignInParts(
         database=database,
         catalogue=catalogue,
@@ -73,15 +80,28 @@ def assemble(needs: Needs, rules: TokenRules, hashes: PasswordHashes | None = No
         sessions=sessions,
         hashes=hashes,
         attempts=Attempts(rules.key),
-        tokens=Tokens(rules.key),
+        tokens=tokens,
         audit=audit,
         intake=intake,
         demonstration=rules.demonstration,
     )
+    sign_in = SignIn(parts)
+    visits = Visits(
+        VisitParts(
+            database=database,
+            catalogue=catalogue,
+            clock=clock,
+            identifiers=identifiers,
+            vault=needs.vault,
+            tokens=tokens,
+        )
+    )
     return Directory(
         catalogue=catalogue,
-        sign_in=SignIn(parts),
+        sign_in=sign_in,
         sessions=sessions,
+        visits=visits,
+        people=People(catalogue, sign_in, visits),
         audit=audit,
         intake=intake,
         hashes=hashes,

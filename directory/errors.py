@@ -5,10 +5,11 @@ Refusal
 ├── (a new account)        AccountInvalid
 ├── (an audit head)        HeadInvalid
 ├── (a form)               FieldInvalid
-├── Unauthenticated        WrongPassword, TokenInvalid, SessionEnded
+├── Unauthenticated        WrongPassword, TokenInvalid, SessionEnded, VisitLinkUnknown, VisitEnded
 ├── Forbidden              AccountDisabled, PasswordChangeRequired, TemporaryPasswordEnded
-├── NotFound               NoSuchItem, NoSuchSite, NoSuchWindow, NoSuchStaff, NoSuchCamera, NoSuchDepartment
-├── Conflict               AccountTaken, PasswordAlreadyChosen
+├── NotFound               NoSuchItem, NoSuchSite, NoSuchWindow, NoSuchStaff, NoSuchCamera, NoSuchDepartment,
+│                          NoSuchVisitor
+├── Conflict               AccountTaken, PasswordAlreadyChosen, TooManyVisitors
 ├── TooMany                TooManyAttempts
 └── Unavailable            SignInBusy, AuditBusy
 """
@@ -218,3 +219,35 @@ class NoSuchCamera(NotFound):
     code = "no_such_camera"
     zh = "没有找到该摄像头。"
     en = "There is no such camera."
+
+
+class VisitLinkUnknown(Unauthenticated):
+    """A link that nobody was given, or a part of one."""
+
+    code = "visit_link_unknown"
+    zh = "这个链接无效。请检查是否复制完整，或联系邀请您的工作人员。"
+    en = "This link does not lead anywhere. Please check that all of it was copied, or ask whoever invited you."
+
+
+class VisitEnded(Unauthenticated):
+    """The link was good until its end, or until the clerk ended it."""
+
+    code = "visit_ended"
+    zh = "这个链接已过期或已被取消。请联系邀请您的工作人员，索取新的链接。"
+    en = "This link has ended. Please ask whoever invited you for a new one."
+
+
+class NoSuchVisitor(NotFound):
+    """No visitor of this clerk."""
+
+    code = "no_such_visitor"
+    zh = "没有找到这位访客的邀请，或邀请已取消。"
+    en = "There is no such invitation, or it has ended."
+
+
+class TooManyVisitors(Conflict):
+    """A clerk has as many open invitations as one may have."""
+
+    code = "too_many_visitors"
+    zh = "您尚未结束的邀请已达 {limit} 个，请先取消不再需要的邀请。"
+    en = "You have {limit} open invitations, as many as one may have. End some of them first."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 import msgspec
 
@@ -17,6 +19,8 @@ class Role(StrEnum):
     EXPERT = "expert"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
+    VISITOR = "visitor"
+    """Who came by a link, to one matter of their own."""
 
 
 class Permission(StrEnum):
@@ -59,6 +63,9 @@ _MAY: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.READ_ITEMS, Permission.MANAGE, Permission.READ_AUDIT}),
+    Role.VISITOR: frozenset(
+        {Permission.READ_ITEMS, Permission.TAKE_TICKET, Permission.SHOW_PAPERS, Permission.READ_CASE}
+    ),
 }
 
 
@@ -72,6 +79,34 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     site_id: str
     site_path: str
     department_ids: frozenset[str]
+
+    def speaks_for(self, site_id: str, worker_id: str) -> bool:
+        """Whether the person may act for a ticket or case of this worker at this site.
+
+        The workers of a point stand in for each other.
+        """
+        return site_id == self.site_id
+
+
+class Visitor(Principal, frozen=True, kw_only=True):
+    """A person without an account, who came by a link to a site for one item; may act until `ends_at`."""
+
+    PREFIX: ClassVar[str] = "visitor-"
+    """Of their identifiers: where only that is known, it tells them from staff."""
+
+    item_id: str
+    host_id: str
+    """The clerk who invited."""
+    ends_at: datetime
+
+    def speaks_for(self, site_id: str, worker_id: str) -> bool:
+        """Whether it is the visitor's own."""
+        return worker_id == self.staff_id
+
+
+def is_visitor(person_id: str) -> bool:
+    """Whether the identifier is a visitor's."""
+    return person_id.startswith(Visitor.PREFIX)
 
 
 def permits(

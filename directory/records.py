@@ -221,6 +221,21 @@ class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
         return "active" if self.has_own_password else "invited"
 
 
+class Invitation(msgspec.Struct, frozen=True, kw_only=True):
+    """A visitor's link: to which site, for which item, by which clerk, until when; `invited` is sealed."""
+
+    id: str
+    link_hash: str
+    site_id: str
+    item_id: str
+    host_id: str
+    data_key: bytes
+    invited: bytes
+    made_at: datetime
+    ends_at: datetime
+    ended: bool
+
+
 class SignInSession(msgspec.Struct, frozen=True, kw_only=True):
     """What a person's sign-in opened; one that ended is forgotten.
 

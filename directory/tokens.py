@@ -1,4 +1,4 @@
-"""The two tokens of a session: the access token that a page shows, and the renewal token that its cookie holds.
+"""The tokens: what a page shows, of staff or of a visitor, and what the cookie of staff holds to renew it.
 
 Both are JWT (RFC 7519) under one fixed algorithm, each for an audience of its own: neither passes for the other.
 """
@@ -15,6 +15,7 @@ import jwt
 _ISSUER = "cloud-window"
 _ACCESS = "cloud-window-pages"
 _RENEWAL = "cloud-window-renewal"
+_VISIT = "cloud-window-visits"
 _ALGORITHM = "HS256"
 
 
@@ -47,26 +48,20 @@ class Tokens:
         self._key = key
 
     def access(self, claims: AccessClaims, now: datetime, identifier: str) -> str:
-        """An access token."""
-        return self._encode(
-            {
-                "aud": _ACCESS,
-                "sub": claims.staff_id,
-                "sid": claims.session_id,
-                "jti": identifier,
-                "iat": int(now.timestamp()),
-                "exp": int(claims.ends_at.timestamp()),
-            }
-        )
+        """An access token of staff."""
+        return self._write(_ACCESS, claims, now, identifier)
 
     def read_access(self, token: str) -> AccessClaims:
         """What the token says; raises `NotAToken`."""
-        claims = self._decode(token, _ACCESS, ("sub", "sid", "jti", "iat", "exp"))
-        try:
-            ends_at = datetime.fromtimestamp(int(claims["exp"]), tz=UTC)
-        except (ValueError, OverflowError, TypeError) as error:
-            raise NotAToken from error
-        return AccessClaims(str(claims["sub"]), str(claims["sid"]), ends_at)
+        return self._read(_ACCESS, token)
+
+    def visit(self, claims: AccessClaims, now: datetime, identifier: str) -> str:
+        """An access token of a visitor."""
+        return self._write(_VISIT, claims, now, identifier)
+
+    def read_visit(self, token: str) -> AccessClaims:
+        """What the token says; raises `NotAToken`."""
+        return self._read(_VISIT, token)
 
     def renewal(self, claims: RenewalClaims) -> str:
         """A renewal token."""
@@ -79,6 +74,26 @@ class Tokens:
         if not isinstance(generation, int):
             raise NotAToken
         return RenewalClaims(str(claims["sid"]), generation, str(claims["jti"]))
+
+    def _write(self, audience: str, claims: AccessClaims, now: datetime, identifier: str) -> str:
+        return self._encode(
+            {
+                "aud": audience,
+                "sub": claims.staff_id,
+                "sid": claims.session_id,
+                "jti": identifier,
+                "iat": int(now.timestamp()),
+                "exp": int(claims.ends_at.timestamp()),
+            }
+        )
+
+    def _read(self, audience: str, token: str) -> AccessClaims:
+        claims = self._decode(token, audience, ("sub", "sid", "jti", "iat", "exp"))
+        try:
+            ends_at = datetime.fromtimestamp(int(claims["exp"]), tz=UTC)
+        except (ValueError, OverflowError, TypeError) as error:
+            raise NotAToken from error
+        return AccessClaims(str(claims["sub"]), str(claims["sid"]), ends_at)
 
     def _encode(self, claims: Mapping[str, object]) -> str:
         return jwt.encode({"iss": _ISSUER, **claims}, self._key, algorithm=_ALGORITHM)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from directory.principal import Permission, Principal, Role, permits
+from directory.principal import Permission, Principal, Role, Visitor, permits
 from document_relay.case_core.lives import CaseState
 from document_relay.errors import NotYourCase, ReasonNeeded, WrongCaseState
 from document_relay.records import CaseRecord
@@ -31,14 +31,14 @@ def may_read(principal: Principal, case: CaseRecord, *, granted: bool) -> None:
 
 
 def may_show(principal: Principal, case: CaseRecord) -> None:
-    """Raises `NotYourCase` unless the person shows papers at the case's point."""
-    if not permits(principal, Permission.SHOW_PAPERS, case.site_path):
+    """Raises `NotYourCase` unless the person shows papers at the case's point, or is its visitor."""
+    if not _shows(principal, case):
         raise NotYourCase
 
 
 def may_deliver(principal: Principal, case: CaseRecord) -> None:
     """Raises `NotYourCase` unless the person shows papers at the point or serves the case."""
-    if not permits(principal, Permission.SHOW_PAPERS, case.site_path):
+    if not _shows(principal, case):
         may_serve(principal, case)
 
 
@@ -60,3 +60,8 @@ def may_decide(principal: Principal, case: CaseRecord) -> None:
     may_serve(principal, case)
     if not permits(principal, Permission.DECIDE):
         raise NotYourCase
+
+
+def _shows(principal: Principal, case: CaseRecord) -> bool:
+    own = not isinstance(principal, Visitor) or principal.speaks_for(case.site_id, case.worker_id)
+    return own and permits(principal, Permission.SHOW_PAPERS, case.site_path)

@@ -143,7 +143,7 @@ class Desk:
         """The point has entered: called → serving. Calling it again while serving changes nothing."""
         async with self._database.write() as session:
             ticket = await tickets.ticket(session, ticket_id)
-            if ticket.site_id != principal.site_id:
+            if not principal.speaks_for(ticket.site_id, ticket.worker_id):
                 raise NotYourTicket
             if ticket.state is not TicketState.SERVING:
                 changes = {"actor_id": principal.staff_id}
@@ -174,7 +174,7 @@ class Desk:
         """
         async with self._database.write() as session:
             ticket = await tickets.ticket(session, ticket_id)
-            if principal.site_id not in (ticket.site_id, ticket.home_id):
+            if not any(principal.speaks_for(site, ticket.worker_id) for site in (ticket.site_id, ticket.home_id)):
                 raise NotYourTicket
             if ticket.state is not TicketState.NO_SHOW:
                 raise NotInThisState(former=ticket.state.value, state=TicketState.WAITING.value)

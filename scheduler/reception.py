@@ -61,7 +61,7 @@ class Reception:
         """Gives the ticket up; an offer that rings for it is withdrawn. Raises `NotYourTicket`, `NotInThisState`."""
         async with self._database.write() as session:
             ticket = await tickets.ticket(session, ticket_id)
-            if ticket.site_id != principal.site_id:
+            if not principal.speaks_for(ticket.site_id, ticket.worker_id):
                 raise NotYourTicket
             ticket = await self._silence(session, ticket)
             step = Step(TicketState.CANCELLED, events.TicketCancelled, changes={"actor_id": principal.staff_id})

@@ -33,6 +33,7 @@ from signalling.slices import (
     supervision,
     tickets,
     uploads,
+    visitors,
 )
 from signalling.slices.calls.link_figures import LinkFigures
 from signalling.slices.calls.links import Links
@@ -94,8 +95,14 @@ class _Wiring:
         self._sessions = CallSessions(on.media, on.whip, board, reception)
         room_of = partial(self._rooms.state_at, on.cameras)
         self._session_views = SessionViews(reception, on.recorder, self._sessions, room_of)
-        index = on.documents.case_index
-        self._cases = TicketCases(on.documents.case_files, index, on.directory.catalogue, reception, self._damaged)
+        self._cases = TicketCases(
+            case_files=on.documents.case_files,
+            index=on.documents.case_index,
+            catalogue=on.directory.catalogue,
+            reception=reception,
+            name_of=on.directory.people.name,
+            damaged=self._damaged,
+        )
 
     def application(self) -> Application:
         """The service, not yet started."""
@@ -113,7 +120,7 @@ class _Wiring:
                 identifiers=on.ground.identifiers,
                 acts=self._acts,
                 intake=on.directory.intake,
-                authenticate=on.directory.sign_in.verify,
+                authenticate=on.directory.people.verify,
                 starting=self._lifecycle.starting,
             ),
             connection_parts=ConnectionParts(
@@ -122,7 +129,7 @@ class _Wiring:
                 tasks=on.tasks,
                 acts=self._acts,
                 intake=on.directory.intake,
-                authenticate=on.directory.sign_in.verify,
+                authenticate=on.directory.people.verify,
                 beat=on.scheduler.presence.beat,
                 registry=self._registry,
                 slices=BoundSlices(slices),
@@ -182,10 +189,10 @@ class _Wiring:
             board=on.scheduler.board,
             desk=on.scheduler.desk,
             reception=on.scheduler.reception,
-            catalogue=on.directory.catalogue,
+            name_of=on.directory.people.name,
             registry=self._registry,
             sign_in_sessions=on.directory.sessions,
-            authenticate=on.directory.sign_in.verify,
+            authenticate=on.directory.people.verify,
             session_changes=self._session_changes,
             connected=partial(show_room_again, self.cameras()),
             damaged=self._damaged,
@@ -248,6 +255,7 @@ class _Wiring:
             case_of=self._cases.of_ticket,
             still_of=self._stills.of,
             halls_of=partial(hall_views, on.cameras),
+            organisation_of=on.directory.visits.organisation,
             session_changes=self._session_changes,
             still_changes=self._stills.changes,
             hall_changes=self._hall_changes,
@@ -270,6 +278,15 @@ class _Wiring:
             case_of=self._cases.of_ticket,
             note=self._cases.note,
             session_changes=self._session_changes,
+        )
+
+    def visitors(self) -> visitors.Parts:
+        on = self.on
+        return visitors.Parts(
+            visits=on.directory.visits,
+            catalogue=on.directory.catalogue,
+            board=on.scheduler.board,
+            registry=self._registry,
         )
 
     def documents(self) -> documents.Parts:
@@ -354,6 +371,7 @@ _WIRED: tuple[tuple[Slice[Any], Callable[[_Wiring], Any]], ...] = (
     (supervision.SLICE, _Wiring.supervision),
     (cameras.SLICE, _Wiring.cameras),
     (chat.SLICE, _Wiring.chat),
+    (visitors.SLICE, _Wiring.visitors),
     (description.SLICE, lambda _: describe),
 )
 

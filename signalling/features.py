@@ -99,7 +99,9 @@ async def open_features(settings: Settings, imaging: Imaging | None, acts: Seque
     ground = await _ground(settings, clock, bus, set_aside)
     tokens = TokenRules(ground.vault.secret("access-token"), settings.demonstration)
     audit, audit_head = open_audit(ground.database, clock, ground.vault, settings.data_dir)
-    directory = assemble_directory(DirectoryNeeds(ground.database, clock, ground.identifiers, audit), tokens)
+    directory = assemble_directory(
+        DirectoryNeeds(ground.database, clock, ground.identifiers, audit, ground.vault), tokens
+    )
     imaging = imaging or Imaging()
     # Papers and uploads may lie on file systems of their own.
     disk = Disk([settings.data_dir / name for name in (".", _PAPERS, _UPLOADS)], clock)

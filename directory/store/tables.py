@@ -138,6 +138,23 @@ class SessionRow(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class VisitorRow(Base):
+    """One invitation of a visitor; who it is for is sealed."""
+
+    __tablename__ = "visitors"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    link_hash: Mapped[str] = mapped_column(unique=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    item_id: Mapped[str] = mapped_column(ForeignKey("service_items.id"))
+    host_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
+    data_key: Mapped[bytes]
+    invited: Mapped[bytes]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended: Mapped[bool]
+
+
 class PersonalSettingRow(Base):
     """Something that a person keeps for themselves, as JSON."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from signalling.wire.values import Value
+from signalling.identity.faces import Face
+from signalling.wire.values import Moment, StaffView, Value
 
 
 class Nothing(Value, frozen=True, kw_only=True):
@@ -18,3 +19,12 @@ class ProblemBody(Value, frozen=True, kw_only=True):
     code: str
     message: str
     reference: str | None = None
+
+
+class SignedInBody(Value, frozen=True, kw_only=True):
+    """Who is signed in, and the access token; the renewal token of staff travels in a cookie."""
+
+    access_token: str
+    expires_at: Moment
+    staff: StaffView
+    face: Face

@@ -12,8 +12,15 @@ class View(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
     """All of what a topic carries: a page redraws from it and never adds up changes."""
 
 
+class VisitorView(Value, frozen=True, kw_only=True):
+    """From where a visitor comes, and what they said that they want; either may be empty."""
+
+    organisation: str
+    wish: str
+
+
 class TicketView(Value, frozen=True, kw_only=True):
-    """A ticket; `place` is null once it is called."""
+    """A ticket; `place` is null once it is called, `visitor` where the ticket was taken at a point."""
 
     ticket_id: str
     number: str
@@ -26,6 +33,7 @@ class TicketView(Value, frozen=True, kw_only=True):
     place: Place | None
     window_name: Bilingual | None
     clerk_name: str | None
+    visitor: VisitorView | None
 
 
 class SessionView(Value, frozen=True, kw_only=True):

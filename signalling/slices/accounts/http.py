@@ -23,7 +23,7 @@ from directory.sign_in import SignedIn
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Unauthenticated
 from signalling.identity.faces import face_of
-from signalling.slices.accounts.messages import ChangePasswordBody, SignedInBody, SignInBody
+from signalling.slices.accounts.messages import ChangePasswordBody, SignInBody
 from signalling.slices.accounts.parts import Parts
 from signalling.slices.accounts.ports import staff_view
 from signalling.transport.http.client_address import address_of, came_by_https
@@ -31,7 +31,7 @@ from signalling.transport.http.cookie import COOKIE, COOKIE_PATH
 from signalling.transport.http.details import Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.transport.http.reading import bearer_token, json_response
-from signalling.wire.bodies import Nothing
+from signalling.wire.bodies import Nothing, SignedInBody
 
 
 async def sign_in(parts: Parts, call: Call) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""Signing in, and who is signed in."""
+"""Signing in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from signalling.identity.faces import Face
-from signalling.wire.values import Moment, StaffView, Value
+from signalling.wire.values import Value
 
 
 class SignInBody(Value, frozen=True, kw_only=True):
@@ -23,12 +22,3 @@ class ChangePasswordBody(Value, frozen=True, kw_only=True):
     account: Annotated[str, Meta(min_length=1, max_length=100)]
     password: Annotated[str, Meta(min_length=1, max_length=200)]
     new_password: Annotated[str, Meta(min_length=1, max_length=200)]
-
-
-class SignedInBody(Value, frozen=True, kw_only=True):
-    """Who is signed in, and the access token; the renewal token travels in a cookie."""
-
-    access_token: str
-    expires_at: Moment
-    staff: StaffView
-    face: Face

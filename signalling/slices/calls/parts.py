@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from directory.catalogue import Catalogue
 from directory.sessions import Sessions as SignInSessions
 from directory.sign_in import Access
 from foundation.events import Bus
@@ -46,7 +45,8 @@ class Parts:
     board: Board
     desk: Desk
     reception: Reception
-    catalogue: Catalogue
+    name_of: Callable[[str], Awaitable[str]]
+    """Of staff and visitors."""
     registry: Registry
     sign_in_sessions: SignInSessions
     authenticate: Callable[[str], Awaitable[Access]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from directory.catalogue import Catalogue, answers, required_materials
 from directory.forms import filled
@@ -17,30 +18,24 @@ from scheduler.views import TicketView
 from signalling.slices.tickets.ports import Said
 
 
+@dataclass(frozen=True, kw_only=True)
 class TicketCases:
     """The `CaseOfTicket` of this service; `damaged` is told of a case that cannot be read."""
 
-    def __init__(
-        self,
-        case_files: CaseFiles,
-        index: CaseIndex,
-        catalogue: Catalogue,
-        reception: Reception,
-        damaged: Damaged,
-    ) -> None:
-        self._case_files = case_files
-        self._index = index
-        self._catalogue = catalogue
-        self._reception = reception
-        self._damaged = damaged
+    case_files: CaseFiles
+    index: CaseIndex
+    catalogue: Catalogue
+    reception: Reception
+    name_of: Callable[[str], Awaitable[str]]
+    damaged: Damaged
 
     async def open_case(self, ticket: TicketView) -> str:
         """Opens the ticket's case file, once; the case's identifier."""
-        if (opened := await self._index.of_ticket(ticket.id)) is not None:
+        if (opened := await self.index.of_ticket(ticket.id)) is not None:
             return opened.id
-        item, site = self._catalogue.item(ticket.item_id), self._catalogue.site(ticket.site_id)
-        said = Said.of(self._reception.answers(ticket))
-        return await self._case_files.open_case(
+        item, site = self.catalogue.item(ticket.item_id), self.catalogue.site(ticket.site_id)
+        said = Said.of(self.reception.answers(ticket))
+        return await self.case_files.open_case(
             OpenCase(
                 ticket_id=ticket.id,
                 item_id=item.id,
@@ -51,7 +46,7 @@ class TicketCases:
                 site_path=site.path,
                 site_zh=site.name_zh,
                 worker_id=ticket.worker_id,
-                worker_name=await self._catalogue.staff_name(ticket.worker_id),
+                worker_name=await self.name_of(ticket.worker_id),
                 applicant_name=said.applicant,
                 answers=[list(row) for row in answers(item, said.options)],
                 fields=[one.as_row() for one in filled(item, said.fields)],
@@ -63,26 +58,26 @@ class TicketCases:
     async def of_ticket(self, ticket_id: str) -> CaseRecord | None:
         """The ticket's case; None also when it is damaged, which keeps nobody's page from being shown."""
         try:
-            return await self._index.of_ticket(ticket_id)
+            return await self.index.of_ticket(ticket_id)
         except Exception as error:
             if not is_damage(error):
                 raise
-            self._damaged("case_of_ticket", ticket_id, error)
+            self.damaged("case_of_ticket", ticket_id, error)
             return None
 
     async def history_of(self, ticket_id: str) -> Sequence[EntryRecord]:
         """The history of the ticket's case, empty where it has none."""
         case = await self.of_ticket(ticket_id)
-        return () if case is None else (await self._case_files.whole(case.id)).history
+        return () if case is None else (await self.case_files.whole(case.id)).history
 
     async def note(self, ticket_id: str, who: tuple[str, str], act: str, **fields: str) -> None:
         """Writes an act of a person, by identifier and name, into the history of the ticket's case, if it has one."""
-        case = await self._case_files.of_ticket(ticket_id)
+        case = await self.case_files.of_ticket(ticket_id)
         if case is not None:
-            await self._case_files.note(who, case.id, act, **fields)
+            await self.case_files.note(who, case.id, act, **fields)
 
     def _wanted(self, one: RequiredMaterial) -> Wanted:
-        holder = self._catalogue.department(one.held_by) if one.held_by else None
+        holder = self.catalogue.department(one.held_by) if one.held_by else None
         return Wanted(
             name_zh=one.name_zh,
             name_en=one.name_en,

@@ -7,10 +7,11 @@ from typing import cast
 
 import msgspec
 
-from directory.principal import Principal, Role
+from directory.principal import Principal
 from document_relay.case_core.history import INTERNAL
 from document_relay.case_core.wording import REASONS
 from document_relay.records import Case, CaseRecord, DocumentRecord, MaterialRecord, PageRecord, ReviewRecord
+from signalling.identity.faces import face_of
 from signalling.slices.cases.messages import (
     AnswerView,
     CaseSummary,
@@ -39,7 +40,7 @@ async def show_case(parts: Parts, principal: Principal, case_id: str) -> CaseVie
 def case_view(case: Case, reader: Principal) -> CaseView:
     """The whole case, as this person reads it: what is for the offices alone is not shown at a point."""
     file = case.file
-    at_a_point = Role.COMMUNITY_WORKER in reader.roles
+    at_a_point = face_of(reader) == "point"
     told = [entry for entry in case.history if not (at_a_point and entry.act in INTERNAL)]
     return CaseView(
         case_id=file.id,

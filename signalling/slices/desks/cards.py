@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from directory.catalogue import Catalogue
+from directory.principal import is_visitor
 from foundation.vault import SealBroken
 from scheduler.board import Waiting
 from scheduler.views import TicketView
@@ -49,6 +50,7 @@ class QueueCards:
             taken_at=one.ticket.taken_at,
             credit_from=one.credit_from,
             credit_reasons=[cast(CreditReason, grant) for grant in one.grants],
+            visitor=is_visitor(one.ticket.worker_id),
         )
 
     def _name(self, ticket: TicketView) -> str:

@@ -149,6 +149,8 @@ class WaitingView(Value, frozen=True, kw_only=True):
     taken_at: Moment
     credit_from: Moment
     credit_reasons: list[CreditReason]
+    visitor: bool
+    """Whether they come by a link, from where they are."""
 
 
 class QueueView(View, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from directory.catalogue import Catalogue
+from directory.principal import is_visitor
 from scheduler import views as scheduled
 from scheduler.places import Places
 from scheduler.queue_core.ticket_life import TicketState
@@ -12,7 +13,7 @@ from scheduler.reception import Reception
 from signalling.slices.tickets.ports import Said
 from signalling.wire.values import Bilingual, Place
 from signalling.wire.values import TicketState as State
-from signalling.wire.views import TicketView
+from signalling.wire.views import TicketView, VisitorView
 
 
 class TicketCards:
@@ -26,6 +27,7 @@ class TicketCards:
     async def card(self, ticket: scheduled.TicketView) -> TicketView:
         """The ticket with its item, applicant, site, place and clerk; raises the directory's `NoSuch…`."""
         item = self._catalogue.item(ticket.item_id)
+        said = self._said(ticket)
         window = self._catalogue.window(ticket.window_id) if ticket.window_id else None
         return TicketView(
             ticket_id=ticket.id,
@@ -33,17 +35,23 @@ class TicketCards:
             state=cast(State, ticket.state),
             item_id=item.id,
             item_name=Bilingual.name(item),
-            applicant_name=self.applicant(ticket),
+            applicant_name=said.applicant,
             site_name=Bilingual.name(self._catalogue.site(ticket.site_id)),
             taken_at=ticket.taken_at,
             place=self._place(ticket),
             window_name=Bilingual.name(window) if window else None,
             clerk_name=await self._catalogue.staff_name(ticket.clerk_id) if ticket.clerk_id else None,
+            visitor=VisitorView(organisation=said.organisation, wish=said.wish)
+            if is_visitor(ticket.worker_id)
+            else None,
         )
 
     def applicant(self, ticket: scheduled.TicketView) -> str:
         """The applicant's name; raises `SealBroken`."""
-        return Said.of(self._reception.answers(ticket)).applicant
+        return self._said(ticket).applicant
+
+    def _said(self, ticket: scheduled.TicketView) -> Said:
+        return Said.of(self._reception.answers(ticket))
 
     def _place(self, ticket: scheduled.TicketView) -> Place | None:
         place = self._places.place(ticket.id) if ticket.state == TicketState.WAITING else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite, NoSuchStaff
+from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchVisitor
 from directory.forms import written
-from directory.principal import Permission, Principal
+from directory.principal import Permission, Principal, Visitor
+from foundation.errors import Forbidden
 from foundation.vault import SealBroken
 from scheduler.board import Board
 from scheduler.errors import NoSuchTicket, NoSuchVisit, NotInThisState, NotYourTicket, OfferOver, UnknownGrant
@@ -30,11 +31,18 @@ from signalling.wire.commands import Command
 
 
 async def take_ticket(parts: Parts, principal: Principal, command: TakeTicket) -> TicketTaken:
-    """Takes a ticket for the applicant beside the worker."""
+    """Takes a ticket for the applicant beside the worker, or for the visitor, who waits for no other item."""
     applicant = command.applicant
+    if isinstance(principal, Visitor) and (
+        command.item_id != principal.item_id or applicant.over_70 or applicant.disabled
+    ):
+        # Who grants credit has seen the person.
+        raise Forbidden
     grants = {"over_70": applicant.over_70, "disabled": applicant.disabled}
     fields = written(parts.catalogue.item(command.item_id), {one.field_id: one.value for one in command.fields})
     said = Said(applicant.name, tuple(command.options), command.consent_to_recording, fields)
+    if isinstance(principal, Visitor):
+        said = said._replace(organisation=await parts.organisation_of(principal.staff_id), wish=command.wish.strip())
     request = Request(
         item_id=command.item_id,
         answers=said.as_answers(),
@@ -85,7 +93,7 @@ def _is_before(board: Board, clerk_id: str, ticket_id: str) -> bool:
 
 _NOT_YET_SERVED = frozenset({TicketState.WAITING, TicketState.OFFERED, TicketState.CALLED, TicketState.RECALLED})
 _MAY = Permission.TAKE_TICKET
-_TAKEN = DESK | {FieldInvalid, NoSuchItem, NoSuchSite, NoSuchVisit, SealBroken, UnknownGrant}
+_TAKEN = DESK | {FieldInvalid, NoSuchItem, NoSuchSite, NoSuchVisit, NoSuchVisitor, SealBroken, UnknownGrant}
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {

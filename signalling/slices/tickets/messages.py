@@ -35,7 +35,7 @@ class FilledField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class TakeTicket(Command, frozen=True, kw_only=True):
     """Takes a ticket for an item with the answers to its situation questions; answers `TicketTaken`.
 
-    `fields` are those of the application form that hold something.
+    `fields` are those of the application form that hold something. A visitor says in `wish` what they want.
     """
 
     item_id: Identifier
@@ -43,6 +43,7 @@ class TakeTicket(Command, frozen=True, kw_only=True):
     applicant: Applicant
     consent_to_recording: bool
     fields: Annotated[list[FilledField], Meta(max_length=40)] = msgspec.field(default_factory=list)
+    wish: FieldText = ""
 
 
 class TicketTaken(msgspec.Struct, frozen=True, kw_only=True):

@@ -64,6 +64,8 @@ class Parts:
     still_of: Callable[[str], str | None]
     """The material that this worker's page is asked to photograph."""
     halls_of: Callable[[Principal], list[HallView]]
+    organisation_of: Callable[[str], Awaitable[str]]
+    """Of a visitor, as the invitation says."""
     session_changes: Listeners[scheduled.TicketView]
     still_changes: Listeners[str]
     hall_changes: Listeners[None]

@@ -10,13 +10,18 @@ _FIELD = "field "
 
 
 class Said(NamedTuple):
-    """Name, answers to the item's situation questions, whether the call may be recorded, and the form's fields."""
+    """Name, answers to the item's situation questions, whether the call may be recorded, and the form's fields.
+
+    Of a visitor also the organisation, and in their words what they want.
+    """
 
     applicant: str
     options: tuple[str, ...]
     consent: bool
     fields: Mapping[str, str] = MappingProxyType({})
     """By identifier."""
+    organisation: str = ""
+    wish: str = ""
 
     def as_answers(self) -> dict[str, str]:
         """As the ticket keeps it."""
@@ -24,6 +29,8 @@ class Said(NamedTuple):
             "applicant": self.applicant,
             "options": " ".join(self.options),
             "consent": "yes" if self.consent else "no",
+            "organisation": self.organisation,
+            "wish": self.wish,
             **{f"{_FIELD}{field_id}": value for field_id, value in self.fields.items()},
         }
 
@@ -32,4 +39,11 @@ class Said(NamedTuple):
         """From what the ticket keeps."""
         options = tuple(answers.get("options", "").split())
         fields = {key.removeprefix(_FIELD): value for key, value in answers.items() if key.startswith(_FIELD)}
-        return cls(answers.get("applicant", ""), options, answers.get("consent") == "yes", fields)
+        return cls(
+            answers.get("applicant", ""),
+            options,
+            answers.get("consent") == "yes",
+            fields,
+            answers.get("organisation", ""),
+            answers.get("wish", ""),
+        )

@@ -7,8 +7,9 @@ from typing import Annotated, Protocol, TypeVar
 from msgspec import Meta
 
 from directory.personal import PersonalSettings
-from directory.principal import Permission
+from directory.principal import Permission, Visitor
 from foundation.database.pool import DatabaseBusy
+from foundation.errors import Forbidden
 from signalling.transport.http.details import Details
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.wire.values import ShortText, Value
@@ -40,7 +41,9 @@ def phrase_endpoints(address: str, name: str, what: str) -> tuple[Endpoint[P], E
         return PhrasesBody(phrases=await parts.personal.of(call.principal.staff_id, name, list[str]))
 
     async def keep_phrases(parts: P, call: Call) -> PhrasesBody:
-        """Keeps other phrases; null brings back those that the page begins with."""
+        """Keeps other phrases; null brings back those that the page begins with. Visitors keep none."""
+        if isinstance(call.principal, Visitor):
+            raise Forbidden
         body: PhrasesBody = call.body
         kept = None if body.phrases is None else [one.strip() for one in body.phrases if one.strip()]
         await parts.personal.keep(call.principal.staff_id, name, kept)

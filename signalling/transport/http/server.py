@@ -52,8 +52,8 @@ _CONTENT_POLICY = (
     "worker-src 'self' blob:; connect-src 'self'{sockets}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 _ONLY_HTTPS = "max-age=31536000"
-_GUIDE = "guide"
-"""The page that is read and printed; it is no face, since nobody signs in there."""
+_PAGES = (*get_args(Face), "visit", "guide")
+"""The visitor's page is on the point's side of a call; nobody signs in to the one that is read and printed."""
 _SUMMARY_SECONDS = 60.0
 _UNREADABLE = Words("无法识别", "it cannot be read")
 WHILE_STARTING = frozenset({"/healthz", "/readyz"})
@@ -238,5 +238,5 @@ async def _add_headers(prepares: Iterable[Prepare], request: web.Request, respon
 
 def _serve_client(application: web.Application, files: ClientFiles) -> None:
     application.router.add_get("/", files.page)
-    application.router.add_get(f"/{{face:{'|'.join((*get_args(Face), _GUIDE))}}}", files.page)
+    application.router.add_get(f"/{{face:{'|'.join(_PAGES)}}}", files.page)
     application.router.add_get("/assets/{name}", files.asset)

@@ -34,6 +34,7 @@ AUDITED: dict[tuple[str, str], str] = {
     ("GET", f"{CASE}/recording"): "recording_read",
     ("GET", f"{CASE}/replay"): "recordings_listed",
     ("GET", f"{CASE}/replay/{{recording_id}}/{{name}}"): "replay_played",
+    ("POST", "/api/v1/visit-entrance"): "visit_entered",
     ("POST", "/api/v1/sessions/{session_id}/whip"): "session_sent",
     ("POST", "/api/v1/sessions/{session_id}/whep"): "session_watched",
 }
@@ -66,6 +67,7 @@ NOTHING: dict[tuple[str, str], str] = {
     ("OPTIONS", "/api/v1/sessions/{session_id}/whip"): PUBLIC,
     ("OPTIONS", "/api/v1/sessions/{session_id}/whep"): PUBLIC,
     ("OPTIONS", "/api/v1/whip/{resource_id}"): PUBLIC,
+    ("GET", "/api/v1/visit"): "what the visitor's own invitation says",
     ("POST", "/api/v1/token"): "goes on with a session that was opened by a sign-in",
     ("POST", "/api/v1/media/connection"): "shows the session that the person's ticket or `listen_to` let them into",
     ("PATCH", "/api/v1/whip/{resource_id}"): "goes on with what WHIP or WHEP opened",

@@ -14,6 +14,7 @@ from directory.password_hashes import PasswordHashes
 from foundation.clock import ManualClock
 from foundation.database import Database
 from foundation.identifiers import SeededIdentifiers
+from foundation.vault import Vault
 
 KEY = b"k" * 32
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
@@ -24,7 +25,7 @@ def make_house(
     database: Database, clock: ManualClock, identifiers: SeededIdentifiers, demonstration: bool
 ) -> Directory:
     """A directory as a process makes it; `start` it."""
-    needs = Needs(database, clock, identifiers, AuditLog(database, clock, KEY))
+    needs = Needs(database, clock, identifiers, AuditLog(database, clock, KEY), Vault(KEY))
     return assemble(needs, TokenRules(KEY, demonstration), PasswordHashes(2, QUICK))
 
 

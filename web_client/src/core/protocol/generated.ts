@@ -71,7 +71,7 @@ export interface SessionView {
   room: "off" | "on" | "refused" | null;
 }
 
-/** A ticket; `place` is null once it is called. */
+/** A ticket; `place` is null once it is called, `visitor` where the ticket was taken at a point. */
 export interface TicketView {
   ticket_id: string;
   number: string;
@@ -84,6 +84,13 @@ export interface TicketView {
   place: Place | null;
   window_name: Bilingual | null;
   clerk_name: string | null;
+  visitor: VisitorView | null;
+}
+
+/** From where a visitor comes, and what they said that they want; either may be empty. */
+export interface VisitorView {
+  organisation: string;
+  wish: string;
 }
 
 /** A command was carried out. */
@@ -132,6 +139,14 @@ export interface ProblemBody {
   code: string;
   message: string;
   reference: string | null;
+}
+
+/** Who is signed in, and the access token; the renewal token of staff travels in a cookie. */
+export interface SignedInBody {
+  access_token: string;
+  expires_at: string;
+  staff: StaffView;
+  face: "point" | "window" | "supervisor";
 }
 
 /** A camera of the service's own that the page looks through, and how it does. */
@@ -489,7 +504,7 @@ export interface ReinstateTicket {
 
 /** Takes a ticket for an item with the answers to its situation questions; answers `TicketTaken`.
 
-`fields` are those of the application form that hold something. */
+`fields` are those of the application form that hold something. A visitor says in `wish` what they want. */
 export interface TakeTicket {
   type: "take_ticket";
   id: number;
@@ -498,6 +513,7 @@ export interface TakeTicket {
   applicant: Applicant;
   consent_to_recording: boolean;
   fields: FilledField[];
+  wish: string;
 }
 
 /** Writes to the resident of a ticket that waits in the clerk's queue, or that the clerk calls just now. */
@@ -669,6 +685,7 @@ export interface WaitingView {
   taken_at: string;
   credit_from: string;
   credit_reasons: ("over_70" | "disabled" | "appointment" | "transferred" | "callback")[];
+  visitor: boolean;
 }
 
 /** A window that the clerk may open. */
@@ -863,6 +880,66 @@ export interface SayInChat {
   text: string;
 }
 
+/** Ends a link of one's own; who came by it is out at once. */
+export interface EndInvitation {
+  type: "end_invitation";
+  id: number;
+  visitor_id: string;
+}
+
+/** The secret of a link. */
+export interface EntranceBody {
+  link: string;
+}
+
+/** An invitation that has not ended, and the ticket that the visitor has or had last. */
+export interface InvitationView {
+  visitor_id: string;
+  name: string;
+  organisation: string;
+  wish: string;
+  item_name: Bilingual;
+  made_at: string;
+  ends_at: string;
+  ticket_number: string | null;
+  ticket_state: "waiting" | "offered" | "called" | "recalled" | "serving" | "on_hold" | "parked" | "pending_applicant" | "interrupted" | "transferred" | "completed" | "no_show" | "abandoned" | "cancelled" | "callback_scheduled" | "expired" | null;
+}
+
+/** The clerk's own invitations, the newest first. */
+export interface InvitationsView {
+  type: "invitations_view";
+  invitations: InvitationView[];
+}
+
+/** Makes a link for somebody without an account, for one item of the clerk's business; answers `VisitorInvited`. */
+export interface InviteVisitor {
+  type: "invite_visitor";
+  id: number;
+  name: string;
+  organisation: string;
+  wish: string;
+  item_id: string;
+  days: number;
+}
+
+/** What the visitor is invited for. */
+export interface VisitBody {
+  name: string;
+  organisation: string;
+  wish: string;
+  item_id: string;
+  item_name: Bilingual;
+  site_name: Bilingual;
+  ends_at: string;
+}
+
+/** The link, from the service's own address; it is told this once. */
+export interface VisitorInvited {
+  visitor_id: string;
+  link: string;
+  ends_at: string;
+}
+
 /** How the service is. */
 export interface HealthBody {
   status: "ok" | "degraded";
@@ -898,14 +975,6 @@ export interface ChangePasswordBody {
 export interface SignInBody {
   account: string;
   password: string;
-}
-
-/** Who is signed in, and the access token; the renewal token travels in a cookie. */
-export interface SignedInBody {
-  access_token: string;
-  expires_at: string;
-  staff: StaffView;
-  face: "point" | "window" | "supervisor";
 }
 
 /** A department, and how many items it has. */
@@ -1115,7 +1184,9 @@ export type AnyCommand =
   | LookIntoRoom
   | AllowRoomCamera
   | SayInChat
-  | MarkChatSeen;
+  | MarkChatSeen
+  | InviteVisitor
+  | EndInvitation;
 
 export type View =
   | SlotsView
@@ -1125,7 +1196,8 @@ export type View =
   | QueueView
   | SupervisionView
   | CallsView
-  | ChatView;
+  | ChatView
+  | InvitationsView;
 
 export type ServerMessage =
   | Done
@@ -1183,4 +1255,6 @@ export interface Results {
   allow_room_camera: null;
   say_in_chat: null;
   mark_chat_seen: null;
+  invite_visitor: VisitorInvited;
+  end_invitation: null;
 }

@@ -1,0 +1,31 @@
+"""Everybody who works with a page: staff with an account, visitors with a link."""
+
+from __future__ import annotations
+
+from directory.catalogue import Catalogue
+from directory.errors import TokenInvalid
+from directory.principal import is_visitor
+from directory.sign_in import Access, SignIn
+from directory.visits import Visits
+
+
+class People:
+    """Finds people by what their pages show, and by identifier."""
+
+    def __init__(self, catalogue: Catalogue, sign_in: SignIn, visits: Visits) -> None:
+        self._catalogue = catalogue
+        self._sign_in = sign_in
+        self._visits = visits
+
+    async def verify(self, access_token: str) -> Access:
+        """What the token opens; raises `TokenInvalid`."""
+        try:
+            return await self._sign_in.verify(access_token)
+        except TokenInvalid:
+            return await self._visits.verify(access_token)
+
+    async def name(self, person_id: str) -> str:
+        """The person's name; raises `NoSuchStaff`, `NoSuchVisitor`."""
+        if is_visitor(person_id):
+            return (await self._visits.invited(person_id)).name
+        return await self._catalogue.staff_name(person_id)

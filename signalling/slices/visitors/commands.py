@@ -1,0 +1,50 @@
+"""Inviting, and ending an invitation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+
+from directory.errors import NoSuchItem, NoSuchVisitor, TooManyVisitors
+from directory.principal import Permission, Principal
+from directory.visits import Invited
+from foundation.database.pool import DatabaseBusy
+from foundation.errors import Forbidden
+from signalling.slices.visitors.messages import LINK, EndInvitation, InviteVisitor, VisitorInvited
+from signalling.slices.visitors.parts import Parts
+from signalling.transport.slice import CommandRow
+from signalling.wire.commands import Command
+
+
+async def invite_visitor(parts: Parts, principal: Principal, command: InviteVisitor) -> VisitorInvited:
+    """Makes a link."""
+    invited = Invited(name=command.name, organisation=command.organisation.strip(), wish=command.wish.strip())
+    made, link = await parts.visits.invite(principal, command.item_id, invited, timedelta(days=command.days))
+    parts.registry.invalidate([principal.staff_id], "invitations")
+    return VisitorInvited(visitor_id=made.id, link=f"{LINK}{link}", ends_at=made.ends_at)
+
+
+async def end_invitation(parts: Parts, principal: Principal, command: EndInvitation) -> None:
+    """Ends a link."""
+    await parts.visits.end(principal, command.visitor_id)
+    parts.registry.invalidate([principal.staff_id], "invitations")
+
+
+COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
+    {
+        InviteVisitor: CommandRow(
+            Permission.SERVE,
+            invite_visitor,
+            frozenset({DatabaseBusy, Forbidden, NoSuchItem, TooManyVisitors}),
+            result=VisitorInvited,
+            access="visitor_invited",
+        ),
+        EndInvitation: CommandRow(
+            Permission.SERVE,
+            end_invitation,
+            frozenset({DatabaseBusy, NoSuchVisitor}),
+            access="invitation_ended",
+        ),
+    }
+)

@@ -1,0 +1,83 @@
+"""Inviting visitors, and how they come in."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from signalling.wire.commands import Command
+from signalling.wire.values import Bilingual, Identifier, Moment, Name, ShortText, TicketState, Value
+from signalling.wire.views import View
+
+LINK = "/visit#"
+"""Where a link leads; its secret follows. What is behind `#` is sent to no server and stands in no log."""
+
+
+class InviteVisitor(Command, frozen=True, kw_only=True):
+    """Makes a link for somebody without an account, for one item of the clerk's business; answers `VisitorInvited`."""
+
+    name: Name
+    organisation: ShortText
+    wish: ShortText
+    item_id: Identifier
+    days: Annotated[int, Meta(ge=1, le=30)]
+    """How long the link is good."""
+
+    def __post_init__(self) -> None:
+        """The same name, typed anywhere, is the same text: composed (NFC), without space around it."""
+        msgspec.structs.force_setattr(self, "name", unicodedata.normalize("NFC", self.name).strip())
+
+
+class VisitorInvited(msgspec.Struct, frozen=True, kw_only=True):
+    """The link, from the service's own address; it is told this once."""
+
+    visitor_id: str
+    link: str
+    ends_at: Moment
+
+
+class EndInvitation(Command, frozen=True, kw_only=True):
+    """Ends a link of one's own; who came by it is out at once."""
+
+    visitor_id: Identifier
+
+
+class InvitationView(Value, frozen=True, kw_only=True):
+    """An invitation that has not ended, and the ticket that the visitor has or had last."""
+
+    visitor_id: str
+    name: str
+    organisation: str
+    wish: str
+    item_name: Bilingual
+    made_at: Moment
+    ends_at: Moment
+    ticket_number: str | None
+    ticket_state: TicketState | None
+
+
+class InvitationsView(View, frozen=True, kw_only=True):
+    """The clerk's own invitations, the newest first."""
+
+    invitations: list[InvitationView]
+
+
+class EntranceBody(Value, frozen=True, kw_only=True):
+    """The secret of a link."""
+
+    link: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+
+
+class VisitBody(Value, frozen=True, kw_only=True):
+    """What the visitor is invited for."""
+
+    name: str
+    organisation: str
+    wish: str
+    item_id: str
+    item_name: Bilingual
+    site_name: Bilingual
+    ends_at: Moment
