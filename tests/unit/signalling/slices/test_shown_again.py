@@ -35,6 +35,11 @@ async def no_note(_ticket_id: str, _who: tuple[str, str], _act: str, **_fields: 
     """The hall has no case files."""
 
 
+async def no_organisation(_visitor_id: str) -> str:
+    """Nobody comes to the hall by a link."""
+    return ""
+
+
 class Shown:
     """A hall whose board hears its events, the slices that follow it, and a connection of each face."""
 
@@ -71,6 +76,7 @@ class Shown:
             case_of=no_case,
             still_of=lambda _: None,
             halls_of=lambda _: [],
+            organisation_of=no_organisation,
             session_changes=self.session_changes,
             still_changes=Listeners(),
             hall_changes=Listeners(),

@@ -22,6 +22,7 @@ def card(number: str, site: str = "a") -> WaitingView:
         taken_at=NOON,
         credit_from=NOON,
         credit_reasons=[],
+        visitor=False,
     )
 
 

@@ -1,4 +1,4 @@
-import type { ChangePasswordBody, Language, SignedInBody, SignInBody } from "@/core/protocol";
+import type { ChangePasswordBody, EntranceBody, Language, SignedInBody, SignInBody } from "@/core/protocol";
 import { Emitter } from "./emitter";
 import { type Credentials, checked, json, reach } from "./http";
 import { Refusal } from "./refusal";
@@ -7,6 +7,7 @@ const SIGN_IN = "/api/v1/sign-in";
 const PASSWORD = "/api/v1/password";
 const RENEW = "/api/v1/token";
 const SIGN_OUT = "/api/v1/sign-out";
+const ENTRANCE = "/api/v1/visit-entrance";
 
 /** A token is renewed this long before it ends. */
 const MARGIN_MS = 60_000;
@@ -18,6 +19,7 @@ export class Session implements Credentials {
   #body: SignedInBody | null = null;
   #renewing: Promise<boolean> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #renewal: { readonly path: string; readonly body: object } = { path: RENEW, body: {} };
 
   constructor(private readonly language: () => Language) {}
 
@@ -35,13 +37,20 @@ export class Session implements Credentials {
     return this.#accept(await this.#post(SIGN_IN, body));
   }
 
+  /** Comes in by a visitor's link, now and at each renewal; raises the server's refusal of a link that has ended. */
+  async enter(link: string): Promise<SignedInBody> {
+    const body: EntranceBody = { link };
+    this.#renewal = { path: ENTRANCE, body };
+    return this.#accept(await this.#post(ENTRANCE, body));
+  }
+
   /** Changes the password and signs in; raises the server's refusal, as of a password that is easily guessed. */
   async changePassword(account: string, password: string, chosen: string): Promise<SignedInBody> {
     const body: ChangePasswordBody = { account, password, new_password: chosen };
     return this.#accept(await this.#post(PASSWORD, body));
   }
 
-  /** Gets a new access token by the cookie; callers at the same time share one request. */
+  /** Gets a new access token by the cookie or the link; callers at the same time share one request. */
   renew(): Promise<boolean> {
     this.#renewing ??= this.#renew().finally(() => {
       this.#renewing = null;
@@ -59,7 +68,7 @@ export class Session implements Credentials {
 
   async #renew(): Promise<boolean> {
     try {
-      await this.#accept(await this.#post(RENEW, {}));
+      await this.#accept(await this.#post(this.#renewal.path, this.#renewal.body));
       return true;
     } catch (error) {
       if (error instanceof Refusal && (error.status === 401 || error.status === 403)) {

@@ -28,6 +28,8 @@ export const usePage = defineStore("page", () => {
   });
   connection.failures.listen(refuse);
 
+  /** Whether somebody came by a link, without an account. */
+  const visiting = computed(() => signedIn.value?.staff.roles.includes("visitor") ?? false);
   /** What a refusal says, in the page's language. */
   const complaint = computed(() => refusal.value && say(refusal.value.text));
 
@@ -48,20 +50,19 @@ export const usePage = defineStore("page", () => {
     });
   }
 
-  const { starting, start } = useStart(session, refusal);
   const signOut = () => session.signOut().catch(refuse);
   return {
     session,
     http,
     connection,
     signedIn,
-    starting,
+    visiting,
     link,
     refusal,
     complaint,
     refuse,
     command,
-    start,
+    ...useStart(session, refusal),
     signOut,
   };
 });

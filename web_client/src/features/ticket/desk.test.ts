@@ -12,6 +12,7 @@ function card(number: string, name: string, item: string): WaitingView {
     taken_at: "2026-11-29T02:00:00Z",
     credit_from: "2026-11-29T02:00:00Z",
     credit_reasons: [],
+    visitor: false,
   };
 }
 

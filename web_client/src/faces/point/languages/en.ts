@@ -1,3 +1,4 @@
+import applicant from "@/features/applicant/messages/en.json";
 import attention from "@/features/attention/messages/en.json";
 import call from "@/features/call/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
@@ -16,6 +17,7 @@ export default {
   ...page,
   ...help,
   ...entry,
+  ...applicant,
   ...attention,
   ...call,
   ...chat,

@@ -1,3 +1,4 @@
+import applicant from "@/features/applicant/messages/zh-CN.json";
 import attention from "@/features/attention/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
@@ -16,6 +17,7 @@ export default {
   ...page,
   ...help,
   ...entry,
+  ...applicant,
   ...attention,
   ...call,
   ...chat,

@@ -8,6 +8,7 @@ import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
 import replay from "@/features/replay/messages/en.json";
 import ticket from "@/features/ticket/messages/en.json";
+import visitors from "@/features/visitors/messages/en.json";
 import kit from "@/kit/messages/en.json";
 import own from "../messages/en.json";
 
@@ -21,6 +22,7 @@ export default {
   ...chat,
   ...recording,
   ...ticket,
+  ...visitors,
   ...caseFile,
   ...replay,
   ...own,

@@ -8,6 +8,7 @@ import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
 import replay from "@/features/replay/messages/zh-CN.json";
 import ticket from "@/features/ticket/messages/zh-CN.json";
+import visitors from "@/features/visitors/messages/zh-CN.json";
 import kit from "@/kit/messages/zh-CN.json";
 import own from "../messages/zh-CN.json";
 
@@ -21,6 +22,7 @@ export default {
   ...chat,
   ...recording,
   ...ticket,
+  ...visitors,
   ...caseFile,
   ...replay,
   ...own,

@@ -1,7 +1,5 @@
 import type { NavigationGuard, RouteRecordRaw } from "vue-router";
 import type { TicketView } from "@/core/protocol";
-import ApplyItem from "@/features/ticket/ApplyItem.vue";
-import ChooseItem from "@/features/ticket/ChooseItem.vue";
 import Call from "./Call.vue";
 import Finished from "./Finished.vue";
 import Waiting from "./Waiting.vue";
@@ -11,9 +9,8 @@ export type Step = "choose" | "waiting" | "call" | "finished";
 
 const IN_CALL = new Set(["called", "recalled", "serving", "on_hold", "interrupted"]);
 
-export const ROUTES: readonly RouteRecordRaw[] = [
-  { path: "/", name: "choose", component: ChooseItem, meta: { step: "choose" } },
-  { path: "/items/:itemId", name: "item", component: ApplyItem, props: true, meta: { step: "choose" } },
+/** What follows once there is a ticket; how one is taken is each face's own. */
+export const FROM_THE_TICKET: readonly RouteRecordRaw[] = [
   { path: "/waiting", name: "waiting", component: Waiting, meta: { step: "waiting" } },
   { path: "/call", name: "call", component: Call, meta: { step: "call" } },
   { path: "/finished", name: "finished", component: Finished, meta: { step: "finished" } },

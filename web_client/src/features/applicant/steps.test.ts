@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { createMemoryHistory, createRouter } from "vue-router";
 import type { TicketView } from "@/core/protocol";
-import { guard, ROUTES, type Step, stepOf } from "./steps";
+import { FROM_THE_TICKET, guard, type Step, stepOf } from "./steps";
 
 const ticket = (state: TicketView["state"]) => ({ state }) as TicketView;
 
@@ -15,6 +15,13 @@ test.each([
 ] as const)("%o stands at %s", (given, step) => {
   expect(stepOf(given)).toBe(step);
 });
+
+const nothing = { template: "" };
+const ROUTES = [
+  { path: "/", name: "choose", component: nothing, meta: { step: "choose" } },
+  { path: "/items/:itemId", name: "item", component: nothing, meta: { step: "choose" } },
+  ...FROM_THE_TICKET,
+];
 
 async function walk(step: { now: Step }) {
   const refused = vi.fn();

@@ -1,0 +1,120 @@
+"""A visitor without an account: a clerk makes the link, it opens on a phone, and both see and hear each other."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.journeys.conftest import TONES, Parties, Party, Service
+from tests.journeys.test_screens import SCREENS
+from tests.journeys.walk import answer, finish, open_window
+
+PHONE = {"width": 390, "height": 844}
+AXE = Path(__file__).parents[2] / "web_client/node_modules/axe-core/axe.min.js"
+
+pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(280)]
+
+
+async def invite(window: Party) -> str:
+    """The link that the clerk makes."""
+    page = window.page
+    await page.get_by_role("button", name="邀请访客").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("姓名").fill("周敏")
+    await dialog.get_by_label("单位").fill("云杉食品有限公司")
+    await dialog.get_by_label("办什么事项").first.fill("gljt")
+    await dialog.get_by_label("高龄津贴申领").check()
+    await window.picture("visitor-invite")
+    await dialog.get_by_role("button", name="生成链接").click()
+    link = await dialog.get_by_label("链接", exact=True).input_value()
+    await expect(dialog.get_by_text("尚未到来")).to_be_visible()
+    await window.picture("visitor-invited")
+    await page.keyboard.press("Escape")
+    return link
+
+
+async def at_every_size(party: Party, name: str) -> None:
+    """Pictures at each size in both languages; nothing scrolls sideways, axe finds nothing."""
+    page = party.page
+    for _ in range(2):
+        language = await page.evaluate("document.documentElement.lang")
+        for screen, (width, height) in SCREENS.items():
+            await page.set_viewport_size({"width": width, "height": height})
+            await party.picture(f"{name}-{screen}-{language}")
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, screen)
+        await page.evaluate(AXE.read_text() + ";0")
+        found = await page.evaluate("axe.run().then((result) => result.violations)")
+        assert found == [], (name, json.dumps(found, indent=1, ensure_ascii=False)[:2000])
+        await page.click("header button[lang]")
+        await page.wait_for_function("(tag) => document.documentElement.lang !== tag", arg=language)
+    await page.set_viewport_size(PHONE)
+
+
+async def wait_in_line(page: Page) -> None:
+    """By keyboard alone, from the first field to the queue."""
+    await page.get_by_label("您想办什么").fill("想问高龄津贴怎么领")
+    await page.get_by_label("不同意").focus()
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="开始等候")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("text=您的号码")
+
+
+async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: Parties) -> None:
+    window, visitor = await parties.open(2), await parties.open(1)
+    await open_window(window, service)
+    link = await invite(window)
+    await window.page.get_by_role("button", name="休息").click()
+    page = visitor.page
+    await page.set_viewport_size(PHONE)
+    await page.goto(link)
+    await expect(page.get_by_role("heading", name="高龄津贴申领")).to_be_visible()
+    assert link.partition("#")[2] not in page.url
+    await expect(page.get_by_label("您的姓名")).to_have_value("周敏")
+    await expect(page.get_by_text("摄像头 · 正常")).to_be_visible()
+    await at_every_size(visitor, "visitor-ready")
+    await wait_in_line(page)
+    await visitor.picture("visitor-waiting")
+    await page.reload()
+    await page.wait_for_selector("text=您的号码")
+
+    await expect(window.page.get_by_text("访客", exact=True)).to_be_visible()
+    await window.picture("visitor-queue")
+    await window.page.get_by_role("button", name="可接号").click()
+    await expect(window.page.get_by_text("想问高龄津贴怎么领")).to_be_visible()
+    await window.picture("visitor-offer")
+    await answer(window)
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    await visitor.sees(2, within=20)
+    await window.sees(1, within=20)
+    await visitor.hears(TONES[2])
+    await window.hears(TONES[1])
+    await page.set_viewport_size(PHONE)
+    await at_every_size(visitor, "visitor-call")
+
+    # The same link in another tab takes the visit over, and the first says so.
+    other = await visitor.browser.new_page()
+    await other.goto(link)
+    await expect(page.get_by_text("已在另一个页面打开").first).to_be_visible()
+    await other.close()
+    await page.get_by_role("button", name="在此页面继续").click()
+    await visitor.page.wait_for_selector("footer")
+    await finish(window)
+    await page.get_by_role("button", name="完成").click()
+    await expect(page.get_by_role("button", name="开始等候")).to_be_visible()
+
+    # Ended by the clerk: the page says so, and so does the link.
+    await window.page.get_by_role("button", name="邀请访客").click()
+    await window.page.get_by_role("button", name="取消周敏的邀请").click()
+    await window.page.get_by_role("button", name="取消邀请", exact=True).click()
+    await expect(page.get_by_text("这次视频办事已结束")).to_be_visible()
+    await visitor.picture("visitor-ended")
+    await page.get_by_role("button", name="重试").click()
+    await expect(page.get_by_role("alert")).to_contain_text("已过期或已被取消")
+    await page.goto("about:blank")
+    await page.goto(f"{service.address}/visit#{'0' * 32}")
+    await expect(page.get_by_role("alert")).to_contain_text("链接无效")

@@ -1,0 +1,15 @@
+import { FROM_THE_TICKET } from "@/features/applicant/steps";
+import { startFace } from "@/features/page/startFace";
+import type { Words } from "@/kit/i18n";
+import { followLinks, takeLink } from "./link";
+import Ready from "./Ready.vue";
+import Visit from "./Visit.vue";
+
+const words = import.meta.glob<Words>("./languages/*.ts", { import: "default" });
+// Before the router reads the address.
+takeLink();
+followLinks();
+void startFace(Visit, words, [
+  { path: "/", name: "choose", component: Ready, meta: { step: "choose" } },
+  ...FROM_THE_TICKET,
+]);

@@ -1,0 +1,60 @@
+import { computed, onUnmounted, watch } from "vue";
+import { useRouter } from "vue-router";
+import { usePointWants } from "@/features/attention/pointWants";
+import { useCall } from "@/features/call/call";
+import { useCases } from "@/features/case/cases";
+import { useChat } from "@/features/chat/chat";
+import { useCallGuard, useLeaving } from "@/features/page/leaving";
+import { usePage } from "@/features/page/page";
+import { usePoint } from "@/features/ticket/point";
+import { guard, stepOf } from "./steps";
+
+/**
+ * A visit as the applicant's side walks through it, at a point or by a link: the step that the ticket stands at, and
+ * what its page shows. Keeps the address, the case and the devices to the step.
+ */
+export function useApplicant() {
+  const call = useCall();
+  const cases = useCases();
+  // From the start, since the messages come with the connection.
+  useChat();
+  const page = usePage();
+  const point = usePoint();
+  const router = useRouter();
+  const leaving = useLeaving();
+  const ticket = computed(() => point.view?.ticket ?? null);
+  const step = computed(() => stepOf(ticket.value));
+  const shown = computed(() => (ticket.value ? { ticket: ticket.value, view: cases.view } : {}));
+  const calledTo = computed(() =>
+    ticket.value?.state === "called" || ticket.value?.state === "recalled" ? ticket.value.ticket_id : null,
+  );
+
+  watch(
+    () => point.view?.case_id ?? null,
+    (now) => void cases.follow(now),
+  );
+  watch(calledTo, (ticketId) => {
+    if (ticketId) void page.command("enter_call", { ticket_id: ticketId });
+  });
+  watch(
+    () => page.signedIn !== null,
+    (signedIn) => {
+      if (signedIn) void call.openDevices();
+    },
+  );
+  usePointWants();
+  useCallGuard(computed(() => step.value === "call"));
+  onUnmounted(
+    router.beforeEach(
+      guard(
+        () => step.value,
+        (now) => {
+          if (now === "call") leaving.asked = true;
+          else if (now === "waiting") point.givingUp = true;
+        },
+      ),
+    ),
+  );
+  watch(step, (now) => void router.replace({ name: now }));
+  return { step, shown };
+}
