@@ -7,7 +7,7 @@ import { useChat } from "@/features/chat/chat";
 import { useCallGuard, useLeaving } from "@/features/page/leaving";
 import { usePage } from "@/features/page/page";
 import { usePoint } from "@/features/ticket/point";
-import { guard, stepOf } from "./steps";
+import { guard, loadCall, stepOf } from "./steps";
 
 /**
  * A visit as the applicant's side walks through it, at a point or by a link: the step that the ticket stands at, and
@@ -55,6 +55,9 @@ export function useApplicant() {
       ),
     ),
   );
-  watch(step, (now) => void router.replace({ name: now }));
+  watch(step, (now) => {
+    void router.replace({ name: now });
+    if (now === "waiting") void loadCall();
+  });
   return { step, shown };
 }
