@@ -28,6 +28,7 @@ class Permission(StrEnum):
 
     READ_ITEMS = "read_items"
     TAKE_TICKET = "take_ticket"
+    BOOK = "book"
     SHOW_PAPERS = "show_papers"
     SERVE = "serve"
     READ_CASE = "read_case"
@@ -46,12 +47,21 @@ _MAY: dict[Role, frozenset[Permission]] = {
         {
             Permission.READ_ITEMS,
             Permission.TAKE_TICKET,
+            Permission.BOOK,
             Permission.SHOW_PAPERS,
             Permission.READ_CASE,
             Permission.WATCH_HALL,
         }
     ),
-    Role.CLERK: frozenset({Permission.READ_ITEMS, Permission.SERVE, Permission.READ_CASE, Permission.DECIDE}),
+    Role.CLERK: frozenset(
+        {
+            Permission.READ_ITEMS,
+            Permission.BOOK,
+            Permission.SERVE,
+            Permission.READ_CASE,
+            Permission.DECIDE,
+        }
+    ),
     Role.EXPERT: frozenset({Permission.READ_ITEMS, Permission.READ_CASE}),
     Role.SUPERVISOR: frozenset(
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scheduler.appointments import Appointments
 from scheduler.board import Board
 from scheduler.desk import Desk
 from scheduler.duty import Duty
@@ -26,6 +27,7 @@ class Scheduler:
     """
 
     reception: Reception
+    appointments: Appointments
     desk: Desk
     presence: Presence
     timers: Timers
@@ -42,8 +44,10 @@ def assemble(ports: Ports) -> Scheduler:
     board = Board(ports.database, ports.clock, ports.rules)
     desk = Desk(ports, moves, matchmaker)
     lapses = Lapses(ports, moves, desk)
+    reception = Reception(ports, moves, matchmaker)
     return Scheduler(
-        reception=Reception(ports, moves, matchmaker),
+        reception=reception,
+        appointments=Appointments(ports, reception, matchmaker),
         desk=desk,
         presence=ports.presence,
         timers=Timers(ports, lapses, matchmaker, duty),

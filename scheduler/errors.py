@@ -2,16 +2,20 @@
 
 Refusal
 ├── Invalid       UnknownGrant
-├── Forbidden     NotYourTicket, NotYourWindow
-├── NotFound      NoSuchTicket, NoSuchVisit, NoSuchOffer, NoDesk
+├── Forbidden     NotYourTicket, NotYourWindow, NotYourAppointment
+├── NotFound      NoSuchTicket, NoSuchVisit, NoSuchOffer, NoDesk, NoSuchAppointment
 ├── Gone          OfferOver
 └── Conflict      NotInThisState, MovedMeanwhile, TicketAlreadyOpen, WindowTaken, WindowNotOpen,
-                  ClerkBusy, CalledTooOften
+                  ClerkBusy, CalledTooOften, NotBookable, SlotTaken, BookedThatDay, BookedTooOften,
+                  TooEarly, AppointmentOver
 """
 
 from __future__ import annotations
 
-from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from collections.abc import Sequence
+from datetime import datetime
+
+from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Words
 from scheduler.wording import state_in_words
 
 
@@ -136,3 +140,76 @@ class CalledTooOften(Conflict):
     code = "called_too_often"
     zh = "已呼叫 {limit} 次，请标记为过号。"
     en = "It was called {limit} times already. Mark it as not shown."
+
+
+class NotYourAppointment(Forbidden):
+    """The appointment belongs to another point, or to a centre or department where the clerk does not work."""
+
+    code = "not_your_appointment"
+    zh = "这个预约不归您处理。"
+    en = "This appointment is not yours to handle."
+
+
+class NoSuchAppointment(NotFound):
+    """There is no appointment of this identifier."""
+
+    code = "no_such_appointment"
+    zh = "没有找到这个预约。"
+    en = "There is no such appointment."
+
+
+class NotBookable(Conflict):
+    """The windows are closed then, it is past, or too far ahead."""
+
+    code = "not_bookable"
+    zh = "这个时间不能预约，请另选时间。"
+    en = "This time cannot be booked. Choose another one."
+
+
+class SlotTaken(Conflict):
+    """All windows are booked at that time; `free` are the next ones, as wall times."""
+
+    code = "slot_taken"
+    zh = "这个时间刚刚被约满。{others}"
+    en = "This time has just been booked by others. {others}"
+
+    def __init__(self, free: Sequence[datetime]) -> None:
+        zh = "、".join(f"{one.month}月{one.day}日{one:%H:%M}" for one in free)
+        en = ", ".join(f"{one:%d %b %H:%M}" for one in free)
+        others = (
+            Words(f"最近可约：{zh}。", f"Free next: {en}.") if free else Words("近期已约满。", "None is free soon.")
+        )
+        super().__init__(others=others)
+        self.free = tuple(free)
+
+
+class BookedThatDay(Conflict):
+    """The person has another appointment on that day."""
+
+    code = "booked_that_day"
+    zh = "此手机号当天已有预约，请改约或另选日期。"
+    en = "There is an appointment on that day for this telephone number. Move it, or choose another day."
+
+
+class BookedTooOften(Conflict):
+    """The person has `limit` appointments that are still to come."""
+
+    code = "booked_too_often"
+    zh = "此手机号已有 {limit} 个预约未办，请先办理或取消。"
+    en = "This telephone number has {limit} appointments to come. Keep or cancel one first."
+
+
+class TooEarly(Conflict):
+    """The appointment is so far ahead that nobody can check in yet."""
+
+    code = "too_early"
+    zh = "还没到签到时间，{clock} 起可以签到。"
+    en = "It is too early to check in. Check-in begins at {clock}."
+
+
+class AppointmentOver(Conflict):
+    """The appointment's time has passed without a check-in."""
+
+    code = "appointment_over"
+    zh = "预约时间已过，请重新预约或直接取号。"
+    en = "The time of the appointment has passed. Book another one, or take a ticket."

@@ -109,6 +109,17 @@ class DeskChanged(Event, frozen=True):
     window_id: str | None
 
 
+class AppointmentChanged(Event, frozen=True):
+    """An appointment was booked, moved, cancelled, checked in or missed; `version` is the appointment's since then."""
+
+    appointment_id: str
+    version: int
+    state: str
+    site_id: str
+    home_id: str
+    department_id: str
+
+
 SCHEDULER_EVENTS: tuple[type[Event], ...] = (
     TicketMoved,
     TicketTaken,
@@ -126,5 +137,6 @@ SCHEDULER_EVENTS: tuple[type[Event], ...] = (
     TicketCancelled,
     TicketExpired,
     DeskChanged,
+    AppointmentChanged,
 )
 """All kinds, for the outbox of a restarted process."""

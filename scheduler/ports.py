@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from foundation.database import Database, Outbox
 from foundation.identifiers import Identifiers
 from foundation.vault import Vault
 from scheduler.presence import Presence
+from scheduler.queue_core.slots import Unit
 from scheduler.rules import Rules
 
 
@@ -53,6 +54,10 @@ class Catalogue(Protocol):
 
     async def window(self, window_id: str) -> WindowFacts:
         """The window."""
+        ...
+
+    async def units(self, home_id: str, department_id: str) -> Sequence[Unit]:
+        """The windows of a centre that may do this department's business, with their hours, in an order that stays."""
         ...
 
     async def skills(self, clerk_id: str) -> Mapping[str, int]:

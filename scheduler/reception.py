@@ -26,11 +26,15 @@ from scheduler.views import TakeTicket, TicketView, ticket_view
 
 @dataclass(frozen=True, slots=True)
 class _Matter:
-    """What a new ticket is about: the item, the centre that serves it first, the errand it belongs to."""
+    """What a new ticket is about: the item, the centre that serves it first, the errand it belongs to.
+
+    `due` is the time of its appointment, from which its waiting counts.
+    """
 
     item: ItemFacts
     home: SiteFacts
     visit_id: str
+    due: datetime | None = None
 
 
 class Reception:
@@ -56,6 +60,18 @@ class Reception:
             await self._moves.taken(session, ticket)
         await self._matchmaker.match()
         return ticket_view(ticket)
+
+    async def take_due(self, session: WriteSession, principal: Principal, request: TakeTicket, due: datetime) -> Ticket:
+        """Stores the ticket of an appointment in its caller's transaction; raises as `take_ticket`.
+
+        Whoever checks in before the time waits from `due`, and who comes late has waited since.
+        """
+        item = await self._ports.catalogue.item(request.item_id)
+        home = await self._ports.catalogue.home(principal.site_id)
+        visit_id = await self._visit(session, principal, None)
+        ticket = await self._new(session, principal, request, _Matter(item, home, visit_id, due))
+        await self._moves.taken(session, ticket)
+        return ticket
 
     async def cancel(self, principal: Principal, ticket_id: str) -> TicketView:
         """Gives the ticket up; an offer that rings for it is withdrawn. Raises `NotYourTicket`, `NotInThisState`."""
@@ -133,7 +149,7 @@ class Reception:
             visit_id=matter.visit_id,
             day=day,
             number=ticket_number(issued),
-            channel="remote",
+            channel="remote" if matter.due is None else "appointment",
             state=TicketState.WAITING,
             state_since=now,
             reason=None,
@@ -145,7 +161,7 @@ class Reception:
             item_id=matter.item.id,
             worker_id=principal.staff_id,
             taken_at=now,
-            credit_from=_credit_from(now, request.grants),
+            credit_from=_credit_from(matter.due or now, request.grants),
             expected_seconds=matter.item.expected_minutes * 60.0,
             calls=0,
             clerk_id=None,
@@ -153,7 +169,7 @@ class Reception:
             window_name=None,
             data_key=data_key,
             answers=self._ports.vault.seal(data_key, answers, _sealed_as(ticket_id)),
-            grants=sorted(set(request.grants)),
+            grants=sorted({*request.grants, *(() if matter.due is None else ("appointment",))}),
             refused_by=[],
             grace_until=None,
         )
@@ -163,10 +179,10 @@ def _sealed_as(ticket_id: str) -> str:
     return f"answers {ticket_id}"
 
 
-def _credit_from(now: datetime, grants: tuple[str, ...]) -> datetime:
+def _credit_from(since: datetime, grants: tuple[str, ...]) -> datetime:
     for reason in grants:
         if reason not in GRANTED_MINUTES:
             raise UnknownGrant(reason=reason)
     # Several reasons do not add up: the strongest counts.
     minutes = max((GRANTED_MINUTES[reason] for reason in grants), default=0.0)
-    return datetime.fromtimestamp(credit_from(now.timestamp(), minutes * 60.0), UTC)
+    return datetime.fromtimestamp(credit_from(since.timestamp(), minutes * 60.0), UTC)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
+from scheduler.queue_core.appointment_life import AppointmentState
 from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.overflow import Queue
 from scheduler.queue_core.ticket_life import TicketState
@@ -97,6 +99,40 @@ class DeskRecord:
     state: ClerkState
     state_since: datetime
     wrap_up_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """One stored appointment; `version` grows with every change.
+
+    `starts` is what the clock on the wall of `zone` shows then; `unit_id` is the window that is kept for it. `person`
+    is a keyed hash of who comes. Who that is and what they said is sealed under the wrapped `data_key`.
+    """
+
+    id: str
+    number: str
+    version: int
+    state: AppointmentState
+    state_since: datetime
+    booked_at: datetime
+    site_id: str
+    home_id: str
+    department_id: str
+    item_id: str
+    worker_id: str
+    unit_id: str
+    starts: datetime
+    zone: str
+    minutes: int
+    person: bytes
+    ticket_id: str | None
+    data_key: bytes
+    details: bytes
+
+    @property
+    def at(self) -> datetime:
+        """The moment of `starts` in UTC, by the zone's rules of today."""
+        return self.starts.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
 def queue_id(home_id: str, department_id: str) -> str:

@@ -21,6 +21,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     `calls_at_most` counts the first call and every recall of one acceptance.
     A wrap-up that is extended ends after `wrap_up_extends` more, and `wrap_up_at_most` after it began at the latest.
     `silent_after` is how long a page may go without a heartbeat before it counts as gone.
+    Of a centre's windows for a department the share `booked_share` can be booked; the others stay for those who come
+    without an appointment. `appointment_days` are bookable ahead, today being the first. A person has at most
+    `appointments_ahead` that are still to come, and one a day. Who has an appointment checks in `appointment_early`
+    before it at the earliest and `appointment_late` after it at the latest.
     """
 
     offer_lasts: float = 15.0
@@ -32,7 +36,16 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     neighbour_after: float = 180.0
     district_after: float = 360.0
     calls_at_most: int = 3
+    booked_share: float = 0.5
+    appointment_days: int = 14
+    appointments_ahead: int = 3
+    appointment_early: float = 1800.0
+    appointment_late: float = 900.0
     zone: str = "Asia/Shanghai"
+
+    def wall(self, moment: datetime) -> datetime:
+        """What the hall's clock on the wall shows at `moment`, naive."""
+        return moment.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
 
     def day(self, moment: datetime) -> date:
         """The hall's calendar day at `moment`."""

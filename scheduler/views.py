@@ -21,6 +21,19 @@ class TakeTicket(msgspec.Struct, frozen=True, kw_only=True):
     visit_id: str | None = None
 
 
+class BookAppointment(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for: the item, when on the clock of the wall, and what the ticket will say, as in `TakeTicket`.
+
+    `phone` tells persons apart, and reaches them.
+    """
+
+    item_id: str
+    starts: datetime
+    phone: str
+    answers: dict[str, str] = {}
+    grants: tuple[str, ...] = ()
+
+
 class TicketView(msgspec.Struct, frozen=True, kw_only=True):
     """One ticket as everybody concerned may see it; `state` is a `TicketState` value."""
 

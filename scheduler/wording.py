@@ -26,6 +26,10 @@ _STATES: Mapping[str, Words] = MappingProxyType(
         "abandoned": Words("已放弃", "given up"),
         "cancelled": Words("已取消", "cancelled"),
         "expired": Words("已过期", "expired"),
+        # Of an appointment.
+        "booked": Words("已预约", "booked"),
+        "checked_in": Words("已签到", "checked in"),
+        "missed": Words("已爽约", "missed"),
         # Of a clerk.
         "idle": Words("空闲", "free"),
         "reserved": Words("已预留", "reserved"),

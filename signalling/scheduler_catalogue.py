@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, time
 
 from directory.catalogue import Catalogue
-from directory.records import Site
+from directory.records import Site, Window
 from scheduler.ports import ItemFacts, SiteFacts, WindowFacts
+from scheduler.queue_core.slots import Hours, Span, Unit
 
 
 class SchedulerCatalogue:
@@ -34,9 +37,28 @@ class SchedulerCatalogue:
             department_ids=frozenset(window.department_ids),
         )
 
+    async def units(self, home_id: str, department_id: str) -> Sequence[Unit]:
+        """The windows of a centre for a department, by identifier."""
+        return [Unit(one.id, hours_of(one)) for one in self._catalogue.windows_for(home_id, {department_id})]
+
     async def skills(self, clerk_id: str) -> Mapping[str, int]:
         """Department id → skill level of a clerk."""
         return await self._catalogue.skills(clerk_id)
+
+
+def hours_of(window: Window) -> Hours:
+    """The window's hours, as slots are found in them."""
+    week: defaultdict[int, list[Span]] = defaultdict(list)
+    for hours in window.hours:
+        week[hours.weekday].append(Span(hours.opens, hours.closes))
+    differing: defaultdict[date, list[Span]] = defaultdict(list)
+    for one in window.exceptions:
+        differing[one.day] += _spans(one.opens, one.closes)
+    return Hours(week, differing)
+
+
+def _spans(opens: time | None, closes: time | None) -> list[Span]:
+    return [] if opens is None or closes is None else [Span(opens, closes)]
 
 
 def _site(site: Site) -> SiteFacts:

@@ -1,20 +1,20 @@
-"""The tables: visits, tickets and their periods, offers, desks, ticket counters.
+"""The tables: visits, tickets and their periods, offers, desks, ticket counters, appointments.
 
 Partial unique indexes hold what must never happen, whatever the program does: a ticket offered twice, a clerk
-with two tickets or two offers, a window with two clerks, a point with two open tickets.
+with two tickets or two offers, a window with two clerks or two appointments, a point with two open tickets.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Base, UtcDateTime
 
 CLERKS_TICKET = "state IN ('offered', 'called', 'recalled', 'serving', 'on_hold', 'interrupted')"
-WORKERS_TICKET = f"channel = 'remote' AND (state = 'waiting' OR {CLERKS_TICKET})"
+WORKERS_TICKET = f"channel IN ('remote', 'appointment') AND (state = 'waiting' OR {CLERKS_TICKET})"
 WAITING_TICKET = "state = 'waiting'"
 OPEN_OFFER = "outcome = 'open'"
 OPEN_WINDOW = "window_state <> 'closed'"
@@ -148,3 +148,46 @@ class CounterRow(Base):
     home_id: Mapped[str] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     issued: Mapped[int]
+
+
+class AppointmentRow(Base):
+    """One appointment in its present state; see `records.Appointment`."""
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        Index("ix_appointments_site", "site_id", "starts"),
+        Index("ix_appointments_home", "home_id", "starts"),
+        Index("ix_appointments_state", "state", "starts"),
+        Index("ix_appointments_person", "person"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    version: Mapped[int]
+    state: Mapped[str]
+    state_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    site_id: Mapped[str]
+    home_id: Mapped[str]
+    department_id: Mapped[str]
+    item_id: Mapped[str]
+    worker_id: Mapped[str]
+    unit_id: Mapped[str]
+    starts: Mapped[datetime] = mapped_column(DateTime(timezone=False))
+    """On the wall."""
+    zone: Mapped[str]
+    minutes: Mapped[int]
+    person: Mapped[bytes] = mapped_column(LargeBinary)
+    ticket_id: Mapped[str | None]
+    data_key: Mapped[bytes] = mapped_column(LargeBinary)
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AppointmentUnitRow(Base):
+    """One quarter-hour of a window that an appointment takes; its key is what nobody else can have."""
+
+    __tablename__ = "appointment_units"
+
+    unit_id: Mapped[str] = mapped_column(primary_key=True)
+    starts: Mapped[datetime] = mapped_column(DateTime(timezone=False), primary_key=True)
+    appointment_id: Mapped[str] = mapped_column(ForeignKey("appointments.id"), index=True)

@@ -6,7 +6,8 @@ Everybody may do the business of department "civil"; ada is the better at it, be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import time
 
 from directory.principal import Principal, Role
 from foundation.clock import Clock
@@ -20,6 +21,7 @@ from scheduler.board import Board
 from scheduler.places import Places
 from scheduler.ports import ItemFacts, Ports, SiteFacts, WindowFacts
 from scheduler.presence import InMemoryPresence
+from scheduler.queue_core.slots import Hours, Span, Unit
 from scheduler.rules import Rules
 from scheduler.views import DeskView, Place, TicketView
 
@@ -39,6 +41,8 @@ SKILLS: Mapping[str, Mapping[str, int]] = {
     "cyd": {"civil": 1},
     "dora": {"civil": 1, "tax": 2},
 }
+WEEK = Hours({day: (Span(time(9), time(12)), Span(time(14), time(17))) for day in range(5)})
+"""The hours of every window; two of a town's four can be booked."""
 CLERK_SITES = {"ada": "town-1", "ben": "town-1", "cyd": "town-2", "dora": "district"}
 
 
@@ -46,6 +50,7 @@ class SmallDistrict:
     """A catalogue held in memory; `clerks` adds so many more clerks "c0", "c1" … to town 1."""
 
     def __init__(self, clerks: int = 0) -> None:
+        self.windows = 4
         self.sites = dict(CLERK_SITES) | {f"c{number}": "town-1" for number in range(clerks)}
         self.skill_levels = dict(SKILLS) | {f"c{number}": {"civil": 1} for number in range(clerks)}
 
@@ -65,6 +70,9 @@ class SmallDistrict:
         site = SiteFacts(id=self.sites[clerk], path=PATHS[self.sites[clerk]])
         departments = frozenset(ITEMS.values())
         return WindowFacts(id=window_id, name=f"{clerk}'s window", site=site, department_ids=departments)
+
+    async def units(self, home_id: str, department_id: str) -> Sequence[Unit]:
+        return [Unit(f"{home_id}-w{number}", WEEK) for number in range(1, self.windows + 1)]
 
     async def skills(self, clerk_id: str) -> Mapping[str, int]:
         return self.skill_levels.get(clerk_id, {})
@@ -94,6 +102,7 @@ class Hall:
             )
         )
         self.reception = self.scheduler.reception
+        self.appointments = self.scheduler.appointments
         self.desk = self.scheduler.desk
         self.timers = self.scheduler.timers
 

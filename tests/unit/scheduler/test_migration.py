@@ -22,6 +22,8 @@ TABLES = [
         tables.OfferRow,
         tables.DeskRow,
         tables.CounterRow,
+        tables.AppointmentRow,
+        tables.AppointmentUnitRow,
     )
 ]
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 import pytest
 
-from scheduler.queue_core import clerk_life, life, ticket_life, window_life
+from scheduler.queue_core import appointment_life, clerk_life, life, ticket_life, window_life
+from scheduler.queue_core.appointment_life import AppointmentState, Arrival, arrival
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.numbering import ticket_number
 from scheduler.queue_core.ticket_life import FINAL, MOVES, TicketState
@@ -15,6 +16,7 @@ TABLES = [
     (ticket_life.MOVES, TicketState.WAITING),
     (clerk_life.MOVES, ClerkState.IDLE),
     (window_life.MOVES, window_life.WindowState.CLOSED),
+    (appointment_life.MOVES, AppointmentState.BOOKED),
 ]
 
 
@@ -66,3 +68,17 @@ def test_ticket_numbers_never_repeat() -> None:
     assert len({ticket_number(issued) for issued in range(1, 60_000)}) == 59_999
     with pytest.raises(ValueError, match="from 1"):
         ticket_number(0)
+
+
+@pytest.mark.parametrize(
+    ("now", "found"),
+    [
+        (1000.0 - 601, Arrival.EARLY),
+        (1000.0 - 600, Arrival.IN_TIME),
+        (1000.0, Arrival.IN_TIME),
+        (1000.0 + 300, Arrival.IN_TIME),
+        (1000.0 + 301, Arrival.MISSED),
+    ],
+)
+def test_who_comes_is_early_in_time_or_has_missed_it(now: float, found: Arrival) -> None:
+    assert arrival(1000.0, now, early_by=600.0, late_by=300.0) is found

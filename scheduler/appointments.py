@@ -1,0 +1,323 @@
+"""Appointments: slots are looked up, booked, moved, given up, and become tickets at check-in."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+
+from directory.principal import Permission, Principal, permits, require
+from foundation.database import DatabaseBusy, WriteSession, take_turn
+from foundation.errors import Refusal
+from scheduler.errors import (
+    AppointmentOver,
+    BookedThatDay,
+    BookedTooOften,
+    NotBookable,
+    NotYourAppointment,
+    SlotTaken,
+    TooEarly,
+)
+from scheduler.events import AppointmentChanged
+from scheduler.matchmaker import Matchmaker
+from scheduler.ports import ItemFacts, Ports
+from scheduler.queue_core.appointment_life import AppointmentState, Arrival, arrival
+from scheduler.queue_core.slots import Cell, Slot, Unit, cells, slots
+from scheduler.reception import Reception
+from scheduler.records import Appointment, Ticket
+from scheduler.store import appointments as store
+from scheduler.store import tickets
+from scheduler.views import BookAppointment, TakeTicket
+
+_log = structlog.get_logger("scheduler.appointments")
+_LAPSE_SECONDS = 20.0
+_NEXT_FREE = 3
+
+
+class Details(msgspec.Struct, frozen=True, kw_only=True):
+    """Who comes, and what they said: sealed with the appointment."""
+
+    phone: str
+    answers: dict[str, str]
+    grants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """What can be booked for an item: the windows, its length, the days from today on; `now` ends what is past."""
+
+    units: Sequence[Unit]
+    length: timedelta
+    days: Sequence[date]
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def unit_ids(self) -> list[str]:
+        return [unit.id for unit in self.units]
+
+    def slots(self, day: date, taken: set[Cell]) -> list[Slot]:
+        """Those of a day that are still to come; none of a day that cannot be booked."""
+        if day not in self.days:
+            return []
+        return [slot for slot in slots(self.units, day, self.length, self.zone, taken) if slot.at >= self.now]
+
+
+class Appointments:
+    """Books for the principals of points and centres."""
+
+    def __init__(self, ports: Ports, reception: Reception, matchmaker: Matchmaker) -> None:
+        self._ports = ports
+        self._database = ports.database
+        self._reception = reception
+        self._matchmaker = matchmaker
+
+    async def slots(self, site_id: str, item_id: str, first: date, days: int) -> list[tuple[date, list[Slot]]]:
+        """The free slots of so many days for an item at a site; raises the directory's `NotFound`."""
+        calendar = await self._calendar(site_id, await self._ports.catalogue.item(item_id))
+        async with self._database.read() as session:
+            taken = await store.taken(session, calendar.unit_ids, first, days)
+        wanted = [first + timedelta(days=ahead) for ahead in range(days)]
+        return [(day, calendar.slots(day, taken)) for day in wanted if day in calendar.days]
+
+    async def book(self, principal: Principal, request: BookAppointment) -> Appointment:
+        """Stores a new appointment; raises `NotBookable`, `SlotTaken`, `BookedThatDay`, `BookedTooOften`."""
+        require(principal, Permission.BOOK)
+        item = await self._ports.catalogue.item(request.item_id)
+        calendar = await self._calendar(principal.site_id, item)
+        home = await self._ports.catalogue.home(principal.site_id)
+        person = self._person(request.phone)
+        async with self._database.write() as session:
+            await _take_turns(session, person, home.id)
+            await self._within_limits(session, person, request.starts)
+            unit_id = await _free_unit(session, calendar, request.starts)
+            booked = await self._new(session, principal, request, (item, home.id, unit_id, person))
+            await store.add(session, booked)
+            await store.take(session, booked.id, _cells(calendar, unit_id, request.starts))
+            await self._tell(session, booked)
+        return booked
+
+    async def move(self, principal: Principal, appointment_id: str, starts: datetime) -> Appointment:
+        """Gives the appointment another time; raises as `book`, `NotYourAppointment`, `NotInThisState`."""
+        require(principal, Permission.BOOK)
+        former = await self.appointment(principal, appointment_id)
+        calendar = await self._calendar(former.site_id, await self._ports.catalogue.item(former.item_id))
+        async with self._database.write() as session:
+            await _take_turns(session, former.person, former.home_id)
+            former = await store.appointment(session, appointment_id)
+            await self._within_limits(session, former.person, starts, besides=former.id)
+            await store.release(session, former.id)
+            unit_id = await _free_unit(session, calendar, starts)
+            changes = {"unit_id": unit_id, "starts": starts}
+            moved = await self._change(session, former, AppointmentState.BOOKED, **changes)
+            await store.take(session, moved.id, _cells(calendar, unit_id, starts))
+        return moved
+
+    async def cancel(self, principal: Principal, appointment_id: str) -> Appointment:
+        """Gives the time to others; raises `NotYourAppointment`, `NotInThisState`."""
+        require(principal, Permission.BOOK)
+        await self.appointment(principal, appointment_id)
+        async with self._database.write() as session:
+            former = await store.appointment(session, appointment_id)
+            # As `move` does: cells first, so that the two never wait for one another.
+            await store.release(session, former.id)
+            cancelled = await self._change(session, former, AppointmentState.CANCELLED)
+        return cancelled
+
+    async def check_in(self, principal: Principal, appointment_id: str) -> Ticket:
+        """Takes the appointment's ticket, which is offered at once; raises `TooEarly`, `AppointmentOver`.
+
+        Raises also `NotYourAppointment`, `NotInThisState` and `TicketAlreadyOpen`.
+        """
+        require(principal, Permission.TAKE_TICKET)
+        async with self._database.write() as session:
+            booked = await store.appointment(session, appointment_id)
+            if booked.site_id != principal.site_id:
+                raise NotYourAppointment
+            self._require_in_time(booked)
+            details = self.details(booked)
+            request = TakeTicket(item_id=booked.item_id, answers=details.answers, grants=details.grants)
+            ticket = await self._reception.take_due(session, principal, request, booked.at)
+            await self._change(session, booked, AppointmentState.CHECKED_IN, ticket_id=ticket.id)
+        await self._matchmaker.match()
+        return ticket
+
+    async def appointment(self, principal: Principal, appointment_id: str) -> Appointment:
+        """One that the person may handle; raises `NoSuchAppointment`, `NotYourAppointment`."""
+        async with self._database.read() as session:
+            found = await store.appointment(session, appointment_id)
+        serves = permits(principal, Permission.SERVE, department_id=found.department_id)
+        if found.site_id != principal.site_id and not (serves and found.home_id == principal.site_id):
+            raise NotYourAppointment
+        return found
+
+    async def of_site(self, site_id: str) -> list[Appointment]:
+        """Those of a point from today on."""
+        async with self._database.read() as session:
+            return await store.of_site(session, site_id, datetime.combine(self._today(), time()))
+
+    async def of_clerk(self, principal: Principal) -> list[Appointment]:
+        """Those of today for the departments whose business the clerk does at the own centre."""
+        async with self._database.read() as session:
+            return await store.of_home(session, principal.site_id, principal.department_ids, self._today())
+
+    def details(self, appointment: Appointment) -> Details:
+        """Who comes; raises `SealBroken`."""
+        opened = self._ports.vault.unseal(appointment.data_key, appointment.details, _sealed_as(appointment.id))
+        return msgspec.json.decode(opened, type=Details)
+
+    async def lapse(self) -> int:
+        """Counts those as missed for whom nobody came in time; returns how many."""
+        async with self._database.read() as session:
+            begun = await store.booked_before(session, self._ports.rules.wall(self._ports.clock.now()))
+        missed = [one for one in begun if self._arrival(one) is Arrival.MISSED]
+        for one in missed:
+            try:
+                async with self._database.write() as session:
+                    await self._change(session, one, AppointmentState.MISSED)
+            except Refusal as refusal:
+                # Somebody was faster, or the database is busy: what is still due will be seen at the next look.
+                _log.info("lapse_overtaken", id=one.id, code=refusal.code)
+        return len(missed)
+
+    async def run(self) -> None:
+        """Lapses for ever."""
+        while True:
+            try:
+                await self.lapse()
+            except DatabaseBusy:
+                _log.warning("lapse_kept_back")
+            await asyncio.sleep(_LAPSE_SECONDS)
+
+    async def _calendar(self, site_id: str, item: ItemFacts) -> _Calendar:
+        home = await self._ports.catalogue.home(site_id)
+        units = await self._ports.catalogue.units(home.id, item.department_id)
+        rules, today = self._ports.rules, self._today()
+        return _Calendar(
+            units=units[: math.ceil(len(units) * rules.booked_share)],
+            length=timedelta(minutes=item.expected_minutes),
+            days=[today + timedelta(days=ahead) for ahead in range(rules.appointment_days)],
+            zone=ZoneInfo(rules.zone),
+            now=self._ports.clock.now(),
+        )
+
+    async def _within_limits(self, session: WriteSession, person: bytes, starts: datetime, besides: str = "") -> None:
+        since = datetime.combine(self._today(), time())
+        days = await store.booked_days(session, person, besides, since)
+        if starts.date() in days:
+            raise BookedThatDay
+        if len(days) >= self._ports.rules.appointments_ahead:
+            raise BookedTooOften(limit=self._ports.rules.appointments_ahead)
+
+    async def _new(
+        self,
+        session: WriteSession,
+        principal: Principal,
+        request: BookAppointment,
+        of: tuple[ItemFacts, str, str, bytes],
+    ) -> Appointment:
+        item, home_id, unit_id, person = of
+        now, today = self._ports.clock.now(), self._today()
+        issued = await tickets.next_number(session, f"{home_id}:appointments", today)
+        new_id, data_key = self._ports.identifiers.new(), self._ports.vault.new_data_key()
+        details = Details(phone=request.phone, answers=request.answers, grants=request.grants)
+        return Appointment(
+            id=new_id,
+            number=f"{today:%m%d}-{issued:03}",
+            version=1,
+            state=AppointmentState.BOOKED,
+            state_since=now,
+            booked_at=now,
+            site_id=principal.site_id,
+            home_id=home_id,
+            department_id=item.department_id,
+            item_id=item.id,
+            worker_id=principal.staff_id,
+            unit_id=unit_id,
+            starts=request.starts,
+            zone=self._ports.rules.zone,
+            minutes=math.ceil(item.expected_minutes),
+            person=person,
+            ticket_id=None,
+            data_key=data_key,
+            details=self._ports.vault.seal(data_key, msgspec.json.encode(details), _sealed_as(new_id)),
+        )
+
+    async def _change(
+        self, session: WriteSession, former: Appointment, state: AppointmentState, **changes: object
+    ) -> Appointment:
+        changed = await store.move(session, former, state, self._ports.clock.now(), changes)
+        await self._tell(session, changed)
+        return changed
+
+    async def _tell(self, session: WriteSession, appointment: Appointment) -> None:
+        told = AppointmentChanged(
+            appointment_id=appointment.id,
+            version=appointment.version,
+            state=appointment.state.value,
+            site_id=appointment.site_id,
+            home_id=appointment.home_id,
+            department_id=appointment.department_id,
+        )
+        await self._ports.outbox.add(session, told)
+
+    def _require_in_time(self, appointment: Appointment) -> None:
+        found = self._arrival(appointment)
+        if found is Arrival.EARLY:
+            opens = appointment.at - timedelta(seconds=self._ports.rules.appointment_early)
+            raise TooEarly(clock=f"{opens.astimezone(ZoneInfo(appointment.zone)):%m-%d %H:%M}")
+        if found is Arrival.MISSED:
+            raise AppointmentOver
+
+    def _arrival(self, appointment: Appointment) -> Arrival:
+        rules, now = self._ports.rules, self._ports.clock.now()
+        at = appointment.at.timestamp()
+        return arrival(at, now.timestamp(), rules.appointment_early, rules.appointment_late)
+
+    def _person(self, phone: str) -> bytes:
+        """Tells persons apart without saying who they are: HMAC-SHA256 under a secret of the installation."""
+        secret = self._ports.vault.secret("appointment-person")
+        return hmac.new(secret, phone.encode(), hashlib.sha256).digest()
+
+    def _today(self) -> date:
+        return self._ports.rules.day(self._ports.clock.now())
+
+
+async def _take_turns(session: WriteSession, person: bytes, home_id: str) -> None:
+    """One at a time for a person, whose limits are counted, and at a centre.
+
+    Two moves into each other's times would else wait for one another for ever.
+    """
+    await take_turn(session, f"appointments of {person.hex()}")
+    await take_turn(session, f"appointments at {home_id}")
+
+
+async def _free_unit(session: WriteSession, calendar: _Calendar, starts: datetime) -> str:
+    """The first window that is free then; raises `NotBookable`, `SlotTaken`."""
+    day = starts.date()
+    if starts not in (slot.starts for slot in calendar.slots(day, set())):
+        raise NotBookable
+    left = (calendar.days[-1] - day).days + 1
+    taken = await store.taken(session, calendar.unit_ids, day, left)
+    ahead = (slot for number in range(left) for slot in calendar.slots(day + timedelta(days=number), taken))
+    later = list(islice((slot for slot in ahead if slot.starts >= starts), _NEXT_FREE))
+    if not later or later[0].starts != starts:
+        raise SlotTaken([slot.starts for slot in later])
+    return later[0].units[0]
+
+
+def _cells(calendar: _Calendar, unit_id: str, starts: datetime) -> list[Cell]:
+    return [(unit_id, cell) for cell in cells(starts, calendar.length)]
+
+
+def _sealed_as(appointment_id: str) -> str:
+    return f"appointment {appointment_id}"

@@ -1,0 +1,123 @@
+"""Appointments and the cells that they take: every statement on them.
+
+A change is conditional on the version that was read: who comes second gets `MovedMeanwhile` and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+import msgspec
+from sqlalchemy import RowMapping, Table, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from foundation.database import ReadSession, WriteSession, readable
+from scheduler.errors import MovedMeanwhile, NoSuchAppointment, NotInThisState
+from scheduler.queue_core import appointment_life
+from scheduler.queue_core.appointment_life import AppointmentState
+from scheduler.queue_core.life import IllegalMove
+from scheduler.queue_core.slots import Cell
+from scheduler.records import Appointment
+from scheduler.store.tables import AppointmentRow, AppointmentUnitRow
+
+_appointments = cast(Table, AppointmentRow.__table__)
+_units = cast(Table, AppointmentUnitRow.__table__)
+_DAY = timedelta(days=1)
+_LISTED_AT_MOST = 200
+
+
+async def add(session: WriteSession, appointment: Appointment) -> None:
+    """Stores a new appointment, without its cells."""
+    await session.execute(insert(_appointments), asdict(appointment))
+
+
+async def appointment(session: ReadSession, appointment_id: str) -> Appointment:
+    """The appointment; raises `NoSuchAppointment`."""
+    wanted = select(_appointments).where(_appointments.c.id == appointment_id)
+    row = (await session.execute(wanted)).mappings().one_or_none()
+    if row is None:
+        raise NoSuchAppointment
+    return _appointment(row)
+
+
+async def take(session: WriteSession, appointment_id: str, cells: Iterable[Cell]) -> None:
+    """Takes the cells; raises `MovedMeanwhile` when somebody has one of them."""
+    rows = [{"unit_id": unit, "starts": starts, "appointment_id": appointment_id} for unit, starts in cells]
+    try:
+        await session.execute(insert(_units), rows)
+    except IntegrityError as error:
+        raise MovedMeanwhile from error
+
+
+async def release(session: WriteSession, appointment_id: str) -> None:
+    """Gives the appointment's cells back."""
+    await session.execute(delete(_units).where(_units.c.appointment_id == appointment_id))
+
+
+async def taken(session: ReadSession, unit_ids: Collection[str], first: date, days: int) -> set[Cell]:
+    """The cells of these units that are taken on so many days, and on the one after them for what crosses midnight."""
+    since = datetime.combine(first, time())
+    wanted = select(_units.c.unit_id, _units.c.starts).where(
+        _units.c.unit_id.in_(unit_ids), _units.c.starts >= since, _units.c.starts < since + _DAY * (days + 1)
+    )
+    return {(row.unit_id, row.starts) for row in await session.execute(wanted)}
+
+
+async def move(
+    session: WriteSession, former: Appointment, state: AppointmentState, at: datetime, changes: Mapping[str, Any]
+) -> Appointment:
+    """Changes the appointment and returns it as it is now; raises `NotInThisState`, `MovedMeanwhile`."""
+    try:
+        appointment_life.check(former.state, state)
+    except IllegalMove as illegal:
+        raise NotInThisState(former=illegal.former, state=illegal.state) from illegal
+    of = (_appointments.c.id == former.id, _appointments.c.version == former.version)
+    values = {**changes, "state": state, "state_since": at, "version": former.version + 1}
+    changed = update(_appointments).where(*of).values(values).returning(*_appointments.c)
+    row = (await session.execute(changed)).mappings().one_or_none()
+    if row is None:
+        raise MovedMeanwhile
+    return _appointment(row)
+
+
+async def booked_days(session: ReadSession, person: bytes, besides: str, since: datetime) -> list[date]:
+    """The days on which the person has an appointment that is not over, `besides` the one named."""
+    wanted = select(_appointments.c.starts).where(
+        _appointments.c.person == person,
+        _appointments.c.state == AppointmentState.BOOKED,
+        _appointments.c.id != besides,
+        _appointments.c.starts >= since,
+    )
+    return [starts.date() for starts in await session.scalars(wanted)]
+
+
+async def booked_before(session: ReadSession, wall: datetime) -> list[Appointment]:
+    """Those that nobody has checked in for and that began before this time on the wall."""
+    of = (_appointments.c.state == AppointmentState.BOOKED, _appointments.c.starts < wall)
+    return await _listed(session, *of)
+
+
+async def of_site(session: ReadSession, site_id: str, since: datetime) -> list[Appointment]:
+    """Those of a point that begin at this time on the wall or later, the earliest first; 200 at most."""
+    return await _listed(session, _appointments.c.site_id == site_id, _appointments.c.starts >= since)
+
+
+async def of_home(session: ReadSession, home_id: str, department_ids: Collection[str], day: date) -> list[Appointment]:
+    """Those of a centre's departments on a day, the earliest first; 200 at most."""
+    since = datetime.combine(day, time())
+    within = (_appointments.c.starts >= since, _appointments.c.starts < since + _DAY)
+    mine = (_appointments.c.home_id == home_id, _appointments.c.department_id.in_(department_ids))
+    return await _listed(session, *mine, *within)
+
+
+async def _listed(session: ReadSession, *conditions: Any) -> list[Appointment]:
+    wanted = select(_appointments).where(*conditions).order_by(_appointments.c.starts, _appointments.c.id)
+    return await readable(session, wanted.limit(_LISTED_AT_MOST), _appointments.c.id, _appointment)
+
+
+def _appointment(row: RowMapping) -> Appointment:
+    # Checked, since SQLite keeps anything in any column.
+    return msgspec.convert(dict(row), Appointment)
