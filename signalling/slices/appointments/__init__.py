@@ -1,0 +1,1 @@
+"""Booking a time, and coming to it."""
