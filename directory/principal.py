@@ -28,7 +28,8 @@ class Permission(StrEnum):
 
     READ_ITEMS = "read_items"
     TAKE_TICKET = "take_ticket"
-    BOOK = "book"
+    KEEP_APPOINTMENTS = "keep_appointments"
+    """To look for another time for them, and to give them up; to book one is to take a ticket."""
     SHOW_PAPERS = "show_papers"
     SERVE = "serve"
     READ_CASE = "read_case"
@@ -47,7 +48,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
         {
             Permission.READ_ITEMS,
             Permission.TAKE_TICKET,
-            Permission.BOOK,
+            Permission.KEEP_APPOINTMENTS,
             Permission.SHOW_PAPERS,
             Permission.READ_CASE,
             Permission.WATCH_HALL,
@@ -56,7 +57,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
     Role.CLERK: frozenset(
         {
             Permission.READ_ITEMS,
-            Permission.BOOK,
+            Permission.KEEP_APPOINTMENTS,
             Permission.SERVE,
             Permission.READ_CASE,
             Permission.DECIDE,

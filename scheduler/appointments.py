@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import math
@@ -16,7 +15,7 @@ import msgspec
 import structlog
 
 from directory.principal import Permission, Principal, permits, require
-from foundation.database import DatabaseBusy, WriteSession, take_turn
+from foundation.database import WriteSession, take_turn
 from foundation.errors import Refusal
 from scheduler.errors import (
     AppointmentOver,
@@ -39,7 +38,6 @@ from scheduler.store import tickets
 from scheduler.views import BookAppointment, TakeTicket
 
 _log = structlog.get_logger("scheduler.appointments")
-_LAPSE_SECONDS = 20.0
 _NEXT_FREE = 3
 
 
@@ -90,8 +88,11 @@ class Appointments:
         return [(day, calendar.slots(day, taken)) for day in wanted if day in calendar.days]
 
     async def book(self, principal: Principal, request: BookAppointment) -> Appointment:
-        """Stores a new appointment; raises `NotBookable`, `SlotTaken`, `BookedThatDay`, `BookedTooOften`."""
-        require(principal, Permission.BOOK)
+        """Stores a new appointment at the worker's point; raises `NotBookable`, `SlotTaken`.
+
+        Raises also `BookedThatDay` and `BookedTooOften`.
+        """
+        require(principal, Permission.TAKE_TICKET)
         item = await self._ports.catalogue.item(request.item_id)
         calendar = await self._calendar(principal.site_id, item)
         home = await self._ports.catalogue.home(principal.site_id)
@@ -108,7 +109,7 @@ class Appointments:
 
     async def move(self, principal: Principal, appointment_id: str, starts: datetime) -> Appointment:
         """Gives the appointment another time; raises as `book`, `NotYourAppointment`, `NotInThisState`."""
-        require(principal, Permission.BOOK)
+        require(principal, Permission.KEEP_APPOINTMENTS)
         former = await self.appointment(principal, appointment_id)
         calendar = await self._calendar(former.site_id, await self._ports.catalogue.item(former.item_id))
         async with self._database.write() as session:
@@ -124,7 +125,7 @@ class Appointments:
 
     async def cancel(self, principal: Principal, appointment_id: str) -> Appointment:
         """Gives the time to others; raises `NotYourAppointment`, `NotInThisState`."""
-        require(principal, Permission.BOOK)
+        require(principal, Permission.KEEP_APPOINTMENTS)
         await self.appointment(principal, appointment_id)
         async with self._database.write() as session:
             former = await store.appointment(session, appointment_id)
@@ -170,6 +171,12 @@ class Appointments:
         async with self._database.read() as session:
             return await store.of_home(session, principal.site_id, principal.department_ids, self._today())
 
+    def checks_in(self, appointment: Appointment) -> tuple[datetime, datetime]:
+        """From when on, and until when, somebody can check in."""
+        rules = self._ports.rules
+        early, late = timedelta(seconds=rules.appointment_early), timedelta(seconds=rules.appointment_late)
+        return appointment.at - early, appointment.at + late
+
     def details(self, appointment: Appointment) -> Details:
         """Who comes; raises `SealBroken`."""
         opened = self._ports.vault.unseal(appointment.data_key, appointment.details, _sealed_as(appointment.id))
@@ -188,15 +195,6 @@ class Appointments:
                 # Somebody was faster, or the database is busy: what is still due will be seen at the next look.
                 _log.info("lapse_overtaken", id=one.id, code=refusal.code)
         return len(missed)
-
-    async def run(self) -> None:
-        """Lapses for ever."""
-        while True:
-            try:
-                await self.lapse()
-            except DatabaseBusy:
-                _log.warning("lapse_kept_back")
-            await asyncio.sleep(_LAPSE_SECONDS)
 
     async def _calendar(self, site_id: str, item: ItemFacts) -> _Calendar:
         home = await self._ports.catalogue.home(site_id)
@@ -273,7 +271,7 @@ class Appointments:
     def _require_in_time(self, appointment: Appointment) -> None:
         found = self._arrival(appointment)
         if found is Arrival.EARLY:
-            opens = appointment.at - timedelta(seconds=self._ports.rules.appointment_early)
+            opens, _ = self.checks_in(appointment)
             raise TooEarly(clock=f"{opens.astimezone(ZoneInfo(appointment.zone)):%m-%d %H:%M}")
         if found is Arrival.MISSED:
             raise AppointmentOver

@@ -20,6 +20,7 @@ from signalling.features import Features, open_features
 from signalling.scheduler_catalogue import SchedulerCatalogue
 from signalling.slices import (
     accounts,
+    appointments,
     calls,
     cameras,
     cases,
@@ -35,6 +36,7 @@ from signalling.slices import (
     uploads,
     visitors,
 )
+from signalling.slices.appointments.readers import Readers
 from signalling.slices.calls.link_figures import LinkFigures
 from signalling.slices.calls.links import Links
 from signalling.slices.calls.metrics import LinkCollector
@@ -170,6 +172,18 @@ class _Wiring:
             catalogue=on.directory.catalogue,
             clock=on.ground.clock,
             registry=self._registry,
+        )
+
+    def appointments(self) -> appointments.Parts:
+        on = self.on
+        zone = ZoneInfo(on.settings.time_zone)
+        return appointments.Parts(
+            bus=on.ground.bus,
+            appointments=on.scheduler.appointments,
+            catalogue=on.directory.catalogue,
+            registry=self._registry,
+            readers=Readers(),
+            today=lambda: on.ground.clock.now().astimezone(zone).date(),
         )
 
     def calls(self) -> calls.Parts:
@@ -365,6 +379,7 @@ _WIRED: tuple[tuple[Slice[Any], Callable[[_Wiring], Any]], ...] = (
     (cases.SLICE, _Wiring.cases),
     (tickets.SLICE, _Wiring.tickets),
     (desks.SLICE, _Wiring.desks),
+    (appointments.SLICE, _Wiring.appointments),
     (documents.SLICE, _Wiring.documents),
     (uploads.SLICE, lambda one: one.on.documents.uploads),
     (recordings.SLICE, _Wiring.recordings),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal, Protocol, Self
 
@@ -23,6 +24,9 @@ AccessReason = Literal["applicant_asks", "follow_up", "complaint", "quality_chec
 FieldText = Annotated[str, Meta(max_length=500, pattern=_TEXT)]
 """A value of an application form."""
 LongText = Annotated[str, Meta(max_length=4000, pattern=_TEXT)]
+WallTime = Annotated[str, Meta(max_length=16, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$")]
+"""What the clock on the wall of the hall shows, to the minute: `2026-03-02T09:30`."""
+PhoneText = Annotated[str, Meta(min_length=1, max_length=30, pattern=_TEXT)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 """A place on a picture, as a share of its width or height."""
 
@@ -118,6 +122,25 @@ class StaffView(Value, frozen=True, kw_only=True):
     roles: list[str]
     site_id: str
     site_name: Bilingual
+
+
+class Applicant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The resident beside the worker; the two flags grant waiting credit."""
+
+    name: Name
+    over_70: bool
+    disabled: bool
+
+    def __post_init__(self) -> None:
+        """The same name, typed anywhere, is the same text: composed (NFC), without space around it."""
+        msgspec.structs.force_setattr(self, "name", unicodedata.normalize("NFC", self.name).strip())
+
+
+class FilledField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was written into a field of the item's application form."""
+
+    field_id: Identifier
+    value: FieldText
 
 
 Moment = datetime

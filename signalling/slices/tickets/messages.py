@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from signalling.wire.commands import Command
-from signalling.wire.values import FieldText, Identifier, Moment, Name, Place, SaidText, StaffView, Value
+from signalling.wire.values import (
+    Applicant,
+    FieldText,
+    FilledField,
+    Identifier,
+    Moment,
+    Place,
+    SaidText,
+    StaffView,
+    Value,
+)
 from signalling.wire.views import HallView, SessionView, TicketView, View
-
-
-class Applicant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The resident beside the worker; the two flags grant waiting credit."""
-
-    name: Name
-    over_70: bool
-    disabled: bool
-
-    def __post_init__(self) -> None:
-        """The same name, typed anywhere, is the same text: composed (NFC), without space around it."""
-        msgspec.structs.force_setattr(self, "name", unicodedata.normalize("NFC", self.name).strip())
-
-
-class FilledField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What was written into a field of the item's application form."""
-
-    field_id: Identifier
-    value: FieldText
 
 
 class TakeTicket(Command, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from signalling.slices.accounts import http as accounts
+from signalling.slices.appointments import http as appointments
 from signalling.slices.calls import http as calls
 from signalling.slices.cases import http as cases
 from signalling.slices.cases import searching
@@ -32,7 +33,7 @@ READ = re.compile(
 
 
 DESCRIPTION = openapi(ENDPOINTS, "1")
-MODULES = (accounts, calls, cases, documents, health, items, recordings, searching, tickets, uploads)
+MODULES = (accounts, appointments, calls, cases, documents, health, items, recordings, searching, tickets, uploads)
 
 
 def test_it_is_valid_openapi() -> None:

@@ -1,0 +1,118 @@
+"""What staff do with appointments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite
+from directory.forms import fits, normal, written
+from directory.principal import Permission, Principal
+from directory.records import FormField
+from foundation.database import DatabaseBusy
+from foundation.vault import SealBroken
+from scheduler.errors import (
+    AppointmentOver,
+    BookedThatDay,
+    BookedTooOften,
+    MovedMeanwhile,
+    NoSuchAppointment,
+    NoSuchVisit,
+    NotBookable,
+    NotInThisState,
+    NotYourAppointment,
+    SlotTaken,
+    TooEarly,
+    UnknownGrant,
+)
+from scheduler.views import BookAppointment as Request
+from signalling.slices.appointments.messages import (
+    AppointmentBooked,
+    AppointmentCheckedIn,
+    BookAppointment,
+    CancelAppointment,
+    CheckInAppointment,
+    MoveAppointment,
+)
+from signalling.slices.appointments.parts import Parts
+from signalling.slices.tickets.ports import Said
+from signalling.transport.declared_refusals import DESK
+from signalling.transport.slice import CommandRow
+from signalling.wire.commands import Command
+
+_PHONE = FormField(id="phone", name_zh="联系电话", name_en="Telephone", kind="phone")
+
+
+async def book_appointment(parts: Parts, principal: Principal, command: BookAppointment) -> AppointmentBooked:
+    """Books for the applicant beside the worker."""
+    applicant = command.applicant
+    grants = {"over_70": applicant.over_70, "disabled": applicant.disabled}
+    fields = written(parts.catalogue.item(command.item_id), {one.field_id: one.value for one in command.fields})
+    said = Said(applicant.name, tuple(command.options), command.consent_to_recording, fields)
+    request = Request(
+        item_id=command.item_id,
+        starts=_on_the_wall(command.starts),
+        phone=_phone(command.phone),
+        answers=said.as_answers(),
+        grants=tuple(reason for reason, holds in grants.items() if holds),
+    )
+    booked = await parts.appointments.book(principal, request)
+    return AppointmentBooked(appointment_id=booked.id, number=booked.number)
+
+
+async def move_appointment(parts: Parts, principal: Principal, command: MoveAppointment) -> None:
+    """Gives it another time."""
+    await parts.appointments.move(principal, command.appointment_id, _on_the_wall(command.starts))
+
+
+async def cancel_appointment(parts: Parts, principal: Principal, command: CancelAppointment) -> None:
+    """Gives it up."""
+    await parts.appointments.cancel(principal, command.appointment_id)
+
+
+async def check_in_appointment(parts: Parts, principal: Principal, command: CheckInAppointment) -> AppointmentCheckedIn:
+    """Takes its ticket."""
+    ticket = await parts.appointments.check_in(principal, command.appointment_id)
+    return AppointmentCheckedIn(ticket_id=ticket.id, number=ticket.number)
+
+
+def _on_the_wall(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        # Such as a thirteenth month.
+        raise NotBookable from error
+
+
+def _phone(text: str) -> str:
+    """Without what people write between digits, so that one number is one person."""
+    phone = normal("phone", text)
+    if not fits(_PHONE, phone):
+        raise FieldInvalid(field_zh=_PHONE.name_zh, field_en=_PHONE.name_en)
+    return phone.replace("-", "")
+
+
+_CHANGED = frozenset({DatabaseBusy, MovedMeanwhile, NoSuchAppointment, NotInThisState, NotYourAppointment})
+_TIMED = frozenset({BookedThatDay, BookedTooOften, NoSuchItem, NoSuchSite, NotBookable, SlotTaken})
+_BOOKED = _TIMED | {DatabaseBusy, FieldInvalid, MovedMeanwhile}
+_CHECKED_IN = (
+    DESK | _CHANGED | {AppointmentOver, NoSuchItem, NoSuchSite, NoSuchVisit, SealBroken, TooEarly, UnknownGrant}
+)
+
+COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
+    {
+        BookAppointment: CommandRow(
+            Permission.TAKE_TICKET, book_appointment, _BOOKED, AppointmentBooked, "appointment_booked"
+        ),
+        MoveAppointment: CommandRow(
+            Permission.KEEP_APPOINTMENTS, move_appointment, _CHANGED | _TIMED, access="appointment_moved"
+        ),
+        CancelAppointment: CommandRow(
+            Permission.KEEP_APPOINTMENTS, cancel_appointment, _CHANGED, access="appointment_cancelled"
+        ),
+        CheckInAppointment: CommandRow(
+            Permission.TAKE_TICKET, check_in_appointment, _CHECKED_IN, AppointmentCheckedIn, "appointment_checked_in"
+        ),
+    }
+)

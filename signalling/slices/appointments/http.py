@@ -1,0 +1,101 @@
+"""The times that are free, and an appointment for somebody's own calendar."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from aiohttp import web
+
+from directory.errors import NoSuchItem, NoSuchSite
+from directory.principal import Permission
+from foundation.database import DatabaseBusy
+from scheduler.errors import NoSuchAppointment, NotYourAppointment
+from scheduler.queue_core.appointment_life import AppointmentState
+from scheduler.records import Appointment
+from signalling.slices.appointments.invitation import Invitation, as_ics
+from signalling.slices.appointments.messages import AppointmentSlotsBody, SlotBody, SlotDayBody
+from signalling.slices.appointments.parts import Parts
+from signalling.slices.appointments.views import window_name
+from signalling.transport.http.details import Details, Parameter
+from signalling.transport.http.endpoint import Call, Endpoint
+from signalling.transport.http.reading import language_of
+from signalling.transport.http.sealed_files import private_bytes
+
+_CALENDAR = "text/calendar"
+_DAYS = 7
+
+
+async def read_slots(parts: Parts, call: Call) -> AppointmentSlotsBody:
+    """The free times of a week for an item at the caller's site, from the day `from` on, or from today."""
+    item = parts.catalogue.item(call.query("item"))
+    days = await parts.appointments.slots(call.principal.site_id, item.id, _day(parts, call.query("from")), _DAYS)
+    return AppointmentSlotsBody(
+        minutes=item.expected_minutes,
+        days=[
+            SlotDayBody(
+                day=day.isoformat(),
+                slots=[SlotBody(starts=f"{one.starts:%Y-%m-%dT%H:%M}", places=len(one.units)) for one in free],
+            )
+            for day, free in days
+        ],
+    )
+
+
+async def read_calendar(parts: Parts, call: Call) -> web.StreamResponse:
+    """The appointment for a calendar: as it is now, or that it is cancelled."""
+    appointment = await parts.appointments.appointment(call.principal, call.path("appointment_id"))
+    return private_bytes(as_ics(_invitation(parts, appointment, language_of(call.request) == "zh-CN")), _CALENDAR)
+
+
+def _day(parts: Parts, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return parts.today()
+
+
+def _invitation(parts: Parts, one: Appointment, chinese: bool) -> Invitation:
+    item, site = parts.catalogue.item(one.item_id), parts.catalogue.site(one.site_id)
+    home, window = parts.catalogue.site(one.home_id), window_name(parts, one)
+    return Invitation(
+        appointment_id=one.id,
+        sequence=one.version - 1,
+        changed_at=one.state_since,
+        at=one.at,
+        lasts=timedelta(minutes=one.minutes),
+        cancelled=one.state is AppointmentState.CANCELLED,
+        summary=f"预约 {one.number}：{item.name_zh}" if chinese else f"Appointment {one.number}: {item.name_en}",
+        place=site.name_zh if chinese else site.name_en,
+        note=f"{home.name_zh} {window.zh}" if chinese else f"{window.en}, {home.name_en}",
+        organiser=home.name_zh if chinese else home.name_en,
+    )
+
+
+ENDPOINTS: tuple[Endpoint[Parts], ...] = (
+    Endpoint(
+        "GET",
+        "/api/v1/appointment-slots",
+        "Read the times that can be booked",
+        read_slots,
+        answer=AppointmentSlotsBody,
+        permission=Permission.KEEP_APPOINTMENTS,
+        details=Details(
+            parameters=(
+                Parameter("item", "query", "The item's identifier", required=True),
+                Parameter("from", "query", "The first day, as 2026-03-02; today where it names none"),
+            ),
+            refusals=frozenset({DatabaseBusy, NoSuchItem, NoSuchSite}),
+        ),
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/appointments/{appointment_id}/calendar.ics",
+        "Read an appointment for a calendar",
+        read_calendar,
+        content=_CALENDAR,
+        permission=Permission.KEEP_APPOINTMENTS,
+        details=Details(
+            refusals=frozenset({DatabaseBusy, NoSuchAppointment, NoSuchItem, NoSuchSite, NotYourAppointment})
+        ),
+    ),
+)

@@ -1,0 +1,122 @@
+"""Appointments: the times that are free, booking one, and coming to it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from signalling.wire.commands import Command
+from signalling.wire.values import (
+    Applicant,
+    Bilingual,
+    FilledField,
+    Identifier,
+    Moment,
+    PhoneText,
+    Value,
+    WallTime,
+)
+from signalling.wire.views import View
+
+AppointmentState = Literal["booked", "checked_in", "cancelled", "missed"]
+
+
+class BookAppointment(Command, frozen=True, kw_only=True):
+    """Books a time for an item, with all that `take_ticket` asks for; answers `AppointmentBooked`.
+
+    `phone` is a mobile number, or a landline with its area code.
+    """
+
+    item_id: Identifier
+    starts: WallTime
+    phone: PhoneText
+    options: Annotated[list[Identifier], Meta(max_length=40)]
+    applicant: Applicant
+    consent_to_recording: bool
+    fields: Annotated[list[FilledField], Meta(max_length=40)] = msgspec.field(default_factory=list)
+
+
+class AppointmentBooked(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of `book_appointment`."""
+
+    appointment_id: str
+    number: str
+
+
+class MoveAppointment(Command, frozen=True, kw_only=True):
+    """Gives a booked appointment another time."""
+
+    appointment_id: Identifier
+    starts: WallTime
+
+
+class CancelAppointment(Command, frozen=True, kw_only=True):
+    """Gives the time of a booked appointment to others."""
+
+    appointment_id: Identifier
+
+
+class CheckInAppointment(Command, frozen=True, kw_only=True):
+    """Takes the ticket of an appointment, which waits from the due time; answers `AppointmentCheckedIn`."""
+
+    appointment_id: Identifier
+
+
+class AppointmentCheckedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of `check_in_appointment`."""
+
+    ticket_id: str
+    number: str
+
+
+class SlotBody(Value, frozen=True, kw_only=True):
+    """A time that can be booked, and for how many."""
+
+    starts: WallTime
+    places: int
+
+
+class SlotDayBody(Value, frozen=True, kw_only=True):
+    """A day with its free times; none where it is closed or full."""
+
+    day: str
+    """As 2026-03-02."""
+    slots: list[SlotBody]
+
+
+class AppointmentSlotsBody(Value, frozen=True, kw_only=True):
+    """The days from the one asked for on, as far as they can be booked."""
+
+    days: list[SlotDayBody]
+    minutes: int
+    """How long the item takes."""
+
+
+class AppointmentView(Value, frozen=True, kw_only=True):
+    """An appointment; `starts` is on the wall of the hall, `at` the same moment in UTC."""
+
+    appointment_id: str
+    number: str
+    state: AppointmentState
+    item_id: str
+    item_name: Bilingual
+    applicant_name: str
+    phone: str
+    """All but its first three and last four digits are hidden."""
+    site_name: Bilingual
+    home_name: Bilingual
+    window_name: Bilingual
+    """The window that is kept for it; another one may call."""
+    starts: WallTime
+    at: Moment
+    minutes: int
+    checks_in_from: Moment
+    checks_in_until: Moment
+
+
+class AppointmentsView(View, frozen=True, kw_only=True):
+    """The earliest first: a point's from today on, or those of today in the departments of a clerk."""
+
+    appointments: list[AppointmentView]

@@ -1,0 +1,26 @@
+"""What appointments need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from directory.catalogue import Catalogue
+from foundation.events import Bus
+from scheduler.appointments import Appointments
+from signalling.slices.appointments.readers import Readers
+from signalling.transport.websocket.registry import Registry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The parts of this slice."""
+
+    bus: Bus
+    appointments: Appointments
+    catalogue: Catalogue
+    registry: Registry
+    readers: Readers
+    today: Callable[[], date]
+    """The hall's calendar day."""

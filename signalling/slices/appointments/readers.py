@@ -1,0 +1,22 @@
+"""At which site each person reads the list of appointments: a change concerns a few of three hundred points."""
+
+from __future__ import annotations
+
+
+class Readers:
+    """The sites of those who were shown the list."""
+
+    def __init__(self) -> None:
+        self._sites: dict[str, str] = {}
+
+    def note(self, staff_id: str, site_id: str) -> None:
+        """Says where somebody reads."""
+        self._sites[staff_id] = site_id
+
+    def at(self, *site_ids: str) -> list[str]:
+        """Those who read at one of the sites."""
+        return [staff_id for staff_id, site_id in self._sites.items() if site_id in site_ids]
+
+    def everybody(self) -> list[str]:
+        """All of them."""
+        return list(self._sites)

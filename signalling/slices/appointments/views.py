@@ -1,0 +1,69 @@
+"""Appointments as pages show them."""
+
+from __future__ import annotations
+
+from directory.errors import NoSuchWindow
+from directory.principal import Permission, Principal, permits
+from foundation.vault import SealBroken
+from scheduler.records import Appointment
+from signalling.slices.appointments.messages import AppointmentsView, AppointmentView
+from signalling.slices.appointments.parts import Parts
+from signalling.slices.tickets.ports import Said
+from signalling.wire.values import Bilingual
+
+_SHOWN_FIRST, _SHOWN_LAST = 3, 4
+
+
+async def show_appointments(parts: Parts, principal: Principal, _key: str) -> AppointmentsView:
+    """Those of the worker's point from today on, or of the clerk's departments today."""
+    parts.readers.note(principal.staff_id, principal.site_id)
+    at_point = permits(principal, Permission.TAKE_TICKET)
+    found = await (
+        parts.appointments.of_site(principal.site_id) if at_point else parts.appointments.of_clerk(principal)
+    )
+    return AppointmentsView(appointments=[_view(parts, one) for one in found])
+
+
+def wall_text(appointment: Appointment) -> str:
+    """The wall time as the wire carries it."""
+    return f"{appointment.starts:%Y-%m-%dT%H:%M}"
+
+
+def window_name(parts: Parts, appointment: Appointment) -> Bilingual:
+    """The window that is kept for it; empty for one that is there no longer."""
+    try:
+        return Bilingual.name(parts.catalogue.window(appointment.unit_id))
+    except NoSuchWindow:
+        return Bilingual(zh="", en="")
+
+
+def _view(parts: Parts, one: Appointment) -> AppointmentView:
+    applicant, phone = _who(parts, one)
+    opens, closes = parts.appointments.checks_in(one)
+    return AppointmentView(
+        appointment_id=one.id,
+        number=one.number,
+        state=one.state.value,
+        item_id=one.item_id,
+        item_name=Bilingual.name(parts.catalogue.item(one.item_id)),
+        applicant_name=applicant,
+        phone=phone,
+        site_name=Bilingual.name(parts.catalogue.site(one.site_id)),
+        home_name=Bilingual.name(parts.catalogue.site(one.home_id)),
+        window_name=window_name(parts, one),
+        starts=wall_text(one),
+        at=one.at,
+        minutes=one.minutes,
+        checks_in_from=opens,
+        checks_in_until=closes,
+    )
+
+
+def _who(parts: Parts, one: Appointment) -> tuple[str, str]:
+    try:
+        details = parts.appointments.details(one)
+    except SealBroken:
+        # One damaged appointment does not take the list away from everybody; who checks it in is told.
+        return "", ""
+    hidden = "*" * max(len(details.phone) - _SHOWN_FIRST - _SHOWN_LAST, 0)
+    return Said.of(details.answers).applicant, details.phone[:_SHOWN_FIRST] + hidden + details.phone[-_SHOWN_LAST:]
