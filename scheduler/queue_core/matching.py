@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,7 +13,10 @@ from scheduler.queue_core.queue import Line, Waiting
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A clerk's right to serve a queue: skill `level` (more is better), from `after` seconds of credit on."""
+    """A clerk's right to serve a queue: skill `level` (more is better), from `after` seconds of credit on.
+
+    Without a threshold it is open to everybody: who is early for an appointment is served rather than nobody.
+    """
 
     level: int
     after: float = 0.0
@@ -48,7 +52,7 @@ def ticket_for(clerk: Clerk, lines: Lines, now: float) -> Waiting | None:
     for queue_id, lane in clerk.lanes.items():
         if (line := lines.get(queue_id)) is None:
             continue
-        head = line.first(now - lane.after, passing)
+        head = line.first(now - lane.after if lane.after else math.inf, passing)
         if head is not None and (best is None or _credit_order(head) < _credit_order(best)):
             best = head
     return best
@@ -63,7 +67,9 @@ def clerk_for(waiting: Waiting, clerks: Iterable[Clerk], now: float) -> Clerk | 
 def may_serve(clerk: Clerk, waiting: Waiting, now: float) -> bool:
     """Whether the clerk has a lane for the ticket that is open by now, and has not refused it."""
     lane = clerk.lanes.get(waiting.queue_id)
-    return lane is not None and now - waiting.credit_from >= lane.after and clerk.id not in waiting.refused_by
+    if lane is None or clerk.id in waiting.refused_by:
+        return False
+    return not lane.after or now - waiting.credit_from >= lane.after
 
 
 def pairs(lines: Lines, clerks: Sequence[Clerk], now: float) -> list[Pair]:

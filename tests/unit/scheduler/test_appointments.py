@@ -158,6 +158,16 @@ async def test_check_in_takes_a_ticket_that_waits_from_the_due_time(hall: Hall, 
     assert offer.ticket.id == other.id
 
 
+async def test_who_is_early_is_served_while_nobody_else_waits(hall: Hall, clock: ManualClock) -> None:
+    first = await booked(hall, "10:00")
+    clock.set_wall(first.at - timedelta(minutes=30))
+    await hall.open("ada")
+    ticket = await hall.appointments.check_in(hall.worker(), first.id)
+    offer = (await hall.seen(hall.clerk("ada"))).offer
+    assert offer is not None
+    assert offer.ticket.id == ticket.id
+
+
 async def test_who_comes_late_has_waited_since_the_due_time(hall: Hall, clock: ManualClock) -> None:
     first = await booked(hall, "10:00")
     clock.set_wall(first.at + timedelta(minutes=15))

@@ -87,6 +87,15 @@ def test_a_threshold_opens_with_credit_and_tells_when() -> None:
     assert next_opening(clerk, young, NOW + 1.0) is None
 
 
+def test_who_is_early_is_served_when_nobody_has_waited() -> None:
+    own, far = Clerk("ada", {"civil": Lane(1)}, 1, 0.0), Clerk("cyd", {"civil": Lane(1, after=180.0)}, 1, 0.0)
+    early, waiting = Waiting("early", "civil", NOW + 600.0, 600.0), Waiting("waiting", "civil", NOW - 1.0, 600.0)
+    assert ticket_for(own, lines([early, waiting]), NOW) == waiting
+    assert ticket_for(own, lines([early]), NOW) == early
+    assert [pair.clerk for pair in pairs(lines([early]), [far, own], NOW)] == [own]
+    assert ticket_for(far, lines([early]), NOW) is None
+
+
 def test_tiers_follow_the_tree() -> None:
     assert tier("/d/town-1", "/d/town-1") is Tier.OWN
     assert tier("/d/town-1", "/d/town-2") is Tier.NEIGHBOUR
