@@ -17,6 +17,7 @@ from scheduler.presence import Presence
 from scheduler.reception import Reception
 from scheduler.sweep import Sweep
 from scheduler.timers import Timers
+from scheduler.transfers import Transfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Scheduler:
     reception: Reception
     appointments: Appointments
     desk: Desk
+    transfers: Transfers
     presence: Presence
     timers: Timers
     board: Board
@@ -45,10 +47,12 @@ def assemble(ports: Ports) -> Scheduler:
     desk = Desk(ports, moves, matchmaker)
     lapses = Lapses(ports, moves, desk)
     reception = Reception(ports, moves, matchmaker)
+    transfers = Transfers(ports, moves, matchmaker, duty)
     return Scheduler(
         reception=reception,
         appointments=Appointments(ports, reception, matchmaker),
         desk=desk,
+        transfers=transfers,
         presence=ports.presence,
         timers=Timers(ports, lapses, matchmaker, duty),
         board=board,

@@ -63,7 +63,7 @@ class Board:
         self._in_hand: dict[str, Ticket] = {}
         """What each clerk has in hand."""
         self._last_of_clerk: dict[str, Ticket] = {}
-        """What each clerk completed last."""
+        """What each clerk had in hand last."""
         self._desks: dict[str, DeskRecord] = {}
         self._offers: dict[str, Offer] = {}
         """What rings at each clerk."""
@@ -150,7 +150,7 @@ class Board:
         return desk_view(desk, ringing, self.in_hand_of(clerk_id))
 
     def last_of_clerk(self, clerk_id: str) -> TicketView | None:
-        """The ticket that this clerk completed last."""
+        """The ticket that this clerk had in hand last: completed, or given on."""
         ticket = self._last_of_clerk.get(clerk_id)
         return None if ticket is None else ticket_view(ticket)
 
@@ -216,6 +216,7 @@ class Board:
         former = self._tickets.get(ticket.id)
         if former is not None and former.state in IN_HAND and former.clerk_id is not None:
             self._in_hand.pop(former.clerk_id, None)
+            self._last_of_clerk[former.clerk_id] = ticket
         self._tickets[ticket.id] = ticket
         self._of_worker[ticket.worker_id].add(ticket.id)
         if ticket.state in FINAL:

@@ -7,7 +7,7 @@ Refusal
 ├── Gone          OfferOver
 └── Conflict      NotInThisState, MovedMeanwhile, TicketAlreadyOpen, WindowTaken, WindowNotOpen,
                   ClerkBusy, CalledTooOften, NotBookable, SlotTaken, BookedThatDay, BookedTooOften,
-                  TooEarly, AppointmentOver
+                  TooEarly, AppointmentOver, TicketNotInHand, SameWindow, TargetClosed, TargetNotCapable
 """
 
 from __future__ import annotations
@@ -213,3 +213,35 @@ class AppointmentOver(Conflict):
     code = "appointment_over"
     zh = "预约时间已过，请重新预约或直接取号。"
     en = "The time of the appointment has passed. Book another one, or take a ticket."
+
+
+class TicketNotInHand(Conflict):
+    """The clerk does not have the ticket in hand, or not any more."""
+
+    code = "ticket_not_in_hand"
+    zh = "这张票已不在您手上，不能转出。"
+    en = "You do not have this ticket in hand, so you cannot give it on."
+
+
+class SameWindow(Conflict):
+    """The clerk named to go on is the one who has the ticket."""
+
+    code = "same_window"
+    zh = "不能转给自己。请选择其他窗口或队列。"
+    en = "You have this ticket already. Choose another window or queue."
+
+
+class TargetClosed(Conflict):
+    """Nobody is there who would take the ticket: the window is closed or on a break, or nobody serves the queue."""
+
+    code = "target_closed"
+    zh = "对方现在没有开放的窗口。请选择其他窗口或队列。"
+    en = "No window is open there now. Choose another window or queue."
+
+
+class TargetNotCapable(Conflict):
+    """The clerk or the queue does not do this business."""
+
+    code = "target_not_capable"
+    zh = "对方不能办理这项业务。请选择其他窗口或队列。"
+    en = "This business is not done there. Choose another window or queue."

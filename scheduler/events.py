@@ -93,6 +93,14 @@ class TicketCompleted(TicketEvent, frozen=True):
     """The clerk finished the matter."""
 
 
+class TicketTransferred(TicketEvent, frozen=True):
+    """The clerk gave the ticket on: to a queue, and first to the clerk `to_clerk_id` where one is named."""
+
+    to_home_id: str
+    to_department_id: str
+    to_clerk_id: str | None
+
+
 class TicketCancelled(TicketEvent, frozen=True):
     """The resident gave the ticket up."""
 
@@ -134,6 +142,7 @@ SCHEDULER_EVENTS: tuple[type[Event], ...] = (
     TicketReturned,
     TicketNotShown,
     TicketCompleted,
+    TicketTransferred,
     TicketCancelled,
     TicketExpired,
     DeskChanged,

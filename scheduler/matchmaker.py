@@ -8,6 +8,7 @@ has asked by then: else a hundred who ask at once would each plan all, and take 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -30,8 +31,9 @@ from scheduler.store import desks, tickets
 
 _log = structlog.get_logger("scheduler.matchmaker")
 _ROUNDS = 5
-# Beside one ticket for each free clerk, so many refused ones may stand at the head of a line unseen.
-_REFUSED = 20
+# Beside one ticket for each free clerk, so many may stand unseen at the head of a line that are refused or kept for
+# another.
+_PASSED_OVER = 20
 
 
 class Matchmaker:
@@ -75,7 +77,7 @@ class Matchmaker:
 
     async def take_for(self, session: WriteSession, desk: DeskRecord) -> Ticket | None:
         """The ticket this clerk gets now, also one refused before; None when nobody waits for this clerk."""
-        waiting, duty = await tickets.heads(session, 1), await self._duty.read(session)
+        waiting, duty = await tickets.heads(session, 1 + _PASSED_OVER), await self._duty.read(session)
         duty = [desk, *(one for one in duty if one.clerk_id != desk.clerk_id)]
         clerk = clerks([desk], duty, queues_of(waiting), self._rules)[0]
         willing = [replace(as_waiting(one), refused_by=frozenset()) for one in waiting]
@@ -89,7 +91,7 @@ class Matchmaker:
             free = [desk for desk in duty if _is_free(desk)]
             if not free:
                 return []
-            waiting = await tickets.heads(session, len(free) + _REFUSED)
+            waiting = await tickets.heads(session, len(free) + _PASSED_OVER)
         found = clerks(free, duty, queues_of(waiting), self._rules)
         planned = pairs(lines(as_waiting(one) for one in waiting), found, self._clock.now().timestamp())
         return [(pair.waiting.ticket_id, pair.clerk.id) for pair in planned]
@@ -149,6 +151,8 @@ def as_waiting(ticket: Ticket) -> Waiting:
         ticket.credit_from.timestamp(),
         ticket.expected_seconds,
         frozenset(ticket.refused_by),
+        ticket.kept_for,
+        -math.inf if ticket.kept_until is None else ticket.kept_until.timestamp(),
     )
 
 

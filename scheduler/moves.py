@@ -17,7 +17,9 @@ from scheduler.records import DeskRecord, Offer, Ticket
 from scheduler.rules import Rules
 from scheduler.store import desks, tickets
 
-_NOBODY: Mapping[str, Any] = {"clerk_id": None, "window_id": None, "window_name": None, "grace_until": None}
+_NOBODY: Mapping[str, Any] = dict.fromkeys(
+    ("clerk_id", "window_id", "window_name", "grace_until", "kept_for", "kept_until")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,9 @@ class Moves:
         await self.ticket(session, ticket, Step(TicketState.WAITING, events.OfferWithdrawn, told, changes))
         return await self.desk(session, await desks.desk(session, offer.clerk_id), state=to)
 
-    async def give_back(self, session: WriteSession, ticket: Ticket, reason: str) -> Ticket:
-        """Lets a ticket wait again at its old place."""
-        changes = {**_NOBODY, "reason": reason}
+    async def give_back(self, session: WriteSession, ticket: Ticket, reason: str, **changed: Any) -> Ticket:
+        """Lets a ticket wait again at its old place, or with `changed` columns at another one."""
+        changes = {**_NOBODY, **changed, "reason": reason}
         step = Step(TicketState.WAITING, events.TicketReturned, {"reason": reason}, changes)
         return await self.ticket(session, ticket, step)
 

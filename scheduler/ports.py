@@ -60,6 +60,10 @@ class Catalogue(Protocol):
         """The windows of a centre that may do this department's business, with their hours, in an order that stays."""
         ...
 
+    async def windows_of(self, department_id: str) -> Sequence[WindowFacts]:
+        """The windows anywhere that may do this department's business."""
+        ...
+
     async def skills(self, clerk_id: str) -> Mapping[str, int]:
         """Department id → skill level (1 and up; more is better) of a clerk."""
         ...

@@ -21,7 +21,7 @@ from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from scheduler.records import Ticket
 from scheduler.rules import GRANTED_MINUTES
 from scheduler.store import desks, tickets
-from scheduler.views import TakeTicket, TicketView, ticket_view
+from scheduler.views import Handover, TakeTicket, TicketView, ticket_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Reception:
             return ticket_view(await tickets.ticket(session, ticket_id))
 
     async def numbered(self, site_id: str, number: str) -> list[str]:
-        """The tickets that had this number at the centre of a site, the newest first."""
+        """The tickets that got this number at the centre of a site, the newest first."""
         home = await self._ports.catalogue.home(site_id)
         async with self._database.read() as session:
             return await tickets.numbered(session, home.id, number)
@@ -115,6 +115,13 @@ class Reception:
         """What the resident answered when the ticket was taken; raises `SealBroken`."""
         opened = self._ports.vault.unseal(ticket.data_key, ticket.answers, _sealed_as(ticket.id))
         return msgspec.json.decode(opened, type=dict[str, str])
+
+    def handover(self, ticket: TicketView) -> Handover | None:
+        """What the clerk says who transferred it last; None when nobody did. Raises `SealBroken`."""
+        if ticket.handover is None:
+            return None
+        opened = self._ports.vault.unseal(ticket.data_key, ticket.handover, handover_sealed_as(ticket.id))
+        return msgspec.json.decode(opened, type=Handover)
 
     async def _silence(self, session: WriteSession, ticket: Ticket) -> Ticket:
         offer = await desks.offer_of(session, ticket.id)
@@ -155,6 +162,7 @@ class Reception:
             reason=None,
             version=1,
             site_id=principal.site_id,
+            issuer_id=matter.home.id,
             home_id=matter.home.id,
             home_path=matter.home.path,
             department_id=matter.item.department_id,
@@ -169,10 +177,18 @@ class Reception:
             window_name=None,
             data_key=data_key,
             answers=self._ports.vault.seal(data_key, answers, _sealed_as(ticket_id)),
+            handover=None,
             grants=sorted({*request.grants, *(() if matter.due is None else ("appointment",))}),
             refused_by=[],
+            kept_for=None,
+            kept_until=None,
             grace_until=None,
         )
+
+
+def handover_sealed_as(ticket_id: str) -> str:
+    """The name under which the handover of a ticket is sealed."""
+    return f"handover {ticket_id}"
 
 
 def _sealed_as(ticket_id: str) -> str:

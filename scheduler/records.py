@@ -21,9 +21,11 @@ SETTLED = "settled"
 class Ticket:
     """One stored ticket; `version` grows with every move, `reason` tells why it is in its present state.
 
-    `home_id` and `home_path` are the centre whose windows serve it first; `clerk_id`, `window_id` and
-    `window_name` are set from the offer on and cleared when the ticket waits again. `answers` are sealed under the
-    ticket's wrapped `data_key`: `Reception.answers` opens them.
+    `issuer_id` is the centre that gave the number, `home_id` and `home_path` the one whose windows serve it first: they
+    differ once it was transferred. `clerk_id`, `window_id` and `window_name` are set from the offer on and cleared
+    when the ticket waits again. `answers`, and the `handover` of a transfer, are sealed under the ticket's wrapped
+    `data_key`: `Reception.answers` and `Reception.handover` open them. Until `kept_until` a waiting ticket is for the
+    clerk `kept_for` alone.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Ticket:
     reason: str | None
     version: int
     site_id: str
+    issuer_id: str
     home_id: str
     home_path: str
     department_id: str
@@ -50,8 +53,11 @@ class Ticket:
     window_name: str | None
     data_key: bytes
     answers: bytes
+    handover: bytes | None
     grants: list[str]
     refused_by: list[str]
+    kept_for: str | None
+    kept_until: datetime | None
     grace_until: datetime | None
 
     @property

@@ -20,6 +20,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     from then on neighbouring towns, and the district, may serve it although a nearer clerk is on duty.
     `calls_at_most` counts the first call and every recall of one acceptance.
     A wrap-up that is extended ends after `wrap_up_extends` more, and `wrap_up_at_most` after it began at the latest.
+    A ticket that is transferred to a person waits `kept_for_person` for that one, then for whoever serves the queue.
     `silent_after` is how long a page may go without a heartbeat before it counts as gone.
     Of a centre's windows for a department the share `booked_share` can be booked; the others stay for those who come
     without an appointment. `appointment_days` are bookable ahead, today being the first. A person has at most
@@ -41,6 +42,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     appointments_ahead: int = 3
     appointment_early: float = 1800.0
     appointment_late: float = 900.0
+    kept_for_person: float = 120.0
     zone: str = "Asia/Shanghai"
 
     def wall(self, moment: datetime) -> datetime:

@@ -55,7 +55,16 @@ class TicketView(msgspec.Struct, frozen=True, kw_only=True):
     calls: int
     data_key: bytes
     answers: bytes
+    handover: bytes | None
+    kept_for: str | None
     grace_until: datetime | None
+
+
+class Handover(msgspec.Struct, frozen=True, kw_only=True):
+    """What the clerk who transferred a ticket says to the next one."""
+
+    by: str
+    note: str
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +126,8 @@ def ticket_view(ticket: Ticket) -> TicketView:
         calls=ticket.calls,
         data_key=ticket.data_key,
         answers=ticket.answers,
+        handover=ticket.handover,
+        kept_for=ticket.kept_for,
         grace_until=ticket.grace_until,
     )
 

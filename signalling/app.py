@@ -33,6 +33,7 @@ from signalling.slices import (
     recordings,
     supervision,
     tickets,
+    transfers,
     uploads,
     visitors,
 )
@@ -288,6 +289,7 @@ class _Wiring:
             pace=Pace(),
             cards=QueueCards(on.directory.catalogue, self._cards.applicant),
             card_of=self._cards.card,
+            handover_of=on.scheduler.reception.handover,
             session_of=self._session_views.of,
             case_of=self._cases.of_ticket,
             note=self._cases.note,
@@ -301,6 +303,15 @@ class _Wiring:
             catalogue=on.directory.catalogue,
             board=on.scheduler.board,
             registry=self._registry,
+        )
+
+    def transfers(self) -> transfers.Parts:
+        on = self.on
+        return transfers.Parts(
+            transfers=on.scheduler.transfers,
+            board=on.scheduler.board,
+            catalogue=on.directory.catalogue,
+            note=self._cases.note,
         )
 
     def documents(self) -> documents.Parts:
@@ -380,6 +391,7 @@ _WIRED: tuple[tuple[Slice[Any], Callable[[_Wiring], Any]], ...] = (
     (tickets.SLICE, _Wiring.tickets),
     (desks.SLICE, _Wiring.desks),
     (appointments.SLICE, _Wiring.appointments),
+    (transfers.SLICE, _Wiring.transfers),
     (documents.SLICE, _Wiring.documents),
     (uploads.SLICE, lambda one: one.on.documents.uploads),
     (recordings.SLICE, _Wiring.recordings),

@@ -29,7 +29,17 @@ class SchedulerCatalogue:
 
     async def window(self, window_id: str) -> WindowFacts:
         """The window."""
-        window = self._catalogue.window(window_id)
+        return self._window(self._catalogue.window(window_id))
+
+    async def windows_of(self, department_id: str) -> list[WindowFacts]:
+        """The windows anywhere that may do this department's business."""
+        return [self._window(one) for one in self._catalogue.windows_of(department_id)]
+
+    async def skills(self, clerk_id: str) -> Mapping[str, int]:
+        """Department id → skill level of a clerk."""
+        return await self._catalogue.skills(clerk_id)
+
+    def _window(self, window: Window) -> WindowFacts:
         return WindowFacts(
             id=window.id,
             name=window.name_zh,
@@ -40,10 +50,6 @@ class SchedulerCatalogue:
     async def units(self, home_id: str, department_id: str) -> Sequence[Unit]:
         """The windows of a centre for a department, by identifier."""
         return [Unit(one.id, hours_of(one)) for one in self._catalogue.windows_for(home_id, {department_id})]
-
-    async def skills(self, clerk_id: str) -> Mapping[str, int]:
-        """Department id → skill level of a clerk."""
-        return await self._catalogue.skills(clerk_id)
 
 
 def hours_of(window: Window) -> Hours:

@@ -46,7 +46,7 @@ def ticket_for(clerk: Clerk, lines: Lines, now: float) -> Waiting | None:
     """The ticket of highest credit in the queues this clerk may serve now; O(log n) for each queue."""
 
     def passing(waiting: Waiting) -> bool:
-        return clerk.id not in waiting.refused_by
+        return waiting.open_from(clerk.id) <= now
 
     best: Waiting | None = None
     for queue_id, lane in clerk.lanes.items():
@@ -65,9 +65,9 @@ def clerk_for(waiting: Waiting, clerks: Iterable[Clerk], now: float) -> Clerk | 
 
 
 def may_serve(clerk: Clerk, waiting: Waiting, now: float) -> bool:
-    """Whether the clerk has a lane for the ticket that is open by now, and has not refused it."""
+    """Whether the clerk has a lane for the ticket that is open by now, and the ticket is open to the clerk."""
     lane = clerk.lanes.get(waiting.queue_id)
-    if lane is None or clerk.id in waiting.refused_by:
+    if lane is None or waiting.open_from(clerk.id) > now:
         return False
     return not lane.after or now - waiting.credit_from >= lane.after
 
@@ -87,12 +87,13 @@ def pairs(lines: Lines, clerks: Sequence[Clerk], now: float) -> list[Pair]:
 
 
 def next_opening(clerk: Clerk, lines: Lines, now: float) -> float | None:
-    """The next moment after `now` at which a threshold opens a ticket to this clerk; None when none will."""
+    """The next moment after `now` at which a threshold, or the end of being kept for another, opens a ticket."""
+    passings = (lambda one: one.open_from(clerk.id) <= now, lambda one: now < one.open_from(clerk.id) < math.inf)
     moments = (
-        waiting.credit_from + lane.after
+        max(waiting.credit_from + lane.after, waiting.open_from(clerk.id))
         for queue_id, lane in clerk.lanes.items()
-        if queue_id in lines
-        and (waiting := lines[queue_id].first(passing=lambda one: clerk.id not in one.refused_by)) is not None
+        for passing in passings
+        if queue_id in lines and (waiting := lines[queue_id].first(passing=passing)) is not None
     )
     return min((moment for moment in moments if moment > now), default=None)
 

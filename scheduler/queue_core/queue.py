@@ -16,7 +16,8 @@ class Waiting:
     """A waiting ticket as the core sees it.
 
     `credit_from` is a moment in seconds, see `credit`; `service` the expected length of its session in seconds;
-    `refused_by` the clerks it is not to be offered to again.
+    `refused_by` the clerks it is not to be offered to again. Until the moment `kept_until` it waits for the clerk
+    `kept_for` alone, where there is one.
     """
 
     ticket_id: str
@@ -24,6 +25,14 @@ class Waiting:
     credit_from: float
     service: float
     refused_by: frozenset[str] = frozenset()
+    kept_for: str | None = None
+    kept_until: float = -math.inf
+
+    def open_from(self, clerk_id: str) -> float:
+        """The moment from which it may go to this clerk, thresholds aside: always, later, or never."""
+        if clerk_id in self.refused_by:
+            return math.inf
+        return -math.inf if self.kept_for in (None, clerk_id) else self.kept_until
 
 
 def _anyone(_waiting: Waiting) -> bool:

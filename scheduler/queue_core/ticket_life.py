@@ -46,7 +46,7 @@ MOVES: life.Table[TicketState] = {
             _S.EXPIRED,
         }
     ),
-    _S.ON_HOLD: frozenset({_S.SERVING, _S.INTERRUPTED, _S.COMPLETED, _S.EXPIRED}),
+    _S.ON_HOLD: frozenset({_S.SERVING, _S.INTERRUPTED, _S.COMPLETED, _S.TRANSFERRED, _S.EXPIRED}),
     _S.INTERRUPTED: frozenset({_S.SERVING, _S.WAITING, _S.COMPLETED, _S.EXPIRED}),
     _S.PARKED: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
     _S.PENDING_APPLICANT: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),

@@ -41,7 +41,7 @@ class TicketRow(Base):
 
     __tablename__ = "tickets"
     __table_args__ = (
-        Index("uq_tickets_number", "home_id", "day", "number", unique=True),
+        Index("uq_tickets_number", "issuer_id", "day", "number", unique=True),
         _unique_where("uq_tickets_clerk", "clerk_id", CLERKS_TICKET),
         _unique_where("uq_tickets_worker", "worker_id", WORKERS_TICKET),
         Index(
@@ -66,6 +66,7 @@ class TicketRow(Base):
     reason: Mapped[str | None]
     version: Mapped[int]
     site_id: Mapped[str]
+    issuer_id: Mapped[str]
     home_id: Mapped[str]
     home_path: Mapped[str]
     department_id: Mapped[str]
@@ -80,8 +81,11 @@ class TicketRow(Base):
     window_name: Mapped[str | None]
     data_key: Mapped[bytes] = mapped_column(LargeBinary)
     answers: Mapped[bytes] = mapped_column(LargeBinary)
+    handover: Mapped[bytes | None] = mapped_column(LargeBinary)
     grants: Mapped[list[str]] = mapped_column(JSON)
     refused_by: Mapped[list[str]] = mapped_column(JSON)
+    kept_for: Mapped[str | None]
+    kept_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     grace_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

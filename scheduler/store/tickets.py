@@ -121,9 +121,9 @@ async def completed_on(session: ReadSession, day: date) -> list[tuple[str, str]]
     ]
 
 
-async def numbered(session: ReadSession, home_id: str, number: str) -> list[str]:
-    """The tickets that had this number at a home, those of the newest days first; a number comes back every day."""
-    wanted = select(_tickets.c.id).where(_tickets.c.home_id == home_id, _tickets.c.number == number)
+async def numbered(session: ReadSession, issuer_id: str, number: str) -> list[str]:
+    """The tickets that got this number at a centre, those of the newest days first; a number comes back every day."""
+    wanted = select(_tickets.c.id).where(_tickets.c.issuer_id == issuer_id, _tickets.c.number == number)
     return list(await session.scalars(wanted.order_by(_tickets.c.day.desc()).limit(_SAME_NUMBER_AT_MOST)))
 
 

@@ -60,6 +60,8 @@ class SmallDistrict:
         return ItemFacts(id=item_id, department_id=ITEMS[item_id], expected_minutes=10.0)
 
     async def home(self, site_id: str) -> SiteFacts:
+        if site_id not in PATHS:
+            raise NotFound
         home = HOMES.get(site_id, site_id)
         return SiteFacts(id=home, path=PATHS[home])
 
@@ -73,6 +75,10 @@ class SmallDistrict:
 
     async def units(self, home_id: str, department_id: str) -> Sequence[Unit]:
         return [Unit(f"{home_id}-w{number}", WEEK) for number in range(1, self.windows + 1)]
+
+    async def windows_of(self, department_id: str) -> Sequence[WindowFacts]:
+        clerks = [one for one, known in self.skill_levels.items() if department_id in known]
+        return [await self.window(f"window-{clerk}") for clerk in clerks]
 
     async def skills(self, clerk_id: str) -> Mapping[str, int]:
         return self.skill_levels.get(clerk_id, {})
@@ -104,6 +110,7 @@ class Hall:
         self.reception = self.scheduler.reception
         self.appointments = self.scheduler.appointments
         self.desk = self.scheduler.desk
+        self.transfers = self.scheduler.transfers
         self.timers = self.scheduler.timers
 
     def worker(self, point: str = "point-1", name: str = "wu") -> Principal:

@@ -111,12 +111,20 @@ class WindowView(Value, frozen=True, kw_only=True):
     within_hours: bool
 
 
+class HandoverView(Value, frozen=True, kw_only=True):
+    """What the clerk says who gave the ticket on; the note may be empty."""
+
+    by: str
+    note: str
+
+
 class OfferView(Value, frozen=True, kw_only=True):
-    """A ticket that rings at the clerk's desk until `until`."""
+    """A ticket that rings at the clerk's desk until `until`; `handover` where another clerk gave it on."""
 
     offer_id: str
     until: Moment
     ticket: TicketView
+    handover: HandoverView | None
 
 
 class DeskView(View, frozen=True, kw_only=True):
@@ -132,6 +140,8 @@ class DeskView(View, frozen=True, kw_only=True):
     """In wrap-up: the case of the ticket before."""
     offer: OfferView | None
     ticket: TicketView | None
+    handover: HandoverView | None
+    """Of the ticket in hand, where another clerk gave it on."""
     session: SessionView | None
     case_id: str | None
     served_today: int

@@ -34,6 +34,7 @@ class Parts:
     pace: Pace
     cards: QueueCards
     card_of: Callable[[scheduled.TicketView], Awaitable[TicketView]]
+    handover_of: Callable[[scheduled.TicketView], scheduled.Handover | None]
     session_of: Callable[[scheduled.TicketView | None], SessionView | None]
     case_of: Callable[[str], Awaitable[CaseRecord | None]]
     """The case of a ticket."""

@@ -9,7 +9,7 @@ from directory.principal import Principal
 from directory.records import Window
 from scheduler import views as scheduled
 from signalling.slices.accounts.ports import staff_view
-from signalling.slices.desks.messages import DeskView, OfferView, QueueView, WindowView
+from signalling.slices.desks.messages import DeskView, HandoverView, OfferView, QueueView, WindowView
 from signalling.slices.desks.parts import Parts
 from signalling.transport.listing import Listing
 from signalling.wire.values import Bilingual, ClerkState, ClerkStatus, WindowState
@@ -29,6 +29,7 @@ async def show_desk(parts: Parts, principal: Principal, _key: str) -> DeskView:
         wrap_up_case_id=await _wrap_up_case(parts, principal) if desk and desk.state == "wrap_up" else None,
         offer=await _offer(parts, desk.offer) if desk and desk.offer else None,
         ticket=await parts.card_of(ticket) if ticket else None,
+        handover=_handover(parts, ticket) if ticket else None,
         session=parts.session_of(ticket),
         case_id=await _own_case(parts, ticket, principal),
         served_today=parts.board.served_today(principal.staff_id),
@@ -59,7 +60,17 @@ async def _wrap_up_case(parts: Parts, clerk: Principal) -> str | None:
 
 
 async def _offer(parts: Parts, offer: scheduled.OfferView) -> OfferView:
-    return OfferView(offer_id=offer.id, until=offer.expires_at, ticket=await parts.card_of(offer.ticket))
+    return OfferView(
+        offer_id=offer.id,
+        until=offer.expires_at,
+        ticket=await parts.card_of(offer.ticket),
+        handover=_handover(parts, offer.ticket),
+    )
+
+
+def _handover(parts: Parts, ticket: scheduled.TicketView) -> HandoverView | None:
+    said = parts.handover_of(ticket)
+    return None if said is None else HandoverView(by=said.by, note=said.note)
 
 
 def _windows(parts: Parts, principal: Principal) -> list[Window]:

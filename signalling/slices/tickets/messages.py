@@ -10,6 +10,7 @@ from msgspec import Meta
 from signalling.wire.commands import Command
 from signalling.wire.values import (
     Applicant,
+    Bilingual,
     FieldText,
     FilledField,
     Identifier,
@@ -102,5 +103,7 @@ class PointView(View, frozen=True, kw_only=True):
     halls: list[HallView]
     told: list[ToldView]
     """The newest messages of clerks to the ticket's resident, the oldest first."""
+    passed_on: Bilingual | None
+    """Where a clerk gave the ticket on to, while it waits there."""
     closed: ClosedView | None
     """While the ticket waits and no window is open for it."""

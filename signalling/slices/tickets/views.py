@@ -10,6 +10,9 @@ from signalling.slices.accounts.ports import staff_view
 from signalling.slices.tickets.messages import PointView, ToldView
 from signalling.slices.tickets.parts import Parts
 from signalling.slices.tickets.told import Message
+from signalling.wire.values import Bilingual
+
+_WAITS = frozenset({TicketState.WAITING, TicketState.OFFERED})
 
 
 async def show_point(parts: Parts, principal: Principal, _key: str) -> PointView:
@@ -24,12 +27,24 @@ async def show_point(parts: Parts, principal: Principal, _key: str) -> PointView
         still_requested=parts.still_of(principal.staff_id),
         halls=parts.halls_of(principal),
         told=[] if ticket is None else [_told(one) for one in parts.told.of(ticket.id)],
+        passed_on=None if ticket is None else _passed_on(parts, ticket),
         closed=parts.openings.tell(ticket) if ticket and ticket.state == TicketState.WAITING else None,
     )
 
 
 def _told(message: Message) -> ToldView:
     return ToldView(number=message.number, name=message.name, text=message.text, at=message.at)
+
+
+def _passed_on(parts: Parts, ticket: scheduled.TicketView) -> Bilingual | None:
+    """The window it is kept for, or else the queue: in words that are true where it waits now."""
+    if ticket.handover is None or ticket.state not in _WAITS:
+        return None
+    desk = parts.board.desk(ticket.kept_for) if ticket.kept_for else None
+    home = parts.catalogue.site(ticket.home_id)
+    place = parts.catalogue.window(desk.window_id) if desk and desk.window_id else None
+    part = place or parts.catalogue.department(ticket.department_id)
+    return Bilingual(zh=f"{home.name_zh}{part.name_zh}", en=f"{home.name_en}, {part.name_en}")
 
 
 async def _not_left(parts: Parts, principal: Principal) -> scheduled.TicketView | None:

@@ -108,6 +108,20 @@ class TicketMachine(RuleBasedStateMachine):
             done = self.attempt(getattr(self.hall.desk, action)(self.hall.clerk(name), ticket_id))
             assert done is None or ticket_id == in_hand
 
+    @rule(name=st.sampled_from(CLERKS), to=st.sampled_from([*CLERKS, "town-1", "town-2", "district"]), data=st.data())
+    def give_on(self, name: str, to: str, data: st.DataObject) -> None:
+        view = self.run(self.hall.desk_of(self.hall.clerk(name)))
+        if view is None or view.ticket is None:
+            return
+        clerk, former = self.hall.clerk(name), view.ticket
+        if to in CLERKS:
+            self.attempt(self.hall.transfers.to_clerk(clerk, former.id, to))
+        else:
+            department = data.draw(st.sampled_from(["civil", "tax"]))
+            self.attempt(self.hall.transfers.to_queue(clerk, former.id, to, department))
+        given = self.run(self.hall.reception.ticket(former.id))
+        assert (given.number, given.taken_at) == (former.number, former.taken_at)
+
     @rule(name=st.sampled_from(CLERKS), status=st.sampled_from(ClerkStatus))
     def choose_status(self, name: str, status: ClerkStatus) -> None:
         self.attempt(self.hall.desk.set_status(self.hall.clerk(name), status))
@@ -149,6 +163,9 @@ class TicketMachine(RuleBasedStateMachine):
                 by_clerk[ticket.clerk_id] = ticket
             elif ticket.state is TicketState.WAITING:
                 assert ticket.clerk_id is None
+            assert ticket.state is not TicketState.TRANSFERRED, "nobody sees it between two places"
+            if ticket.kept_for is not None and ticket.state is TicketState.OFFERED and self._is_kept(ticket):
+                assert ticket.clerk_id == ticket.kept_for
         for desk in on_duty:
             ticket_of_clerk = by_clerk.get(desk.clerk_id)
             assert (desk.state is ClerkState.SERVING) == (
@@ -181,6 +198,9 @@ class TicketMachine(RuleBasedStateMachine):
                 assert kept.desk(clerk) == read.desk(clerk)
                 assert kept.queue(clerk) == read.queue(clerk)
                 assert kept.served_today(clerk) == read.served_today(clerk)
+
+    def _is_kept(self, ticket: Ticket) -> bool:
+        return ticket.kept_until is not None and ticket.state_since < ticket.kept_until
 
     async def _boards(self) -> tuple[Board, Board]:
         assert await self.hall.outbox.deliver()

@@ -120,3 +120,17 @@ def test_thresholds_hold_only_while_somebody_nearer_is_on_duty() -> None:
     thin = lanes([queue], [near, far, useless], steps)
     assert [thin[name]["q"].after for name in ("cyd", "dora")] == [0.0, 360.0]
     assert lanes([queue], [far], steps)["dora"]["q"].after == 0.0
+
+
+def test_what_is_kept_for_a_clerk_is_open_to_others_later() -> None:
+    lane = {"civil": Lane(1)}
+    wanted, other = Clerk("c0", lane, 1, 0.0), Clerk("c1", lane, 1, 0.0)
+    kept = Waiting("t0", "civil", 0.0, 600.0, kept_for="c0", kept_until=NOW + 60.0)
+    behind = Waiting("t1", "civil", 10.0, 600.0)
+    both = lines([kept, behind])
+    assert (ticket_for(wanted, both, NOW), ticket_for(other, both, NOW)) == (kept, behind)
+    assert [(one.waiting, one.clerk.id) for one in pairs(both, [other, wanted], NOW)] == [(kept, "c0"), (behind, "c1")]
+    alone = lines([kept])
+    assert pairs(alone, [other], NOW) == []
+    assert next_opening(other, alone, NOW) == NOW + 60.0
+    assert ticket_for(other, alone, NOW + 60.0) == kept

@@ -38,6 +38,8 @@ def one(number: int) -> Waiting:
         calls=0,
         data_key=b"",
         answers=b"",
+        handover=None,
+        kept_for=None,
         grace_until=None,
     )
     return Waiting(ticket, NOW, ("over_70",))

@@ -93,6 +93,7 @@ class Shown:
             pace=Pace(),
             cards=QueueCards(catalogue, cards.applicant),
             card_of=cards.card,
+            handover_of=lambda _: None,
             session_of=lambda _: None,
             case_of=no_case,
             session_changes=self.session_changes,

@@ -492,6 +492,7 @@ export interface PointView {
   still_requested: string | null;
   halls: HallView[];
   told: ToldView[];
+  passed_on: Bilingual | null;
   closed: ClosedView | null;
 }
 
@@ -579,6 +580,7 @@ export interface DeskView {
   wrap_up_case_id: string | null;
   offer: OfferView | null;
   ticket: TicketView | null;
+  handover: HandoverView | null;
   session: SessionView | null;
   case_id: string | null;
   served_today: number;
@@ -604,6 +606,12 @@ export interface FinishTicket {
   outcome: "settled" | "supplement" | "referred" | "not_settled";
 }
 
+/** What the clerk says who gave the ticket on; the note may be empty. */
+export interface HandoverView {
+  by: string;
+  note: string;
+}
+
 /** Puts the session on hold: neither side sees or hears the other. */
 export interface HoldTicket {
   type: "hold_ticket";
@@ -618,11 +626,12 @@ export interface MarkNoShow {
   ticket_id: string;
 }
 
-/** A ticket that rings at the clerk's desk until `until`. */
+/** A ticket that rings at the clerk's desk until `until`; `handover` where another clerk gave it on. */
 export interface OfferView {
   offer_id: string;
   until: string;
   ticket: TicketView;
+  handover: HandoverView | null;
 }
 
 /** Opens a window and sits the clerk down at it. */
@@ -786,6 +795,51 @@ export interface SlotBody {
 export interface SlotDayBody {
   day: string;
   slots: SlotBody[];
+}
+
+/** A clerk at an open window who does this business; `busy` with somebody else now. */
+export interface ClerkTarget {
+  clerk_id: string;
+  name: string;
+  window_name: Bilingual;
+  site_name: Bilingual;
+  busy: boolean;
+}
+
+/** A queue that others serve now, and how many wait in it. */
+export interface QueueTarget {
+  site_id: string;
+  site_name: Bilingual;
+  department_id: string;
+  department_name: Bilingual;
+  waiting: number;
+}
+
+/** To whom the ticket can be given on now: who is free first, the queues of its own department first. */
+export interface TransferTargetsBody {
+  clerks: ClerkTarget[];
+  queues: QueueTarget[];
+}
+
+/** Gives the ticket in hand to another clerk; unless they take it soon, it waits in the queue of their centre.
+
+`note` is shown to the next clerk, and not at the point. */
+export interface TransferToClerk {
+  type: "transfer_to_clerk";
+  id: number;
+  ticket_id: string;
+  clerk_id: string;
+  note: string;
+}
+
+/** Gives the ticket in hand to the queue of a department at the centre of a site; `note` as in `TransferToClerk`. */
+export interface TransferToQueue {
+  type: "transfer_to_queue";
+  id: number;
+  ticket_id: string;
+  site_id: string;
+  department_id: string;
+  note: string;
 }
 
 /** Decides the case and makes the notice to print; answers `DocumentMade`. */
@@ -1267,6 +1321,8 @@ export type AnyCommand =
   | MoveAppointment
   | CancelAppointment
   | CheckInAppointment
+  | TransferToClerk
+  | TransferToQueue
   | MakeForm
   | MakeReceipt
   | RequestSignature
@@ -1342,6 +1398,8 @@ export interface Results {
   move_appointment: null;
   cancel_appointment: null;
   check_in_appointment: AppointmentCheckedIn;
+  transfer_to_clerk: null;
+  transfer_to_queue: null;
   make_form: DocumentMade;
   make_receipt: DocumentMade;
   request_signature: null;

@@ -8,6 +8,7 @@ import help from "@/features/help/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
 import ticket from "@/features/ticket/messages/en.json";
+import transfer from "@/features/transfer/messages/en.json";
 import kit from "@/kit/messages/en.json";
 
 import own from "../messages/en.json";
@@ -23,6 +24,7 @@ export default {
   ...chat,
   ...recording,
   ...ticket,
+  ...transfer,
   ...caseFile,
   ...own,
 };

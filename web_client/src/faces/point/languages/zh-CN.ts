@@ -8,6 +8,7 @@ import help from "@/features/help/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
 import ticket from "@/features/ticket/messages/zh-CN.json";
+import transfer from "@/features/transfer/messages/zh-CN.json";
 import kit from "@/kit/messages/zh-CN.json";
 
 import own from "../messages/zh-CN.json";
@@ -23,6 +24,7 @@ export default {
   ...chat,
   ...recording,
   ...ticket,
+  ...transfer,
   ...caseFile,
   ...own,
 };

@@ -8,6 +8,7 @@ import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
 import replay from "@/features/replay/messages/en.json";
 import ticket from "@/features/ticket/messages/en.json";
+import transfer from "@/features/transfer/messages/en.json";
 import visitors from "@/features/visitors/messages/en.json";
 import kit from "@/kit/messages/en.json";
 import own from "../messages/en.json";
@@ -23,6 +24,7 @@ export default {
   ...recording,
   ...ticket,
   ...visitors,
+  ...transfer,
   ...caseFile,
   ...replay,
   ...own,

@@ -8,6 +8,7 @@ import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
 import replay from "@/features/replay/messages/zh-CN.json";
 import ticket from "@/features/ticket/messages/zh-CN.json";
+import transfer from "@/features/transfer/messages/zh-CN.json";
 import visitors from "@/features/visitors/messages/zh-CN.json";
 import kit from "@/kit/messages/zh-CN.json";
 import own from "../messages/zh-CN.json";
@@ -23,6 +24,7 @@ export default {
   ...recording,
   ...ticket,
   ...visitors,
+  ...transfer,
   ...caseFile,
   ...replay,
   ...own,

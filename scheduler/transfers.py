@@ -1,0 +1,138 @@
+"""Transfers: a clerk gives the ticket in hand on, to another clerk or to a queue; number and credit stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from directory.principal import Permission, Principal, require
+from foundation.database import WriteSession
+from scheduler import events
+from scheduler.duty import Duty
+from scheduler.errors import SameWindow, TargetClosed, TargetNotCapable, TicketNotInHand
+from scheduler.matchmaker import Matchmaker, is_on_duty
+from scheduler.moves import Moves, Step
+from scheduler.ports import Ports, SiteFacts
+from scheduler.queue_core.clerk_life import ClerkState
+from scheduler.queue_core.overflow import Queue, Station, reach, tier
+from scheduler.queue_core.ticket_life import TicketState
+from scheduler.queue_core.window_life import STAFFED
+from scheduler.reception import handover_sealed_as
+from scheduler.records import Ticket, queue_id
+from scheduler.store import desks, tickets
+from scheduler.views import Handover
+
+_GRANT = "transferred"
+"""Shown with the ticket among the reasons for its place; it gives no minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where the ticket waits next; for one clerk alone until a moment, where one is named."""
+
+    home: SiteFacts
+    department_id: str
+    clerk_id: str | None = None
+    until: datetime | None = None
+
+
+class Transfers:
+    """Gives tickets on. Each is one transaction: the clerk is in wrap-up, the ticket waits and is matched at once."""
+
+    def __init__(self, ports: Ports, moves: Moves, matchmaker: Matchmaker, duty: Duty) -> None:
+        self._ports = ports
+        self._database = ports.database
+        self._moves = moves
+        self._matchmaker = matchmaker
+        self._duty = duty
+
+    async def to_clerk(self, principal: Principal, ticket_id: str, clerk_id: str, note: str = "") -> None:
+        """Gives the ticket to a clerk at an open window: it waits for that one, and after a while in their queue.
+
+        Raises `Forbidden`, `TicketNotInHand`, `NotInThisState`, `SameWindow`, `TargetClosed`, `TargetNotCapable`.
+        """
+        require(principal, Permission.SERVE)
+        if clerk_id == principal.staff_id:
+            raise SameWindow
+        async with self._database.write() as session:
+            ticket = await _in_hand(session, principal, ticket_id)
+            desk = await desks.desk_or_none(session, clerk_id)
+            if desk is None or not is_on_duty(desk):
+                raise TargetClosed
+            if ticket.department_id not in desk.skills:
+                raise TargetNotCapable
+            until = self._ports.clock.now() + timedelta(seconds=self._ports.rules.kept_for_person)
+            home = SiteFacts(id=desk.site_id, path=desk.path)
+            target = _Target(home, ticket.department_id, clerk_id, until)
+            await self._give_on(session, principal, ticket, target, note)
+        await self._matchmaker.match()
+
+    async def to_queue(
+        self, principal: Principal, ticket_id: str, site_id: str, department_id: str, note: str = ""
+    ) -> None:
+        """Gives the ticket to the queue of a department at the centre of a site.
+
+        Raises `Forbidden`, `TicketNotInHand`, `NotInThisState`, `TargetClosed`, `TargetNotCapable`, or the
+        directory's `NotFound`.
+        """
+        require(principal, Permission.SERVE)
+        home = await self._ports.catalogue.home(site_id)
+        windows = await self._ports.catalogue.windows_of(department_id)
+        if all(tier(home.path, window.site.path) is None for window in windows):
+            raise TargetNotCapable
+        async with self._database.write() as session:
+            ticket = await _in_hand(session, principal, ticket_id)
+            queue = Queue(queue_id(home.id, department_id), home.path, department_id)
+            if not await self._is_served(session, queue, principal.staff_id):
+                raise TargetClosed
+            await self._give_on(session, principal, ticket, _Target(home, department_id), note)
+        await self._matchmaker.match()
+
+    async def _is_served(self, session: WriteSession, queue: Queue, but_by: str) -> bool:
+        """Whether somebody else sits at a window, or is on a break there, that serves the queue."""
+        return any(
+            reach(queue, Station(desk.clerk_id, desk.path, desk.skills)) is not None
+            for desk in await self._duty.read(session)
+            if desk.clerk_id != but_by and desk.window_state in STAFFED
+        )
+
+    async def _give_on(
+        self, session: WriteSession, principal: Principal, ticket: Ticket, target: _Target, note: str
+    ) -> None:
+        told = {
+            "to_home_id": target.home.id,
+            "to_department_id": target.department_id,
+            "to_clerk_id": target.clerk_id,
+        }
+        step = Step(TicketState.TRANSFERRED, events.TicketTransferred, told, {"actor_id": principal.staff_id})
+        transferred = await self._moves.ticket(session, ticket, step)
+        await self._moves.give_back(
+            session,
+            transferred,
+            "transferred",
+            home_id=target.home.id,
+            home_path=target.home.path,
+            department_id=target.department_id,
+            kept_for=target.clerk_id,
+            kept_until=target.until,
+            handover=self._sealed(ticket, Handover(by=principal.name, note=note)),
+            grants=sorted({*ticket.grants, _GRANT}),
+            # Not back to who has just given it on, when nobody else is free.
+            refused_by=[principal.staff_id],
+        )
+        until = self._ports.clock.now() + timedelta(seconds=self._ports.rules.wrap_up_lasts)
+        desk = await desks.desk(session, principal.staff_id)
+        await self._moves.desk(session, desk, state=ClerkState.WRAP_UP, wrap_up_until=until)
+
+    def _sealed(self, ticket: Ticket, handover: Handover) -> bytes:
+        said = msgspec.json.encode(handover)
+        return self._ports.vault.seal(ticket.data_key, said, handover_sealed_as(ticket.id))
+
+
+async def _in_hand(session: WriteSession, principal: Principal, ticket_id: str) -> Ticket:
+    ticket = await tickets.in_hand(session, principal.staff_id)
+    if ticket is None or ticket.id != ticket_id:
+        raise TicketNotInHand
+    return ticket
