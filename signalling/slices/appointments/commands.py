@@ -95,7 +95,7 @@ def _phone(text: str) -> str:
 
 _CHANGED = frozenset({DatabaseBusy, MovedMeanwhile, NoSuchAppointment, NotInThisState, NotYourAppointment})
 _TIMED = frozenset({BookedThatDay, BookedTooOften, NoSuchItem, NoSuchSite, NotBookable, SlotTaken})
-_BOOKED = _TIMED | {DatabaseBusy, FieldInvalid, MovedMeanwhile}
+_BOOKED = _TIMED | {DatabaseBusy, FieldInvalid, MovedMeanwhile, SealBroken}
 _CHECKED_IN = (
     DESK | _CHANGED | {AppointmentOver, NoSuchItem, NoSuchSite, NoSuchVisit, SealBroken, TooEarly, UnknownGrant}
 )

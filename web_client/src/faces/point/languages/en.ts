@@ -1,4 +1,5 @@
 import applicant from "@/features/applicant/messages/en.json";
+import appointment from "@/features/appointment/messages/en.json";
 import attention from "@/features/attention/messages/en.json";
 import call from "@/features/call/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
@@ -19,6 +20,7 @@ export default {
   ...help,
   ...entry,
   ...applicant,
+  ...appointment,
   ...attention,
   ...call,
   ...chat,

@@ -1,4 +1,5 @@
 import applicant from "@/features/applicant/messages/zh-CN.json";
+import appointment from "@/features/appointment/messages/zh-CN.json";
 import attention from "@/features/attention/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
@@ -19,6 +20,7 @@ export default {
   ...help,
   ...entry,
   ...applicant,
+  ...appointment,
   ...attention,
   ...call,
   ...chat,

@@ -1,3 +1,4 @@
+import appointment from "@/features/appointment/messages/en.json";
 import attention from "@/features/attention/messages/en.json";
 import call from "@/features/call/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
@@ -18,6 +19,7 @@ export default {
   ...page,
   ...help,
   ...entry,
+  ...appointment,
   ...attention,
   ...call,
   ...chat,

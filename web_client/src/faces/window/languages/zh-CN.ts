@@ -1,3 +1,4 @@
+import appointment from "@/features/appointment/messages/zh-CN.json";
 import attention from "@/features/attention/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
@@ -18,6 +19,7 @@ export default {
   ...page,
   ...help,
   ...entry,
+  ...appointment,
   ...attention,
   ...call,
   ...chat,

@@ -1,0 +1,123 @@
+"""A time is booked at the point, moved and given up; another one is checked in and answered at the window."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import vobject
+from playwright.async_api import Page, expect
+
+from tests.journeys.conftest import Parties, Party, Service
+from tests.journeys.test_choosing import look
+from tests.journeys.walk import answer, open_window
+from tests.support.hours import open_always
+
+pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def data(demonstration: Path, tmp_path: Path) -> Path:
+    """Windows that are open at any time, so that the next quarter of an hour can be booked."""
+    folder = Path(shutil.copytree(demonstration, tmp_path / "data"))
+    open_always(folder)
+    return folder
+
+
+async def test_a_time_is_booked_checked_in_and_answered(service: Service, parties: Parties) -> None:
+    point, window = await parties.open(1), await parties.open(2)
+    await point.sign_in(service.address, "point001")
+    await open_window(window, service)
+    await _the_matter(point)
+    await _book(point, "13800001234")
+    number = await point.page.locator(".slip .number").inner_text()
+    await _calendar(point.page, number)
+    await look(point, "appointment-booked")
+    await point.page.click("button:has-text('完成')")
+    await _shown_at_the_window(window, number)
+    await look(point, "home-appointment-due")
+    await point.page.click("button:has-text('签到取号')")
+    await expect(point.page.get_by_text("您的号码")).to_be_visible()
+    await answer(window)
+    await expect(point.page.locator("main.call")).to_be_visible()
+    await expect(window.page.get_by_label("今日预约")).to_contain_text("已签到")
+
+
+async def test_a_time_is_moved_and_given_up(service: Service, parties: Parties) -> None:
+    point = await parties.open(1)
+    page = point.page
+    await point.sign_in(service.address, "point001")
+    await page.click("button:has-text('全部预约（0）')")
+    await expect(page.get_by_role("status")).to_contain_text("还没有预约")
+    await point.picture("appointments-none")
+    await page.click("button:has-text('上一步')")
+    await _the_matter(point, pictures=True)
+    await _book(point, "021-5555 1234", last=True)
+    await page.click("button:has-text('完成')")
+    await page.click("button:has-text('全部预约（1）')")
+    await look(point, "appointments-one")
+    before = await page.locator(".clock").inner_text()
+    await page.click("button:has-text('改约')")
+    await page.locator("dialog .times button").nth(3).click()
+    await point.picture("appointment-move")
+    await page.click("dialog button:has-text('改到')")
+    await expect(page.locator("dialog")).to_have_count(0)
+    await expect(page.locator(".clock")).not_to_have_text(before)
+    await page.click("button:has-text('退约')")
+    await point.picture("appointment-cancel")
+    # Whoever asked for it by mistake keeps it.
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_text("已预约")).to_be_visible()
+    await page.click("button:has-text('退约')")
+    await page.click("[role=alertdialog] button:has-text('确定退约')")
+    await expect(page.get_by_text("已取消")).to_be_visible()
+
+
+async def _the_matter(point: Party, *, pictures: bool = False) -> None:
+    page = point.page
+    await page.fill("input[type=search]", "gljt")
+    await page.click("text=高龄津贴申领")
+    await expect(page.get_by_role("button", name="预约时间")).to_be_disabled()
+    await page.click("text=本人办理")
+    await page.click("text=是，本区户籍")
+    await page.fill("input[name=applicant]", "王秀英")
+    await page.check("input[name=consent] >> nth=1")
+    if pictures:
+        await point.picture("item-book")
+    await page.click("button:has-text('预约时间')")
+    await expect(page.locator(".times button").first).to_be_visible()
+    if pictures:
+        await look(point, "book")
+
+
+async def _book(point: Party, phone: str, *, last: bool = False) -> None:
+    """One of the next two times, or the day's last; a telephone number that cannot be is told by a sentence."""
+    page = point.page
+    times = page.locator(".times button")
+    count = await times.count()
+    await times.nth(count - 1 if last else min(1, count - 1)).click()
+    confirm = page.get_by_role("button", name="确认预约")
+    await page.fill("input[name=phone]", "123")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("alert")).to_contain_text("请填 11 位手机号码")
+    await expect(confirm).to_be_disabled()
+    await point.picture("book-wrong-phone")
+    await page.fill("input[name=phone]", phone)
+    await confirm.click()
+    await expect(page.locator(".slip .number")).to_have_text(re.compile(r"^\d{4}-\d{3}$"))
+
+
+async def _calendar(page: Page, number: str) -> None:
+    async with page.expect_download() as saved:
+        await page.click("button:has-text('存入日历')")
+    event = vobject.readOne((await (await saved.value).path()).read_text()).vevent
+    assert number in event.summary.value
+
+
+async def _shown_at_the_window(window: Party, number: str) -> None:
+    today = window.page.get_by_label("今日预约")
+    await expect(today).to_contain_text(number)
+    await expect(today).to_contain_text("王秀英")
+    await window.picture("window-appointments")
