@@ -291,9 +291,9 @@ class Appointments:
 
 
 async def _take_turns(session: WriteSession, person: bytes, home_id: str) -> None:
-    """One at a time for a person, whose limits are counted, and at a centre.
+    """One at a time for a person, whose appointments are counted, and at a centre.
 
-    Two moves into each other's times would else wait for one another for ever.
+    Without it the key of a cell would still refuse who comes second, but not say which times are free.
     """
     await take_turn(session, f"appointments of {person.hex()}")
     await take_turn(session, f"appointments at {home_id}")

@@ -11,7 +11,7 @@ import vobject
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.test_choosing import look
+from tests.journeys.test_choosing import SCREENS, look
 from tests.journeys.walk import answer, open_window
 from tests.support.hours import open_always
 
@@ -120,4 +120,9 @@ async def _shown_at_the_window(window: Party, number: str) -> None:
     today = window.page.get_by_label("今日预约")
     await expect(today).to_contain_text(number)
     await expect(today).to_contain_text("王秀英")
-    await window.picture("window-appointments")
+    for screen, (width, height) in SCREENS.items():
+        await window.page.set_viewport_size({"width": width, "height": height})
+        assert await window.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
+        await today.scroll_into_view_if_needed()
+        await window.picture(f"window-appointments-{screen}")
+    await window.page.set_viewport_size({"width": 1366, "height": 768})

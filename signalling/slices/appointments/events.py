@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 import structlog
 
@@ -24,14 +25,20 @@ def follow(parts: Parts) -> None:
 
 
 async def watch_the_time(parts: Parts) -> None:
-    """Counts those as missed to which nobody has come, and shows the lists of a new day; for ever."""
+    """Looks at the time again and again, for ever."""
     day = parts.today()
     while True:
         try:
-            await parts.appointments.lapse()
+            day = await look(parts, day)
         except DatabaseBusy:
             # What is due stays due.
             _log.warning("lapse_kept_back")
-        if day != (day := parts.today()):
-            parts.registry.invalidate(parts.readers.everybody(), "appointments")
         await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def look(parts: Parts, day: date) -> date:
+    """Counts those as missed to which nobody has come; shows all lists again when `day` is over, and returns today."""
+    await parts.appointments.lapse()
+    if day != (today := parts.today()):
+        parts.registry.invalidate(parts.readers.everybody(), "appointments")
+    return today
