@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_choosing import SCREENS, look
+from tests.journeys.test_screens import check
 from tests.journeys.walk import answer, open_window
 from tests.support.hours import open_always
 
@@ -57,7 +58,7 @@ async def test_a_time_is_moved_and_given_up(service: Service, parties: Parties) 
     await _book(point, "021-5555 1234", last=True)
     await page.click("button:has-text('完成')")
     await page.click("button:has-text('全部预约（1）')")
-    await look(point, "appointments-one")
+    await check(point, "appointments")
     before = await page.locator(".clock").inner_text()
     await page.click("button:has-text('改约')")
     await page.locator("dialog .times button").nth(3).click()
@@ -89,7 +90,7 @@ async def _the_matter(point: Party, *, pictures: bool = False) -> None:
     await page.click("button:has-text('预约时间')")
     await expect(page.locator(".times button").first).to_be_visible()
     if pictures:
-        await look(point, "book")
+        await check(point, "appointment-book")
 
 
 async def _book(point: Party, phone: str, *, last: bool = False) -> None:
