@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 import msgspec
 
 from directory.errors import NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchWindow
+from directory.principal import Permission, roles_permit
 from directory.records import (
     Department,
     LifeEvent,
@@ -170,6 +171,12 @@ class Catalogue:
         if found is None:
             raise NoSuchStaff
         return found
+
+    async def colleagues(self) -> list[StaffMember]:
+        """Everybody who may be asked into a colleague's call."""
+        async with self._database.read() as session:
+            people = await queries.every(session, StaffMember)
+        return [one for one in people if not one.disabled and roles_permit(one.roles, Permission.CONSULT)]
 
     async def staff_name(self, staff_id: str) -> str:
         """The person's name, read once; raises `NoSuchStaff`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -33,6 +34,8 @@ class Permission(StrEnum):
     SHOW_PAPERS = "show_papers"
     SERVE = "serve"
     READ_CASE = "read_case"
+    CONSULT = "consult"
+    """To be asked into a colleague's call."""
     DECIDE = "decide"
     LISTEN = "listen"
     """To a call, as a supervisor whom both sides know of."""
@@ -60,10 +63,11 @@ _MAY: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_APPOINTMENTS,
             Permission.SERVE,
             Permission.READ_CASE,
+            Permission.CONSULT,
             Permission.DECIDE,
         }
     ),
-    Role.EXPERT: frozenset({Permission.READ_ITEMS, Permission.READ_CASE}),
+    Role.EXPERT: frozenset({Permission.READ_ITEMS, Permission.READ_CASE, Permission.CONSULT}),
     Role.SUPERVISOR: frozenset(
         {
             Permission.READ_ITEMS,
@@ -120,6 +124,11 @@ def is_visitor(person_id: str) -> bool:
     return person_id.startswith(Visitor.PREFIX)
 
 
+def roles_permit(roles: Iterable[str], permission: Permission) -> bool:
+    """Whether any of the roles may do it somewhere."""
+    return any(permission in _MAY[Role(role)] for role in roles)
+
+
 def permits(
     principal: Principal,
     permission: Permission,
@@ -127,7 +136,7 @@ def permits(
     department_id: str | None = None,
 ) -> bool:
     """Whether the person may do it, at this site and for this department where they are named."""
-    if not any(permission in _MAY[role] for role in principal.roles):
+    if not roles_permit(principal.roles, permission):
         return False
     if site_path is not None and not within(site_path, principal.site_path):
         return False

@@ -36,11 +36,21 @@ class CaseAccess:
 
     async def require(self, principal: Principal, case: CaseRecord) -> None:
         """Raises `NotYourCase`, and `ReasonNeeded` where the person may read the case and has not said why."""
+        if self._tools.lent.is_lent(case.id, principal.staff_id):
+            return
         granted = False
         if not is_of_case(principal, case):
             async with self._database.read() as session:
                 granted = case.id in await grants.lasting(session, principal.staff_id, self._tools.clock.now())
         may_read(principal, case, granted=granted)
+
+    def lend(self, case_id: str, staff_id: str) -> None:
+        """Lets somebody read a case wherever it is, until it is taken back; whoever asked them in answers for it."""
+        self._tools.lent.lend(case_id, staff_id)
+
+    def take_back(self, case_id: str, staff_id: str) -> None:
+        """Ends that; does nothing where the case is not lent to them."""
+        self._tools.lent.take_back(case_id, staff_id)
 
     async def grant(self, principal: Principal, case: str, reason: str, note: str) -> Granted:
         """Lets the person read a case, by id or number, from now on; the people of the case need no grant.

@@ -216,6 +216,33 @@ class Desk:
             until = min(now + timedelta(seconds=rules.wrap_up_extends), latest)
             await self._moves.desk(session, desk, wrap_up_until=max(until, desk.wrap_up_until or until))
 
+    async def reserve(self, clerk_id: str) -> None:
+        """The clerk is in another's session: no ticket comes meanwhile. Without an open window nothing happens.
+
+        Raises `ClerkBusy` while a ticket rings or is in hand.
+        """
+        async with self._database.write() as session:
+            desk = await desks.desk_or_none(session, clerk_id)
+            if desk is None or desk.window_state is WindowState.CLOSED:
+                return
+            if desk.state in _BUSY:
+                raise ClerkBusy
+            if desk.state is not ClerkState.LOST:
+                await self._moves.desk(session, desk, state=ClerkState.RESERVED)
+
+    async def release(self, clerk_id: str, *, wrap_up: bool = False) -> None:
+        """The clerk is in another's session no more: idle, or in wrap-up; who is not reserved stays as they are."""
+        until = self._ports.clock.now() + timedelta(seconds=self._ports.rules.wrap_up_lasts)
+        async with self._database.write() as session:
+            desk = await desks.desk_or_none(session, clerk_id)
+            if desk is None or desk.state is not ClerkState.RESERVED:
+                return
+            if wrap_up:
+                await self._moves.desk(session, desk, state=ClerkState.WRAP_UP, wrap_up_until=until)
+            else:
+                await self._moves.desk(session, desk, state=ClerkState.IDLE)
+        await self._matchmaker.match()
+
     async def link_lost(self, ticket_id: str, reason: str = "link_lost") -> None:
         """One side's link is gone: serving or on_hold → interrupted, with a grace period; else nothing happens.
 

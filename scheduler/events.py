@@ -101,6 +101,12 @@ class TicketTransferred(TicketEvent, frozen=True):
     to_clerk_id: str | None
 
 
+class TicketHandedOver(TicketEvent, frozen=True):
+    """The ticket went from one clerk to another within its session, which goes on; `clerk_id` is who has it now."""
+
+    former_clerk_id: str
+
+
 class TicketCancelled(TicketEvent, frozen=True):
     """The resident gave the ticket up."""
 
@@ -143,6 +149,7 @@ SCHEDULER_EVENTS: tuple[type[Event], ...] = (
     TicketNotShown,
     TicketCompleted,
     TicketTransferred,
+    TicketHandedOver,
     TicketCancelled,
     TicketExpired,
     DeskChanged,

@@ -1,4 +1,7 @@
-"""Transfers: a clerk gives the ticket in hand on, to another clerk or to a queue; number and credit stay."""
+"""Transfers: a clerk gives the ticket in hand on, to another clerk or to a queue; number and credit stay.
+
+Who is consulted in the session takes the ticket over at once; everybody else gets it by an offer.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from scheduler.ports import Ports, SiteFacts
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.overflow import Queue, Station, reach, tier
 from scheduler.queue_core.ticket_life import TicketState
-from scheduler.queue_core.window_life import STAFFED
+from scheduler.queue_core.window_life import SERVING, STAFFED
 from scheduler.reception import handover_sealed_as
 from scheduler.records import Ticket, queue_id
 from scheduler.store import desks, tickets
@@ -89,6 +92,37 @@ class Transfers:
                 raise TargetClosed
             await self._give_on(session, principal, ticket, _Target(home, department_id), note)
         await self._matchmaker.match()
+
+    async def hand_over(self, principal: Principal, ticket_id: str, clerk_id: str) -> None:
+        """Gives the ticket to a clerk who is in its session: it goes on with that one, and waits nowhere.
+
+        The former clerk is reserved until they leave the session. Raises as `to_clerk`.
+        """
+        require(principal, Permission.SERVE)
+        async with self._database.write() as session:
+            ticket = await _in_hand(session, principal, ticket_id)
+            desk = await desks.desk_or_none(session, clerk_id)
+            if desk is None or desk.window_state not in SERVING or desk.state is not ClerkState.RESERVED:
+                raise TargetClosed
+            if ticket.department_id not in desk.skills:
+                raise TargetNotCapable
+            told = {"to_home_id": desk.site_id, "to_department_id": ticket.department_id, "to_clerk_id": clerk_id}
+            step = Step(TicketState.TRANSFERRED, events.TicketTransferred, told, {"actor_id": principal.staff_id})
+            transferred = await self._moves.ticket(session, ticket, step)
+            former = await desks.desk(session, principal.staff_id)
+            await self._moves.desk(session, former, state=ClerkState.RESERVED)
+            changes = {
+                "home_id": desk.site_id,
+                "home_path": desk.path,
+                "clerk_id": desk.clerk_id,
+                "window_id": desk.window_id,
+                "window_name": desk.window_name,
+                "actor_id": principal.staff_id,
+            }
+            said = {"former_clerk_id": principal.staff_id}
+            step = Step(TicketState.SERVING, events.TicketHandedOver, said, changes)
+            await self._moves.ticket(session, transferred, step)
+            await self._moves.desk(session, desk, state=ClerkState.SERVING)
 
     async def _is_served(self, session: WriteSession, queue: Queue, but_by: str) -> bool:
         """Whether somebody else sits at a window, or is on a break there, that serves the queue."""

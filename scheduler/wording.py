@@ -32,7 +32,7 @@ _STATES: Mapping[str, Words] = MappingProxyType(
         "missed": Words("已爽约", "missed"),
         # Of a clerk.
         "idle": Words("空闲", "free"),
-        "reserved": Words("已预留", "reserved"),
+        "reserved": Words("会商中", "in another session"),
         "ringing": Words("来号提醒中", "ringing"),
         "wrap_up": Words("办后整理", "in wrap-up"),
         "away_no_answer": Words("未应答", "away without an answer"),

@@ -25,6 +25,7 @@ from signalling.slices import (
     cameras,
     cases,
     chat,
+    consultations,
     description,
     desks,
     documents,
@@ -51,6 +52,7 @@ from signalling.slices.cameras.room_cameras import RoomCameras
 from signalling.slices.cases.stills import Stills
 from signalling.slices.cases.ticket_cases import TicketCases
 from signalling.slices.chat.conversations import Conversations
+from signalling.slices.consultations.consultation import Consultations
 from signalling.slices.desks.cards import QueueCards
 from signalling.slices.health.checkup import Checkups, Questions
 from signalling.slices.health.disk_use import DiskUse
@@ -314,6 +316,29 @@ class _Wiring:
             note=self._cases.note,
         )
 
+    def consultations(self) -> consultations.Parts:
+        on = self.on
+        return consultations.Parts(
+            consultations=Consultations(),
+            bus=on.ground.bus,
+            tasks=on.tasks,
+            clock=on.ground.clock,
+            identifiers=on.ground.identifiers,
+            media=on.media,
+            sessions=self._sessions,
+            cases=self._cases,
+            access=on.documents.access,
+            board=on.scheduler.board,
+            desk=on.scheduler.desk,
+            transfers=on.scheduler.transfers,
+            reception=on.scheduler.reception,
+            catalogue=on.directory.catalogue,
+            registry=self._registry,
+            card_of=self._cards.card,
+            session_of=self._session_views.of,
+            session_changes=self._session_changes,
+        )
+
     def documents(self) -> documents.Parts:
         on = self.on.documents
         return documents.Parts(
@@ -392,6 +417,7 @@ _WIRED: tuple[tuple[Slice[Any], Callable[[_Wiring], Any]], ...] = (
     (desks.SLICE, _Wiring.desks),
     (appointments.SLICE, _Wiring.appointments),
     (transfers.SLICE, _Wiring.transfers),
+    (consultations.SLICE, _Wiring.consultations),
     (documents.SLICE, _Wiring.documents),
     (uploads.SLICE, lambda one: one.on.documents.uploads),
     (recordings.SLICE, _Wiring.recordings),

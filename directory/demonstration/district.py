@@ -123,6 +123,7 @@ def _staff(dice: random.Random, sites: list[Site], windows: list[Window]) -> lis
     ]
     people.append(_person(dice, "supervisor001", Role.SUPERVISOR, "district", {}))
     people.append(_person(dice, "admin001", Role.ADMINISTRATOR, "district", {}))
+    people.append(_person(dice, "expert001", Role.EXPERT, "district", {"civil": 5, "social": 5}))
     return people
 
 

@@ -13,7 +13,7 @@ from directory.store import queries
 from foundation.database import Database, take_turn
 
 DEMONSTRATION_PASSWORD = "cloud-window-demo"  # noqa: S105 - printed in the README; let in only in a demonstration
-_ACCOUNTS = ("point001", "point002", "clerk001", "clerk002", "supervisor001", "admin001")
+_ACCOUNTS = ("point001", "point002", "clerk001", "clerk002", "supervisor001", "admin001", "expert001")
 
 _log = structlog.get_logger("directory.demonstration")
 

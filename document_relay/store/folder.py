@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
@@ -33,6 +33,7 @@ from document_relay.errors import (
 )
 from document_relay.events import CaseEvent
 from document_relay.fonts import Fonts
+from document_relay.lent_cases import LentCases
 from document_relay.quotas import Stored
 from document_relay.records import CaseRecord
 from document_relay.store.keyring import CaseKey
@@ -78,6 +79,7 @@ class Tools:
     clock: Clock
     identifiers: Identifiers
     fonts: Fonts
+    lent: LentCases = field(default_factory=LentCases)
 
 
 class Folder:

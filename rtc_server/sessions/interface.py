@@ -43,6 +43,8 @@ class MemberRole(StrEnum):
 
     PARTY = "party"
     """Sends and receives."""
+    ASIDE = "aside"
+    """Sends and receives as a party does, and nothing of it is recorded."""
     WATCHER = "watcher"
     """Receives only: it takes nobody's seat, and nothing of it is forwarded or recorded.
 

@@ -40,7 +40,7 @@ class Session:
     def arrange(self, now: float) -> list[Participant]:
         """Gives every slot its source; whose slots have changed."""
         members = self.members()
-        parties = [member for member in members if self.admitted[member.id] is MemberRole.PARTY]
+        parties = [member for member in members if self.admitted[member.id] is not MemberRole.WATCHER]
         active = {
             (member.id, source.kind): source
             for member in parties
@@ -57,7 +57,7 @@ class Session:
     @property
     def crowded(self) -> bool:
         """Whether somebody has fewer seats than there are others, so that who speaks decides."""
-        parties = sum(role is MemberRole.PARTY for role in self.admitted.values())
+        parties = sum(role is not MemberRole.WATCHER for role in self.admitted.values())
         return any(0 < len(member.seats) < parties - 1 for member in self.members())
 
     def members(self) -> list[Participant]:
@@ -79,14 +79,14 @@ class Session:
 
     def _record(self) -> None:
         for member in self.members():
-            if self.admitted[member.id] is MemberRole.PARTY:
-                for source in member.sources.values():
-                    source.record(self.id, self.sinks)
+            recorded = self.admitted[member.id] is MemberRole.PARTY
+            for source in member.sources.values():
+                source.record(*((self.id, self.sinks) if recorded else ("", ())))
 
     def _show(self, member: Participant, active: Mapping[Showing, Source], now: float) -> bool:
         slots = list(member.slots.values())
         kinds = [slot.kind for slot in slots]
-        others = [name for name, role in self.admitted.items() if role is MemberRole.PARTY and name != member.id]
+        others = [name for name, role in self.admitted.items() if role is not MemberRole.WATCHER and name != member.id]
         chairs = max(kinds.count(SlotKind.VOICE), kinds.count(SlotKind.FACE))
         spoke = {other.id: other.spoke for other in self.members() if other.spoke is not None}
         silent = set(others).difference(name for name, _ in active)

@@ -17,7 +17,7 @@ class ClerkStatus(StrEnum):
 
 
 class ClerkState(StrEnum):
-    """What the system keeps: `reserved` is held for a named ticket that does not ring yet."""
+    """What the system keeps: `reserved` is in another's session, and no ticket comes meanwhile."""
 
     IDLE = "idle"
     RESERVED = "reserved"
@@ -32,11 +32,11 @@ _S = ClerkState
 
 MOVES: life.Table[ClerkState] = {
     _S.IDLE: frozenset({_S.RESERVED, _S.RINGING, _S.SERVING, _S.LOST}),
-    _S.RESERVED: frozenset({_S.RINGING, _S.SERVING, _S.IDLE, _S.LOST}),
+    _S.RESERVED: frozenset({_S.RINGING, _S.SERVING, _S.WRAP_UP, _S.IDLE, _S.LOST}),
     _S.RINGING: frozenset({_S.SERVING, _S.IDLE, _S.AWAY_NO_ANSWER, _S.LOST}),
-    _S.SERVING: frozenset({_S.WRAP_UP, _S.IDLE, _S.LOST}),
-    _S.WRAP_UP: frozenset({_S.IDLE, _S.RINGING, _S.LOST}),
-    _S.AWAY_NO_ANSWER: frozenset({_S.IDLE, _S.RINGING, _S.LOST}),
+    _S.SERVING: frozenset({_S.WRAP_UP, _S.IDLE, _S.RESERVED, _S.LOST}),
+    _S.WRAP_UP: frozenset({_S.IDLE, _S.RINGING, _S.RESERVED, _S.LOST}),
+    _S.AWAY_NO_ANSWER: frozenset({_S.IDLE, _S.RINGING, _S.RESERVED, _S.LOST}),
     _S.LOST: frozenset({_S.IDLE, _S.RINGING}),
 }
 

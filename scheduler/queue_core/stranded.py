@@ -53,7 +53,8 @@ def stranded(offers: Sequence[OpenOffer], tickets: Sequence[OpenTicket], desks: 
         for one in tickets
         if one.state in IN_HAND and one.clerk_id is not None and desks.get(one.clerk_id) is ClerkState.SERVING
     }
-    busy = {ClerkState.RESERVED: [], ClerkState.RINGING: [*ringing.values()], ClerkState.SERVING: [*held.values()]}
+    # Who is reserved is in another's session, which the service restores or ends by itself.
+    busy = {ClerkState.RINGING: [*ringing.values()], ClerkState.SERVING: [*held.values()]}
     kept = ringing.keys() | held.keys()
     return Stranded(
         offers=[one.id for one in offers if ringing.get(one.ticket_id) != one.clerk_id],

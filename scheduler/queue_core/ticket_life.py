@@ -50,7 +50,7 @@ MOVES: life.Table[TicketState] = {
     _S.INTERRUPTED: frozenset({_S.SERVING, _S.WAITING, _S.COMPLETED, _S.EXPIRED}),
     _S.PARKED: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
     _S.PENDING_APPLICANT: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
-    _S.TRANSFERRED: frozenset({_S.WAITING, _S.EXPIRED}),
+    _S.TRANSFERRED: frozenset({_S.WAITING, _S.SERVING, _S.EXPIRED}),
     _S.NO_SHOW: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
     _S.CALLBACK_SCHEDULED: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
     _S.COMPLETED: frozenset(),

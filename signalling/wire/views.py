@@ -48,6 +48,8 @@ class SessionView(Value, frozen=True, kw_only=True):
     """What former pauses have left out."""
     listeners: list[str]
     """Names of the supervisors who listen now."""
+    consulted: list[str]
+    """Names of the colleagues whom the clerk has asked into the call."""
     room: Literal["off", "on", "refused"] | None
     """The camera in the point's room; null where there is none."""
 

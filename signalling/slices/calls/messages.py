@@ -55,6 +55,8 @@ class SlotView(Value, frozen=True, kw_only=True):
     kind: SlotKind
     participant_name: str | None
     participant_role: PartyFace | None
+    consulted: bool
+    """Whether it shows a colleague whom the clerk has asked into the call."""
     source: SlotSource | None
 
 

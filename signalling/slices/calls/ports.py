@@ -79,3 +79,7 @@ class Sessions(Protocol):
     def dismiss(self, participant: ParticipantId) -> Guest | None:
         """Takes a guest out of their session again; who it was, None when they were in none."""
         ...
+
+    def settle(self, participant: ParticipantId) -> None:
+        """Takes a guest off the list who has become a party of the ticket: in the session nothing changes."""
+        ...

@@ -45,5 +45,6 @@ class SessionViews:
             recording_paused=recording.paused if recording is not None else None,
             recording_missing_seconds=round(recording.missing) if recording is not None else 0,
             listeners=[one.name for one in guests if one.member.role is MemberRole.WATCHER],
+            consulted=[one.name for one in guests if one.member.role is MemberRole.PARTY],
             room=self._room_of(ticket),
         )

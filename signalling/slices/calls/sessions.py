@@ -45,12 +45,21 @@ class CallSessions:
                 self._media.admit(ticket.id, str(one.participant), one.role)
         elif ticket.state in _APART:
             self._media.open_session(ticket.id)
-            for one in self.members(ticket):
-                if one.role is MemberRole.PARTY:
-                    self._media.release(ticket.id, str(one.participant))
+            self._part(ticket)
         else:
             self._whip.end_session(ticket.id)
             self._media.close_session(ticket.id)
+
+    def _part(self, ticket: TicketView) -> None:
+        """Neither side sees or hears the other; the clerk and who is consulted go on among themselves, unrecorded."""
+        consulted = any(one.member.role is MemberRole.PARTY for one in self.guests(ticket.id))
+        for one in self.members(ticket):
+            if one.role is MemberRole.WATCHER:
+                continue
+            if consulted and one.face != "point":
+                self._media.admit(ticket.id, str(one.participant), MemberRole.ASIDE)
+            else:
+                self._media.release(ticket.id, str(one.participant))
 
     def ticket_of(self, participant: ParticipantId) -> TicketView | None:
         """The ticket in hand that the page belongs to, or that it is a guest of, as the board knows it."""
@@ -91,3 +100,8 @@ class CallSessions:
             self._media.release(guest.session_id, str(participant))
             self.guest_changes.tell(participant.person_id)
         return guest
+
+    def settle(self, participant: ParticipantId) -> None:
+        """Takes a guest off the list who has become a party of the ticket: in the session nothing changes."""
+        if self._guests.pop(participant, None) is not None:
+            self.guest_changes.tell(participant.person_id)

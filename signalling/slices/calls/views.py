@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import cast, get_args
 
 from directory.principal import Principal
@@ -20,10 +21,11 @@ async def show_slots(parts: Parts, principal: Principal, _key: str) -> SlotsView
     own = str(participant)
     ticket = parts.sessions.ticket_of(participant)
     other = _other_side(ticket, participant)
+    consulted = {one.member.participant for one in parts.sessions.guests(ticket.id)} if ticket else set()
     camera = parts.media.live_view(own)
     return SlotsView(
         admitted=ticket is not None,
-        slots=[await _slot(parts, one) for one in parts.media.slots(own)],
+        slots=[await _slot(parts, one, consulted) for one in parts.media.slots(own)],
         other_side=parts.links.state(other),
         other_paused=parts.sendings.paused(other),
         video=parts.media.video_level(own).value,
@@ -38,7 +40,7 @@ def _other_side(ticket: TicketView | None, participant: ParticipantId) -> str:
     return next((str(one) for one in others if one != participant), "")
 
 
-async def _slot(parts: Parts, slot: MediaSlot) -> SlotView:
+async def _slot(parts: Parts, slot: MediaSlot, consulted: Set[ParticipantId]) -> SlotView:
     shown = ParticipantId.parse(slot.participant_id or "")
     source: SlotSource | None = slot.source.value if slot.source else None
     # A camera of the service's own, or a device that joined by WHIP, is nobody's page.
@@ -48,5 +50,6 @@ async def _slot(parts: Parts, slot: MediaSlot) -> SlotView:
         kind=slot.kind.value,
         participant_name=await parts.name_of(shown.person_id) if of_page else None,
         participant_role=cast(PartyFace, shown.face) if of_page else None,
+        consulted=shown in consulted,
         source=source,
     )

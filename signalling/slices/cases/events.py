@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from document_relay.events import CASE_EVENTS, CaseEvent, PageDelivered
-from scheduler.events import TicketCalled, TicketCancelled, TicketExpired, TicketTaken
+from scheduler.events import TicketCalled, TicketCancelled, TicketExpired, TicketHandedOver, TicketTaken
 from signalling.slices.cases.parts import Parts
 
 
@@ -23,12 +23,19 @@ def _follow_tickets(parts: Parts) -> None:
             name = await parts.catalogue.staff_name(event.clerk_id)
             await parts.case_files.assign_clerk(case_id, event.clerk_id, name)
 
+    async def handed_over(event: TicketHandedOver) -> None:
+        case = await parts.case_files.of_ticket(event.ticket_id)
+        if case is not None and event.clerk_id is not None:
+            name = await parts.catalogue.staff_name(event.clerk_id)
+            await parts.case_files.assign_clerk(case.id, event.clerk_id, name)
+
     async def given_up(event: TicketCancelled | TicketExpired) -> None:
         if (case := await parts.case_files.of_ticket(event.ticket_id)) is not None:
             await parts.case_files.close(case.id)
 
     parts.bus.subscribe(TicketTaken, taken)
     parts.bus.subscribe(TicketCalled, called)
+    parts.bus.subscribe(TicketHandedOver, handed_over)
     parts.bus.subscribe(TicketCancelled, given_up)
     parts.bus.subscribe(TicketExpired, given_up)
 

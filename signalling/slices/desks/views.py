@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from directory.opening import is_open
-from directory.principal import Principal
+from directory.principal import Permission, Principal, permits
 from directory.records import Window
 from scheduler import views as scheduled
 from signalling.slices.accounts.ports import staff_view
@@ -74,6 +74,8 @@ def _handover(parts: Parts, ticket: scheduled.TicketView) -> HandoverView | None
 
 
 def _windows(parts: Parts, principal: Principal) -> list[Window]:
+    if not permits(principal, Permission.SERVE):
+        return []
     return parts.catalogue.windows_for(principal.site_id, principal.department_ids)
 
 

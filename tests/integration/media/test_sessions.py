@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import struct
 import time
-from collections.abc import AsyncIterator
+from collections import Counter as Counted
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from rtc_server.media_core.packet import Packet
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import MEMBERS, MediaOffer, MemberRole, SlotKind, SourceKind
+from rtc_server.sessions.interface import MEMBERS, MediaOffer, MemberRole, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.server import MediaServer
 from tests.support.media_client import AUDIO_LEVEL, OPUS, VP8, Identity, MediaClient, MediaLine
 
@@ -156,3 +158,43 @@ async def test_who_becomes_a_watcher_is_gone_from_the_slots_at_once(media: Media
     await gathering.until_shown("ben", SlotKind.FACE, {"ada"})
     media.admit("meeting", "ben", MemberRole.PARTY)
     await gathering.until_shown("ada", SlotKind.FACE, {"ben"})
+
+
+class Counter:
+    """A sink that counts the packets of each participant."""
+
+    def __init__(self) -> None:
+        self.packets = Counted[str]()
+        self.gone: set[str] = set()
+
+    def packet(self, source: SourceInfo, packet: Packet, arrival: float) -> None:
+        self.packets[source.participant_id] += 1
+
+    def sender_report(self, source: SourceInfo, ntp: float, timestamp: int, arrival: float) -> None: ...
+
+    def ended(self, source: SourceInfo) -> None:
+        self.gone.add(source.participant_id)
+
+
+async def test_who_talks_aside_is_seen_and_heard_and_not_recorded(media: MediaServer, gathering: Gathering) -> None:
+    sink = Counter()
+    for name in ("ada", "ben"):
+        await gathering.join(name)
+    media.attach("meeting", sink)
+    await _until(lambda: min(sink.packets["ada"], sink.packets["ben"]) > 10)
+    for name in ("ada", "ben"):
+        media.admit("meeting", name, MemberRole.ASIDE)
+    assert sink.gone == {"ada", "ben"}
+    recorded, got = sink.packets.total(), gathering.members["ada"].got
+    await gathering.until_shown("ada", SlotKind.FACE, {"ben"})
+    await _until(lambda: gathering.members["ada"].got > got + 20)
+    assert sink.packets.total() == recorded
+    for name in ("ada", "ben"):
+        media.admit("meeting", name, MemberRole.PARTY)
+    await _until(lambda: sink.packets.total() > recorded + 10)
+
+
+async def _until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not reached():
+            await asyncio.sleep(0.02)

@@ -65,6 +65,7 @@ NOTHING: dict[tuple[str, str], str] = {
     ("PUT", "/api/v1/review-phrases"): "the person's own words, about nobody",
     ("GET", "/api/v1/items/{item_id}"): PUBLIC,
     ("GET", "/api/v1/items/{item_id}/materials"): PUBLIC,
+    ("GET", "/api/v1/colleagues"): "names colleagues, no resident",
     ("GET", "/api/v1/tickets/{ticket_id}/transfer-targets"): "names colleagues and queues, no resident",
     ("OPTIONS", "/api/v1/uploads"): PUBLIC,
     ("OPTIONS", "/api/v1/sessions/{session_id}/whip"): PUBLIC,
@@ -93,6 +94,7 @@ COMMANDS_WITHOUT = {
     **dict.fromkeys(
         (NAMED.OpenWindow, NAMED.CloseWindow, NAMED.SetStatus, NAMED.EndWrapUp, NAMED.ExtendWrapUp), "about the clerk"
     ),
+    NAMED.LeaveConsultation: "shows less",
     **dict.fromkeys((NAMED.SetOnlySound, NAMED.TellSending, NAMED.ReportReception), "about the connection"),
     **dict.fromkeys(
         (
@@ -109,6 +111,8 @@ COMMANDS_WITHOUT = {
             NAMED.FinishVisit,
             NAMED.TransferToClerk,
             NAMED.TransferToQueue,
+            NAMED.HandOver,
+            NAMED.EndConsultation,
         ),
         "moves the person's own ticket, which its periods hold",
     ),

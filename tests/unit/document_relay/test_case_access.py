@@ -121,3 +121,20 @@ async def test_what_is_not_granted(
 
 def test_the_wire_knows_the_reasons_that_the_case_knows() -> None:
     assert set(get_args(AccessReason)) == set(ACCESS_REASONS)
+
+
+async def test_a_case_is_lent_to_whom_it_is_not_granted_and_taken_back(bench: Bench) -> None:
+    """To a colleague in its call, wherever they work: each way to read, and none to change."""
+    every = await ways(bench)
+    for read in every:
+        with pytest.raises(NotYourCase):
+            await read(ELSEWHERE)
+    bench.relay.access.lend(bench.case_id, ELSEWHERE.staff_id)
+    for read in every:
+        await read(ELSEWHERE)
+    with pytest.raises(NotYourCase):
+        await bench.relay.case_files.write_note(ELSEWHERE, bench.case_id, "看过")
+    bench.relay.access.take_back(bench.case_id, ELSEWHERE.staff_id)
+    for read in every:
+        with pytest.raises(NotYourCase):
+            await read(ELSEWHERE)

@@ -122,6 +122,17 @@ class TicketMachine(RuleBasedStateMachine):
         given = self.run(self.hall.reception.ticket(former.id))
         assert (given.number, given.taken_at) == (former.number, former.taken_at)
 
+    @rule(name=st.sampled_from(CLERKS), joins=st.booleans(), wrap_up=st.booleans())
+    def consulted(self, name: str, joins: bool, wrap_up: bool) -> None:
+        self.attempt(self.hall.desk.reserve(name) if joins else self.hall.desk.release(name, wrap_up=wrap_up))
+
+    @rule(name=st.sampled_from(CLERKS), to=st.sampled_from(CLERKS))
+    def hand_over(self, name: str, to: str) -> None:
+        view = self.run(self.hall.desk_of(self.hall.clerk(name)))
+        if view is not None and view.ticket is not None:
+            self.attempt(self.hall.desk.reserve(to))
+            self.attempt(self.hall.transfers.hand_over(self.hall.clerk(name), view.ticket.id, to))
+
     @rule(name=st.sampled_from(CLERKS), status=st.sampled_from(ClerkStatus))
     def choose_status(self, name: str, status: ClerkStatus) -> None:
         self.attempt(self.hall.desk.set_status(self.hall.clerk(name), status))

@@ -171,3 +171,39 @@ async def test_what_is_only_called_is_not_given_on(hall: Hall) -> None:
     await hall.open("ben")
     with pytest.raises(errors.NotInThisState):
         await hall.transfers.to_clerk(hall.clerk("ada"), taken.id, "ben")
+
+
+async def test_who_is_in_the_session_takes_the_ticket_over_at_once(hall: Hall, clock: ManualClock) -> None:
+    ticket = await served(hall)
+    await hall.open("ben", "cyd")
+    with pytest.raises(errors.TargetClosed):
+        await hall.transfers.hand_over(hall.clerk("ada"), ticket.id, "cyd")
+    await hall.desk.reserve("cyd")
+    await hall.reception.take_ticket(hall.worker("point-3", "zu"), TakeTicket(item_id="allowance"))
+    assert await offered_to(hall, "cyd") is None, "no ticket comes to who is in another's session"
+    await hall.transfers.hand_over(hall.clerk("ada"), ticket.id, "cyd")
+    taken, former = await hall.seen(hall.clerk("cyd")), await hall.seen(hall.clerk("ada"))
+    assert taken.ticket is not None
+    assert (taken.state, taken.ticket.id, taken.ticket.state, taken.ticket.number) == (
+        "serving",
+        ticket.id,
+        "serving",
+        ticket.number,
+    )
+    assert (taken.ticket.home_id, taken.ticket.window_name) == ("town-2", "cyd's window")
+    assert (former.state, former.ticket) == ("reserved", None), "still in the session"
+    await hall.desk.release("ada", wrap_up=True)
+    assert (await hall.seen(hall.clerk("ada"))).state == "wrap_up"
+    clock.advance(5)
+    await hall.desk.finish(hall.clerk("cyd"), ticket.id)
+    assert (await hall.reception.ticket(ticket.id)).state == "completed"
+
+
+async def test_who_is_busy_or_has_no_window_is_not_reserved(hall: Hall) -> None:
+    await served(hall)
+    with pytest.raises(errors.ClerkBusy):
+        await hall.desk.reserve("ada")
+    await hall.desk.reserve("ben")
+    await hall.desk.release("ben")
+    await hall.desk.release("ada")
+    assert (await hall.seen(hall.clerk("ada"))).state == "serving"

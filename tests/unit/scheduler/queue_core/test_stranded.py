@@ -51,8 +51,8 @@ def test_a_ticket_in_hand_is_with_a_clerk_who_serves(state: TicketState) -> None
         ),
         # A ticket that is said to be offered, and a desk that rings, without an offer.
         ([], [OFFERED], {"ada": ClerkState.RINGING}, Stranded([], ["t"], ["ada"])),
-        # A desk that serves nobody, or is kept for nobody.
-        ([], [], {"ada": ClerkState.SERVING, "ben": ClerkState.RESERVED}, Stranded([], [], ["ada", "ben"])),
+        # A desk that serves nobody; who is in another's session has no ticket.
+        ([], [], {"ada": ClerkState.SERVING, "ben": ClerkState.RESERVED}, Stranded([], [], ["ada"])),
     ],
 )
 def test_what_is_out_of_step(

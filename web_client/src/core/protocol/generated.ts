@@ -81,6 +81,7 @@ export interface SessionView {
   recording_paused: "disk_full" | "disk_failed" | "disk_slow" | null;
   recording_missing_seconds: number;
   listeners: string[];
+  consulted: string[];
   room: "off" | "on" | "refused" | null;
 }
 
@@ -215,6 +216,7 @@ export interface SlotView {
   kind: "voice" | "face" | "document" | "screen";
   participant_name: string | null;
   participant_role: "point" | "window" | null;
+  consulted: boolean;
   source: "microphone" | "camera" | "document" | "screen" | "hall" | "room" | null;
 }
 
@@ -842,6 +844,94 @@ export interface TransferToQueue {
   note: string;
 }
 
+/** Joins the call that the page is asked into, or declines. */
+export interface AnswerConsultation {
+  type: "answer_consultation";
+  id: number;
+  consultation_id: string;
+  accept: boolean;
+}
+
+/** Asks a colleague into the call of the ticket in hand; it rings at their page. Answers `ColleagueAsked`.
+
+`question` is shown to the colleague, and not at the point. */
+export interface AskColleague {
+  type: "ask_colleague";
+  id: number;
+  ticket_id: string;
+  staff_id: string;
+  question: string;
+}
+
+/** A colleague whom the clerk has asked into the call; `may_take_over` where the ticket could be handed to them. */
+export interface AskedView {
+  consultation_id: string;
+  name: string;
+  state: "ringing" | "joined" | "declined" | "unanswered";
+  until: string;
+  may_take_over: boolean;
+}
+
+/** The result of `ask_colleague`. */
+export interface ColleagueAsked {
+  consultation_id: string;
+}
+
+/** A colleague; of their departments the first three, those that were looked for before others. */
+export interface ColleagueView {
+  staff_id: string;
+  name: string;
+  expert: boolean;
+  site_name: Bilingual;
+  departments: Bilingual[];
+  presence: "at_desk" | "at_page" | "busy" | "away";
+}
+
+/** The colleagues who fit, who is free first. */
+export interface ColleaguesBody {
+  colleagues: ColleagueView[];
+}
+
+/** Whom the clerk has asked, and what the page itself is asked into. */
+export interface ConsultationView {
+  type: "consultation_view";
+  asked: AskedView[];
+  invited: InvitedView | null;
+}
+
+/** Takes an invitation back, or lets a colleague go; by the clerk who has the ticket in hand. */
+export interface EndConsultation {
+  type: "end_consultation";
+  id: number;
+  consultation_id: string;
+}
+
+/** Gives the ticket in hand to a colleague who is in its call; the clerk stays in the call until they leave it. */
+export interface HandOver {
+  type: "hand_over";
+  id: number;
+  consultation_id: string;
+}
+
+/** A call that the page is asked into: it rings until `until`, or has been joined. */
+export interface InvitedView {
+  consultation_id: string;
+  state: "ringing" | "joined";
+  until: string;
+  by: string;
+  question: string;
+  ticket: TicketView;
+  session: SessionView | null;
+  case_id: string | null;
+}
+
+/** Leaves the call that the page was asked into. */
+export interface LeaveConsultation {
+  type: "leave_consultation";
+  id: number;
+  consultation_id: string;
+}
+
 /** Decides the case and makes the notice to print; answers `DocumentMade`. */
 export interface DecideCase {
   type: "decide_case";
@@ -1323,6 +1413,11 @@ export type AnyCommand =
   | CheckInAppointment
   | TransferToClerk
   | TransferToQueue
+  | AskColleague
+  | AnswerConsultation
+  | LeaveConsultation
+  | EndConsultation
+  | HandOver
   | MakeForm
   | MakeReceipt
   | RequestSignature
@@ -1347,6 +1442,7 @@ export type View =
   | DeskView
   | QueueView
   | AppointmentsView
+  | ConsultationView
   | SupervisionView
   | CallsView
   | ChatView
@@ -1400,6 +1496,11 @@ export interface Results {
   check_in_appointment: AppointmentCheckedIn;
   transfer_to_clerk: null;
   transfer_to_queue: null;
+  ask_colleague: ColleagueAsked;
+  answer_consultation: null;
+  leave_consultation: null;
+  end_consultation: null;
+  hand_over: null;
   make_form: DocumentMade;
   make_receipt: DocumentMade;
   request_signature: null;

@@ -7,6 +7,7 @@ const slot = (mid: string, source: SlotView["source"]): SlotView => ({
   kind: "face",
   participant_name: source && "李明",
   participant_role: source && "point",
+  consulted: false,
   source,
 });
 const slots = (...all: SlotView[]): SlotsView => ({
@@ -32,6 +33,17 @@ test("papers and screens come before faces, the room last; voices and empty slot
   ];
   expect(shownIn(slots(...all)).map((one) => one.mid)).toEqual(["5", "4", "2", "7", "6"]);
   expect(shownIn(null)).toEqual([]);
+});
+
+test("the resident comes before the clerk and before colleagues, who are told apart", () => {
+  const clerk = { ...slot("1", "camera"), participant_role: "window" } as const;
+  const expert = { ...clerk, mid: "2", consulted: true };
+  const shown = shownIn(slots(expert, clerk, slot("3", "camera")));
+  expect(shown.map(({ mid, resident, consulted }) => [mid, resident, consulted])).toEqual([
+    ["3", true, false],
+    ["2", false, true],
+    ["1", false, false],
+  ]);
 });
 
 test("how the other side is, is told only while a ticket is in hand", () => {

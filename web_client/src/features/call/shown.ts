@@ -6,17 +6,23 @@ export interface Shown {
   readonly mid: string;
   readonly source: "camera" | "document" | "screen" | "room";
   readonly name: string;
+  /** Whether the point sends it. */
+  readonly resident: boolean;
+  /** Whether a colleague sends it whom the clerk has asked into the call. */
+  readonly consulted: boolean;
 }
 
-/** The pictures that the slots carry now: papers and screens first, since they are being talked about. */
+/** The pictures that the slots carry now: papers and screens first, since they are being talked about; then the resident. */
 export function shownIn(slots: SlotsView | null): Shown[] {
-  const all = (slots?.slots ?? []).flatMap(({ mid, source, participant_name }): Shown[] =>
-    source === null || source === "microphone" || source === "hall"
-      ? []
-      : [{ mid, source, name: participant_name ?? "" }],
+  const all = (slots?.slots ?? []).flatMap(
+    ({ mid, source, participant_name, participant_role, consulted }): Shown[] =>
+      source === null || source === "microphone" || source === "hall"
+        ? []
+        : [{ mid, source, name: participant_name ?? "", resident: participant_role === "point", consulted }],
   );
   const rank = { screen: 0, document: 1, camera: 2, room: 3 };
-  return all.sort((one, other) => rank[one.source] - rank[other.source]);
+  const order = (one: Shown) => 2 * rank[one.source] + (one.resident ? 0 : 1);
+  return all.sort((one, other) => order(one) - order(other));
 }
 
 /** What is said in place of the room's picture; nothing while it is live. */

@@ -16,7 +16,16 @@ const fine: Figures = {
 const slots = (given: Partial<SlotsView> = {}): SlotsView => ({
   type: "slots_view",
   admitted: true,
-  slots: [{ mid: "1", kind: "face", participant_name: "李明", participant_role: "point", source: "camera" }],
+  slots: [
+    {
+      mid: "1",
+      kind: "face",
+      participant_name: "李明",
+      participant_role: "point",
+      consulted: false,
+      source: "camera",
+    },
+  ],
   other_side: "connected",
   other_paused: [],
   video: "all",

@@ -3,6 +3,7 @@ import attention from "@/features/attention/messages/en.json";
 import call from "@/features/call/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
+import consultation from "@/features/consultation/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import page from "@/features/page/messages/en.json";
@@ -23,6 +24,7 @@ export default {
   ...attention,
   ...call,
   ...chat,
+  ...consultation,
   ...recording,
   ...ticket,
   ...visitors,

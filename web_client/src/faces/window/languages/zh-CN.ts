@@ -3,6 +3,7 @@ import attention from "@/features/attention/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
+import consultation from "@/features/consultation/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
@@ -23,6 +24,7 @@ export default {
   ...attention,
   ...call,
   ...chat,
+  ...consultation,
   ...recording,
   ...ticket,
   ...visitors,

@@ -1,0 +1,71 @@
+"""Finding a colleague: by name, site, department or item, and who is there. Pure but for what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from directory.catalogue import Catalogue
+from directory.principal import Role
+from directory.records import StaffMember
+from scheduler.queue_core.clerk_life import ClerkState
+from scheduler.queue_core.window_life import WindowState
+from scheduler.views import DeskView
+from signalling.slices.consultations.messages import ColleagueView, Presence
+from signalling.wire.values import Bilingual
+
+_FOUND_AT_MOST = 40
+_DEPARTMENTS_SHOWN = 3
+_ITEMS = 5
+"""So many of the best items say which departments are meant."""
+_IN_A_CALL = frozenset({ClerkState.SERVING, ClerkState.RINGING, ClerkState.RESERVED})
+_RANK: dict[Presence, int] = {"at_desk": 0, "at_page": 1, "busy": 2, "away": 3}
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A colleague and whether they are there."""
+
+    person: StaffMember
+    presence: Presence
+
+
+def presence(desk: DeskView | None, *, has_page: bool, is_asked: bool) -> Presence:
+    """Whether somebody can be asked now; who is asked already is busy."""
+    if not has_page:
+        return "away"
+    opened = desk is not None and desk.window_state != WindowState.CLOSED
+    if is_asked or (desk is not None and opened and desk.state in _IN_A_CALL):
+        return "busy"
+    return "at_desk" if opened else "at_page"
+
+
+def find(catalogue: Catalogue, people: Iterable[Somebody], query: str) -> list[ColleagueView]:
+    """Those who fit every word, or who do the items that the query names; who is free first, then by name."""
+    words = query.lower().split()
+    meant = [item.department_id for item in catalogue.search(query).items[:_ITEMS]] if words else []
+    meant += [one.id for one in catalogue.departments if words and all(word in _names(one) for word in words)]
+    found = [one for one in people if not words or _fits(catalogue, one.person, words, meant)]
+    found.sort(key=lambda one: (_RANK[one.presence], one.person.name))
+    return [_view(catalogue, one, meant) for one in found[:_FOUND_AT_MOST]]
+
+
+def _fits(catalogue: Catalogue, person: StaffMember, words: list[str], meant: Collection[str]) -> bool:
+    text = f"{person.name}\n{_names(catalogue.site(person.site_id))}".lower()
+    return all(word in text for word in words) or not person.skills.keys().isdisjoint(meant)
+
+
+def _names(named: object) -> str:
+    return f"{getattr(named, 'name_zh', '')}\n{getattr(named, 'name_en', '')}".lower()
+
+
+def _view(catalogue: Catalogue, one: Somebody, meant: Collection[str]) -> ColleagueView:
+    skills = sorted(one.person.skills, key=lambda known: (known not in meant, -one.person.skills[known]))
+    return ColleagueView(
+        staff_id=one.person.id,
+        name=one.person.name,
+        expert=Role.EXPERT in one.person.roles,
+        site_name=Bilingual.name(catalogue.site(one.person.site_id)),
+        departments=[Bilingual.name(catalogue.department(known)) for known in skills[:_DEPARTMENTS_SHOWN]],
+        presence=one.presence,
+    )

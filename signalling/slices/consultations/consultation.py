@@ -1,0 +1,135 @@
+"""Who is asked into which call, and how far that is. Pure; in memory, since it ends with the call or the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from foundation.errors import Conflict, Gone
+
+GUESTS_AT_MOST = 3
+"""Beside the two parties; each page has three seats for voices, and who speaks takes one."""
+_ANSWERS_AT_MOST = 3
+"""Answers of those who did not come, which the clerk is shown until the call is over."""
+
+
+class TooManyConsulted(Conflict):
+    """As many are in the call, or asked, as may be."""
+
+    code = "too_many_consulted"
+    zh = "会商最多再请 {most} 位同事。"
+    en = "At most {most} colleagues can be asked into a call."
+
+
+class ColleagueBusy(Conflict):
+    """The colleague is in a call, has a ticket ringing, or is asked already."""
+
+    code = "colleague_busy"
+    zh = "对方正忙，请另选一位同事。"
+    en = "They are busy. Choose another colleague."
+
+
+class ColleagueAway(Conflict):
+    """The colleague has no page open."""
+
+    code = "colleague_away"
+    zh = "对方没有打开工作页面，请另选一位同事。"
+    en = "They have no page open. Choose another colleague."
+
+
+class ConsultationOver(Gone):
+    """The invitation was answered, withdrawn or ran out, or the colleague has left."""
+
+    code = "consultation_over"
+    zh = "这次会商邀请已经结束。"
+    en = "This invitation is over."
+
+
+class State(StrEnum):
+    """How far it is: the last two are answers, and the end of it."""
+
+    RINGING = "ringing"
+    JOINED = "joined"
+    DECLINED = "declined"
+    UNANSWERED = "unanswered"
+
+
+_OPEN = frozenset({State.RINGING, State.JOINED})
+
+
+class Person(NamedTuple):
+    """Somebody by identifier and name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Consultation:
+    """One colleague in, or asked into, the call of a ticket; it rings until `until`."""
+
+    id: str
+    ticket_id: str
+    case_id: str | None
+    guest: Person
+    by: Person
+    question: str
+    until: datetime
+    state: State = State.RINGING
+    handed_over: bool = False
+    """Whether the guest had the ticket before and has handed it over within the call."""
+
+
+class Consultations:
+    """All of this service's."""
+
+    def __init__(self) -> None:
+        self._all: dict[str, Consultation] = {}
+
+    def of_ticket(self, ticket_id: str) -> list[Consultation]:
+        """Those of a ticket, answers included, the oldest first."""
+        return [one for one in self._all.values() if one.ticket_id == ticket_id]
+
+    def of_guest(self, person_id: str) -> Consultation | None:
+        """What rings at the person, or the call they were asked into."""
+        return next((one for one in self._all.values() if one.guest.id == person_id and one.state in _OPEN), None)
+
+    def find(self, consultation_id: str, state: State) -> Consultation:
+        """The consultation in this state; raises `ConsultationOver`."""
+        found = self._all.get(consultation_id)
+        if found is None or found.state is not state:
+            raise ConsultationOver
+        return found
+
+    def find_open(self, consultation_id: str) -> Consultation:
+        """The consultation, ringing or joined; raises `ConsultationOver`."""
+        found = self._all.get(consultation_id)
+        if found is None or found.state not in _OPEN:
+            raise ConsultationOver
+        return found
+
+    def add(self, new: Consultation) -> None:
+        """Begins one; raises `ColleagueBusy`, `TooManyConsulted`."""
+        if self.of_guest(new.guest.id) is not None:
+            raise ColleagueBusy
+        there = self.of_ticket(new.ticket_id)
+        if sum(one.state in _OPEN for one in there) >= GUESTS_AT_MOST:
+            raise TooManyConsulted(most=GUESTS_AT_MOST)
+        for one in there:
+            if one.guest.id == new.guest.id:
+                del self._all[one.id]
+        self._all[new.id] = new
+
+    def move(self, consultation: Consultation, state: State) -> None:
+        """Notes how far it is; of answers the oldest are let go of."""
+        if consultation.id in self._all:
+            self._all[consultation.id] = replace(consultation, state=state)
+        answers = [one for one in self.of_ticket(consultation.ticket_id) if one.state not in _OPEN]
+        for one in answers[:-_ANSWERS_AT_MOST]:
+            del self._all[one.id]
+
+    def drop(self, consultation_id: str) -> Consultation | None:
+        """Ends it; what it was, None when it is over already."""
+        return self._all.pop(consultation_id, None)

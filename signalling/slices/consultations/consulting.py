@@ -1,0 +1,230 @@
+"""A colleague is asked into a call, joins it, and leaves it: everybody in it is told, the case's history holds it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+
+from directory.principal import Principal
+from document_relay.case_files import SYSTEM
+from foundation.errors import Refusal
+from scheduler.errors import NotInThisState, TicketNotInHand
+from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from scheduler.views import TicketView
+from signalling.identity.faces import Face
+from signalling.identity.participant import ParticipantId
+from signalling.slices.calls.ports import Guest, Member
+from signalling.slices.consultations import acts
+from signalling.slices.consultations.colleagues import presence
+from signalling.slices.consultations.consultation import (
+    ColleagueAway,
+    ColleagueBusy,
+    Consultation,
+    ConsultationOver,
+    Person,
+    State,
+)
+from signalling.slices.consultations.messages import AskColleague, Presence
+from signalling.slices.consultations.parts import Parts
+
+FACE: Final[Face] = "window"
+RINGS: Final = timedelta(seconds=40)
+_IN_CALL = frozenset({TicketState.SERVING, TicketState.ON_HOLD})
+
+
+def presence_of(parts: Parts, staff_id: str, pages: frozenset[str]) -> Presence:
+    """Whether somebody can be asked now; `pages` are those who have a page of this face open."""
+    asked = parts.consultations.of_guest(staff_id) is not None
+    return presence(parts.board.desk(staff_id), has_page=staff_id in pages, is_asked=asked)
+
+
+def pages_open(parts: Parts) -> frozenset[str]:
+    """Who has a page open."""
+    return frozenset(one.staff_id for one in parts.registry if one.face == FACE)
+
+
+async def ask(parts: Parts, principal: Principal, command: AskColleague) -> str:
+    """Lets it ring at a colleague's page; the consultation's identifier.
+
+    Raises `TicketNotInHand`, `NotInThisState`, `NoSuchStaff`, `ColleagueAway`, `ColleagueBusy`, `TooManyConsulted`.
+    """
+    ticket = await _in_hand(parts, principal, command.ticket_id)
+    if ticket.state not in _IN_CALL:
+        raise NotInThisState(former=ticket.state, state="consulted")
+    name = await parts.catalogue.staff_name(command.staff_id)
+    match presence_of(parts, command.staff_id, pages_open(parts)):
+        case "away":
+            raise ColleagueAway
+        case "busy":
+            raise ColleagueBusy
+    case = await parts.cases.of_ticket(ticket.id)
+    new = Consultation(
+        id=parts.identifiers.new(),
+        ticket_id=ticket.id,
+        case_id=None if case is None else case.id,
+        guest=Person(command.staff_id, name),
+        by=Person(principal.staff_id, principal.name),
+        question=command.question.strip(),
+        until=parts.clock.now() + RINGS,
+    )
+    parts.consultations.add(new)
+    parts.tasks.spawn(_ring(parts, new), name="consultation rings")
+    _show(parts, new)
+    await parts.cases.note(ticket.id, new.by, acts.ASKED, name=name)
+    if new.question:
+        await parts.cases.note(ticket.id, new.by, acts.NOTE, text=new.question)
+    return new.id
+
+
+async def join(parts: Parts, principal: Principal, consultation_id: str) -> None:
+    """Lets the colleague into the call that rings at their page; they read its case until they leave.
+
+    Raises `ConsultationOver`, `ClerkBusy`.
+    """
+    consultation = _own(parts, principal, consultation_id, State.RINGING)
+    # Before anything is waited for: a second answer finds it answered.
+    parts.consultations.move(consultation, State.JOINED)
+    try:
+        await parts.desk.reserve(principal.staff_id)
+    except Refusal:
+        parts.consultations.move(consultation, State.RINGING)
+        raise
+    ticket = await parts.reception.ticket(consultation.ticket_id)
+    if ticket.state not in IN_HAND:
+        await leave(parts, consultation)
+        raise ConsultationOver
+    _admit(parts, consultation, ticket)
+    await parts.cases.note(ticket.id, consultation.guest, acts.JOINED)
+
+
+async def decline(parts: Parts, principal: Principal, consultation_id: str) -> None:
+    """Says no; the clerk is told. Raises `ConsultationOver`."""
+    consultation = _own(parts, principal, consultation_id, State.RINGING)
+    parts.consultations.move(consultation, State.DECLINED)
+    _show(parts, consultation)
+    await parts.cases.note(consultation.ticket_id, consultation.guest, acts.DECLINED)
+
+
+async def time_out(parts: Parts, consultation_id: str) -> None:
+    """Nobody has answered in time; does nothing when somebody has."""
+    try:
+        consultation = parts.consultations.find(consultation_id, State.RINGING)
+    except ConsultationOver:
+        return
+    parts.consultations.move(consultation, State.UNANSWERED)
+    _show(parts, consultation)
+    await parts.cases.note(consultation.ticket_id, SYSTEM, acts.UNANSWERED, name=consultation.guest.name)
+
+
+async def leave(parts: Parts, consultation: Consultation) -> None:
+    """Takes the colleague out of the call again, or the invitation back; does nothing when it is over."""
+    ended = parts.consultations.drop(consultation.id)
+    if ended is None:
+        return
+    _show(parts, consultation)
+    # Who never joined may be in another call by now.
+    if ended.state is State.JOINED:
+        await _let_go(parts, ended)
+
+
+async def _let_go(parts: Parts, consultation: Consultation) -> None:
+    if consultation.case_id is not None:
+        parts.access.take_back(consultation.case_id, consultation.guest.id)
+    was_in = parts.sessions.dismiss(ParticipantId(consultation.guest.id, FACE)) is not None
+    await parts.desk.release(consultation.guest.id, wrap_up=consultation.handed_over)
+    ticket = await parts.reception.ticket(consultation.ticket_id)
+    if ticket.state in IN_HAND:
+        # During a hold the clerk is alone again.
+        parts.sessions.align(ticket)
+    parts.session_changes.tell(ticket)
+    if was_in:
+        await parts.cases.note(ticket.id, consultation.guest, acts.LEFT)
+
+
+async def leave_own(parts: Parts, principal: Principal, consultation_id: str) -> None:
+    """Leaves the call that the person was asked into; raises `ConsultationOver`."""
+    await leave(parts, _own(parts, principal, consultation_id, State.JOINED))
+
+
+async def end(parts: Parts, principal: Principal, consultation_id: str) -> None:
+    """Takes the invitation back, or lets the colleague go; raises `ConsultationOver`, `TicketNotInHand`."""
+    consultation = parts.consultations.find_open(consultation_id)
+    await _in_hand(parts, principal, consultation.ticket_id)
+    await leave(parts, consultation)
+
+
+async def hand_over(parts: Parts, principal: Principal, consultation_id: str) -> None:
+    """Gives the ticket to a colleague in the call, where the clerk stays until they leave it.
+
+    Raises `ConsultationOver`, and as `Transfers.hand_over`.
+    """
+    consultation = parts.consultations.find(consultation_id, State.JOINED)
+    ticket_id, case_id = consultation.ticket_id, consultation.case_id
+    former, to = ParticipantId(principal.staff_id, FACE), ParticipantId(consultation.guest.id, FACE)
+    # A guest before a party no more, and a party before a guest no more: nobody leaves the session in between.
+    parts.sessions.invite(Guest(ticket_id, principal.name, Member(former.person_id, FACE)))
+    try:
+        await parts.transfers.hand_over(principal, ticket_id, to.person_id)
+    except Exception:
+        parts.sessions.settle(former)
+        raise
+    parts.consultations.drop(consultation.id)
+    stays = Consultation(
+        id=parts.identifiers.new(),
+        ticket_id=ticket_id,
+        case_id=case_id,
+        guest=Person(principal.staff_id, principal.name),
+        by=consultation.guest,
+        question="",
+        until=consultation.until,
+        state=State.JOINED,
+        handed_over=True,
+    )
+    parts.consultations.add(stays)
+    if case_id is not None:
+        parts.access.take_back(case_id, to.person_id)
+        parts.access.lend(case_id, former.person_id)
+    parts.sessions.settle(to)
+    ticket = await parts.reception.ticket(ticket_id)
+    parts.sessions.align(ticket)
+    _show(parts, stays)
+    parts.session_changes.tell(ticket)
+    await parts.cases.note(ticket_id, stays.guest, acts.HANDED_OVER, name=consultation.guest.name)
+
+
+def _admit(parts: Parts, consultation: Consultation, ticket: TicketView) -> None:
+    if consultation.case_id is not None:
+        parts.access.lend(consultation.case_id, consultation.guest.id)
+    parts.sessions.invite(Guest(ticket.id, consultation.guest.name, Member(consultation.guest.id, FACE)))
+    parts.sessions.align(ticket)
+    _show(parts, consultation)
+    parts.session_changes.tell(ticket)
+
+
+async def _ring(parts: Parts, consultation: Consultation) -> None:
+    await asyncio.sleep(RINGS.total_seconds())
+    await time_out(parts, consultation.id)
+
+
+async def _in_hand(parts: Parts, principal: Principal, ticket_id: str) -> TicketView:
+    ticket = await parts.reception.in_hand_of_clerk(principal.staff_id)
+    if ticket is None or ticket.id != ticket_id:
+        raise TicketNotInHand
+    return ticket
+
+
+def _own(parts: Parts, principal: Principal, consultation_id: str, state: State) -> Consultation:
+    consultation = parts.consultations.find(consultation_id, state)
+    if consultation.guest.id != principal.staff_id:
+        raise ConsultationOver
+    return consultation
+
+
+def _show(parts: Parts, consultation: Consultation) -> None:
+    """Has it shown again to who asked, who is asked, and who else is in the call."""
+    others = [one.guest.id for one in parts.consultations.of_ticket(consultation.ticket_id)]
+    ticket = parts.board.ticket(consultation.ticket_id)
+    clerk = None if ticket is None else ticket.clerk_id
+    people = {consultation.guest.id, consultation.by.id, clerk, *others}
+    parts.registry.invalidate(people, "consultation", "slots", "chat")

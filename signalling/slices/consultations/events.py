@@ -1,0 +1,52 @@
+"""A consultation ends with the call and with the colleague's page; what a former process has left is undone."""
+
+from __future__ import annotations
+
+from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected
+from scheduler.board import clerks_of
+from scheduler.events import TicketMoved
+from scheduler.queue_core.clerk_life import ClerkState
+from scheduler.queue_core.ticket_life import IN_HAND
+from scheduler.records import Ticket
+from signalling.identity.participant import ParticipantId
+from signalling.slices.consultations.consultation import State
+from signalling.slices.consultations.consulting import FACE, leave
+from signalling.slices.consultations.parts import Parts
+
+_BACK_SOON = frozenset({"silent", "replaced", "moved", "node_lost"})
+
+
+def follow(parts: Parts) -> None:
+    """Follows the tickets, the desks and the media."""
+
+    async def moved(event: TicketMoved) -> None:
+        ticket = await parts.board.as_of(event)
+        if ticket.state not in IN_HAND:
+            for one in parts.consultations.of_ticket(ticket.id):
+                await leave(parts, one)
+
+    def media(event: MediaEvent) -> None:
+        page = ParticipantId.parse(event.participant_id)
+        gone = isinstance(event, ParticipantDisconnected) and event.reason not in _BACK_SOON
+        own = parts.consultations.of_guest(page.person_id) if gone and page.face == FACE else None
+        if own is not None and own.state is State.JOINED:
+            parts.tasks.spawn(leave(parts, own), name="colleague gone")
+
+    def ticket_changed(former: Ticket | None, now: Ticket) -> None:
+        guests = [one.guest.id for one in parts.consultations.of_ticket(now.id)]
+        parts.registry.invalidate({*guests, *clerks_of(former, now)}, "consultation")
+
+    def session_changed(ticket_id: str) -> None:
+        parts.registry.invalidate([one.guest.id for one in parts.consultations.of_ticket(ticket_id)], "consultation")
+
+    parts.bus.subscribe(TicketMoved, moved)
+    parts.media.subscribe(media)
+    parts.board.on_ticket(ticket_changed)
+    parts.session_changes.subscribe(lambda ticket: session_changed(ticket.id))
+
+
+async def restore(parts: Parts) -> None:
+    """Frees the desks of those who were in another's call when a former process ended."""
+    for desk in parts.board.desks():
+        if desk.state is ClerkState.RESERVED:
+            await parts.desk.release(desk.clerk_id)

@@ -1,0 +1,105 @@
+"""Asking colleagues into a call."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from signalling.wire.commands import Command
+from signalling.wire.values import Bilingual, Identifier, Moment, ShortText, Value
+from signalling.wire.views import SessionView, TicketView, View
+
+
+class AskColleague(Command, frozen=True, kw_only=True):
+    """Asks a colleague into the call of the ticket in hand; it rings at their page. Answers `ColleagueAsked`.
+
+    `question` is shown to the colleague, and not at the point.
+    """
+
+    ticket_id: Identifier
+    staff_id: Identifier
+    question: ShortText = ""
+
+
+class ColleagueAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of `ask_colleague`."""
+
+    consultation_id: str
+
+
+class AnswerConsultation(Command, frozen=True, kw_only=True):
+    """Joins the call that the page is asked into, or declines."""
+
+    consultation_id: Identifier
+    accept: bool
+
+
+class LeaveConsultation(Command, frozen=True, kw_only=True):
+    """Leaves the call that the page was asked into."""
+
+    consultation_id: Identifier
+
+
+class EndConsultation(Command, frozen=True, kw_only=True):
+    """Takes an invitation back, or lets a colleague go; by the clerk who has the ticket in hand."""
+
+    consultation_id: Identifier
+
+
+class HandOver(Command, frozen=True, kw_only=True):
+    """Gives the ticket in hand to a colleague who is in its call; the clerk stays in the call until they leave it."""
+
+    consultation_id: Identifier
+
+
+Presence = Literal["at_desk", "at_page", "busy", "away"]
+"""At an open window and free; at the page without one; in a call or called; without a page."""
+
+
+class ColleagueView(Value, frozen=True, kw_only=True):
+    """A colleague; of their departments the first three, those that were looked for before others."""
+
+    staff_id: str
+    name: str
+    expert: bool
+    site_name: Bilingual
+    departments: list[Bilingual]
+    presence: Presence
+
+
+class ColleaguesBody(Value, frozen=True, kw_only=True):
+    """The colleagues who fit, who is free first."""
+
+    colleagues: list[ColleagueView]
+
+
+class AskedView(Value, frozen=True, kw_only=True):
+    """A colleague whom the clerk has asked into the call; `may_take_over` where the ticket could be handed to them."""
+
+    consultation_id: str
+    name: str
+    state: Literal["ringing", "joined", "declined", "unanswered"]
+    until: Moment
+    may_take_over: bool
+
+
+class InvitedView(Value, frozen=True, kw_only=True):
+    """A call that the page is asked into: it rings until `until`, or has been joined."""
+
+    consultation_id: str
+    state: Literal["ringing", "joined"]
+    until: Moment
+    by: str
+    question: str
+    ticket: TicketView
+    session: SessionView | None
+    case_id: str | None
+    """To be read from when the page has joined."""
+
+
+class ConsultationView(View, frozen=True, kw_only=True):
+    """Whom the clerk has asked, and what the page itself is asked into."""
+
+    asked: list[AskedView]
+    invited: InvitedView | None

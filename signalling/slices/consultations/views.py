@@ -1,0 +1,47 @@
+"""What the page shows of consultations."""
+
+from __future__ import annotations
+
+from directory.principal import Principal
+from scheduler.queue_core.window_life import SERVING
+from scheduler.views import TicketView
+from signalling.slices.consultations.consultation import Consultation, State
+from signalling.slices.consultations.messages import AskedView, ConsultationView, InvitedView
+from signalling.slices.consultations.parts import Parts
+
+
+async def show_consultation(parts: Parts, principal: Principal, _key: str) -> ConsultationView:
+    """Whom the clerk has asked into the call in hand, and what the page is asked into itself."""
+    ticket = parts.board.in_hand_of(principal.staff_id)
+    asked = [] if ticket is None else [_asked(parts, one, ticket) for one in parts.consultations.of_ticket(ticket.id)]
+    own = parts.consultations.of_guest(principal.staff_id)
+    return ConsultationView(asked=asked, invited=None if own is None else await _invited(parts, own))
+
+
+def _asked(parts: Parts, one: Consultation, ticket: TicketView) -> AskedView:
+    desk = next((desk for desk in parts.board.desks() if desk.clerk_id == one.guest.id), None)
+    able = desk is not None and desk.window_state in SERVING and ticket.department_id in desk.skills
+    return AskedView(
+        consultation_id=one.id,
+        name=one.guest.name,
+        state=one.state.value,
+        until=one.until,
+        may_take_over=able and one.state is State.JOINED,
+    )
+
+
+async def _invited(parts: Parts, own: Consultation) -> InvitedView | None:
+    ticket = parts.board.ticket(own.ticket_id)
+    if ticket is None:
+        return None
+    joined = own.state is State.JOINED
+    return InvitedView(
+        consultation_id=own.id,
+        state="joined" if joined else "ringing",
+        until=own.until,
+        by=own.by.name,
+        question=own.question,
+        ticket=await parts.card_of(ticket),
+        session=parts.session_of(ticket) if joined else None,
+        case_id=own.case_id if joined else None,
+    )

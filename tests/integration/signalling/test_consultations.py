@@ -1,0 +1,198 @@
+"""A clerk asks a colleague into the call: they see, hear and read until they leave, and may take the ticket over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from directory.store import queries
+from rtc_server.sessions.interface import MemberRole
+from tests.support.caller import until
+from tests.support.media_client import Identity
+from tests.support.recorded_call import RecordedCall, negotiate, recorded_call
+from tests.support.served import Page, served
+from tests.support.speaker import Speaker
+
+COLLEAGUE = "clerk002"
+"""At a window of the district."""
+
+
+class Colleague:
+    """A clerk at another window, with the page and the media open."""
+
+    def __init__(self, page: Page, party: Speaker, token: str) -> None:
+        self.page = page
+        self.party = party
+        self.token = token
+
+    async def answer(self, *, accept: bool) -> str:
+        """Answers what rings; the consultation's identifier."""
+        view = await self.page.see("consultation", invited__state="ringing")
+        identifier = str(view["invited"]["consultation_id"])
+        await self.page.do("answer_consultation", consultation_id=identifier, accept=accept)
+        return identifier
+
+
+@asynccontextmanager
+async def colleague_of(call: RecordedCall, *, window: bool = True) -> AsyncIterator[Colleague]:
+    token = await call.site.sign_in(call.http, COLLEAGUE)
+    page = await Page.open(call.http, call.site, token)
+    desk = await page.see("desk", window_id=None)
+    if window:
+        await page.do("open_window", window_id=desk["windows"][-1]["window_id"])
+        await page.see("desk", state="idle")
+    party = Speaker(COLLEAGUE, Identity(), 0x3000)
+    await party.connect(partial(negotiate, call.http, call.site, token))
+    try:
+        yield Colleague(page, party, token)
+    finally:
+        party.close()
+
+
+async def search(call: RecordedCall, query: str) -> list[dict[str, Any]]:
+    async with await call.get(f"/api/v1/colleagues?query={query}", call.window) as response:
+        assert response.status == 200, await response.text()
+        return list((await response.json())["colleagues"])
+
+
+async def asked_is(call: RecordedCall, state: str) -> dict[str, Any]:
+    """The one colleague whom the clerk has asked, once it has come so far."""
+    page = call.window.page
+    while [one["state"] for one in page.views.get("consultation", {}).get("asked", [])] != [state]:
+        await page.receive()
+    return dict(page.views["consultation"]["asked"][0])
+
+
+def roles_in(call: RecordedCall) -> dict[str, str]:
+    roles = call.site.features.media._sessions.roles()[call.session_id]  # type: ignore[attr-defined]
+    return {name.removeprefix("staff-"): role.value for name, role in roles.items()}
+
+
+async def test_a_colleague_joins_reads_talks_and_leaves(tmp_path: Path) -> None:
+    async with served(tmp_path / "data") as site, recorded_call(site, 40.0) as call:
+        await call.begin(consent=False)
+        async with colleague_of(call) as other:
+            name = await site.features.directory.catalogue.staff_name(f"staff-{COLLEAGUE}")
+            found = await search(call, name)
+            assert [(one["name"], one["presence"]) for one in found if one["staff_id"] == f"staff-{COLLEAGUE}"] == [
+                (name, "at_desk")
+            ]
+            ask = {"ticket_id": call.session_id, "staff_id": f"staff-{COLLEAGUE}", "question": "津贴标准如何认定"}
+            await call.window.page.do("ask_colleague", **ask)
+            view = await other.page.see("consultation", invited__state="ringing")
+            assert view["invited"]["question"] == "津贴标准如何认定"
+            assert view["invited"]["ticket"]["ticket_id"] == call.session_id
+            assert view["invited"]["case_id"] is None
+            case_id = await call.case_id()
+            assert (await other.page.ask("watch", case_id=case_id))["code"] in ("not_your_case", "reason_needed")
+            identifier = await other.answer(accept=True)
+            await other.page.see("consultation", invited__case_id=case_id)
+            for side, topic in ((call.point.page, "point"), (call.window.page, "desk")):
+                await side.see(topic, session__consulted=[name])
+            heard = other.party.received
+            await until(lambda: other.party.received >= heard + 50)
+            assert roles_in(call)[f"{COLLEAGUE}:window"] == "party"
+            await other.page.see("desk", state="reserved")
+            await other.page.do("watch", case_id=case_id)
+            await other.page.see(f"case:{case_id}", in_hand=False)
+            assert (await other.page.ask("decide_case", case_id=case_id, outcome="approved", notice="好"))[
+                "code"
+            ] == "not_your_case"
+
+            # On hold the two clerks are by themselves, and nothing of it is recorded.
+            await call.window.page.do("hold_ticket", ticket_id=call.session_id)
+            await call.window.page.see("desk", ticket__state="on_hold")
+            await until(lambda: set(roles_in(call)) == {"clerk001:window", f"{COLLEAGUE}:window"})
+            assert set(roles_in(call).values()) == {MemberRole.ASIDE.value}
+            await call.window.page.do("resume_ticket", ticket_id=call.session_id)
+            await until(lambda: set(roles_in(call).values()) == {"party"} and len(roles_in(call)) == 3)
+
+            await other.page.do("leave_consultation", consultation_id=identifier)
+            for side, topic in ((call.point.page, "point"), (call.window.page, "desk")):
+                await side.see(topic, session__consulted=[])
+            await other.page.see("desk", state="idle")
+            assert f"{COLLEAGUE}:window" not in roles_in(call)
+            assert (await other.page.ask("watch", case_id=case_id))["code"] in ("not_your_case", "reason_needed")
+            await _is_logged(call, name)
+
+
+async def _is_logged(call: RecordedCall, name: str) -> None:
+    await call.site.features.directory.intake.flush()
+    async with call.site.features.ground.database.read() as session:
+        entries = await queries.audit_after(session, 0, 200)
+    done = [(one.account, one.act) for one in entries if one.outcome == "done"]
+    assert ("clerk001", "consultation_asked") in done
+    assert (COLLEAGUE, "consultation_answered") in done
+    assert (COLLEAGUE, "case_watched") in done
+    asked = next(one for one in entries if one.act == "consultation_asked")
+    assert json.loads(asked.what)["staff"] == f"staff-{COLLEAGUE}"
+    case = await call.site.features.documents.case_files.whole(await call.case_id())
+    acts = [(one.act, one.sentence[0]) for one in case.history if one.act.startswith(("consultation", "note"))]
+    assert acts == [
+        ("consultation_asked", f"邀请{name}参加会商"),
+        ("note_written", "备注：津贴标准如何认定"),
+        ("consultation_joined", "加入会商"),
+        ("consultation_left", "离开会商"),
+    ]
+
+
+async def test_the_ticket_is_handed_over_within_the_call(tmp_path: Path) -> None:
+    async with served(tmp_path / "data") as site, recorded_call(site, 40.0) as call:
+        await call.begin(consent=False)
+        async with colleague_of(call) as other:
+            ask = {"ticket_id": call.session_id, "staff_id": f"staff-{COLLEAGUE}"}
+            await call.window.page.do("ask_colleague", **ask)
+            identifier = await other.answer(accept=True)
+            view = await asked_is(call, "joined")
+            assert view["may_take_over"]
+            before = call.point.party.received
+            await call.window.page.do("hand_over", consultation_id=identifier)
+            desk = await other.page.see("desk", ticket__ticket_id=call.session_id, state="serving")
+            while desk["case_id"] is None:
+                await other.page.receive()
+                desk = other.page.views["desk"]
+            await call.window.page.see("desk", ticket=None, state="reserved")
+            former = (await call.window.page.see("consultation", invited__state="joined"))["invited"]
+            assert set(roles_in(call)) == {"point001:point", "clerk001:window", f"{COLLEAGUE}:window"}
+            await until(lambda: call.point.party.received >= before + 50)
+            await call.point.page.see("point", ticket__state="serving", session__consulted=[former_name(call)])
+            await call.window.page.do("leave_consultation", consultation_id=former["consultation_id"])
+            await call.window.page.see("desk", state="wrap_up")
+            assert set(roles_in(call)) == {"point001:point", f"{COLLEAGUE}:window"}
+            await other.page.do("finish_ticket", ticket_id=call.session_id)
+            await other.page.see("desk", ticket=None)
+
+
+def former_name(call: RecordedCall) -> str:
+    return str(call.window.page.views["desk"]["staff"]["name"])
+
+
+async def test_the_clerk_is_told_who_does_not_come_and_the_call_ends_it_all(tmp_path: Path) -> None:
+    async with served(tmp_path / "data", wrap_up_seconds=0.0) as site, recorded_call(site, 40.0) as call:
+        await call.begin(consent=False)
+        ask = {"ticket_id": call.session_id, "staff_id": f"staff-{COLLEAGUE}"}
+        assert (await call.window.page.ask("ask_colleague", **ask))["code"] == "colleague_away"
+        assert (await call.point.page.ask("ask_colleague", **ask))["code"] == "forbidden"
+        async with colleague_of(call, window=False) as other:
+            await call.window.page.do("ask_colleague", **ask)
+            assert (await call.window.page.ask("ask_colleague", **ask))["code"] == "colleague_busy"
+            await other.answer(accept=False)
+            await asked_is(call, "declined")
+            await other.page.see("consultation", invited=None)
+            await call.window.page.do("ask_colleague", **ask)
+            identifier = await other.answer(accept=True)
+            again = {"consultation_id": identifier, "accept": True}
+            assert (await other.page.ask("answer_consultation", **again))["code"] == "consultation_over"
+            view = await asked_is(call, "joined")
+            assert not view["may_take_over"], "no window is open there"
+            assert (await call.window.page.ask("hand_over", consultation_id=identifier))["code"] == "target_closed"
+            assert "clerk001:window" in roles_in(call)
+            await call.finish()
+            await other.page.see("consultation", invited=None)
+            assert (await other.page.ask("leave_consultation", consultation_id=identifier))[
+                "code"
+            ] == "consultation_over"
