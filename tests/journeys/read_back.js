@@ -1,4 +1,4 @@
-// Reads back what the page really shows and plays: the code in the large picture, the loudest tone.
+// Reads back what the page really shows and plays: the code in the large picture, the loudest tones.
 const made = []
 const create = document.createElement.bind(document)
 document.createElement = (name, ...rest) => {
@@ -34,20 +34,28 @@ window.cw = {
     return { sender: value >> 12, counter: value & 0xfff }
   },
 
-  tone() {
-    const playing = [...document.querySelectorAll("audio")].find((one) => one.srcObject && !one.paused)
-    if (!playing) return null
-    if (this.heard !== playing.srcObject) {
-      this.heard = playing.srcObject
+  // The loudest tone of each voice.
+  tones() {
+    const playing = [...document.querySelectorAll("audio")].filter((one) => one.srcObject && !one.paused)
+    return playing.map(({ srcObject }) => {
       this.context ??= new AudioContext()
-      this.analyser = this.context.createAnalyser()
-      this.analyser.fftSize = 8192
-      this.context.createMediaStreamSource(playing.srcObject).connect(this.analyser)
+      const analyser = this.analyserOf(srcObject)
+      const levels = new Float32Array(analyser.frequencyBinCount)
+      analyser.getFloatFrequencyData(levels)
+      const best = levels.reduce((top, level, index) => (level > levels[top] ? index : top), 0)
+      return { hertz: (best * this.context.sampleRate) / analyser.fftSize, level: levels[best] }
+    })
+  },
+
+  analyserOf(stream) {
+    this.analysers ??= new WeakMap()
+    if (!this.analysers.has(stream)) {
+      const analyser = this.context.createAnalyser()
+      analyser.fftSize = 8192
+      this.context.createMediaStreamSource(stream).connect(analyser)
+      this.analysers.set(stream, analyser)
     }
-    const levels = new Float32Array(this.analyser.frequencyBinCount)
-    this.analyser.getFloatFrequencyData(levels)
-    const best = levels.reduce((top, level, index) => (level > levels[top] ? index : top), 0)
-    return { hertz: (best * this.context.sampleRate) / this.analyser.fftSize, level: levels[best] }
+    return this.analysers.get(stream)
   },
 
   firstFrame() {

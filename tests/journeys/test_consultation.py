@@ -1,0 +1,122 @@
+"""A colleague is asked into the call at a third browser, and a ticket is given on to a window of another site."""
+
+from __future__ import annotations
+
+import pytest
+
+from directory.demonstration.district import make_district
+from tests.journeys.conftest import TONES, Figures, Parties, Party, Service
+from tests.journeys.walk import answer, both, finish, take_ticket
+
+pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+
+NAMES = {one.account: one.name for one in make_district().staff}
+SIZES = {"1366": (1366, 768), "390": (390, 844), "1080": (1080, 1920)}
+
+
+async def turn_to_others(window: Party) -> None:
+    await window.page.click("button:has-text('转接·会商')")
+    await window.page.wait_for_selector("dialog[open]")
+
+
+async def shown(party: Party, name: str, *sizes: str) -> None:
+    """Keeps what the person sees at these sizes, in both languages."""
+    for language in ("English", "中文"):
+        await party.page.click(f"header button:has-text('{language}')")
+        for size in sizes:
+            width, height = SIZES[size]
+            await party.page.set_viewport_size({"width": width, "height": height})
+            await party.page.wait_for_timeout(400)
+            await party.picture(f"{name}-{size}-{'en' if language == 'English' else 'zh'}")
+    await party.page.set_viewport_size({"width": 1366, "height": 768})
+
+
+async def test_point_clerk_and_expert_see_and_hear_each_other(
+    service: Service, parties: Parties, figures: Figures
+) -> None:
+    point, window = await both(service, parties)
+    expert = await parties.open(3)
+    await expert.sign_in(service.address, "expert001")
+    await expert.page.wait_for_selector("text=等待会商邀请")
+    await take_ticket(point)
+    await answer(window)
+    await window.sees(1, within=15)
+
+    await turn_to_others(window)
+    await window.page.fill("dialog input[type=search]", "高龄津贴")
+    await window.page.check(f"dialog label:has-text('{NAMES['expert001']}') input")
+    await window.page.fill("dialog textarea", "户籍刚迁入，能否申领？")
+    await window.picture("consultation-ask")
+    await window.page.click("dialog button:has-text('邀请')")
+    await expert.page.wait_for_selector("text=邀请您会商")
+    await expert.picture("consultation-rings")
+    await expert.page.click("button:has-text('加入')")
+    await expert.sees(1, within=15)
+    figures["consultation accepted to the expert's first frame"] = [
+        await expert.page.evaluate("cw.firstFrame()") / 1000
+    ]
+    consulted = f"{NAMES['expert001']} · 会商"
+    await expert.sees(2, within=15, name=NAMES["clerk001"])
+    await window.sees(3, within=15, name=consulted)
+    await window.sees(1, within=15)
+    await point.sees(3, within=15, name=consulted)
+    await point.sees(2, within=15)
+    for party, others in ((point, (2, 3)), (window, (1, 3)), (expert, (1, 2))):
+        for other in others:
+            await party.hears(TONES[other])
+    await point.page.wait_for_selector(f"text=会商：{NAMES['expert001']}")
+    await point.sees(3, within=15, name=consulted)
+    await shown(point, "consultation-point", "1366", "390", "1080")
+    await shown(window, "consultation-window", "1366")
+    await shown(expert, "consultation-expert", "1366")
+
+    # The clerk and the expert talk while the resident is on hold.
+    await window.page.click("button:has-text('保持')")
+    await point.page.wait_for_selector("text=窗口暂时离开")
+    await window.page.wait_for_selector("text=只有窗口和会商的同事在通话")
+    await expert.hears(TONES[2])
+    await window.hears(TONES[3])
+    await window.picture("consultation-apart")
+    await point.picture("consultation-apart-point")
+    await window.page.click("button:has-text('恢复通话')")
+    await expert.sees(1, within=15)
+
+    await expert.page.click("button:has-text('离开会商')")
+    await expert.page.wait_for_selector("text=等待会商邀请")
+    await point.page.wait_for_selector("text=会商：", state="detached")
+    await window.sees(1, within=15)
+    await finish(window)
+
+
+async def test_a_ticket_goes_to_a_window_of_another_site_with_its_case(service: Service, parties: Parties) -> None:
+    point, window = await both(service, parties)
+    other = await parties.open(3)
+    await other.sign_in(service.address, "clerk002")
+    await other.page.click("li:has-text('1号云窗口') button")
+    await other.page.wait_for_selector("text=等待来号")
+    # On a break: the ticket waits in the queue there, long enough to be looked at.
+    await other.page.click("button:has-text('休息')")
+    await take_ticket(point)
+    number = await point.page.inner_text(".big")
+    await answer(window)
+    await window.sees(1, within=15)
+    await turn_to_others(window)
+    await window.page.click("dialog [role=tab]:has-text('转接')")
+    await window.page.fill("dialog input[type=search]", "民政局 云溪区")
+    await window.page.check("dialog label:has-text('民政局') input")
+    await window.page.fill("dialog textarea", "请核对户口簿原件")
+    await window.picture("transfer-choose")
+    await window.page.click("dialog button[type=submit]")
+    await point.page.wait_for_selector("text=您的业务已转到云溪区云办中心民政局")
+    await shown(point, "transfer-waits", "1366", "390", "1080")
+    await window.picture("transfer-wrap-up")
+    await other.page.click("button:has-text('可接号')")
+    await other.page.wait_for_selector(f".offer:has-text('{number}')")
+    await other.page.wait_for_selector(f"text={NAMES['clerk001']} 转来：请核对户口簿原件")
+    await other.picture("transfer-offer")
+    await answer(other)
+    await other.sees(1, within=15)
+    await point.sees(3, within=15)
+    await other.page.wait_for_selector(".matter >> text=居民身份证")
+    await other.picture("transfer-served")
+    await finish(other)
