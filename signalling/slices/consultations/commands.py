@@ -72,6 +72,10 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         ),
         LeaveConsultation: CommandRow(Permission.CONSULT, leave_consultation, _LEFT),
         EndConsultation: CommandRow(Permission.SERVE, end_consultation, _LEFT | {TicketNotInHand}),
-        HandOver: CommandRow(Permission.SERVE, hand_over, _LEFT | {TargetClosed, TargetNotCapable, TicketNotInHand}),
+        HandOver: CommandRow(
+            Permission.SERVE,
+            hand_over,
+            _LEFT | {ColleagueBusy, TooManyConsulted, TargetClosed, TargetNotCapable, TicketNotInHand},
+        ),
     }
 )

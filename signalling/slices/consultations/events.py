@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected
 from scheduler.board import clerks_of
 from scheduler.events import TicketMoved
@@ -9,11 +11,13 @@ from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.ticket_life import IN_HAND
 from scheduler.records import Ticket
 from signalling.identity.participant import ParticipantId
-from signalling.slices.consultations.consultation import State
+from signalling.slices.consultations.consultation import Consultation, State
 from signalling.slices.consultations.consulting import FACE, leave
 from signalling.slices.consultations.parts import Parts
 
 _BACK_SOON = frozenset({"silent", "replaced", "moved", "node_lost"})
+RELOAD_SECONDS = 10.0
+"""A page that is loaded anew closes its media and is back by then."""
 
 
 def follow(parts: Parts) -> None:
@@ -30,7 +34,7 @@ def follow(parts: Parts) -> None:
         gone = isinstance(event, ParticipantDisconnected) and event.reason not in _BACK_SOON
         own = parts.consultations.of_guest(page.person_id) if gone and page.face == FACE else None
         if own is not None and own.state is State.JOINED:
-            parts.tasks.spawn(leave(parts, own), name="colleague gone")
+            parts.tasks.spawn(_leave_unless_back(parts, own, page), name="colleague gone")
 
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
         guests = [one.guest.id for one in parts.consultations.of_ticket(now.id)]
@@ -43,6 +47,12 @@ def follow(parts: Parts) -> None:
     parts.media.subscribe(media)
     parts.board.on_ticket(ticket_changed)
     parts.session_changes.subscribe(lambda ticket: session_changed(ticket.id))
+
+
+async def _leave_unless_back(parts: Parts, own: Consultation, page: ParticipantId) -> None:
+    await asyncio.sleep(RELOAD_SECONDS)
+    if not parts.media.slots(str(page)):
+        await leave(parts, own)
 
 
 async def restore(parts: Parts) -> None:

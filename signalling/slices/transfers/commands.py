@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from directory.errors import NoSuchSite, NoSuchWindow
+from directory.errors import NoSuchSite, NoSuchStaff, NoSuchWindow
 from directory.principal import Permission, Principal
 from scheduler.errors import SameWindow, TargetClosed, TargetNotCapable, TicketNotInHand
 from signalling.slices.transfers.messages import TransferToClerk, TransferToQueue
@@ -45,11 +45,11 @@ async def _write_down(parts: Parts, principal: Principal, ticket_id: str, to: st
 
 
 _MAY = Permission.SERVE
-_GIVEN_ON = DESK | CASE_LOG | {NoSuchSite, NoSuchWindow, TargetClosed, TargetNotCapable, TicketNotInHand}
+_GIVEN_ON = DESK | CASE_LOG | {NoSuchSite, TargetClosed, TargetNotCapable, TicketNotInHand}
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {
-        TransferToClerk: CommandRow(_MAY, transfer_to_clerk, _GIVEN_ON | {SameWindow}),
+        TransferToClerk: CommandRow(_MAY, transfer_to_clerk, _GIVEN_ON | {NoSuchStaff, NoSuchWindow, SameWindow}),
         TransferToQueue: CommandRow(_MAY, transfer_to_queue, _GIVEN_ON),
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,8 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from directory.store import queries
 from rtc_server.sessions.interface import MemberRole
+from signalling.slices.consultations import events
 from tests.support.caller import until
 from tests.support.media_client import Identity
 from tests.support.recorded_call import RecordedCall, negotiate, recorded_call
@@ -28,6 +32,13 @@ class Colleague:
         self.page = page
         self.party = party
         self.token = token
+        self._there = True
+
+    def close(self) -> None:
+        """Closes the media as a page does that is left."""
+        if self._there:
+            self.party.close()
+        self._there = False
 
     async def answer(self, *, accept: bool) -> str:
         """Answers what rings; the consultation's identifier."""
@@ -47,10 +58,11 @@ async def colleague_of(call: RecordedCall, *, window: bool = True) -> AsyncItera
         await page.see("desk", state="idle")
     party = Speaker(COLLEAGUE, Identity(), 0x3000)
     await party.connect(partial(negotiate, call.http, call.site, token))
+    colleague = Colleague(page, party, token)
     try:
-        yield Colleague(page, party, token)
+        yield colleague
     finally:
-        party.close()
+        colleague.close()
 
 
 async def search(call: RecordedCall, query: str) -> list[dict[str, Any]]:
@@ -165,6 +177,28 @@ async def test_the_ticket_is_handed_over_within_the_call(tmp_path: Path) -> None
             assert set(roles_in(call)) == {"point001:point", f"{COLLEAGUE}:window"}
             await other.page.do("finish_ticket", ticket_id=call.session_id)
             await other.page.see("desk", ticket=None)
+
+
+async def test_who_is_gone_leaves_and_a_page_that_comes_back_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "RELOAD_SECONDS", 1.0)
+    async with served(tmp_path / "data") as site, recorded_call(site, 30.0) as call:
+        await call.begin(consent=False)
+        async with colleague_of(call) as other:
+            ask = {"ticket_id": call.session_id, "staff_id": f"staff-{COLLEAGUE}"}
+            await call.window.page.do("ask_colleague", **ask)
+            await other.answer(accept=True)
+            await asked_is(call, "joined")
+            other.close()
+            again = Speaker(COLLEAGUE, Identity(), 0x3000)
+            await again.connect(partial(negotiate, call.http, call.site, other.token))
+            await asyncio.sleep(1.5)
+            assert f"{COLLEAGUE}:window" in roles_in(call)
+            again.close()
+            await other.page.see("consultation", invited=None)
+            assert f"{COLLEAGUE}:window" not in roles_in(call)
+            await other.page.see("desk", state="idle")
 
 
 def former_name(call: RecordedCall) -> str:

@@ -16,6 +16,7 @@ export function usePointWants(): void {
       state: ticket?.state ?? null,
       view: cases.view,
       told: point.view?.told ?? [],
+      passedOn: point.view?.passed_on ?? null,
     };
   });
   watch(seen, (now, before) => attention.tell(wantedSince(before, now)));

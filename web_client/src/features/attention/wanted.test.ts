@@ -3,7 +3,7 @@ import type { DocumentView } from "@/core/protocol";
 import { exampleCase, exampleMaterial } from "@/features/case/examples.testing";
 import { type Seen, wantedSince } from "./wanted";
 
-const idle: Seen = { ticket: "t1", state: "serving", view: exampleCase(), told: [] };
+const idle: Seen = { ticket: "t1", state: "serving", view: exampleCase(), told: [], passedOn: null };
 const kinds = (before: Seen, now: Seen) => wantedSince(before, now).map(({ kind }) => kind);
 
 function paper(given: Partial<DocumentView>): DocumentView {
@@ -22,13 +22,26 @@ function paper(given: Partial<DocumentView>): DocumentView {
 }
 
 test("a clerk who answers is told, once, and not to a page that was opened in the call", () => {
-  const waiting: Seen = { ticket: "t1", state: "offered", view: null, told: [] };
+  const waiting: Seen = { ticket: "t1", state: "offered", view: null, told: [], passedOn: null };
   expect(kinds(waiting, { ...waiting, state: "called" })).toEqual(["answered"]);
   expect(kinds({ ...waiting, state: "called" }, { ...waiting, state: "serving" })).toEqual([]);
-  expect(kinds({ ticket: null, state: null, view: null, told: [] }, { ...waiting, state: "called" })).toEqual(
-    [],
-  );
+  expect(
+    kinds(
+      { ticket: null, state: null, view: null, told: [], passedOn: null },
+      { ...waiting, state: "called" },
+    ),
+  ).toEqual([]);
   expect(kinds({ ...waiting, state: "called" }, { ...waiting, state: "recalled" })).toEqual(["calledAgain"]);
+});
+
+test("a ticket that is given on is told with where to, once", () => {
+  const passedOn = { zh: "云溪区云办中心民政局", en: "Yunxi, civil affairs" };
+  const waits: Seen = { ...idle, state: "waiting", passedOn };
+  expect(wantedSince(idle, waits)).toEqual([{ kind: "passedOn", name: passedOn, at: null }]);
+  expect(kinds(waits, { ...waits, state: "offered" })).toEqual([]);
+  expect(kinds({ ...waits, state: "offered" }, { ...waits, state: "called", passedOn: null })).toEqual([
+    "answered",
+  ]);
 });
 
 test("hold and its end are told; a link that was lost and is back is not taken for one", () => {

@@ -8,6 +8,8 @@ export interface Seen {
   readonly state: TicketState | null;
   readonly view: CaseView | null;
   readonly told: readonly ToldView[];
+  /** Where the ticket was given on to, while it waits there. */
+  readonly passedOn: Bilingual | null;
 }
 
 /** Something that is wanted or told now; `at` is the identifier of its place on the page. */
@@ -22,7 +24,8 @@ export interface Wanted {
     | "sign"
     | "receipt"
     | "decided"
-    | "told";
+    | "told"
+    | "passedOn";
   readonly name: Bilingual | null;
   readonly at: string | null;
   /** What somebody said in their own words. */
@@ -41,7 +44,9 @@ export function wantedSince(before: Seen, now: Seen): Wanted[] {
 }
 
 function ofTicket(before: Seen, now: Seen): Wanted[] {
-  if (before.ticket !== now.ticket || before.state === now.state) return [];
+  if (before.ticket !== now.ticket) return [];
+  if (now.passedOn && !before.passedOn) return [{ kind: "passedOn", name: now.passedOn, at: null }];
+  if (before.state === now.state) return [];
   const kind = kindOf(before.state, now.state);
   return kind ? [{ kind, name: null, at: null }] : [];
 }

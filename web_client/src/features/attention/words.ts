@@ -12,6 +12,7 @@ const WORDS: Record<Wanted["kind"], Key> = {
   receipt: "wantedReceipt",
   decided: "wantedDecided",
   told: "wantedTold",
+  passedOn: "wantedPassedOn",
 };
 
 /** What is wanted, in the page's language. */
