@@ -1,0 +1,114 @@
+"""A whole visit by the keys alone, on both sides: every step is reached with Tab, and the focus is never lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from directory.demonstration import DEMONSTRATION_PASSWORD
+from tests.journeys.conftest import Parties, Party, Service
+
+FURTHEST = 80
+_FOCUSED = """() => {
+  const one = document.activeElement
+  if (!one || one === document.body) return null
+  const label = one.labels?.[0]?.innerText ?? ""
+  return [one.innerText, one.ariaLabel, one.title, label, one.name].filter(Boolean).join(" ")
+}"""
+
+pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+
+
+async def reach(party: Party, words: str, *, exactly: bool = False) -> None:
+    """Goes on with Tab until what has the focus says the words, among others or exactly."""
+    said: list[str | None] = []
+    for _ in range(FURTHEST):
+        now = await party.page.evaluate(_FOCUSED)
+        if now is not None and (words == now if exactly else words in now):
+            return
+        said.append(now)
+        await party.page.keyboard.press("Tab")
+    raise AssertionError(f"{words} is not reached: {said}")
+
+
+async def press(party: Party, words: str, key: str = "Enter") -> None:
+    """Reaches it and presses it."""
+    await reach(party, words)
+    await party.page.keyboard.press(key)
+
+
+async def turn_to(party: Party, first: str, tab: str) -> None:
+    """Tabs are one stop; the arrows choose among them."""
+    await reach(party, first)
+    while tab not in (await party.page.evaluate(_FOCUSED) or ""):
+        await party.page.keyboard.press("ArrowRight")
+
+
+async def kept(party: Party) -> None:
+    """The focus is on something: who works with the keys is not sent back to the top."""
+    await party.page.wait_for_function("() => document.activeElement !== document.body", timeout=5_000)
+
+
+async def sign_in(party: Party, service: Service, account: str) -> None:
+    await party.page.goto(service.address)
+    await party.page.wait_for_selector("input[name=account]:focus")
+    await party.page.keyboard.type(account)
+    await party.page.keyboard.press("Tab")
+    await party.page.keyboard.type(DEMONSTRATION_PASSWORD)
+    await party.page.keyboard.press("Enter")
+
+
+async def take_ticket(point: Party) -> None:
+    page = point.page
+    await page.wait_for_selector("input[type=search]:focus")
+    await page.keyboard.type("gljt")
+    await page.wait_for_selector("button:has-text('高龄津贴申领')")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("text=本人办理")
+    await press(point, "本人办理", "Space")
+    await press(point, "是，本区户籍", "Space")
+    await reach(point, "applicant")
+    await page.keyboard.type("王秀英")
+    # A group of radios is one stop; the arrows choose in it.
+    await press(point, "同意录制", "ArrowRight")
+    await press(point, "取号")
+    await page.wait_for_selector("text=您的号码")
+    await kept(point)
+
+
+async def test_a_visit_by_the_keys_alone(service: Service, parties: Parties) -> None:
+    point, window = await parties.open(1), await parties.open(2)
+    await sign_in(point, service, "point001")
+    await sign_in(window, service, "clerk001")
+    await window.page.wait_for_selector("li:has-text('1号云窗口')")
+    await press(window, "开窗")
+    await window.page.wait_for_selector("text=等待来号")
+    await kept(window)
+    await take_ticket(point)
+
+    await window.page.wait_for_selector("button:has-text('接听')")
+    await window.page.keyboard.press("Enter")
+    await point.sees(2, within=15)
+    for party in (point, window):
+        await kept(party)
+
+    # The clerk decides and finishes; the worker rates for the resident and goes on.
+    await turn_to(window, "材料 1/", "决定")
+    await window.page.wait_for_selector("input[name=outcome]")
+    await press(window, "outcome", "Space")
+    await press(window, "作出决定")
+    await window.page.wait_for_selector("[role=alertdialog]")
+    await press(window, "予以办理")
+    await window.page.wait_for_selector("#case-panel button:has-text('通知书')")
+    await kept(window)
+    await press(window, "办结")
+    await window.page.wait_for_selector("[role=alertdialog]")
+    await reach(window, "办结", exactly=True)
+    await window.page.keyboard.press("Enter")
+    await point.page.wait_for_selector("text=本次办理已结束")
+    for party in (point, window):
+        await kept(party)
+    await press(point, "非常满意")
+    await point.page.wait_for_selector("text=感谢您的评价")
+    await kept(point)
+    await press(point, "下一位群众")
+    await point.page.wait_for_selector("input[type=search]:focus")
