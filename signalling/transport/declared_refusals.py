@@ -41,6 +41,7 @@ CHILD: Refusals = frozenset(
     {
         imaging.FileTooCostly,
         imaging.ImagingBusy,
+        imaging.ImagingInterrupted,
         imaging.ImagingTimeout,
         imaging.PageTooLarge,
         imaging.PageUnprocessable,

@@ -156,7 +156,9 @@ class Raised:
 
     def of(self, function: Any) -> set[type[Refusal]]:
         """The refusals; `Refusal` itself says that a child's is raised again."""
-        return {self._refusals[name] for name in self._of[f"{function.__module__}.{function.__qualname__}"]} - {Refusal}
+        # What is made inside of a function is read with it.
+        outer = function.__qualname__.partition(".<locals>")[0]
+        return {self._refusals[name] for name in self._of[f"{function.__module__}.{outer}"]} - {Refusal}
 
     def _add(self, name: str) -> bool:
         before = len(self._of[name])

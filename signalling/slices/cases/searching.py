@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
+from directory.errors import NoSuchSite
 from directory.principal import Permission
 from document_relay.case_core.lives import CaseState
 from document_relay.store.searching import CaseFilter
@@ -89,7 +90,7 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
                 Parameter("state", "query", "open, decided, closed or held"),
                 Parameter("after", "query", "`next` of the page before"),
             ),
-            refusals=frozenset({DatabaseBusy, Invalid, SealBroken}),
+            refusals=frozenset({DatabaseBusy, Invalid, NoSuchSite, SealBroken}),
         ),
     ),
 )

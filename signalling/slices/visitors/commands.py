@@ -11,6 +11,7 @@ from directory.principal import Permission, Principal
 from directory.visits import Invited
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Forbidden
+from foundation.vault import SealBroken
 from signalling.slices.visitors.messages import LINK, EndInvitation, InviteVisitor, VisitorInvited
 from signalling.slices.visitors.parts import Parts
 from signalling.transport.slice import CommandRow
@@ -36,7 +37,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         InviteVisitor: CommandRow(
             Permission.SERVE,
             invite_visitor,
-            frozenset({DatabaseBusy, Forbidden, NoSuchItem, TooManyVisitors}),
+            frozenset({DatabaseBusy, Forbidden, NoSuchItem, SealBroken, TooManyVisitors}),
             result=VisitorInvited,
             access="visitor_invited",
         ),

@@ -6,6 +6,7 @@ from directory.errors import NoSuchItem, NoSuchSite, NoSuchVisitor, VisitEnded, 
 from directory.principal import Permission, Visitor
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Forbidden
+from foundation.vault import SealBroken
 from signalling.identity.faces import face_of
 from signalling.slices.accounts.ports import staff_view
 from signalling.slices.visitors.messages import EntranceBody, VisitBody
@@ -56,7 +57,7 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
         answer=SignedInBody,
         open=True,
         audit="visit_entered",
-        details=Details(refusals=frozenset({DatabaseBusy, NoSuchSite, VisitEnded, VisitLinkUnknown})),
+        details=Details(refusals=frozenset({DatabaseBusy, NoSuchSite, SealBroken, VisitEnded, VisitLinkUnknown})),
     ),
     Endpoint(
         "GET",
@@ -65,6 +66,6 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
         read_visit,
         answer=VisitBody,
         permission=Permission.TAKE_TICKET,
-        details=Details(refusals=frozenset({DatabaseBusy, NoSuchItem, NoSuchSite, NoSuchVisitor})),
+        details=Details(refusals=frozenset({DatabaseBusy, NoSuchItem, NoSuchSite, NoSuchVisitor, SealBroken})),
     ),
 )
