@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from directory.catalogue import Catalogue
 from directory.errors import TokenInvalid
-from directory.principal import is_visitor
+from directory.principal import Principal, is_visitor
+from directory.sessions import Sessions
 from directory.sign_in import Access, SignIn
 from directory.visits import Visits
 
@@ -12,8 +15,9 @@ from directory.visits import Visits
 class People:
     """Finds people by what their pages show, and by identifier."""
 
-    def __init__(self, catalogue: Catalogue, sign_in: SignIn, visits: Visits) -> None:
+    def __init__(self, catalogue: Catalogue, sessions: Sessions, sign_in: SignIn, visits: Visits) -> None:
         self._catalogue = catalogue
+        self._sessions = sessions
         self._sign_in = sign_in
         self._visits = visits
 
@@ -29,3 +33,13 @@ class People:
         if is_visitor(person_id):
             return (await self._visits.invited(person_id)).name
         return await self._catalogue.staff_name(person_id)
+
+    def on_gone(self, listener: Callable[[Principal], None]) -> None:
+        """Calls `listener` with each who is signed in nowhere any more, or whose visit has ended."""
+
+        def session_ended(_session_id: str, principal: Principal) -> None:
+            if not self._sessions.is_signed_in(principal.staff_id):
+                listener(principal)
+
+        self._sessions.on_end(session_ended)
+        self._visits.on_end(listener)

@@ -29,6 +29,8 @@ class Permission(StrEnum):
 
     READ_ITEMS = "read_items"
     TAKE_TICKET = "take_ticket"
+    BOOK_APPOINTMENTS = "book_appointments"
+    """For residents, and to check them in."""
     KEEP_APPOINTMENTS = "keep_appointments"
     """To look for another time for them, and to give them up; to book one is to take a ticket."""
     SHOW_PAPERS = "show_papers"
@@ -51,6 +53,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
         {
             Permission.READ_ITEMS,
             Permission.TAKE_TICKET,
+            Permission.BOOK_APPOINTMENTS,
             Permission.KEEP_APPOINTMENTS,
             Permission.SHOW_PAPERS,
             Permission.READ_CASE,

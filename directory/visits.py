@@ -70,10 +70,10 @@ class Visits:
     def __init__(self, parts: VisitParts) -> None:
         self._parts = parts
         self._live: dict[str, Visitor] = {}
-        self._listeners: list[Callable[[str], None]] = []
+        self._listeners: list[Callable[[Visitor], None]] = []
 
-    def on_end(self, listener: Callable[[str], None]) -> None:
-        """Calls `listener` with the identifier of each visitor who was here and whose visit ends."""
+    def on_end(self, listener: Callable[[Visitor], None]) -> None:
+        """Calls `listener` with each visitor who was here and whose visit ends."""
         self._listeners.append(listener)
 
     async def invite(self, host: Principal, item_id: str, invited: Invited, lasts: timedelta) -> tuple[Invitation, str]:
@@ -201,9 +201,10 @@ class Visits:
         )
 
     def _forget(self, visitor_id: str) -> None:
-        if self._live.pop(visitor_id, None) is not None:
+        visitor = self._live.pop(visitor_id, None)
+        if visitor is not None:
             for listener in self._listeners:
-                listener(visitor_id)
+                listener(visitor)
 
 
 def _hashed(link: str) -> str:

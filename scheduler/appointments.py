@@ -92,7 +92,7 @@ class Appointments:
 
         Raises also `BookedThatDay` and `BookedTooOften`.
         """
-        require(principal, Permission.TAKE_TICKET)
+        require(principal, Permission.BOOK_APPOINTMENTS)
         item = await self._ports.catalogue.item(request.item_id)
         calendar = await self._calendar(principal.site_id, item)
         home = await self._ports.catalogue.home(principal.site_id)
@@ -139,7 +139,7 @@ class Appointments:
 
         Raises also `NotYourAppointment`, `NotInThisState` and `TicketAlreadyOpen`.
         """
-        require(principal, Permission.TAKE_TICKET)
+        require(principal, Permission.BOOK_APPOINTMENTS)
         async with self._database.write() as session:
             booked = await store.appointment(session, appointment_id)
             if booked.site_id != principal.site_id:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from directory.principal import Principal, require
+from directory.principal import Principal, permits, require
 from foundation.errors import NotFound
 from foundation.tasks import Tasks
 from signalling.identity.faces import Face
@@ -77,9 +77,9 @@ class BoundSlices:
         """Who carries the command out."""
         return self._commands[kind]
 
-    def topics_of(self, face: Face) -> Iterable[str]:
-        """The topics that come without being asked for."""
-        return (name for name, (topic, _) in self._topics.items() if face in topic.faces)
+    def topics_of(self, face: Face, principal: Principal) -> Iterable[str]:
+        """The topics that come to this person without being asked for."""
+        return (name for name, (topic, _) in self._topics.items() if face in topic.faces and _may_see(principal, topic))
 
     def topic(self, name: str) -> Topic[Any]:
         """The topic of this name, which may end with a key; raises `NotFound`."""
@@ -88,6 +88,8 @@ class BoundSlices:
     def show(self, principal: Principal, name: str) -> Awaitable[View | Listing]:
         """What the topic carries for this person; raises `NotFound`, and the refusal of who may not see it."""
         topic, parts = self._found(name)
+        if topic.permission is not None:
+            require(principal, topic.permission)
         return topic.show(parts, principal, name.partition(":")[2])
 
     def _found(self, name: str) -> tuple[Topic[Any], Any]:
@@ -95,3 +97,7 @@ class BoundSlices:
         if found is None:
             raise NotFound
         return found
+
+
+def _may_see(principal: Principal, topic: Topic[Any]) -> bool:
+    return topic.permission is None or permits(principal, topic.permission)

@@ -46,7 +46,8 @@ class CommandRow(Generic[P]):
 class Topic(Generic[P]):
     """What connections are sent, and sent again when `follow` finds it stale.
 
-    Connections of `faces` get it unasked. A topic without faces is watched by key: its events come as `name:key`.
+    Connections of `faces` get it unasked, where their people have the `permission`. A topic without faces is watched by
+    key: its events come as `name:key`.
     """
 
     name: str
@@ -54,6 +55,8 @@ class Topic(Generic[P]):
     show: Callable[[P, Principal, str], Awaitable[View | Listing]]
     """The parts, who is shown it, and the key, empty where there is none."""
     faces: frozenset[Face] = frozenset()
+    permission: Permission | None = None
+    """None where everybody with the face is shown something."""
     refusals: Refusals = frozenset()
     """Of watching it."""
     access: str = ""

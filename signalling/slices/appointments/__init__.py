@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from directory.principal import Permission
 from signalling.slices.appointments.commands import COMMANDS
 from signalling.slices.appointments.events import follow, watch_the_time
 from signalling.slices.appointments.http import ENDPOINTS
@@ -15,7 +16,15 @@ __all__ = ("SLICE", "Parts")
 SLICE: Slice[Parts] = Slice(
     "appointments",
     commands=COMMANDS,
-    topics=(Topic("appointments", AppointmentsView, show_appointments, faces=frozenset({"point", "window"})),),
+    topics=(
+        Topic(
+            "appointments",
+            AppointmentsView,
+            show_appointments,
+            faces=frozenset({"point", "window"}),
+            permission=Permission.KEEP_APPOINTMENTS,
+        ),
+    ),
     endpoints=ENDPOINTS,
     follow=follow,
     work={"appointments watched": watch_the_time},

@@ -103,7 +103,7 @@ _CHECKED_IN = (
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {
         BookAppointment: CommandRow(
-            Permission.TAKE_TICKET, book_appointment, _BOOKED, AppointmentBooked, "appointment_booked"
+            Permission.BOOK_APPOINTMENTS, book_appointment, _BOOKED, AppointmentBooked, "appointment_booked"
         ),
         MoveAppointment: CommandRow(
             Permission.KEEP_APPOINTMENTS, move_appointment, _CHANGED | _TIMED, access="appointment_moved"
@@ -112,7 +112,11 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             Permission.KEEP_APPOINTMENTS, cancel_appointment, _CHANGED, access="appointment_cancelled"
         ),
         CheckInAppointment: CommandRow(
-            Permission.TAKE_TICKET, check_in_appointment, _CHECKED_IN, AppointmentCheckedIn, "appointment_checked_in"
+            Permission.BOOK_APPOINTMENTS,
+            check_in_appointment,
+            _CHECKED_IN,
+            AppointmentCheckedIn,
+            "appointment_checked_in",
         ),
     }
 )

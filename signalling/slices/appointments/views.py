@@ -17,7 +17,7 @@ _SHOWN_FIRST, _SHOWN_LAST = 3, 4
 async def show_appointments(parts: Parts, principal: Principal, _key: str) -> AppointmentsView:
     """Those of the worker's point from today on, or of the clerk's departments today."""
     parts.readers.note(principal.staff_id, principal.site_id)
-    at_point = permits(principal, Permission.TAKE_TICKET)
+    at_point = permits(principal, Permission.BOOK_APPOINTMENTS)
     found = await (
         parts.appointments.of_site(principal.site_id) if at_point else parts.appointments.of_clerk(principal)
     )

@@ -95,12 +95,11 @@ def _follow_slots(parts: Parts) -> None:
 
 
 def _follow_signing_out(parts: Parts) -> None:
-    """Who is signed in nowhere else has no media any more."""
+    """Who is signed in nowhere else has no media any more, nor who came by a link that has ended."""
 
-    def ended(_session_id: str, principal: Principal) -> None:
-        if not parts.sign_in_sessions.is_signed_in(principal.staff_id):
-            parts.media.disconnect(str(ParticipantId.of(principal)))
-            parts.sendings.forget(str(ParticipantId.of(principal)))
-            parts.whip.delete_all(principal.staff_id)
+    def gone(principal: Principal) -> None:
+        parts.media.disconnect(str(ParticipantId.of(principal)))
+        parts.sendings.forget(str(ParticipantId.of(principal)))
+        parts.whip.delete_all(principal.staff_id)
 
-    parts.sign_in_sessions.on_end(ended)
+    parts.people.on_gone(gone)

@@ -92,7 +92,7 @@ async def describe_whip(parts: Parts, call: Call) -> web.StreamResponse:
     """
     headers = CIMultiDict({"Allow": "POST, OPTIONS", "Accept-Post": _SDP})
     if "Authorization" in call.request.headers:
-        principal = (await parts.authenticate(bearer_token(call.request))).principal
+        principal = (await parts.people.verify(bearer_token(call.request))).principal
         _add_relays(headers, parts.relays.for_user(principal.staff_id))
     return web.Response(headers=headers)
 

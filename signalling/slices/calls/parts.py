@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from directory.sessions import Sessions as SignInSessions
-from directory.sign_in import Access
+from directory.people import People
 from foundation.events import Bus
 from foundation.listeners import Listeners
 from foundation.set_aside import Damaged
@@ -45,11 +44,8 @@ class Parts:
     board: Board
     desk: Desk
     reception: Reception
-    name_of: Callable[[str], Awaitable[str]]
-    """Of staff and visitors."""
     registry: Registry
-    sign_in_sessions: SignInSessions
-    authenticate: Callable[[str], Awaitable[Access]]
+    people: People
     session_changes: Listeners[TicketView]
     connected: Callable[[TicketView, ParticipantId], Awaitable[None]]
     """Is told of a page of a session in hand that has connected its media anew."""

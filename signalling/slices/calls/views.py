@@ -48,7 +48,7 @@ async def _slot(parts: Parts, slot: MediaSlot, consulted: Set[ParticipantId]) ->
     return SlotView(
         mid=slot.mid,
         kind=slot.kind.value,
-        participant_name=await parts.name_of(shown.person_id) if of_page else None,
+        participant_name=await parts.people.name(shown.person_id) if of_page else None,
         participant_role=cast(PartyFace, shown.face) if of_page else None,
         consulted=shown in consulted,
         source=source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from directory.principal import Permission
 from signalling.slices.visitors.commands import COMMANDS
 from signalling.slices.visitors.events import follow, follow_visits
 from signalling.slices.visitors.http import ENDPOINTS
@@ -15,7 +16,15 @@ __all__ = ("SLICE", "Parts")
 SLICE: Slice[Parts] = Slice(
     "visitors",
     commands=COMMANDS,
-    topics=(Topic("invitations", InvitationsView, show_invitations, faces=frozenset({"window"})),),
+    topics=(
+        Topic(
+            "invitations",
+            InvitationsView,
+            show_invitations,
+            faces=frozenset({"window"}),
+            permission=Permission.SERVE,
+        ),
+    ),
     endpoints=ENDPOINTS,
     follow=follow,
     work={"visits": follow_visits},

@@ -22,7 +22,7 @@ def follow(parts: Parts) -> None:
         if is_visitor(now.worker_id) and (host := parts.visits.host_of(now.worker_id)) is not None:
             parts.registry.invalidate([host], "invitations")
 
-    parts.visits.on_end(parts.registry.end_session)
+    parts.visits.on_end(lambda visitor: parts.registry.end_session(visitor.staff_id))
     parts.board.on_ticket(ticket_changed)
 
 

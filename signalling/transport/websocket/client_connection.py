@@ -124,7 +124,7 @@ class ClientConnection:
         self._take("page_opened", DONE, {"face": self.face})
         writer = self._parts.tasks.spawn(self._write(), name=f"page writer {self.staff_id}")
         try:
-            for topic in self._parts.slices.topics_of(self.face):
+            for topic in self._parts.slices.topics_of(self.face, self.principal):
                 self.invalidate(topic)
             await self._read()
         finally:

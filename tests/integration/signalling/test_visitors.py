@@ -15,6 +15,7 @@ from tests.support.papers import Scene, photograph
 from tests.support.served import Page, Served, served
 from tests.support.tus import upload_metadata
 
+OFFERS = Path(__file__).parents[2] / "unit" / "rtc_server" / "offers"
 APPLICANT = {"name": "周敏", "over_70": False, "disabled": False}
 INVITED = {
     "name": "周敏",
@@ -128,6 +129,12 @@ async def test_a_visitor_acts_for_nobody_else(site: Served, http: aiohttp.Client
     async with http.post(f"{site.address}/api/v1/uploads", headers=announcement) as response:
         assert (response.status, (await response.json())["code"]) == (403, "not_your_case")
     assert (await other.ask("invite_visitor", **INVITED))["code"] == "forbidden"
+    booked = {"item_id": "item-001", "starts": "2026-12-01T09:00", "phone": "13812345678"}
+    booked |= {"applicant": APPLICANT, "options": [], "consent_to_recording": False}
+    assert (await other.ask("book_appointment", **booked))["code"] == "forbidden"
+    for kind in ("check_in_appointment", "cancel_appointment"):
+        assert (await other.ask(kind, appointment_id="any"))["code"] == "forbidden"
+    assert "appointments" not in other.views, "those of the centre are nobody's business"
     assert (await other.ask("watch_hall", camera_id="any"))["code"] == "forbidden"
     headers = {"Authorization": f"Bearer {token}"}
     async with http.put(f"{site.address}/api/v1/chat-phrases", json={"phrases": ["好"]}, headers=headers) as response:
@@ -150,11 +157,17 @@ async def test_a_link_that_ends_takes_its_page_with_it(site: Served, http: aioht
     while not (invitations := (await window.see("invitations"))["invitations"]):
         await window.receive()
     (invitation,) = invitations
+    headers = {"Authorization": f"Bearer {token}"}
+    offer = {"sdp": (OFFERS / "chromium.sdp").read_text(), "sources": {}, "slots": {}}
+    async with http.post(f"{site.address}/api/v1/media/connection", json=offer, headers=headers) as response:
+        assert response.status == 200, await response.text()
+    assert site.features.media.statistics().participants == 1
     stranger = await Page.open(http, site, await site.sign_in(http, "clerk002"))
     ended = {"visitor_id": invitation["visitor_id"]}
     assert (await stranger.ask("end_invitation", **ended))["code"] == "no_such_visitor"
     await window.do("end_invitation", **ended)
     assert await visitor.ended() == CLOSE_SIGNED_OUT
+    assert site.features.media.statistics().participants == 0
     await window.see("invitations", invitations=[])
     assert (await window.ask("end_invitation", **ended))["code"] == "no_such_visitor"
     status, body = await entrance(http, site, link)

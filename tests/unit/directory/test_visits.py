@@ -71,8 +71,8 @@ async def test_what_a_clerk_ends_is_ended_at_once_and_in_other_processes_soon(
     made, link = await house.visits.invite(host, ITEM, WHO, WEEK)
     elsewhere = make_house(database, clock, identifiers, demonstration=True)
     await elsewhere.start()
-    gone: list[str] = []
-    elsewhere.visits.on_end(gone.append)
+    gone: list[Principal] = []
+    elsewhere.people.on_gone(gone.append)
     token = (await elsewhere.visits.enter(link)).access_token
     with pytest.raises(NoSuchVisitor):
         await house.visits.end(await clerk(house, "clerk002"), made.id)
@@ -82,7 +82,7 @@ async def test_what_a_clerk_ends_is_ended_at_once_and_in_other_processes_soon(
     with pytest.raises(TokenInvalid):
         await house.people.verify(token)
     await elsewhere.visits.follow()
-    assert gone == [made.id]
+    assert [one.staff_id for one in gone] == [made.id]
     with pytest.raises(TokenInvalid):
         await elsewhere.people.verify(token)
     assert await house.visits.of_host(host.staff_id) == []
