@@ -19,6 +19,7 @@ from playwright.async_api import CDPSession, Page, async_playwright
 
 from tests.integration.media.coded import write_camera, write_microphone
 from tests.journeys.conftest import TONES, Parties, Party, Service
+from tests.journeys.test_visitor import invite
 from tests.journeys.walk import answer, both, finish, take_ticket
 
 OUT = Path("build/bench/pages.json")
@@ -41,8 +42,8 @@ async def devtools(page: Page) -> CDPSession:
     return session
 
 
-async def first_load(parties: Parties, address: str, face: str) -> dict[str, float]:
-    """The kilobytes of a face that a browser without a cache fetches, and the seconds until one may sign in."""
+async def first_load(parties: Parties, address: str, face: str, ready: str) -> dict[str, float]:
+    """The kilobytes of a face that a browser without a cache fetches, and the seconds on a slow line until `ready`."""
     party = await parties.open(1)
     tools = await devtools(party.page)
     fetched = 0.0
@@ -56,13 +57,26 @@ async def first_load(parties: Parties, address: str, face: str) -> dict[str, flo
     whole = fetched
     await tools.send("Network.clearBrowserCache")
     await tools.send("Network.emulateNetworkConditions", SLOW)
+    # Away from it first: another `#` alone loads nothing.
+    await party.page.goto("about:blank")
     began = asyncio.get_running_loop().time()
     await party.page.goto(f"{address}/{face}", wait_until="commit")
-    await party.page.wait_for_selector("button[type=submit]:enabled")
+    await party.page.wait_for_selector(ready)
     seconds = asyncio.get_running_loop().time() - began
     await party.browser.close()
     parties.all.remove(party)
-    return {"kilobytes": round(whole / 1000, 1), "slow_sign_in_s": round(seconds, 2)}
+    return {"kilobytes": round(whole / 1000, 1), "slow_ready_s": round(seconds, 2)}
+
+
+async def link(service: Service, parties: Parties) -> str:
+    """The address of a visit, by which a clerk of the district invites."""
+    clerk = await parties.open(2)
+    await clerk.sign_in(service.address, "clerk002")
+    await clerk.page.click("li:has-text('1号云窗口') button")
+    made = await invite(clerk)
+    await clerk.browser.close()
+    parties.all.remove(clerk)
+    return made.removeprefix(f"{service.address}/")
 
 
 async def kept(tools: CDPSession) -> dict[str, int]:
@@ -117,7 +131,11 @@ async def measure(cases: int) -> dict[str, Any]:
         try:
             async with async_playwright() as playwright:
                 parties = Parties(playwright, Path(folder), scripts=(_INTERACTIONS,))
-                found = {face: await first_load(parties, service.address, face) for face in ("point", "window")}
+                found = {
+                    face: await first_load(parties, service.address, face, "button[type=submit]:enabled")
+                    for face in ("point", "window")
+                }
+                found["visit"] = await first_load(parties, service.address, await link(service, parties), "textarea")
                 return found | await many_cases(service, parties, cases)
         finally:
             service.stop()

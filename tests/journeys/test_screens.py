@@ -50,6 +50,9 @@ _SMALL = """() => {
   }
   return small
 }"""
+_WIDER = """() => [...document.querySelectorAll("[role=tabpanel], main, .card")].filter(
+  (one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1).map((one) => one.className || one.id)"""
+"""What is wider than its place, so that a part of it is out of sight."""
 LANGUAGES = ("zh-CN", "en")
 Words = dict[str, tuple[str, ...]]
 
@@ -66,6 +69,7 @@ async def check(party: Party, name: str, words: Words | None = None) -> None:
                 where = f"{name}-{screen}-{language}{'-large' if large else ''}"
                 await party.picture(f"screen-{where}")
                 assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
+                assert await page.evaluate(_WIDER) == [], where
                 for word in (words or {}).get(language, ()):
                     assert await page.evaluate(_SEEN, word), (where, word)
                 if large:
