@@ -19,7 +19,8 @@ from skimage import data
 
 from tests.integration.media.coded import write_microphone
 from tests.journeys.conftest import TONES, Parties, Party, Service
-from tests.journeys.walk import answer, both, take_ticket
+from tests.journeys.test_visitor import PHONE, invite
+from tests.journeys.walk import answer, both, finish, take_ticket
 from tests.support.papers import Scene, photograph
 
 PICTURES = Path("docs/pictures")
@@ -73,6 +74,22 @@ async def guide_picture(party: Party, name: str, language: str) -> None:
     taken.save(GUIDES / f"{name}.{language}.webp", quality=80, method=6)
 
 
+async def visit(parties: Parties, window: Party) -> None:
+    """A visitor on a phone, invited by the clerk of the call before."""
+    await speak(window, "zh-CN")
+    await finish(window)
+    link = await invite(window)
+    visitor = await parties.open(1)
+    await visitor.page.set_viewport_size(PHONE)
+    await visitor.page.goto(link)
+    await visitor.page.check("input[name=consent] >> nth=1")
+    await visitor.page.click("button[type=submit]")
+    await window.page.click("button:has-text('接听')")
+    await visitor.page.wait_for_selector(".stage video")
+    await asyncio.sleep(8)
+    await visitor.page.screenshot(path=PICTURES / "visitor.png")
+
+
 async def take() -> None:
     """Takes them."""
     folder = Path(tempfile.mkdtemp())
@@ -101,6 +118,7 @@ async def take() -> None:
                 if await listen.count():
                     await listen.click()
                 await guide_picture(supervisor, "supervisor", language)
+            await visit(parties, window)
             for party in parties.all:
                 await party.browser.close()
     finally:

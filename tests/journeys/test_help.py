@@ -51,7 +51,7 @@ async def test_the_guide_reads_well_and_prints_in_both_languages(service: Servic
         for language, other in (("zh-CN", "English"), ("en", "中文")):
             picture = page.locator(f"img[src*='{role}.{language}']")
             await picture.wait_for()
-            await page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth)")
+            await page.wait_for_function("() => [...document.images].every((one) => one.complete && one.naturalWidth)")
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             await no_axe(reader)
             printed = Path(f"build/journeys/guide-{role}-{language}.pdf")

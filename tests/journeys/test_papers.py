@@ -16,7 +16,7 @@ from tests.journeys.test_screens import SCREENS
 from tests.journeys.walk import answer, finish, open_window, take_ticket
 from tests.support.papers import Bytes, Photograph, Scene, photograph
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
 
 UNDER_THE_CAMERA = Scene(seed=21, size=(1920, 1080), fill=0.86, table="dark", turn=4)
 FROM_A_FILE = Scene(seed=22, sheet="form", table="dark")

@@ -64,7 +64,8 @@ async def test_every_file_of_the_client_is_served_compressed_and_kept(tmp_path: 
             if len(stored) > 1000:
                 assert small["Content-Encoding"] == "br"
                 assert plain["ETag"] != small["ETag"]
-                assert len(body) < len(stored) / 2
+                # A small file is mostly names that carry hashes.
+                assert len(body) < len(stored) / (2 if len(stored) > 4000 else 1.5)
 
 
 async def test_parts_of_a_file_are_parts_of_what_was_asked_for(tmp_path: Path) -> None:
