@@ -148,7 +148,7 @@ async def test_the_clerk_looks_at_a_former_call_again(
     assert max(figures["replay: tracks apart"]) < 0.2
     assert {one["paused"] for one in await media(window)} == {False}
     tones = sorted(await window.page.evaluate(TONE))
-    assert tones == pytest.approx(sorted(TONES.values()), abs=15)
+    assert tones == pytest.approx(sorted((TONES[1], TONES[2])), abs=15)
     before = (await media(window))[0]["at"]
     await window.page.select_option(".player select", label="2×")
     await asyncio.sleep(3)
