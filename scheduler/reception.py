@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -18,7 +18,7 @@ from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.credit import credit_from
 from scheduler.queue_core.numbering import ticket_number
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
-from scheduler.records import Ticket
+from scheduler.records import LEFT, Ticket
 from scheduler.rules import GRANTED_MINUTES
 from scheduler.store import desks, tickets
 from scheduler.views import Handover, TakeTicket, TicketView, ticket_view
@@ -87,6 +87,25 @@ class Reception:
                 await self._moves.desk(session, desk, state=ClerkState.IDLE)
         await self._matchmaker.match()
         return ticket_view(cancelled)
+
+    async def leave(self, principal: Principal, ticket_id: str) -> TicketView:
+        """The applicant's side ends the call: ticket completed for the reason `LEFT`, clerk in wrap-up.
+
+        Raises `NotYourTicket`, and `NotInThisState` outside of a call.
+        """
+        now = self._ports.clock.now()
+        async with self._database.write() as session:
+            ticket = await tickets.ticket(session, ticket_id)
+            if not principal.speaks_for(ticket.site_id, ticket.worker_id):
+                raise NotYourTicket
+            changes = {"reason": LEFT, "actor_id": principal.staff_id}
+            step = Step(TicketState.COMPLETED, events.TicketCompleted, changes=changes)
+            left = await self._moves.ticket(session, ticket, step)
+            if ticket.clerk_id is not None:
+                until = now + timedelta(seconds=self._ports.rules.wrap_up_lasts)
+                desk = await desks.desk(session, ticket.clerk_id)
+                await self._moves.desk(session, desk, state=ClerkState.WRAP_UP, wrap_up_until=until)
+        return ticket_view(left)
 
     async def ticket(self, ticket_id: str) -> TicketView:
         """The ticket; raises `NoSuchTicket`. Who may see it is the caller's to check."""

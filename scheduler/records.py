@@ -15,6 +15,8 @@ from scheduler.queue_core.window_life import WindowState
 
 SETTLED = "settled"
 """The reason of a completed ticket whose matter is done."""
+LEFT = "applicant_left"
+"""The reason of a completed ticket whose applicant ended the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

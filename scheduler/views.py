@@ -51,6 +51,8 @@ class TicketView(msgspec.Struct, frozen=True, kw_only=True):
     window_name: str | None
     state: str
     state_since: datetime
+    reason: str | None
+    """Why it is in this state, where there is something to say."""
     taken_at: datetime
     calls: int
     data_key: bytes
@@ -122,6 +124,7 @@ def ticket_view(ticket: Ticket) -> TicketView:
         window_name=ticket.window_name,
         state=ticket.state.value,
         state_since=ticket.state_since,
+        reason=ticket.reason,
         taken_at=ticket.taken_at,
         calls=ticket.calls,
         data_key=ticket.data_key,

@@ -21,6 +21,7 @@ from signalling.slices import (
     desks,
     documents,
     health,
+    helping,
     recordings,
     supervision,
     tickets,
@@ -46,6 +47,7 @@ from signalling.slices.desks.cards import QueueCards
 from signalling.slices.health.checkup import Checkups, Questions
 from signalling.slices.health.disk_use import DiskUse
 from signalling.slices.health.metrics import Counted, Metrics
+from signalling.slices.helping.help_requests import HelpRequests
 from signalling.slices.recordings.files import recording_files
 from signalling.slices.tickets.cards import TicketCards
 from signalling.slices.tickets.openings import Hours, Openings
@@ -336,6 +338,18 @@ class Wiring:
             card_of=self._cards.card,
             session_of=self._session_views.of,
             session_changes=self._session_changes,
+        )
+
+    def helping(self) -> helping.Parts:
+        """What asking for help needs."""
+        on = self.on
+        return helping.Parts(
+            requests=HelpRequests(),
+            board=on.scheduler.board,
+            catalogue=on.directory.catalogue,
+            note=self._cases.note,
+            registry=self.registry,
+            clock=on.ground.clock,
         )
 
     def cameras(self) -> cameras.Parts:

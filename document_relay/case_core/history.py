@@ -10,15 +10,19 @@ from string import Formatter
 from types import MappingProxyType
 from typing import NamedTuple
 
-from document_relay.case_core.wording import Words
+from document_relay.case_core.wording import ACCESS_REASONS, OUTCOMES, RATINGS, REASONS, Words
 
 
 class Act(NamedTuple):
-    """Something that is written down when it happens in a case; `{name}` in a sentence stands for a field."""
+    """Something that is written down when it happens in a case; `{name}` in a sentence stands for a field.
+
+    `words` are those of a fixed list that a field may begin with. The Chinese word is stored.
+    """
 
     code: str
     zh: str
     en: str
+    words: tuple[Words, ...] = ()
 
     @property
     def fields(self) -> frozenset[str]:
@@ -36,7 +40,12 @@ OWN_ACTS: tuple[Act, ...] = (
     Act("pages_ordered", "调整“{material}”的页序，原页序为 {former}", "Reordered “{material}”; the order was {former}"),
     Act("page_refused", "“{material}”的上传未通过：{code}", "An upload for “{material}” was refused: {code}"),
     Act("material_accepted", "接受“{material}”", "Accepted “{material}”"),
-    Act("material_rejected", "退回“{material}”：{reason}", "Rejected “{material}”: {reason}"),
+    Act(
+        "material_rejected",
+        "退回“{material}”：{reason}",
+        "Rejected “{material}”: {reason}",
+        tuple(REASONS.values()),
+    ),
     Act("review_undone", "撤回对“{material}”的审核", "Took back the review of “{material}”"),
     Act("document_made", "生成文件“{title}”", "Made the document “{title}”"),
     Act("document_uploaded", "上传文件“{title}”", "Uploaded the document “{title}”"),
@@ -56,14 +65,19 @@ OWN_ACTS: tuple[Act, ...] = (
         "Did not witness the mark on “{title}”; it is made again",
     ),
     Act("document_sealed", "“{title}”已封存", "“{title}” was sealed"),
-    Act("case_decided", "作出决定：{outcome}", "Decided: {outcome}"),
-    Act("case_rated", "评价：{level}", "Rated: {level}"),
+    Act("case_decided", "作出决定：{outcome}", "Decided: {outcome}", tuple(OUTCOMES.values())),
+    Act("case_rated", "评价：{level}", "Rated: {level}", tuple(RATINGS.values())),
     Act("case_closed", "结案", "Closed the case"),
     Act("consent_given", "申请人同意录音录像", "The applicant agrees to a recording"),
     Act("consent_declined", "申请人不同意录音录像", "The applicant does not agree to a recording"),
     Act("recording_joined", "录像归入案卷", "The recording joined the case"),
     Act("note_written", "备注：{text}", "Note: {text}"),
-    Act("access_granted", "查看案卷，理由：{reason}", "May read the case; the reason: {reason}"),
+    Act(
+        "access_granted",
+        "查看案卷，理由：{reason}",
+        "May read the case; the reason: {reason}",
+        tuple(ACCESS_REASONS.values()),
+    ),
     Act("evidence_built", "生成证据包", "Built the evidence package"),
 )
 """The document relay's own."""
@@ -104,13 +118,22 @@ class Acts:
         act = self._known.get(code)
         if act is None:
             return code, code
-        values = _Erasable(fields)
-        return act.zh.format_map(values), act.en.format_map(values)
+        in_english = {name: _in_english(value, act.words) for name, value in fields.items()}
+        return act.zh.format_map(_Erasable(fields)), act.en.format_map(_Erasable(in_english))
 
 
 class _Erasable(dict[str, str]):
     def __missing__(self, name: str) -> str:
         return "…"
+
+
+def _in_english(value: str, words: Iterable[Words]) -> str:
+    for zh, en in words:
+        if value == zh:
+            return en
+        if value.startswith(f"{zh}："):
+            return f"{en}: {value.removeprefix(f'{zh}：')}"
+    return value
 
 
 def _fields(sentence: str) -> frozenset[str]:

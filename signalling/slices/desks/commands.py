@@ -94,7 +94,7 @@ async def finish_ticket(parts: Parts, principal: Principal, command: FinishTicke
     """Completes the ticket, and writes what came of the visit into the case's history."""
     await parts.desk.finish(principal, command.ticket_id, command.outcome)
     who = (principal.staff_id, principal.name)
-    await parts.note(command.ticket_id, who, VISIT_FINISHED.code, outcome=OUTCOMES[command.outcome])
+    await parts.note(command.ticket_id, who, VISIT_FINISHED.code, outcome=OUTCOMES[command.outcome][0])
 
 
 async def end_wrap_up(parts: Parts, principal: Principal, _command: EndWrapUp) -> None:

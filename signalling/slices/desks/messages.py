@@ -138,6 +138,8 @@ class DeskView(View, frozen=True, kw_only=True):
     wrap_up_until: Moment | None
     wrap_up_case_id: str | None
     """In wrap-up: the case of the ticket before."""
+    applicant_left: bool
+    """In wrap-up: whether the applicant's side ended the call."""
     offer: OfferView | None
     ticket: TicketView | None
     handover: HandoverView | None

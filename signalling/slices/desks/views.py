@@ -8,6 +8,7 @@ from directory.opening import is_open
 from directory.principal import Permission, Principal, permits
 from directory.records import Window
 from scheduler import views as scheduled
+from scheduler.records import LEFT
 from signalling.slices.accounts.ports import staff_view
 from signalling.slices.desks.messages import DeskView, HandoverView, OfferView, QueueView, WindowView
 from signalling.slices.desks.parts import Parts
@@ -27,6 +28,7 @@ async def show_desk(parts: Parts, principal: Principal, _key: str) -> DeskView:
         state=cast(ClerkState, desk.state) if desk else "idle",
         wrap_up_until=desk.wrap_up_until if desk else None,
         wrap_up_case_id=await _wrap_up_case(parts, principal) if desk and desk.state == "wrap_up" else None,
+        applicant_left=desk is not None and desk.state == "wrap_up" and _was_left(parts, principal),
         offer=await _offer(parts, desk.offer) if desk and desk.offer else None,
         ticket=await parts.card_of(ticket) if ticket else None,
         handover=_handover(parts, ticket) if ticket else None,
@@ -57,6 +59,11 @@ async def _own_case(parts: Parts, ticket: scheduled.TicketView | None, clerk: Pr
 
 async def _wrap_up_case(parts: Parts, clerk: Principal) -> str | None:
     return await _own_case(parts, parts.board.last_of_clerk(clerk.staff_id), clerk)
+
+
+def _was_left(parts: Parts, clerk: Principal) -> bool:
+    last = parts.board.last_of_clerk(clerk.staff_id)
+    return last is not None and last.reason == LEFT
 
 
 async def _offer(parts: Parts, offer: scheduled.OfferView) -> OfferView:

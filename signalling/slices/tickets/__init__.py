@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from document_relay.case_core.history import Act
+from signalling.slices.tickets.acts import CALL_LEFT, WAITING_TOLD
 from signalling.slices.tickets.commands import COMMANDS
 from signalling.slices.tickets.events import follow, restore, show_places
 from signalling.slices.tickets.http import ENDPOINTS
 from signalling.slices.tickets.messages import PointView
 from signalling.slices.tickets.parts import Parts
-from signalling.slices.tickets.told import TOLD
 from signalling.slices.tickets.views import show_point
 from signalling.transport.slice import Slice, Topic
 
@@ -19,7 +18,7 @@ SLICE: Slice[Parts] = Slice(
     commands=COMMANDS,
     topics=(Topic("point", PointView, show_point, faces=frozenset({"point"})),),
     endpoints=ENDPOINTS,
-    acts=(Act(TOLD, "致等候群众：{text}", "Wrote to the waiting resident: {text}"),),
+    acts=(WAITING_TOLD, CALL_LEFT),
     follow=follow,
     restore=restore,
     work={"places shown": show_places},

@@ -14,9 +14,11 @@ from scheduler.board import Board
 from scheduler.errors import NoSuchTicket, NoSuchVisit, NotInThisState, NotYourTicket, OfferOver, UnknownGrant
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.views import TakeTicket as Request
+from signalling.slices.tickets.acts import CALL_LEFT, WAITING_TOLD
 from signalling.slices.tickets.messages import (
     CancelTicket,
     EnterCall,
+    LeaveCall,
     ReinstateTicket,
     TakeTicket,
     TellWaiting,
@@ -24,7 +26,6 @@ from signalling.slices.tickets.messages import (
 )
 from signalling.slices.tickets.parts import Parts
 from signalling.slices.tickets.ports import Said
-from signalling.slices.tickets.told import TOLD
 from signalling.transport.declared_refusals import CASE_LOG, DESK, TICKET
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
@@ -67,6 +68,12 @@ async def enter_call(parts: Parts, principal: Principal, command: EnterCall) -> 
     await parts.desk.enter_call(principal, command.ticket_id)
 
 
+async def leave_call(parts: Parts, principal: Principal, command: LeaveCall) -> None:
+    """Ends the call for both sides, and writes who did so into the case's history."""
+    await parts.reception.leave(principal, command.ticket_id)
+    await parts.note(command.ticket_id, (principal.staff_id, principal.name), CALL_LEFT.code)
+
+
 async def tell_waiting(parts: Parts, principal: Principal, command: TellWaiting) -> None:
     """Keeps the message in the case's history, and has the point show it."""
     ticket = parts.board.ticket(command.ticket_id)
@@ -79,7 +86,7 @@ async def tell_waiting(parts: Parts, principal: Principal, command: TellWaiting)
     # The event that opens it may be under way, and without a case nothing keeps the message.
     await parts.open_case(ticket)
     message = parts.told.add(ticket.id, principal.name, command.text.strip(), parts.clock.now())
-    await parts.note(ticket.id, (principal.staff_id, principal.name), TOLD, **message.details)
+    await parts.note(ticket.id, (principal.staff_id, principal.name), WAITING_TOLD.code, **message.details)
     parts.registry.invalidate([ticket.worker_id], "point")
 
 
@@ -101,6 +108,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         CancelTicket: CommandRow(_MAY, cancel_ticket, DESK | {NotYourTicket, OfferOver}),
         ReinstateTicket: CommandRow(_MAY, reinstate_ticket, DESK | {NotYourTicket}),
         EnterCall: CommandRow(_MAY, enter_call, TICKET | {NotYourTicket}),
+        LeaveCall: CommandRow(_MAY, leave_call, DESK | CASE_LOG | {NotYourTicket}),
         TellWaiting: CommandRow(
             Permission.SERVE,
             tell_waiting,

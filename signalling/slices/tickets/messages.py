@@ -62,6 +62,12 @@ class EnterCall(Command, frozen=True, kw_only=True):
     ticket_id: Identifier
 
 
+class LeaveCall(Command, frozen=True, kw_only=True):
+    """Ends the call from the applicant's side: the ticket is completed, and its matter does not count as settled."""
+
+    ticket_id: Identifier
+
+
 class WaitBody(Value, frozen=True, kw_only=True):
     """The place that a ticket would have if it were taken now; without minutes while nobody on duty can serve it."""
 

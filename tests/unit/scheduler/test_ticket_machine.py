@@ -137,13 +137,18 @@ class TicketMachine(RuleBasedStateMachine):
     def choose_status(self, name: str, status: ClerkStatus) -> None:
         self.attempt(self.hall.desk.set_status(self.hall.clerk(name), status))
 
-    @rule(point=st.sampled_from(POINTS), action=st.sampled_from(["enter", "cancel", "reinstate"]), data=st.data())
+    @rule(
+        point=st.sampled_from(POINTS),
+        action=st.sampled_from(["enter", "leave", "cancel", "reinstate"]),
+        data=st.data(),
+    )
     def point_acts(self, point: tuple[str, str], action: str, data: st.DataObject) -> None:
         if not self.known:
             return
         worker, ticket_id = self.hall.worker(*point), data.draw(st.sampled_from(self.known))
         doing = {
             "enter": self.hall.desk.enter_call,
+            "leave": self.hall.reception.leave,
             "cancel": self.hall.reception.cancel,
             "reinstate": self.hall.desk.reinstate,
         }[action]

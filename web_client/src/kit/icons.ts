@@ -29,6 +29,11 @@ export const ICONS = {
   chat: "M4 5h16v11H11l-5 4v-4H4zM8 9h8M8 12.5h5",
   settings:
     "M12 9a3 3 0 1 0 0 6a3 3 0 0 0 0-6zM12 2.5v3M12 18.5v3M2.5 12h3M18.5 12h3M5.3 5.3l2.1 2.1M16.6 16.6l2.1 2.1M5.3 18.7l2.1-2.1M16.6 7.4l2.1-2.1",
+  help: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18zM9.5 9.5a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M12 16.5v.01",
+  hangUp: "M3 14c0-7 18-7 18 0v2l-5 .5-.5-3c-2-.8-5-.8-7 0l-.5 3L3 16z",
+  larger: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  smaller: "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5",
+  detach: "M3 5h18v14H3zM12 12h7v5h-7z",
   grid: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
 } as const;
 

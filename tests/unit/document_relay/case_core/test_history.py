@@ -20,6 +20,15 @@ def test_what_was_erased_or_is_not_registered_any_more_stays_readable() -> None:
     assert ACTS.sentence("gone", {"number": "3"}) == ("gone", "gone")
 
 
+def test_words_of_a_fixed_list_are_in_the_language_of_the_sentence() -> None:
+    assert ACTS.sentence("case_decided", {"outcome": "予以办理"}) == ("作出决定：予以办理", "Decided: Approved")
+    said = {"reason": "申请人来访或来电询问：电话"}
+    assert (
+        ACTS.sentence("access_granted", said)[1] == "May read the case; the reason: The applicant asks about it: 电话"
+    )
+    assert ACTS.sentence("case_decided", {"outcome": "另行通知"})[1] == "Decided: 另行通知"
+
+
 @pytest.mark.parametrize(
     "act",
     [

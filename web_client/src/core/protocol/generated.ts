@@ -484,6 +484,13 @@ export interface EnterCall {
   ticket_id: string;
 }
 
+/** Ends the call from the applicant's side: the ticket is completed, and its matter does not count as settled. */
+export interface LeaveCall {
+  type: "leave_call";
+  id: number;
+  ticket_id: string;
+}
+
 /** All that the point's page shows besides the case. */
 export interface PointView {
   type: "point_view";
@@ -580,6 +587,7 @@ export interface DeskView {
   state: "idle" | "reserved" | "ringing" | "serving" | "wrap_up" | "away_no_answer" | "lost";
   wrap_up_until: string | null;
   wrap_up_case_id: string | null;
+  applicant_left: boolean;
   offer: OfferView | null;
   ticket: TicketView | null;
   handover: HandoverView | null;
@@ -1057,6 +1065,44 @@ export interface SupervisionView {
   listening_to: string | null;
 }
 
+/** Tells who asked that this supervisor comes. */
+export interface AnswerHelp {
+  type: "answer_help";
+  id: number;
+  ticket_id: string;
+}
+
+/** Asks the supervisors of the site into the call; asked again, nothing happens. */
+export interface AskForHelp {
+  type: "ask_for_help";
+  id: number;
+  ticket_id: string;
+}
+
+/** A call from which help is asked for. */
+export interface HelpRequestView {
+  ticket_id: string;
+  number: string;
+  site_name: Bilingual;
+  item_name: Bilingual;
+  asked_by: string;
+  asked_at: string;
+  answered_by: string | null;
+}
+
+/** The requests that concern this page: its own call's, or those of a supervisor's sites, the oldest first. */
+export interface HelpView {
+  type: "help_view";
+  requests: HelpRequestView[];
+}
+
+/** Takes the request back. */
+export interface WithdrawHelp {
+  type: "withdraw_help";
+  id: number;
+  ticket_id: string;
+}
+
 /** Lets the clerk look into the point's room from now on, or ends that and refuses it for this call. */
 export interface AllowRoomCamera {
   type: "allow_room_camera";
@@ -1393,6 +1439,7 @@ export type AnyCommand =
   | CancelTicket
   | ReinstateTicket
   | EnterCall
+  | LeaveCall
   | TellWaiting
   | OpenWindow
   | CloseWindow
@@ -1427,6 +1474,9 @@ export type AnyCommand =
   | RefuseMark
   | DecideCase
   | ListenTo
+  | AskForHelp
+  | WithdrawHelp
+  | AnswerHelp
   | WatchHall
   | LookIntoRoom
   | AllowRoomCamera
@@ -1445,6 +1495,7 @@ export type View =
   | ConsultationView
   | SupervisionView
   | CallsView
+  | HelpView
   | ChatView
   | InvitationsView;
 
@@ -1476,6 +1527,7 @@ export interface Results {
   cancel_ticket: null;
   reinstate_ticket: null;
   enter_call: null;
+  leave_call: null;
   tell_waiting: null;
   open_window: null;
   close_window: null;
@@ -1510,6 +1562,9 @@ export interface Results {
   refuse_mark: null;
   decide_case: DocumentMade;
   listen_to: null;
+  ask_for_help: null;
+  withdraw_help: null;
+  answer_help: null;
   watch_hall: null;
   look_into_room: null;
   allow_room_camera: null;

@@ -6,6 +6,7 @@ import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
 import help from "@/features/help/messages/en.json";
+import helping from "@/features/helping/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
 import ticket from "@/features/ticket/messages/en.json";
@@ -17,6 +18,7 @@ import own from "../messages/en.json";
 export default {
   ...kit,
   ...page,
+  ...helping,
   ...help,
   ...entry,
   ...applicant,

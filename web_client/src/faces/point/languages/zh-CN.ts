@@ -6,6 +6,7 @@ import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
+import helping from "@/features/helping/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
 import ticket from "@/features/ticket/messages/zh-CN.json";
@@ -17,6 +18,7 @@ import own from "../messages/zh-CN.json";
 export default {
   ...kit,
   ...page,
+  ...helping,
   ...help,
   ...entry,
   ...applicant,

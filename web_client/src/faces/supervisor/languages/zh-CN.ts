@@ -2,9 +2,10 @@ import call from "@/features/call/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
+import helping from "@/features/helping/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
 import kit from "@/kit/messages/zh-CN.json";
 import own from "../messages/zh-CN.json";
 
-export default { ...kit, ...page, ...help, ...entry, ...call, ...chat, ...recording, ...own };
+export default { ...kit, ...page, ...helping, ...help, ...entry, ...call, ...chat, ...recording, ...own };

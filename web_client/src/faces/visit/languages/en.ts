@@ -3,6 +3,7 @@ import attention from "@/features/attention/messages/en.json";
 import call from "@/features/call/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
+import helping from "@/features/helping/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
 import ticket from "@/features/ticket/messages/en.json";
@@ -13,6 +14,7 @@ import own from "../messages/en.json";
 export default {
   ...kit,
   ...page,
+  ...helping,
   ...applicant,
   ...attention,
   ...call,

@@ -3,6 +3,7 @@ import attention from "@/features/attention/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
+import helping from "@/features/helping/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
 import ticket from "@/features/ticket/messages/zh-CN.json";
@@ -13,6 +14,7 @@ import own from "../messages/zh-CN.json";
 export default {
   ...kit,
   ...page,
+  ...helping,
   ...applicant,
   ...attention,
   ...call,

@@ -6,6 +6,7 @@ import chat from "@/features/chat/messages/en.json";
 import consultation from "@/features/consultation/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
 import help from "@/features/help/messages/en.json";
+import helping from "@/features/helping/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
 import replay from "@/features/replay/messages/en.json";
@@ -18,6 +19,7 @@ import own from "../messages/en.json";
 export default {
   ...kit,
   ...page,
+  ...helping,
   ...help,
   ...entry,
   ...appointment,

@@ -6,6 +6,7 @@ import chat from "@/features/chat/messages/zh-CN.json";
 import consultation from "@/features/consultation/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
+import helping from "@/features/helping/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
 import replay from "@/features/replay/messages/zh-CN.json";
@@ -18,6 +19,7 @@ import own from "../messages/zh-CN.json";
 export default {
   ...kit,
   ...page,
+  ...helping,
   ...help,
   ...entry,
   ...appointment,
