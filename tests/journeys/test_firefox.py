@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from signalling.cli.main import main
 from tests.journeys.conftest import TONES, Parties, Party, Service
-from tests.journeys.walk import answer, open_window, take_ticket
+from tests.journeys.test_papers import (
+    FROM_A_FILE,
+    UNDER_THE_CAMERA,
+    alike,
+    decide,
+    draw,
+    looked_at,
+    mark_by_keyboard,
+    save_evidence,
+    sign,
+)
+from tests.journeys.walk import answer, finish, open_window, take_ticket
+from tests.support.papers import photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.timeout(240)]
 
@@ -22,13 +36,13 @@ def service(data: Path) -> Iterator[Service]:
     running.stop()
 
 
-async def connected(service: Service, parties: Parties, firefox: str) -> tuple[Party, Party]:
+async def connected(service: Service, parties: Parties, firefox: str, *, recorded: bool = False) -> tuple[Party, Party]:
     """The point and the clerk in a call, one of them in Firefox."""
     point = await (parties.open_firefox(1) if firefox == "point" else parties.open(1))
     window = await (parties.open_firefox(2) if firefox == "window" else parties.open(2))
     await point.sign_in(service.address, "point001")
     await open_window(window, service)
-    await take_ticket(point)
+    await take_ticket(point, recorded=recorded)
     await answer(window)
     return point, window
 
@@ -70,3 +84,45 @@ async def test_what_is_no_longer_sent_is_told_within_seconds(service: Service, p
         await receiver.page.wait_for_selector(".stage .screen video", timeout=10_000)
         await sender.page.click("button:has-text('停止共享')")
         await receiver.page.wait_for_selector(".stage .screen", state="detached", timeout=5_000)
+
+
+@pytest.mark.calm
+@pytest.mark.parametrize("firefox", ["point", "window"])
+async def test_papers_go_their_way_with_firefox(
+    service: Service, parties: Parties, firefox: str, tmp_path: Path
+) -> None:
+    first, second = photograph(UNDER_THE_CAMERA), photograph(FROM_A_FILE)
+    (tmp_path / "first.jpg").write_bytes(first.jpeg)
+    (tmp_path / "second.jpg").write_bytes(second.jpeg)
+    point, window = await connected(service, parties, firefox, recorded=True)
+    await point.sees(2, within=20)
+    # Delivered from a file, sent back with a mark, delivered again, accepted.
+    await point.page.set_input_files(".now input[type=file]", tmp_path / "first.jpg")
+    seen, address = await looked_at(window)
+    assert alike(seen, first.sheet) > 0.8
+    await window.page.click(".review button:has-text('退回')")
+    await mark_by_keyboard(window)
+    await draw(window, ".viewer .page", [(0.2, 0.2), (0.6, 0.4)])
+    await window.page.check(".reject input >> nth=0")
+    await window.page.click(".reject button:has-text('确认退回')")
+    await point.page.wait_for_selector(".now .marked img")
+    await point.page.set_input_files(".now input[type=file]", tmp_path / "second.jpg")
+    seen, _ = await looked_at(window, address)
+    assert alike(seen, second.sheet) > 0.8
+    await window.page.click(".review button:text-is('通过')")
+    await point.page.wait_for_selector(".papers details li.accepted", state="attached")
+    # A form is signed and sealed, the case decided and rated.
+    await window.page.click("[role=tab]:has-text('文书')")
+    await window.page.click("button:has-text('生成申请表')")
+    await window.page.click("button:has-text('推送签字')")
+    await point.page.wait_for_selector(".sign .sheets img")
+    await sign(point)
+    await window.page.wait_for_selector("text=王秀英 签字")
+    await decide(window)
+    await point.page.wait_for_selector(".decided:has-text('办理结果：予以办理')")
+    await finish(window)
+    await point.page.click("button:has-text('非常满意') >> nth=0")
+    await point.page.wait_for_selector("text=感谢您的评价")
+    await save_evidence(window, tmp_path / "evidence.zip")
+    certificate = ["--certificate", str(tmp_path / "data" / "signing" / "authority.pem")]
+    assert await asyncio.to_thread(main, ["verify", str(tmp_path / "evidence.zip"), *certificate]) == 0

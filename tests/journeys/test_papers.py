@@ -12,7 +12,7 @@ import pytest
 
 from signalling.cli.main import main
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.test_screens import SCREENS
+from tests.journeys.test_screens import IN_CALL, SCREENS, check
 from tests.journeys.walk import answer, finish, open_window, take_ticket
 from tests.support.papers import Bytes, Photograph, Scene, photograph
 
@@ -196,6 +196,7 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     await window.page.click("button:has-text('生成申请表')")
     await window.page.click("button:has-text('推送签字')")
     await point.page.wait_for_selector(".sign .sheets img")
+    await check(point, "sign", IN_CALL)
     await sign(point)
     await window.page.wait_for_selector("text=王秀英 签字")
     await window.picture("window-sealed")

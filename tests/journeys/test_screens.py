@@ -53,14 +53,33 @@ _SMALL = """() => {
 _WIDER = """() => [...document.querySelectorAll("[role=tabpanel], main, .card")].filter(
   (one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1).map((one) => one.className || one.id)"""
 """What is wider than its place, so that a part of it is out of sight."""
+_SHARE = """() => {
+  const seen = (one) => {
+    const box = one.getBoundingClientRect()
+    const side = (from, to, most) => Math.max(0, Math.min(to, most) - Math.max(from, 0))
+    return side(box.left, box.right, innerWidth) * side(box.top, box.bottom, innerHeight)
+  }
+  const bars = [...document.querySelectorAll("header.top, .call > footer, .stage > .frame")].map(seen)
+  const others = [...document.querySelectorAll("video:not(.mirrored)")].map(seen)
+  return Math.max(0, ...others) / (innerWidth * innerHeight - bars.reduce((sum, one) => sum + one, 0))
+}"""
+"""How much of the screen, without the bars at its edges, the other's video takes."""
+_APART = """() => {
+  const [paper, pad] = [".sign .sheets", ".sign canvas"].map((one) => document.querySelector(one))
+  return paper && pad ? (pad.getBoundingClientRect().bottom - paper.getBoundingClientRect().top) / innerHeight : 0
+}"""
+"""How many screens the document to sign and the pad take together; 0 where nothing is signed."""
 LANGUAGES = ("zh-CN", "en")
 Words = dict[str, tuple[str, ...]]
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
 
 
-async def check(party: Party, name: str, words: Words | None = None) -> None:
-    """The screen that is open, at every size, in both languages and sizes of text; the words stay in sight."""
+async def check(party: Party, name: str, words: Words | None = None, share: float = 0.0) -> None:
+    """The screen that is open, at every size, in both languages and sizes of text; the words stay in sight.
+
+    The other's video takes at least `share` of it, in normal text.
+    """
     page = party.page
     for language in LANGUAGES:
         for large in (False, True):
@@ -72,7 +91,10 @@ async def check(party: Party, name: str, words: Words | None = None) -> None:
                 assert await page.evaluate(_WIDER) == [], where
                 for word in (words or {}).get(language, ()):
                     assert await page.evaluate(_SEEN, word), (where, word)
-                if large:
+                assert await page.evaluate(_APART) <= 2, f"{where}: document and pad are more than one scroll apart"
+                if not large:
+                    assert await page.evaluate(_SHARE) >= share, where
+                else:
                     assert await page.evaluate(_SMALL) == [], where
             await page.set_viewport_size({"width": 1366, "height": 768})
             await page.evaluate(AXE.read_text() + ";0")
@@ -106,8 +128,8 @@ async def test_every_screen_of_a_visit_fits(service: Service, parties: Parties) 
     await point.sees(2, within=20)
     for party in (point, window):
         await party.page.wait_for_selector("text=正在录音录像")
-    await check(point, "point", IN_CALL)
-    await check(window, "window", IN_CALL)
+    await check(point, "point", IN_CALL, share=0.4)
+    await check(window, "window", IN_CALL, share=0.4)
 
     supervisor = await parties.open(1)
     await supervisor.sign_in(service.address, "supervisor001")

@@ -1,4 +1,4 @@
-import { type DetailedError, Upload } from "tus-js-client";
+import { Upload } from "tus-js-client";
 import type { Language, PageView } from "@/core/protocol";
 import { asRefusal, Refusal, unreachable } from "./refusal";
 
@@ -33,6 +33,8 @@ const CHUNK = 512 * 1024;
 /** What is over in a moment; a longer break is told, and whoever sends goes on after it. */
 const RETRY_MS = [0, 500, 1500];
 
+const LOCKED = 423;
+const DISK_FULL = 507;
 const PASSING = new Set(["unreachable", "offset_mismatch", "upload_taken_over"]);
 
 /** The SHA-256 of some bytes, in hexadecimal. */
@@ -41,10 +43,9 @@ export async function sha256(bytes: ArrayBuffer): Promise<string> {
   return Array.from(digest, (octet) => octet.toString(16).padStart(2, "0")).join("");
 }
 
-/** Whether the same can be tried again at once; 0 is no answer. A full disk (507) is no passing trouble: a person is told. */
-export function worthRepeating(status: number): boolean {
-  const refused = status >= 400 && status < 500 && status !== 409 && status !== 423;
-  return !refused && status !== 507;
+/** Whether the same can be tried again at once. A full disk (507) is no passing trouble: a person is told. */
+export function worthRepeating({ code, status }: Refusal): boolean {
+  return PASSING.has(code) || status === LOCKED || (status >= 500 && status !== DISK_FULL);
 }
 
 /** Whether what kept a page from the server goes by itself: the link, a service that starts anew, another try on its way. */
@@ -79,7 +80,7 @@ export async function uploadPage(page: PageUpload, options: UploadOptions): Prom
       onUploadUrlAvailable: () => {
         page.place.url = upload.url;
       },
-      onShouldRetry: (error) => worthRepeating(statusOf(error)) && navigator.onLine,
+      onShouldRetry: (error) => worthRepeating(refusalOf(error)) && navigator.onLine,
       onSuccess: () => resolve(),
       onError: (error) => reject(refusalOf(error)),
     });
@@ -101,11 +102,6 @@ function refusalOf(error: Error): Refusal {
     // A proxy speaks for a service that is away.
     return response.getStatus() > 500 ? unreachable() : asRefusal(error);
   }
-}
-
-function statusOf(error: Error | DetailedError): number {
-  const response = "originalResponse" in error ? error.originalResponse : null;
-  return isResponse(response) ? response.getStatus() : 0;
 }
 
 function isResponse(value: unknown): value is { getBody(): string; getStatus(): number } {
