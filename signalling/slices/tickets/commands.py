@@ -17,8 +17,8 @@ from scheduler.views import TakeTicket as Request
 from signalling.slices.tickets.acts import CALL_LEFT, WAITING_TOLD
 from signalling.slices.tickets.messages import (
     CancelTicket,
+    EndCall,
     EnterCall,
-    LeaveCall,
     ReinstateTicket,
     TakeTicket,
     TellWaiting,
@@ -68,7 +68,7 @@ async def enter_call(parts: Parts, principal: Principal, command: EnterCall) -> 
     await parts.desk.enter_call(principal, command.ticket_id)
 
 
-async def leave_call(parts: Parts, principal: Principal, command: LeaveCall) -> None:
+async def end_call(parts: Parts, principal: Principal, command: EndCall) -> None:
     """Ends the call for both sides, and writes who did so into the case's history."""
     await parts.reception.leave(principal, command.ticket_id)
     await parts.note(command.ticket_id, (principal.staff_id, principal.name), CALL_LEFT.code)
@@ -108,7 +108,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         CancelTicket: CommandRow(_MAY, cancel_ticket, DESK | {NotYourTicket, OfferOver}),
         ReinstateTicket: CommandRow(_MAY, reinstate_ticket, DESK | {NotYourTicket}),
         EnterCall: CommandRow(_MAY, enter_call, TICKET | {NotYourTicket}),
-        LeaveCall: CommandRow(_MAY, leave_call, DESK | CASE_LOG | {NotYourTicket}),
+        EndCall: CommandRow(_MAY, end_call, DESK | CASE_LOG | {NotYourTicket}),
         TellWaiting: CommandRow(
             Permission.SERVE,
             tell_waiting,

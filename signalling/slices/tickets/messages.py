@@ -62,7 +62,7 @@ class EnterCall(Command, frozen=True, kw_only=True):
     ticket_id: Identifier
 
 
-class LeaveCall(Command, frozen=True, kw_only=True):
+class EndCall(Command, frozen=True, kw_only=True):
     """Ends the call from the applicant's side: the ticket is completed, and its matter does not count as settled."""
 
     ticket_id: Identifier

@@ -102,7 +102,7 @@ COMMANDS_WITHOUT = {
             NAMED.CancelTicket,
             NAMED.ReinstateTicket,
             NAMED.EnterCall,
-            NAMED.LeaveCall,
+            NAMED.EndCall,
             NAMED.RejectOffer,
             NAMED.RecallTicket,
             NAMED.MarkNoShow,

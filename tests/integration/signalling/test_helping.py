@@ -39,14 +39,14 @@ async def test_the_applicants_side_ends_the_call(tmp_path: Path) -> None:
         await call.begin(consent=False)
         point, window = call.point.page, call.window.page
         elsewhere = await Page.open(call.http, site, await site.sign_in(call.http, "point002"))
-        assert (await elsewhere.ask("leave_call", ticket_id=call.session_id))["code"] == "not_your_ticket"
+        assert (await elsewhere.ask("end_call", ticket_id=call.session_id))["code"] == "not_your_ticket"
         await point.do("ask_for_help", ticket_id=call.session_id)
-        await point.do("leave_call", ticket_id=call.session_id)
+        await point.do("end_call", ticket_id=call.session_id)
         await point.see("point", ticket__state="completed")
         await point.see("help", requests=[])
         desk = await window.see("desk", state="wrap_up", applicant_left=True)
         assert desk["served_today"] == 0
-        assert (await point.ask("leave_call", ticket_id=call.session_id))["code"] == "not_in_this_state"
+        assert (await point.ask("end_call", ticket_id=call.session_id))["code"] == "not_in_this_state"
         assert (await point.ask("ask_for_help", ticket_id=call.session_id))["code"] == "not_in_this_state"
         await window.do("end_wrap_up")
         await window.see("desk", state="idle", applicant_left=False)

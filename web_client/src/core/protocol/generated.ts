@@ -477,16 +477,16 @@ export interface ClosedView {
   opens_at: string | null;
 }
 
-/** Says that the point's page is in the call: the ticket goes from called to serving. */
-export interface EnterCall {
-  type: "enter_call";
+/** Ends the call from the applicant's side: the ticket is completed, and its matter does not count as settled. */
+export interface EndCall {
+  type: "end_call";
   id: number;
   ticket_id: string;
 }
 
-/** Ends the call from the applicant's side: the ticket is completed, and its matter does not count as settled. */
-export interface LeaveCall {
-  type: "leave_call";
+/** Says that the point's page is in the call: the ticket goes from called to serving. */
+export interface EnterCall {
+  type: "enter_call";
   id: number;
   ticket_id: string;
 }
@@ -1439,7 +1439,7 @@ export type AnyCommand =
   | CancelTicket
   | ReinstateTicket
   | EnterCall
-  | LeaveCall
+  | EndCall
   | TellWaiting
   | OpenWindow
   | CloseWindow
@@ -1527,7 +1527,7 @@ export interface Results {
   cancel_ticket: null;
   reinstate_ticket: null;
   enter_call: null;
-  leave_call: null;
+  end_call: null;
   tell_waiting: null;
   open_window: null;
   close_window: null;
