@@ -41,6 +41,7 @@ from rtc_server.node.protocol import (
     StartRecording,
     StopRecording,
     WatchCamera,
+    Whisper,
     encode,
     path_hook,
     refused,
@@ -168,6 +169,8 @@ class Controller:
                 media.admit(command.session_id, command.participant_id, command.role)
             case Pin():
                 media.pin(command.participant_id, command.other)
+            case Whisper():
+                media.whisper(command.participant_id, command.to)
             case SetOnlySound():
                 media.set_only_sound(command.participant_id, command.only_sound)
             case Release():
@@ -208,7 +211,7 @@ class Controller:
             case Admit() | Release():
                 members = self._media.members(command.session_id)
                 return (command.participant_id, *members, *self._companions(command.participant_id))
-            case Connect() | Disconnect() | RestartIce() | Pin() | SetOnlySound() | WatchCamera():
+            case Connect() | Disconnect() | RestartIce() | Pin() | Whisper() | SetOnlySound() | WatchCamera():
                 return (command.participant_id, *self._companions(command.participant_id))
 
     def _companions(self, participant_id: str) -> tuple[str, ...]:

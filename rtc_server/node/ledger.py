@@ -21,6 +21,8 @@ class Session:
     """Who will soon be."""
     pins: dict[str, str] = field(default_factory=dict)
     """Whom a member keeps before it."""
+    whispers: dict[str, str] = field(default_factory=dict)
+    """Who alone hears a watcher."""
     only_sound: set[str] = field(default_factory=set)
     """Who wants no video, as long as the session lasts."""
     claimed: bool = True
@@ -63,6 +65,8 @@ class Ledger:
         """The session, with one more member, who must be in no other."""
         session = self.open(session_id)
         session.members[participant_id] = role
+        if role is not MemberRole.WATCHER:
+            session.whispers.pop(participant_id, None)
         self._places[participant_id] = session_id
         return session
 
@@ -79,6 +83,7 @@ class Ledger:
             return None
         del session.members[participant_id]
         session.pins.pop(participant_id, None)
+        session.whispers.pop(participant_id, None)
         del self._places[participant_id]
         return session
 
@@ -89,6 +94,15 @@ class Ledger:
             session.pins.pop(participant_id, None)
             if other is not None:
                 session.pins[participant_id] = other
+        return session
+
+    def whisper(self, participant_id: str, to: str | None) -> Session | None:
+        """The session in which one member alone hears the watcher, or nobody; None when it is in none."""
+        session = self.session_with(participant_id)
+        if session is not None:
+            session.whispers.pop(participant_id, None)
+            if to is not None:
+                session.whispers[participant_id] = to
         return session
 
     def set_only_sound(self, participant_id: str, only_sound: bool) -> Session | None:

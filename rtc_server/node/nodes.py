@@ -29,6 +29,7 @@ from rtc_server.node.protocol import (
     SetOnlySound,
     WatchCamera,
     Welcome,
+    Whisper,
     connect_command,
     require_token,
 )
@@ -155,6 +156,10 @@ class MediaNodes:
     def pin(self, participant_id: str, other: str | None) -> None:
         """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks."""
         self._order(self._ledger.pin(participant_id, other), Pin(participant_id=participant_id, other=other))
+
+    def whisper(self, participant_id: str, to: str | None) -> None:
+        """Lets one of the others alone hear this watcher's microphone, or nobody."""
+        self._order(self._ledger.whisper(participant_id, to), Whisper(participant_id=participant_id, to=to))
 
     def gather(self, session_id: str, participant_ids: Iterable[str]) -> None:
         """Places the session where the first of them is, and has the others connect there; admits nobody.

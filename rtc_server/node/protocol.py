@@ -132,6 +132,13 @@ class Pin(Command, frozen=True, kw_only=True):
     other: Name | None
 
 
+class Whisper(Command, frozen=True, kw_only=True):
+    """Let one of the others alone hear a watcher, or nobody."""
+
+    participant_id: Name
+    to: Name | None
+
+
 class SetOnlySound(Command, frozen=True, kw_only=True):
     """Send a member of a session no video, or video again."""
 
@@ -183,7 +190,7 @@ class AcknowledgeRecording(Command, frozen=True, kw_only=True):
 
 
 RecordingCommand = StartRecording | StopRecording | ListRecordings | RecoverRecordings | AcknowledgeRecording
-ArrangeCommand = Disconnect | OpenSession | CloseSession | Admit | Pin | SetOnlySound | Release
+ArrangeCommand = Disconnect | OpenSession | CloseSession | Admit | Pin | Whisper | SetOnlySound | Release
 CallCommand = Connect | RestartIce | WatchCamera | ArrangeCommand
 AnyCommand = CallCommand | RecordingCommand
 

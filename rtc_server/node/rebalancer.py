@@ -12,7 +12,7 @@ import structlog
 from rtc_server.node.ledger import Ledger
 from rtc_server.node.link import NodeLink
 from rtc_server.node.placement import choose
-from rtc_server.node.protocol import Admit, Pin, SetOnlySound
+from rtc_server.node.protocol import Admit, Pin, SetOnlySound, Whisper
 from rtc_server.sessions.errors import MediaUnavailable
 
 _log = structlog.get_logger("rtc_server.node.rebalancer")
@@ -90,6 +90,8 @@ class Rebalancer:
         link.tell(Admit(session_id=session_id, participant_id=participant_id, role=role))
         if pinned is not None:
             link.tell(Pin(participant_id=participant_id, other=pinned))
+        if participant_id in session.whispers:
+            link.tell(Whisper(participant_id=participant_id, to=session.whispers[participant_id]))
         if participant_id in session.only_sound:
             link.tell(SetOnlySound(participant_id=participant_id, only_sound=True))
         self.lead(name, [participant_id])

@@ -46,7 +46,7 @@ class MemberRole(StrEnum):
     ASIDE = "aside"
     """Sends and receives as a party does, and nothing of it is recorded."""
     WATCHER = "watcher"
-    """Receives only: it takes nobody's seat, and nothing of it is forwarded or recorded.
+    """Receives only: it takes nobody's seat, and nothing of it is forwarded or recorded, but what it whispers.
 
     Who may watch, and that the parties are told, is the service's affair.
     """
@@ -331,6 +331,13 @@ class MediaPlane(Protocol):
 
     def pin(self, participant_id: str, other: str | None) -> None:
         """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks.
+
+        Of who is admitted; being released ends it.
+        """
+        ...
+
+    def whisper(self, participant_id: str, to: str | None) -> None:
+        """Lets one of the others alone hear this watcher's microphone, or nobody; it is not recorded.
 
         Of who is admitted; being released ends it.
         """

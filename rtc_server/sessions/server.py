@@ -152,6 +152,10 @@ class MediaServer:
         """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks."""
         self._sessions.pin(participant_id, other)
 
+    def whisper(self, participant_id: str, to: str | None) -> None:
+        """Lets one of the others alone hear this watcher's microphone, or nobody."""
+        self._sessions.whisper(participant_id, to)
+
     def release(self, session_id: str, participant_id: str) -> None:
         """Stops forwarding to and from the participant; the transport stays up."""
         self._sessions.release(session_id, participant_id)

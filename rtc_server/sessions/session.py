@@ -7,7 +7,7 @@ from typing import Final
 
 from rtc_server.sessions.assignment import Floor, Showing, assign, seat
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import MEMBERS, MemberRole, PacketSink, SlotKind, SourceInfo
+from rtc_server.sessions.interface import MEMBERS, MemberRole, PacketSink, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.source import Source
 
@@ -25,6 +25,8 @@ class Session:
         self.admitted: dict[str, MemberRole] = {}
         self.pins: dict[str, str] = {}
         """Whom a member wants to have before it always."""
+        self.whispers: dict[str, str] = {}
+        """Who alone hears a watcher."""
         self.only_sound: set[str] = set()
         """Who has asked for no video."""
         self.sinks: tuple[PacketSink, ...] = ()
@@ -40,12 +42,11 @@ class Session:
     def arrange(self, now: float) -> list[Participant]:
         """Gives every slot its source; whose slots have changed."""
         members = self.members()
-        parties = [member for member in members if self.admitted[member.id] is not MemberRole.WATCHER]
         active = {
             (member.id, source.kind): source
-            for member in parties
+            for member in members
             for source in member.sources.values()
-            if source.active
+            if source.active and self._forwards(member.id, source)
         }
         self._record()
         changed = [member for member in members if self._show(member, active, now)]
@@ -57,8 +58,7 @@ class Session:
     @property
     def crowded(self) -> bool:
         """Whether somebody has fewer seats than there are others, so that who speaks decides."""
-        parties = sum(role is not MemberRole.WATCHER for role in self.admitted.values())
-        return any(0 < len(member.seats) < parties - 1 for member in self.members())
+        return any(0 < len(member.seats) < len(self._before(member.id)) for member in self.members())
 
     def members(self) -> list[Participant]:
         """The admitted participants that are connected, in order of admission."""
@@ -77,6 +77,19 @@ class Session:
         self.sinks = tuple(other for other in self.sinks if other is not sink)
         self._record()
 
+    def _forwards(self, participant_id: str, source: Source) -> bool:
+        if self.admitted[participant_id] is not MemberRole.WATCHER:
+            return True
+        return participant_id in self.whispers and source.kind is SourceKind.MICROPHONE
+
+    def _before(self, participant_id: str) -> list[str]:
+        """Whom the member may see or hear: everybody else but the watchers who do not whisper to it."""
+        return [
+            name
+            for name, role in self.admitted.items()
+            if name != participant_id and (role is not MemberRole.WATCHER or self.whispers.get(name) == participant_id)
+        ]
+
     def _record(self) -> None:
         for member in self.members():
             recorded = self.admitted[member.id] is MemberRole.PARTY
@@ -86,13 +99,13 @@ class Session:
     def _show(self, member: Participant, active: Mapping[Showing, Source], now: float) -> bool:
         slots = list(member.slots.values())
         kinds = [slot.kind for slot in slots]
-        others = [name for name, role in self.admitted.items() if role is not MemberRole.WATCHER and name != member.id]
+        others = self._before(member.id)
         chairs = max(kinds.count(SlotKind.VOICE), kinds.count(SlotKind.FACE))
         spoke = {other.id: other.spoke for other in self.members() if other.spoke is not None}
         silent = set(others).difference(name for name, _ in active)
         floor = Floor(others, spoke, self.pins.get(member.id), now, silent)
         member.seats = seat((member.seats + [None] * chairs)[:chairs], floor)
-        visible = [showing for showing in active if showing[0] != member.id]
+        visible = [showing for showing in active if showing[0] in others]
         current = {
             index: (slot.source.participant_id, slot.source.kind)
             for index, slot in enumerate(slots)

@@ -50,12 +50,15 @@ class Sessions:
 
     def admit(self, session_id: str, participant_id: str, role: MemberRole) -> None:
         """Admits a participant and releases it from any other session; raises `SessionFull`."""
-        self.open(session_id).admit(participant_id, role)
+        session = self.open(session_id)
+        session.admit(participant_id, role)
         place = self.places.get(participant_id)
         if place is not None and place != session_id:
             self.release(place, participant_id)
         self.places[participant_id] = session_id
-        if role is MemberRole.WATCHER and participant_id in self._participants:
+        if role is not MemberRole.WATCHER:
+            session.whispers.pop(participant_id, None)
+        elif participant_id in self._participants and participant_id not in session.whispers:
             hide(self._participants[participant_id])
         if place is None:
             self.live.leave(participant_id)
@@ -68,6 +71,7 @@ class Sessions:
             return
         del session.admitted[participant_id]
         session.pins.pop(participant_id, None)
+        session.whispers.pop(participant_id, None)
         del self.places[participant_id]
         self.live.leave(participant_id)
         participant = self._participants.get(participant_id)
@@ -86,6 +90,17 @@ class Sessions:
             session.pins.pop(participant_id, None)
         else:
             session.pins[participant_id] = other
+        self._arrange(session.id)
+
+    def whisper(self, participant_id: str, to: str | None) -> None:
+        """Lets one member alone hear the watcher, or nobody; does nothing outside of sessions."""
+        session = self._of(participant_id)
+        if session is None or session.whispers.get(participant_id) == to:
+            return
+        if to is None:
+            del session.whispers[participant_id]
+        else:
+            session.whispers[participant_id] = to
         self._arrange(session.id)
 
     def set_only_sound(self, participant_id: str, only_sound: bool) -> None:

@@ -227,6 +227,18 @@ async def test_a_watcher_hears_and_is_not_heard(media: MediaPlane, callers: list
     assert shown(media, "ada") is None
 
 
+async def test_a_whisper_is_heard_until_it_ends(media: MediaPlane, callers: list[Caller]) -> None:
+    await callers[0].connect(media, "ada")
+    await callers[1].connect(media, "ben")
+    media.admit("call", "ada")
+    media.admit("call", "ben", MemberRole.WATCHER)
+    media.whisper("ben", "ada")
+    await callers[0].hears()
+    await until(lambda: shown(media, "ada") == "ben")
+    media.whisper("ben", None)
+    await until(lambda: shown(media, "ada") is None)
+
+
 async def test_a_pin_and_a_wish_for_sound_alone_hold_for_the_session(media: MediaPlane, callers: list[Caller]) -> None:
     with pytest.raises(ParticipantUnknown):
         media.set_only_sound("ada", True)

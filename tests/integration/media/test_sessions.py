@@ -194,6 +194,32 @@ async def test_who_talks_aside_is_seen_and_heard_and_not_recorded(media: MediaSe
     await _until(lambda: sink.packets.total() > recorded + 10)
 
 
+async def test_a_whisper_is_heard_by_one_alone_and_not_recorded(media: MediaServer, gathering: Gathering) -> None:
+    sink = Counter()
+    for name in ("ada", "ben", "cyd"):
+        await gathering.join(name)
+    await gathering.join("watcher", MemberRole.WATCHER)
+    media.attach("meeting", sink)
+    await gathering.until_shown("ada", SlotKind.VOICE, {"ben", "cyd"})
+    media.whisper("watcher", "ada")
+    await gathering.until_shown("ada", SlotKind.VOICE, {"ben", "cyd", "watcher"})
+    assert "watcher" not in gathering.shown("ada", SlotKind.FACE), "it is a voice alone"
+    # Admitted once more, as whenever the house aligns a session, it goes on.
+    media.admit("meeting", "watcher", MemberRole.WATCHER)
+    assert "watcher" in gathering.shown("ada", SlotKind.VOICE)
+    await _until(lambda: sink.packets["ada"] > 10)
+    assert not any(view.participant_id == "watcher" for name in ("ben", "cyd") for view in media.slots(name))
+    media.whisper("watcher", "ben")
+    await gathering.until_shown("ben", SlotKind.VOICE, {"ada", "cyd", "watcher"})
+    assert "watcher" not in gathering.shown("ada", SlotKind.VOICE)
+    media.whisper("watcher", None)
+    await gathering.until_shown("ben", SlotKind.VOICE, {"ada", "cyd"})
+    assert sink.packets["watcher"] == 0
+    media.admit("meeting", "watcher", MemberRole.PARTY)
+    await gathering.until_shown("cyd", SlotKind.VOICE, {"ada", "ben", "watcher"})
+    await _until(lambda: sink.packets["watcher"] > 10)
+
+
 async def _until(reached: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
         while not reached():
