@@ -40,7 +40,7 @@ class Permission(StrEnum):
     """To be asked into a colleague's call."""
     DECIDE = "decide"
     LISTEN = "listen"
-    """To a call, as a supervisor whom both sides know of."""
+    """To a call, as a supervisor whom both sides know of, and to speak in it."""
     WATCH_QUEUE = "watch_queue"
     WATCH_HALL = "watch_hall"
     MANAGE = "manage"

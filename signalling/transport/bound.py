@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from directory.principal import Principal, permits, require
-from foundation.errors import NotFound
+from foundation.errors import Forbidden, NotFound
 from foundation.tasks import Tasks
-from signalling.identity.faces import Face
+from signalling.identity.faces import Face, face_of
 from signalling.transport.listing import Listing
 from signalling.transport.slice import CommandRow, Result, Slice, Topic
 from signalling.wire.commands import Command
@@ -81,6 +81,11 @@ class BoundSlices:
         """The topics that come to this person without being asked for."""
         return (name for name, (topic, _) in self._topics.items() if face in topic.faces and _may_see(principal, topic))
 
+    def may_see(self, principal: Principal, name: str) -> bool:
+        """Whether the topic is for this person's page at all."""
+        topic, _ = self._found(name)
+        return (not topic.faces or face_of(principal) in topic.faces) and _may_see(principal, topic)
+
     def topic(self, name: str) -> Topic[Any]:
         """The topic of this name, which may end with a key; raises `NotFound`."""
         return self._found(name)[0]
@@ -88,6 +93,8 @@ class BoundSlices:
     def show(self, principal: Principal, name: str) -> Awaitable[View | Listing]:
         """What the topic carries for this person; raises `NotFound`, and the refusal of who may not see it."""
         topic, parts = self._found(name)
+        if topic.faces and face_of(principal) not in topic.faces:
+            raise Forbidden
         if topic.permission is not None:
             require(principal, topic.permission)
         return topic.show(parts, principal, name.partition(":")[2])

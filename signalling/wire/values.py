@@ -61,6 +61,8 @@ MaterialState = Literal["requested", "delivered", "accepted", "rejected"]
 DocumentState = Literal["draft", "requested", "shown", "marked", "signed", "sealed", "declined"]
 CreditReason = Literal["over_70", "disabled", "appointment", "transferred", "callback"]
 Outcome = Literal["approved", "supplement", "refused"]
+GuestKind = Literal["colleague", "supervisor", "interpreter", "sign_interpreter", "relative", "helper"]
+"""Who is in a call beside its parties: colleagues and supervisors of the offices, the others from outside."""
 RatingLevel = Annotated[int, Meta(ge=1, le=5)]
 """好差评: 5 very satisfied, 4 satisfied, 3 basically satisfied, 2 dissatisfied, 1 very dissatisfied."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from signalling.wire.commands import snake_case
-from signalling.wire.values import Bilingual, Moment, Place, TicketState, Value
+from signalling.wire.values import Bilingual, GuestKind, Moment, Place, TicketState, Value
 
 
 class View(Value, frozen=True, kw_only=True, tag_field="type", tag=snake_case):
@@ -36,6 +36,13 @@ class TicketView(Value, frozen=True, kw_only=True):
     visitor: VisitorView | None
 
 
+class GuestView(Value, frozen=True, kw_only=True):
+    """Somebody who is in the call beside its parties, seen and heard by everybody."""
+
+    name: str
+    kind: GuestKind
+
+
 class SessionView(Value, frozen=True, kw_only=True):
     """The video session of a ticket; `recording` tells what happens now, `consent` what the resident said."""
 
@@ -48,8 +55,7 @@ class SessionView(Value, frozen=True, kw_only=True):
     """What former pauses have left out."""
     listeners: list[str]
     """Names of the supervisors who listen now."""
-    consulted: list[str]
-    """Names of the colleagues whom the clerk has asked into the call."""
+    guests: list[GuestView]
     room: Literal["off", "on", "refused"] | None
     """The camera in the point's room; null where there is none."""
 

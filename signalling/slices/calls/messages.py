@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from signalling.slices.calls.sendings import Paused
 from signalling.wire.commands import Command
-from signalling.wire.values import CameraState, Share, SlotKind, SlotSource, SourceKind, Value
+from signalling.wire.values import CameraState, GuestKind, Share, SlotKind, SlotSource, SourceKind, Value
 from signalling.wire.views import View
 
 
@@ -55,9 +55,11 @@ class SlotView(Value, frozen=True, kw_only=True):
     kind: SlotKind
     participant_name: str | None
     participant_role: PartyFace | None
-    consulted: bool
-    """Whether it shows a colleague whom the clerk has asked into the call."""
+    guest: GuestKind | None
+    """As what whom it shows is in the call, where they are none of its parties."""
     source: SlotSource | None
+    paused: list[Paused]
+    """What whom it shows keeps back by their own choice."""
 
 
 class CameraShown(Value, frozen=True, kw_only=True):
@@ -75,6 +77,8 @@ class SlotsView(View, frozen=True, kw_only=True):
     other_side: Literal["absent", "connected", "weak", "lost"]
     other_paused: list[Paused]
     """What the other side keeps back by its own choice."""
+    whispering: list[str]
+    """Names of the supervisors whom the page's person alone hears."""
     video: Literal["all", "smaller", "papers", "none"]
     """What the page's own link carries over and above sound: papers and screens last longer than faces."""
     only_sound: bool

@@ -6,15 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from foundation.errors import Conflict
 from foundation.listeners import Listeners
 from rtc_server.sessions.interface import MemberRole
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
+from signalling.wire.values import GuestKind
 
 TOGETHER = frozenset({TicketState.CALLED, TicketState.RECALLED, TicketState.SERVING, TicketState.INTERRUPTED})
 """States in which the parties are in the session."""
+
+
+GUESTS_AT_MOST = 3
+"""Who are seen and heard beside the two parties: a page has seats for four others."""
+
+
+class CallFull(Conflict):
+    """As many take part in the call as may."""
+
+    code = "call_full"
+    zh = "这次通话已有 {most} 位加入者，不能再加入。"
+    en = "{most} people have joined the call already, as many as can."
 
 
 @dataclass(frozen=True)
@@ -38,6 +52,20 @@ class Guest:
     session_id: str
     name: str
     member: Member
+    kind: GuestKind
+    whispers: bool = False
+    """A watcher whom the clerk alone hears."""
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether everybody in the call sees and hears them."""
+        return self.member.role is MemberRole.PARTY
+
+
+def require_seat(guests: Sequence[Guest], participant: ParticipantId) -> None:
+    """Raises `CallFull` when so many take part that this one cannot as well."""
+    if sum(one.takes_part and one.member.participant != participant for one in guests) >= GUESTS_AT_MOST:
+        raise CallFull(most=GUESTS_AT_MOST)
 
 
 def parties(ticket: TicketView) -> list[Member]:
@@ -70,6 +98,10 @@ class Sessions(Protocol):
 
     def guests(self, session_id: str) -> Sequence[Guest]:
         """Who is in the session beyond its parties."""
+        ...
+
+    def guest(self, participant: ParticipantId) -> Guest | None:
+        """As what the page is in a session beyond its parties; None when it is not."""
         ...
 
     def invite(self, guest: Guest) -> None:

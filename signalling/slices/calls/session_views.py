@@ -12,7 +12,7 @@ from scheduler.reception import Reception
 from scheduler.views import TicketView
 from signalling.slices.calls.ports import Sessions
 from signalling.slices.tickets.ports import Said
-from signalling.wire.views import SessionView
+from signalling.wire.views import GuestView, SessionView
 
 RoomState = Literal["off", "on", "refused"]
 
@@ -45,6 +45,6 @@ class SessionViews:
             recording_paused=recording.paused if recording is not None else None,
             recording_missing_seconds=round(recording.missing) if recording is not None else 0,
             listeners=[one.name for one in guests if one.member.role is MemberRole.WATCHER],
-            consulted=[one.name for one in guests if one.member.role is MemberRole.PARTY],
+            guests=[GuestView(name=one.name, kind=one.kind) for one in guests if one.takes_part],
             room=self._room_of(ticket),
         )

@@ -13,10 +13,13 @@ from scheduler.board import Board
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from scheduler.reception import Reception
 from scheduler.views import TicketView
+from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
 from signalling.slices.calls.ports import TOGETHER, Guest, Member, parties
 
 _APART = frozenset({TicketState.ON_HOLD})
+_OFFICES: frozenset[Face] = frozenset({"window", "supervisor"})
+"""The pages of those who may talk while the applicant is on hold."""
 
 
 class CallSessions:
@@ -43,6 +46,7 @@ class CallSessions:
             self._media.open_session(ticket.id)
             for one in self.members(ticket):
                 self._media.admit(ticket.id, str(one.participant), one.role)
+            self._let_whisper(ticket)
         elif ticket.state in _APART:
             self._media.open_session(ticket.id)
             self._part(ticket)
@@ -51,15 +55,22 @@ class CallSessions:
             self._media.close_session(ticket.id)
 
     def _part(self, ticket: TicketView) -> None:
-        """Neither side sees or hears the other; the clerk and who is consulted go on among themselves, unrecorded."""
-        consulted = any(one.member.role is MemberRole.PARTY for one in self.guests(ticket.id))
+        """Neither side sees or hears the other; those of the offices go on among themselves, unrecorded."""
+        talk = any(one.whispers or (one.takes_part and one.member.face in _OFFICES) for one in self.guests(ticket.id))
         for one in self.members(ticket):
             if one.role is MemberRole.WATCHER:
                 continue
-            if consulted and one.face != "point":
+            if talk and one.face in _OFFICES:
                 self._media.admit(ticket.id, str(one.participant), MemberRole.ASIDE)
             else:
                 self._media.release(ticket.id, str(one.participant))
+        self._let_whisper(ticket)
+
+    def _let_whisper(self, ticket: TicketView) -> None:
+        clerk = str(ParticipantId(ticket.clerk_id, "window")) if ticket.clerk_id else None
+        for one in self.guests(ticket.id):
+            if one.member.role is MemberRole.WATCHER:
+                self._media.whisper(str(one.member.participant), clerk if one.whispers else None)
 
     def ticket_of(self, participant: ParticipantId) -> TicketView | None:
         """The ticket in hand that the page belongs to, or that it is a guest of, as the board knows it."""
@@ -87,6 +98,10 @@ class CallSessions:
     def guests(self, session_id: str) -> list[Guest]:
         """Who is in the session beyond its parties."""
         return [one for one in self._guests.values() if one.session_id == session_id]
+
+    def guest(self, participant: ParticipantId) -> Guest | None:
+        """As what the page is in a session beyond its parties; None when it is not."""
+        return self._guests.get(participant)
 
     def invite(self, guest: Guest) -> None:
         """Makes somebody a member; `align` lets them in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping
 from typing import cast, get_args
 
 from directory.principal import Principal
@@ -11,7 +11,7 @@ from scheduler.views import TicketView
 from signalling.identity.participant import ParticipantId
 from signalling.slices.calls.messages import CameraShown, PartyFace, SlotsView, SlotView
 from signalling.slices.calls.parts import Parts
-from signalling.slices.calls.ports import parties
+from signalling.slices.calls.ports import Guest, parties
 from signalling.wire.values import SlotSource
 
 
@@ -21,13 +21,16 @@ async def show_slots(parts: Parts, principal: Principal, _key: str) -> SlotsView
     own = str(participant)
     ticket = parts.sessions.ticket_of(participant)
     other = _other_side(ticket, participant)
-    consulted = {one.member.participant for one in parts.sessions.guests(ticket.id)} if ticket else set()
+    guests = {one.member.participant: one for one in parts.sessions.guests(ticket.id)} if ticket else {}
     camera = parts.media.live_view(own)
     return SlotsView(
         admitted=ticket is not None,
-        slots=[await _slot(parts, one, consulted) for one in parts.media.slots(own)],
+        slots=[await _slot(parts, one, guests) for one in parts.media.slots(own)],
         other_side=parts.links.state(other),
         other_paused=parts.sendings.paused(other),
+        whispering=[one.name for one in guests.values() if one.whispers]
+        if _hears_whispers(ticket, participant)
+        else [],
         video=parts.media.video_level(own).value,
         only_sound=parts.media.only_sound(own),
         camera=CameraShown(camera_id=camera.camera_id, state=camera.state.value) if camera else None,
@@ -40,16 +43,22 @@ def _other_side(ticket: TicketView | None, participant: ParticipantId) -> str:
     return next((str(one) for one in others if one != participant), "")
 
 
-async def _slot(parts: Parts, slot: MediaSlot, consulted: Set[ParticipantId]) -> SlotView:
+def _hears_whispers(ticket: TicketView | None, participant: ParticipantId) -> bool:
+    return ticket is not None and participant == ParticipantId(ticket.clerk_id or "", "window")
+
+
+async def _slot(parts: Parts, slot: MediaSlot, guests: Mapping[ParticipantId, Guest]) -> SlotView:
     shown = ParticipantId.parse(slot.participant_id or "")
     source: SlotSource | None = slot.source.value if slot.source else None
     # A camera of the service's own, or a device that joined by WHIP, is nobody's page.
-    of_page = source not in ("hall", "room") and shown.face in get_args(PartyFace)
+    party = source not in ("hall", "room") and shown.face in get_args(PartyFace)
+    guest = guests.get(shown)
     return SlotView(
         mid=slot.mid,
         kind=slot.kind.value,
-        participant_name=await parts.people.name(shown.person_id) if of_page else None,
-        participant_role=cast(PartyFace, shown.face) if of_page else None,
-        consulted=shown in consulted,
+        participant_name=guest.name if guest else await parts.people.name(shown.person_id) if party else None,
+        participant_role=cast(PartyFace, shown.face) if party else None,
+        guest=guest.kind if guest else None,
         source=source,
+        paused=parts.sendings.paused(str(shown)),
     )

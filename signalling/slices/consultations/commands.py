@@ -9,6 +9,7 @@ from directory.errors import NoSuchStaff
 from directory.principal import Permission, Principal
 from rtc_server.sessions.errors import SessionFull
 from scheduler.errors import ClerkBusy, NotInThisState, TargetClosed, TargetNotCapable, TicketNotInHand
+from signalling.slices.calls.ports import CallFull
 from signalling.slices.consultations import consulting
 from signalling.slices.consultations.consultation import (
     ColleagueAway,
@@ -68,7 +69,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             access="consultation_asked",
         ),
         AnswerConsultation: CommandRow(
-            Permission.CONSULT, answer_consultation, _LEFT | {ClerkBusy}, access="consultation_answered"
+            Permission.CONSULT, answer_consultation, _LEFT | {CallFull, ClerkBusy}, access="consultation_answered"
         ),
         LeaveConsultation: CommandRow(Permission.CONSULT, leave_consultation, _LEFT),
         EndConsultation: CommandRow(Permission.SERVE, end_consultation, _LEFT | {TicketNotInHand}),

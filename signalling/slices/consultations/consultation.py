@@ -8,9 +8,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from foundation.errors import Conflict, Gone
+from signalling.slices.calls.ports import GUESTS_AT_MOST
 
-GUESTS_AT_MOST = 3
-"""Beside the two parties; each page has three seats for voices, and who speaks takes one."""
 _ANSWERS_AT_MOST = 3
 """Answers of those who did not come, which the clerk is shown until the call is over."""
 
@@ -19,8 +18,8 @@ class TooManyConsulted(Conflict):
     """As many are in the call, or asked, as may be."""
 
     code = "too_many_consulted"
-    zh = "会商最多再请 {most} 位同事。"
-    en = "At most {most} colleagues can be asked into a call."
+    zh = "一次通话最多再加入 {most} 人。"
+    en = "At most {most} people can join a call."
 
 
 class ColleagueBusy(Conflict):
@@ -110,12 +109,12 @@ class Consultations:
             raise ConsultationOver
         return found
 
-    def add(self, new: Consultation) -> None:
-        """Begins one; raises `ColleagueBusy`, `TooManyConsulted`."""
+    def add(self, new: Consultation, others: int = 0) -> None:
+        """Begins one, beside so many who are none of the colleagues; raises `ColleagueBusy`, `TooManyConsulted`."""
         if self.of_guest(new.guest.id) is not None:
             raise ColleagueBusy
         there = self.of_ticket(new.ticket_id)
-        if sum(one.state in _OPEN for one in there) >= GUESTS_AT_MOST:
+        if sum(one.state in _OPEN for one in there) + others >= GUESTS_AT_MOST:
             raise TooManyConsulted(most=GUESTS_AT_MOST)
         for one in there:
             if one.guest.id == new.guest.id:

@@ -14,7 +14,7 @@ from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
-from signalling.slices.calls.ports import Guest, Member
+from signalling.slices.calls.ports import CallFull, Guest, Member, require_seat
 from signalling.slices.consultations import acts
 from signalling.slices.consultations.colleagues import presence
 from signalling.slices.consultations.consultation import (
@@ -68,7 +68,8 @@ async def ask(parts: Parts, principal: Principal, command: AskColleague) -> str:
         question=command.question.strip(),
         until=parts.clock.now() + RINGS,
     )
-    parts.consultations.add(new)
+    joined = parts.sessions.guests(ticket.id)
+    parts.consultations.add(new, others=sum(one.takes_part and one.kind != "colleague" for one in joined))
     parts.tasks.spawn(_ring(parts, new), name="consultation rings")
     _show(parts, new)
     await parts.cases.note(ticket.id, new.by, acts.ASKED, name=name)
@@ -94,6 +95,11 @@ async def join(parts: Parts, principal: Principal, consultation_id: str) -> None
     if ticket.state not in IN_HAND:
         await leave(parts, consultation)
         raise ConsultationOver
+    try:
+        require_seat(parts.sessions.guests(ticket.id), ParticipantId(consultation.guest.id, FACE))
+    except CallFull:
+        await leave(parts, consultation)
+        raise
     _admit(parts, consultation, ticket)
     await parts.cases.note(ticket.id, consultation.guest, acts.JOINED)
 
@@ -163,7 +169,7 @@ async def hand_over(parts: Parts, principal: Principal, consultation_id: str) ->
     ticket_id, case_id = consultation.ticket_id, consultation.case_id
     former, to = ParticipantId(principal.staff_id, FACE), ParticipantId(consultation.guest.id, FACE)
     # A guest before a party no more, and a party before a guest no more: nobody leaves the session in between.
-    parts.sessions.invite(Guest(ticket_id, principal.name, Member(former.person_id, FACE)))
+    parts.sessions.invite(Guest(ticket_id, principal.name, Member(former.person_id, FACE), "colleague"))
     try:
         await parts.transfers.hand_over(principal, ticket_id, to.person_id)
     except Exception:
@@ -196,7 +202,8 @@ async def hand_over(parts: Parts, principal: Principal, consultation_id: str) ->
 def _admit(parts: Parts, consultation: Consultation, ticket: TicketView) -> None:
     if consultation.case_id is not None:
         parts.access.lend(consultation.case_id, consultation.guest.id)
-    parts.sessions.invite(Guest(ticket.id, consultation.guest.name, Member(consultation.guest.id, FACE)))
+    guest = Guest(ticket.id, consultation.guest.name, Member(consultation.guest.id, FACE), "colleague")
+    parts.sessions.invite(guest)
     parts.sessions.align(ticket)
     _show(parts, consultation)
     parts.session_changes.tell(ticket)

@@ -1,11 +1,11 @@
-"""Supervisors see the calls of their sites and listen to them: nobody is listened to unawares."""
+"""Supervisors see the calls of their sites, listen to them, whisper to the clerk and join: nobody is heard unawares."""
 
 from __future__ import annotations
 
-from document_relay.case_core.history import Act
 from signalling.identity.faces import Face
 from signalling.slices.supervision.commands import COMMANDS
 from signalling.slices.supervision.events import follow, show_calls_again
+from signalling.slices.supervision.listening import ACTS
 from signalling.slices.supervision.messages import CallsView, SupervisionView
 from signalling.slices.supervision.parts import Parts
 from signalling.slices.supervision.views import show_calls, show_supervision
@@ -22,7 +22,7 @@ SLICE: Slice[Parts] = Slice(
         Topic("supervision", SupervisionView, show_supervision, faces=_SUPERVISOR),
         Topic("calls", CallsView, show_calls, faces=_SUPERVISOR),
     ),
-    acts=(Act("session_listened", "进入本次会话旁听", "Began to listen to the session"),),
+    acts=ACTS,
     follow=follow,
     work={"calls shown": show_calls_again},
 )

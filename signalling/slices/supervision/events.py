@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtc_server.sessions.interface import MediaEvent, MemberRole, ParticipantDisconnected
+from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected
 from scheduler.board import states_of
 from scheduler.events import TicketMoved
 from scheduler.queue_core.ticket_life import IN_HAND
@@ -22,7 +22,7 @@ def follow(parts: Parts) -> None:
         ticket = await parts.board.as_of(event)
         if ticket.state not in IN_HAND:
             for guest in parts.sessions.guests(ticket.id):
-                if guest.member.role is MemberRole.WATCHER:
+                if guest.kind == "supervisor":
                     await stop_listening(parts, guest.member.person_id)
 
     def media(event: MediaEvent) -> None:

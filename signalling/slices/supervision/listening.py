@@ -1,18 +1,31 @@
-"""A supervisor listens to a session until the page is gone or the session over; both sides are told."""
+"""A supervisor listens to a session, whispers to its clerk or joins it, until the page is gone or the session over."""
 
 from __future__ import annotations
 
 from directory.principal import Permission, Principal, require
+from document_relay.case_core.history import Act
 from rtc_server.sessions.interface import MemberRole
 from scheduler.errors import NotInThisState
 from scheduler.queue_core.ticket_life import IN_HAND
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
-from signalling.slices.calls.ports import Guest, Member
+from signalling.slices.calls.ports import Guest, Member, require_seat
 from signalling.slices.supervision.parts import Parts
+from signalling.slices.supervision.stance import NoSuchStep, Stance, moved, stance_of
 
 FACE: Face = "supervisor"
+LISTENED = "session_listened"
+WHISPERED = "session_whispered"
+JOINED = "session_joined"
+LEFT = "session_left"
+ACTS = (
+    Act(LISTENED, "进入本次会话旁听", "Began to listen to the session"),
+    Act(WHISPERED, "在旁听中与窗口人员单独通话", "Began to speak to the clerk alone"),
+    Act(JOINED, "以督导员身份加入通话", "Joined the call as a supervisor"),
+    Act(LEFT, "退出通话", "Left the call"),
+)
+_NOTED = {Stance.WHISPERING: WHISPERED, Stance.JOINED: JOINED}
 
 
 async def listen_to(parts: Parts, principal: Principal, ticket_id: str) -> None:
@@ -22,10 +35,29 @@ async def listen_to(parts: Parts, principal: Principal, ticket_id: str) -> None:
     """
     await _in_hand(parts, principal, ticket_id)
     await stop_listening(parts, principal.staff_id)
-    await parts.cases.note(ticket_id, (principal.staff_id, principal.name), "session_listened")
+    await parts.cases.note(ticket_id, (principal.staff_id, principal.name), LISTENED)
     # Read anew: it may be over by now, and a session opened for it would have nobody to close it.
     ticket = await _in_hand(parts, principal, ticket_id)
-    parts.sessions.invite(Guest(ticket.id, principal.name, Member(principal.staff_id, FACE, MemberRole.WATCHER)))
+    member = Member(principal.staff_id, FACE, MemberRole.WATCHER)
+    parts.sessions.invite(Guest(ticket.id, principal.name, member, "supervisor"))
+    parts.sessions.align(ticket)
+    _tell(parts, ticket, principal.staff_id)
+
+
+async def change_stance(parts: Parts, principal: Principal, ticket_id: str, to: Stance) -> None:
+    """Lets a supervisor who is in the session whisper, join or only listen; who joins or leaves is told to everybody.
+
+    Raises `Forbidden`, `NotInThisState`, `NoSuchStep`, `SupervisorSpeaks`, `CallFull`.
+    """
+    await _in_hand(parts, principal, ticket_id)
+    step = _step(parts, principal, ticket_id, to)
+    was = stance_of(parts.sessions.guest(step.member.participant))
+    noted = LEFT if was is Stance.JOINED and to is Stance.LISTENING else _NOTED.get(to)
+    if noted is not None:
+        await parts.cases.note(ticket_id, (principal.staff_id, principal.name), noted)
+    # Read anew: the call may be over by now, or somebody else speak in it.
+    ticket = await _in_hand(parts, principal, ticket_id)
+    parts.sessions.invite(_step(parts, principal, ticket_id, to))
     parts.sessions.align(ticket)
     _tell(parts, ticket, principal.staff_id)
 
@@ -33,8 +65,27 @@ async def listen_to(parts: Parts, principal: Principal, ticket_id: str) -> None:
 async def stop_listening(parts: Parts, staff_id: str) -> None:
     """Takes a supervisor out of the session again; does nothing when there is none."""
     guest = parts.sessions.dismiss(ParticipantId(staff_id, FACE))
-    if guest is not None:
-        _tell(parts, await parts.reception.ticket(guest.session_id), staff_id)
+    if guest is None:
+        return
+    ticket = await parts.reception.ticket(guest.session_id)
+    if ticket.state in IN_HAND:
+        # During a hold the clerk is alone again.
+        parts.sessions.align(ticket)
+    _tell(parts, ticket, staff_id)
+    if guest.takes_part:
+        await parts.cases.note(ticket.id, (staff_id, guest.name), LEFT)
+
+
+def _step(parts: Parts, principal: Principal, ticket_id: str, to: Stance) -> Guest:
+    participant = ParticipantId(principal.staff_id, FACE)
+    guest = parts.sessions.guest(participant)
+    if guest is None or guest.session_id != ticket_id:
+        raise NoSuchStep
+    others = parts.sessions.guests(ticket_id)
+    after = moved(guest, to, others)
+    if to is Stance.JOINED:
+        require_seat(others, participant)
+    return after
 
 
 async def _in_hand(parts: Parts, principal: Principal, ticket_id: str) -> TicketView:
@@ -47,4 +98,6 @@ async def _in_hand(parts: Parts, principal: Principal, ticket_id: str) -> Ticket
 
 def _tell(parts: Parts, ticket: TicketView, staff_id: str) -> None:
     parts.session_changes.tell(ticket)
-    parts.registry.invalidate([staff_id], "supervision")
+    parts.registry.invalidate([staff_id], "supervision", "slots", "chat")
+    people = [one.person_id for one in parts.sessions.members(ticket)]
+    parts.registry.invalidate(people, "slots", "chat")

@@ -1,6 +1,8 @@
-"""A supervisor sees the calls of their sites, and listens to them."""
+"""A supervisor sees the calls of their sites, listens to them and speaks in them."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from signalling.wire.commands import Command
 from signalling.wire.values import Identifier, StaffView, Value
@@ -11,6 +13,24 @@ class ListenTo(Command, frozen=True, kw_only=True):
     """Lets the supervisor's page see and hear the call of a ticket, which both sides are told; null ends it."""
 
     ticket_id: Identifier | None
+
+
+class WhisperToClerk(Command, frozen=True, kw_only=True):
+    """Lets the clerk alone hear the supervisor, who listens to the call of this ticket; nothing of it is recorded."""
+
+    ticket_id: Identifier
+
+
+class JoinCall(Command, frozen=True, kw_only=True):
+    """Lets everybody see and hear the supervisor, who listens to the call of this ticket."""
+
+    ticket_id: Identifier
+
+
+class OnlyListen(Command, frozen=True, kw_only=True):
+    """Ends a whisper or a part in the call; the supervisor goes on listening."""
+
+    ticket_id: Identifier
 
 
 class CallView(Value, frozen=True, kw_only=True):
@@ -26,6 +46,7 @@ class SupervisionView(View, frozen=True, kw_only=True):
     staff: StaffView
     listening_to: str | None
     """The ticket whose call the page is in."""
+    stance: Literal["away", "listening", "whispering", "joined"]
 
 
 class CallsView(View, frozen=True, kw_only=True):

@@ -8,15 +8,19 @@ from signalling.slices.accounts.ports import staff_view
 from signalling.slices.supervision.listening import FACE
 from signalling.slices.supervision.messages import CallsView, CallView, SupervisionView
 from signalling.slices.supervision.parts import Parts
+from signalling.slices.supervision.stance import stance_of
 from signalling.transport.listing import Listing
 
 
 async def show_supervision(parts: Parts, principal: Principal, _key: str) -> SupervisionView:
     """The supervisor's own state; raises `Forbidden` for who may not listen."""
     require(principal, Permission.LISTEN)
-    ticket = parts.sessions.ticket_of(ParticipantId(principal.staff_id, FACE))
+    participant = ParticipantId(principal.staff_id, FACE)
+    ticket = parts.sessions.ticket_of(participant)
     return SupervisionView(
-        staff=staff_view(parts.catalogue, principal), listening_to=None if ticket is None else ticket.id
+        staff=staff_view(parts.catalogue, principal),
+        listening_to=None if ticket is None else ticket.id,
+        stance=stance_of(parts.sessions.guest(participant)).value,
     )
 
 

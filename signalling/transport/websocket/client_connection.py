@@ -141,7 +141,9 @@ class ClientConnection:
         return ParticipantId(self.staff_id, self.face)
 
     def invalidate(self, topic: str) -> None:
-        """Marks the topic to be sent again."""
+        """Marks the topic to be sent again; one that is not for this page is not its person's to see."""
+        if not self._parts.slices.may_see(self.principal, topic):
+            return
         self._outgoing.invalidate(topic)
         self._something.set()
 

@@ -104,7 +104,7 @@ async def test_a_colleague_joins_reads_talks_and_leaves(tmp_path: Path) -> None:
             identifier = await other.answer(accept=True)
             await other.page.see("consultation", invited__case_id=case_id)
             for side, topic in ((call.point.page, "point"), (call.window.page, "desk")):
-                await side.see(topic, session__consulted=[name])
+                await side.see(topic, session__guests=[{"name": name, "kind": "colleague"}])
             heard = other.party.received
             await until(lambda: other.party.received >= heard + 50)
             assert roles_in(call)[f"{COLLEAGUE}:window"] == "party"
@@ -125,7 +125,7 @@ async def test_a_colleague_joins_reads_talks_and_leaves(tmp_path: Path) -> None:
 
             await other.page.do("leave_consultation", consultation_id=identifier)
             for side, topic in ((call.point.page, "point"), (call.window.page, "desk")):
-                await side.see(topic, session__consulted=[])
+                await side.see(topic, session__guests=[])
             await other.page.see("desk", state="idle")
             assert f"{COLLEAGUE}:window" not in roles_in(call)
             assert (await other.page.ask("watch", case_id=case_id))["code"] in ("not_your_case", "reason_needed")
@@ -171,7 +171,9 @@ async def test_the_ticket_is_handed_over_within_the_call(tmp_path: Path) -> None
             former = (await call.window.page.see("consultation", invited__state="joined"))["invited"]
             assert set(roles_in(call)) == {"point001:point", "clerk001:window", f"{COLLEAGUE}:window"}
             await until(lambda: call.point.party.received >= before + 50)
-            await call.point.page.see("point", ticket__state="serving", session__consulted=[former_name(call)])
+            await call.point.page.see(
+                "point", ticket__state="serving", session__guests=[{"name": former_name(call), "kind": "colleague"}]
+            )
             await call.window.page.do("leave_consultation", consultation_id=former["consultation_id"])
             await call.window.page.see("desk", state="wrap_up")
             assert set(roles_in(call)) == {"point001:point", f"{COLLEAGUE}:window"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from directory.store import queries
 from rtc_server.sessions.interface import MemberRole
+from rtc_server.sessions.session import Session
 from signalling.identity.participant import ParticipantId
 from tests.support.caller import until
 from tests.support.media_client import Identity
@@ -80,11 +81,77 @@ async def test_it_ends_with_the_call_and_a_lost_listener_interrupts_nothing(tmp_
         ear.close()
 
 
+def session_of(call: RecordedCall) -> Session:
+    """The session as the media server has it: who is in it as what, and who whispers to whom."""
+    return call.site.features.media._sessions.open(call.session_id)  # type: ignore[attr-defined,no-any-return]
+
+
+async def test_a_supervisor_whispers_joins_and_steps_back(tmp_path: Path) -> None:
+    async with served(tmp_path / "data", wrap_up_seconds=0.0) as site, recorded_call(site, 30.0) as call:
+        await call.begin(consent=False)
+        token = await site.sign_in(call.http, ACCOUNT)
+        page = await Page.open(call.http, site, token)
+        name = (await page.see("supervision", stance="away"))["staff"]["name"]
+        ticket = {"ticket_id": call.session_id}
+        assert (await page.ask("whisper_to_clerk", **ticket))["code"] == "no_such_step"
+        mouth = Speaker("mouth", Identity(), 0x3000)
+        await mouth.connect(partial(negotiate, call.http, site, token))
+        await page.do("listen_to", **ticket)
+        own = str(ParticipantId(f"staff-{ACCOUNT}", "supervisor"))
+        await page.do("whisper_to_clerk", **ticket)
+        await page.see("supervision", stance="whispering")
+        await call.window.page.see("slots", whispering=[name])
+        clerk = "staff-clerk001:window"
+        assert session_of(call).whispers == {own: clerk}
+        assert session_of(call).admitted[own] is MemberRole.WATCHER
+        point = await call.point.page.see("slots", whispering=[])
+        assert point["whispering"] == []
+        await call.point.page.see("point", session__listeners=[name], session__guests=[])
+
+        # During a hold the clerk and the supervisor are by themselves.
+        await call.window.page.do("hold_ticket", **ticket)
+        await until(lambda: session_of(call).admitted.get(clerk) is MemberRole.ASIDE)
+        assert set(session_of(call).admitted) == {clerk, own}
+        assert session_of(call).whispers == {own: clerk}
+        await call.window.page.do("resume_ticket", **ticket)
+        await until(lambda: len(session_of(call).admitted) == 3)
+
+        await page.do("join_call", **ticket)
+        for side, topic in ((call.point.page, "point"), (call.window.page, "desk")):
+            await side.see(topic, session__guests=[{"name": name, "kind": "supervisor"}], session__listeners=[])
+        await call.window.page.see("slots", whispering=[])
+        assert set(session_of(call).admitted.values()) == {MemberRole.PARTY}
+        assert session_of(call).whispers == {}
+
+        await page.do("only_listen", **ticket)
+        await call.point.page.see("point", session__guests=[], session__listeners=[name])
+        assert session_of(call).admitted[own] is MemberRole.WATCHER
+        await page.do("join_call", **ticket)
+        await page.do("listen_to", ticket_id=None)
+        await call.point.page.see("point", session__guests=[], session__listeners=[])
+        case = await site.features.documents.case_files.whole(await call.case_id())
+        acts = [entry.act for entry in case.history if entry.act.startswith("session_")]
+        assert acts == [
+            "session_listened",
+            "session_whispered",
+            "session_joined",
+            "session_left",
+            "session_joined",
+            "session_left",
+        ]
+        async with site.features.ground.database.read() as session:
+            entries = await queries.audit_after(session, 0, 100)
+        done = [entry.act for entry in entries if entry.act.startswith("session_") and entry.outcome == "done"]
+        assert done == ["session_listened", "session_whispered", "session_joined", "session_joined", "session_listened"]
+        mouth.close()
+
+
 async def test_nobody_but_a_supervisor_listens(tmp_path: Path) -> None:
     async with served(tmp_path / "data", wrap_up_seconds=0.0) as site, recorded_call(site, 10.0) as call:
         await call.begin(consent=False)
         for side in (call.point.page, call.window.page):
-            assert (await side.ask("listen_to", ticket_id=call.session_id))["code"] == "forbidden"
+            for act in ("listen_to", "whisper_to_clerk", "join_call", "only_listen"):
+                assert (await side.ask(act, ticket_id=call.session_id))["code"] == "forbidden"
 
 
 async def _is_logged(call: RecordedCall, name: str) -> None:

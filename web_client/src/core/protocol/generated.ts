@@ -67,6 +67,12 @@ export interface Watch {
   case_id: string;
 }
 
+/** Somebody who is in the call beside its parties, seen and heard by everybody. */
+export interface GuestView {
+  name: string;
+  kind: "colleague" | "supervisor" | "interpreter" | "sign_interpreter" | "relative" | "helper";
+}
+
 /** A hall that the point may look into while it waits. */
 export interface HallView {
   camera_id: string;
@@ -81,7 +87,7 @@ export interface SessionView {
   recording_paused: "disk_full" | "disk_failed" | "disk_slow" | null;
   recording_missing_seconds: number;
   listeners: string[];
-  consulted: string[];
+  guests: GuestView[];
   room: "off" | "on" | "refused" | null;
 }
 
@@ -216,8 +222,9 @@ export interface SlotView {
   kind: "voice" | "face" | "document" | "screen";
   participant_name: string | null;
   participant_role: "point" | "window" | null;
-  consulted: boolean;
+  guest: "colleague" | "supervisor" | "interpreter" | "sign_interpreter" | "relative" | "helper" | null;
   source: "microphone" | "camera" | "document" | "screen" | "hall" | "room" | null;
+  paused: ("microphone" | "camera")[];
 }
 
 /** The page's slots and how the other side is doing. */
@@ -227,6 +234,7 @@ export interface SlotsView {
   slots: SlotView[];
   other_side: "absent" | "connected" | "weak" | "lost";
   other_paused: ("microphone" | "camera")[];
+  whispering: string[];
   video: "all" | "smaller" | "papers" | "none";
   only_sound: boolean;
   camera: CameraShown | null;
@@ -1051,6 +1059,13 @@ export interface CallsView {
   gone: string[];
 }
 
+/** Lets everybody see and hear the supervisor, who listens to the call of this ticket. */
+export interface JoinCall {
+  type: "join_call";
+  id: number;
+  ticket_id: string;
+}
+
 /** Lets the supervisor's page see and hear the call of a ticket, which both sides are told; null ends it. */
 export interface ListenTo {
   type: "listen_to";
@@ -1058,11 +1073,26 @@ export interface ListenTo {
   ticket_id: string | null;
 }
 
+/** Ends a whisper or a part in the call; the supervisor goes on listening. */
+export interface OnlyListen {
+  type: "only_listen";
+  id: number;
+  ticket_id: string;
+}
+
 /** A supervisor's own state. */
 export interface SupervisionView {
   type: "supervision_view";
   staff: StaffView;
   listening_to: string | null;
+  stance: "away" | "listening" | "whispering" | "joined";
+}
+
+/** Lets the clerk alone hear the supervisor, who listens to the call of this ticket; nothing of it is recorded. */
+export interface WhisperToClerk {
+  type: "whisper_to_clerk";
+  id: number;
+  ticket_id: string;
 }
 
 /** Tells who asked that this supervisor comes. */
@@ -1474,6 +1504,9 @@ export type AnyCommand =
   | RefuseMark
   | DecideCase
   | ListenTo
+  | WhisperToClerk
+  | JoinCall
+  | OnlyListen
   | AskForHelp
   | WithdrawHelp
   | AnswerHelp
@@ -1562,6 +1595,9 @@ export interface Results {
   refuse_mark: null;
   decide_case: DocumentMade;
   listen_to: null;
+  whisper_to_clerk: null;
+  join_call: null;
+  only_listen: null;
   ask_for_help: null;
   withdraw_help: null;
   answer_help: null;
