@@ -198,6 +198,15 @@ class Party:
             await asyncio.sleep(0.1)
         raise AssertionError(f"{hertz} Hz not heard in {within} s, but {heard}")
 
+    async def hears_nothing_of(self, hertz: float, settles: float = 0.0) -> None:
+        """Listens for two seconds, after as many as it may take to be over: none of the voices has this tone."""
+        ends = time.monotonic() + settles + 2
+        while (now := time.monotonic()) < ends:
+            heard = await self.page.evaluate("cw.tones()")
+            if any(abs(one["hertz"] - hertz) < 15 and one["level"] > -60 for one in heard):
+                assert now < ends - 2, f"{hertz} Hz is heard: {heard}"
+            await asyncio.sleep(0.1)
+
 
 class Parties:
     """Opens a browser of its own for each person: a browser has but one camera file."""

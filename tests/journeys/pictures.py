@@ -110,7 +110,8 @@ async def take() -> None:
                     await guide_picture(party, name, language)
                 supervisor = await parties.open(1)
                 await supervisor.sign_in(service.address, "supervisor001")
-                await supervisor.page.wait_for_selector("main")
+                # The sign-in has a main part of its own: reloaded at once, the page would not be signed in yet.
+                await supervisor.page.wait_for_selector("main.supervision")
                 await speak(supervisor, language)
                 listen = supervisor.page.locator(f"button:text-is('{LISTEN[language]}')")
                 await listen.or_(supervisor.page.locator("video").first).first.wait_for()

@@ -6,29 +6,16 @@ import pytest
 
 from directory.demonstration.district import make_district
 from tests.journeys.conftest import TONES, Figures, Parties, Party, Service
-from tests.journeys.walk import answer, both, finish, take_ticket
+from tests.journeys.walk import answer, at_sizes, both, finish, take_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
 
 NAMES = {one.account: one.name for one in make_district().staff}
-SIZES = {"1366": (1366, 768), "390": (390, 844), "1080": (1080, 1920)}
 
 
 async def turn_to_others(window: Party) -> None:
     await window.page.click("button:has-text('转接·会商')")
     await window.page.wait_for_selector("dialog[open]")
-
-
-async def shown(party: Party, name: str, *sizes: str) -> None:
-    """Keeps what the person sees at these sizes, in both languages."""
-    for language in ("English", "中文"):
-        await party.page.click(f"header button:has-text('{language}')")
-        for size in sizes:
-            width, height = SIZES[size]
-            await party.page.set_viewport_size({"width": width, "height": height})
-            await party.page.wait_for_timeout(400)
-            await party.picture(f"{name}-{size}-{'en' if language == 'English' else 'zh'}")
-    await party.page.set_viewport_size({"width": 1366, "height": 768})
 
 
 async def test_point_clerk_and_expert_see_and_hear_each_other(
@@ -64,11 +51,11 @@ async def test_point_clerk_and_expert_see_and_hear_each_other(
     for party, others in ((point, (2, 3)), (window, (1, 3)), (expert, (1, 2))):
         for other in others:
             await party.hears(TONES[other])
-    await point.page.wait_for_selector(f"text=会商：{NAMES['expert001']}")
+    await point.page.wait_for_selector(f"text=通话中还有：{consulted}")
     await point.sees(3, within=15, name=consulted)
-    await shown(point, "consultation-point", "1366", "390", "1080")
-    await shown(window, "consultation-window", "1366")
-    await shown(expert, "consultation-expert", "1366")
+    await at_sizes(point, "consultation-point", "1366", "390", "1080")
+    await at_sizes(window, "consultation-window", "1366")
+    await at_sizes(expert, "consultation-expert", "1366")
 
     # The clerk and the expert talk while the resident is on hold.
     await window.page.click("button:has-text('保持')")
@@ -83,7 +70,7 @@ async def test_point_clerk_and_expert_see_and_hear_each_other(
 
     await expert.page.click("button:has-text('离开会商')")
     await expert.page.wait_for_selector("text=等待会商邀请")
-    await point.page.wait_for_selector("text=会商：", state="detached")
+    await point.page.wait_for_selector("text=通话中还有：", state="detached")
     await window.sees(1, within=15)
     await finish(window)
 
@@ -108,7 +95,7 @@ async def test_a_ticket_goes_to_a_window_of_another_site_with_its_case(service: 
     await window.picture("transfer-choose")
     await window.page.click("dialog button[type=submit]")
     await point.page.wait_for_selector("text=您的业务已转到云溪区云办中心民政局")
-    await shown(point, "transfer-waits", "1366", "390", "1080")
+    await at_sizes(point, "transfer-waits", "1366", "390", "1080")
     await window.picture("transfer-wrap-up")
     await other.page.click("button:has-text('可接号')")
     await other.page.wait_for_selector(f".offer:has-text('{number}')")

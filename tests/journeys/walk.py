@@ -37,6 +37,22 @@ async def finish(window: Party, outcome: str = "settled") -> None:
     await window.page.click("[role=alertdialog] button:has-text('办结')")
 
 
+SIZES = {"1366": (1366, 768), "1920": (1920, 1080), "1080": (1080, 1920), "390": (390, 844)}
+
+
+async def at_sizes(party: Party, name: str, *sizes: str) -> None:
+    """Keeps what the person sees at these sizes, in both languages; nothing scrolls sideways, no control is cut off."""
+    for language in ("English", "中文"):
+        await party.page.click(f"header button:has-text('{language}')")
+        for size in sizes:
+            width, height = SIZES[size]
+            await party.page.set_viewport_size({"width": width, "height": height})
+            await party.page.wait_for_timeout(400)
+            await party.picture(f"{name}-{size}-{'en' if language == 'English' else 'zh'}")
+            assert await party.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, size)
+    await party.page.set_viewport_size({"width": 1366, "height": 768})
+
+
 async def open_window(window: Party, service: Service) -> None:
     await window.sign_in(service.address, "clerk001")
     await window.page.click("li:has-text('1号云窗口') button")

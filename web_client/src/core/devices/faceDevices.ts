@@ -47,6 +47,17 @@ export async function openFaceDevice(source: FaceSource, deviceId: string): Prom
   }
 }
 
+/** Opens the microphone, for who is only heard. */
+export async function openMicrophone(): Promise<Opened> {
+  if (!window.isSecureContext || !navigator.mediaDevices) return { stream: null, problem: "deviceInsecure" };
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: wanted("microphone") });
+    return { stream, problem: null };
+  } catch (error) {
+    return { stream: null, problem: problemOf(error) };
+  }
+}
+
 /** Opens camera and microphone; without a camera the microphone alone, since sound goes first. */
 export async function openFaceDevices(): Promise<Opened> {
   if (!window.isSecureContext || !navigator.mediaDevices) return { stream: null, problem: "deviceInsecure" };
@@ -59,12 +70,8 @@ export async function openFaceDevices(): Promise<Opened> {
   } catch (error) {
     if (nameOf(error) !== "NotFoundError") return { stream: null, problem: problemOf(error) };
   }
-  try {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: wanted("microphone") });
-    return { stream, problem: "deviceNoCamera" };
-  } catch (error) {
-    return { stream: null, problem: problemOf(error) };
-  }
+  const { stream, problem } = await openMicrophone();
+  return { stream, problem: problem ?? "deviceNoCamera" };
 }
 
 /** The sentence for what a browser says when a device cannot be opened. */

@@ -190,7 +190,19 @@ describe("MediaLink", () => {
     };
     await connected();
     expect(asked?.sources).toEqual({ 1: "microphone", 2: "camera", 3: "document", 4: "screen" });
-    expect(Object.keys(asked?.slots ?? {})).toEqual(["5", "6", "7", "8", "9", "10", "11"]);
+    expect(Object.keys(asked?.slots ?? {})).toEqual([
+      "5",
+      "6",
+      "7",
+      "8",
+      "9",
+      "10",
+      "11",
+      "12",
+      "13",
+      "14",
+      "15",
+    ]);
   });
 
   it("keeps the camera to itself while only sound is wanted, over a new connection too", async () => {

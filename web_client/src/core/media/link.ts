@@ -13,7 +13,13 @@ type SlotKind = SlotView["kind"];
 export type LinkState = "closed" | "connecting" | "connected" | "weak" | "lost";
 
 const SOURCES: readonly Source[] = ["microphone", "camera", "document", "screen"];
-const SLOTS: readonly SlotKind[] = ["voice", "voice", "voice", "face", "face", "document", "screen"];
+/** A call has at most four others beside the page; the fifth face is the room's camera. */
+const SLOTS: readonly SlotKind[] = [
+  ...Array<SlotKind>(4).fill("voice"),
+  ...Array<SlotKind>(5).fill("face"),
+  "document",
+  "screen",
+];
 const STATISTICS_MS = 2_000;
 const TICK_MS = 250;
 const PROBE_LIMIT_MS = 2_500;

@@ -25,7 +25,12 @@ export interface Wanted {
     | "receipt"
     | "decided"
     | "told"
-    | "passedOn";
+    | "passedOn"
+    | "came"
+    | "left"
+    | "listens"
+    | "listensNoMore"
+    | "whispers";
   readonly name: Bilingual | null;
   readonly at: string | null;
   /** What somebody said in their own words. */

@@ -13,6 +13,11 @@ const WORDS: Record<Wanted["kind"], Key> = {
   decided: "wantedDecided",
   told: "wantedTold",
   passedOn: "wantedPassedOn",
+  came: "wantedCame",
+  left: "wantedLeft",
+  listens: "wantedListens",
+  listensNoMore: "wantedListensNoMore",
+  whispers: "wantedWhispers",
 };
 
 /** What is wanted, in the page's language. */

@@ -37,8 +37,7 @@ export function useOther(slots: Ref<SlotsView | null>) {
   const otherPaused = computed(() =>
     slots.value?.other_paused.includes("camera") ? t("otherCameraPaused") : null,
   );
-  const otherMuted = computed(() => slots.value?.other_paused.includes("microphone") ?? false);
-  return { otherPaused, otherMuted };
+  return { otherPaused };
 }
 
 /** Whether a picture that stands now is no fault of the network: figures look back over ten seconds. */

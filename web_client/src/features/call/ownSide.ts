@@ -4,6 +4,7 @@ import {
   type FaceSource,
   openFaceDevice,
   openFaceDevices,
+  openMicrophone,
 } from "@/core/devices/faceDevices";
 import type { MediaLink } from "@/core/media/link";
 
@@ -17,8 +18,13 @@ export function useOwnSide(media: MediaLink) {
   const heard = computed(() => Boolean(own.value?.getAudioTracks().length));
 
   /** Opens camera and microphone, and connects them; called again it tries again. */
-  async function openDevices(): Promise<void> {
-    const { stream, problem } = await openFaceDevices();
+  const openDevices = () => open(openFaceDevices);
+  /** The same with the microphone alone. */
+  const openVoice = () => open(openMicrophone);
+
+  async function open(devices: typeof openFaceDevices): Promise<void> {
+    const { stream, problem } = await devices();
+    stop();
     deviceProblem.value = problem;
     own.value = stream ? markRaw(stream) : null;
     for (const track of stream?.getAudioTracks() ?? []) track.enabled = !muted.value;
@@ -28,19 +34,17 @@ export function useOwnSide(media: MediaLink) {
     media.open();
   }
 
-  function toggleMute(): void {
-    muted.value = !muted.value;
-    for (const track of own.value?.getAudioTracks() ?? []) track.enabled = !muted.value;
-  }
-
-  function toggleCamera(): void {
-    paused.value = !paused.value;
-    for (const track of own.value?.getVideoTracks() ?? []) track.enabled = !paused.value;
-  }
-
   function stop(): void {
     for (const track of own.value?.getTracks() ?? []) track.stop();
     own.value = null;
+  }
+
+  /** Sends nothing any more and lets go of the devices. */
+  async function closeDevices(): Promise<void> {
+    stop();
+    deviceProblem.value = null;
+    await media.send("microphone", null);
+    await media.send("camera", null);
   }
 
   return {
@@ -50,9 +54,10 @@ export function useOwnSide(media: MediaLink) {
     paused,
     heard,
     openDevices,
+    openVoice,
+    closeDevices,
     ...useChoice(media, { own, deviceProblem, muted, paused }),
-    toggleMute,
-    toggleCamera,
+    ...useKeptBack({ own, muted, paused }),
     stop,
     ...useScreen(media),
   };
@@ -64,6 +69,20 @@ interface Held {
   readonly deviceProblem: Ref<DeviceProblem | null>;
   readonly muted: Ref<boolean>;
   readonly paused: Ref<boolean>;
+}
+
+function useKeptBack({ own, muted, paused }: Omit<Held, "deviceProblem">) {
+  function toggleMute(): void {
+    muted.value = !muted.value;
+    for (const track of own.value?.getAudioTracks() ?? []) track.enabled = !muted.value;
+  }
+
+  function toggleCamera(): void {
+    paused.value = !paused.value;
+    for (const track of own.value?.getVideoTracks() ?? []) track.enabled = !paused.value;
+  }
+
+  return { toggleMute, toggleCamera };
 }
 
 function useChoice(media: MediaLink, { own, deviceProblem, muted, paused }: Held) {

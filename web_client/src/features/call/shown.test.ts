@@ -7,8 +7,9 @@ const slot = (mid: string, source: SlotView["source"]): SlotView => ({
   kind: "face",
   participant_name: source && "李明",
   participant_role: source && "point",
-  consulted: false,
+  guest: null,
   source,
+  paused: [],
 });
 const slots = (...all: SlotView[]): SlotsView => ({
   type: "slots_view",
@@ -16,6 +17,7 @@ const slots = (...all: SlotView[]): SlotsView => ({
   slots: all,
   other_side: "connected",
   other_paused: [],
+  whispering: [],
   video: "all",
   only_sound: false,
   camera: null,
@@ -37,12 +39,12 @@ test("papers and screens come before faces, the room last; voices and empty slot
 
 test("the resident comes before the clerk and before colleagues, who are told apart", () => {
   const clerk = { ...slot("1", "camera"), participant_role: "window" } as const;
-  const expert = { ...clerk, mid: "2", consulted: true };
+  const expert = { ...clerk, mid: "2", guest: "colleague" } as const;
   const shown = shownIn(slots(expert, clerk, slot("3", "camera")));
-  expect(shown.map(({ mid, resident, consulted }) => [mid, resident, consulted])).toEqual([
-    ["3", true, false],
-    ["2", false, true],
-    ["1", false, false],
+  expect(shown.map(({ mid, resident, guest }) => [mid, resident, guest])).toEqual([
+    ["3", true, null],
+    ["2", false, "colleague"],
+    ["1", false, null],
   ]);
 });
 

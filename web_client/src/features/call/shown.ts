@@ -1,5 +1,5 @@
-import type { CameraShown, DeskView, SlotsView } from "@/core/protocol";
-import type { Key } from "@/kit/i18n";
+import type { CameraShown, DeskView, GuestView, SlotsView, SlotView } from "@/core/protocol";
+import { type Key, t } from "@/kit/i18n";
 
 /** A picture of somebody else that can be shown now. */
 export interface Shown {
@@ -8,21 +8,36 @@ export interface Shown {
   readonly name: string;
   /** Whether the point sends it. */
   readonly resident: boolean;
-  /** Whether a colleague sends it whom the clerk has asked into the call. */
-  readonly consulted: boolean;
+  /** As what its sender is in the call; null for its parties. */
+  readonly guest: SlotView["guest"];
+  readonly paused: SlotView["paused"];
 }
 
 /** The pictures that the slots carry now: papers and screens first, since they are being talked about; then the resident. */
 export function shownIn(slots: SlotsView | null): Shown[] {
   const all = (slots?.slots ?? []).flatMap(
-    ({ mid, source, participant_name, participant_role, consulted }): Shown[] =>
+    ({ mid, source, participant_name, participant_role, guest, paused }): Shown[] =>
       source === null || source === "microphone" || source === "hall"
         ? []
-        : [{ mid, source, name: participant_name ?? "", resident: participant_role === "point", consulted }],
+        : [
+            {
+              mid,
+              source,
+              name: participant_name ?? "",
+              resident: participant_role === "point" && !guest,
+              guest,
+              paused,
+            },
+          ],
   );
   const rank = { screen: 0, document: 1, camera: 2, room: 3 };
   const order = (one: Shown) => 2 * rank[one.source] + (one.resident ? 0 : 1);
   return all.sort((one, other) => order(one) - order(other));
+}
+
+/** Somebody beside the parties by name, and as what they are there. */
+export function guestName({ name, kind }: GuestView): string {
+  return t("guestName", { name, kind: t(`guest_${kind}`) });
 }
 
 /** What is said in place of the room's picture; nothing while it is live. */

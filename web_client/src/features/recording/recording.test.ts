@@ -10,7 +10,7 @@ function session(given: Partial<SessionView> = {}): SessionView {
     recording_paused: null,
     recording_missing_seconds: 0,
     listeners: [],
-    consulted: [],
+    guests: [],
     room: null,
     ...given,
   };

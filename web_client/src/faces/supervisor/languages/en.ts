@@ -1,3 +1,4 @@
+import attention from "@/features/attention/messages/en.json";
 import call from "@/features/call/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
@@ -6,6 +7,18 @@ import helping from "@/features/helping/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
 import kit from "@/kit/messages/en.json";
+
 import own from "../messages/en.json";
 
-export default { ...kit, ...page, ...helping, ...help, ...entry, ...call, ...chat, ...recording, ...own };
+export default {
+  ...kit,
+  ...page,
+  ...helping,
+  ...help,
+  ...entry,
+  ...call,
+  ...chat,
+  ...recording,
+  ...attention,
+  ...own,
+};

@@ -1,3 +1,4 @@
+import attention from "@/features/attention/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
@@ -6,6 +7,18 @@ import helping from "@/features/helping/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
 import kit from "@/kit/messages/zh-CN.json";
+
 import own from "../messages/zh-CN.json";
 
-export default { ...kit, ...page, ...helping, ...help, ...entry, ...call, ...chat, ...recording, ...own };
+export default {
+  ...kit,
+  ...page,
+  ...helping,
+  ...help,
+  ...entry,
+  ...call,
+  ...chat,
+  ...recording,
+  ...attention,
+  ...own,
+};
