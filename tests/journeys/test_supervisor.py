@@ -1,4 +1,4 @@
-"""A supervisor at a third browser listens to a call, whispers to its clerk and joins it: each is heard by whom it says."""
+"""A supervisor at a third browser listens to a call, whispers to its clerk and joins it; who hears what is measured."""
 
 from __future__ import annotations
 
