@@ -8,6 +8,7 @@ from directory.attempts import Attempts
 from directory.audit import AuditLog
 from directory.audit_intake import AuditIntake
 from directory.catalogue import Catalogue
+from directory.guests import Guests
 from directory.password_hashes import PasswordHashes, workers_here
 from directory.people import People
 from directory.personal import PersonalSettings
@@ -48,6 +49,7 @@ class Directory:
     sign_in: SignIn
     sessions: Sessions
     visits: Visits
+    guests: Guests
     people: People
     audit: AuditLog
     intake: AuditIntake
@@ -96,12 +98,14 @@ def assemble(needs: Needs, rules: TokenRules, hashes: PasswordHashes | None = No
             tokens=tokens,
         )
     )
+    guests = Guests(catalogue, clock, identifiers, tokens)
     return Directory(
         catalogue=catalogue,
         sign_in=sign_in,
         sessions=sessions,
         visits=visits,
-        people=People(catalogue, sessions, sign_in, visits),
+        guests=guests,
+        people=People(catalogue, sessions, sign_in, visits, guests),
         audit=audit,
         intake=intake,
         hashes=hashes,

@@ -237,6 +237,22 @@ class VisitEnded(Unauthenticated):
     en = "This link has ended. Please ask whoever invited you for a new one."
 
 
+class GuestLinkOver(Unauthenticated):
+    """A link into a call that nobody was given, or whose call or time is over."""
+
+    code = "guest_link_over"
+    zh = "这个链接无效或已经结束。如仍需加入通话，请联系窗口工作人员。"
+    en = "This link leads nowhere, or has ended. If you are still to join the call, please ask the clerk."
+
+
+class GuestLinkTaken(Unauthenticated):
+    """Somebody has come in by the link in another browser."""
+
+    code = "guest_link_taken"
+    zh = "这个链接已在另一台设备或浏览器中使用，只能使用一次。请联系窗口工作人员。"
+    en = "This link was used in another browser already, and is good for one alone. Please ask the clerk."
+
+
 class NoSuchVisitor(NotFound):
     """No visitor of this clerk."""
 

@@ -1,4 +1,4 @@
-"""Everybody who works with a page: staff with an account, visitors with a link."""
+"""Everybody who works with a page: staff with an account, visitors and guests of a call with a link."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from directory.catalogue import Catalogue
 from directory.errors import TokenInvalid
+from directory.guests import Guests
 from directory.principal import Principal, is_visitor
 from directory.sessions import Sessions
 from directory.sign_in import Access, SignIn
@@ -15,18 +16,22 @@ from directory.visits import Visits
 class People:
     """Finds people by what their pages show, and by identifier."""
 
-    def __init__(self, catalogue: Catalogue, sessions: Sessions, sign_in: SignIn, visits: Visits) -> None:
+    def __init__(
+        self, catalogue: Catalogue, sessions: Sessions, sign_in: SignIn, visits: Visits, guests: Guests
+    ) -> None:
         self._catalogue = catalogue
         self._sessions = sessions
         self._sign_in = sign_in
         self._visits = visits
+        self._guests = guests
 
     async def verify(self, access_token: str) -> Access:
         """What the token opens; raises `TokenInvalid`."""
         try:
             return await self._sign_in.verify(access_token)
         except TokenInvalid:
-            return await self._visits.verify(access_token)
+            guest = self._guests.verify(access_token)
+            return guest if guest is not None else await self._visits.verify(access_token)
 
     async def name(self, person_id: str) -> str:
         """The person's name; raises `NoSuchStaff`, `NoSuchVisitor`."""
@@ -35,7 +40,7 @@ class People:
         return await self._catalogue.staff_name(person_id)
 
     def on_gone(self, listener: Callable[[Principal], None]) -> None:
-        """Calls `listener` with each who is signed in nowhere any more, or whose visit has ended."""
+        """Calls `listener` with each who is signed in nowhere any more, or whose link has ended."""
 
         def session_ended(_session_id: str, principal: Principal) -> None:
             if not self._sessions.is_signed_in(principal.staff_id):
@@ -43,3 +48,4 @@ class People:
 
         self._sessions.on_end(session_ended)
         self._visits.on_end(listener)
+        self._guests.on_end(listener)

@@ -22,6 +22,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     VISITOR = "visitor"
     """Who came by a link, to one matter of their own."""
+    GUEST = "guest"
+    """Who is let into one call by a link: an interpreter, a relative."""
 
 
 class Permission(StrEnum):
@@ -34,6 +36,8 @@ class Permission(StrEnum):
     KEEP_APPOINTMENTS = "keep_appointments"
     """To look for another time for them, and to give them up; to book one is to take a ticket."""
     SHOW_PAPERS = "show_papers"
+    TAKE_PART = "take_part"
+    """In a call: to say what one's own page sends and wants to get."""
     SERVE = "serve"
     READ_CASE = "read_case"
     CONSULT = "consult"
@@ -52,6 +56,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
     Role.COMMUNITY_WORKER: frozenset(
         {
             Permission.READ_ITEMS,
+            Permission.TAKE_PART,
             Permission.TAKE_TICKET,
             Permission.BOOK_APPOINTMENTS,
             Permission.KEEP_APPOINTMENTS,
@@ -63,6 +68,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
     Role.CLERK: frozenset(
         {
             Permission.READ_ITEMS,
+            Permission.TAKE_PART,
             Permission.KEEP_APPOINTMENTS,
             Permission.SERVE,
             Permission.READ_CASE,
@@ -70,10 +76,11 @@ _MAY: dict[Role, frozenset[Permission]] = {
             Permission.DECIDE,
         }
     ),
-    Role.EXPERT: frozenset({Permission.READ_ITEMS, Permission.READ_CASE, Permission.CONSULT}),
+    Role.EXPERT: frozenset({Permission.READ_ITEMS, Permission.TAKE_PART, Permission.READ_CASE, Permission.CONSULT}),
     Role.SUPERVISOR: frozenset(
         {
             Permission.READ_ITEMS,
+            Permission.TAKE_PART,
             Permission.LISTEN,
             Permission.WATCH_QUEUE,
             Permission.READ_CASE,
@@ -82,8 +89,15 @@ _MAY: dict[Role, frozenset[Permission]] = {
     ),
     Role.ADMINISTRATOR: frozenset({Permission.READ_ITEMS, Permission.MANAGE, Permission.READ_AUDIT}),
     Role.VISITOR: frozenset(
-        {Permission.READ_ITEMS, Permission.TAKE_TICKET, Permission.SHOW_PAPERS, Permission.READ_CASE}
+        {
+            Permission.READ_ITEMS,
+            Permission.TAKE_PART,
+            Permission.TAKE_TICKET,
+            Permission.SHOW_PAPERS,
+            Permission.READ_CASE,
+        }
     ),
+    Role.GUEST: frozenset({Permission.TAKE_PART}),
 }
 
 
@@ -120,6 +134,22 @@ class Visitor(Principal, frozen=True, kw_only=True):
     def speaks_for(self, site_id: str, worker_id: str) -> bool:
         """Whether it is the visitor's own."""
         return worker_id == self.staff_id
+
+
+class OutsideGuest(Principal, frozen=True, kw_only=True):
+    """A person without an account, who came by a link to one call; sees and hears it once let in, and nothing else."""
+
+    PREFIX: ClassVar[str] = "guest-"
+
+    call_id: str
+    """The ticket whose call it is."""
+    browser: str
+    """Tells the browser from others that the link was opened in."""
+    ends_at: datetime
+
+    def speaks_for(self, site_id: str, worker_id: str) -> bool:
+        """For nobody."""
+        return False
 
 
 def is_visitor(person_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""The tokens: what a page shows, of staff or of a visitor, and what the cookie of staff holds to renew it.
+"""The tokens: what a page shows, of staff, of a visitor or of a guest, and what the cookie of staff holds to renew it.
 
 Both are JWT (RFC 7519) under one fixed algorithm, each for an audience of its own: neither passes for the other.
 """
@@ -16,6 +16,7 @@ _ISSUER = "cloud-window"
 _ACCESS = "cloud-window-pages"
 _RENEWAL = "cloud-window-renewal"
 _VISIT = "cloud-window-visits"
+_GUEST = "cloud-window-guests"
 _ALGORITHM = "HS256"
 
 
@@ -62,6 +63,14 @@ class Tokens:
     def read_visit(self, token: str) -> AccessClaims:
         """What the token says; raises `NotAToken`."""
         return self._read(_VISIT, token)
+
+    def guest(self, claims: AccessClaims, now: datetime, identifier: str) -> str:
+        """An access token of a guest of a call."""
+        return self._write(_GUEST, claims, now, identifier)
+
+    def read_guest(self, token: str) -> AccessClaims:
+        """What the token says; raises `NotAToken`."""
+        return self._read(_GUEST, token)
 
     def renewal(self, claims: RenewalClaims) -> str:
         """A renewal token."""

@@ -20,6 +20,7 @@ from signalling.slices import (
     consultations,
     desks,
     documents,
+    guests,
     health,
     helping,
     recordings,
@@ -44,6 +45,7 @@ from signalling.slices.cases.ticket_cases import TicketCases
 from signalling.slices.chat.conversations import Conversations
 from signalling.slices.consultations.consultation import Consultations
 from signalling.slices.desks.cards import QueueCards
+from signalling.slices.guests.lobby import Lobby
 from signalling.slices.health.checkup import Checkups, Questions
 from signalling.slices.health.disk_use import DiskUse
 from signalling.slices.health.metrics import Counted, Metrics
@@ -293,6 +295,25 @@ class Wiring:
             session_changes=self._session_changes,
         )
 
+    def guests(self) -> guests.Parts:
+        """What guests from outside need."""
+        on = self.on
+        return guests.Parts(
+            lobby=Lobby(),
+            guests=on.directory.guests,
+            bus=on.ground.bus,
+            tasks=on.tasks,
+            media=on.media,
+            sessions=self._sessions,
+            cases=self._cases,
+            board=on.scheduler.board,
+            reception=on.scheduler.reception,
+            catalogue=on.directory.catalogue,
+            registry=self.registry,
+            session_of=self._session_views.of,
+            session_changes=self._session_changes,
+        )
+
     def documents(self) -> documents.Parts:
         """What documents need."""
         on = self.on.documents
@@ -315,7 +336,7 @@ class Wiring:
             case_files=on.documents.case_files,
             board=on.scheduler.board,
             reception=on.scheduler.reception,
-            catalogue=on.directory.catalogue,
+            name_of=on.directory.people.name,
             sign_in=on.directory.sign_in,
             session_changes=self._session_changes,
             damaged=self._damaged,

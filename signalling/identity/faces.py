@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from directory.principal import Principal, Role, Visitor
+from directory.principal import OutsideGuest, Principal, Role, Visitor
 
-Face = Literal["point", "window", "supervisor"]
+Face = Literal["point", "window", "supervisor", "guest"]
 """Which face of the product a page is; one person has at most one open page of each."""
 
 
@@ -14,8 +14,10 @@ def face_of(principal: Principal) -> Face:
     """The face that the person works with.
 
     The point for community workers and visitors, who are on the resident's side of a call; the supervisor's for who is
-    nothing else, the window for everybody else.
+    nothing else, the window for everybody else; who comes to one call alone has a face of their own.
     """
+    if isinstance(principal, OutsideGuest):
+        return "guest"
     if Role.COMMUNITY_WORKER in principal.roles or isinstance(principal, Visitor):
         return "point"
     return "supervisor" if principal.roles == {Role.SUPERVISOR} else "window"

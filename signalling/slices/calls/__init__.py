@@ -15,7 +15,7 @@ __all__ = ("SLICE", "Parts")
 SLICE: Slice[Parts] = Slice(
     "calls",
     commands=COMMANDS,
-    topics=(Topic("slots", SlotsView, show_slots, faces=frozenset({"point", "window", "supervisor"})),),
+    topics=(Topic("slots", SlotsView, show_slots, faces=frozenset({"point", "window", "supervisor", "guest"})),),
     endpoints=ENDPOINTS,
     prepare=prepare,
     follow=follow,

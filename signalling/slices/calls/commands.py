@@ -35,8 +35,8 @@ async def report_reception(parts: Parts, principal: Principal, command: ReportRe
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {
-        SetOnlySound: CommandRow(Permission.READ_CASE, set_only_sound, frozenset({ParticipantUnknown})),
-        TellSending: CommandRow(Permission.READ_CASE, tell_sending),
-        ReportReception: CommandRow(Permission.READ_CASE, report_reception),
+        SetOnlySound: CommandRow(Permission.TAKE_PART, set_only_sound, frozenset({ParticipantUnknown})),
+        TellSending: CommandRow(Permission.TAKE_PART, tell_sending),
+        ReportReception: CommandRow(Permission.TAKE_PART, report_reception),
     }
 )

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from multidict import CIMultiDict
 
-from directory.principal import Principal
+from directory.principal import Permission, Principal
 from foundation.errors import Forbidden, Refusal, TooLarge, Unsupported
 from rtc_server.sessions.errors import CodecsRefused, MediaUnavailable, ParticipantUnknown, SdpInvalid, SessionOver
 from rtc_server.sessions.interface import MediaAnswer, MediaOffer, SlotKind, SourceKind
@@ -206,6 +206,7 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
         f"{_SESSION}/whip",
         "Send into a session (WHIP)",
         whip,
+        permission=Permission.READ_CASE,
         content=_SDP,
         status=201,
         audit="session_sent",
@@ -216,17 +217,27 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
         f"{_SESSION}/whep",
         "Watch a session (WHEP)",
         whep,
+        permission=Permission.READ_CASE,
         content=_SDP,
         status=201,
         audit="session_watched",
         details=_MADE,
     ),
-    Endpoint("PATCH", _RESOURCE, "Trickle or restart ICE", patch_whip, content=_FRAGMENT, details=_PATCHED),
+    Endpoint(
+        "PATCH",
+        _RESOURCE,
+        "Trickle or restart ICE",
+        patch_whip,
+        permission=Permission.READ_CASE,
+        content=_FRAGMENT,
+        details=_PATCHED,
+    ),
     Endpoint(
         "DELETE",
         _RESOURCE,
         "End a WHIP or WHEP connection",
         delete_whip,
+        permission=Permission.READ_CASE,
         details=Details(refusals=frozenset({WhipUnknown})),
     ),
     Endpoint("OPTIONS", f"{_SESSION}/whip", "What WHIP takes", describe_whip, open=True, details=_TAKES),

@@ -25,7 +25,7 @@ async def show_slots(parts: Parts, principal: Principal, _key: str) -> SlotsView
     camera = parts.media.live_view(own)
     return SlotsView(
         admitted=ticket is not None,
-        slots=[await _slot(parts, one, guests) for one in parts.media.slots(own)],
+        slots=[await _slot(parts, participant, one, guests) for one in parts.media.slots(own)],
         other_side=parts.links.state(other),
         other_paused=parts.sendings.paused(other),
         whispering=[one.name for one in guests.values() if one.whispers]
@@ -47,16 +47,20 @@ def _hears_whispers(ticket: TicketView | None, participant: ParticipantId) -> bo
     return ticket is not None and participant == ParticipantId(ticket.clerk_id or "", "window")
 
 
-async def _slot(parts: Parts, slot: MediaSlot, guests: Mapping[ParticipantId, Guest]) -> SlotView:
+async def _slot(
+    parts: Parts, reader: ParticipantId, slot: MediaSlot, guests: Mapping[ParticipantId, Guest]
+) -> SlotView:
     shown = ParticipantId.parse(slot.participant_id or "")
     source: SlotSource | None = slot.source.value if slot.source else None
     # A camera of the service's own, or a device that joined by WHIP, is nobody's page.
     party = source not in ("hall", "room") and shown.face in get_args(PartyFace)
+    # Who comes from outside reads no name of the applicant's side.
+    named = party and not (reader.face == "guest" and shown.face == "point")
     guest = guests.get(shown)
     return SlotView(
         mid=slot.mid,
         kind=slot.kind.value,
-        participant_name=guest.name if guest else await parts.people.name(shown.person_id) if party else None,
+        participant_name=guest.name if guest else await parts.people.name(shown.person_id) if named else None,
         participant_role=cast(PartyFace, shown.face) if party else None,
         guest=guest.kind if guest else None,
         source=source,

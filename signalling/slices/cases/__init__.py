@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from directory.principal import Permission
 from document_relay.errors import CaseDamaged
 from signalling.slices.cases.commands import COMMANDS
 from signalling.slices.cases.events import follow
@@ -18,7 +19,16 @@ __all__ = ("SLICE", "Parts")
 SLICE: Slice[Parts] = Slice(
     "cases",
     commands=COMMANDS,
-    topics=(Topic("case", CaseView, show_case, refusals=CASE_READ | {CaseDamaged}, access="case_watched"),),
+    topics=(
+        Topic(
+            "case",
+            CaseView,
+            show_case,
+            permission=Permission.READ_CASE,
+            refusals=CASE_READ | {CaseDamaged},
+            access="case_watched",
+        ),
+    ),
     endpoints=(*ENDPOINTS, *SEARCH),
     follow=follow,
 )

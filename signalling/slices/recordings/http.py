@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import IO, Literal, cast
+from typing import IO, cast, get_args
 
 from aiohttp import web
 
-from directory.errors import NoSuchStaff, SessionEnded
+from directory.errors import NoSuchStaff, NoSuchVisitor, SessionEnded
 from directory.principal import Permission, require
 from document_relay.errors import CaseDamaged, NoSuchCase
 from foundation.errors import Forbidden, NotFound
@@ -18,6 +18,7 @@ from signalling.slices.recordings.files import recording_files, recording_folder
 from signalling.slices.recordings.messages import (
     HoleBody,
     ReplayBody,
+    ReplayRole,
     ReplaysBody,
     ReplayTrackBody,
     SpanBody,
@@ -89,11 +90,12 @@ async def _replay(parts: Parts, case_id: str, replay: Replay) -> ReplayBody:
 async def _track(parts: Parts, address: str, track: ReplayTrack) -> ReplayTrackBody:
     sender = ParticipantId.parse(track.participant_id)
     # A device that joined by WHIP is nobody of the staff.
-    of_page = sender.face in ("point", "window")
+    of_page = sender.face in get_args(ReplayRole)
     return ReplayTrackBody(
         kind=cast(SourceKind, track.kind),
-        name=(await parts.catalogue.staff(sender.person_id)).name if of_page else None,
-        role=cast(Literal["point", "window"], sender.face) if of_page else None,
+        # The names of guests are in the case's history alone.
+        name=await parts.name_of(sender.person_id) if of_page and sender.face != "guest" else None,
+        role=cast(ReplayRole, sender.face) if of_page else None,
         url=f"{address}/{track.file}",
         media_type=track.media_type,
         start=track.start,
@@ -108,7 +110,7 @@ def _hole(hole: Hole) -> HoleBody:
 
 
 _REFUSED = CASE_READ | {NoSuchCase, NotFound, ReplayNoRoom, ReplayNotMade}
-_LIST = Details(refusals=_REFUSED | {NoSuchStaff})
+_LIST = Details(refusals=_REFUSED | {NoSuchStaff, NoSuchVisitor})
 _PLAY = Details(
     parameters=(Parameter(COOKIE, "cookie", "The renewal token, which tells who asks", required=True), RANGE),
     headers={"Accept-Ranges": "bytes"},

@@ -21,6 +21,10 @@ class ThumbnailBody(Value, frozen=True, kw_only=True):
     url: str
 
 
+ReplayRole = Literal["point", "window", "supervisor", "guest"]
+"""The faces of those who are recorded; guests from outside are not named."""
+
+
 class ReplayTrackBody(Value, frozen=True, kw_only=True):
     """One camera, microphone, document camera or screen; second 0 of its file is second `start` of the recording.
 
@@ -30,7 +34,7 @@ class ReplayTrackBody(Value, frozen=True, kw_only=True):
 
     kind: SourceKind
     name: str | None
-    role: Literal["point", "window"] | None
+    role: ReplayRole | None
     url: str
     media_type: str
     start: float

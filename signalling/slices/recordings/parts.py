@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from directory.catalogue import Catalogue
 from directory.sign_in import SignIn
 from document_relay.case_files import CaseFiles
 from foundation.events import Bus
@@ -31,7 +31,8 @@ class Parts:
     case_files: CaseFiles
     board: Board
     reception: Reception
-    catalogue: Catalogue
+    name_of: Callable[[str], Awaitable[str]]
+    """The name of a person who was in a call."""
     sign_in: SignIn
     session_changes: Listeners[TicketView]
     damaged: Damaged

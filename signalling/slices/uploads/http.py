@@ -6,6 +6,7 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
+from directory.principal import Permission
 from document_relay.errors import (
     CaseFull,
     ChecksumMismatch,
@@ -219,11 +220,47 @@ ENDPOINTS: tuple[Endpoint[Uploads], ...] = (
     Endpoint(
         "OPTIONS", _ADDRESS, "What uploads can do (tus 1.0)", describe_uploads, open=True, status=204, details=_ABLE
     ),
-    Endpoint("POST", _ADDRESS, "Begin an upload (tus 1.0)", create_upload, status=201, details=_CREATE),
-    Endpoint("HEAD", _ONE, "How far an upload has come (tus 1.0)", head_upload, details=_STANDING),
-    Endpoint("PATCH", _ONE, "Add to an upload (tus 1.0)", patch_upload, status=204, details=_PATCH),
     Endpoint(
-        "POST", _ONE, "PATCH, DELETE or HEAD by another name (tus 1.0)", override_upload, details=_BY_ANOTHER_NAME
+        "POST",
+        _ADDRESS,
+        "Begin an upload (tus 1.0)",
+        create_upload,
+        permission=Permission.READ_CASE,
+        status=201,
+        details=_CREATE,
     ),
-    Endpoint("DELETE", _ONE, "Forget an upload (tus 1.0)", delete_upload, status=204, details=_FORGET),
+    Endpoint(
+        "HEAD",
+        _ONE,
+        "How far an upload has come (tus 1.0)",
+        head_upload,
+        permission=Permission.READ_CASE,
+        details=_STANDING,
+    ),
+    Endpoint(
+        "PATCH",
+        _ONE,
+        "Add to an upload (tus 1.0)",
+        patch_upload,
+        permission=Permission.READ_CASE,
+        status=204,
+        details=_PATCH,
+    ),
+    Endpoint(
+        "POST",
+        _ONE,
+        "PATCH, DELETE or HEAD by another name (tus 1.0)",
+        override_upload,
+        permission=Permission.READ_CASE,
+        details=_BY_ANOTHER_NAME,
+    ),
+    Endpoint(
+        "DELETE",
+        _ONE,
+        "Forget an upload (tus 1.0)",
+        delete_upload,
+        permission=Permission.READ_CASE,
+        status=204,
+        details=_FORGET,
+    ),
 )

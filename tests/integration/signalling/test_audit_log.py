@@ -35,6 +35,7 @@ AUDITED: dict[tuple[str, str], str] = {
     ("GET", f"{CASE}/replay"): "recordings_listed",
     ("GET", f"{CASE}/replay/{{recording_id}}/{{name}}"): "replay_played",
     ("POST", "/api/v1/visit-entrance"): "visit_entered",
+    ("POST", "/api/v1/guest-entrance"): "guest_entered",
     ("POST", "/api/v1/sessions/{session_id}/whip"): "session_sent",
     ("POST", "/api/v1/sessions/{session_id}/whep"): "session_watched",
 }
@@ -94,7 +95,8 @@ COMMANDS_WITHOUT = {
     **dict.fromkeys(
         (NAMED.OpenWindow, NAMED.CloseWindow, NAMED.SetStatus, NAMED.EndWrapUp, NAMED.ExtendWrapUp), "about the clerk"
     ),
-    NAMED.LeaveConsultation: "shows less",
+    **dict.fromkeys((NAMED.LeaveConsultation, NAMED.OnlyListen, NAMED.LeaveCall), "shows less"),
+    NAMED.AskToJoin: "shows nothing yet: `guest_admitted` does",
     **dict.fromkeys((NAMED.SetOnlySound, NAMED.TellSending, NAMED.ReportReception), "about the connection"),
     **dict.fromkeys(
         (

@@ -166,7 +166,7 @@ export interface SignedInBody {
   access_token: string;
   expires_at: string;
   staff: StaffView;
-  face: "point" | "window" | "supervisor";
+  face: "point" | "window" | "supervisor" | "guest";
 }
 
 /** A camera of the service's own that the page looks through, and how it does. */
@@ -948,6 +948,82 @@ export interface LeaveConsultation {
   consultation_id: string;
 }
 
+/** Lets a guest who waits into the call. */
+export interface AdmitGuest {
+  type: "admit_guest";
+  id: number;
+  guest_id: string;
+}
+
+/** Says that the guest is ready; from now on the link is good in this browser alone. */
+export interface AskToJoin {
+  type: "ask_to_join";
+  id: number;
+}
+
+/** The secret of a link, and a key by which the browser tells itself from others. */
+export interface GuestEntranceBody {
+  link: string;
+  browser: string;
+}
+
+/** The link, from the service's own address; it is told this once. */
+export interface GuestInvited {
+  guest_id: string;
+  link: string;
+  ends_at: string;
+}
+
+/** Makes a link into the call of the ticket in hand for one person from outside; answers `GuestInvited`. */
+export interface InviteGuest {
+  type: "invite_guest";
+  id: number;
+  ticket_id: string;
+  name: string;
+  part: "interpreter" | "sign_interpreter" | "relative" | "helper";
+}
+
+/** Somebody from outside for whom there is a link into the call in hand. */
+export interface InviteeView {
+  guest_id: string;
+  name: string;
+  part: "interpreter" | "sign_interpreter" | "relative" | "helper";
+  state: "invited" | "waiting" | "admitted";
+  ends_at: string;
+}
+
+/** The guests from outside of the call in hand, the oldest first. */
+export interface InviteesView {
+  type: "invitees_view";
+  guests: InviteeView[];
+}
+
+/** Leaves the call, or the lobby; to come back the guest asks again. */
+export interface LeaveCall {
+  type: "leave_call";
+  id: number;
+}
+
+/** What a guest from outside is shown: nothing of the case. What is of the call is null until they are let in. */
+export interface OutsideView {
+  type: "outside_view";
+  name: string;
+  part: "interpreter" | "sign_interpreter" | "relative" | "helper";
+  state: "invited" | "waiting" | "admitted";
+  clerk_name: string;
+  site_name: Bilingual;
+  ends_at: string;
+  ticket_state: "waiting" | "offered" | "called" | "recalled" | "serving" | "on_hold" | "parked" | "pending_applicant" | "interrupted" | "transferred" | "completed" | "no_show" | "abandoned" | "cancelled" | "callback_scheduled" | "expired" | null;
+  session: SessionView | null;
+}
+
+/** Ends a link; who came by it is out at once. */
+export interface RemoveGuest {
+  type: "remove_guest";
+  id: number;
+  guest_id: string;
+}
+
 /** Decides the case and makes the notice to print; answers `DocumentMade`. */
 export interface DecideCase {
   type: "decide_case";
@@ -1160,7 +1236,7 @@ export interface ChatMessage {
   number: number;
   mine: boolean;
   name: string;
-  face: "point" | "window" | "supervisor";
+  face: "point" | "window" | "supervisor" | "guest";
   text: string;
   at: string;
 }
@@ -1422,7 +1498,7 @@ device that joined by WHIP has neither name nor role. */
 export interface ReplayTrackBody {
   kind: "microphone" | "camera" | "document" | "screen";
   name: string | null;
-  role: "point" | "window" | null;
+  role: "point" | "window" | "supervisor" | "guest" | null;
   url: string;
   media_type: string;
   start: number;
@@ -1495,6 +1571,11 @@ export type AnyCommand =
   | LeaveConsultation
   | EndConsultation
   | HandOver
+  | InviteGuest
+  | AdmitGuest
+  | RemoveGuest
+  | AskToJoin
+  | LeaveCall
   | MakeForm
   | MakeReceipt
   | RequestSignature
@@ -1526,6 +1607,8 @@ export type View =
   | QueueView
   | AppointmentsView
   | ConsultationView
+  | InviteesView
+  | OutsideView
   | SupervisionView
   | CallsView
   | HelpView
@@ -1586,6 +1669,11 @@ export interface Results {
   leave_consultation: null;
   end_consultation: null;
   hand_over: null;
+  invite_guest: GuestInvited;
+  admit_guest: null;
+  remove_guest: null;
+  ask_to_join: null;
+  leave_call: null;
   make_form: DocumentMade;
   make_receipt: DocumentMade;
   request_signature: null;
