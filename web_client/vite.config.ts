@@ -5,7 +5,7 @@ import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
 
-const FACES = ["index", "point", "visit", "window", "supervisor", "guide"];
+const FACES = ["index", "point", "visit", "guest", "window", "supervisor", "guide"];
 const COMPRESSIBLE = /\.(css|html|js|json|mjs|svg|txt|wasm|webmanifest)$/;
 const SERVER = process.env.CLOUD_WINDOW ?? "http://127.0.0.1:8080";
 

@@ -111,6 +111,12 @@ async def test_a_visitor_may_what_a_point_may_for_nobody_else(house: Directory) 
     assert isinstance(visitor, Visitor)
     assert visitor.roles == {Role.VISITOR}
     may = {one for one in Permission if permits(visitor, one)}
-    assert may == {Permission.READ_ITEMS, Permission.TAKE_TICKET, Permission.SHOW_PAPERS, Permission.READ_CASE}
+    assert may == {
+        Permission.READ_ITEMS,
+        Permission.TAKE_PART,
+        Permission.TAKE_TICKET,
+        Permission.SHOW_PAPERS,
+        Permission.READ_CASE,
+    }
     assert visitor.speaks_for(visitor.site_id, visitor.staff_id)
     assert not visitor.speaks_for(visitor.site_id, "visitor-other")

@@ -1,4 +1,11 @@
-import type { ChangePasswordBody, EntranceBody, Language, SignedInBody, SignInBody } from "@/core/protocol";
+import type {
+  ChangePasswordBody,
+  EntranceBody,
+  GuestEntranceBody,
+  Language,
+  SignedInBody,
+  SignInBody,
+} from "@/core/protocol";
 import { Emitter } from "./emitter";
 import { type Credentials, checked, json, reach } from "./http";
 import { Refusal } from "./refusal";
@@ -8,6 +15,7 @@ const PASSWORD = "/api/v1/password";
 const RENEW = "/api/v1/token";
 const SIGN_OUT = "/api/v1/sign-out";
 const ENTRANCE = "/api/v1/visit-entrance";
+const CALL_ENTRANCE = "/api/v1/guest-entrance";
 
 /** A token is renewed this long before it ends. */
 const MARGIN_MS = 60_000;
@@ -38,10 +46,15 @@ export class Session implements Credentials {
   }
 
   /** Comes in by a visitor's link, now and at each renewal; raises the server's refusal of a link that has ended. */
-  async enter(link: string): Promise<SignedInBody> {
+  enter(link: string): Promise<SignedInBody> {
     const body: EntranceBody = { link };
-    this.#renewal = { path: ENTRANCE, body };
-    return this.#accept(await this.#post(ENTRANCE, body));
+    return this.#comeIn(ENTRANCE, body);
+  }
+
+  /** The same by a link into a call, which is good in one browser. */
+  enterCall(link: string, browser: string): Promise<SignedInBody> {
+    const body: GuestEntranceBody = { link, browser };
+    return this.#comeIn(CALL_ENTRANCE, body);
   }
 
   /** Changes the password and signs in; raises the server's refusal, as of a password that is easily guessed. */
@@ -64,6 +77,11 @@ export class Session implements Credentials {
     } finally {
       this.#end();
     }
+  }
+
+  async #comeIn(path: string, body: object): Promise<SignedInBody> {
+    this.#renewal = { path, body };
+    return this.#accept(await this.#post(path, body));
   }
 
   async #renew(): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { FROM_THE_TICKET } from "@/features/applicant/steps";
+import { followLinks, takeLink } from "@/features/page/link";
 import { startFace } from "@/features/page/startFace";
 import type { Words } from "@/kit/i18n";
-import { followLinks, takeLink } from "./link";
 import Ready from "./Ready.vue";
 import Visit from "./Visit.vue";
 

@@ -30,7 +30,8 @@ export interface Wanted {
     | "left"
     | "listens"
     | "listensNoMore"
-    | "whispers";
+    | "whispers"
+    | "knocks";
   readonly name: Bilingual | null;
   readonly at: string | null;
   /** What somebody said in their own words. */

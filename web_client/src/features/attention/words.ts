@@ -18,6 +18,7 @@ const WORDS: Record<Wanted["kind"], Key> = {
   listens: "wantedListens",
   listensNoMore: "wantedListensNoMore",
   whispers: "wantedWhispers",
+  knocks: "wantedKnocks",
 };
 
 /** What is wanted, in the page's language. */

@@ -7,6 +7,8 @@ import { Session } from "@/core/connection/session";
 import type { AnyCommand, Results, SignedInBody } from "@/core/protocol";
 import { language, say } from "@/kit/i18n";
 
+const BY_LINK = new Set(["visitor", "guest"]);
+
 /** One open page: who is signed in, its link to the server, and the last refusal. */
 export const usePage = defineStore("page", () => {
   const session = markRaw(new Session(() => language.value));
@@ -29,7 +31,7 @@ export const usePage = defineStore("page", () => {
   connection.failures.listen(refuse);
 
   /** Whether somebody came by a link, without an account. */
-  const visiting = computed(() => signedIn.value?.staff.roles.includes("visitor") ?? false);
+  const visiting = computed(() => signedIn.value?.staff.roles.some((one) => BY_LINK.has(one)) ?? false);
   /** What a refusal says, in the page's language. */
   const complaint = computed(() => refusal.value && say(refusal.value.text));
 

@@ -5,6 +5,7 @@ import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import consultation from "@/features/consultation/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
+import guests from "@/features/guests/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
 import page from "@/features/page/messages/en.json";
@@ -27,6 +28,7 @@ export default {
   ...call,
   ...chat,
   ...consultation,
+  ...guests,
   ...recording,
   ...ticket,
   ...visitors,

@@ -5,6 +5,7 @@ import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import consultation from "@/features/consultation/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
+import guests from "@/features/guests/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
@@ -27,6 +28,7 @@ export default {
   ...call,
   ...chat,
   ...consultation,
+  ...guests,
   ...recording,
   ...ticket,
   ...visitors,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { browserAdvice } from "./checks";
+import { browserAdvice } from "./browserAdvice";
 
 const browser = (userAgent: string, more: object = { RTCPeerConnection: class {} }) => ({
   navigator: { userAgent },

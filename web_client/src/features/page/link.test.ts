@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { keptLink, takeLink } from "./link";
+import { browserKey, keptLink, takeLink } from "./link";
 
 const SECRET = "0123456789abcdef".repeat(2);
 
@@ -17,5 +17,20 @@ test("the secret is kept for a reload, and is gone from the address", () => {
 test.each(["", "#/waiting", "#0123", `#${SECRET}0`, `#${SECRET.toUpperCase()}`])("%s is no link", (hash) => {
   history.replaceState(null, "", `/visit${hash}`);
   takeLink();
+  expect(keptLink()).toBeNull();
+});
+
+test("a browser has one key, which no other has", () => {
+  const key = browserKey();
+  expect(key).toMatch(/^[0-9a-f]{32}$/);
+  expect(browserKey()).toBe(key);
+  localStorage.clear();
+  expect(browserKey()).not.toBe(key);
+});
+
+test("the link of a visit opens no call", () => {
+  history.replaceState(null, "", `/visit#${SECRET}`);
+  takeLink();
+  history.replaceState(null, "", "/guest");
   expect(keptLink()).toBeNull();
 });

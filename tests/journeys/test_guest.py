@@ -1,0 +1,128 @@
+"""An interpreter from outside comes into a call by a link: waits, is let in, and all read back each other's films."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.journeys.conftest import TONES, Parties, Party, Service
+from tests.journeys.walk import answer, at_sizes, both, finish, take_ticket
+
+pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(280)]
+
+AXE = Path(__file__).parents[2] / "web_client/node_modules/axe-core/axe.min.js"
+NAME = "赵雨"
+SHOWN = f"{NAME} · 手语翻译"
+
+
+async def invite(window: Party) -> str:
+    """The link that the clerk makes."""
+    page = window.page
+    await page.click("button:has-text('转接·会商')")
+    await page.click("dialog [role=tab]:has-text('外部来宾')")
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("姓名").fill(NAME)
+    await dialog.get_by_label("手语翻译").check()
+    await window.picture("guest-invite")
+    await dialog.get_by_role("button", name="生成链接").click()
+    link = await dialog.get_by_label("链接", exact=True).input_value()
+    await window.picture("guest-invited")
+    await page.keyboard.press("Escape")
+    return link
+
+
+async def axe_finds_nothing(party: Party, name: str) -> None:
+    await party.page.evaluate(AXE.read_text() + ";0")
+    found = await party.page.evaluate("axe.run().then((result) => result.violations)")
+    assert found == [], (name, json.dumps(found, indent=1, ensure_ascii=False)[:2000])
+
+
+async def test_an_interpreter_from_outside_is_let_into_a_call(service: Service, parties: Parties) -> None:
+    point, window = await both(service, parties)
+    guest = await parties.open(3)
+    await take_ticket(point)
+    await answer(window)
+    await window.sees(1, within=15)
+    link = await invite(window)
+    await expect(window.page.locator("#guests li")).to_contain_text("尚未到来")
+
+    page = guest.page
+    await page.goto(link)
+    assert link.partition("#")[2] not in page.url
+    await expect(page.get_by_role("heading", name="您受邀以手语翻译身份加入通话")).to_be_visible()
+    await expect(page.get_by_text("摄像头 · 正常")).to_be_visible()
+    await axe_finds_nothing(guest, "lobby")
+    await at_sizes(guest, "guest-lobby", "1366", "390")
+    ask = page.get_by_role("button", name="请求加入")
+    await ask.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="窗口人员已知道您来了")).to_be_focused()
+    await guest.picture("guest-waits")
+    await expect(window.page.get_by_text(f"{SHOWN} 正在等候加入通话。")).to_be_visible()
+    await window.picture("guest-knocks")
+    await point.hears_nothing_of(TONES[3])
+
+    # A second browser replaces nothing.
+    stranger = await parties.open(1)
+    await stranger.page.goto(link)
+    await expect(stranger.page.get_by_role("alert")).to_contain_text("已在另一台设备或浏览器中使用")
+    await stranger.picture("guest-second-browser")
+    await stranger.browser.close()
+    parties.all.remove(stranger)
+
+    await window.page.get_by_role("button", name="同意加入").click()
+    await guest.sees(2, within=15)
+    await guest.sees(1, within=15, name="办事群众")
+    for side in (point, window):
+        await side.sees(3, within=15, name=SHOWN)
+        await side.hears(TONES[3])
+        await side.page.wait_for_selector(f"text=通话中还有：{SHOWN}")
+    for tone in (TONES[1], TONES[2]):
+        await guest.hears(tone)
+    text = await page.inner_text("body")
+    assert "王秀英" not in text, "nothing of the applicant"
+    assert "高龄津贴" not in text, "nothing of the matter"
+    await axe_finds_nothing(guest, "call")
+    await at_sizes(guest, "guest-call", "1366", "1920", "1080", "390")
+    await at_sizes(point, "guest-call-point", "1366", "1920", "1080", "390")
+    await at_sizes(window, "guest-call-window", "1366", "1920")
+    # The tile of who signs is large, and does not move when somebody speaks.
+    tile, stage = [
+        await point.page.locator(one).bounding_box() for one in (f"figure:has(video[aria-label='{SHOWN}'])", ".tiles")
+    ]
+    assert tile is not None
+    assert stage is not None
+    assert tile["width"] * tile["height"] > 0.3 * stage["width"] * stage["height"]
+
+    await page.get_by_role("button", name="静音").click()
+    await expect(point.page.locator("figure", has_text=SHOWN).get_by_text("已静音")).to_be_attached()
+    await page.get_by_role("button", name="取消静音").click()
+    await window.page.click("button:has-text('保持')")
+    await page.wait_for_selector("text=窗口人员已保持通话")
+    await guest.hears_nothing_of(TONES[2], settles=3)
+    await guest.picture("guest-held")
+    await window.page.click("button:has-text('恢复通话')")
+    await guest.sees(2, within=15)
+
+    # The page is loaded anew and is in the call again; in another tab of the browser it replaces itself.
+    await page.reload()
+    await guest.sees(2, within=20)
+    async with page.expect_popup() as opened:
+        await page.evaluate("(link) => window.open(link)", link)
+    other = await opened.value
+    await expect(page.get_by_text("已在另一个页面打开").first).to_be_visible()
+    await other.close()
+    await page.get_by_role("button", name="在此页面继续").click()
+    await guest.sees(2, within=20)
+
+    await window.page.locator("#guests li").get_by_role("button", name="请其离开").click()
+    await window.page.get_by_role("alertdialog").get_by_role("button", name="请其离开").click()
+    await expect(page.get_by_text("通话已结束，或您已离开通话")).to_be_visible()
+    await guest.picture("guest-over")
+    await page.get_by_role("button", name="重试").click()
+    await expect(page.get_by_role("alert")).to_contain_text("这个链接无效或已经结束")
+    await point.page.wait_for_selector("text=通话中还有：", state="detached")
+    await finish(window)

@@ -1,0 +1,39 @@
+/** The secret of the link by which this page was opened; it stays in the tab, and leaves the address at once. */
+const SECRET = /^#([0-9a-f]{32})$/;
+const BROWSER = "cloud-window-browser";
+const KEY_BYTES = 16;
+
+/** A link of one kind of page is none of another's. */
+const kept = () => `cloud-window-link${location.pathname}`;
+
+/** Takes the secret out of the address, so that nobody reads it over a shoulder, and keeps it for a reload. */
+export function takeLink(): void {
+  const secret = SECRET.exec(location.hash)?.[1];
+  if (!secret) return;
+  sessionStorage.setItem(kept(), secret);
+  history.replaceState(null, "", location.pathname);
+}
+
+/** The secret, null where the page was opened without one. */
+export function keptLink(): string | null {
+  return sessionStorage.getItem(kept());
+}
+
+/** Another link pasted into the same tab opens its own page. */
+export function followLinks(): void {
+  addEventListener("hashchange", () => {
+    if (!SECRET.test(location.hash)) return;
+    takeLink();
+    location.reload();
+  });
+}
+
+/** By what this browser tells itself from others, where a link is good in one alone. */
+export function browserKey(): string {
+  const known = localStorage.getItem(BROWSER);
+  if (known) return known;
+  const made = [...crypto.getRandomValues(new Uint8Array(KEY_BYTES))];
+  const key = made.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  localStorage.setItem(BROWSER, key);
+  return key;
+}
