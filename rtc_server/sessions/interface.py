@@ -332,7 +332,7 @@ class MediaPlane(Protocol):
     def pin(self, participant_id: str, other: str | None) -> None:
         """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks.
 
-        Of who is admitted; being released ends it.
+        On a weak link their face lasts as long as papers. Of who is admitted; being released ends it.
         """
         ...
 

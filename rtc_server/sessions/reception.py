@@ -26,15 +26,18 @@ class Reception:
         """Whether its page has asked for no video."""
         self.requested: list[Source] = []
         """What its slots show, or would show if its link carried it."""
+        self.pinned: str | None = None
+        """Whose face lasts as long as papers: hands that speak are read like them."""
         self._protection = Protection()
         self._shortest = float("inf")
 
-    @property
-    def hidden(self) -> frozenset[SourceKind]:
-        """What is not sent: the link is too weak, or the page wants sound alone."""
+    def hides(self, source: Source) -> bool:
+        """Whether it is not sent: the link is too weak, or the page wants sound alone."""
+        if source.kind not in _VIDEO:
+            return False
         if self.only_sound or self.allocator.step < PAPERS:
-            return _VIDEO
-        return _FACES if self.allocator.step < FACES else frozenset()
+            return True
+        return self.allocator.step < FACES and source.kind not in _PAPERS and not self._is_pinned(source)
 
     @property
     def video_level(self) -> VideoLevel:
@@ -64,7 +67,11 @@ class Reception:
         """Bits a second that the video of each of the allocator's steps takes."""
         papers = sum((source.rate() for source in self.requested if source.kind in _PAPERS), 0.0)
         faces = [source for source in self.requested if source.kind in _FACES]
-        return [0.0, papers, *(papers + sum((face.rate(layer) for face in faces), 0.0) for layer in range(LAYERS))]
+        read = papers + sum((face.rate(0) for face in faces if self._is_pinned(face)), 0.0)
+        return [0.0, read, *(papers + sum((face.rate(layer) for face in faces), 0.0) for layer in range(LAYERS))]
+
+    def _is_pinned(self, source: Source) -> bool:
+        return source.kind is SourceKind.CAMERA and source.participant_id == self.pinned
 
 
 def lost(slots: Collection[Slot]) -> float:

@@ -119,9 +119,9 @@ class Session:
             requested[free[-1]] = camera
         member.reception.requested = [source for source in requested if source is not None]
         member.reception.only_sound = member.id in self.only_sound
-        hidden = member.reception.hidden
+        member.reception.pinned = self.pins.get(member.id)
         changed = [
-            slot.show(source if source is not None and source.kind not in hidden else None)
+            slot.show(source if source is not None and not member.reception.hides(source) else None)
             for slot, source in zip(slots, requested, strict=True)
         ]
         return any(changed)

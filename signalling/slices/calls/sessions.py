@@ -47,6 +47,7 @@ class CallSessions:
             for one in self.members(ticket):
                 self._media.admit(ticket.id, str(one.participant), one.role)
             self._let_whisper(ticket)
+            self._keep_signer(ticket)
         elif ticket.state in _APART:
             self._media.open_session(ticket.id)
             self._part(ticket)
@@ -65,6 +66,13 @@ class CallSessions:
             else:
                 self._media.release(ticket.id, str(one.participant))
         self._let_whisper(ticket)
+
+    def _keep_signer(self, ticket: TicketView) -> None:
+        """Keeps who signs before everybody, also on a weak link; who is gone is kept nowhere anyway."""
+        signer = next((one.member for one in self.guests(ticket.id) if one.kind == "sign_interpreter"), None)
+        for one in self.members(ticket):
+            if signer is not None and one != signer:
+                self._media.pin(str(one.participant), str(signer.participant))
 
     def _let_whisper(self, ticket: TicketView) -> None:
         clerk = str(ParticipantId(ticket.clerk_id, "window")) if ticket.clerk_id else None

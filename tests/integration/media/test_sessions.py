@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from rtc_server.media_core.bandwidth_allocator import FACES, PAPERS
 from rtc_server.media_core.packet import Packet
 from rtc_server.sessions.errors import SessionFull
 from rtc_server.sessions.interface import MEMBERS, MediaOffer, MemberRole, SlotKind, SourceInfo, SourceKind
@@ -134,6 +135,18 @@ async def test_a_pinned_party_stays_before_who_pinned_it(media: MediaServer, gat
     await asyncio.sleep(2.0)
     media.release("meeting", "p5")
     assert "p5" not in gathering.shown("p0", SlotKind.VOICE)
+
+
+async def test_a_pinned_face_lasts_as_long_as_papers(media: MediaServer, gathering: Gathering) -> None:
+    for name in ("ada", "ben", "cyd"):
+        await gathering.join(name)
+    media.pin("ada", "cyd")
+    await gathering.until_shown("ada", SlotKind.FACE, {"ben", "cyd"})
+    for step, faces in ((PAPERS, {"cyd"}), (PAPERS - 1, set()), (FACES, {"ben", "cyd"})):
+        # What the link carries is found out in the tests of the allocator.
+        media._participants["ada"].reception.allocator.step = step
+        media._sessions.arrange_around("ada")
+        assert {one for one in gathering.shown("ada", SlotKind.FACE) if one} == faces
 
 
 async def test_a_watcher_sees_everybody_and_nobody_sees_the_watcher(media: MediaServer, gathering: Gathering) -> None:
