@@ -28,7 +28,7 @@ INSTALLED = Path(__file__).parents[2] / ".venv/bin/python"
 """The Python that `make run` installs for: the service runs on what users get, the tests beside it on their own."""
 Figures = dict[str, list[float]]
 _FIGURES = pytest.StashKey[Figures]()
-TONES = {1: 440.0, 2: 1000.0, 3: 1700.0}
+TONES = {1: 440.0, 2: 1000.0, 3: 1700.0, 4: 2500.0}
 FIREFOX = Path(__file__).parents[1] / "support/firefox.sh"
 FIREFOX_SETTINGS: dict[str, str | float | bool] = {
     "media.navigator.streams.fake": True,
@@ -186,6 +186,16 @@ class Party:
                     return time.monotonic() - began
             await asyncio.sleep(0.03)
         raise AssertionError(f"sender {sender} not seen moving in {within} s; saw {counters}")
+
+    async def sees_all(self, senders: Iterable[int], within: float) -> None:
+        """Waits until the pictures of all these senders move, on whatever tiles."""
+        ends = time.monotonic() + within
+        counters: dict[int, set[int]] = {sender: set() for sender in senders}
+        while min(map(len, counters.values())) < 3:
+            assert time.monotonic() < ends, counters
+            for code in await self.page.evaluate("cw.codes()"):
+                counters.get(code["sender"], set()).add(code["counter"])
+            await asyncio.sleep(0.03)
 
     async def hears(self, hertz: float, within: float = 10) -> None:
         """Waits until this is the loudest tone of a voice that is played."""

@@ -22,7 +22,16 @@ window.cw = {
   // 16 squares in the upper half, most significant bit first, white is 1: four bits of sender, twelve of counter.
   code(name) {
     const video = this.video(name)
-    if (!video) return null
+    return video ? this.read(video) : null
+  },
+
+  // Of every picture of somebody else.
+  codes() {
+    const shown = [...document.querySelectorAll("video:not(.mirrored)")]
+    return shown.filter((video) => video.videoWidth && video.srcObject).map((video) => this.read(video))
+  },
+
+  read(video) {
     this.canvas ??= new OffscreenCanvas(640, 360)
     const context = this.canvas.getContext("2d", { willReadFrequently: true })
     context.drawImage(video, 0, 0, 640, 360)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from directory.demonstration.district import make_district
 from tests.journeys.conftest import TONES, Parties, Party, Service
 from tests.journeys.walk import answer, at_sizes, both, finish, take_ticket
 
@@ -15,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(280)]
 
 AXE = Path(__file__).parents[2] / "web_client/node_modules/axe-core/axe.min.js"
 NAME = "赵雨"
+NAMES = {one.account: one.name for one in make_district().staff}
 SHOWN = f"{NAME} · 手语翻译"
 
 
@@ -32,6 +34,13 @@ async def invite(window: Party) -> str:
     await window.picture("guest-invited")
     await page.keyboard.press("Escape")
     return link
+
+
+async def let_in(window: Party, guest: Party) -> None:
+    """From the link to the call."""
+    await guest.page.goto(await invite(window))
+    await guest.page.get_by_role("button", name="请求加入").click()
+    await window.page.get_by_role("button", name="同意加入").click()
 
 
 async def axe_finds_nothing(party: Party, name: str) -> None:
@@ -126,3 +135,39 @@ async def test_an_interpreter_from_outside_is_let_into_a_call(service: Service, 
     await expect(page.get_by_role("alert")).to_contain_text("这个链接无效或已经结束")
     await point.page.wait_for_selector("text=通话中还有：", state="detached")
     await finish(window)
+
+
+async def test_four_parties_and_a_shared_screen(service: Service, parties: Parties) -> None:
+    point, window = await both(service, parties)
+    expert, guest = await parties.open(3), await parties.open(4)
+    await expert.sign_in(service.address, "expert001")
+    await expert.page.wait_for_selector("text=等待会商邀请")
+    await take_ticket(point)
+    await answer(window)
+    await window.sees(1, within=15)
+    await window.page.click("button:has-text('转接·会商')")
+    await window.page.fill("dialog input[type=search]", "高龄津贴")
+    await window.page.check(f"dialog label:has-text('{NAMES['expert001']}') input")
+    await window.page.click("dialog button:has-text('邀请')")
+    await expert.page.click("button:has-text('加入')")
+    await expert.sees(1, within=15)
+    await let_in(window, guest)
+    everybody = {1: point, 2: window, 3: expert, 4: guest}
+    await window.page.get_by_role("button", name="多方").click()
+    for number, party in everybody.items():
+        others = everybody.keys() - {number}
+        await party.sees_all(others, within=20)
+        for other in others:
+            await party.hears(TONES[other])
+    for party in (point, window, expert):
+        await party.page.wait_for_selector(f"text=通话中还有：{NAMES['expert001']} · 会商、{SHOWN}")
+    await window.page.get_by_role("button", name="共享屏幕").click()
+    for party in (point, guest):
+        await party.page.wait_for_selector(".tiles.shared")
+    await expert.page.wait_for_selector(f"video[aria-label='{NAMES['clerk001']}的屏幕']")
+    await at_sizes(point, "four-point", "1366", "1920", "1080", "390")
+    await at_sizes(guest, "four-guest", "1366", "1920", "1080", "390")
+    await at_sizes(window, "four-window", "1366", "1920", "1080")
+    await at_sizes(expert, "four-expert", "1366")
+    await finish(window)
+    await expect(guest.page.get_by_text("通话已结束，或您已离开通话")).to_be_visible()
