@@ -26,6 +26,10 @@ class Role(StrEnum):
     """Who is let into one call by a link: an interpreter, a relative."""
 
 
+BY_LINK = frozenset({Role.VISITOR, Role.GUEST})
+"""The roles of those who have no account."""
+
+
 class Permission(StrEnum):
     """What may be done."""
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from directory.principal import Role
+from directory.principal import BY_LINK, Role
 from foundation.errors import Refusal
 from foundation.observing.logs import configure_logs
 from foundation.private_files import UMASK, keep_private
@@ -74,7 +74,9 @@ def _add_staff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     adding.add_argument("account", help="what the person types to sign in")
     adding.add_argument("name", help="as others read it")
     adding.add_argument("--site", required=True, help="the site's identifier, as in town-01")
-    adding.add_argument("--role", required=True, action="append", type=Role, choices=list(Role), help="repeatable")
+    adding.add_argument(
+        "--role", required=True, action="append", type=Role, choices=sorted(set(Role) - BY_LINK), help="repeatable"
+    )
     adding.add_argument(
         "--department",
         action="append",
