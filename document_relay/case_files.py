@@ -23,6 +23,7 @@ from document_relay.events import (
     MaterialRequested,
     MaterialReviewed,
     RecordingJoined,
+    WorkerAssigned,
 )
 from document_relay.records import Case, CaseBytes, CaseRecord
 from document_relay.store import grants
@@ -135,6 +136,15 @@ class CaseFiles:
                 folder.row.clerk_id = clerk_id
                 event = ClerkAssigned(case_id=case_id, clerk_id=clerk_id)
                 await folder.log((clerk_id, clerk_name), "clerk_assigned", event)
+
+    async def assign_worker(self, case_id: str, worker_id: str, worker_name: str) -> None:
+        """Lets another worker of the point go on with the case; raises `NoSuchCase`."""
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            if folder.row.worker_id != worker_id:
+                folder.row.worker_id = worker_id
+                event = WorkerAssigned(case_id=case_id, worker_id=worker_id)
+                await folder.log((worker_id, worker_name), "worker_assigned", event)
 
     async def view(self, principal: Principal, case_id: str) -> Case:
         """The whole case; raises `NoSuchCase`, `NotYourCase`, `ReasonNeeded`."""

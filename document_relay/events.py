@@ -24,6 +24,12 @@ class ClerkAssigned(CaseEvent, frozen=True):
     clerk_id: str
 
 
+class WorkerAssigned(CaseEvent, frozen=True):
+    """Another worker of the point, who stands in for the former one, goes on with the case."""
+
+    worker_id: str
+
+
 class MaterialRequested(CaseEvent, frozen=True):
     """The clerk asks for a material now."""
 
@@ -159,6 +165,7 @@ class EvidenceBuilt(CaseEvent, frozen=True):
 CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseOpened,
     ClerkAssigned,
+    WorkerAssigned,
     MaterialRequested,
     PageDelivered,
     PageRemoved,

@@ -77,6 +77,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A time stamp authority (RFC 3161) whose word for the time every evidence package carries; empty for none."""
     offer_seconds: Annotated[float, Meta(gt=0, le=300)] = 15.0
     """How long a clerk may take to answer an offer."""
+    callback_ring_seconds: Annotated[float, Meta(gt=0, le=300)] = 30.0
+    """How long a callback rings at its point or visitor."""
+    callback_delay_seconds: Annotated[float, Meta(ge=0, le=7200)] = 300.0
+    """How long after one that nobody answered the next one comes."""
     wrap_up_seconds: Annotated[float, Meta(ge=0, le=3600)] = 30.0
     grace_seconds: Annotated[float, Meta(ge=5, le=3600)] = 90.0
     """How long an interrupted session keeps its place."""

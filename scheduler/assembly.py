@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scheduler.appointments import Appointments
 from scheduler.board import Board
+from scheduler.callbacks import Callbacks
 from scheduler.desk import Desk
 from scheduler.duty import Duty
 from scheduler.lapses import Lapses
@@ -31,6 +32,7 @@ class Scheduler:
     appointments: Appointments
     desk: Desk
     transfers: Transfers
+    callbacks: Callbacks
     presence: Presence
     timers: Timers
     board: Board
@@ -45,7 +47,8 @@ def assemble(ports: Ports) -> Scheduler:
     matchmaker = Matchmaker(ports.database, moves, duty, ports.clock, ports.rules)
     board = Board(ports.database, ports.clock, ports.rules)
     desk = Desk(ports, moves, matchmaker)
-    lapses = Lapses(ports, moves, desk)
+    callbacks = Callbacks(ports, moves, matchmaker, duty)
+    lapses = Lapses(ports, moves, desk, callbacks)
     reception = Reception(ports, moves, matchmaker)
     transfers = Transfers(ports, moves, matchmaker, duty)
     return Scheduler(
@@ -53,6 +56,7 @@ def assemble(ports: Ports) -> Scheduler:
         appointments=Appointments(ports, reception, matchmaker),
         desk=desk,
         transfers=transfers,
+        callbacks=callbacks,
         presence=ports.presence,
         timers=Timers(ports, lapses, matchmaker, duty),
         board=board,

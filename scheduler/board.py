@@ -17,7 +17,7 @@ from foundation.events import Bus
 from scheduler.events import DeskChanged, TicketCalled, TicketEvent, TicketMoved, TicketTaken
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.overflow import Station, reach
-from scheduler.queue_core.ticket_life import FINAL, IN_HAND, PRESENT, TicketState
+from scheduler.queue_core.ticket_life import FINAL, IN_HAND, IN_LINE, PRESENT, TicketState
 from scheduler.queue_core.window_life import STAFFED
 from scheduler.records import DeskRecord, Offer, Ticket
 from scheduler.rules import Rules
@@ -127,16 +127,16 @@ class Board:
         return None if ticket is None else ticket_view(ticket)
 
     def current(self, worker_id: str) -> TicketView | None:
-        """The worker's newest ticket that is not over, a present one before one put aside."""
-        opened = [one for one in self._tickets_of(worker_id) if one.state not in FINAL]
+        """The worker's newest ticket that is not over, a present one before one put aside; no callback."""
+        opened = [one for one in self._tickets_of(worker_id) if one.state not in FINAL and not one.is_callback]
         found = max(opened, key=lambda one: (one.state in PRESENT, one.id), default=None)
         return None if found is None else ticket_view(found)
 
     def last_of_worker(self, worker_id: str) -> TicketView | None:
-        """The newest ticket that this worker took today, whatever became of it."""
+        """The ticket of today that this worker was busy with last, whatever became of it; no callback."""
         today = self._today()
-        taken = [one for one in self._tickets_of(worker_id) if one.day == today]
-        found = max(taken, key=lambda one: one.id, default=None)
+        taken = [one for one in self._tickets_of(worker_id) if one.day == today and not one.is_callback]
+        found = max(taken, key=_when_busy, default=None)
         return None if found is None else ticket_view(found)
 
     def desk(self, clerk_id: str) -> DeskView | None:
@@ -177,7 +177,7 @@ class Board:
         return any(reach(ticket.queue, Station(desk.clerk_id, desk.path, desk.skills)) is not None for desk in staffed)
 
     def waiting(self) -> list[Ticket]:
-        """Every ticket that waits."""
+        """Every ticket that has a place in its queue: those that wait, and those that are to be called back."""
         return list(self._waiting.values())
 
     def tickets_in_hand(self) -> list[Ticket]:
@@ -217,15 +217,17 @@ class Board:
         if former is not None and former.state in IN_HAND and former.clerk_id is not None:
             self._in_hand.pop(former.clerk_id, None)
             self._last_of_clerk[former.clerk_id] = ticket
+        if former is not None and former.worker_id != ticket.worker_id:
+            self._of_worker[former.worker_id].discard(ticket.id)
         self._tickets[ticket.id] = ticket
         self._of_worker[ticket.worker_id].add(ticket.id)
         if ticket.state in FINAL:
             self._forget_all_but_last(ticket.worker_id)
         if ticket.state in IN_HAND and ticket.clerk_id is not None:
             self._in_hand[ticket.clerk_id] = ticket
-        if self._waiting.pop(ticket.id, None) is not None or ticket.state is TicketState.WAITING:
+        if self._waiting.pop(ticket.id, None) is not None or ticket.state in IN_LINE:
             self._queues.clear()
-        if ticket.state is TicketState.WAITING:
+        if ticket.state in IN_LINE:
             self._waiting[ticket.id] = ticket
         if ticket.state is TicketState.COMPLETED and ticket.clerk_id is not None:
             self._last_of_clerk[ticket.clerk_id] = ticket
@@ -233,10 +235,10 @@ class Board:
                 self._served.add(ticket.clerk_id, ticket.id, ticket.day)
 
     def _forget_all_but_last(self, worker_id: str) -> None:
-        over = sorted(one.id for one in self._tickets_of(worker_id) if one.state in FINAL)
-        for ticket_id in over[:-1]:
-            del self._tickets[ticket_id]
-            self._of_worker[worker_id].discard(ticket_id)
+        over = sorted((one for one in self._tickets_of(worker_id) if one.state in FINAL), key=_when_busy)
+        for ticket in over[:-1]:
+            del self._tickets[ticket.id]
+            self._of_worker[worker_id].discard(ticket.id)
 
     def _tickets_of(self, worker_id: str) -> Iterable[Ticket]:
         return [self._tickets[ticket_id] for ticket_id in self._of_worker.get(worker_id, ())]
@@ -248,6 +250,11 @@ class Board:
 
     def _today(self) -> date:
         return self._rules.day(self._clock.now())
+
+
+def _when_busy(ticket: Ticket) -> tuple[bool, datetime, str]:
+    """Orders a worker's tickets; a callback that reached nobody kept nobody busy."""
+    return (not ticket.is_callback, ticket.state_since, ticket.id)
 
 
 class _ServedToday:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from foundation.database import ReadSession
+from scheduler.queue_core.overflow import Queue, Station, reach
+from scheduler.queue_core.window_life import STAFFED
 from scheduler.records import DeskRecord
 from scheduler.store import desks
 
@@ -21,3 +23,11 @@ class Duty:
         known = self._known | {desks.mark(desk): desk for desk in read}
         self._known = {mark: known[mark] for mark in marks if mark in known}
         return list(self._known.values())
+
+    async def is_served(self, session: ReadSession, queue: Queue, but_by: str = "") -> bool:
+        """Whether somebody, `but_by` this clerk, sits at a window that serves the queue, or is on a break there."""
+        return any(
+            reach(queue, Station(desk.clerk_id, desk.path, desk.skills)) is not None
+            for desk in await self.read(session)
+            if desk.clerk_id != but_by and desk.window_state in STAFFED
+        )

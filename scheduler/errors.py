@@ -3,11 +3,12 @@
 Refusal
 ├── Invalid       UnknownGrant
 ├── Forbidden     NotYourTicket, NotYourWindow, NotYourAppointment
-├── NotFound      NoSuchTicket, NoSuchVisit, NoSuchOffer, NoDesk, NoSuchAppointment
+├── NotFound      NoSuchTicket, NoSuchVisit, NoSuchOffer, NoDesk, NoSuchAppointment, NoSuchCallback
 ├── Gone          OfferOver
 └── Conflict      NotInThisState, MovedMeanwhile, TicketAlreadyOpen, WindowTaken, WindowNotOpen,
                   ClerkBusy, CalledTooOften, NotBookable, SlotTaken, BookedThatDay, BookedTooOften,
-                  TooEarly, AppointmentOver, TicketNotInHand, SameWindow, TargetClosed, TargetNotCapable
+                  TooEarly, AppointmentOver, TicketNotInHand, SameWindow, TargetClosed, TargetNotCapable,
+                  CallbackTooLate, TooManyCallbacks
 """
 
 from __future__ import annotations
@@ -245,3 +246,27 @@ class TargetNotCapable(Conflict):
     code = "target_not_capable"
     zh = "对方不能办理这项业务。请选择其他窗口或队列。"
     en = "This business is not done there. Choose another window or queue."
+
+
+class NoSuchCallback(NotFound):
+    """The ticket is to be called back no more, or never was."""
+
+    code = "no_such_callback"
+    zh = "没有找到这个回拨，可能已经结束。"
+    en = "There is no such callback; it may be over."
+
+
+class CallbackTooLate(Conflict):
+    """The windows close before anybody could call back."""
+
+    code = "callback_too_late"
+    zh = "窗口马上下班，今天不能再约回拨。请继续等候，或预约其他时间。"
+    en = "The windows close soon, so nobody can call back today. Wait on, or book another time."
+
+
+class TooManyCallbacks(Conflict):
+    """There are `limit` callbacks of this point that are still open."""
+
+    code = "too_many_callbacks"
+    zh = "已有 {limit} 个回拨未办，请先等窗口回拨或取消一个。"
+    en = "There are {limit} callbacks still to come. Wait for one, or give one up."

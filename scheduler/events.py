@@ -52,7 +52,7 @@ class OfferWithdrawn(TicketEvent, frozen=True):
 
 
 class TicketCalled(TicketEvent, frozen=True):
-    """A clerk accepted; the point is asked to enter the call."""
+    """A clerk accepted, or who was called back answered; the point is asked to enter the call."""
 
 
 class TicketRecalled(TicketEvent, frozen=True):
@@ -112,7 +112,29 @@ class TicketCancelled(TicketEvent, frozen=True):
 
 
 class TicketExpired(TicketEvent, frozen=True):
-    """The day closed before the ticket's turn came."""
+    """The day closed before the ticket's turn came, or its resident was not reached."""
+
+
+class CallbackAsked(TicketEvent, frozen=True):
+    """The resident is to be called back, until `until` at the latest; nobody has to sit there meanwhile."""
+
+    until: datetime
+
+
+class CallbackRings(TicketEvent, frozen=True):
+    """A clerk accepted; the point or the visitor rings until `until`."""
+
+    until: datetime
+
+
+class CallbackMissed(TicketEvent, frozen=True):
+    """Nobody answered, for the `attempts`-th time; it is tried again."""
+
+    attempts: int
+
+
+class CallbackWithdrawn(TicketEvent, frozen=True):
+    """The resident is back, at `worker_id`'s page, and waits again with the credit of before."""
 
 
 class DeskChanged(Event, frozen=True):
@@ -152,6 +174,10 @@ SCHEDULER_EVENTS: tuple[type[Event], ...] = (
     TicketHandedOver,
     TicketCancelled,
     TicketExpired,
+    CallbackAsked,
+    CallbackRings,
+    CallbackMissed,
+    CallbackWithdrawn,
     DeskChanged,
     AppointmentChanged,
 )

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from foundation.database import WriteSession
 from scheduler import events
+from scheduler.callbacks import Callbacks
 from scheduler.desk import Desk
 from scheduler.moves import Moves, Step
 from scheduler.ports import Ports
 from scheduler.presence import window_page
+from scheduler.queue_core.callback_life import CallbackState
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.due import PAGE_SILENT, Due, Duty
 from scheduler.queue_core.ticket_life import FINAL, IN_HAND, TicketState
+from scheduler.store import callbacks as callbacks_store
 from scheduler.store import desks, tickets
 
 
 class Lapses:
     """Does what is due."""
 
-    def __init__(self, ports: Ports, moves: Moves, desk: Desk) -> None:
+    def __init__(self, ports: Ports, moves: Moves, desk: Desk, callbacks: Callbacks) -> None:
         self._ports = ports
         self._database = ports.database
         self._moves = moves
@@ -35,6 +38,8 @@ class Lapses:
             Duty.RESUME: self._desk.link_back,
             Duty.GIVE_BACK: self.give_back,
             Duty.CLOSE_DAY: self.expire_ticket,
+            Duty.MISS_CALLBACK: callbacks.miss,
+            Duty.LAPSE_CALLBACK: callbacks.lapse,
         }
 
     async def do(self, due: Due) -> None:
@@ -77,7 +82,10 @@ class Lapses:
         await self._desk.link_lost(ticket_id, PAGE_SILENT)
 
     async def give_back(self, ticket_id: str) -> None:
-        """The grace is over, or the clerk is gone before the point entered: the ticket waits at its old place."""
+        """The grace is over, or the clerk is gone before the point entered: the ticket has its old place.
+
+        A callback that was ringing has not been tried: it rings again when another clerk takes it.
+        """
         async with self._database.write() as session:
             ticket = await tickets.ticket(session, ticket_id)
             if ticket.state not in _GIVEN_BACK:
@@ -98,6 +106,8 @@ class Lapses:
                 ticket = await tickets.ticket(session, ticket_id)
             step = Step(TicketState.EXPIRED, events.TicketExpired, changes={"reason": "day_closed"})
             await self._moves.ticket(session, ticket, step)
+            if ticket.is_callback:
+                await callbacks_store.end_of(session, ticket.id, CallbackState.LAPSED, "day_closed")
 
     async def _free(self, session: WriteSession, clerk_id: str | None) -> None:
         if clerk_id is None:
@@ -107,4 +117,4 @@ class Lapses:
         await self._moves.desk(session, await desks.desk(session, clerk_id), state=to)
 
 
-_GIVEN_BACK = frozenset({TicketState.INTERRUPTED, TicketState.CALLED, TicketState.RECALLED})
+_GIVEN_BACK = frozenset({TicketState.INTERRUPTED, TicketState.CALLED, TicketState.RECALLED, TicketState.CALLING_BACK})

@@ -11,6 +11,7 @@ import asyncio
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
@@ -24,7 +25,7 @@ from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.matching import Clerk, pairs, ticket_for
 from scheduler.queue_core.overflow import Queue, Station, Thresholds, Tier, lanes
 from scheduler.queue_core.queue import Waiting, lines
-from scheduler.queue_core.ticket_life import TicketState
+from scheduler.queue_core.ticket_life import IN_LINE
 from scheduler.records import DeskRecord, Ticket
 from scheduler.rules import Rules
 from scheduler.store import desks, tickets
@@ -77,30 +78,32 @@ class Matchmaker:
 
     async def take_for(self, session: WriteSession, desk: DeskRecord) -> Ticket | None:
         """The ticket this clerk gets now, also one refused before; None when nobody waits for this clerk."""
-        waiting, duty = await tickets.heads(session, 1 + _PASSED_OVER), await self._duty.read(session)
+        now = self._clock.now()
+        waiting, duty = await tickets.heads(session, 1 + _PASSED_OVER, now), await self._duty.read(session)
         duty = [desk, *(one for one in duty if one.clerk_id != desk.clerk_id)]
         clerk = clerks([desk], duty, queues_of(waiting), self._rules)[0]
         willing = [replace(as_waiting(one), refused_by=frozenset()) for one in waiting]
-        found = ticket_for(clerk, lines(willing), self._clock.now().timestamp())
+        found = ticket_for(clerk, lines(willing), now.timestamp())
         return None if found is None else await tickets.ticket(session, found.ticket_id)
 
     async def _plan(self) -> list[tuple[str, str]]:
+        now = self._clock.now()
         async with self._database.read() as session:
             # Most often nobody waits, which is the cheapest to ask.
-            duty = await self._duty.read(session) if await tickets.anybody_waits(session) else []
+            duty = await self._duty.read(session) if await tickets.anybody_waits(session, now) else []
             free = [desk for desk in duty if _is_free(desk)]
             if not free:
                 return []
-            waiting = await tickets.heads(session, len(free) + _PASSED_OVER)
+            waiting = await tickets.heads(session, len(free) + _PASSED_OVER, now)
         found = clerks(free, duty, queues_of(waiting), self._rules)
-        planned = pairs(lines(as_waiting(one) for one in waiting), found, self._clock.now().timestamp())
+        planned = pairs(lines(as_waiting(one) for one in waiting), found, now.timestamp())
         return [(pair.waiting.ticket_id, pair.clerk.id) for pair in planned]
 
     async def _claim(self, ticket_id: str, clerk_id: str) -> bool:
         try:
             async with self._database.write() as session:
                 ticket, desk = await tickets.ticket(session, ticket_id), await desks.desk(session, clerk_id)
-                if not (ticket.state is TicketState.WAITING and _is_free(desk)):
+                if not (ticket.state in IN_LINE and _is_free(desk)):
                     raise MovedMeanwhile
                 await self._moves.offer(session, ticket, desk)
         except MovedMeanwhile:
@@ -152,8 +155,13 @@ def as_waiting(ticket: Ticket) -> Waiting:
         ticket.expected_seconds,
         frozenset(ticket.refused_by),
         ticket.kept_for,
-        -math.inf if ticket.kept_until is None else ticket.kept_until.timestamp(),
+        _since(ticket.kept_until),
+        _since(ticket.not_before),
     )
+
+
+def _since(moment: datetime | None) -> float:
+    return -math.inf if moment is None else moment.timestamp()
 
 
 def _is_free(desk: DeskRecord) -> bool:

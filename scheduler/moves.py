@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,15 +11,17 @@ from foundation.clock import Clock
 from foundation.database import Outbox, WriteSession
 from foundation.identifiers import Identifiers
 from scheduler import events
+from scheduler.queue_core.callback_life import CallbackState
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.records import DeskRecord, Offer, Ticket
 from scheduler.rules import Rules
-from scheduler.store import desks, tickets
+from scheduler.store import callbacks, desks, tickets
 
-_NOBODY: Mapping[str, Any] = dict.fromkeys(
+NOBODY: Mapping[str, Any] = dict.fromkeys(
     ("clerk_id", "window_id", "window_name", "grace_until", "kept_for", "kept_until")
 )
+"""The columns of a ticket that no clerk has any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Moves:
         """Moves one ticket; raises as `store.tickets.move`."""
         moved = await tickets.move(session, ticket, step.state, self._clock.now(), step.changes)
         # What ends an offer or a session still names the clerk who had it.
-        named = moved if moved.clerk_id else ticket
+        named = moved if moved.clerk_id else replace(ticket, worker_id=moved.worker_id)
         await self.tell(session, step.fact, named, {"version": moved.version, **step.told})
         told = {"version": moved.version, "former": ticket.state.value, "state": moved.state.value}
         await self.tell(session, events.TicketMoved, named, told)
@@ -94,12 +96,15 @@ class Moves:
         return new
 
     async def accept(self, session: WriteSession, offer: Offer) -> Ticket:
-        """The clerk answers: the ticket is called, the clerk serves; raises `OfferOver`."""
+        """The clerk answers: the ticket is called, or its point rings; the clerk serves. Raises `OfferOver`."""
         await desks.end_offer(session, offer.id, "accepted", self._clock.now())
         ticket = await tickets.ticket(session, offer.ticket_id)
-        changes = {"calls": 1, "actor_id": offer.clerk_id}
-        step = Step(TicketState.CALLED, events.TicketCalled, changes=changes)
-        called = await self.ticket(session, ticket, step)
+        if ticket.is_callback:
+            called = await self._ring(session, ticket, offer.clerk_id)
+        else:
+            changes = {"calls": 1, "actor_id": offer.clerk_id}
+            step = Step(TicketState.CALLED, events.TicketCalled, changes=changes)
+            called = await self.ticket(session, ticket, step)
         desk = await desks.desk(session, offer.clerk_id)
         await self.desk(session, desk, state=ClerkState.SERVING)
         return called
@@ -109,16 +114,19 @@ class Moves:
         await desks.end_offer(session, offer.id, outcome, self._clock.now())
         ticket = await tickets.ticket(session, offer.ticket_id)
         refused = [*ticket.refused_by, offer.clerk_id] if outcome == "rejected" else ticket.refused_by
-        changes = {**_NOBODY, "refused_by": refused, "reason": outcome}
+        changes = {**NOBODY, "refused_by": refused, "reason": outcome}
         told = {"offer_id": offer.id, "outcome": outcome}
-        await self.ticket(session, ticket, Step(TicketState.WAITING, events.OfferWithdrawn, told, changes))
+        await self.ticket(session, ticket, Step(_in_line(ticket), events.OfferWithdrawn, told, changes))
         return await self.desk(session, await desks.desk(session, offer.clerk_id), state=to)
 
     async def give_back(self, session: WriteSession, ticket: Ticket, reason: str, **changed: Any) -> Ticket:
         """Lets a ticket wait again at its old place, or with `changed` columns at another one."""
-        changes = {**_NOBODY, **changed, "reason": reason}
-        step = Step(TicketState.WAITING, events.TicketReturned, {"reason": reason}, changes)
-        return await self.ticket(session, ticket, step)
+        changes = {**NOBODY, **changed, "reason": reason}
+        step = Step(_in_line(ticket), events.TicketReturned, {"reason": reason}, changes)
+        given = await self.ticket(session, ticket, step)
+        if ticket.state is TicketState.CALLING_BACK:
+            await callbacks.move(session, await callbacks.open_of(session, ticket.id), CallbackState.SCHEDULED, {})
+        return given
 
     async def tell(
         self, session: WriteSession, fact: type[events.TicketEvent], ticket: Ticket, told: Mapping[str, Any]
@@ -137,3 +145,16 @@ class Moves:
             "window_id": ticket.window_id,
         }
         await self._outbox.add(session, fact(**common, **told))
+
+    async def _ring(self, session: WriteSession, ticket: Ticket, clerk_id: str) -> Ticket:
+        until = self._clock.now() + timedelta(seconds=self._rules.callback_rings)
+        step = Step(TicketState.CALLING_BACK, events.CallbackRings, {"until": until}, {"actor_id": clerk_id})
+        rings = await self.ticket(session, ticket, step)
+        callback = await callbacks.open_of(session, ticket.id)
+        await callbacks.move(session, callback, CallbackState.RINGING, {"rings_until": until})
+        return rings
+
+
+def _in_line(ticket: Ticket) -> TicketState:
+    """Where a ticket has its place again that a clerk lets go of."""
+    return TicketState.CALLBACK_SCHEDULED if ticket.is_callback else TicketState.WAITING

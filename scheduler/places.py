@@ -67,15 +67,24 @@ class Places:
 
 def work_out(waiting: Sequence[Waiting], servers: Sequence[Server], now: float) -> dict[str, Place]:
     """Ticket id → place: by simulation, or for a very full hall by the lengths of the queues."""
-    positions = {
-        one.ticket_id: position for line in lines(waiting).values() for position, one in enumerate(line, start=1)
-    }
+    positions = _positions(waiting, now)
     if len(waiting) > _SIMULATED_AT_MOST:
         found = _by_length(waiting, servers)
     else:
         sample = lognormal(random.Random(_SEED).random, _VARIATION)  # noqa: S311 - a simulation
         found = ranges(waiting, servers, now, sample, _REPLICAS)
     return {ticket_id: _place(position, found[ticket_id]) for ticket_id, position in positions.items()}
+
+
+def _positions(waiting: Sequence[Waiting], now: float) -> dict[str, int]:
+    """Who is to be called back only later has a place and is in nobody's way."""
+    found: dict[str, int] = {}
+    for line in lines(waiting).values():
+        ahead = 0
+        for one in line:
+            found[one.ticket_id] = ahead + 1
+            ahead += one.not_before <= now
+    return found
 
 
 def _by_length(waiting: Sequence[Waiting], servers: Sequence[Server]) -> dict[str, Range]:

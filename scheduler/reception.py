@@ -14,13 +14,14 @@ from scheduler.errors import NoSuchVisit, NotYourTicket, UnknownGrant
 from scheduler.matchmaker import Matchmaker
 from scheduler.moves import Moves, Step
 from scheduler.ports import ItemFacts, Ports, SiteFacts
+from scheduler.queue_core.callback_life import CallbackState
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.credit import credit_from
 from scheduler.queue_core.numbering import ticket_number
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from scheduler.records import LEFT, Ticket
 from scheduler.rules import GRANTED_MINUTES
-from scheduler.store import desks, tickets
+from scheduler.store import callbacks, desks, tickets
 from scheduler.views import Handover, TakeTicket, TicketView, ticket_view
 
 
@@ -82,6 +83,8 @@ class Reception:
             ticket = await self._silence(session, ticket)
             step = Step(TicketState.CANCELLED, events.TicketCancelled, changes={"actor_id": principal.staff_id})
             cancelled = await self._moves.ticket(session, ticket, step)
+            if ticket.is_callback:
+                await callbacks.end_of(session, ticket.id, CallbackState.CANCELLED)
             if ticket.state in IN_HAND and ticket.clerk_id is not None:
                 desk = await desks.desk(session, ticket.clerk_id)
                 await self._moves.desk(session, desk, state=ClerkState.IDLE)
@@ -118,10 +121,10 @@ class Reception:
         async with self._database.read() as session:
             return await tickets.numbered(session, home.id, number)
 
-    async def in_hand_of_worker(self, worker_id: str) -> TicketView | None:
-        """The ticket of this worker that a clerk has in hand, as it is stored now."""
+    async def in_session_of_worker(self, worker_id: str) -> TicketView | None:
+        """The ticket of this worker that has a session with a clerk, as it is stored now."""
         async with self._database.read() as session:
-            found = await tickets.in_hand_of_worker(session, worker_id)
+            found = await tickets.in_session_of_worker(session, worker_id)
         return None if found is None else ticket_view(found)
 
     async def in_hand_of_clerk(self, clerk_id: str) -> TicketView | None:
@@ -202,6 +205,7 @@ class Reception:
             kept_for=None,
             kept_until=None,
             grace_until=None,
+            not_before=None,
         )
 
 

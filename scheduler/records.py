@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from scheduler.queue_core.appointment_life import AppointmentState
+from scheduler.queue_core.callback_life import CallbackState
 from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.overflow import Queue
 from scheduler.queue_core.ticket_life import TicketState
@@ -17,6 +18,8 @@ SETTLED = "settled"
 """The reason of a completed ticket whose matter is done."""
 LEFT = "applicant_left"
 """The reason of a completed ticket whose applicant ended the call."""
+CALLBACK = "callback"
+"""The channel of a ticket whose resident is to be called back; also shown among the reasons for its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,7 @@ class Ticket:
     differ once it was transferred. `clerk_id`, `window_id` and `window_name` are set from the offer on and cleared
     when the ticket waits again. `answers`, and the `handover` of a transfer, are sealed under the ticket's wrapped
     `data_key`: `Reception.answers` and `Reception.handover` open them. Until `kept_until` a waiting ticket is for the
-    clerk `kept_for` alone.
+    clerk `kept_for` alone. A callback is offered to nobody before `not_before`.
     """
 
     id: str
@@ -61,6 +64,12 @@ class Ticket:
     kept_for: str | None
     kept_until: datetime | None
     grace_until: datetime | None
+    not_before: datetime | None
+
+    @property
+    def is_callback(self) -> bool:
+        """Whether its resident is to be called back: nobody sits there with it."""
+        return self.channel == CALLBACK
 
     @property
     def is_settled(self) -> bool:
@@ -141,6 +150,28 @@ class Appointment:
     def at(self) -> datetime:
         """The moment of `starts` in UTC, by the zone's rules of today."""
         return self.starts.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """One stored callback of a ticket; `version` grows with every change, and `attempts` with every ring in vain.
+
+    `rings_at` is the point, or the visitor, that is called. `channel` is what the ticket goes back to. `rings_until`
+    is set while it rings. `reason` says why it lapsed.
+    """
+
+    id: str
+    ticket_id: str
+    rings_at: str
+    version: int
+    state: CallbackState
+    asked_at: datetime
+    asked_by: str
+    channel: str
+    deadline: datetime
+    attempts: int
+    rings_until: datetime | None
+    reason: str | None
 
 
 def queue_id(home_id: str, department_id: str) -> str:

@@ -26,6 +26,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     without an appointment. `appointment_days` are bookable ahead, today being the first. A person has at most
     `appointments_ahead` that are still to come, and one a day. Who has an appointment checks in `appointment_early`
     before it at the earliest and `appointment_late` after it at the latest.
+    A callback rings for `callback_rings`, `callback_attempts` times at most, the next time `callback_delay` after the
+    last one. A point has at most `callbacks_at_most` that are open, a visitor one.
     """
 
     offer_lasts: float = 15.0
@@ -43,6 +45,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     appointment_early: float = 1800.0
     appointment_late: float = 900.0
     kept_for_person: float = 120.0
+    callback_rings: float = 30.0
+    callback_attempts: int = 3
+    callback_delay: float = 300.0
+    callbacks_at_most: int = 20
     zone: str = "Asia/Shanghai"
 
     def wall(self, moment: datetime) -> datetime:

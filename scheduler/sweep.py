@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from foundation.database import Database
 from scheduler.queue_core.stranded import OpenOffer, OpenTicket, Stranded, stranded
-from scheduler.store import desks, tickets
+from scheduler.store import callbacks, desks, tickets
 
 _STRANDED = "stranded"
 
@@ -16,7 +16,7 @@ class Sweep:
         self._database = database
 
     async def run(self) -> None:
-        """Counts a damaged ticket as expired and a damaged offer as withdrawn, and forgets a damaged desk."""
+        """Counts damaged tickets as expired, offers as withdrawn, callbacks as lapsed, and forgets damaged desks."""
         found = await self._unreadable()
         await self._take_out(found)
         await self._take_out(await self._stranded())
@@ -26,9 +26,20 @@ class Sweep:
             _, bad_offers = await desks.sorted_out_offers(session)
             _, bad_tickets = await tickets.sorted_out_open(session)
             _, bad_desks = await desks.sorted_out_desks(session)
-        for kind, bad in (("offers", bad_offers), ("tickets", bad_tickets), ("desks", bad_desks)):
+            _, bad_callbacks = await callbacks.sorted_out_open(session)
+        kinds = (
+            ("offers", bad_offers),
+            ("tickets", bad_tickets),
+            ("desks", bad_desks),
+            ("callbacks", bad_callbacks),
+        )
+        for kind, bad in kinds:
             for identifier, error in bad:
                 self._database.damaged(kind, str(identifier), error)
+        if bad_callbacks:
+            async with self._database.write_quietly() as session:
+                for callback_id, _ in bad_callbacks:
+                    await callbacks.take_out(session, callback_id)
         return Stranded(*([identifier for identifier, _ in bad] for bad in (bad_offers, bad_tickets, bad_desks)))
 
     async def _stranded(self) -> Stranded:
@@ -36,10 +47,12 @@ class Sweep:
             offers, _ = await desks.sorted_out_offers(session)
             open_tickets, _ = await tickets.sorted_out_open(session)
             known, _ = await desks.sorted_out_desks(session)
+            open_callbacks, _ = await callbacks.sorted_out_open(session)
         found = stranded(
             [OpenOffer(one.id, one.ticket_id, one.clerk_id) for one in offers],
-            [OpenTicket(one.id, one.state, one.clerk_id) for one in open_tickets],
+            [OpenTicket(one.id, one.state, one.clerk_id, one.is_callback) for one in open_tickets],
             {desk.clerk_id: desk.state for desk in known},
+            {one.ticket_id for one in open_callbacks},
         )
         for kind, ids in (("offers", found.offers), ("tickets", found.tickets), ("desks", found.desks)):
             for identifier in ids:
@@ -54,5 +67,6 @@ class Sweep:
                 await desks.take_out_offer(session, offer_id)
             for ticket_id in found.tickets:
                 await tickets.take_out(session, ticket_id)
+                await callbacks.take_out_of(session, ticket_id)
             for clerk_id in found.desks:
                 await desks.take_out_desk(session, clerk_id)

@@ -13,9 +13,9 @@ from scheduler.lapses import Lapses
 from scheduler.matchmaker import Matchmaker
 from scheduler.ports import Ports
 from scheduler.presence import point_page, window_page
-from scheduler.queue_core.due import DeskClock, Due, Hall, OfferClock, TicketClock, due
-from scheduler.records import DeskRecord, Ticket
-from scheduler.store import desks, tickets
+from scheduler.queue_core.due import CallbackClock, DeskClock, Due, Hall, OfferClock, TicketClock, due
+from scheduler.records import Callback, DeskRecord, Ticket
+from scheduler.store import callbacks, desks, tickets
 
 _log = structlog.get_logger("scheduler.timers")
 _SECONDS = 1.0
@@ -65,10 +65,12 @@ class Timers:
             offers = await desks.open_offers(session)
             on_duty = await self._duty.read(session)
             watched = await tickets.watched(session, self._ports.rules.day(self._ports.clock.now()))
+            called_back = await callbacks.all_open(session)
         return Hall(
             offers=[OfferClock(offer.id, offer.expires_at.timestamp()) for offer in offers],
             desks=[await self._desk(desk) for desk in on_duty],
             tickets=[await self._ticket(ticket) for ticket in watched],
+            callbacks=[_callback(callback) for callback in called_back],
         )
 
     async def _desk(self, desk: DeskRecord) -> DeskClock:
@@ -88,3 +90,8 @@ class Timers:
             clerk_silent_for=clerk,
             past=ticket.day < self._ports.rules.day(self._ports.clock.now()),
         )
+
+
+def _callback(callback: Callback) -> CallbackClock:
+    rings_until = None if callback.rings_until is None else callback.rings_until.timestamp()
+    return CallbackClock(callback.id, callback.deadline.timestamp(), rings_until)

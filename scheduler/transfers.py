@@ -19,9 +19,9 @@ from scheduler.matchmaker import Matchmaker, is_on_duty
 from scheduler.moves import Moves, Step
 from scheduler.ports import Ports, SiteFacts
 from scheduler.queue_core.clerk_life import ClerkState
-from scheduler.queue_core.overflow import Queue, Station, reach, tier
+from scheduler.queue_core.overflow import Queue, tier
 from scheduler.queue_core.ticket_life import TicketState
-from scheduler.queue_core.window_life import SERVING, STAFFED
+from scheduler.queue_core.window_life import SERVING
 from scheduler.reception import handover_sealed_as
 from scheduler.records import Ticket, queue_id
 from scheduler.store import desks, tickets
@@ -88,7 +88,7 @@ class Transfers:
         async with self._database.write() as session:
             ticket = await _in_hand(session, principal, ticket_id)
             queue = Queue(queue_id(home.id, department_id), home.path, department_id)
-            if not await self._is_served(session, queue, principal.staff_id):
+            if not await self._duty.is_served(session, queue, principal.staff_id):
                 raise TargetClosed
             await self._give_on(session, principal, ticket, _Target(home, department_id), note)
         await self._matchmaker.match()
@@ -123,14 +123,6 @@ class Transfers:
             step = Step(TicketState.SERVING, events.TicketHandedOver, said, changes)
             await self._moves.ticket(session, transferred, step)
             await self._moves.desk(session, desk, state=ClerkState.SERVING)
-
-    async def _is_served(self, session: WriteSession, queue: Queue, but_by: str) -> bool:
-        """Whether somebody else sits at a window, or is on a break there, that serves the queue."""
-        return any(
-            reach(queue, Station(desk.clerk_id, desk.path, desk.skills)) is not None
-            for desk in await self._duty.read(session)
-            if desk.clerk_id != but_by and desk.window_state in STAFFED
-        )
 
     async def _give_on(
         self, session: WriteSession, principal: Principal, ticket: Ticket, target: _Target, note: str

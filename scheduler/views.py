@@ -60,6 +60,8 @@ class TicketView(msgspec.Struct, frozen=True, kw_only=True):
     handover: bytes | None
     kept_for: str | None
     grace_until: datetime | None
+    not_before: datetime | None = None
+    """Of a callback: when it is tried again at the earliest."""
 
 
 class Handover(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,6 +134,7 @@ def ticket_view(ticket: Ticket) -> TicketView:
         handover=ticket.handover,
         kept_for=ticket.kept_for,
         grace_until=ticket.grace_until,
+        not_before=ticket.not_before,
     )
 
 

@@ -12,6 +12,7 @@ _STATES: Mapping[str, Words] = MappingProxyType(
         # Of a ticket.
         "waiting": Words("等候中", "waiting"),
         "offered": Words("正在派号", "being offered"),
+        "calling_back": Words("正在回拨", "being called back"),
         "called": Words("已叫号", "called"),
         "recalled": Words("已再次叫号", "called again"),
         "serving": Words("办理中", "being served"),
@@ -30,6 +31,11 @@ _STATES: Mapping[str, Words] = MappingProxyType(
         "booked": Words("已预约", "booked"),
         "checked_in": Words("已签到", "checked in"),
         "missed": Words("已爽约", "missed"),
+        # Of a callback.
+        "scheduled": Words("已约回拨", "to be called back"),
+        "answered": Words("已接听", "answered"),
+        "withdrawn": Words("已回到队列", "waiting again"),
+        "lapsed": Words("未联系上", "not reached"),
         # Of a clerk.
         "idle": Words("空闲", "free"),
         "reserved": Words("会商中", "in another session"),

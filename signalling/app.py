@@ -16,6 +16,7 @@ from signalling.features import open_features
 from signalling.slices import (
     accounts,
     appointments,
+    callbacks,
     calls,
     cameras,
     cases,
@@ -99,6 +100,7 @@ _WIRED: tuple[tuple[Slice[Any], Callable[[Wiring], Any]], ...] = (
     (tickets.SLICE, Wiring.tickets),
     (desks.SLICE, Wiring.desks),
     (appointments.SLICE, Wiring.appointments),
+    (callbacks.SLICE, Wiring.callbacks),
     (transfers.SLICE, Wiring.transfers),
     (consultations.SLICE, Wiring.consultations),
     (guests.SLICE, Wiring.guests),

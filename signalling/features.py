@@ -156,6 +156,8 @@ def _media(settings: Settings, clock: Clock, tasks: Tasks, bus: LocalBus) -> tup
 def _scheduler(ground: Ground, catalogue: Catalogue, settings: Settings) -> Scheduler:
     rules = Rules(
         offer_lasts=settings.offer_seconds,
+        callback_rings=settings.callback_ring_seconds,
+        callback_delay=settings.callback_delay_seconds,
         wrap_up_lasts=settings.wrap_up_seconds,
         grace_lasts=settings.grace_seconds,
         zone=settings.time_zone,

@@ -13,6 +13,7 @@ from signalling.scheduler_catalogue import SchedulerCatalogue
 from signalling.slices import (
     accounts,
     appointments,
+    callbacks,
     calls,
     cameras,
     cases,
@@ -29,7 +30,6 @@ from signalling.slices import (
     transfers,
     visitors,
 )
-from signalling.slices.appointments.readers import Readers
 from signalling.slices.calls.link_figures import LinkFigures
 from signalling.slices.calls.links import Links
 from signalling.slices.calls.metrics import LinkCollector
@@ -56,6 +56,7 @@ from signalling.slices.tickets.openings import Hours, Openings
 from signalling.slices.tickets.told import Told
 from signalling.transport.lifecycle import Lifecycle
 from signalling.transport.websocket.pace import Pace
+from signalling.transport.websocket.readers import Readers
 from signalling.transport.websocket.registry import Registry
 
 
@@ -237,6 +238,7 @@ class Wiring:
             bus=on.ground.bus,
             desk=on.scheduler.desk,
             board=on.scheduler.board,
+            callbacks=on.scheduler.callbacks,
             catalogue=on.directory.catalogue,
             clock=on.ground.clock,
             time_zone=on.settings.time_zone,
@@ -268,6 +270,17 @@ class Wiring:
             transfers=on.scheduler.transfers,
             board=on.scheduler.board,
             catalogue=on.directory.catalogue,
+            note=self._cases.note,
+        )
+
+    def callbacks(self) -> callbacks.Parts:
+        """What callbacks need."""
+        return callbacks.Parts(
+            callbacks=self.on.scheduler.callbacks,
+            board=self.on.scheduler.board,
+            registry=self.registry,
+            readers=Readers(),
+            card_of=self._cards.card,
             note=self._cases.note,
         )
 

@@ -33,6 +33,7 @@ class Act(NamedTuple):
 OWN_ACTS: tuple[Act, ...] = (
     Act("case_opened", "开立案卷，事项：{item}", "Opened the case: {item}"),
     Act("clerk_assigned", "接手办理", "Took the case in hand"),
+    Act("worker_assigned", "在延伸点接手", "Went on with the case at the point"),
     Act("material_requested", "要求提供“{material}”", "Asked for “{material}”"),
     Act("page_delivered", "提交“{material}”第 {number} 页", "Delivered page {number} of “{material}”"),
     Act("page_retaken", "重拍“{material}”第 {number} 页", "Took page {number} of “{material}” again"),

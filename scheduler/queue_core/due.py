@@ -14,6 +14,9 @@ PAGE_SILENT = "page_silent"
 """The reason of an interruption that ends by itself when both pages beat again."""
 
 
+_CALLED = frozenset({TicketState.CALLED, TicketState.RECALLED, TicketState.CALLING_BACK})
+
+
 class Duty(StrEnum):
     """What is to be done."""
 
@@ -25,10 +28,12 @@ class Duty(StrEnum):
     RESUME = "resume"
     GIVE_BACK = "give_back"
     CLOSE_DAY = "close_day"
+    MISS_CALLBACK = "miss_callback"
+    LAPSE_CALLBACK = "lapse_callback"
 
 
 class Due(NamedTuple):
-    """A duty and the identifier of the offer, clerk or ticket it is about."""
+    """A duty and the identifier of the offer, clerk, ticket or callback it is about."""
 
     duty: Duty
     id: str
@@ -66,12 +71,22 @@ class TicketClock:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackClock:
+    """A callback that is open; `rings_until` while it rings."""
+
+    id: str
+    deadline: float
+    rings_until: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Hall:
     """The picture that is decided on."""
 
     offers: Sequence[OfferClock]
     desks: Sequence[DeskClock]
     tickets: Sequence[TicketClock]
+    callbacks: Sequence[CallbackClock] = ()
 
 
 def due(hall: Hall, now: float, silent_after: float) -> list[Due]:
@@ -80,6 +95,7 @@ def due(hall: Hall, now: float, silent_after: float) -> list[Due]:
         *(Due(Duty.EXPIRE_OFFER, offer.id) for offer in hall.offers if offer.expires_at <= now),
         *_of_desks(hall.desks, now, silent_after),
         *_of_tickets(hall.tickets, now, silent_after),
+        *_of_callbacks(hall.callbacks, now),
     ]
 
 
@@ -106,8 +122,18 @@ def _of_tickets(tickets: Iterable[TicketClock], now: float, silent_after: float)
                 yield Due(Duty.GIVE_BACK, ticket.id)
         elif silent and ticket.state in (TicketState.SERVING, TicketState.ON_HOLD):
             yield Due(Duty.INTERRUPT, ticket.id)
-        elif clerk_silent and ticket.state in (TicketState.CALLED, TicketState.RECALLED):
+        elif clerk_silent and ticket.state in _CALLED:
             yield Due(Duty.GIVE_BACK, ticket.id)
         elif ticket.past and ticket.state not in IN_HAND:
             # A session that runs past midnight is let to its end.
             yield Due(Duty.CLOSE_DAY, ticket.id)
+
+
+def _of_callbacks(callbacks: Iterable[CallbackClock], now: float) -> Iterable[Due]:
+    for callback in callbacks:
+        if callback.rings_until is not None:
+            # It rings to its end, though the deadline passes meanwhile.
+            if callback.rings_until <= now:
+                yield Due(Duty.MISS_CALLBACK, callback.id)
+        elif callback.deadline <= now:
+            yield Due(Duty.LAPSE_CALLBACK, callback.id)

@@ -17,7 +17,7 @@ class Waiting:
 
     `credit_from` is a moment in seconds, see `credit`; `service` the expected length of its session in seconds;
     `refused_by` the clerks it is not to be offered to again. Until the moment `kept_until` it waits for the clerk
-    `kept_for` alone, where there is one.
+    `kept_for` alone, where there is one. Until `not_before` it has its place and goes to nobody.
     """
 
     ticket_id: str
@@ -27,12 +27,13 @@ class Waiting:
     refused_by: frozenset[str] = frozenset()
     kept_for: str | None = None
     kept_until: float = -math.inf
+    not_before: float = -math.inf
 
     def open_from(self, clerk_id: str) -> float:
         """The moment from which it may go to this clerk, thresholds aside: always, later, or never."""
         if clerk_id in self.refused_by:
             return math.inf
-        return -math.inf if self.kept_for in (None, clerk_id) else self.kept_until
+        return self.not_before if self.kept_for in (None, clerk_id) else max(self.kept_until, self.not_before)
 
 
 def _anyone(_waiting: Waiting) -> bool:

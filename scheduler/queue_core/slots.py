@@ -81,6 +81,12 @@ def cells(starts: datetime, length: timedelta) -> list[datetime]:
     return [starts + CELL * number for number in range(-(-length // CELL))]
 
 
+def last_close(units: Iterable[Unit], day: date, zone: tzinfo) -> datetime | None:
+    """The moment in UTC at which the last span that begins on `day` ends; None on a day without hours."""
+    walls = [_as_walls(span, day)[1] for unit in units for span in unit.hours.of(day)]
+    return max(walls).replace(tzinfo=zone).astimezone(UTC) if walls else None
+
+
 def moment(wall: datetime, zone: tzinfo) -> datetime | None:
     """The moment in UTC at which clocks in the zone first show this; None where they skip it."""
     at = wall.replace(tzinfo=zone).astimezone(UTC)

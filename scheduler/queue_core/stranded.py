@@ -5,7 +5,7 @@ Every move keeps the three in step, so only data that was damaged from outside h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ class OpenTicket(NamedTuple):
     id: str
     state: TicketState
     clerk_id: str | None
+    is_callback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,18 @@ class Stranded:
     desks: list[str]
 
 
-def stranded(offers: Sequence[OpenOffer], tickets: Sequence[OpenTicket], desks: Mapping[str, ClerkState]) -> Stranded:
-    """A ticket rings where its offer does, at a desk that rings; one in hand is with a clerk who serves."""
-    offered = {one.id: one.clerk_id for one in tickets if one.state is TicketState.OFFERED}
+def stranded(
+    offers: Sequence[OpenOffer],
+    tickets: Sequence[OpenTicket],
+    desks: Mapping[str, ClerkState],
+    callbacks: Set[str] = frozenset(),
+) -> Stranded:
+    """A ticket rings where its offer does, at a desk that rings; one in hand is with a clerk who serves.
+
+    Who is to be called back has a callback that is open: `callbacks` are the tickets that have one.
+    """
+    lost = {one.id for one in tickets if one.is_callback and one.id not in callbacks}
+    offered = {one.id: one.clerk_id for one in tickets if one.state is TicketState.OFFERED and one.id not in lost}
     ringing = {
         one.ticket_id: one.clerk_id
         for one in offers
@@ -51,13 +61,16 @@ def stranded(offers: Sequence[OpenOffer], tickets: Sequence[OpenTicket], desks: 
     held = {
         one.id: one.clerk_id
         for one in tickets
-        if one.state in IN_HAND and one.clerk_id is not None and desks.get(one.clerk_id) is ClerkState.SERVING
+        if one.id not in lost
+        and one.state in IN_HAND
+        and one.clerk_id is not None
+        and desks.get(one.clerk_id) is ClerkState.SERVING
     }
     # Who is reserved is in another's session, which the service restores or ends by itself.
     busy = {ClerkState.RINGING: [*ringing.values()], ClerkState.SERVING: [*held.values()]}
     kept = ringing.keys() | held.keys()
     return Stranded(
         offers=[one.id for one in offers if ringing.get(one.ticket_id) != one.clerk_id],
-        tickets=[one.id for one in tickets if one.state in _WITH_A_CLERK and one.id not in kept],
+        tickets=[one.id for one in tickets if one.id in lost or (one.state in _WITH_A_CLERK and one.id not in kept)],
         desks=[clerk_id for clerk_id, state in desks.items() if state in busy and clerk_id not in busy[state]],
     )

@@ -12,6 +12,8 @@ class TicketState(StrEnum):
 
     WAITING = "waiting"
     OFFERED = "offered"
+    CALLING_BACK = "calling_back"
+    """A clerk has taken a callback, and its point or visitor rings."""
     CALLED = "called"
     RECALLED = "recalled"
     SERVING = "serving"
@@ -32,7 +34,18 @@ _S = TicketState
 
 MOVES: life.Table[TicketState] = {
     _S.WAITING: frozenset({_S.OFFERED, _S.ABANDONED, _S.CANCELLED, _S.CALLBACK_SCHEDULED, _S.EXPIRED}),
-    _S.OFFERED: frozenset({_S.CALLED, _S.WAITING, _S.ABANDONED, _S.CANCELLED, _S.EXPIRED}),
+    _S.OFFERED: frozenset(
+        {
+            _S.CALLED,
+            _S.CALLING_BACK,
+            _S.WAITING,
+            _S.CALLBACK_SCHEDULED,
+            _S.ABANDONED,
+            _S.CANCELLED,
+            _S.EXPIRED,
+        }
+    ),
+    _S.CALLING_BACK: frozenset({_S.CALLED, _S.CALLBACK_SCHEDULED, _S.CANCELLED, _S.EXPIRED}),
     _S.CALLED: frozenset({_S.SERVING, _S.RECALLED, _S.NO_SHOW, _S.WAITING, _S.CANCELLED, _S.EXPIRED}),
     _S.RECALLED: frozenset({_S.SERVING, _S.RECALLED, _S.NO_SHOW, _S.WAITING, _S.CANCELLED, _S.EXPIRED}),
     _S.SERVING: frozenset(
@@ -52,7 +65,7 @@ MOVES: life.Table[TicketState] = {
     _S.PENDING_APPLICANT: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
     _S.TRANSFERRED: frozenset({_S.WAITING, _S.SERVING, _S.EXPIRED}),
     _S.NO_SHOW: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
-    _S.CALLBACK_SCHEDULED: frozenset({_S.WAITING, _S.CANCELLED, _S.EXPIRED}),
+    _S.CALLBACK_SCHEDULED: frozenset({_S.OFFERED, _S.WAITING, _S.CANCELLED, _S.EXPIRED}),
     _S.COMPLETED: frozenset(),
     _S.ABANDONED: frozenset(),
     _S.CANCELLED: frozenset(),
@@ -61,9 +74,13 @@ MOVES: life.Table[TicketState] = {
 
 FINAL = frozenset(state for state in TicketState if not MOVES[state])
 """States that nothing leaves."""
-IN_HAND = frozenset({_S.CALLED, _S.RECALLED, _S.SERVING, _S.ON_HOLD, _S.INTERRUPTED})
+IN_SESSION = frozenset({_S.CALLED, _S.RECALLED, _S.SERVING, _S.ON_HOLD, _S.INTERRUPTED})
+"""States in which the resident and a clerk have a session."""
+IN_HAND = IN_SESSION | {_S.CALLING_BACK}
 """States in which a clerk has the ticket in hand."""
-PRESENT = IN_HAND | {_S.WAITING, _S.OFFERED}
+IN_LINE = frozenset({_S.WAITING, _S.CALLBACK_SCHEDULED})
+"""States in which the ticket has a place in its queue."""
+PRESENT = IN_SESSION | {_S.WAITING, _S.OFFERED}
 """States in which the resident sits at the point."""
 
 

@@ -1,7 +1,8 @@
-"""The tables: visits, tickets and their periods, offers, desks, ticket counters, appointments.
+"""The tables: visits, tickets and their periods, offers, desks, ticket counters, appointments, callbacks.
 
 Partial unique indexes hold what must never happen, whatever the program does: a ticket offered twice, a clerk
-with two tickets or two offers, a window with two clerks or two appointments, a point with two open tickets.
+with two tickets or two offers, a window with two clerks or two appointments, a point with two open tickets, a ticket
+with two open callbacks.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Base, UtcDateTime
 
-CLERKS_TICKET = "state IN ('offered', 'called', 'recalled', 'serving', 'on_hold', 'interrupted')"
+CLERKS_TICKET = "state IN ('offered', 'calling_back', 'called', 'recalled', 'serving', 'on_hold', 'interrupted')"
 WORKERS_TICKET = f"channel IN ('remote', 'appointment') AND (state = 'waiting' OR {CLERKS_TICKET})"
-WAITING_TICKET = "state = 'waiting'"
+TICKET_IN_LINE = "state IN ('waiting', 'callback_scheduled')"
 OPEN_OFFER = "outcome = 'open'"
+OPEN_CALLBACK = "state IN ('scheduled', 'ringing')"
 OPEN_WINDOW = "window_state <> 'closed'"
 
 
@@ -50,8 +52,8 @@ class TicketRow(Base):
             "department_id",
             "credit_from",
             "id",
-            sqlite_where=text(WAITING_TICKET),
-            postgresql_where=text(WAITING_TICKET),
+            sqlite_where=text(TICKET_IN_LINE),
+            postgresql_where=text(TICKET_IN_LINE),
         ),
         Index("ix_tickets_state", "state", "day"),
     )
@@ -87,6 +89,7 @@ class TicketRow(Base):
     kept_for: Mapped[str | None]
     kept_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     grace_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PeriodRow(Base):
@@ -195,3 +198,26 @@ class AppointmentUnitRow(Base):
     unit_id: Mapped[str] = mapped_column(primary_key=True)
     starts: Mapped[datetime] = mapped_column(DateTime(timezone=False), primary_key=True)
     appointment_id: Mapped[str] = mapped_column(ForeignKey("appointments.id"), index=True)
+
+
+class CallbackRow(Base):
+    """One callback in its present state; see `records.Callback`."""
+
+    __tablename__ = "callbacks"
+    __table_args__ = (
+        _unique_where("uq_callbacks_ticket", "ticket_id", OPEN_CALLBACK),
+        Index("ix_callbacks_place", "rings_at", "asked_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("tickets.id"), index=True)
+    rings_at: Mapped[str]
+    version: Mapped[int]
+    state: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by: Mapped[str]
+    channel: Mapped[str]
+    deadline: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int]
+    rings_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None]

@@ -32,9 +32,9 @@ from foundation.database import ReadSession, WriteSession, readable, sorted_out
 from scheduler.errors import MovedMeanwhile, NoSuchTicket, NotInThisState, TicketAlreadyOpen
 from scheduler.queue_core import ticket_life
 from scheduler.queue_core.life import IllegalMove
-from scheduler.queue_core.ticket_life import FINAL, IN_HAND, TicketState
-from scheduler.records import SETTLED, Ticket
-from scheduler.store.tables import CLERKS_TICKET, CounterRow, PeriodRow, TicketRow, VisitRow
+from scheduler.queue_core.ticket_life import FINAL, IN_HAND, IN_SESSION, TicketState
+from scheduler.records import CALLBACK, SETTLED, Ticket
+from scheduler.store.tables import CLERKS_TICKET, TICKET_IN_LINE, CounterRow, PeriodRow, TicketRow, VisitRow
 
 _tickets = cast(Table, TicketRow.__table__)
 _COUNT_UP = text(
@@ -49,7 +49,9 @@ _TICKET = select(_tickets).where(_tickets.c.id == bindparam("ticket_id"))
 _IN_HAND = select(_tickets).where(_tickets.c.state.in_(IN_HAND))
 # In the words of the partial index, so that it is used whatever the parameters are.
 _IN_HAND_OF_CLERK = _IN_HAND.where(_tickets.c.clerk_id == bindparam("clerk_id"), text(CLERKS_TICKET))
-_IN_HAND_OF_WORKER = _IN_HAND.where(_tickets.c.worker_id == bindparam("worker_id"))
+_IN_SESSION_OF_WORKER = select(_tickets).where(
+    _tickets.c.state.in_(IN_SESSION), _tickets.c.worker_id == bindparam("worker_id")
+)
 # By the states that are meant: by those that are not, SQLite looks through all tickets ever.
 _OPEN = [state for state in TicketState if state not in FINAL]
 _WATCHED = select(_tickets).where(
@@ -61,13 +63,18 @@ _MOVE = (
     .where(_tickets.c.id == bindparam("of_ticket"), _tickets.c.version == bindparam("as_of"))
     .returning(*_tickets.c)
 )
-_ANYBODY_WAITS = select(literal(1)).where(_tickets.c.state == TicketState.WAITING).limit(1)
+# Those in line whose turn may come: a callback between two attempts has a place, and is offered to nobody.
+_MAY_COME = (
+    text(TICKET_IN_LINE),
+    or_(_tickets.c.not_before.is_(None), _tickets.c.not_before <= bindparam("now")),
+)
+_ANYBODY_WAITS = select(literal(1)).select_from(_tickets).where(*_MAY_COME).limit(1)
 _RANK = (
     func.row_number()
     .over(partition_by=(_tickets.c.home_id, _tickets.c.department_id), order_by=(_tickets.c.credit_from, _tickets.c.id))
     .label("rank")
 )
-_RANKED = select(_tickets.c.id, _RANK).where(_tickets.c.state == TicketState.WAITING).subquery()
+_RANKED = select(_tickets.c.id, _RANK).where(*_MAY_COME).subquery()
 _HEADS = select(_tickets).join(_RANKED, _RANKED.c.id == _tickets.c.id).where(_RANKED.c.rank <= bindparam("depth"))
 
 
@@ -102,14 +109,19 @@ async def ticket(session: ReadSession, ticket_id: str) -> Ticket:
     return found
 
 
+async def tickets_of(session: ReadSession, ticket_ids: Collection[str]) -> list[Ticket]:
+    """The tickets of these identifiers."""
+    return await readable(session, select(_tickets).where(_tickets.c.id.in_(ticket_ids)), _tickets.c.id, _ticket)
+
+
 async def in_hand(session: ReadSession, clerk_id: str) -> Ticket | None:
     """The ticket this clerk has in hand."""
     return await _one(session, _IN_HAND_OF_CLERK, {"clerk_id": clerk_id})
 
 
-async def in_hand_of_worker(session: ReadSession, worker_id: str) -> Ticket | None:
-    """The ticket of this worker that a clerk has in hand."""
-    return await _one(session, _IN_HAND_OF_WORKER, {"worker_id": worker_id})
+async def in_session_of_worker(session: ReadSession, worker_id: str) -> Ticket | None:
+    """The ticket of this worker that has a session with a clerk."""
+    return await _one(session, _IN_SESSION_OF_WORKER, {"worker_id": worker_id})
 
 
 async def completed_on(session: ReadSession, day: date) -> list[tuple[str, str]]:
@@ -128,9 +140,14 @@ async def numbered(session: ReadSession, issuer_id: str, number: str) -> list[st
 
 
 async def shown(session: ReadSession, day: date) -> list[Ticket]:
-    """What pages show: every ticket that is not over, and the newest one of each worker of the day."""
-    newest = select(func.max(_tickets.c.id)).where(_tickets.c.day == day).group_by(_tickets.c.worker_id)
-    wanted = select(_tickets).where(or_(_tickets.c.state.not_in(FINAL), _tickets.c.id.in_(newest)))
+    """What pages show: every ticket that is not over, and the one of the day that each worker was busy with last."""
+    busy = func.row_number().over(
+        partition_by=_tickets.c.worker_id,
+        order_by=(_tickets.c.channel == CALLBACK, _tickets.c.state_since.desc(), _tickets.c.id.desc()),
+    )
+    ranked = select(_tickets.c.id, busy.label("busy")).where(_tickets.c.day == day).subquery()
+    last = select(ranked.c.id).where(ranked.c.busy == 1)
+    wanted = select(_tickets).where(or_(_tickets.c.state.not_in(FINAL), _tickets.c.id.in_(last)))
     return await readable(session, wanted, _tickets.c.id, _ticket)
 
 
@@ -177,14 +194,14 @@ async def periods(session: ReadSession, ticket_id: str) -> list[PeriodRow]:
     return list(await session.scalars(wanted))
 
 
-async def anybody_waits(session: ReadSession) -> bool:
-    """Whether there is a waiting ticket."""
-    return await session.scalar(_ANYBODY_WAITS) is not None
+async def anybody_waits(session: ReadSession, now: datetime) -> bool:
+    """Whether there is a ticket whose turn may come now."""
+    return await session.scalar(_ANYBODY_WAITS, {"now": now}) is not None
 
 
-async def heads(session: ReadSession, depth: int) -> list[Ticket]:
-    """The first `depth` tickets of every queue, by credit."""
-    return await readable(session, _HEADS, _tickets.c.id, _ticket, {"depth": depth})
+async def heads(session: ReadSession, depth: int, now: datetime) -> list[Ticket]:
+    """The first `depth` tickets of every queue whose turn may come now, by credit."""
+    return await readable(session, _HEADS, _tickets.c.id, _ticket, {"depth": depth, "now": now})
 
 
 async def sorted_out_open(session: ReadSession) -> tuple[list[Ticket], list[tuple[str, Exception]]]:

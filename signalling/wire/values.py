@@ -33,6 +33,7 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 TicketState = Literal[
     "waiting",
     "offered",
+    "calling_back",
     "called",
     "recalled",
     "serving",

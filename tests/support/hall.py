@@ -111,6 +111,7 @@ class Hall:
         self.appointments = self.scheduler.appointments
         self.desk = self.scheduler.desk
         self.transfers = self.scheduler.transfers
+        self.callbacks = self.scheduler.callbacks
         self.timers = self.scheduler.timers
 
     def worker(self, point: str = "point-1", name: str = "wu") -> Principal:

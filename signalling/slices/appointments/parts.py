@@ -9,7 +9,7 @@ from datetime import date
 from directory.catalogue import Catalogue
 from foundation.events import Bus
 from scheduler.appointments import Appointments
-from signalling.slices.appointments.readers import Readers
+from signalling.transport.websocket.readers import Readers
 from signalling.transport.websocket.registry import Registry
 
 

@@ -21,7 +21,7 @@ from rtc_server.whip import (
     WhipTooMany,
     WhipUnknown,
 )
-from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from scheduler.queue_core.ticket_life import IN_SESSION, TicketState
 from signalling.identity.participant import ParticipantId
 from signalling.slices.calls.messages import IceServer, MediaAnswerBody, MediaOfferBody
 from signalling.slices.calls.parts import Parts
@@ -132,7 +132,7 @@ async def _require_session(parts: Parts, principal: Principal, session_id: str) 
     ticket = await parts.reception.ticket(session_id)
     if principal.staff_id not in (ticket.worker_id, ticket.clerk_id):
         raise Forbidden
-    if TicketState(ticket.state) not in IN_HAND:
+    if TicketState(ticket.state) not in IN_SESSION:
         raise SessionOver
 
 

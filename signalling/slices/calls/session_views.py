@@ -7,7 +7,7 @@ from typing import Literal
 
 from rtc_server.recording.interface import Recordings
 from rtc_server.sessions.interface import MemberRole
-from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from scheduler.queue_core.ticket_life import IN_SESSION, TicketState
 from scheduler.reception import Reception
 from scheduler.views import TicketView
 from signalling.slices.calls.ports import Sessions
@@ -33,8 +33,8 @@ class SessionViews:
         self._room_of = room_of
 
     def of(self, ticket: TicketView | None) -> SessionView | None:
-        """None where nobody has the ticket in hand."""
-        if ticket is None or TicketState(ticket.state) not in IN_HAND:
+        """None where the ticket has no session."""
+        if ticket is None or TicketState(ticket.state) not in IN_SESSION:
             return None
         recording = self._recorder.state(ticket.id)
         guests = self._sessions.guests(ticket.id)

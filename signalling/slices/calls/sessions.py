@@ -10,8 +10,9 @@ from foundation.listeners import Listeners
 from rtc_server.sessions.interface import MediaPlane, MemberRole
 from rtc_server.whip import WhipResources
 from scheduler.board import Board
-from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from scheduler.queue_core.ticket_life import IN_SESSION, TicketState
 from scheduler.reception import Reception
+from scheduler.records import CALLBACK
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
@@ -40,7 +41,7 @@ class CallSessions:
 
     def align(self, ticket: TicketView) -> None:
         """Makes the media session what the ticket's state says; raises `SessionFull`."""
-        if ticket.state == TicketState.OFFERED:
+        if ticket.state == TicketState.OFFERED and ticket.channel != CALLBACK:
             self._media.gather(ticket.id, [str(one.participant) for one in parties(ticket)])
         elif ticket.state in TOGETHER:
             self._media.open_session(ticket.id)
@@ -92,13 +93,13 @@ class CallSessions:
                 ticket = self._board.in_hand_of(participant.person_id)
             case _:
                 ticket = None
-        return ticket if ticket is not None and TicketState(ticket.state) in IN_HAND else None
+        return ticket if ticket is not None and TicketState(ticket.state) in IN_SESSION else None
 
     async def stored_ticket(self, participant: ParticipantId) -> TicketView | None:
         """The ticket in hand of a party's page as it is stored: the board may not have heard of it yet."""
         match participant.face:
             case "point":
-                return await self._reception.in_hand_of_worker(participant.person_id)
+                return await self._reception.in_session_of_worker(participant.person_id)
             case "window":
                 return await self._reception.in_hand_of_clerk(participant.person_id)
         return None

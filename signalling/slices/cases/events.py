@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from document_relay.events import CASE_EVENTS, CaseEvent, PageDelivered
-from scheduler.events import TicketCalled, TicketCancelled, TicketExpired, TicketHandedOver, TicketTaken
+from scheduler.events import (
+    CallbackWithdrawn,
+    TicketCalled,
+    TicketCancelled,
+    TicketExpired,
+    TicketHandedOver,
+    TicketTaken,
+)
 from signalling.slices.cases.parts import Parts
 
 
@@ -19,6 +26,7 @@ def _follow_tickets(parts: Parts) -> None:
 
     async def called(event: TicketCalled) -> None:
         case_id = await parts.cases.open_case(await parts.board.as_of(event))
+        await _assign_worker(parts, case_id, event.worker_id)
         if event.clerk_id is not None:
             name = await parts.catalogue.staff_name(event.clerk_id)
             await parts.case_files.assign_clerk(case_id, event.clerk_id, name)
@@ -29,6 +37,10 @@ def _follow_tickets(parts: Parts) -> None:
             name = await parts.catalogue.staff_name(event.clerk_id)
             await parts.case_files.assign_clerk(case.id, event.clerk_id, name)
 
+    async def came_back(event: CallbackWithdrawn) -> None:
+        case_id = await parts.cases.open_case(await parts.board.as_of(event))
+        await _assign_worker(parts, case_id, event.worker_id)
+
     async def given_up(event: TicketCancelled | TicketExpired) -> None:
         if (case := await parts.case_files.of_ticket(event.ticket_id)) is not None:
             await parts.case_files.close(case.id)
@@ -36,8 +48,15 @@ def _follow_tickets(parts: Parts) -> None:
     parts.bus.subscribe(TicketTaken, taken)
     parts.bus.subscribe(TicketCalled, called)
     parts.bus.subscribe(TicketHandedOver, handed_over)
+    parts.bus.subscribe(CallbackWithdrawn, came_back)
     parts.bus.subscribe(TicketCancelled, given_up)
     parts.bus.subscribe(TicketExpired, given_up)
+
+
+async def _assign_worker(parts: Parts, case_id: str, worker_id: str) -> None:
+    """Who answers a callback, or comes back before it, may be another worker of the point."""
+    if (await parts.case_files.file(case_id)).worker_id != worker_id:
+        await parts.case_files.assign_worker(case_id, worker_id, await parts.cases.name_of(worker_id))
 
 
 def _follow_cases(parts: Parts) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scheduler.board import clerks_of, states_of
-from scheduler.queue_core.ticket_life import FINAL, IN_HAND
+from scheduler.queue_core.ticket_life import FINAL, IN_SESSION
 from scheduler.records import Ticket
 from signalling.slices.chat.parts import Parts
 
@@ -14,7 +14,7 @@ def follow(parts: Parts) -> None:
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
         if now.state in FINAL:
             parts.conversations.forget(now.id)
-        if not IN_HAND.isdisjoint(states_of(former, now)):
+        if not IN_SESSION.isdisjoint(states_of(former, now)):
             parts.registry.invalidate({now.worker_id} | clerks_of(former, now), "chat")
 
     parts.board.on_ticket(ticket_changed)

@@ -10,7 +10,7 @@ from directory.principal import Principal
 from document_relay.case_files import SYSTEM
 from foundation.errors import Refusal
 from scheduler.errors import NotInThisState, TicketNotInHand
-from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from scheduler.queue_core.ticket_life import IN_SESSION, TicketState
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
@@ -92,7 +92,7 @@ async def join(parts: Parts, principal: Principal, consultation_id: str) -> None
         parts.consultations.move(consultation, State.RINGING)
         raise
     ticket = await parts.reception.ticket(consultation.ticket_id)
-    if ticket.state not in IN_HAND:
+    if ticket.state not in IN_SESSION:
         await leave(parts, consultation)
         raise ConsultationOver
     try:
@@ -140,7 +140,7 @@ async def _let_go(parts: Parts, consultation: Consultation) -> None:
     was_in = parts.sessions.dismiss(ParticipantId(consultation.guest.id, FACE)) is not None
     await parts.desk.release(consultation.guest.id, wrap_up=consultation.handed_over)
     ticket = await parts.reception.ticket(consultation.ticket_id)
-    if ticket.state in IN_HAND:
+    if ticket.state in IN_SESSION:
         # During a hold the clerk is alone again.
         parts.sessions.align(ticket)
     parts.session_changes.tell(ticket)

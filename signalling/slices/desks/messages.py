@@ -118,6 +118,14 @@ class HandoverView(Value, frozen=True, kw_only=True):
     note: str
 
 
+class CallbackAttemptView(Value, frozen=True, kw_only=True):
+    """That a ticket is a callback: which attempt it is, of how many; `rings_until` while its point or visitor rings."""
+
+    attempt: int
+    attempts_at_most: int
+    rings_until: Moment | None
+
+
 class OfferView(Value, frozen=True, kw_only=True):
     """A ticket that rings at the clerk's desk until `until`; `handover` where another clerk gave it on."""
 
@@ -125,6 +133,8 @@ class OfferView(Value, frozen=True, kw_only=True):
     until: Moment
     ticket: TicketView
     handover: HandoverView | None
+    callback: CallbackAttemptView | None
+    """Where nobody sits there yet: who accepts lets it ring."""
 
 
 class DeskView(View, frozen=True, kw_only=True):
@@ -144,6 +154,8 @@ class DeskView(View, frozen=True, kw_only=True):
     ticket: TicketView | None
     handover: HandoverView | None
     """Of the ticket in hand, where another clerk gave it on."""
+    callback: CallbackAttemptView | None
+    """Of the ticket in hand, while it rings."""
     session: SessionView | None
     case_id: str | None
     served_today: int

@@ -12,6 +12,7 @@ from foundation.events import Bus
 from foundation.listeners import Listeners
 from scheduler import views as scheduled
 from scheduler.board import Board
+from scheduler.callbacks import Callbacks
 from scheduler.desk import Desk
 from signalling.slices.cases.ports import Note
 from signalling.slices.desks.cards import QueueCards
@@ -27,6 +28,7 @@ class Parts:
     bus: Bus
     desk: Desk
     board: Board
+    callbacks: Callbacks
     catalogue: Catalogue
     clock: Clock
     time_zone: str

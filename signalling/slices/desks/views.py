@@ -8,9 +8,16 @@ from directory.opening import is_open
 from directory.principal import Permission, Principal, permits
 from directory.records import Window
 from scheduler import views as scheduled
-from scheduler.records import LEFT
+from scheduler.records import CALLBACK, LEFT
 from signalling.slices.accounts.ports import staff_view
-from signalling.slices.desks.messages import DeskView, HandoverView, OfferView, QueueView, WindowView
+from signalling.slices.desks.messages import (
+    CallbackAttemptView,
+    DeskView,
+    HandoverView,
+    OfferView,
+    QueueView,
+    WindowView,
+)
 from signalling.slices.desks.parts import Parts
 from signalling.transport.listing import Listing
 from signalling.wire.values import Bilingual, ClerkState, ClerkStatus, WindowState
@@ -32,6 +39,7 @@ async def show_desk(parts: Parts, principal: Principal, _key: str) -> DeskView:
         offer=await _offer(parts, desk.offer) if desk and desk.offer else None,
         ticket=await parts.card_of(ticket) if ticket else None,
         handover=_handover(parts, ticket) if ticket else None,
+        callback=await _callback(parts, ticket) if ticket else None,
         session=parts.session_of(ticket),
         case_id=await _own_case(parts, ticket, principal),
         served_today=parts.board.served_today(principal.staff_id),
@@ -41,12 +49,14 @@ async def show_desk(parts: Parts, principal: Principal, _key: str) -> DeskView:
 async def show_queue(parts: Parts, principal: Principal, _key: str) -> Listing:
     """Who waits in the queues that the clerk may serve."""
     queue = parts.board.queue(principal.staff_id)
+    # Who is to be called back does not sit there.
+    sitting = [one.ticket for one in queue if one.ticket.channel != CALLBACK]
     return Listing(
         rows=parts.cards.of(queue),
         make=QueueView,
         beside={
             "waiting": len(queue),
-            "longest_since": min((one.ticket.taken_at for one in queue), default=None),
+            "longest_since": min((one.taken_at for one in sitting), default=None),
         },
     )
 
@@ -72,6 +82,18 @@ async def _offer(parts: Parts, offer: scheduled.OfferView) -> OfferView:
         until=offer.expires_at,
         ticket=await parts.card_of(offer.ticket),
         handover=_handover(parts, offer.ticket),
+        callback=await _callback(parts, offer.ticket),
+    )
+
+
+async def _callback(parts: Parts, ticket: scheduled.TicketView) -> CallbackAttemptView | None:
+    callback = await parts.callbacks.of_ticket(ticket.id) if ticket.channel == CALLBACK else None
+    if callback is None:
+        return None
+    return CallbackAttemptView(
+        attempt=callback.attempts + 1,
+        attempts_at_most=parts.callbacks.attempts_at_most,
+        rings_until=callback.rings_until,
     )
 
 

@@ -24,7 +24,7 @@ from rtc_server.recording.values import (
 )
 from rtc_server.sessions.errors import MediaUnavailable
 from scheduler.events import TicketMoved
-from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from scheduler.queue_core.ticket_life import IN_SESSION, TicketState
 from scheduler.views import TicketView
 from signalling.slices.recordings.acts import PAUSES
 from signalling.slices.recordings.files import noted_files, with_files_of
@@ -62,7 +62,7 @@ def _follow_tickets(parts: Parts) -> None:
         state = TicketState(ticket.state)
         if state is TicketState.SERVING:
             await _begin(parts, ticket)
-        elif state not in IN_HAND and parts.recorder.recording(ticket.id):
+        elif state not in IN_SESSION and parts.recorder.recording(ticket.id):
             # Making the file takes a while; other events must not wait for it.
             parts.tasks.spawn(_stop(parts, ticket.id), name="recording stop")
 

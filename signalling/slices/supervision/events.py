@@ -5,7 +5,7 @@ from __future__ import annotations
 from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected
 from scheduler.board import states_of
 from scheduler.events import TicketMoved
-from scheduler.queue_core.ticket_life import IN_HAND
+from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.records import Ticket
 from signalling.identity.participant import ParticipantId
 from signalling.slices.supervision.listening import FACE, stop_listening
@@ -20,7 +20,7 @@ def follow(parts: Parts) -> None:
 
     async def moved(event: TicketMoved) -> None:
         ticket = await parts.board.as_of(event)
-        if ticket.state not in IN_HAND:
+        if ticket.state not in IN_SESSION:
             for guest in parts.sessions.guests(ticket.id):
                 if guest.kind == "supervisor":
                     await stop_listening(parts, guest.member.person_id)
@@ -31,7 +31,7 @@ def follow(parts: Parts) -> None:
             parts.tasks.spawn(stop_listening(parts, page.person_id), name="listener gone")
 
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
-        if not IN_HAND.isdisjoint(states_of(former, now)):
+        if not IN_SESSION.isdisjoint(states_of(former, now)):
             parts.pace.changed()
 
     parts.bus.subscribe(TicketMoved, moved)

@@ -6,7 +6,7 @@ from directory.principal import Permission, Principal, require
 from document_relay.case_core.history import Act
 from rtc_server.sessions.interface import MemberRole
 from scheduler.errors import NotInThisState
-from scheduler.queue_core.ticket_life import IN_HAND
+from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
@@ -91,7 +91,7 @@ def _step(parts: Parts, principal: Principal, ticket_id: str, to: Stance) -> Gue
 async def _in_hand(parts: Parts, principal: Principal, ticket_id: str) -> TicketView:
     ticket = await parts.reception.ticket(ticket_id)
     require(principal, Permission.LISTEN, parts.catalogue.site(ticket.site_id).path)
-    if ticket.state not in IN_HAND:
+    if ticket.state not in IN_SESSION:
         raise NotInThisState(former=ticket.state, state="listened_to")
     return ticket
 

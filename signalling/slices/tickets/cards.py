@@ -8,7 +8,7 @@ from directory.catalogue import Catalogue
 from directory.principal import is_visitor
 from scheduler import views as scheduled
 from scheduler.places import Places
-from scheduler.queue_core.ticket_life import TicketState
+from scheduler.queue_core.ticket_life import IN_LINE
 from scheduler.reception import Reception
 from signalling.slices.tickets.ports import Said
 from signalling.wire.values import Bilingual, Place
@@ -38,7 +38,7 @@ class TicketCards:
             applicant_name=said.applicant,
             site_name=Bilingual.name(self._catalogue.site(ticket.site_id)),
             taken_at=ticket.taken_at,
-            place=self._place(ticket),
+            place=self.place(ticket),
             window_name=Bilingual.name(window) if window else None,
             clerk_name=await self._catalogue.staff_name(ticket.clerk_id) if ticket.clerk_id else None,
             visitor=VisitorView(organisation=said.organisation, wish=said.wish)
@@ -50,12 +50,13 @@ class TicketCards:
         """The applicant's name; raises `SealBroken`."""
         return self._said(ticket).applicant
 
+    def place(self, ticket: scheduled.TicketView) -> Place | None:
+        """Its place in the queue; None where it has none."""
+        place = self._places.place(ticket.id) if ticket.state in IN_LINE else None
+        return None if place is None else shown_place(place)
+
     def _said(self, ticket: scheduled.TicketView) -> Said:
         return Said.of(self._reception.answers(ticket))
-
-    def _place(self, ticket: scheduled.TicketView) -> Place | None:
-        place = self._places.place(ticket.id) if ticket.state == TicketState.WAITING else None
-        return None if place is None else shown_place(place)
 
 
 def shown_place(place: scheduled.Place) -> Place:

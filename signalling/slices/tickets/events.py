@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from document_relay.events import CaseClosed, CaseOpened
+from document_relay.events import CaseClosed, CaseOpened, WorkerAssigned
 from scheduler.queue_core.ticket_life import FINAL
-from scheduler.records import Ticket
+from scheduler.records import CALLBACK, Ticket
 from scheduler.views import ticket_view
 from signalling.slices.tickets.parts import Parts
 
@@ -22,7 +22,7 @@ def follow(parts: Parts) -> None:
         registry.invalidate([now.worker_id], "point")
         parts.pace.changed()
 
-    async def has_another_case(event: CaseOpened | CaseClosed) -> None:
+    async def has_another_case(event: CaseOpened | CaseClosed | WorkerAssigned) -> None:
         registry.invalidate([event.worker_id], "point")
 
     parts.board.on_ticket(ticket_changed)
@@ -30,6 +30,7 @@ def follow(parts: Parts) -> None:
     parts.board.on_desk(lambda _clerk_id: parts.pace.changed())
     parts.bus.subscribe(CaseOpened, has_another_case)
     parts.bus.subscribe(CaseClosed, has_another_case)
+    parts.bus.subscribe(WorkerAssigned, has_another_case)
     parts.session_changes.subscribe(lambda ticket: registry.invalidate([ticket.worker_id], "point"))
     parts.still_changes.subscribe(lambda worker_id: registry.invalidate([worker_id], "point"))
     parts.hall_changes.subscribe(lambda _: registry.invalidate_face("point", "point"))
@@ -51,3 +52,5 @@ async def show_moved(parts: Parts) -> None:
     moved = [parts.board.ticket(ticket_id) for ticket_id in await parts.places.work_out()]
     moved += parts.openings.moved([ticket_view(one) for one in parts.board.waiting()])
     parts.registry.invalidate([ticket.worker_id for ticket in moved if ticket is not None], "point")
+    called_back = [ticket.worker_id for ticket in moved if ticket is not None and ticket.channel == CALLBACK]
+    parts.registry.invalidate(called_back, "callbacks")

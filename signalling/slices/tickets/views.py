@@ -23,7 +23,8 @@ async def show_point(parts: Parts, principal: Principal, _key: str) -> PointView
         staff=staff_view(parts.catalogue, principal),
         ticket=None if ticket is None else await parts.cards.card(ticket),
         session=parts.session_of(ticket),
-        case_id=None if case is None else case.id,
+        # Not before it is the worker's own, where one stands in for another: it could not be read.
+        case_id=case.id if case is not None and case.worker_id == principal.staff_id else None,
         still_requested=parts.still_of(principal.staff_id),
         halls=parts.halls_of(principal),
         told=[] if ticket is None else [_told(one) for one in parts.told.of(ticket.id)],

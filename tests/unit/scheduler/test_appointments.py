@@ -184,7 +184,7 @@ async def test_too_early_and_too_late_are_refused(hall: Hall, clock: ManualClock
     with pytest.raises(AppointmentOver):
         await hall.appointments.check_in(hall.worker(), first.id)
     async with hall.database.read() as session:
-        assert not await tickets.anybody_waits(session)
+        assert not await tickets.anybody_waits(session, hall.clock.now())
 
 
 async def test_who_does_not_come_has_missed_it(hall: Hall, clock: ManualClock) -> None:

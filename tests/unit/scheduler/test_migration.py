@@ -24,6 +24,7 @@ TABLES = [
         tables.CounterRow,
         tables.AppointmentRow,
         tables.AppointmentUnitRow,
+        tables.CallbackRow,
     )
 ]
 

@@ -85,3 +85,18 @@ async def test_an_offer_that_cannot_be_read_is_withdrawn(hall: Hall, told: Told)
     assert sorted({one[0] for one in told}) == ["desks", "offers", "tickets"]
     assert (await hall.reception.ticket(lost.id)).state == "expired"
     await hall.timers.tick()
+
+
+async def test_who_is_to_be_called_back_by_a_callback_that_cannot_be_read_is_taken_out(hall: Hall, told: Told) -> None:
+    bad, good = hall.worker("point-1", "wu"), hall.worker("point-2", "xu")
+    lost = await hall.reception.take_ticket(bad, TAKE)
+    kept = await hall.reception.take_ticket(good, TAKE)
+    wrong = await hall.callbacks.ask(bad, lost.id)
+    await hall.callbacks.ask(good, kept.id)
+    await change(hall.database, f"UPDATE callbacks SET deadline = 'never' WHERE id = '{wrong.id}'")
+    await hall.scheduler.sweep.run()
+    assert [(kind, identifier) for kind, identifier, _ in told] == [("callbacks", wrong.id), ("tickets", lost.id)]
+    assert (await hall.reception.ticket(lost.id)).state == "expired"
+    assert await hall.callbacks.of(bad) == []
+    await hall.open("ada")
+    assert (await hall.reception.ticket(kept.id)).state == "offered"

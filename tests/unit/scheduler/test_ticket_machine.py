@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,20 +19,21 @@ from foundation.errors import Refusal
 from scheduler.board import Board
 from scheduler.duty import Duty
 from scheduler.queue_core import ticket_life
+from scheduler.queue_core.callback_life import CallbackState
 from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
-from scheduler.queue_core.ticket_life import IN_HAND, TicketState
-from scheduler.records import DeskRecord, Ticket
-from scheduler.store import desks, tickets
+from scheduler.queue_core.ticket_life import FINAL, IN_HAND, TicketState
+from scheduler.records import Callback, DeskRecord, Ticket
+from scheduler.store import callbacks, desks, tickets
 from scheduler.views import TakeTicket
 from tests.support.hall import Hall
 
 T = TypeVar("T")
 CLERKS = ("ada", "ben", "dora")
-POINTS = (("point-1", "wu"), ("point-2", "xu"), ("point-3", "zu"))
+POINTS = (("point-1", "wu"), ("point-1", "vi"), ("point-2", "xu"), ("point-3", "zu"))
 
 
 class TicketMachine(RuleBasedStateMachine):
-    """Three points and three clerks press whatever they like; refusals are fine, broken promises are not."""
+    """Four workers and three clerks press whatever they like; refusals are fine, broken promises are not."""
 
     @initialize()
     def start(self) -> None:
@@ -43,6 +45,7 @@ class TicketMachine(RuleBasedStateMachine):
         self.run(self._create())
         self.hall.scheduler.board.follow(self.hall.bus)
         self.known: list[str] = []
+        self.credit: dict[str, datetime] = {}
 
     def teardown(self) -> None:
         if hasattr(self, "runner"):
@@ -72,6 +75,7 @@ class TicketMachine(RuleBasedStateMachine):
         taken = self.attempt(self.hall.reception.take_ticket(self.hall.worker(*point), request))
         if taken is not None:
             self.known.append(taken.id)
+            self.credit[taken.id] = self.run(self._history(taken.id))[0].credit_from
 
     @rule(name=st.sampled_from(CLERKS))
     def open_window(self, name: str) -> None:
@@ -154,13 +158,23 @@ class TicketMachine(RuleBasedStateMachine):
         }[action]
         self.attempt(doing(worker, ticket_id))
 
+    @rule(
+        point=st.sampled_from(POINTS),
+        action=st.sampled_from(["ask", "ask", "answer", "postpone", "wait_again"]),
+        data=st.data(),
+    )
+    def called_back(self, point: tuple[str, str], action: str, data: st.DataObject) -> None:
+        if self.known:
+            ticket_id = data.draw(st.sampled_from(self.known))
+            self.attempt(getattr(self.hall.callbacks, action)(self.hall.worker(*point), ticket_id))
+
     @rule(lost=st.booleans(), data=st.data())
     def link(self, lost: bool, data: st.DataObject) -> None:
         if self.known:
             ticket_id = data.draw(st.sampled_from(self.known))
             self.attempt(self.hall.desk.link_lost(ticket_id) if lost else self.hall.desk.link_back(ticket_id))
 
-    @rule(seconds=st.sampled_from([1, 10, 16, 30, 100]), beating=st.sets(st.sampled_from(CLERKS)))
+    @rule(seconds=st.sampled_from([1, 10, 16, 30, 100, 301]), beating=st.sets(st.sampled_from(CLERKS)))
     def time_passes(self, seconds: int, beating: set[str]) -> None:
         self.clock.advance(seconds)
         self.run(self.hall.beat(*(f"{name}:window" for name in beating), *(f"{name}:point" for _, name in POINTS)))
@@ -190,6 +204,23 @@ class TicketMachine(RuleBasedStateMachine):
             assert (desk.state is ClerkState.RINGING) == (ringing.get(desk.clerk_id) is not None)
         offered = {ticket.clerk_id: ticket.id for ticket in held if ticket.state is TicketState.OFFERED}
         assert offered == ringing
+
+    @invariant()
+    def who_is_called_back_has_one_callback_and_the_credit_of_before(self) -> None:
+        if not hasattr(self, "runner"):
+            return
+        held, open_ones = self.run(self._callbacks())
+        asked = {one.ticket_id: one for one in open_ones}
+        assert len(asked) == len(open_ones)
+        called_back = {one.id: one for one in held if one.is_callback and one.state not in FINAL}
+        assert called_back.keys() == asked.keys()
+        for ticket in held:
+            assert ticket.credit_from == self.credit[ticket.id]
+            rings = ticket.id in asked and asked[ticket.id].state is CallbackState.RINGING
+            assert (ticket.state is TicketState.CALLING_BACK) == rings
+            if ticket.state is TicketState.CALLBACK_SCHEDULED:
+                assert ticket.id in asked
+        assert all(one.attempts < self.hall.rules.callback_attempts for one in open_ones)
 
     @invariant()
     def periods_join_without_gaps_and_follow_the_table(self) -> None:
@@ -228,6 +259,10 @@ class TicketMachine(RuleBasedStateMachine):
             on_duty = await Duty().read(session)
             ringing = {offer.clerk_id: offer.ticket_id for offer in await desks.open_offers(session)}
         return held, on_duty, ringing
+
+    async def _callbacks(self) -> tuple[list[Ticket], list[Callback]]:
+        async with self.database.read() as session:
+            return await tickets.in_states(session, set(TicketState)), await callbacks.all_open(session)
 
     async def _history(self, ticket_id: str) -> tuple[Ticket, list[Any]]:
         async with self.database.read() as session:

@@ -7,7 +7,17 @@ import pytest
 from foundation.clock import ManualClock
 from scheduler import events
 from scheduler.queue_core.clerk_life import ClerkState
-from scheduler.queue_core.due import PAGE_SILENT, DeskClock, Due, Duty, Hall, OfferClock, TicketClock, due
+from scheduler.queue_core.due import (
+    PAGE_SILENT,
+    CallbackClock,
+    DeskClock,
+    Due,
+    Duty,
+    Hall,
+    OfferClock,
+    TicketClock,
+    due,
+)
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.views import DeskView, TakeTicket, TicketView
 from tests.support.hall import Hall as District
@@ -27,6 +37,10 @@ def ticket(
 ) -> Hall:
     grace = NOW if state is TicketState.INTERRUPTED else None
     return Hall([], [], [TicketClock("t", state, reason, grace, point, clerk, past)])
+
+
+def callback(deadline: float, rings_until: float | None) -> Hall:
+    return Hall([], [], [], [CallbackClock("b", deadline, rings_until)])
 
 
 @pytest.mark.parametrize(
@@ -52,6 +66,13 @@ def ticket(
         (ticket(TicketState.INTERRUPTED, reason="link_lost"), [Due(Duty.GIVE_BACK, "t")]),
         (ticket(TicketState.NO_SHOW, past=True), [Due(Duty.CLOSE_DAY, "t")]),
         (ticket(TicketState.WAITING), []),
+        (ticket(TicketState.CALLING_BACK, clerk=SILENT), [Due(Duty.GIVE_BACK, "t")]),
+        (ticket(TicketState.CALLING_BACK, past=True), []),
+        (ticket(TicketState.CALLBACK_SCHEDULED, past=True), [Due(Duty.CLOSE_DAY, "t")]),
+        (callback(NOW + 1, None), []),
+        (callback(NOW, None), [Due(Duty.LAPSE_CALLBACK, "b")]),
+        (callback(NOW, NOW + 1), []),
+        (callback(NOW + 1, NOW), [Due(Duty.MISS_CALLBACK, "b")]),
     ],
 )
 def test_what_is_due(picture: Hall, wanted: list[Due]) -> None:

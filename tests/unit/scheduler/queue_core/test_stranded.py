@@ -59,3 +59,11 @@ def test_what_is_out_of_step(
     offers: list[OpenOffer], tickets: list[OpenTicket], desks: dict[str, ClerkState], wanted: Stranded
 ) -> None:
     assert stranded(offers, tickets, desks) == wanted
+
+
+def test_who_is_to_be_called_back_without_a_callback_is_taken_out() -> None:
+    scheduled = OpenTicket("s", TicketState.CALLBACK_SCHEDULED, None, is_callback=True)
+    offered = OpenTicket("t", TicketState.OFFERED, "ada", is_callback=True)
+    ringing = {"ada": ClerkState.RINGING}
+    assert stranded([OFFER], [scheduled, offered], ringing, {"s", "t"}) == Stranded([], [], [])
+    assert stranded([OFFER], [scheduled, offered], ringing) == Stranded(["o"], ["s", "t"], ["ada"])

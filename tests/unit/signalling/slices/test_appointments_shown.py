@@ -14,8 +14,8 @@ from scheduler.records import Appointment
 from scheduler.views import BookAppointment
 from signalling.slices import appointments
 from signalling.slices.appointments.events import look
-from signalling.slices.appointments.readers import Readers
 from signalling.transport.bound import Bound
+from signalling.transport.websocket.readers import Readers
 from signalling.transport.websocket.registry import Registry
 from tests.support.hall import Hall
 from tests.unit.signalling.transport.websocket.test_registry import Recorded

@@ -86,6 +86,7 @@ class Shown:
             bus=self.hall.bus,
             desk=self.hall.desk,
             board=board,
+            callbacks=self.hall.callbacks,
             catalogue=catalogue,
             clock=clock,
             time_zone="Asia/Shanghai",

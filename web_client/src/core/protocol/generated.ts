@@ -95,7 +95,7 @@ export interface SessionView {
 export interface TicketView {
   ticket_id: string;
   number: string;
-  state: "waiting" | "offered" | "called" | "recalled" | "serving" | "on_hold" | "parked" | "pending_applicant" | "interrupted" | "transferred" | "completed" | "no_show" | "abandoned" | "cancelled" | "callback_scheduled" | "expired";
+  state: "waiting" | "offered" | "calling_back" | "called" | "recalled" | "serving" | "on_hold" | "parked" | "pending_applicant" | "interrupted" | "transferred" | "completed" | "no_show" | "abandoned" | "cancelled" | "callback_scheduled" | "expired";
   item_id: string;
   item_name: Bilingual;
   applicant_name: string;
@@ -574,6 +574,13 @@ export interface CallNext {
   id: number;
 }
 
+/** That a ticket is a callback: which attempt it is, of how many; `rings_until` while its point or visitor rings. */
+export interface CallbackAttemptView {
+  attempt: number;
+  attempts_at_most: number;
+  rings_until: string | null;
+}
+
 /** The result of `call_next`. */
 export interface Called {
   ticket_id: string | null;
@@ -599,6 +606,7 @@ export interface DeskView {
   offer: OfferView | null;
   ticket: TicketView | null;
   handover: HandoverView | null;
+  callback: CallbackAttemptView | null;
   session: SessionView | null;
   case_id: string | null;
   served_today: number;
@@ -650,6 +658,7 @@ export interface OfferView {
   until: string;
   ticket: TicketView;
   handover: HandoverView | null;
+  callback: CallbackAttemptView | null;
 }
 
 /** Opens a window and sits the clerk down at it. */
@@ -813,6 +822,68 @@ export interface SlotBody {
 export interface SlotDayBody {
   day: string;
   slots: SlotBody[];
+}
+
+/** Answers a callback that rings: the ticket is called, at the page that answers. */
+export interface AnswerCallback {
+  type: "answer_callback";
+  id: number;
+  ticket_id: string;
+}
+
+/** A callback that rings at this point or visitor, or that reached nobody today.
+
+`attempts` counts the rings in vain; the next one comes not before `not_before`. `window_name` and `clerk_name` say
+who calls while it rings. `reason` says why it lapsed. */
+export interface CallbackView {
+  ticket_id: string;
+  number: string;
+  item_name: Bilingual;
+  applicant_name: string;
+  state: "scheduled" | "ringing" | "lapsed";
+  asked_at: string;
+  deadline: string;
+  attempts: number;
+  attempts_at_most: number;
+  not_before: string | null;
+  rings_until: string | null;
+  window_name: Bilingual | null;
+  clerk_name: string | null;
+  place: Place | null;
+  reason: "callback_not_reached" | "callback_too_late" | "day_closed" | "set_aside" | null;
+}
+
+/** The callbacks of the point, or of the visitor, the newest first.
+
+`latest` is until when the page's own waiting ticket can be called back today; null where it cannot. */
+export interface CallbacksView {
+  type: "callbacks_view";
+  callbacks: CallbackView[];
+  latest: string | null;
+}
+
+/** Lets a callback that rings come again later; it counts as an attempt. */
+export interface PostponeCallback {
+  type: "postpone_callback";
+  id: number;
+  ticket_id: string;
+}
+
+/** Has a waiting ticket called back when its turn comes, so that nobody has to sit there; asked twice, it is one.
+
+`until` is when the resident can be called at the latest; null for as long as windows are open today. */
+export interface RequestCallback {
+  type: "request_callback";
+  id: number;
+  ticket_id: string;
+  until: string | null;
+}
+
+/** Has a ticket that is to be called back wait in the queue again, at its old place, with the page that asks. */
+export interface WaitAgain {
+  type: "wait_again";
+  id: number;
+  ticket_id: string;
 }
 
 /** A clerk at an open window who does this business; `busy` with somebody else now. */
@@ -1013,7 +1084,7 @@ export interface OutsideView {
   clerk_name: string;
   site_name: Bilingual;
   ends_at: string;
-  ticket_state: "waiting" | "offered" | "called" | "recalled" | "serving" | "on_hold" | "parked" | "pending_applicant" | "interrupted" | "transferred" | "completed" | "no_show" | "abandoned" | "cancelled" | "callback_scheduled" | "expired" | null;
+  ticket_state: "waiting" | "offered" | "calling_back" | "called" | "recalled" | "serving" | "on_hold" | "parked" | "pending_applicant" | "interrupted" | "transferred" | "completed" | "no_show" | "abandoned" | "cancelled" | "callback_scheduled" | "expired" | null;
   session: SessionView | null;
 }
 
@@ -1290,7 +1361,7 @@ export interface InvitationView {
   made_at: string;
   ends_at: string;
   ticket_number: string | null;
-  ticket_state: "waiting" | "offered" | "called" | "recalled" | "serving" | "on_hold" | "parked" | "pending_applicant" | "interrupted" | "transferred" | "completed" | "no_show" | "abandoned" | "cancelled" | "callback_scheduled" | "expired" | null;
+  ticket_state: "waiting" | "offered" | "calling_back" | "called" | "recalled" | "serving" | "on_hold" | "parked" | "pending_applicant" | "interrupted" | "transferred" | "completed" | "no_show" | "abandoned" | "cancelled" | "callback_scheduled" | "expired" | null;
 }
 
 /** The clerk's own invitations, the newest first. */
@@ -1564,6 +1635,10 @@ export type AnyCommand =
   | MoveAppointment
   | CancelAppointment
   | CheckInAppointment
+  | RequestCallback
+  | AnswerCallback
+  | PostponeCallback
+  | WaitAgain
   | TransferToClerk
   | TransferToQueue
   | AskColleague
@@ -1606,6 +1681,7 @@ export type View =
   | DeskView
   | QueueView
   | AppointmentsView
+  | CallbacksView
   | ConsultationView
   | InviteesView
   | OutsideView
@@ -1662,6 +1738,10 @@ export interface Results {
   move_appointment: null;
   cancel_appointment: null;
   check_in_appointment: AppointmentCheckedIn;
+  request_callback: null;
+  answer_callback: null;
+  postpone_callback: null;
+  wait_again: null;
   transfer_to_clerk: null;
   transfer_to_queue: null;
   ask_colleague: ColleagueAsked;

@@ -1,10 +1,10 @@
-"""At which site each person reads the list of appointments: a change concerns a few of three hundred points."""
+"""At which place each person reads a list: a change concerns a few of three hundred points."""
 
 from __future__ import annotations
 
 
 class Readers:
-    """The sites of those who were shown the list."""
+    """The places of those who were shown the list."""
 
     def __init__(self) -> None:
         self._sites: dict[str, str] = {}
