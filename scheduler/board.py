@@ -132,6 +132,12 @@ class Board:
         found = max(opened, key=lambda one: (one.state in PRESENT, one.id), default=None)
         return None if found is None else ticket_view(found)
 
+    def called_back(self, worker_id: str) -> TicketView | None:
+        """The newest ticket for which this worker, or visitor, is to be called back."""
+        opened = [one for one in self._tickets_of(worker_id) if one.state not in FINAL and one.is_callback]
+        found = max(opened, key=lambda one: one.id, default=None)
+        return None if found is None else ticket_view(found)
+
     def last_of_worker(self, worker_id: str) -> TicketView | None:
         """The ticket of today that this worker was busy with last, whatever became of it; no callback."""
         today = self._today()

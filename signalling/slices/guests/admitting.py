@@ -9,7 +9,7 @@ from directory.guests import LASTS
 from directory.principal import OutsideGuest, Principal
 from foundation.errors import Forbidden
 from scheduler.errors import TicketNotInHand
-from scheduler.queue_core.ticket_life import IN_HAND
+from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
@@ -113,7 +113,7 @@ async def _admittable(parts: Parts, principal: Principal, guest_id: str) -> Invi
 
 async def _in_hand(parts: Parts, principal: Principal, ticket_id: str) -> TicketView:
     ticket = await parts.reception.in_hand_of_clerk(principal.staff_id)
-    if ticket is None or ticket.id != ticket_id or ticket.state not in IN_HAND:
+    if ticket is None or ticket.id != ticket_id or ticket.state not in IN_SESSION:
         raise TicketNotInHand
     return ticket
 

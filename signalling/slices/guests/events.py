@@ -7,7 +7,7 @@ import asyncio
 from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected
 from scheduler.board import clerks_of
 from scheduler.events import TicketMoved
-from scheduler.queue_core.ticket_life import IN_HAND
+from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.records import Ticket
 from signalling.identity.participant import ParticipantId
 from signalling.slices.guests.admitting import FACE, end, step_out
@@ -24,7 +24,7 @@ def follow(parts: Parts) -> None:
 
     async def moved(event: TicketMoved) -> None:
         ticket = await parts.board.as_of(event)
-        if ticket.state not in IN_HAND:
+        if ticket.state not in IN_SESSION:
             for one in parts.lobby.of_ticket(ticket.id):
                 await end(parts, one.id)
 

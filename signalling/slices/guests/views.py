@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from directory.principal import Principal
-from scheduler.queue_core.ticket_life import IN_HAND
+from scheduler.queue_core.ticket_life import IN_SESSION
 from signalling.slices.guests.admitting import own
 from signalling.slices.guests.lobby import GuestState, Invitee
 from signalling.slices.guests.messages import InviteesView, InviteeView, OutsideView
@@ -24,7 +24,7 @@ async def show_outside(parts: Parts, principal: Principal, _key: str) -> Outside
     """The guest's own page; raises `Forbidden`, `NoSuchGuest`."""
     one = own(parts, principal)
     ticket = parts.board.ticket(one.ticket_id)
-    inside = ticket is not None and ticket.state in IN_HAND and one.state is GuestState.ADMITTED
+    inside = ticket is not None and ticket.state in IN_SESSION and one.state is GuestState.ADMITTED
     return OutsideView(
         name=one.name,
         part=one.part,

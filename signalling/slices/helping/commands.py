@@ -8,7 +8,7 @@ from types import MappingProxyType
 from directory.errors import NoSuchSite
 from directory.principal import Permission, Principal, require
 from scheduler.errors import NoSuchTicket, NotInThisState, NotYourTicket
-from scheduler.queue_core.ticket_life import IN_HAND
+from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.views import TicketView
 from signalling.slices.helping.acts import ANSWERED, ASKED
 from signalling.slices.helping.messages import AnswerHelp, AskForHelp, WithdrawHelp
@@ -59,7 +59,7 @@ def _in_hand(parts: Parts, ticket_id: str) -> TicketView:
     ticket = parts.board.ticket(ticket_id)
     if ticket is None:
         raise NoSuchTicket
-    if ticket.state not in IN_HAND:
+    if ticket.state not in IN_SESSION:
         raise NotInThisState(former=ticket.state, state="helped")
     return ticket
 

@@ -68,7 +68,7 @@ async def stop_listening(parts: Parts, staff_id: str) -> None:
     if guest is None:
         return
     ticket = await parts.reception.ticket(guest.session_id)
-    if ticket.state in IN_HAND:
+    if ticket.state in IN_SESSION:
         # During a hold the clerk is alone again.
         parts.sessions.align(ticket)
     _tell(parts, ticket, staff_id)

@@ -21,7 +21,7 @@ async def show_invitations(parts: Parts, principal: Principal, _key: str) -> Inv
 
 
 def _invitation(parts: Parts, made: Invitation, invited: Invited) -> InvitationView:
-    ticket = parts.board.current(made.id) or parts.board.last_of_worker(made.id)
+    ticket = parts.board.current(made.id) or parts.board.called_back(made.id) or parts.board.last_of_worker(made.id)
     return InvitationView(
         visitor_id=made.id,
         name=invited.name,

@@ -2,7 +2,7 @@ import { FROM_THE_TICKET } from "@/features/applicant/steps";
 import { followLinks, takeLink } from "@/features/page/link";
 import { startFace } from "@/features/page/startFace";
 import type { Words } from "@/kit/i18n";
-import Ready from "./Ready.vue";
+import Home from "./Home.vue";
 import Visit from "./Visit.vue";
 
 const words = import.meta.glob<Words>("./languages/*.ts", { import: "default" });
@@ -10,6 +10,6 @@ const words = import.meta.glob<Words>("./languages/*.ts", { import: "default" })
 takeLink();
 followLinks();
 void startFace(Visit, words, [
-  { path: "/", name: "choose", component: Ready, meta: { step: "choose" } },
+  { path: "/", name: "choose", component: Home, meta: { step: "choose" } },
   ...FROM_THE_TICKET,
 ]);

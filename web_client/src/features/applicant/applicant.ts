@@ -2,6 +2,7 @@ import { computed, onUnmounted, watch } from "vue";
 import { useRouter } from "vue-router";
 import { usePointWants } from "@/features/attention/pointWants";
 import { useCall } from "@/features/call/call";
+import { useCallbacks } from "@/features/callback/callbacks";
 import { useCases } from "@/features/case/cases";
 import { useChat } from "@/features/chat/chat";
 import { useCallGuard, useLeaving } from "@/features/page/leaving";
@@ -18,6 +19,7 @@ export function useApplicant() {
   const cases = useCases();
   // From the start, since the messages come with the connection.
   useChat();
+  const callbacks = useCallbacks();
   const page = usePage();
   const point = usePoint();
   const router = useRouter();
@@ -57,7 +59,13 @@ export function useApplicant() {
   );
   watch(step, (now) => {
     void router.replace({ name: now });
-    if (now === "waiting") void loadCall();
   });
+  watch(
+    () => step.value === "waiting" || callbacks.open.length > 0,
+    (expected) => {
+      if (expected) void loadCall();
+    },
+    { immediate: true },
+  );
   return { step, shown };
 }

@@ -14,6 +14,7 @@ export function deskIn(desk: DeskView, invited: Invited): DeskView {
     session: session && { ...session, room: null },
     case_id,
     handover: null,
+    callback: null,
     offer: null,
   };
 }

@@ -2,6 +2,7 @@ import applicant from "@/features/applicant/messages/en.json";
 import appointment from "@/features/appointment/messages/en.json";
 import attention from "@/features/attention/messages/en.json";
 import call from "@/features/call/messages/en.json";
+import callback from "@/features/callback/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
@@ -25,6 +26,7 @@ export default {
   ...appointment,
   ...attention,
   ...call,
+  ...callback,
   ...chat,
   ...recording,
   ...ticket,

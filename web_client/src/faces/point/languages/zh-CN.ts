@@ -2,6 +2,7 @@ import applicant from "@/features/applicant/messages/zh-CN.json";
 import appointment from "@/features/appointment/messages/zh-CN.json";
 import attention from "@/features/attention/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
+import callback from "@/features/callback/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
@@ -25,6 +26,7 @@ export default {
   ...appointment,
   ...attention,
   ...call,
+  ...callback,
   ...chat,
   ...recording,
   ...ticket,

@@ -1,6 +1,7 @@
 import applicant from "@/features/applicant/messages/en.json";
 import attention from "@/features/attention/messages/en.json";
 import call from "@/features/call/messages/en.json";
+import callback from "@/features/callback/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
@@ -18,6 +19,7 @@ export default {
   ...applicant,
   ...attention,
   ...call,
+  ...callback,
   ...chat,
   ...recording,
   ...ticket,

@@ -1,6 +1,7 @@
 import applicant from "@/features/applicant/messages/zh-CN.json";
 import attention from "@/features/attention/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
+import callback from "@/features/callback/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
@@ -18,6 +19,7 @@ export default {
   ...applicant,
   ...attention,
   ...call,
+  ...callback,
   ...chat,
   ...recording,
   ...ticket,
