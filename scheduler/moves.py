@@ -96,7 +96,10 @@ class Moves:
         return new
 
     async def accept(self, session: WriteSession, offer: Offer) -> Ticket:
-        """The clerk answers: the ticket is called, or its point rings; the clerk serves. Raises `OfferOver`."""
+        """The clerk answers: the ticket is called, or its point rings; the clerk serves.
+
+        Raises `OfferOver`, `NoSuchCallback`.
+        """
         await desks.end_offer(session, offer.id, "accepted", self._clock.now())
         ticket = await tickets.ticket(session, offer.ticket_id)
         if ticket.is_callback:
@@ -124,8 +127,8 @@ class Moves:
         changes = {**NOBODY, **changed, "reason": reason}
         step = Step(_in_line(ticket), events.TicketReturned, {"reason": reason}, changes)
         given = await self.ticket(session, ticket, step)
-        if ticket.state is TicketState.CALLING_BACK:
-            await callbacks.move(session, await callbacks.open_of(session, ticket.id), CallbackState.SCHEDULED, {})
+        if ticket.state is TicketState.CALLING_BACK and (callback := await callbacks.open_or_none(session, ticket.id)):
+            await callbacks.move(session, callback, CallbackState.SCHEDULED, {})
         return given
 
     async def tell(

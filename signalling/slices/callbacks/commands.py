@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from directory.errors import NoSuchSite
 from directory.principal import Permission, Principal
 from scheduler.errors import CallbackTooLate, NoSuchCallback, NotYourTicket, TooManyCallbacks
 from signalling.slices.callbacks.messages import AnswerCallback, PostponeCallback, RequestCallback, WaitAgain
 from signalling.slices.callbacks.parts import Parts
-from signalling.transport.declared_refusals import CASE_LOG, DESK
+from signalling.transport.declared_refusals import CASE_LOG, DESK, TICKET
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 
@@ -53,14 +52,14 @@ async def _note(parts: Parts, principal: Principal, ticket_id: str, act: str) ->
 
 
 _MAY = Permission.TAKE_TICKET
-_MOVED = DESK | CASE_LOG | {NoSuchCallback, NotYourTicket}
+_ASKED = DESK | CASE_LOG | {CallbackTooLate, NotYourTicket, TooManyCallbacks}
+_ANSWERED = TICKET | CASE_LOG | {NoSuchCallback, NotYourTicket}
+_MOVED = DESK | _ANSWERED
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {
-        RequestCallback: CommandRow(
-            _MAY, request_callback, _MOVED | {CallbackTooLate, NoSuchSite, TooManyCallbacks}, access=ASKED
-        ),
-        AnswerCallback: CommandRow(_MAY, answer_callback, _MOVED, access=ANSWERED),
+        RequestCallback: CommandRow(_MAY, request_callback, _ASKED, access=ASKED),
+        AnswerCallback: CommandRow(_MAY, answer_callback, _ANSWERED, access=ANSWERED),
         PostponeCallback: CommandRow(_MAY, postpone_callback, _MOVED, access=POSTPONED),
         WaitAgain: CommandRow(_MAY, wait_again, _MOVED, access=WITHDRAWN),
     }

@@ -10,6 +10,7 @@ from directory.principal import Permission, Principal
 from scheduler.errors import (
     CalledTooOften,
     ClerkBusy,
+    NoSuchCallback,
     NoSuchOffer,
     NotYourTicket,
     NotYourWindow,
@@ -117,10 +118,17 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         CloseWindow: CommandRow(_MAY, close_window, DESK | {ClerkBusy, OfferOver}),
         SetStatus: CommandRow(_MAY, set_status, DESK | {ClerkBusy, OfferOver}),
         CallNext: CommandRow(
-            _MAY, call_next, DESK | {ClerkBusy, OfferOver, WindowNotOpen}, result=Called, access="ticket_called"
+            _MAY,
+            call_next,
+            DESK | {ClerkBusy, NoSuchCallback, OfferOver, WindowNotOpen},
+            result=Called,
+            access="ticket_called",
         ),
         AcceptOffer: CommandRow(
-            _MAY, accept_offer, DESK | {NoSuchOffer, NotYourTicket, OfferOver}, access="offer_accepted"
+            _MAY,
+            accept_offer,
+            DESK | {NoSuchCallback, NoSuchOffer, NotYourTicket, OfferOver},
+            access="offer_accepted",
         ),
         RejectOffer: CommandRow(_MAY, reject_offer, DESK | {NoSuchOffer, NotYourTicket, OfferOver}),
         RecallTicket: CommandRow(_MAY, recall_ticket, DESK | {CalledTooOften}),

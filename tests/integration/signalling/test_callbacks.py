@@ -169,6 +169,8 @@ async def test_a_visitor_is_called_back_at_the_page_of_the_link(tmp_path: Path) 
         visitor, _, _ = await come_in(http, site, window)
         ticket_id = await asked(visitor)
         await visitor.see("point", ticket=None)
+        while [one["ticket_state"] for one in window.views["invitations"]["invitations"]] != ["callback_scheduled"]:
+            await window.receive()
         desk = await window.see("desk", window_id=None)
         await window.do("open_window", window_id=desk["windows"][0]["window_id"])
         await accepted(window)

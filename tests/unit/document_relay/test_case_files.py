@@ -6,6 +6,7 @@ import io
 import zlib
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import Image
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from document_relay.errors import (
     NoSuchMaterial,
     NothingToUndo,
     NotYourCase,
+    ReasonNeeded,
     ReviewIncomplete,
     SamePageAgain,
     WrongCaseState,
@@ -62,6 +64,17 @@ async def test_two_who_open_the_case_of_a_ticket_at_once_open_one(bench: Bench) 
     made = await asyncio.gather(*(bench.relay.case_files.open_case(opening("ticket-2")) for _ in range(6)))
     assert len(set(made)) == 1
     assert len((await bench.relay.case_files.whole(made[0])).materials) == 3
+
+
+async def test_who_stands_in_for_a_worker_has_the_case_as_their_own(bench: Bench) -> None:
+    other = msgspec.structs.replace(WORKER, staff_id="worker-2")
+    with pytest.raises(ReasonNeeded):
+        await bench.relay.case_files.view(other, bench.case_id)
+    for _ in range(2):
+        await bench.relay.case_files.assign_worker(bench.case_id, other.staff_id, other.name)
+    case = await bench.relay.case_files.view(other, bench.case_id)
+    assert case.file.worker_id == other.staff_id
+    assert [entry.act for entry in case.history].count("worker_assigned") == 1
 
 
 async def test_what_is_personal_stands_nowhere_in_the_clear(bench: Bench) -> None:
