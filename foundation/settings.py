@@ -73,6 +73,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     language: Literal["zh-CN", "en"] = "zh-CN"
     time_zone: str = "Asia/Shanghai"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    public_url: Annotated[str, Meta(pattern="^(https?://[^/]+)?$")] = ""
+    """How visitors reach the service, as in `https://window.example.cn`: links in notices begin with it."""
+    sms_url: Annotated[str, Meta(pattern="^(https?://.+)?$")] = ""
+    """The gateway of text messages; empty for none."""
+    sms_key: str = ""
+    smtp_host: str = ""
+    """Where e-mail is handed in; empty for none."""
+    smtp_port: Port = 587
+    smtp_encryption: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    """Empty where the server asks for none."""
+    smtp_password: str = ""
+    smtp_sender: str = ""
+    """The address that e-mail comes from."""
+    webhook_url: Annotated[str, Meta(pattern="^(https?://.+)?$")] = ""
+    """One of the district's own systems that is told what becomes of appointments; empty for none."""
+    webhook_secret: str = ""
+    """What the webhook is signed with, at least 32 characters."""
     timestamp_url: Annotated[str, Meta(pattern="^(https?://.+)?$")] = ""
     """A time stamp authority (RFC 3161) whose word for the time every evidence package carries; empty for none."""
     offer_seconds: Annotated[float, Meta(gt=0, le=300)] = 15.0
@@ -93,6 +111,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The URL in use, the embedded database's when none is set."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'cloud-window.db'}"
 
+    @property
+    def effective_public_url(self) -> str:
+        """The URL in use, this machine's own when none is set."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
     """Reads the file that `CLOUD_WINDOW_SETTINGS` names, then the environment; raises `SettingsInvalid`."""
@@ -106,8 +129,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise SettingsInvalid(problem=str(error)) from error
-    if bool(settings.turn_urls) != bool(settings.turn_secret) or (settings.relay_only and not settings.turn_urls):
-        raise SettingsInvalid(problem="turn_urls and turn_secret belong together, and relay_only needs them")
+    _check_what_belongs_together(settings)
     try:
         networks(settings.trusted_proxies)
     except ValueError as error:
@@ -115,6 +137,20 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     return settings
 
 
+def _check_what_belongs_together(settings: Settings) -> None:
+    if bool(settings.turn_urls) != bool(settings.turn_secret) or (settings.relay_only and not settings.turn_urls):
+        raise SettingsInvalid(problem="turn_urls and turn_secret belong together, and relay_only needs them")
+    if bool(settings.sms_url) != bool(settings.sms_key):
+        raise SettingsInvalid(problem="sms_url and sms_key belong together")
+    if bool(settings.smtp_host) != bool(settings.smtp_sender):
+        raise SettingsInvalid(problem="smtp_host and smtp_sender belong together")
+    if settings.webhook_url and len(settings.webhook_secret) < _WEBHOOK_SECRET:
+        raise SettingsInvalid(problem=f"webhook_url needs a webhook_secret of at least {_WEBHOOK_SECRET} characters")
+    if (settings.sms_url or settings.smtp_host) and not settings.public_url:
+        raise SettingsInvalid(problem="notices hold links: sms_url and smtp_host need public_url")
+
+
+_WEBHOOK_SECRET = 32
 _LISTS = frozenset({"advertised_addresses", "media_nodes", "public_names", "trusted_proxies", "turn_urls"})
 # These words mean other things in nearly every shell; they are taken from the file alone.
 _NOT_FROM_ENVIRONMENT = frozenset({"host", "language", "time_zone"})

@@ -20,12 +20,13 @@ from document_relay.store.tables import CaseRow, UploadRow
 from foundation.database import Base, Database
 from foundation.database.migrate import _configuration, migrate
 from foundation.database.outbox import OutboxRow
+from foundation.notifying.tables import NoticeRow
 from foundation.vault import Vault
 from scheduler.store import tickets
 from scheduler.store.tables import TicketRow
 
 # One of each module: naming it loads all that stand beside it.
-NAMED = {row.__tablename__ for row in (OutboxRow, SiteRow, TicketRow, CaseRow)}
+NAMED = {row.__tablename__ for row in (OutboxRow, NoticeRow, SiteRow, TicketRow, CaseRow)}
 
 
 @pytest.mark.both_databases
