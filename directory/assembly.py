@@ -15,6 +15,7 @@ from directory.personal import PersonalSettings
 from directory.sessions import Sessions
 from directory.sign_in import SignIn, SignInParts
 from directory.tokens import Tokens
+from directory.visit_codes import VisitCodes
 from directory.visits import VisitParts, Visits
 from foundation.clock import Clock
 from foundation.database import Database
@@ -50,6 +51,7 @@ class Directory:
     sessions: Sessions
     visits: Visits
     guests: Guests
+    codes: VisitCodes
     people: People
     audit: AuditLog
     intake: AuditIntake
@@ -88,16 +90,15 @@ def assemble(needs: Needs, rules: TokenRules, hashes: PasswordHashes | None = No
         demonstration=rules.demonstration,
     )
     sign_in = SignIn(parts)
-    visits = Visits(
-        VisitParts(
-            database=database,
-            catalogue=catalogue,
-            clock=clock,
-            identifiers=identifiers,
-            vault=needs.vault,
-            tokens=tokens,
-        )
+    visit_parts = VisitParts(
+        database=database,
+        catalogue=catalogue,
+        clock=clock,
+        identifiers=identifiers,
+        vault=needs.vault,
+        tokens=tokens,
     )
+    visits = Visits(visit_parts)
     guests = Guests(catalogue, clock, identifiers, tokens)
     return Directory(
         catalogue=catalogue,
@@ -105,6 +106,7 @@ def assemble(needs: Needs, rules: TokenRules, hashes: PasswordHashes | None = No
         sessions=sessions,
         visits=visits,
         guests=guests,
+        codes=VisitCodes(visit_parts),
         people=People(catalogue, sessions, sign_in, visits, guests),
         audit=audit,
         intake=intake,

@@ -5,12 +5,13 @@ Refusal
 ├── (a new account)        AccountInvalid
 ├── (an audit head)        HeadInvalid
 ├── (a form)               FieldInvalid
-├── Unauthenticated        WrongPassword, TokenInvalid, SessionEnded, VisitLinkUnknown, VisitEnded
+├── Unauthenticated        WrongPassword, TokenInvalid, SessionEnded, VisitLinkUnknown, VisitEnded,
+│                          VisitCodeUnknown
 ├── Forbidden              AccountDisabled, PasswordChangeRequired, TemporaryPasswordEnded
 ├── NotFound               NoSuchItem, NoSuchSite, NoSuchWindow, NoSuchStaff, NoSuchCamera, NoSuchDepartment,
 │                          NoSuchVisitor
 ├── Conflict               AccountTaken, PasswordAlreadyChosen, TooManyVisitors
-├── TooMany                TooManyAttempts
+├── TooMany                TooManyAttempts, TooManyCodes
 └── Unavailable            SignInBusy, AuditBusy
 """
 
@@ -251,6 +252,22 @@ class GuestLinkTaken(Unauthenticated):
     code = "guest_link_taken"
     zh = "这个链接已在另一台设备或浏览器中使用，只能使用一次。请联系窗口工作人员。"
     en = "This link was used in another browser already, and is good for one alone. Please ask the clerk."
+
+
+class VisitCodeUnknown(Unauthenticated):
+    """A code that nobody was given, that has ended, or that was typed before."""
+
+    code = "visit_code_unknown"
+    zh = "访问码不对，或已过期、已用过。请核对后再输一次，或向工作人员要新的访问码。"
+    en = "This code is wrong, has ended or was used already. Check it and type it again, or ask for a new one."
+
+
+class TooManyCodes(TooMany):
+    """Codes were tried too often, from this address or from all together."""
+
+    code = "too_many_codes"
+    zh = "尝试次数过多，请过一分钟再试，或使用工作人员发给您的链接。"
+    en = "Codes were tried too often. Try again in a minute, or use the link that you were sent."
 
 
 class NoSuchVisitor(NotFound):

@@ -132,8 +132,10 @@ class Visitor(Principal, frozen=True, kw_only=True):
 
     item_id: str
     host_id: str
-    """The clerk who invited."""
+    """The clerk who invited, or the worker who booked."""
     ends_at: datetime
+    appointment_id: str | None = None
+    """The appointment that is kept by the link; who has one checks in, and takes no other ticket."""
 
     def speaks_for(self, site_id: str, worker_id: str) -> bool:
         """Whether it is the visitor's own."""

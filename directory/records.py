@@ -234,6 +234,8 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     ends_at: datetime
     ended: bool
+    appointment_id: str | None = None
+    """The appointment that is kept by it."""
 
 
 class SignInSession(msgspec.Struct, frozen=True, kw_only=True):

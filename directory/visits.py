@@ -28,7 +28,7 @@ from foundation.identifiers import Identifiers
 from foundation.vault import Vault
 
 _ACCESS_LASTS = timedelta(minutes=15)
-_LINK_BYTES = 16
+LINK_BYTES = 16
 _FOR_EACH_CLERK = 200
 ACCOUNT = "visitor"
 """What the audit log has for an account."""
@@ -87,10 +87,10 @@ class Visits:
             raise Forbidden
         now, key = parts.clock.now(), parts.vault.new_data_key()
         identifier = f"{Visitor.PREFIX}{parts.identifiers.new()}"
-        link = parts.random_bytes(_LINK_BYTES).hex()
+        link = parts.random_bytes(LINK_BYTES).hex()
         invitation = Invitation(
             id=identifier,
-            link_hash=_hashed(link),
+            link_hash=hashed(link),
             site_id=host.site_id,
             item_id=item_id,
             host_id=host.staff_id,
@@ -109,7 +109,7 @@ class Visits:
     async def enter(self, link: str) -> Entered:
         """Lets the holder of the link in; raises `VisitLinkUnknown`, `VisitEnded`."""
         async with self._parts.database.read() as session:
-            found = await store.of_link(session, _hashed(link))
+            found = await store.of_link(session, hashed(link))
         if found is None:
             raise VisitLinkUnknown
         if self._is_over(found):
@@ -157,9 +157,9 @@ class Visits:
         return (await self.invited(visitor_id)).organisation
 
     def host_of(self, visitor_id: str) -> str | None:
-        """Who invited a visitor that came in here; None for others."""
+        """The clerk who invited a visitor that came in here; None for others, and for who has an appointment."""
         visitor = self._live.get(visitor_id)
-        return None if visitor is None else visitor.host_id
+        return None if visitor is None or visitor.appointment_id is not None else visitor.host_id
 
     async def follow(self) -> None:
         """Takes over what other processes and the clock ended."""
@@ -198,6 +198,7 @@ class Visits:
             item_id=found.item_id,
             host_id=found.host_id,
             ends_at=found.ends_at,
+            appointment_id=found.appointment_id,
         )
 
     def _forget(self, visitor_id: str) -> None:
@@ -207,5 +208,6 @@ class Visits:
                 listener(visitor)
 
 
-def _hashed(link: str) -> str:
+def hashed(link: str) -> str:
+    """What is kept of a link's secret."""
     return hashlib.sha256(link.encode()).hexdigest()

@@ -5,32 +5,34 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
 
-from directory.principal import Permission, Principal, permits, require
+from directory.booked_visits import BookedVisit
+from directory.principal import Permission, Principal, Visitor, permits, require
 from foundation.database import WriteSession, take_turn
-from foundation.errors import Refusal
+from foundation.errors import Language, Refusal
+from foundation.vault import SealBroken
+from scheduler.appointment_calendar import Calendar, cells_of, free_unit
+from scheduler.appointment_notices import AppointmentNotices, Reach
 from scheduler.errors import (
     AppointmentOver,
     BookedThatDay,
     BookedTooOften,
-    NotBookable,
     NotYourAppointment,
-    SlotTaken,
     TooEarly,
 )
 from scheduler.events import AppointmentChanged
 from scheduler.matchmaker import Matchmaker
 from scheduler.ports import ItemFacts, Ports
 from scheduler.queue_core.appointment_life import AppointmentState, Arrival, arrival
-from scheduler.queue_core.slots import Cell, Slot, Unit, cells, slots
+from scheduler.queue_core.slots import Slot
 from scheduler.reception import Reception
 from scheduler.records import Appointment, Ticket
 from scheduler.store import appointments as store
@@ -38,36 +40,34 @@ from scheduler.store import tickets
 from scheduler.views import BookAppointment, TakeTicket
 
 _log = structlog.get_logger("scheduler.appointments")
-_NEXT_FREE = 3
+_VISIT_LASTS = timedelta(hours=8)
+"""From the due time: for who waits, the call, and what is left to say after it."""
 
 
 class Details(msgspec.Struct, frozen=True, kw_only=True):
-    """Who comes, and what they said: sealed with the appointment."""
+    """Who comes, what they said, and how they are reached: sealed with the appointment.
+
+    `phone` and `email` are empty once it is forgotten.
+    """
 
     phone: str
     answers: dict[str, str]
     grants: tuple[str, ...]
+    text_messages: bool = False
+    email: str = ""
+    language: Language = "zh-CN"
+
+    def reach(self, link: str = "") -> Reach:
+        """How to tell the person something."""
+        phone = self.phone if self.text_messages else ""
+        return Reach(phone=phone, email=self.email, language=self.language, link=link)
 
 
-@dataclass(frozen=True, slots=True)
-class _Calendar:
-    """What can be booked for an item: the windows, its length, the days from today on; `now` ends what is past."""
+class Booked(NamedTuple):
+    """A new appointment, and the address of its visit where it is kept by video: told this once, empty elsewhere."""
 
-    units: Sequence[Unit]
-    length: timedelta
-    days: Sequence[date]
-    zone: ZoneInfo
-    now: datetime
-
-    @property
-    def unit_ids(self) -> list[str]:
-        return [unit.id for unit in self.units]
-
-    def slots(self, day: date, taken: set[Cell]) -> list[Slot]:
-        """Those of a day that are still to come; none of a day that cannot be booked."""
-        if day not in self.days:
-            return []
-        return [slot for slot in slots(self.units, day, self.length, self.zone, taken) if slot.at >= self.now]
+    appointment: Appointment
+    link: str
 
 
 class Appointments:
@@ -78,6 +78,7 @@ class Appointments:
         self._database = ports.database
         self._reception = reception
         self._matchmaker = matchmaker
+        self._notices = AppointmentNotices(ports)
 
     async def slots(self, site_id: str, item_id: str, first: date, days: int) -> list[tuple[date, list[Slot]]]:
         """The free slots of so many days for an item at a site; raises the directory's `NotFound`."""
@@ -87,10 +88,10 @@ class Appointments:
         wanted = [first + timedelta(days=ahead) for ahead in range(days)]
         return [(day, calendar.slots(day, taken)) for day in wanted if day in calendar.days]
 
-    async def book(self, principal: Principal, request: BookAppointment) -> Appointment:
+    async def book(self, principal: Principal, request: BookAppointment) -> Booked:
         """Stores a new appointment at the worker's point; raises `NotBookable`, `SlotTaken`.
 
-        Raises also `BookedThatDay` and `BookedTooOften`.
+        Raises also `BookedThatDay` and `BookedTooOften`. What its person is told is stored with it.
         """
         require(principal, Permission.BOOK_APPOINTMENTS)
         item = await self._ports.catalogue.item(request.item_id)
@@ -100,12 +101,17 @@ class Appointments:
         async with self._database.write() as session:
             await _take_turns(session, person, home.id)
             await self._within_limits(session, person, request.starts)
-            unit_id = await _free_unit(session, calendar, request.starts)
+            unit_id = await free_unit(session, calendar, request.starts)
             booked = await self._new(session, principal, request, (item, home.id, unit_id, person))
+            link = ""
+            if request.by_link:
+                visitor_id, link = await self._ports.visits.admit(session, _visit(booked, request.name))
+                booked = replace(booked, visitor_id=visitor_id)
             await store.add(session, booked)
-            await store.take(session, booked.id, _cells(calendar, unit_id, request.starts))
+            await store.take(session, booked.id, cells_of(calendar, unit_id, request.starts))
+            await self._notices.booked(session, booked, self._reach(booked, link))
             await self._tell(session, booked)
-        return booked
+        return Booked(booked, link)
 
     async def move(self, principal: Principal, appointment_id: str, starts: datetime) -> Appointment:
         """Gives the appointment another time; raises as `book`, `NotYourAppointment`, `NotInThisState`."""
@@ -117,10 +123,14 @@ class Appointments:
             former = await store.appointment(session, appointment_id)
             await self._within_limits(session, former.person, starts, besides=former.id)
             await store.release(session, former.id)
-            unit_id = await _free_unit(session, calendar, starts)
+            unit_id = await free_unit(session, calendar, starts)
             changes = {"unit_id": unit_id, "starts": starts}
             moved = await self._change(session, former, AppointmentState.BOOKED, **changes)
-            await store.take(session, moved.id, _cells(calendar, unit_id, starts))
+            await store.take(session, moved.id, cells_of(calendar, unit_id, starts))
+            link = ""
+            if moved.visitor_id is not None:
+                link = await self._ports.visits.readmit(session, moved.visitor_id, moved.at + _VISIT_LASTS)
+            await self._notices.moved(session, moved, self._reach(moved, link))
         return moved
 
     async def cancel(self, principal: Principal, appointment_id: str) -> Appointment:
@@ -132,23 +142,38 @@ class Appointments:
             # As `move` does: cells first, so that the two never wait for one another.
             await store.release(session, former.id)
             cancelled = await self._change(session, former, AppointmentState.CANCELLED)
+            await self._close_visit(session, cancelled)
+            await self._notices.given_up(session, cancelled, self._reach(cancelled))
         return cancelled
 
     async def check_in(self, principal: Principal, appointment_id: str) -> Ticket:
         """Takes the appointment's ticket, which is offered at once; raises `TooEarly`, `AppointmentOver`.
 
-        Raises also `NotYourAppointment`, `NotInThisState` and `TicketAlreadyOpen`.
+        Raises also `NotYourAppointment`, `NotInThisState` and `TicketAlreadyOpen`. Who comes to the point although it
+        was to be kept by video needs the link no more.
         """
         require(principal, Permission.BOOK_APPOINTMENTS)
+        return await self._check_in(principal, appointment_id, {})
+
+    async def check_in_by_link(self, visitor: Visitor, answers: Mapping[str, str]) -> Ticket:
+        """As `check_in`, of the visitor's own one; these answers replace what was said at the booking."""
+        require(visitor, Permission.TAKE_TICKET)
+        return await self._check_in(visitor, visitor.appointment_id or "", answers)
+
+    async def _check_in(self, principal: Principal, appointment_id: str, answers: Mapping[str, str]) -> Ticket:
         async with self._database.write() as session:
             booked = await store.appointment(session, appointment_id)
-            if booked.site_id != principal.site_id:
+            by_link = isinstance(principal, Visitor)
+            if principal.staff_id != booked.visitor_id if by_link else principal.site_id != booked.site_id:
                 raise NotYourAppointment
             self._require_in_time(booked)
             details = self.details(booked)
-            request = TakeTicket(item_id=booked.item_id, answers=details.answers, grants=details.grants)
+            request = TakeTicket(item_id=booked.item_id, answers={**details.answers, **answers}, grants=details.grants)
             ticket = await self._reception.take_due(session, principal, request, booked.at)
-            await self._change(session, booked, AppointmentState.CHECKED_IN, ticket_id=ticket.id)
+            checked_in = await self._change(session, booked, AppointmentState.CHECKED_IN, ticket_id=ticket.id)
+            await self._notices.over(session, checked_in)
+            if not by_link:
+                await self._close_visit(session, checked_in)
         await self._matchmaker.match()
         return ticket
 
@@ -160,6 +185,13 @@ class Appointments:
         if found.site_id != principal.site_id and not (serves and found.home_id == principal.site_id):
             raise NotYourAppointment
         return found
+
+    async def of_visitor(self, visitor: Visitor) -> Appointment | None:
+        """The one that the visitor's link is for; None where it is for none."""
+        if visitor.appointment_id is None:
+            return None
+        async with self._database.read() as session:
+            return await store.appointment(session, visitor.appointment_id)
 
     async def of_site(self, site_id: str) -> list[Appointment]:
         """Those of a point from today on."""
@@ -190,17 +222,46 @@ class Appointments:
         for one in missed:
             try:
                 async with self._database.write() as session:
-                    await self._change(session, one, AppointmentState.MISSED)
+                    await self._notices.over(session, await self._change(session, one, AppointmentState.MISSED))
             except Refusal as refusal:
                 # Somebody was faster, or the database is busy: what is still due will be seen at the next look.
                 _log.info("lapse_overtaken", id=one.id, code=refusal.code)
         return len(missed)
 
-    async def _calendar(self, site_id: str, item: ItemFacts) -> _Calendar:
+    async def forget(self) -> int:
+        """Erases how the people of former days' appointments are reached, of 200 at most; returns of how many."""
+        async with self._database.read() as session:
+            former = await store.remembered(session, datetime.combine(self._today(), time()))
+        for one in former:
+            try:
+                kept = msgspec.structs.replace(self.details(one), phone="", email="", text_messages=False)
+            except SealBroken as broken:
+                # Nobody reads it any more, either.
+                self._database.damaged("appointments", one.id, broken)
+                sealed = b""
+            else:
+                sealed = self._sealed(one.id, one.data_key, kept)
+            async with self._database.write() as session:
+                await store.forget(session, one.id, sealed)
+        return len(former)
+
+    def _reach(self, appointment: Appointment, link: str = "") -> Reach:
+        try:
+            return self.details(appointment).reach(link)
+        except SealBroken as broken:
+            # Its time can still be given to others; nobody can be told.
+            self._database.damaged("appointments", appointment.id, broken)
+            return Reach()
+
+    async def _close_visit(self, session: WriteSession, appointment: Appointment) -> None:
+        if appointment.visitor_id is not None:
+            await self._ports.visits.dismiss(session, appointment.visitor_id)
+
+    async def _calendar(self, site_id: str, item: ItemFacts) -> Calendar:
         home = await self._ports.catalogue.home(site_id)
         units = await self._ports.catalogue.units(home.id, item.department_id)
         rules, today = self._ports.rules, self._today()
-        return _Calendar(
+        return Calendar(
             units=units[: math.ceil(len(units) * rules.booked_share)],
             length=timedelta(minutes=item.expected_minutes),
             days=[today + timedelta(days=ahead) for ahead in range(rules.appointment_days)],
@@ -227,7 +288,14 @@ class Appointments:
         now, today = self._ports.clock.now(), self._today()
         issued = await tickets.next_number(session, f"{home_id}:appointments", today)
         new_id, data_key = self._ports.identifiers.new(), self._ports.vault.new_data_key()
-        details = Details(phone=request.phone, answers=request.answers, grants=request.grants)
+        details = Details(
+            phone=request.phone,
+            answers=request.answers,
+            grants=request.grants,
+            text_messages=request.text_messages,
+            email=request.email,
+            language=request.language,
+        )
         return Appointment(
             id=new_id,
             number=f"{today:%m%d}-{issued:03}",
@@ -247,8 +315,11 @@ class Appointments:
             person=person,
             ticket_id=None,
             data_key=data_key,
-            details=self._ports.vault.seal(data_key, msgspec.json.encode(details), _sealed_as(new_id)),
+            details=self._sealed(new_id, data_key, details),
         )
+
+    def _sealed(self, appointment_id: str, data_key: bytes, details: Details) -> bytes:
+        return self._ports.vault.seal(data_key, msgspec.json.encode(details), _sealed_as(appointment_id))
 
     async def _change(
         self, session: WriteSession, former: Appointment, state: AppointmentState, **changes: object
@@ -299,22 +370,16 @@ async def _take_turns(session: WriteSession, person: bytes, home_id: str) -> Non
     await take_turn(session, f"appointments at {home_id}")
 
 
-async def _free_unit(session: WriteSession, calendar: _Calendar, starts: datetime) -> str:
-    """The first window that is free then; raises `NotBookable`, `SlotTaken`."""
-    day = starts.date()
-    if starts not in (slot.starts for slot in calendar.slots(day, set())):
-        raise NotBookable
-    left = (calendar.days[-1] - day).days + 1
-    taken = await store.taken(session, calendar.unit_ids, day, left)
-    ahead = (slot for number in range(left) for slot in calendar.slots(day + timedelta(days=number), taken))
-    later = list(islice((slot for slot in ahead if slot.starts >= starts), _NEXT_FREE))
-    if not later or later[0].starts != starts:
-        raise SlotTaken([slot.starts for slot in later])
-    return later[0].units[0]
-
-
-def _cells(calendar: _Calendar, unit_id: str, starts: datetime) -> list[Cell]:
-    return [(unit_id, cell) for cell in cells(starts, calendar.length)]
+def _visit(booked: Appointment, name: str) -> BookedVisit:
+    """At the centre: who works at the point where it was booked has no part in it."""
+    return BookedVisit(
+        appointment_id=booked.id,
+        name=name,
+        site_id=booked.home_id,
+        item_id=booked.item_id,
+        host_id=booked.worker_id,
+        ends_at=booked.at + _VISIT_LASTS,
+    )
 
 
 def _sealed_as(appointment_id: str) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
+from directory.booked_visits import BookedVisit
 from foundation.clock import Clock
-from foundation.database import Database, Outbox
+from foundation.database import Database, Outbox, WriteSession
+from foundation.errors import Words
 from foundation.identifiers import Identifiers
+from foundation.notifying import Notifier
 from foundation.vault import Vault
 from scheduler.presence import Presence
 from scheduler.queue_core.slots import Unit
@@ -68,6 +72,26 @@ class Catalogue(Protocol):
         """Department id → skill level (1 and up; more is better) of a clerk."""
         ...
 
+    async def names(self, item_id: str, site_id: str) -> tuple[Words, Words]:
+        """What people call the item and the site."""
+        ...
+
+
+class VisitLinks(Protocol):
+    """Lets people in by a link, in the transaction of the appointment that it is for."""
+
+    async def admit(self, session: WriteSession, visit: BookedVisit) -> tuple[str, str]:
+        """The identifier of the visitor, and the address that lets them in."""
+        ...
+
+    async def readmit(self, session: WriteSession, visitor_id: str, ends_at: datetime) -> str:
+        """One more address for the visitor, whose visit ends then; those that were given before stay good."""
+        ...
+
+    async def dismiss(self, session: WriteSession, visitor_id: str) -> None:
+        """Ends the visit."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
@@ -81,3 +105,5 @@ class Ports:
     catalogue: Catalogue
     presence: Presence
     rules: Rules
+    notifier: Notifier
+    visits: VisitLinks

@@ -123,7 +123,8 @@ class Appointment:
     """One stored appointment; `version` grows with every change.
 
     `starts` is what the clock on the wall of `zone` shows then; `unit_id` is the window that is kept for it. `person`
-    is a keyed hash of who comes. Who that is and what they said is sealed under the wrapped `data_key`.
+    is a keyed hash of who comes. Who that is and what they said is sealed under the wrapped `data_key`; how they are
+    reached is `forgotten` after the day. `visitor_id` is who keeps it by video.
     """
 
     id: str
@@ -145,6 +146,8 @@ class Appointment:
     ticket_id: str | None
     data_key: bytes
     details: bytes
+    visitor_id: str | None = None
+    forgotten: bool = False
 
     @property
     def at(self) -> datetime:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from foundation.errors import Language
 from scheduler.records import DeskRecord, Offer, Ticket
 
 
@@ -24,14 +25,20 @@ class TakeTicket(msgspec.Struct, frozen=True, kw_only=True):
 class BookAppointment(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for: the item, when on the clock of the wall, and what the ticket will say, as in `TakeTicket`.
 
-    `phone` tells persons apart, and reaches them.
+    `phone` tells persons apart, and reaches them, by text message where `text_messages` are wanted. `email` may be
+    empty. `by_link` is kept by video, from where the person is.
     """
 
     item_id: str
     starts: datetime
     phone: str
+    name: str = ""
     answers: dict[str, str] = {}
     grants: tuple[str, ...] = ()
+    text_messages: bool = False
+    email: str = ""
+    language: Language = "zh-CN"
+    by_link: bool = False
 
 
 class TicketView(msgspec.Struct, frozen=True, kw_only=True):

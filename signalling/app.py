@@ -29,6 +29,7 @@ from signalling.slices import (
     health,
     helping,
     items,
+    notices,
     recordings,
     supervision,
     tickets,
@@ -112,6 +113,7 @@ _WIRED: tuple[tuple[Slice[Any], Callable[[Wiring], Any]], ...] = (
     (cameras.SLICE, Wiring.cameras),
     (chat.SLICE, Wiring.chat),
     (visitors.SLICE, Wiring.visitors),
+    (notices.SLICE, Wiring.notices),
     (description.SLICE, lambda _: describe),
 )
 

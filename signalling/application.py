@@ -113,6 +113,7 @@ class Application:
             ("directory", on.directory.close),
             ("audit head", on.audit_head.close),
             ("audit intake", on.directory.intake.close),
+            ("notices", on.notices.dispatcher.close),
             ("tasks", on.tasks.close),
             ("media", on.media.close),
             ("imaging", on.imaging.close),

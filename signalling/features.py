@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from directory.assembly import Directory, TokenRules
 from directory.assembly import Needs as DirectoryNeeds
 from directory.assembly import assemble as assemble_directory
 from directory.audit_head import HeadExport, open_audit
+from directory.booked_visits import BookedVisits
 from directory.cameras import Cameras
 from directory.catalogue import Catalogue
 from document_relay.assembly import DocumentRelay, Needs
@@ -27,6 +28,9 @@ from foundation.database.migrate import migrate
 from foundation.disk import Disk
 from foundation.events import LocalBus
 from foundation.identifiers import Identifiers, SystemIdentifiers
+from foundation.notifying import Channel, Dispatcher, NoticeFigures, Notifier, Sender, Simulator
+from foundation.notifying.dispatcher import DispatcherParts
+from foundation.notifying.smtp import SmtpSender, SmtpServer
 from foundation.set_aside import SetAside
 from foundation.settings import Settings
 from foundation.tasks import Tasks
@@ -40,6 +44,7 @@ from rtc_server.sessions.interface import MediaPlane, MediaSettings
 from rtc_server.sessions.server import MediaServer
 from rtc_server.turn import Relays
 from rtc_server.whip import WhipResources
+from scheduler.appointment_notices import notice_texts
 from scheduler.assembly import Scheduler
 from scheduler.assembly import assemble as assemble_scheduler
 from scheduler.events import SCHEDULER_EVENTS
@@ -47,6 +52,8 @@ from scheduler.ports import Ports
 from scheduler.presence import InMemoryPresence
 from scheduler.rules import Rules
 from signalling.scheduler_catalogue import SchedulerCatalogue
+from signalling.transport.http.notice_senders import SmsGateway, Webhook
+from signalling.visit_links import VisitAddresses
 
 _PAPERS, _UPLOADS = "blobs", "uploads"
 """Folders below the data folder."""
@@ -65,6 +72,16 @@ class Ground:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notices:
+    """Telling people outside; `simulator` is where everything goes with demonstration data."""
+
+    notifier: Notifier
+    dispatcher: Dispatcher
+    figures: NoticeFigures
+    simulator: Simulator | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Features:
     """What the slices bring together."""
 
@@ -75,6 +92,7 @@ class Features:
     directory: Directory
     audit_head: HeadExport
     cameras: Cameras
+    notices: Notices
     scheduler: Scheduler
     documents: DocumentRelay
     imaging: Imaging
@@ -103,6 +121,7 @@ async def open_features(settings: Settings, imaging: Imaging | None, acts: Seque
         DirectoryNeeds(ground.database, clock, ground.identifiers, audit, ground.vault), tokens
     )
     imaging = imaging or Imaging()
+    notices = _notices(ground, settings)
     # Papers and uploads may lie on file systems of their own.
     disk = Disk([settings.data_dir / name for name in (".", _PAPERS, _UPLOADS)], clock)
     return Features(
@@ -113,7 +132,8 @@ async def open_features(settings: Settings, imaging: Imaging | None, acts: Seque
         directory=directory,
         audit_head=audit_head,
         cameras=Cameras(ground.database, directory.catalogue, ground.vault),
-        scheduler=_scheduler(ground, directory.catalogue, settings),
+        notices=notices,
+        scheduler=_scheduler(ground, directory.catalogue, notices.notifier, settings),
         documents=_documents(ground, imaging, disk, settings, acts),
         imaging=imaging,
         media=media,
@@ -153,7 +173,7 @@ def _media(settings: Settings, clock: Clock, tasks: Tasks, bus: LocalBus) -> tup
     return media, Recorder(parts)
 
 
-def _scheduler(ground: Ground, catalogue: Catalogue, settings: Settings) -> Scheduler:
+def _scheduler(ground: Ground, catalogue: Catalogue, notifier: Notifier, settings: Settings) -> Scheduler:
     rules = Rules(
         offer_lasts=settings.offer_seconds,
         callback_rings=settings.callback_ring_seconds,
@@ -171,8 +191,54 @@ def _scheduler(ground: Ground, catalogue: Catalogue, settings: Settings) -> Sche
         catalogue=SchedulerCatalogue(catalogue),
         presence=InMemoryPresence(ground.clock),
         rules=rules,
+        notifier=notifier,
+        visits=VisitAddresses(
+            BookedVisits(ground.clock, ground.identifiers, ground.vault), settings.effective_public_url
+        ),
     )
     return assemble_scheduler(ports)
+
+
+def _notices(ground: Ground, settings: Settings) -> Notices:
+    """With demonstration data nobody is written to, whatever else is set."""
+    simulator = Simulator(ground.clock.now) if settings.demonstration else None
+    senders = _simulated(simulator) if simulator else _senders(settings, ground.clock)
+    figures = NoticeFigures()
+    parts = DispatcherParts(
+        database=ground.database,
+        vault=ground.vault,
+        clock=ground.clock,
+        senders=senders,
+        texts=notice_texts(),
+        figures=figures,
+    )
+    notifier = Notifier(ground.vault, ground.clock, ground.identifiers, senders)
+    return Notices(notifier=notifier, dispatcher=Dispatcher(parts), figures=figures, simulator=simulator)
+
+
+def _simulated(simulator: Simulator) -> Mapping[Channel, Sender]:
+    channels: tuple[Channel, ...] = ("sms", "email", "webhook")
+    return {channel: simulator.sender(channel) for channel in channels}
+
+
+def _senders(settings: Settings, clock: Clock) -> Mapping[Channel, Sender]:
+    """Those that are set up."""
+    senders: dict[Channel, Sender] = {}
+    if settings.sms_url:
+        senders["sms"] = SmsGateway(settings.sms_url, settings.sms_key)
+    if settings.smtp_host:
+        server = SmtpServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            encryption=settings.smtp_encryption,
+            user=settings.smtp_user,
+            password=settings.smtp_password,
+            sender=settings.smtp_sender,
+        )
+        senders["email"] = SmtpSender(server)
+    if settings.webhook_url:
+        senders["webhook"] = Webhook(settings.webhook_url, settings.webhook_secret, clock)
+    return senders
 
 
 def _documents(ground: Ground, imaging: Imaging, disk: Disk, settings: Settings, acts: Sequence[Act]) -> DocumentRelay:

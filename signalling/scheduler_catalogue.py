@@ -8,6 +8,7 @@ from datetime import date, time
 
 from directory.catalogue import Catalogue
 from directory.records import Site, Window
+from foundation.errors import Words
 from scheduler.ports import ItemFacts, SiteFacts, WindowFacts
 from scheduler.queue_core.slots import Hours, Span, Unit
 
@@ -38,6 +39,11 @@ class SchedulerCatalogue:
     async def skills(self, clerk_id: str) -> Mapping[str, int]:
         """Department id → skill level of a clerk."""
         return await self._catalogue.skills(clerk_id)
+
+    async def names(self, item_id: str, site_id: str) -> tuple[Words, Words]:
+        """What people call the item and the site."""
+        item, site = self._catalogue.item(item_id), self._catalogue.site(site_id)
+        return Words(item.name_zh, item.name_en), Words(site.name_zh, site.name_en)
 
     def _window(self, window: Window) -> WindowFacts:
         return WindowFacts(

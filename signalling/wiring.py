@@ -24,6 +24,7 @@ from signalling.slices import (
     guests,
     health,
     helping,
+    notices,
     recordings,
     supervision,
     tickets,
@@ -48,12 +49,14 @@ from signalling.slices.desks.cards import QueueCards
 from signalling.slices.guests.lobby import Lobby
 from signalling.slices.health.checkup import Checkups, Questions
 from signalling.slices.health.disk_use import DiskUse
-from signalling.slices.health.metrics import Counted, Metrics
+from signalling.slices.health.metrics import Collector, Counted, Metrics
 from signalling.slices.helping.help_requests import HelpRequests
+from signalling.slices.notices.metrics import NoticeCollector
 from signalling.slices.recordings.files import recording_files
 from signalling.slices.tickets.cards import TicketCards
 from signalling.slices.tickets.openings import Hours, Openings
 from signalling.slices.tickets.told import Told
+from signalling.slices.visitors.guesses import Guesses
 from signalling.transport.lifecycle import Lifecycle
 from signalling.transport.websocket.pace import Pace
 from signalling.transport.websocket.readers import Readers
@@ -94,6 +97,11 @@ class Wiring:
         on = self.on
         reserve = on.settings.disk_reserve_bytes
         questions = Questions(on.ground.outbox, on.disk, on.documents.uploads.has_space, reserve, on.ground.clock)
+        collectors: list[Collector] = [
+            LinkCollector(self._link_figures),
+            self._reception_figures,
+            NoticeCollector(on.notices.figures),
+        ]
         counted = Counted(
             media=on.media,
             recorder=on.recorder,
@@ -113,7 +121,7 @@ class Wiring:
             imaging=on.imaging,
             recorder=on.recorder,
             set_aside=on.set_aside,
-            metrics=Metrics(counted, [LinkCollector(self._link_figures), self._reception_figures]),
+            metrics=Metrics(counted, collectors),
         )
 
     def accounts(self) -> accounts.Parts:
@@ -137,6 +145,7 @@ class Wiring:
             catalogue=on.directory.catalogue,
             registry=self.registry,
             readers=Readers(),
+            channels=on.notices.notifier.channels,
             today=lambda: on.ground.clock.now().astimezone(zone).date(),
         )
 
@@ -253,11 +262,18 @@ class Wiring:
             session_changes=self._session_changes,
         )
 
+    def notices(self) -> notices.Parts:
+        """What notices need."""
+        return notices.Parts(dispatcher=self.on.notices.dispatcher, simulator=self.on.notices.simulator)
+
     def visitors(self) -> visitors.Parts:
         """What visitors need."""
         on = self.on
         return visitors.Parts(
             visits=on.directory.visits,
+            codes=on.directory.codes,
+            guesses=Guesses(on.ground.clock),
+            appointments=on.scheduler.appointments,
             catalogue=on.directory.catalogue,
             board=on.scheduler.board,
             registry=self.registry,

@@ -153,6 +153,26 @@ class VisitorRow(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended: Mapped[bool]
+    appointment_id: Mapped[str | None]
+
+
+class VisitLinkRow(Base):
+    """One more link of a visitor."""
+
+    __tablename__ = "visit_links"
+
+    link_hash: Mapped[str] = mapped_column(primary_key=True)
+    visitor_id: Mapped[str] = mapped_column(ForeignKey("visitors.id"), index=True)
+
+
+class VisitCodeRow(Base):
+    """A code that is good once, for a short time, for a link of the visitor's; its hash is keyed."""
+
+    __tablename__ = "visit_codes"
+
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    visitor_id: Mapped[str] = mapped_column(ForeignKey("visitors.id"), index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class PersonalSettingRow(Base):

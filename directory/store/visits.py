@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import Select, Table, insert, select, update
+from sqlalchemy import Select, Table, delete, func, insert, or_, select, update
 
 from directory.records import Invitation
-from directory.store.tables import VisitorRow
+from directory.store.tables import VisitCodeRow, VisitLinkRow, VisitorRow
 from foundation.database import ReadSession, WriteSession
 
 _visitors = cast(Table, VisitorRow.__table__)
+_links = cast(Table, VisitLinkRow.__table__)
+_codes = cast(Table, VisitCodeRow.__table__)
 
 
 async def add(session: WriteSession, one: Invitation) -> None:
@@ -27,8 +29,49 @@ async def one(session: ReadSession, visitor_id: str) -> Invitation | None:
 
 
 async def of_link(session: ReadSession, link_hash: str) -> Invitation | None:
-    """The invitation whose link has this hash."""
-    return await _first(session, select(_visitors).where(_visitors.c.link_hash == link_hash))
+    """The invitation of which one of the links has this hash."""
+    further = select(_links.c.visitor_id).where(_links.c.link_hash == link_hash)
+    own = or_(_visitors.c.link_hash == link_hash, _visitors.c.id.in_(further))
+    return await _first(session, select(_visitors).where(own))
+
+
+async def add_link(session: WriteSession, link_hash: str, visitor_id: str) -> None:
+    """Stores one more link of a visitor."""
+    await session.execute(insert(_links), {"link_hash": link_hash, "visitor_id": visitor_id})
+
+
+async def links(session: ReadSession, visitor_id: str) -> int:
+    """How many links a visitor has beside the first."""
+    wanted = select(func.count()).select_from(_links).where(_links.c.visitor_id == visitor_id)
+    return int(await session.scalar(wanted) or 0)
+
+
+async def add_code(session: WriteSession, code_hash: str, visitor_id: str, ends_at: datetime) -> None:
+    """Stores a code."""
+    row = {"code_hash": code_hash, "visitor_id": visitor_id, "ends_at": ends_at}
+    await session.execute(insert(_codes), row)
+
+
+async def take_code(session: WriteSession, code_hash: str, now: datetime) -> str | None:
+    """Removes a code that is good at `now`, and says whose it was; None when there is none."""
+    good = (_codes.c.code_hash == code_hash, _codes.c.ends_at > now)
+    taken = await session.scalar(delete(_codes).where(*good).returning(_codes.c.visitor_id))
+    return None if taken is None else str(taken)
+
+
+async def drop_codes(session: WriteSession, visitor_id: str, now: datetime) -> None:
+    """Removes the codes of a visitor, and everybody's that have ended."""
+    await session.execute(delete(_codes).where(or_(_codes.c.visitor_id == visitor_id, _codes.c.ends_at <= now)))
+
+
+async def prolong(session: WriteSession, visitor_id: str, ends_at: datetime) -> None:
+    """Has a visit end at another time."""
+    await session.execute(update(_visitors).where(_visitors.c.id == visitor_id).values(ends_at=ends_at))
+
+
+async def close(session: WriteSession, visitor_id: str) -> None:
+    """Ends a visit, whosever it is."""
+    await session.execute(update(_visitors).where(_visitors.c.id == visitor_id).values(ended=True))
 
 
 async def of_host(session: ReadSession, host_id: str, now: datetime) -> list[Invitation]:

@@ -103,8 +103,9 @@ async def forget(session: WriteSession, before: datetime) -> int:
 
 
 async def counts(session: ReadSession, now: datetime) -> dict[str, int]:
-    """How many are in each state, and how many are `late`: tried before, and still not sent."""
-    late = and_(_notices.c.state.in_(OPEN), or_(_notices.c.attempts >= ATTEMPTS // 2, _notices.c.useful_until <= now))
+    """How many are in each state, and how many are `late`: tried several times, or due for long and not yet tried."""
+    overdue = _notices.c.next_at <= now - timedelta(seconds=2 * LEASE_SECONDS)
+    late = and_(_notices.c.state.in_(OPEN), or_(_notices.c.attempts >= ATTEMPTS // 2, overdue))
     rows = await session.execute(select(_notices.c.state, func.count()).group_by(_notices.c.state))
     found = {str(state): int(count) for state, count in rows}
     found["late"] = int(await session.scalar(select(func.count()).select_from(_notices).where(late)) or 0)

@@ -100,6 +100,17 @@ async def booked_before(session: ReadSession, wall: datetime) -> list[Appointmen
     return await _listed(session, *of)
 
 
+async def remembered(session: ReadSession, before: datetime) -> list[Appointment]:
+    """Those that began before this time on the wall and of which it is still known how their people are reached."""
+    return await _listed(session, _appointments.c.forgotten.is_(False), _appointments.c.starts < before)
+
+
+async def forget(session: WriteSession, appointment_id: str, details: bytes) -> None:
+    """Keeps of an appointment these details alone; who reads it meanwhile notices nothing."""
+    changed = update(_appointments).where(_appointments.c.id == appointment_id)
+    await session.execute(changed.values(details=details, forgotten=True))
+
+
 async def of_site(session: ReadSession, site_id: str, since: datetime) -> list[Appointment]:
     """Those of a point that begin at this time on the wall or later, the earliest first; 200 at most."""
     return await _listed(session, _appointments.c.site_id == site_id, _appointments.c.starts >= since)

@@ -188,6 +188,8 @@ class AppointmentRow(Base):
     ticket_id: Mapped[str | None]
     data_key: Mapped[bytes] = mapped_column(LargeBinary)
     details: Mapped[bytes] = mapped_column(LargeBinary)
+    visitor_id: Mapped[str | None]
+    forgotten: Mapped[bool]
 
 
 class AppointmentUnitRow(Base):

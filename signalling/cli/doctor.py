@@ -8,6 +8,7 @@ import platform
 import socket
 import urllib.request
 from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import msgspec
@@ -15,11 +16,13 @@ import msgspec
 from document_relay.fonts import FontMissing, Fonts
 from document_relay.fonts.faces import SUBSTITUTES
 from document_relay.quotas import Quotas
+from foundation.clock import SystemClock
 from foundation.database import Database
 from foundation.database.engine import sqlite_version
 from foundation.database.migrate import current_revision, newest_revision
 from foundation.disk import space_of
 from foundation.errors import Refusal
+from foundation.notifying import store as notices
 from foundation.set_aside import FILE, read_set_aside
 from foundation.settings import Settings
 from rtc_server.node.protocol import require_token
@@ -30,9 +33,18 @@ from signalling.slices.health.disk_use import used
 
 _NAMED = 50
 """Things set aside that are printed."""
+_FAILURES_NAMED = 5
 _LEAST_FREE_BYTES = 5 * 1024**3
 T = TypeVar("T")
-_SECRET = ("database_url", "metrics_token", "node_token", "turn_secret")
+_SECRET = (
+    "database_url",
+    "metrics_token",
+    "node_token",
+    "sms_key",
+    "smtp_password",
+    "turn_secret",
+    "webhook_secret",
+)
 
 
 def doctor(settings: Settings) -> int:
@@ -106,6 +118,29 @@ def _audit_log(settings: Settings) -> str:
     if finding.problem is not None:
         raise _Failed(in_words(finding))
     return in_words(finding)
+
+
+def _notices(settings: Settings) -> str:
+    named = {"text messages": settings.sms_url, "e-mail": settings.smtp_host, "webhook": settings.webhook_url}
+    used = ", ".join(name for name, where in named.items() if where) or "no channel is set up"
+    said = "simulated, since this is a demonstration" if settings.demonstration else used
+    if not _made(settings) or _asked(settings, current_revision) != newest_revision():
+        return said
+    now = SystemClock().now()
+    counts, failed = _asked(settings, lambda database: _told(database, now))
+    said = f"{said}; {counts.get('sent', 0)} sent, {counts.get('waiting', 0)} wait"
+    if failed:
+        why = ", ".join(f"{channel} {kind}: {code}" for channel, kind, code in failed)
+        raise _Failed(f"{said}; not sent within a week, the newest first: {why}")
+    if counts["late"]:
+        raise _Failed(f"{said}; {counts['late']} are tried again and again: does the receiver answer?")
+    return said
+
+
+async def _told(database: Database, now: datetime) -> tuple[dict[str, int], list[tuple[str, str, str]]]:
+    async with database.read() as session:
+        failed = await notices.failures(session, now - timedelta(days=7), _FAILURES_NAMED)
+        return await notices.counts(session, now), failed
 
 
 def _made(settings: Settings) -> bool:
@@ -192,6 +227,7 @@ _CHECKS: dict[str, Callable[[Settings], str]] = {
     "disk": _disk,
     "database": _database,
     "audit log": _audit_log,
+    "notices": _notices,
     "web client": _client,
     "fonts": _fonts,
     "ports": _ports,

@@ -10,6 +10,10 @@ Face = Literal["point", "window", "supervisor", "guest"]
 """Which face of the product a page is; one person has at most one open page of each."""
 
 
+VISIT_LINK = "/visit#"
+"""Where a visitor's link leads; its secret follows. What is behind `#` is sent to no server and stands in no log."""
+
+
 def face_of(principal: Principal) -> Face:
     """The face that the person works with.
 

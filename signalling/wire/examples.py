@@ -15,6 +15,7 @@ _MOMENT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 _NAMED = {
     "account": "clerk001",
     "code": "moved_meanwhile",
+    "email": "wang@example.cn",
     "name": "王秀英",
     "number": "A001",
     "phone": "13800000000",
@@ -22,6 +23,7 @@ _NAMED = {
     "starts": "2026-03-02T09:30",
     "token": "eyJhbGciOi…",
     "topic": "slots",
+    "visit_code": "ACD346EFG",
     "zh": "…",
 }
 
@@ -77,4 +79,4 @@ def _text(name: str) -> str:
         return f"{name.removesuffix('_id')}-001"
     if name.endswith("url"):
         return "/api/v1/…"
-    return _NAMED.get(name.rpartition("_")[2], "…")
+    return _NAMED.get(name, _NAMED.get(name.rpartition("_")[2], "…"))

@@ -27,6 +27,11 @@ LongText = Annotated[str, Meta(max_length=4000, pattern=_TEXT)]
 WallTime = Annotated[str, Meta(max_length=16, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$")]
 """What the clock on the wall of the hall shows, to the minute: `2026-03-02T09:30`."""
 PhoneText = Annotated[str, Meta(min_length=1, max_length=30, pattern=_TEXT)]
+_LABEL = r"[A-Za-z0-9-]{1,63}"
+EmailText = Annotated[
+    str, Meta(max_length=254, pattern=rf"^([A-Za-z0-9.!#$%&'*+/=?^_{{|}}~-]{{1,64}}@{_LABEL}(\.{_LABEL})+)?$")
+]
+"""An address as forms of the web take it (HTML, 4.10.5.1.5); or nothing."""
 Share = Annotated[float, Meta(ge=0, le=1)]
 """A place on a picture, as a share of its width or height."""
 

@@ -7,14 +7,16 @@ Everybody may do the business of department "civil"; ada is the better at it, be
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import time
+from datetime import datetime, time
 
+from directory.booked_visits import BookedVisit
 from directory.principal import Principal, Role
 from foundation.clock import Clock
-from foundation.database import Database, Outbox
-from foundation.errors import NotFound
+from foundation.database import Database, Outbox, WriteSession
+from foundation.errors import NotFound, Words
 from foundation.events import LocalBus
 from foundation.identifiers import SystemIdentifiers
+from foundation.notifying import Notifier, Simulator
 from foundation.vault import Vault
 from scheduler.assembly import Scheduler, assemble
 from scheduler.board import Board
@@ -83,6 +85,32 @@ class SmallDistrict:
     async def skills(self, clerk_id: str) -> Mapping[str, int]:
         return self.skill_levels.get(clerk_id, {})
 
+    async def names(self, item_id: str, site_id: str) -> tuple[Words, Words]:
+        return Words(f"事项 {item_id}", item_id), Words(f"地点 {site_id}", site_id)
+
+
+class LinkBook:
+    """Links that are kept in memory: by visitor, when the visit ends, None once it is closed, and its addresses."""
+
+    def __init__(self) -> None:
+        self.ends: dict[str, datetime | None] = {}
+        self.addresses: dict[str, list[str]] = {}
+        self.booked: list[BookedVisit] = []
+
+    async def admit(self, _session: WriteSession, visit: BookedVisit) -> tuple[str, str]:
+        visitor_id = f"visitor-{len(self.ends) + 1}"
+        self.booked.append(visit)
+        self.addresses[visitor_id] = []
+        return visitor_id, await self.readmit(_session, visitor_id, visit.ends_at)
+
+    async def readmit(self, _session: WriteSession, visitor_id: str, ends_at: datetime) -> str:
+        self.ends[visitor_id] = ends_at
+        self.addresses[visitor_id].append(f"https://here/visit#{visitor_id}.{len(self.addresses[visitor_id]) + 1}")
+        return self.addresses[visitor_id][-1]
+
+    async def dismiss(self, _session: WriteSession, visitor_id: str) -> None:
+        self.ends[visitor_id] = None
+
 
 class Hall:
     """The scheduler of the small district and the people who use it."""
@@ -95,16 +123,21 @@ class Hall:
         self.rules = rules or Rules()
         self.presence = InMemoryPresence(clock)
         self.catalogue = SmallDistrict(clerks)
+        self.links, self.simulator, identifiers = LinkBook(), Simulator(clock.now), SystemIdentifiers(clock)
+        self.vault = Vault(bytes(32))
+        self.senders = {"sms": self.simulator.sender("sms"), "webhook": self.simulator.sender("webhook")}
         self.scheduler: Scheduler = assemble(
             Ports(
                 database=database,
                 outbox=self.outbox,
                 clock=clock,
-                identifiers=SystemIdentifiers(clock),
-                vault=Vault(bytes(32)),
+                identifiers=identifiers,
+                vault=self.vault,
                 catalogue=self.catalogue,
                 presence=self.presence,
                 rules=self.rules,
+                notifier=Notifier(self.vault, clock, identifiers, self.senders),
+                visits=self.links,
             )
         )
         self.reception = self.scheduler.reception

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from directory.principal import Principal
 from foundation.clock import SystemClock
 from foundation.database import Database
 from foundation.errors import Conflict, Refusal
@@ -63,7 +64,7 @@ async def _client(hall: Hall, number: int, starts: Sequence[datetime], tally: Ta
     booked: Appointment | None = None
     for _ in range(3):
         request = BookAppointment(item_id=ITEM, starts=dice.choice(starts), phone=f"138{number:08}")
-        booked = booked or await _told(hall.appointments.book(worker, request), tally)
+        booked = booked or await _told(_booked(hall, worker, request), tally)
     if booked is None:
         return
     tally.held[booked.id] = booked.starts.isoformat()
@@ -73,6 +74,10 @@ async def _client(hall: Hall, number: int, starts: Sequence[datetime], tally: Ta
             tally.held[moved.id] = moved.starts.isoformat()
     if dice.random() < 0.3 and await _told(hall.appointments.cancel(worker, booked.id), tally):
         del tally.held[booked.id]
+
+
+async def _booked(hall: Hall, worker: Principal, request: BookAppointment) -> Appointment:
+    return (await hall.appointments.book(worker, request)).appointment
 
 
 async def _told(doing: Awaitable[Appointment], tally: Tally) -> Appointment | None:

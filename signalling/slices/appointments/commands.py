@@ -8,9 +8,10 @@ from types import MappingProxyType
 
 from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite
 from directory.forms import fits, normal, written
-from directory.principal import Permission, Principal
+from directory.principal import Permission, Principal, Visitor
 from directory.records import FormField
 from foundation.database import DatabaseBusy
+from foundation.errors import Forbidden
 from foundation.vault import SealBroken
 from scheduler.errors import (
     AppointmentOver,
@@ -33,6 +34,7 @@ from signalling.slices.appointments.messages import (
     BookAppointment,
     CancelAppointment,
     CheckInAppointment,
+    CheckInVisit,
     MoveAppointment,
 )
 from signalling.slices.appointments.parts import Parts
@@ -53,12 +55,17 @@ async def book_appointment(parts: Parts, principal: Principal, command: BookAppo
     request = Request(
         item_id=command.item_id,
         starts=_on_the_wall(command.starts),
-        phone=_phone(command.phone),
+        phone=(phone := _phone(command.phone)),
+        name=applicant.name,
         answers=said.as_answers(),
         grants=tuple(reason for reason, holds in grants.items() if holds),
+        text_messages=command.text_messages and _is_mobile(phone),
+        email=command.email,
+        language=command.language,
+        by_link=command.by_link,
     )
-    booked = await parts.appointments.book(principal, request)
-    return AppointmentBooked(appointment_id=booked.id, number=booked.number)
+    booked, link = await parts.appointments.book(principal, request)
+    return AppointmentBooked(appointment_id=booked.id, number=booked.number, link=link or None)
 
 
 async def move_appointment(parts: Parts, principal: Principal, command: MoveAppointment) -> None:
@@ -77,12 +84,27 @@ async def check_in_appointment(parts: Parts, principal: Principal, command: Chec
     return AppointmentCheckedIn(ticket_id=ticket.id, number=ticket.number)
 
 
+async def check_in_visit(parts: Parts, principal: Principal, command: CheckInVisit) -> AppointmentCheckedIn:
+    """Takes the ticket of the visitor's appointment; raises `Forbidden` for who has none."""
+    if not isinstance(principal, Visitor) or principal.appointment_id is None:
+        raise Forbidden
+    said = Said("", (), command.consent_to_recording, wish=command.wish.strip()).as_answers()
+    answers = {name: said[name] for name in ("consent", "wish")}
+    ticket = await parts.appointments.check_in_by_link(principal, answers)
+    return AppointmentCheckedIn(ticket_id=ticket.id, number=ticket.number)
+
+
 def _on_the_wall(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
         # Such as a thirteenth month.
         raise NotBookable from error
+
+
+def _is_mobile(phone: str) -> bool:
+    """Whether it can be sent text messages: a landline begins with the 0 of its area code."""
+    return phone.startswith("1")
 
 
 def _phone(text: str) -> str:
@@ -106,15 +128,25 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             Permission.BOOK_APPOINTMENTS, book_appointment, _BOOKED, AppointmentBooked, "appointment_booked"
         ),
         MoveAppointment: CommandRow(
-            Permission.KEEP_APPOINTMENTS, move_appointment, _CHANGED | _TIMED, access="appointment_moved"
+            Permission.KEEP_APPOINTMENTS, move_appointment, _CHANGED | _TIMED | {SealBroken}, access="appointment_moved"
         ),
         CancelAppointment: CommandRow(
-            Permission.KEEP_APPOINTMENTS, cancel_appointment, _CHANGED, access="appointment_cancelled"
+            Permission.KEEP_APPOINTMENTS,
+            cancel_appointment,
+            _CHANGED | {NoSuchItem, NoSuchSite, SealBroken},
+            access="appointment_cancelled",
         ),
         CheckInAppointment: CommandRow(
             Permission.BOOK_APPOINTMENTS,
             check_in_appointment,
             _CHECKED_IN,
+            AppointmentCheckedIn,
+            "appointment_checked_in",
+        ),
+        CheckInVisit: CommandRow(
+            Permission.TAKE_TICKET,
+            check_in_visit,
+            _CHECKED_IN | {Forbidden},
             AppointmentCheckedIn,
             "appointment_checked_in",
         ),

@@ -26,7 +26,7 @@ def follow(parts: Parts) -> None:
 
 async def watch_the_time(parts: Parts) -> None:
     """Looks at the time again and again, for ever."""
-    day = parts.today()
+    day = None
     while True:
         try:
             day = await look(parts, day)
@@ -36,9 +36,15 @@ async def watch_the_time(parts: Parts) -> None:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def look(parts: Parts, day: date) -> date:
-    """Counts those as missed to which nobody has come; shows all lists again when `day` is over, and returns today."""
+async def look(parts: Parts, day: date | None) -> date:
+    """Counts those as missed to which nobody has come; returns today.
+
+    When `day` is over, and at first, it is forgotten how the people of former days are reached, and all lists are shown
+    again.
+    """
     await parts.appointments.lapse()
     if day != (today := parts.today()):
+        while await parts.appointments.forget():
+            pass
         parts.registry.invalidate(parts.readers.everybody(), "appointments")
     return today

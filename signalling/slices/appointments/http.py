@@ -31,6 +31,7 @@ async def read_slots(parts: Parts, call: Call) -> AppointmentSlotsBody:
     days = await parts.appointments.slots(call.principal.site_id, item.id, _day(parts, call.query("from")), _DAYS)
     return AppointmentSlotsBody(
         minutes=item.expected_minutes,
+        channels=[one for one in ("sms", "email") if one in parts.channels],
         days=[
             SlotDayBody(
                 day=day.isoformat(),

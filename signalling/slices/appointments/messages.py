@@ -11,10 +11,12 @@ from signalling.wire.commands import Command
 from signalling.wire.values import (
     Applicant,
     Bilingual,
+    EmailText,
     FilledField,
     Identifier,
     Moment,
     PhoneText,
+    ShortText,
     Value,
     WallTime,
 )
@@ -36,13 +38,21 @@ class BookAppointment(Command, frozen=True, kw_only=True):
     applicant: Applicant
     consent_to_recording: bool
     fields: Annotated[list[FilledField], Meta(max_length=40)] = msgspec.field(default_factory=list)
+    text_messages: bool = False
+    email: EmailText = ""
+    """Where notices go beside; empty for none."""
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    """Of the notices."""
+    by_link: bool = False
+    """Kept by video: the applicant comes by a link, from wherever they are."""
 
 
 class AppointmentBooked(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of `book_appointment`."""
+    """The result of `book_appointment`; `link` is where a visit by video opens, told this once; None elsewhere."""
 
     appointment_id: str
     number: str
+    link: str | None
 
 
 class MoveAppointment(Command, frozen=True, kw_only=True):
@@ -64,8 +74,15 @@ class CheckInAppointment(Command, frozen=True, kw_only=True):
     appointment_id: Identifier
 
 
+class CheckInVisit(Command, frozen=True, kw_only=True):
+    """Takes the ticket of the appointment that the visitor's link is for; answers `AppointmentCheckedIn`."""
+
+    consent_to_recording: bool
+    wish: ShortText
+
+
 class AppointmentCheckedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of `check_in_appointment`."""
+    """The result of `check_in_appointment` and `check_in_visit`."""
 
     ticket_id: str
     number: str
@@ -92,6 +109,8 @@ class AppointmentSlotsBody(Value, frozen=True, kw_only=True):
     days: list[SlotDayBody]
     minutes: int
     """How long the item takes."""
+    channels: list[Literal["sms", "email"]]
+    """How the applicant can be told of the appointment."""
 
 
 class AppointmentView(Value, frozen=True, kw_only=True):
@@ -114,6 +133,8 @@ class AppointmentView(Value, frozen=True, kw_only=True):
     minutes: int
     checks_in_from: Moment
     checks_in_until: Moment
+    by_link: bool
+    """Kept by video: the applicant comes by a link."""
 
 
 class AppointmentsView(View, frozen=True, kw_only=True):

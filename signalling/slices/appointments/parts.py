@@ -8,6 +8,7 @@ from datetime import date
 
 from directory.catalogue import Catalogue
 from foundation.events import Bus
+from foundation.notifying import Channel
 from scheduler.appointments import Appointments
 from signalling.transport.websocket.readers import Readers
 from signalling.transport.websocket.registry import Registry
@@ -22,5 +23,7 @@ class Parts:
     catalogue: Catalogue
     registry: Registry
     readers: Readers
+    channels: frozenset[Channel]
+    """Over which applicants can be told something."""
     today: Callable[[], date]
     """The hall's calendar day."""

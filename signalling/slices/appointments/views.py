@@ -56,6 +56,7 @@ def _view(parts: Parts, one: Appointment) -> AppointmentView:
         minutes=one.minutes,
         checks_in_from=opens,
         checks_in_until=closes,
+        by_link=one.visitor_id is not None,
     )
 
 

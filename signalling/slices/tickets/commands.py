@@ -35,9 +35,12 @@ async def take_ticket(parts: Parts, principal: Principal, command: TakeTicket) -
     """Takes a ticket for the applicant beside the worker, or for the visitor, who waits for no other item."""
     applicant = command.applicant
     if isinstance(principal, Visitor) and (
-        command.item_id != principal.item_id or applicant.over_70 or applicant.disabled
+        command.item_id != principal.item_id
+        or applicant.over_70
+        or applicant.disabled
+        or principal.appointment_id is not None
     ):
-        # Who grants credit has seen the person.
+        # Who grants credit has seen the person. Who has an appointment checks in to it.
         raise Forbidden
     grants = {"over_70": applicant.over_70, "disabled": applicant.disabled}
     fields = written(parts.catalogue.item(command.item_id), {one.field_id: one.value for one in command.fields})

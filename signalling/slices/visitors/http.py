@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from directory.errors import NoSuchItem, NoSuchSite, NoSuchVisitor, VisitEnded, VisitLinkUnknown
+from directory.errors import (
+    NoSuchItem,
+    NoSuchSite,
+    NoSuchVisitor,
+    TooManyCodes,
+    TooManyVisitors,
+    VisitCodeUnknown,
+    VisitEnded,
+    VisitLinkUnknown,
+)
 from directory.principal import Permission, Visitor
+from foundation.addresses import one_client
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Forbidden
 from foundation.vault import SealBroken
+from scheduler.errors import NoSuchAppointment
+from scheduler.records import Appointment
 from signalling.identity.faces import face_of
 from signalling.slices.accounts.ports import staff_view
-from signalling.slices.visitors.messages import EntranceBody, VisitBody
+from signalling.slices.visitors.messages import (
+    EntranceBody,
+    KeptAppointmentBody,
+    VisitBody,
+    VisitCodeBody,
+    VisitLinkBody,
+)
 from signalling.slices.visitors.parts import Parts
+from signalling.transport.http.client_address import address_of
 from signalling.transport.http.details import Details
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.wire.bodies import SignedInBody
@@ -30,12 +49,22 @@ async def enter(parts: Parts, call: Call) -> SignedInBody:
     )
 
 
+async def exchange_code(parts: Parts, call: Call) -> VisitLinkBody:
+    """A new link for a code, which is good no more."""
+    body: VisitCodeBody = call.body
+    parts.guesses.count(one_client(address_of(call.request)))
+    link = await parts.codes.exchange(body.visit_code)
+    call.recognise((await parts.visits.enter(link)).visitor)
+    return VisitLinkBody(link=link)
+
+
 async def read_visit(parts: Parts, call: Call) -> VisitBody:
     """What the caller is invited for; raises `Forbidden` for staff."""
     visitor = call.principal
     if not isinstance(visitor, Visitor):
         raise Forbidden
     invited = await parts.visits.invited(visitor.staff_id)
+    booked = await parts.appointments.of_visitor(visitor)
     return VisitBody(
         name=invited.name,
         organisation=invited.organisation,
@@ -44,6 +73,19 @@ async def read_visit(parts: Parts, call: Call) -> VisitBody:
         item_name=Bilingual.name(parts.catalogue.item(visitor.item_id)),
         site_name=Bilingual.name(parts.catalogue.site(visitor.site_id)),
         ends_at=visitor.ends_at,
+        appointment=None if booked is None else _kept(parts, booked),
+    )
+
+
+def _kept(parts: Parts, one: Appointment) -> KeptAppointmentBody:
+    opens, closes = parts.appointments.checks_in(one)
+    return KeptAppointmentBody(
+        number=one.number,
+        state=one.state.value,
+        starts=f"{one.starts:%Y-%m-%dT%H:%M}",
+        at=one.at,
+        checks_in_from=opens,
+        checks_in_until=closes,
     )
 
 
@@ -60,12 +102,38 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
         details=Details(refusals=frozenset({DatabaseBusy, NoSuchSite, SealBroken, VisitEnded, VisitLinkUnknown})),
     ),
     Endpoint(
+        "POST",
+        "/api/v1/visit-code",
+        "Exchange a code for a link",
+        exchange_code,
+        body=VisitCodeBody,
+        answer=VisitLinkBody,
+        open=True,
+        audit="visit_code_exchanged",
+        details=Details(
+            refusals=frozenset(
+                {
+                    DatabaseBusy,
+                    NoSuchSite,
+                    SealBroken,
+                    TooManyCodes,
+                    TooManyVisitors,
+                    VisitCodeUnknown,
+                    VisitEnded,
+                    VisitLinkUnknown,
+                }
+            )
+        ),
+    ),
+    Endpoint(
         "GET",
         "/api/v1/visit",
         "Read what one is invited for",
         read_visit,
         answer=VisitBody,
         permission=Permission.TAKE_TICKET,
-        details=Details(refusals=frozenset({DatabaseBusy, NoSuchItem, NoSuchSite, NoSuchVisitor, SealBroken})),
+        details=Details(
+            refusals=frozenset({DatabaseBusy, NoSuchAppointment, NoSuchItem, NoSuchSite, NoSuchVisitor, SealBroken})
+        ),
     ),
 )

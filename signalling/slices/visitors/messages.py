@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -11,9 +11,6 @@ from msgspec import Meta
 from signalling.wire.commands import Command
 from signalling.wire.values import Bilingual, Identifier, Moment, Name, ShortText, TicketState, Value
 from signalling.wire.views import View
-
-LINK = "/visit#"
-"""Where a link leads; its secret follows. What is behind `#` is sent to no server and stands in no log."""
 
 
 class InviteVisitor(Command, frozen=True, kw_only=True):
@@ -32,10 +29,25 @@ class InviteVisitor(Command, frozen=True, kw_only=True):
 
 
 class VisitorInvited(msgspec.Struct, frozen=True, kw_only=True):
-    """The link, from the service's own address; it is told this once."""
+    """The link, from the service's own address, and a code to type instead; both are told this once."""
 
     visitor_id: str
     link: str
+    ends_at: Moment
+    visit_code: str
+    visit_code_ends_at: Moment
+
+
+class MakeVisitCode(Command, frozen=True, kw_only=True):
+    """Makes a new code for a visitor of one's own, in place of the former one; answers `VisitCodeMade`."""
+
+    visitor_id: Identifier
+
+
+class VisitCodeMade(msgspec.Struct, frozen=True, kw_only=True):
+    """A code that is good once, until then."""
+
+    visit_code: str
     ends_at: Moment
 
 
@@ -71,6 +83,29 @@ class EntranceBody(Value, frozen=True, kw_only=True):
     link: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
 
 
+class VisitCodeBody(Value, frozen=True, kw_only=True):
+    """A code as somebody types it, perhaps with spaces and in small letters."""
+
+    visit_code: Annotated[str, Meta(min_length=1, max_length=30)]
+
+
+class VisitLinkBody(Value, frozen=True, kw_only=True):
+    """The secret of a link, for `visit-entrance`."""
+
+    link: str
+
+
+class KeptAppointmentBody(Value, frozen=True, kw_only=True):
+    """The appointment that a visit is for; `starts` is on the wall of the hall."""
+
+    number: str
+    state: Literal["booked", "checked_in", "cancelled", "missed"]
+    starts: str
+    at: Moment
+    checks_in_from: Moment
+    checks_in_until: Moment
+
+
 class VisitBody(Value, frozen=True, kw_only=True):
     """What the visitor is invited for."""
 
@@ -81,3 +116,4 @@ class VisitBody(Value, frozen=True, kw_only=True):
     item_name: Bilingual
     site_name: Bilingual
     ends_at: Moment
+    appointment: KeptAppointmentBody | None

@@ -20,6 +20,7 @@ from tests.support.served import Page
 CASE = "/api/v1/cases/{case_id}"
 DOCUMENT = "/api/v1/documents/{document_id}"
 SEARCH = ("GET", "/api/v1/case-search")
+SIMULATED = ("GET", "/api/v1/simulated-notices")
 AUDITED: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/cases"): "cases_listed",
     ("POST", "/api/v1/case-access"): "case_access",
@@ -36,6 +37,8 @@ AUDITED: dict[tuple[str, str], str] = {
     ("GET", f"{CASE}/replay/{{recording_id}}/{{name}}"): "replay_played",
     ("POST", "/api/v1/visit-entrance"): "visit_entered",
     ("POST", "/api/v1/guest-entrance"): "guest_entered",
+    ("POST", "/api/v1/visit-code"): "visit_code_exchanged",
+    SIMULATED: "simulated_notices_read",
     ("POST", "/api/v1/sessions/{session_id}/whip"): "session_sent",
     ("POST", "/api/v1/sessions/{session_id}/whep"): "session_watched",
 }
@@ -225,7 +228,7 @@ async def _paths(call: Call) -> dict[tuple[str, str], str]:  # noqa: F811
     return {
         route: route[1].format(**named)
         for route in AUDITED
-        if route[0] == "GET" and "recording_id" not in route[1] and route != SEARCH
+        if route[0] == "GET" and "recording_id" not in route[1] and route not in (SEARCH, SIMULATED)
     }
 
 

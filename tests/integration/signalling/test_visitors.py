@@ -198,3 +198,38 @@ async def test_a_link_opened_twice_replaces_itself_and_survives_a_new_start(
         _, body = await entrance(http, site, link)
         page = await Page.open(http, site, body["access_token"])
         await page.see("point", ticket__state="waiting")
+
+
+async def typed(http: aiohttp.ClientSession, site: Served, code: str) -> tuple[int, dict[str, Any]]:
+    async with http.post(f"{site.address}/api/v1/visit-code", json={"visit_code": code}) as response:
+        return response.status, await response.json()
+
+
+async def test_a_code_is_typed_once_and_opens_the_visit(
+    site: Served, http: aiohttp.ClientSession, window: Page
+) -> None:
+    invited = await window.do("invite_visitor", **INVITED)
+    code = invited["visit_code"]
+    status, body = await typed(http, site, f"{code[:3]} {code[3:6]}-{code[6:]}".lower())
+    assert status == 200, body
+    status, entered = await entrance(http, site, f"#{body['link']}")
+    assert (status, entered["staff"]["name"]) == (200, "周敏")
+    status, body = await typed(http, site, code)
+    assert (status, body["code"]) == (401, "visit_code_unknown")
+    made = await window.do("make_visit_code", visitor_id=invited["visitor_id"])
+    stranger = await Page.open(http, site, await site.sign_in(http, "clerk002"))
+    refused = await stranger.ask("make_visit_code", visitor_id=invited["visitor_id"])
+    assert refused["code"] == "no_such_visitor"
+    visitor = await Page.open(http, site, entered["access_token"])
+    assert (await visitor.ask("make_visit_code", visitor_id=invited["visitor_id"]))["code"] == "forbidden"
+    assert (await visitor.ask("check_in_visit", consent_to_recording=False, wish=""))["code"] == "forbidden"
+    await window.do("end_invitation", visitor_id=invited["visitor_id"])
+    status, body = await typed(http, site, made["visit_code"])
+    assert (status, body["code"]) == (401, "visit_ended")
+
+
+async def test_who_guesses_codes_is_held_back(site: Served, http: aiohttp.ClientSession) -> None:
+    statuses = [(await typed(http, site, f"ACDEFGHJ{sign}"))[0] for sign in "ACDEFGHJKMN"]
+    assert statuses == [401] * 10 + [429]
+    status, body = await typed(http, site, "x" * 31)
+    assert (status, body["code"]) == (400, "invalid")

@@ -103,7 +103,20 @@ def test_settings_come_from_file_then_environment(tmp_path: Path) -> None:
     assert settings.effective_database_url.endswith("cloud-window.db")
 
 
-@pytest.mark.parametrize("text", ["port = 70000", 'colour = "red"', "port ="])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "port = 70000",
+        'colour = "red"',
+        "port =",
+        'sms_url = "https://sms.example.cn/"\npublic_url = "https://window.example.cn"',
+        'sms_url = "https://sms.example.cn/"\nsms_key = "k"',
+        'sms_url = "file:///etc/passwd"\nsms_key = "k"\npublic_url = "https://window.example.cn"',
+        'smtp_host = "mail.example.cn"\npublic_url = "https://window.example.cn"',
+        'webhook_url = "https://hook.example.cn/"\nwebhook_secret = "short"',
+        'public_url = "https://window.example.cn/"',
+    ],
+)
 def test_settings_refuse_what_cannot_be(tmp_path: Path, text: str) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(text)

@@ -41,7 +41,7 @@ def asked(clock: str, phone: str = "13800000001", day: date = MONDAY) -> BookApp
 
 
 async def booked(hall: Hall, clock: str, phone: str = "13800000001", day: date = MONDAY) -> Appointment:
-    return await hall.appointments.book(hall.worker(), asked(clock, phone, day))
+    return (await hall.appointments.book(hall.worker(), asked(clock, phone, day))).appointment
 
 
 async def free(hall: Hall, day: date = MONDAY) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Notices to people outside."""
+"""Notices to people outside; appointments that are kept by a visitor's link, and that forget how people are reached."""
 
 from __future__ import annotations
 
@@ -31,7 +31,26 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary, nullable=True),
     )
     op.create_index("ix_notices_state", "notices", ["state", "next_at"])
+    op.add_column("appointments", sa.Column("visitor_id", sa.String, nullable=True))
+    op.add_column("appointments", sa.Column("forgotten", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.add_column("visitors", sa.Column("appointment_id", sa.String, nullable=True))
+    op.create_table(
+        "visit_links",
+        sa.Column("link_hash", sa.String, primary_key=True),
+        sa.Column("visitor_id", sa.String, sa.ForeignKey("visitors.id"), nullable=False, index=True),
+    )
+    op.create_table(
+        "visit_codes",
+        sa.Column("code_hash", sa.String, primary_key=True),
+        sa.Column("visitor_id", sa.String, sa.ForeignKey("visitors.id"), nullable=False, index=True),
+        sa.Column("ends_at", UtcDateTime, nullable=False, index=True),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("visit_codes")
+    op.drop_table("visit_links")
+    op.drop_column("visitors", "appointment_id")
+    op.drop_column("appointments", "forgotten")
+    op.drop_column("appointments", "visitor_id")
     op.drop_table("notices")

@@ -13,6 +13,9 @@ from directory.audit_head import open_audit
 from foundation.clock import SystemClock
 from foundation.database import Database
 from foundation.database.migrate import migrate
+from foundation.notifying import store
+from foundation.notifying.notice_life import NoticeState
+from foundation.notifying.store import StoredNotice
 from foundation.set_aside import FILE, SetAside
 from foundation.settings import Settings
 from foundation.vault import Vault
@@ -121,3 +124,48 @@ def test_a_damaged_audit_entry_ends_no_doctor_and_no_new_entry(
     shown = capsys.readouterr().out
     assert f"FAIL  audit log: {told}" in shown
     assert "set aside" in shown
+
+
+async def post_a_notice(settings: Settings, code: str | None) -> None:
+    """One that is sent, or that fails with a code."""
+    database, clock, vault = (
+        Database.open(settings.effective_database_url),
+        SystemClock(),
+        Vault.open(settings.data_dir / "keys"),
+    )
+    await migrate(database, vault)
+    now = clock.now()
+    async with database.write() as session:
+        await store.add(
+            session,
+            StoredNotice(
+                id=str(code),
+                key=str(code),
+                topic="appointment 1",
+                kind="appointment_booked",
+                channel="sms",
+                language="en",
+                state=NoticeState.FAILED if code else NoticeState.SENT,
+                made_at=now,
+                next_at=now,
+                useful_until=now,
+                attempts=1,
+                lease=None,
+                error=code,
+                data_key=None,
+                content=None,
+            ),
+        )
+    await database.close()
+
+
+def test_notices_that_were_not_sent_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(data_dir=tmp_path, sms_url="https://sms.example.cn/", sms_key="the key")
+    asyncio.run(post_a_notice(settings, None))
+    doctor(settings)
+    said = capsys.readouterr().out
+    assert "ok    notices: text messages; 1 sent, 0 wait" in said
+    assert "the key" not in said
+    asyncio.run(post_a_notice(settings, "http_401"))
+    assert doctor(settings) == 1
+    assert "not sent within a week, the newest first: sms appointment_booked: http_401" in capsys.readouterr().out

@@ -45,13 +45,14 @@ class Shown:
             catalogue=Catalogue(database),
             registry=registry,
             readers=readers,
+            channels=frozenset(),
             today=lambda: self.hall.rules.day(clock.now()),
         )
         Bound(appointments.SLICE, self.parts).follow()
 
     async def book(self) -> Appointment:
         request = BookAppointment(item_id="allowance", starts=datetime(2026, 11, 23, 10, 0), phone="13800000001")  # noqa: DTZ001
-        return await self.hall.appointments.book(self.hall.worker(), request)
+        return (await self.hall.appointments.book(self.hall.worker(), request)).appointment
 
     async def told(self) -> set[str]:
         """Who is to be shown the list again, since this was asked last."""

@@ -5,6 +5,8 @@ import type {
   Language,
   SignedInBody,
   SignInBody,
+  VisitCodeBody,
+  VisitLinkBody,
 } from "@/core/protocol";
 import { Emitter } from "./emitter";
 import { type Credentials, checked, json, reach } from "./http";
@@ -16,6 +18,7 @@ const RENEW = "/api/v1/token";
 const SIGN_OUT = "/api/v1/sign-out";
 const ENTRANCE = "/api/v1/visit-entrance";
 const CALL_ENTRANCE = "/api/v1/guest-entrance";
+const CODE = "/api/v1/visit-code";
 
 /** A token is renewed this long before it ends. */
 const MARGIN_MS = 60_000;
@@ -55,6 +58,12 @@ export class Session implements Credentials {
   enterCall(link: string, browser: string): Promise<SignedInBody> {
     const body: GuestEntranceBody = { link, browser };
     return this.#comeIn(CALL_ENTRANCE, body);
+  }
+
+  /** The secret of a new link for a visitor's code, which is good no more; raises the server's refusal. */
+  async exchange(code: string): Promise<string> {
+    const body: VisitCodeBody = { visit_code: code };
+    return (await json<VisitLinkBody>(await this.#post(CODE, body))).link;
   }
 
   /** Changes the password and signs in; raises the server's refusal, as of a password that is easily guessed. */

@@ -732,13 +732,14 @@ export interface WindowView {
   within_hours: boolean;
 }
 
-/** The result of `book_appointment`. */
+/** The result of `book_appointment`; `link` is where a visit by video opens, told this once; None elsewhere. */
 export interface AppointmentBooked {
   appointment_id: string;
   number: string;
+  link: string | null;
 }
 
-/** The result of `check_in_appointment`. */
+/** The result of `check_in_appointment` and `check_in_visit`. */
 export interface AppointmentCheckedIn {
   ticket_id: string;
   number: string;
@@ -748,6 +749,7 @@ export interface AppointmentCheckedIn {
 export interface AppointmentSlotsBody {
   days: SlotDayBody[];
   minutes: number;
+  channels: ("sms" | "email")[];
 }
 
 /** An appointment; `starts` is on the wall of the hall, `at` the same moment in UTC. */
@@ -767,6 +769,7 @@ export interface AppointmentView {
   minutes: number;
   checks_in_from: string;
   checks_in_until: string;
+  by_link: boolean;
 }
 
 /** The earliest first: a point's from today on, or those of today in the departments of a clerk. */
@@ -788,6 +791,10 @@ export interface BookAppointment {
   applicant: Applicant;
   consent_to_recording: boolean;
   fields: FilledField[];
+  text_messages: boolean;
+  email: string;
+  language: "zh-CN" | "en";
+  by_link: boolean;
 }
 
 /** Gives the time of a booked appointment to others. */
@@ -802,6 +809,14 @@ export interface CheckInAppointment {
   type: "check_in_appointment";
   id: number;
   appointment_id: string;
+}
+
+/** Takes the ticket of the appointment that the visitor's link is for; answers `AppointmentCheckedIn`. */
+export interface CheckInVisit {
+  type: "check_in_visit";
+  id: number;
+  consent_to_recording: boolean;
+  wish: string;
 }
 
 /** Gives a booked appointment another time. */
@@ -1381,6 +1396,23 @@ export interface InviteVisitor {
   days: number;
 }
 
+/** The appointment that a visit is for; `starts` is on the wall of the hall. */
+export interface KeptAppointmentBody {
+  number: string;
+  state: "booked" | "checked_in" | "cancelled" | "missed";
+  starts: string;
+  at: string;
+  checks_in_from: string;
+  checks_in_until: string;
+}
+
+/** Makes a new code for a visitor of one's own, in place of the former one; answers `VisitCodeMade`. */
+export interface MakeVisitCode {
+  type: "make_visit_code";
+  id: number;
+  visitor_id: string;
+}
+
 /** What the visitor is invited for. */
 export interface VisitBody {
   name: string;
@@ -1390,13 +1422,32 @@ export interface VisitBody {
   item_name: Bilingual;
   site_name: Bilingual;
   ends_at: string;
+  appointment: KeptAppointmentBody | null;
 }
 
-/** The link, from the service's own address; it is told this once. */
+/** A code as somebody types it, perhaps with spaces and in small letters. */
+export interface VisitCodeBody {
+  visit_code: string;
+}
+
+/** A code that is good once, until then. */
+export interface VisitCodeMade {
+  visit_code: string;
+  ends_at: string;
+}
+
+/** The secret of a link, for `visit-entrance`. */
+export interface VisitLinkBody {
+  link: string;
+}
+
+/** The link, from the service's own address, and a code to type instead; both are told this once. */
 export interface VisitorInvited {
   visitor_id: string;
   link: string;
   ends_at: string;
+  visit_code: string;
+  visit_code_ends_at: string;
 }
 
 /** How the service is. */
@@ -1595,6 +1646,24 @@ export interface ThumbnailBody {
   url: string;
 }
 
+/** One notice; `address` is empty for a webhook, `parts` how many text messages it takes. */
+export interface SimulatedNoticeBody {
+  notice_id: string;
+  at: string;
+  channel: "sms" | "email" | "webhook";
+  kind: string;
+  address: string;
+  language: "zh-CN" | "en";
+  subject: string;
+  text: string;
+  parts: number;
+}
+
+/** The last 200, the newest first. */
+export interface SimulatedNoticesBody {
+  notices: SimulatedNoticeBody[];
+}
+
 export type AnyCommand =
   | Authenticate
   | Watch
@@ -1635,6 +1704,7 @@ export type AnyCommand =
   | MoveAppointment
   | CancelAppointment
   | CheckInAppointment
+  | CheckInVisit
   | RequestCallback
   | AnswerCallback
   | PostponeCallback
@@ -1672,6 +1742,7 @@ export type AnyCommand =
   | SayInChat
   | MarkChatSeen
   | InviteVisitor
+  | MakeVisitCode
   | EndInvitation;
 
 export type View =
@@ -1738,6 +1809,7 @@ export interface Results {
   move_appointment: null;
   cancel_appointment: null;
   check_in_appointment: AppointmentCheckedIn;
+  check_in_visit: AppointmentCheckedIn;
   request_callback: null;
   answer_callback: null;
   postpone_callback: null;
@@ -1775,5 +1847,6 @@ export interface Results {
   say_in_chat: null;
   mark_chat_seen: null;
   invite_visitor: VisitorInvited;
+  make_visit_code: VisitCodeMade;
   end_invitation: null;
 }

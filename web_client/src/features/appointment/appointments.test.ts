@@ -19,6 +19,7 @@ const BOOKED: AppointmentView = {
   minutes: 12,
   checks_in_from: "2026-11-30T01:00:00Z",
   checks_in_until: "2026-11-30T01:45:00Z",
+  by_link: false,
 };
 
 test.each([

@@ -7,6 +7,13 @@ import { locale } from "@/kit/i18n";
 /** How an appointment lies to a moment, for who stands at the counter. */
 export type Standing = "ahead" | "due" | "over";
 
+/** Where an appointment is kept, and how its person hears of it. */
+export interface Reach {
+  byLink: boolean;
+  textMessages: boolean;
+  email: string;
+}
+
 /** Whether somebody can check in at the moment. */
 export function standingOf(one: AppointmentView, now: Date): Standing {
   if (one.state !== "booked" || now.getTime() > Date.parse(one.checks_in_until)) return "over";
@@ -58,12 +65,19 @@ export const useAppointments = defineStore("appointments", () => {
   const all = shallowRef<readonly AppointmentView[]>([]);
   /** Those to which somebody may still come. */
   const open = computed(() => all.value.filter((one) => one.state === "booked"));
+  /** The links of visits that were just booked, by appointment: told once, and kept while this page is open. */
+  const links = shallowRef<Readonly<Record<string, string>>>({});
+  function keepLink(id: string, link: string): void {
+    links.value = { ...links.value, [id]: link };
+  }
   page.connection.views.listen(({ data }) => {
     if (data.type === "appointments_view") all.value = data.appointments;
   });
   page.session.changed.listen((body) => {
-    if (!body) all.value = [];
+    if (body) return;
+    all.value = [];
+    links.value = {};
   });
   const of = (id: string) => all.value.find((one) => one.appointment_id === id) ?? null;
-  return { all, open, of };
+  return { all, open, of, links, keepLink };
 });

@@ -10,8 +10,18 @@ const kept = () => `cloud-window-link${location.pathname}`;
 export function takeLink(): void {
   const secret = SECRET.exec(location.hash)?.[1];
   if (!secret) return;
-  sessionStorage.setItem(kept(), secret);
+  keepLink(secret);
   history.replaceState(null, "", location.pathname);
+}
+
+/** Keeps the secret that a code was exchanged for. */
+export function keepLink(secret: string): void {
+  sessionStorage.setItem(kept(), secret);
+}
+
+/** Forgets the secret, so that another way in can be taken. */
+export function forgetLink(): void {
+  sessionStorage.removeItem(kept());
 }
 
 /** The secret, null where the page was opened without one. */
