@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import TONES, Parties, Party, Service
-from tests.journeys.test_screens import SCREENS
+from tests.journeys.test_screens import SCREENS, check
 from tests.journeys.walk import answer, finish, open_window
 
 PHONE = {"width": 390, "height": 844}
@@ -118,3 +119,55 @@ async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: P
     await page.goto("about:blank")
     await page.goto(f"{service.address}/visit#{'0' * 32}")
     await expect(page.get_by_role("alert")).to_contain_text("链接无效")
+
+
+async def test_a_visitor_types_the_code_that_was_read_out(service: Service, parties: Parties) -> None:
+    window, visitor = await parties.open(2), await parties.open(1)
+    await open_window(window, service)
+    page, clerk = visitor.page, window.page
+    await page.set_viewport_size(PHONE)
+    await page.goto(f"{service.address}/visit")
+    field = page.get_by_label("访问码")
+    await expect(field).to_be_focused()
+    await check(visitor, "visit-code")
+    await page.set_viewport_size(PHONE)
+
+    # A wrong one is told; what is typed next takes its place.
+    await field.click()
+    await page.keyboard.type("acd-efg hjk")
+    await expect(field).to_have_value("ACD EFG HJK")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("访问码不对")
+    await visitor.picture("visit-code-wrong")
+
+    await invite(window)
+    await clerk.get_by_role("button", name="邀请访客").click()
+    await clerk.get_by_role("button", name="给周敏生成新访问码").click()
+    code = await clerk.get_by_role("dialog").get_by_label("访问码", exact=True).input_value()
+    await window.picture("visitor-code")
+    assert re.fullmatch(r"([3-9A-Y]{3} ){2}[3-9A-Y]{3}", code)
+    # Pasted with what stood around it, in small letters; then one sign is put right in the middle.
+    await field.fill("")
+    await page.evaluate("(text) => document.execCommand('insertText', false, text)", f"访问码：{code.lower()[:-1]}")
+    await page.keyboard.type("W" if code[-1] != "W" else "X")
+    await page.keyboard.press("Backspace")
+    await page.keyboard.type(code[-1])
+    await expect(field).to_have_value(code)
+    await field.evaluate("(one) => one.setSelectionRange(1, 1)")
+    await page.keyboard.press("Delete")
+    await page.keyboard.type(code[1])
+    await expect(field).to_have_value(code)
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="进入")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="高龄津贴申领")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_label("您的姓名")).to_have_value("周敏")
+
+    # Good once.
+    other = await visitor.browser.new_page()
+    await other.goto(f"{service.address}/visit")
+    await other.get_by_label("访问码").fill(code)
+    await other.keyboard.press("Enter")
+    await expect(other.get_by_role("alert")).to_contain_text("已用过")
+    await other.close()
