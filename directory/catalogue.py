@@ -10,7 +10,9 @@ import msgspec
 
 from directory.errors import NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchWindow
 from directory.principal import Permission, roles_permit
+from directory.published_days import PUBLISHED
 from directory.records import (
+    CalendarYear,
     Department,
     LifeEvent,
     Referral,
@@ -23,6 +25,7 @@ from directory.records import (
 )
 from directory.search import Found, ItemIndex
 from directory.store import queries
+from directory.working_days import WorkCalendar, with_calendar
 from foundation.database import Database
 
 
@@ -42,6 +45,8 @@ class Catalogue:
         self._items: dict[str, ServiceItem] = {}
         self._windows: dict[str, Window] = {}
         self._index = ItemIndex([])
+        self.calendar = WorkCalendar(PUBLISHED)
+        """The working days of the district."""
         self._names: dict[str, str] = {}
 
     async def load(self) -> None:
@@ -53,13 +58,16 @@ class Catalogue:
             referrals = await queries.every(session, Referral)
             items = await queries.every(session, ServiceItem)
             windows = await queries.every(session, Window)
+            years = await queries.every(session, CalendarYear)
+        self.calendar = WorkCalendar((*PUBLISHED, *years))
         self._sites = {site.id: site for site in sites}
         self._by_path = {site.path: site for site in sites}
         self._departments = {department.id: department for department in departments}
         self._life_events = {event.id: event for event in sorted(life_events, key=lambda event: event.place)}
         whole = [one for one in items if self._known("service_items", one.id, self._whole_item(one))]
         self._items = {one.id: self._grouped(one) for one in whole}
-        self._windows = {one.id: one for one in windows if self._known("windows", one.id, one.site_id in self._sites)}
+        sited = [one for one in windows if self._known("windows", one.id, one.site_id in self._sites)]
+        self._windows = {one.id: with_calendar(one, self.calendar) for one in sited}
         self._index = ItemIndex(self._items.values(), referrals)
 
     def _known(self, kind: str, identifier: str, whole: bool) -> bool:

@@ -10,7 +10,7 @@ Refusal
 ├── Forbidden              AccountDisabled, PasswordChangeRequired, TemporaryPasswordEnded
 ├── NotFound               NoSuchItem, NoSuchSite, NoSuchWindow, NoSuchStaff, NoSuchCamera, NoSuchDepartment,
 │                          NoSuchVisitor
-├── Conflict               AccountTaken, PasswordAlreadyChosen, TooManyVisitors
+├── Conflict               AccountTaken, PasswordAlreadyChosen, TooManyVisitors, CalendarTooShort
 ├── TooMany                TooManyAttempts, TooManyCodes
 └── Unavailable            SignInBusy, AuditBusy
 """
@@ -284,3 +284,13 @@ class TooManyVisitors(Conflict):
     code = "too_many_visitors"
     zh = "您尚未结束的邀请已达 {limit} 个，请先取消不再需要的邀请。"
     en = "You have {limit} open invitations, as many as one may have. End some of them first."
+
+
+class CalendarTooShort(Conflict):
+    """No table says whether offices work on `day`."""
+
+    code = "calendar_too_short"
+    zh = "工作日历还没有 {day} 的安排，算不出期限。请管理员录入该年的节假日安排后再试。"
+    en = (
+        "The working days around {day} are not known yet, so no date can be worked out. Ask the administrator for them."
+    )

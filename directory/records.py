@@ -143,6 +143,8 @@ class ServiceItem(msgspec.Struct, frozen=True, kw_only=True):
     aliases: list[str] = []
     fields: list[FormField] = []
     any_matter: bool = False
+    supplement_days: Literal[10, 15] = 10
+    """Working days in which an applicant brings what is found missing."""
 
 
 class OpeningHours(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +161,22 @@ class OpeningException(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     opens: time | None
     closes: time | None
+
+
+class CalendarYear(msgspec.Struct, frozen=True, kw_only=True):
+    """The holidays of a year and the weekend days that are worked for them; `id` is the year.
+
+    They may name the last days of the year before.
+    """
+
+    id: str
+    holidays: list[date]
+    worked: list[date]
+
+    @property
+    def year(self) -> int:
+        """The year."""
+        return int(self.id)
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):

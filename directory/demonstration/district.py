@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 
 from directory.demonstration import words
 from directory.demonstration.items import Offered, read_offered
 from directory.principal import Role
-from directory.records import Department, OpeningException, OpeningHours, Site, SiteKind, StaffMember, Window
+from directory.records import Department, OpeningHours, Site, SiteKind, StaffMember, Window
 
 _POINTS = 288
 _WINDOWS_PER_CENTRE = 4
@@ -18,7 +18,6 @@ _MORNING = (time(8, 30), time(12, 0))
 _AFTERNOON = (time(13, 30), time(17, 30))
 _TUESDAY_EVENING = (time(17, 30), time(19, 30))
 _TUESDAY = 1
-_HOLIDAYS = (date(2027, 1, 1), date(2027, 2, 5), date(2027, 2, 6), date(2027, 2, 8), date(2027, 2, 9))
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _windows(site: Site, departments: list[Department]) -> list[Window]:
             name_en=f"Cloud window {number}",
             department_ids=[department.id for department in departments],
             hours=_hours(),
-            exceptions=[OpeningException(day=day, opens=None, closes=None) for day in _HOLIDAYS],
+            exceptions=[],
         )
         for number in range(1, count + 1)
     ]

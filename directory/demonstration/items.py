@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -71,6 +71,7 @@ class _Item(msgspec.Struct, forbid_unknown_fields=True):
     materials: list[str]
     fields: list[str]
     any_matter: bool = False
+    supplement_days: Literal[10, 15] = 10
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ def _item(one: _Item, department: str, parts: _Parts) -> ServiceItem:
         aliases=one.aliases,
         fields=[_field(one.id, key, parts.fields[key]) for key in one.fields],
         any_matter=one.any_matter,
+        supplement_days=one.supplement_days,
     )
 
 

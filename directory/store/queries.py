@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, update
 
 from directory.records import (
+    CalendarYear,
     Department,
     LifeEvent,
     Referral,
@@ -21,6 +22,7 @@ from directory.records import (
 )
 from directory.store.tables import (
     AuditRow,
+    CalendarYearRow,
     DepartmentRow,
     HallCameraRow,
     ItemRow,
@@ -40,6 +42,7 @@ _ROWS: Mapping[type[msgspec.Struct], type[Base]] = {
     LifeEvent: LifeEventRow,
     Referral: ReferralRow,
     ServiceItem: ItemRow,
+    CalendarYear: CalendarYearRow,
     Window: WindowRow,
     SiteCamera: HallCameraRow,
     StaffMember: StaffRow,

@@ -75,6 +75,17 @@ class ItemRow(Base):
     aliases: Mapped[list[Any]] = mapped_column(JSON)
     fields: Mapped[list[Any]] = mapped_column(JSON)
     any_matter: Mapped[bool]
+    supplement_days: Mapped[int] = mapped_column(server_default="10")
+
+
+class CalendarYearRow(Base):
+    """The working days of a year, where the installation has another table than the one that it came with."""
+
+    __tablename__ = "calendar_years"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    holidays: Mapped[list[Any]] = mapped_column(JSON)
+    worked: Mapped[list[Any]] = mapped_column(JSON)
 
 
 class WindowRow(Base):

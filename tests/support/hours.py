@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 
@@ -12,4 +14,17 @@ def open_always(data_dir: Path) -> None:
     hours = [{"weekday": day, "opens": "00:00:00", "closes": "00:00:00"} for day in range(7)]
     with sqlite3.connect(data_dir / "cloud-window.db") as database:
         database.execute("UPDATE windows SET hours = ?, exceptions = '[]'", (json.dumps(hours),))
+        year = datetime.now(UTC).year
+        keep_year(database, year)
+        keep_year(database, year + 1)
     database.close()
+
+
+def keep_year(
+    database: sqlite3.Connection, year: int, holidays: Sequence[date] = (), worked: Sequence[date] = ()
+) -> None:
+    """Gives the installation a table of its own of a year's working days."""
+    days = (json.dumps([day.isoformat() for day in some]) for some in (holidays, worked))
+    database.execute(
+        "INSERT OR REPLACE INTO calendar_years (id, holidays, worked) VALUES (?, ?, ?)", (str(year), *days)
+    )

@@ -127,7 +127,9 @@ async def test_hours_holidays_and_the_tuesday_evening(house: Directory) -> None:
     assert not open_at(2026, 11, 24, 11, 30)
     assert not open_at(2026, 11, 25, 10, 0)  # Wednesday evening
     assert not open_at(2026, 11, 28, 2, 0)  # Saturday
-    assert not open_at(2027, 1, 1, 2, 0)  # a holiday on a Friday
+    assert not open_at(2026, 10, 1, 2, 0)  # a holiday on a Thursday
+    assert open_at(2026, 10, 10, 2, 0)  # a Saturday that is worked for it
+    assert not open_at(2026, 10, 10, 11, 0)  # with a Monday's hours
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from msgspec.structs import replace
-
 from directory.demonstration.district import make_district
 from directory.opening import is_open
-from directory.records import OpeningException
+from directory.records import CalendarYear
+from directory.working_days import WorkCalendar, with_calendar
 from scheduler.queue_core.slots import CELL, Unit, slots
 from signalling.scheduler_catalogue import hours_of
 
@@ -19,11 +18,8 @@ HOLIDAY, WORKED_SATURDAY, TUESDAY = date(2027, 2, 8), date(2027, 2, 20), date(20
 
 def test_slots_lie_where_the_window_is_open_and_nowhere_else() -> None:
     window = make_district().windows[0]
-    worked = [
-        OpeningException(day=WORKED_SATURDAY, opens=opens, closes=closes)
-        for opens, closes in ((time(8, 30), time(12)), (time(13, 30), time(17, 30)))
-    ]
-    window = replace(window, exceptions=[*window.exceptions, *worked])
+    year = CalendarYear(id="2027", holidays=[HOLIDAY], worked=[WORKED_SATURDAY])
+    window = with_calendar(window, WorkCalendar([year]))
     unit = Unit(window.id, hours_of(window))
     found = {
         day: slots([unit], day, CELL, ZoneInfo(ZONE))
