@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from document_relay.case_access import CaseAccess
 from document_relay.case_core.history import OWN_ACTS, Act, Acts
+from document_relay.case_core.joint_acts import JOINT_ACTS
 from document_relay.case_files import CaseFiles
 from document_relay.case_index import CaseIndex
 from document_relay.case_search import CaseSearch
@@ -17,7 +18,10 @@ from document_relay.disk_budget import DiskBudget
 from document_relay.document_signing import Signing
 from document_relay.documents import Archive, Documents
 from document_relay.evidence.package import Evidence
+from document_relay.findings import Findings
 from document_relay.fonts import Fonts
+from document_relay.joint_acceptance import JointAcceptances
+from document_relay.joint_answer import JointAnswers
 from document_relay.material_pages import MaterialPages
 from document_relay.ports import PaperReader
 from document_relay.signing.authority import SigningAuthority
@@ -62,6 +66,9 @@ class DocumentRelay:
     documents: Documents
     signing: Signing
     evidence: Evidence
+    joint: JointAcceptances
+    findings: Findings
+    answers: JointAnswers
     authority: SigningAuthority
 
     async def start(self) -> None:
@@ -87,7 +94,11 @@ def assemble(
     `FontMissing`: no paper is set without the fonts.
     """
     tools = Tools(
-        CaseReader(needs.vault, Acts(OWN_ACTS, needs.acts)), needs.outbox, needs.clock, needs.identifiers, Fonts()
+        CaseReader(needs.vault, Acts(OWN_ACTS, JOINT_ACTS, needs.acts)),
+        needs.outbox,
+        needs.clock,
+        needs.identifiers,
+        Fonts(),
     )
     blobs, papers = CaseBlobs(needs.blobs), Papers(zone)
     authority = SigningAuthority.open(data_dir / "signing", needs.vault, needs.clock)
@@ -108,5 +119,8 @@ def assemble(
         documents=documents,
         signing=Signing(needs.database, tools, documents, archive, authority),
         evidence=Evidence(needs.database, tools, blobs, authority, (data_dir, needs.budget)),
+        joint=JointAcceptances(needs.database, tools),
+        findings=Findings(needs.database, tools),
+        answers=JointAnswers(needs.database, tools, documents, archive, (papers, authority)),
         authority=authority,
     )

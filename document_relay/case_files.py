@@ -28,6 +28,7 @@ from document_relay.events import (
 from document_relay.records import Case, CaseBytes, CaseRecord
 from document_relay.store import grants
 from document_relay.store.folder import Folder, Tools
+from document_relay.store.joint_reading import stands
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.reading import Private
 from document_relay.store.tables import CaseRow, MaterialRow, PageRow, ReviewRow
@@ -209,7 +210,7 @@ class CaseFiles:
             row.note = folder.key.seal(request.note, f"note {row.id}")
             event = MaterialRequested(case_id=case_id, material_id=row.id)
             await folder.log(
-                _who(principal), "material_requested", event, material=folder.name_of(row), note=request.note
+                who_acts(principal), "material_requested", event, material=folder.name_of(row), note=request.note
             )
         return row.id
 
@@ -221,7 +222,7 @@ class CaseFiles:
             folder.move_material(row, MaterialState.ACCEPTED)
             folder.add(self._review(folder, row, principal, None))
             event = MaterialReviewed(case_id=row.case_id, material_id=row.id, verdict="accepted")
-            await folder.log(_who(principal), "material_accepted", event, material=folder.name_of(row))
+            await folder.log(who_acts(principal), "material_accepted", event, material=folder.name_of(row))
 
     async def reject(self, principal: Principal, material_id: str, rejection: Rejection) -> None:
         """Rejects a delivered material; raises NoSuchMaterial, ReviewIncomplete, NotYourCase, WrongCaseState."""
@@ -235,7 +236,7 @@ class CaseFiles:
             folder.add(self._review(folder, row, principal, rejection))
             event = MaterialReviewed(case_id=row.case_id, material_id=row.id, verdict="rejected")
             details = {"material": folder.name_of(row), "reason": REASONS[rejection.reason][0], "note": rejection.note}
-            await folder.log(_who(principal), "material_rejected", event, **details)
+            await folder.log(who_acts(principal), "material_rejected", event, **details)
 
     async def undo_review(self, principal: Principal, material_id: str) -> None:
         """Takes the review that stands back; raises NoSuchMaterial, NothingToUndo, NotYourCase, WrongCaseState."""
@@ -248,7 +249,7 @@ class CaseFiles:
             review.undone = True
             folder.move_material(row, MaterialState.DELIVERED)
             event = MaterialReviewed(case_id=row.case_id, material_id=row.id, verdict="undone")
-            await folder.log(_who(principal), "review_undone", event, material=folder.name_of(row))
+            await folder.log(who_acts(principal), "review_undone", event, material=folder.name_of(row))
 
     async def page_picture(
         self, principal: Principal, page_id: str, size: Literal["whole", "thumbnail"] = "whole"
@@ -267,7 +268,7 @@ class CaseFiles:
             folder.row.rating = level
             folder.change_private(remark=remark)
             event = CaseRated(case_id=case_id, level=level)
-            await folder.log(_who(principal), "case_rated", event, level=RATINGS[level][0], remark=remark)
+            await folder.log(who_acts(principal), "case_rated", event, level=RATINGS[level][0], remark=remark)
 
     async def note(self, who: tuple[str, str], case_id: str, act: str, **fields: str) -> None:
         """Notes in the case's history what happened outside of it; `who` is an id and a name.
@@ -284,7 +285,7 @@ class CaseFiles:
             folder = await Folder.open(self._tools, session, case_id)
             may_serve(principal, folder.record())
             note = HistoryNoted(case_id=case_id, act="note_written")
-            await folder.log(_who(principal), note.act, note, text=text.strip())
+            await folder.log(who_acts(principal), note.act, note, text=text.strip())
 
     async def join_recording(self, case_id: str, recording: dict[str, object]) -> None:
         """Notes the session's recording with the case: its files, hashes and segments; raises `NoSuchCase`."""
@@ -298,10 +299,13 @@ class CaseFiles:
         return self._tools.reader.key_of(file).derive("recordings")
 
     async def close(self, case_id: str, who: tuple[str, str] = SYSTEM) -> None:
-        """Closes the case file; closing a closed one changes nothing. Raises `NoSuchCase`."""
+        """Closes the case file; a closed one, or one with a joint acceptance that stands, is left as it is.
+
+        Raises `NoSuchCase`.
+        """
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case_id)
-            if folder.row.state in (CaseState.OPEN, CaseState.DECIDED):
+            if folder.row.state in (CaseState.OPEN, CaseState.DECIDED) and not await stands(session, case_id):
                 folder.move(CaseState.CLOSED)
                 await folder.log(who, "case_closed", CaseClosed(case_id=case_id, worker_id=folder.row.worker_id))
 
@@ -383,7 +387,8 @@ _COPIED = (
 )
 
 
-def _who(principal: Principal) -> tuple[str, str]:
+def who_acts(principal: Principal) -> tuple[str, str]:
+    """Whose act the history names."""
     return principal.staff_id, principal.name
 
 

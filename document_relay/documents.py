@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from datetime import datetime
 from functools import partial
 from typing import Literal
 
@@ -25,14 +26,16 @@ from document_relay.records import Case, CaseBytes, CaseRecord, DocumentRecord
 from document_relay.signing.authority import SigningAuthority, sign_prepared
 from document_relay.signing.seal import Seal, SignatureAppearance
 from document_relay.store.folder import Folder, Tools
+from document_relay.store.joint_reading import require_none_stands
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.tables import DocumentRow
 from document_relay.typesetting.paper import Field, Paper, SetPaper
 from document_relay.typesetting.papers import Papers
-from foundation.database import Database
+from foundation.database import Database, WriteSession
 from foundation.errors import Refusal
 
-Kind = Literal["form", "uploaded", "notice", "receipt"]
+Kind = Literal["form", "uploaded", "notice", "receipt", "answer"]
+Change = Callable[[WriteSession, Folder, DocumentRow], Awaitable[None]]
 _DPI = 110
 _MOST_FOREIGN_PAGES = 40
 _MOST_OWN_PAGES = 200
@@ -193,7 +196,8 @@ class Documents:
     async def decide(self, principal: Principal, case_id: str, decision: Decision) -> str:
         """Decides the case and seals the notice for the applicant; returns the notice's document id.
 
-        Raises NoSuchCase, NotYourCase, WrongCaseState, CharactersNotPrintable; DiskFull when nothing at all is left.
+        Raises NoSuchCase, NotYourCase, WrongCaseState, JointAcceptanceStands, CharactersNotPrintable; DiskFull when
+        nothing at all is left.
         """
         case = await self._served(principal, case_id)
         may_decide(principal, case.file)
@@ -277,23 +281,31 @@ class Documents:
             await folder.log((principal.staff_id, principal.name), act, event, title=made.title_zh, sha256=sha256)
         return document_id
 
-    async def _join_notice(self, principal: Principal, file: CaseRecord, decision: Decision, pdf: bytes) -> str:
+    async def join_sealed(self, file: CaseRecord, made: Made, at: datetime, change: Change) -> str:
+        """Stores a paper that was sealed as it was made, and returns its id.
+
+        `change` is done in the transaction in which it joins its case; what that refuses leaves nothing behind.
+        """
         document_id = self._tools.identifiers.new()
-        title = {"title_zh": "办理结果通知书", "title_en": "Notice of decision"}
-        made = Made(kind="notice", pdf=pdf, field=None, **title)
-        hashes, size = await self._archive.store(file, document_id, pdf, sealed=True)
+        hashes, size = await self._archive.store(file, document_id, made.pdf, sealed=True)
         remove = partial(self._archive.remove, file, document_id, len(hashes), sealed=True)
         async with self._kept(document_id, remove), self._database.write() as session:
             folder = await Folder.open(self._tools, session, file.id)
-            may_decide(principal, folder.record())
-            folder.move(CaseState.DECIDED)
             # Whatever the limits say: a full case must not stay undecided.
             folder.keep(Stored(bytes=size, pieces=1))
             row = self._row(folder, document_id, made, hashes)
-            row.sealed_at = file.decided_at
+            row.sealed_at = at
             folder.move_document(row, DocumentState.SEALED)
             folder.add(row)
-            folder.row.outcome, folder.row.notice_document_id = decision.outcome, document_id
+            await change(session, folder, row)
+        return document_id
+
+    async def _join_notice(self, principal: Principal, file: CaseRecord, decision: Decision, pdf: bytes) -> str:
+        async def decided(session: WriteSession, folder: Folder, row: DocumentRow) -> None:
+            may_decide(principal, folder.record())
+            await require_none_stands(session, file.id)
+            folder.move(CaseState.DECIDED)
+            folder.row.outcome, folder.row.notice_document_id = decision.outcome, row.id
             folder.row.decided_by, folder.row.decided_at = principal.name, file.decided_at
             folder.change_private(notice=decision.notice, notice_en=decision.notice_en)
             event = CaseDecided(case_id=file.id, outcome=decision.outcome)
@@ -301,7 +313,10 @@ class Documents:
             if decision.notice_en:
                 words["notice_en"] = decision.notice_en
             await folder.log((principal.staff_id, principal.name), "case_decided", event, **words)
-        return document_id
+
+        title = {"title_zh": "办理结果通知书", "title_en": "Notice of decision"}
+        assert file.decided_at is not None
+        return await self.join_sealed(file, Made(kind="notice", pdf=pdf, field=None, **title), file.decided_at, decided)
 
     @asynccontextmanager
     async def _kept(self, document_id: str, remove: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:

@@ -162,6 +162,12 @@ class EvidenceBuilt(CaseEvent, frozen=True):
     sha256: str
 
 
+class JointAcceptanceChanged(CaseEvent, frozen=True):
+    """Something happened in the case's joint acceptance; `act` is the code in its history."""
+
+    act: str
+
+
 CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseOpened,
     ClerkAssigned,
@@ -188,5 +194,6 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseAccessGranted,
     RecordingJoined,
     EvidenceBuilt,
+    JointAcceptanceChanged,
 )
 """All kinds, for whoever follows a case whole and for the outbox of a restarted process."""

@@ -21,6 +21,7 @@ from signalling.slices import (
     consultations,
     desks,
     documents,
+    findings,
     guests,
     health,
     helping,
@@ -351,6 +352,20 @@ class Wiring:
             signing=on.signing,
             authority=on.authority,
             upload_limit_bytes=self.on.settings.upload_limit_bytes,
+        )
+
+    def findings(self) -> findings.Parts:
+        """What findings need."""
+        on, zone = self.on.documents, ZoneInfo(self.on.settings.time_zone)
+        return findings.Parts(
+            bus=self.on.ground.bus,
+            case_files=on.case_files,
+            joint=on.joint,
+            findings=on.findings,
+            answers=on.answers,
+            catalogue=self.on.directory.catalogue,
+            registry=self.registry,
+            today=lambda: self.on.ground.clock.now().astimezone(zone).date(),
         )
 
     def recordings(self) -> recordings.Parts:

@@ -84,8 +84,11 @@ OWN_ACTS: tuple[Act, ...] = (
 """The document relay's own."""
 
 
-INTERNAL = frozenset({"note_written"})
-"""Acts that are for the offices alone: neither the applicant nor who sits beside them is shown them."""
+INTERNAL = frozenset({"note_written", "finding_added", "finding_withdrawn"})
+"""Acts that are for the offices alone: neither the applicant nor who sits beside them is shown them.
+
+Findings are told all at once, and not one by one as they are made.
+"""
 
 
 class Acts:

@@ -72,11 +72,22 @@ _STATES: Mapping[str, Sentence] = MappingProxyType(
         "signed": Sentence("已签署", "signed"),
         "sealed": Sentence("已封存", "sealed"),
         "declined": Sentence("未签署", "not signed"),
+        # Of a joint acceptance, its departments and findings.
+        "collecting": Sentence("正在汇总意见", "collecting findings"),
+        "told": Sentence("已告知申请人", "told to the applicant"),
+        "concluded": Sentence("已出具综合答复", "concluded"),
+        "asked": Sentence("等待该部门的意见", "waiting for the department's findings"),
+        "said": Sentence("该部门的意见已提完", "said by the department"),
+        "left": Sentence("该部门已退出", "left by the department"),
+        "answered": Sentence("已答复", "answered"),
+        "struck": Sentence("已核销", "struck out"),
+        "withdrawn": Sentence("已撤回", "withdrawn"),
         # Kinds of document, where the kind has no such move.
         "form": Sentence("申请表", "a form"),
         "uploaded": Sentence("上传的文件", "an uploaded document"),
         "notice": Sentence("决定通知", "a notice"),
         "receipt": Sentence("收件回执", "a receipt"),
+        "answer": Sentence("联合验收综合答复", "a consolidated answer"),
     }
 )
 

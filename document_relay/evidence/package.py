@@ -34,6 +34,7 @@ from foundation.sealed_file import SealedFile
 from foundation.vault import SealBroken
 
 _PIECE = 1024 * 1024
+_SEALED_AS_MADE = frozenset({"notice", "answer"})
 
 
 class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,7 +158,7 @@ class Evidence:
 def _document_files(case: Case) -> list[str]:
     names = []
     for document in case.documents:
-        if document.kind != "notice":
+        if document.kind not in _SEALED_AS_MADE:
             names.append(f"documents/{document.id}.pdf")
         if document.state is DocumentState.SEALED:
             names.append(f"documents/{document.id}.sealed.pdf")

@@ -19,6 +19,7 @@ from typing import IO
 import msgspec
 
 from document_relay.case_core.chain import START, ChainEntry, broken
+from document_relay.case_core.kept import differing
 from document_relay.case_core.manifest import CERTIFICATE, MANIFEST, OUTSIDE, READABLE, SIGNATURE, Manifest, safe_name
 from document_relay.evidence.layout import strange
 from document_relay.evidence.signature import NOT_SIGNED, Signed, Stamp, judge
@@ -82,6 +83,10 @@ _SENTENCES = {
     "seal": ("“{name}”的封印无效", "The seal of “{name}” is not valid"),
     "time": ("时间不一致：{name}", "The times do not agree: {name}"),
     "stamp": ("时间戳无效：{name}", "The time stamp is not valid: {name}"),
+    "record": (
+        "联合验收的记录“{name}”被删除或改动，或与事件链不符",
+        "The record “{name}” of the joint acceptance was removed or changed, or is not as the event chain says",
+    ),
     "hidden": ("文件中有不属于任何条目的字节：{name}", "There are bytes that belong to no entry: {name}"),
 }
 
@@ -96,11 +101,22 @@ class _Told(msgspec.Struct):
     act: str
 
 
+class _Joint(msgspec.Struct):
+    file: dict[str, object]
+    parties: list[dict[str, object]]
+    findings: list[dict[str, object]]
+
+
 class _Case(msgspec.Struct):
     """What of `case.json` is held against the rest."""
 
     file: _Numbered
     history: list[_Told]
+    joint: _Joint | None = None
+
+    def records(self) -> list[dict[str, object]]:
+        """Those of which the history keeps hashes."""
+        return [] if self.joint is None else [self.joint.file, *self.joint.parties, *self.joint.findings]
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -246,6 +262,11 @@ class _Check:
         told = [(moment(entry.at), entry.act) for entry in case.history]
         if told != [(moment(entry.at), entry.act) for entry in history]:
             self._note("time", "case.json")
+        try:
+            for name in differing(case.records(), history):
+                self._note("record", name)
+        except (msgspec.MsgspecError, ValueError):
+            self._note("chain", "case.json")
 
     async def _seals(self, manifest: Manifest) -> list[tuple[str, str, datetime | None]]:
         certificate = self._given.authority or self._small(CERTIFICATE)

@@ -16,6 +16,17 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     location: str
     at: datetime
+    place: int = 1
+    of: int = 1
+    """Which of how many seals of one paper it is: the later ones are added, and none is left out unseen."""
+
+
+FIELD = "CloudWindowSeal"
+
+
+def field_name(place: int, of: int) -> str:
+    """The name of the seal's field, which says how many seals the paper has."""
+    return FIELD if of == 1 else f"{FIELD}{place}of{of}"
 
 
 class SignatureAppearance(msgspec.Struct, frozen=True, kw_only=True):

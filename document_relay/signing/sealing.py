@@ -21,7 +21,7 @@ from pyhanko.stamp import StaticStampStyle
 
 from document_relay.fonts import Fonts
 from document_relay.signing.drawing import draw_signature
-from document_relay.signing.seal import PreparedSeal, Seal, SignatureAppearance
+from document_relay.signing.seal import PreparedSeal, Seal, SignatureAppearance, field_name
 
 _HASH = "sha256"
 _ROOM = 16_384
@@ -29,25 +29,26 @@ _ROOM = 16_384
 
 
 async def prepare(fonts: Fonts, pdf: bytes, seal: Seal, appearance: SignatureAppearance | None) -> PreparedSeal:
-    """The PDF with a certifying signature that allows no change, drawn where `appearance` says, else invisible.
+    """The PDF with a seal, drawn where `appearance` says, else invisible; of the signature there is only the room.
 
-    Of the signature itself there is only the room.
+    The first seal certifies the document and allows no change but the other seals that it counts.
     """
     meta = signers.PdfSignatureMetadata(
-        field_name="CloudWindowSeal",
+        field_name=field_name(seal.place, seal.of),
         md_algorithm=_HASH,
         reason=seal.reason,
         location=seal.location,
         name=seal.name,
         subfilter=SigSeedSubFilter.PADES,
-        certify=True,
-        docmdp_permissions=MDPPerm.NO_CHANGES,
+        certify=seal.place == 1,
+        # What may follow is the paper's other seals, and nothing else.
+        docmdp_permissions=MDPPerm.NO_CHANGES if seal.of == 1 else MDPPerm.FILL_FORMS,
     )
     timed = _TimedSigner(
         meta,
         ExternalSigner(signing_cert=None, cert_registry=None),
         stamp_style=None if appearance is None else _style(fonts, appearance),
-        new_field_spec=_field(appearance),
+        new_field_spec=_field(appearance, field_name(seal.place, seal.of)),
     )
     timed.at = seal.at
     out = io.BytesIO()
@@ -62,12 +63,12 @@ def _style(fonts: Fonts, appearance: SignatureAppearance) -> StaticStampStyle:
     return StaticStampStyle(border_width=0, background=_Drawing(drawn))
 
 
-def _field(appearance: SignatureAppearance | None) -> SigFieldSpec:
+def _field(appearance: SignatureAppearance | None, name: str) -> SigFieldSpec:
     if appearance is None:
-        return SigFieldSpec(sig_field_name="CloudWindowSeal")
+        return SigFieldSpec(sig_field_name=name)
     page, *corners = appearance.field
     left, bottom, right, top = (round(corner) for corner in corners)
-    return SigFieldSpec(sig_field_name="CloudWindowSeal", on_page=int(page), box=(left, bottom, right, top))
+    return SigFieldSpec(sig_field_name=name, on_page=int(page), box=(left, bottom, right, top))
 
 
 class _TimedSigner(PdfSigner):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import ssl
+from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from asn1crypto import cms, pem
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -14,23 +16,42 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from document_relay.signing.seal import PdfVerdict
+from document_relay.signing.seal import FIELD, PdfVerdict, field_name
 
 
 async def verify_pdf(data: bytes, public_certificate: bytes) -> PdfVerdict:
-    """Checks the newest seal against the authority's certificate (PEM); never raises for what is in `data`.
+    """Checks every seal against the authority's certificate (PEM), and that none of them is missing.
 
-    It opens the PDF: where that may be a stranger's, the sandboxed child does it (`imaging.Imaging.judge_seal`).
+    It never raises for what is in `data`. It opens the PDF: where that may be a stranger's, the sandboxed child does it
+    (`imaging.Imaging.judge_seal`).
     """
     try:
         signatures = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
         if not signatures:
             return _no("no seal")
-        return await _judge(signatures[-1], public_certificate)
+        verdicts = [await _judge(one, public_certificate, newest=one is signatures[-1]) for one in signatures]
+        return _together(verdicts, signatures)
     except MemoryError:
         raise
     except Exception as error:  # the bytes are a stranger's, and the libraries raise what they like
         return _no(f"{type(error).__name__}: {error}")
+
+
+def _together(verdicts: Sequence[PdfVerdict], signatures: Sequence[EmbeddedPdfSignature]) -> PdfVerdict:
+    """One verdict over all seals: they are as many as their fields count, and the newest covers the whole file."""
+    newest = verdicts[-1]
+    names = [field_name(place, len(signatures)) for place in range(1, len(signatures) + 1)]
+    found = [one.field_name for one in signatures]
+    # What was signed elsewhere has fields of other names, and says nothing of how many seals there are.
+    counted = found == names or not any(one.startswith(FIELD) for one in found)
+    problem = next((one.problem for one in verdicts if one.problem), "" if counted else "a seal is missing")
+    return msgspec.structs.replace(
+        newest,
+        intact=counted and all(one.intact for one in verdicts),
+        trusted=all(one.trusted for one in verdicts),
+        name="、".join(one.name for one in verdicts if one.name),
+        problem=problem,
+    )
 
 
 def load_certificate(public_certificate: bytes) -> asn1_x509.Certificate:
@@ -52,11 +73,12 @@ def trust(public_certificate: bytes, at: datetime | None) -> ValidationContext:
     )
 
 
-async def _judge(signature: EmbeddedPdfSignature, public_certificate: bytes) -> PdfVerdict:
+async def _judge(signature: EmbeddedPdfSignature, public_certificate: bytes, *, newest: bool) -> PdfVerdict:
     at = signature.self_reported_timestamp
     status = await async_validate_pdf_signature(signature, trust(public_certificate, at))
     words = signature.sig_object
-    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    least = SignatureCoverageLevel.ENTIRE_FILE if newest else SignatureCoverageLevel.ENTIRE_REVISION
+    whole = status.coverage >= least
     untouched = status.intact and status.valid and status.docmdp_ok is not False
     intact = bool(untouched and whole and _padding_is_empty(signature.pkcs7_content))
     return PdfVerdict(

@@ -146,17 +146,17 @@ class Folder:
 
     def move(self, wanted: CaseState) -> None:
         """Moves the case; raises `WrongCaseState`."""
-        _check(CASE_MOVES, CaseState(self.row.state), wanted)
+        check_move(CASE_MOVES, CaseState(self.row.state), wanted)
         self.row.state = wanted
 
     def move_material(self, row: MaterialRow, wanted: MaterialState) -> None:
         """Moves a material; raises `WrongCaseState`."""
-        _check(MATERIAL_MOVES, MaterialState(row.state), wanted)
+        check_move(MATERIAL_MOVES, MaterialState(row.state), wanted)
         row.state = wanted
 
     def move_document(self, row: DocumentRow, wanted: DocumentState) -> None:
         """Moves a document; raises `WrongCaseState`."""
-        _check(DOCUMENT_MOVES, DocumentState(row.state), wanted)
+        check_move(DOCUMENT_MOVES, DocumentState(row.state), wanted)
         row.state = wanted
 
     def change_private(self, **values: object) -> None:
@@ -248,7 +248,8 @@ class Folder:
 S = TypeVar("S", bound=StrEnum)
 
 
-def _check(moves: Mapping[S, frozenset[S]], former: S, wanted: S) -> None:
+def check_move(moves: Mapping[S, frozenset[S]], former: S, wanted: S) -> None:
+    """Raises `WrongCaseState` unless the table has the move."""
     try:
         check(moves, former, wanted)
     except IllegalMove as illegal:

@@ -41,12 +41,12 @@ class Papers:
             blocks += [Section("申请信息 Particulars"), Rows(tuple((field[0], field[2]) for field in case.file.fields))]
         blocks += self._materials(case)
         blocks += [Section("申请人声明 Declaration"), Text(DECLARATION), SignatureField(_APPLICANTS_SIGNATURE)]
-        return self._paper((f"{case.file.item_zh} 申请表", "Application form"), case.file, now, blocks)
+        return self.paper((f"{case.file.item_zh} 申请表", "Application form"), case.file, now, blocks)
 
     def notice(self, case: Case, notice: tuple[str, str], now: datetime) -> Paper:
         """The notice of the decision, which `case.file` holds already; `notice` in Chinese and, if wanted, English."""
         outcome_zh, outcome_en = OUTCOMES[case.file.outcome or ""]
-        decided = f"{case.file.decided_by or ''}　{self._moment(case.file.decided_at or now)}"
+        decided = f"{case.file.decided_by or ''}　{self.moment(case.file.decided_at or now)}"
         blocks: list[Block] = [
             Section("办理结果 Decision"),
             Text(f"{outcome_zh} {outcome_en}"),
@@ -56,18 +56,18 @@ class Papers:
             Space(),
             Fine("如对本决定有异议，可依法申请行政复议或者提起行政诉讼。"),
         ]
-        return self._paper((f"{case.file.item_zh} 办理结果通知书", "Notice of decision"), case.file, now, blocks)
+        return self.paper((f"{case.file.item_zh} 办理结果通知书", "Notice of decision"), case.file, now, blocks)
 
     def receipt(self, case: Case, now: datetime) -> Paper:
         """The receipt for the papers that were delivered."""
-        return self._paper((f"{case.file.item_zh} 收件回执", "Receipt"), case.file, now, self._materials(case))
+        return self.paper((f"{case.file.item_zh} 收件回执", "Receipt"), case.file, now, self._materials(case))
 
     def cover(self, case: Case, now: datetime) -> Paper:
         """The cover sheet of the whole case on paper."""
         told = [entry for entry in case.history if entry.act not in INTERNAL]
-        history = [Fine(f"{self._moment(entry.at)}　{entry.who}　{entry.sentence[0]}") for entry in told]
+        history = [Fine(f"{self.moment(entry.at)}　{entry.who}　{entry.sentence[0]}") for entry in told]
         blocks: list[Block] = [*self._materials(case), Section("经过 History"), *history]
-        return self._paper((f"{case.file.item_zh} 案卷", "Case file"), case.file, now, blocks)
+        return self.paper((f"{case.file.item_zh} 案卷", "Case file"), case.file, now, blocks)
 
     def signature_sheet(self, case: Case, title: str, now: datetime) -> Paper:
         """A last page for a document that has no place to sign of its own."""
@@ -76,16 +76,17 @@ class Papers:
             Text(DECLARATION),
             SignatureField(_APPLICANTS_SIGNATURE),
         ]
-        return self._paper(("签署页", "Signature page"), case.file, now, blocks)
+        return self.paper(("签署页", "Signature page"), case.file, now, blocks)
 
-    def _paper(self, title: tuple[str, str], file: CaseRecord, now: datetime, blocks: Sequence[Block]) -> Paper:
+    def paper(self, title: tuple[str, str], file: CaseRecord, now: datetime, blocks: Sequence[Block]) -> Paper:
+        """A paper of the case: its title, what it is about, and the blocks."""
         head = Rows(
             (
                 ("案卷编号 Case", file.number),
                 ("事项 Matter", file.item_zh),
                 ("申请人 Applicant", file.applicant_name),
                 ("受理点 Point", file.site_zh),
-                ("日期 Date", self._moment(now)),
+                ("日期 Date", self.moment(now)),
             )
         )
         return Paper(title=title[0], made_at=now, blocks=(Heading(*title), head, *blocks))
@@ -103,5 +104,6 @@ class Papers:
         state = _STATES[material.state]
         return f"{state}，{pages} 页" if pages else state
 
-    def _moment(self, moment: datetime) -> str:
+    def moment(self, moment: datetime) -> str:
+        """The moment as people read it, to the minute."""
         return moment.astimezone(self._zone).strftime("%Y-%m-%d %H:%M")

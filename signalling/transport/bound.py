@@ -79,7 +79,11 @@ class BoundSlices:
 
     def topics_of(self, face: Face, principal: Principal) -> Iterable[str]:
         """The topics that come to this person without being asked for."""
-        return (name for name, (topic, _) in self._topics.items() if face in topic.faces and _may_see(principal, topic))
+        return self._shown(face, principal, with_case=False)
+
+    def topics_with_case(self, face: Face, principal: Principal) -> Iterable[str]:
+        """The topics that come to this person with each case that they watch."""
+        return self._shown(face, principal, with_case=True)
 
     def may_see(self, principal: Principal, name: str) -> bool:
         """Whether the topic is for this person's page at all."""
@@ -98,6 +102,11 @@ class BoundSlices:
         if topic.permission is not None:
             require(principal, topic.permission)
         return topic.show(parts, principal, name.partition(":")[2])
+
+    def _shown(self, face: Face, principal: Principal, *, with_case: bool) -> Iterable[str]:
+        for name, (topic, _) in self._topics.items():
+            if face in topic.faces and topic.with_case is with_case and _may_see(principal, topic):
+                yield name
 
     def _found(self, name: str) -> tuple[Topic[Any], Any]:
         found = self._topics.get(name.partition(":")[0])

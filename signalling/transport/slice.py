@@ -61,6 +61,8 @@ class Topic(Generic[P]):
     """Of watching it."""
     access: str = ""
     """As in `CommandRow`, of watching it."""
+    with_case: bool = False
+    """Whether who watches a case with one of the faces is sent it, by the case's key, and others are not."""
 
 
 def nothing(_parts: object) -> None:

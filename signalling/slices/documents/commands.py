@@ -8,6 +8,7 @@ from types import MappingProxyType
 from directory.principal import Permission, Principal
 from document_relay.documents import Decision
 from document_relay.errors import CaseDamaged, CharactersNotPrintable, NoSuchDocument
+from document_relay.joint_errors import JointAcceptanceStands
 from foundation.errors import NotFound
 from signalling.slices.documents.messages import (
     DecideCase,
@@ -69,7 +70,7 @@ async def decide_case(parts: Parts, principal: Principal, command: DecideCase) -
 
 _DOCUMENT: Refusals = CASE_CHANGED | {CaseDamaged, NoSuchDocument, NotFound}
 _MADE = PAPER_KEPT | {NotFound}
-_DECIDED = PAPER_MADE | {CharactersNotPrintable}
+_DECIDED = PAPER_MADE | {CharactersNotPrintable, JointAcceptanceStands}
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {

@@ -33,7 +33,7 @@ from signalling.transport.failures import internal_error
 from signalling.transport.listing import Listing, Sent
 from signalling.transport.slice import Result
 from signalling.transport.websocket.outgoing import Outgoing
-from signalling.transport.websocket.registry import Registry, case_topic
+from signalling.transport.websocket.registry import Registry, case_topic, topic_with_case
 from signalling.transport.websocket.touched import touched
 from signalling.wire.commands import Authenticate, Command, Unwatch, Watch, snake_case
 from signalling.wire.decoding import decode
@@ -273,7 +273,8 @@ class ClientConnection:
             case Unwatch(case_id=case_id):
                 self.watched_cases.discard(case_id)
                 self._parts.registry.unwatch(self, case_id)
-                self._outgoing.forget(case_topic(case_id))
+                for topic in self._topics_of_case(case_id):
+                    self._outgoing.forget(topic)
             case _:
                 return await self._parts.slices.command(type(command)).carry_out(self.principal, command)
         return None
@@ -284,7 +285,13 @@ class ClientConnection:
         await self._parts.slices.show(self.principal, case_topic(case_id))
         self.watched_cases.add(case_id)
         self._parts.registry.watch(self, case_id)
-        self.invalidate(case_topic(case_id))
+        for topic in self._topics_of_case(case_id):
+            self.invalidate(topic)
+
+    def _topics_of_case(self, case_id: str) -> list[str]:
+        """The case, and what comes with it."""
+        beside = self._parts.slices.topics_with_case(self.face, self.principal)
+        return [case_topic(case_id), *(topic_with_case(name, case_id) for name in beside)]
 
     def _refuse(self, identifier: int, refusal: Refusal) -> None:
         message = refusal.sentence(self._language)

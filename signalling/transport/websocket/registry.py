@@ -119,6 +119,12 @@ class Registry:
         for connection in self._watching.get(case_id, ()):
             connection.invalidate(case_topic(case_id))
 
+    def invalidate_with_case(self, case_id: str, face: Face, topic: str) -> None:
+        """Has a topic that comes with the case sent again to those who watch it with the face."""
+        for connection in self._watching.get(case_id, ()):
+            if connection.face == face:
+                connection.invalidate(topic_with_case(topic, case_id))
+
     def _take_out(self, connection: Registered) -> None:
         del self._connections[connection.staff_id, connection.face]
         del self._of_face[connection.face][connection.staff_id]
@@ -130,4 +136,9 @@ class Registry:
 
 def case_topic(case_id: str) -> str:
     """The topic of a case."""
-    return f"case:{case_id}"
+    return topic_with_case("case", case_id)
+
+
+def topic_with_case(name: str, case_id: str) -> str:
+    """A topic that comes with a case."""
+    return f"{name}:{case_id}"

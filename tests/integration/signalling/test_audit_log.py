@@ -147,8 +147,25 @@ COMMANDS_WITHOUT = {
             NAMED.AskForHelp,
             NAMED.WithdrawHelp,
             NAMED.AnswerHelp,
+            NAMED.OpenJointAcceptance,
+            NAMED.AskDepartment,
+            NAMED.ReleaseDepartment,
+            NAMED.TellFindings,
+            NAMED.ConcludeJointAcceptance,
+            NAMED.AnswerFinding,
         ),
         "changes the person's own case, whose log holds it",
+    ),
+    **dict.fromkeys(
+        (
+            NAMED.AddFinding,
+            NAMED.WithdrawFinding,
+            NAMED.FinishFindings,
+            NAMED.ReturnFinding,
+            NAMED.StrikeFinding,
+            NAMED.DecideForDepartment,
+        ),
+        "speaks for a department that was asked, which the case's log holds; to read the case is `case_watched`",
     ),
 }
 

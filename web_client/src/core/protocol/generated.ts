@@ -325,7 +325,7 @@ export interface DecisionView {
 /** A document of the case: a form, an uploaded PDF or the notice; `page_urls` are pictures of its pages. */
 export interface DocumentView {
   document_id: string;
-  kind: "form" | "uploaded" | "notice" | "receipt";
+  kind: "form" | "uploaded" | "notice" | "receipt" | "answer";
   title: Bilingual;
   state: "draft" | "requested" | "shown" | "marked" | "signed" | "sealed" | "declined";
   pdf_url: string;
@@ -1206,6 +1206,210 @@ export interface WitnessMark {
   document_id: string;
 }
 
+/** Adds a finding of a department; `mark` needs the material that the page is of. Answers `FindingAdded`. */
+export interface AddFinding {
+  type: "add_finding";
+  id: number;
+  case_id: string;
+  department_id: string;
+  severity: "must" | "should" | "note";
+  text: string;
+  todo: string;
+  material_id: string | null;
+  mark: Mark | null;
+}
+
+/** Answers a finding of the list for the applicant, with pages of the case. */
+export interface AnswerFinding {
+  type: "answer_finding";
+  id: number;
+  case_id: string;
+  number: number;
+  text: string;
+  page_ids: string[];
+}
+
+/** Asks one more department before the applicant is told, or once more one that has left. */
+export interface AskDepartment {
+  type: "ask_department";
+  id: number;
+  case_id: string;
+  department_id: string;
+}
+
+/** A case that waits for a department of the person's. */
+export interface AskedCaseView {
+  case_id: string;
+  number: string;
+  item_name: Bilingual;
+  site_name: string;
+  told: boolean;
+  departments: Bilingual[];
+}
+
+/** The cases of others whose joint acceptance waits for a department of the person's, the newest first. */
+export interface AskedFindingsView {
+  type: "asked_findings_view";
+  cases: AskedCaseView[];
+}
+
+/** Makes the consolidated answer, sealed for each department that decided; answers `JointAcceptanceConcluded`. */
+export interface ConcludeJointAcceptance {
+  type: "conclude_joint_acceptance";
+  id: number;
+  case_id: string;
+}
+
+/** Says what the department decides; it agrees only when nothing stands that it says must be mended. */
+export interface DecideForDepartment {
+  type: "decide_for_department";
+  id: number;
+  case_id: string;
+  department_id: string;
+  opinion: "agreed" | "conditional" | "refused";
+  text: string;
+}
+
+/** The result of `add_finding`. */
+export interface FindingAdded {
+  finding_id: string;
+}
+
+/** A finding of a department; `number` is its place in the list that was told, which others may share. */
+export interface FindingView {
+  finding_id: string;
+  number: number | null;
+  department_id: string;
+  severity: "must" | "should" | "note";
+  text: string;
+  todo: string;
+  material_id: string | null;
+  mark: Mark | null;
+  state: "draft" | "told" | "answered" | "struck" | "withdrawn";
+  made_by: string;
+  made_at: string;
+  answer: string;
+  answer_page_ids: string[];
+  answered_at: string | null;
+  returned: string;
+  ended_by: string | null;
+  yours: boolean;
+}
+
+/** The joint acceptance of a case as the offices see it; null where there is none. */
+export interface FindingsView {
+  type: "findings_view";
+  case_id: string;
+  leads: boolean;
+  joint: JointView | null;
+}
+
+/** Says that the department has no more findings. */
+export interface FinishFindings {
+  type: "finish_findings";
+  id: number;
+  case_id: string;
+  department_id: string;
+}
+
+/** The result of `conclude_joint_acceptance`. */
+export interface JointAcceptanceConcluded {
+  document_id: string;
+}
+
+/** A joint acceptance; `days` are working days, `due_on` the last of them, as 2026-03-02. */
+export interface JointView {
+  state: "collecting" | "told" | "concluded";
+  days: number;
+  due_on: string | null;
+  document_id: string | null;
+  departments: PartyView[];
+  findings: FindingView[];
+}
+
+/** Begins a joint acceptance of the case in hand; the case's own department takes part unasked. */
+export interface OpenJointAcceptance {
+  type: "open_joint_acceptance";
+  id: number;
+  case_id: string;
+  department_ids: string[];
+}
+
+/** A department that takes part, and what it has decided. */
+export interface PartyView {
+  department_id: string;
+  name: Bilingual;
+  state: "asked" | "said" | "decided" | "left";
+  opinion: "agreed" | "conditional" | "refused" | null;
+  words: string;
+  by: string | null;
+  at: string | null;
+  yours: boolean;
+}
+
+/** Lets a department go: its own people say so, or the case's clerk, who answers for its findings from then on. */
+export interface ReleaseDepartment {
+  type: "release_department";
+  id: number;
+  case_id: string;
+  department_id: string;
+}
+
+/** Says that the answer is not enough, and why; by who made the finding. */
+export interface ReturnFinding {
+  type: "return_finding";
+  id: number;
+  finding_id: string;
+  text: string;
+}
+
+/** Strikes a finding out; by who made it, or for a department that has left by the case's clerk. */
+export interface StrikeFinding {
+  type: "strike_finding";
+  id: number;
+  finding_id: string;
+}
+
+/** Tells the applicant all findings at once; the due date is as many working days ahead as the item says. */
+export interface TellFindings {
+  type: "tell_findings";
+  id: number;
+  case_id: string;
+}
+
+/** One number of the list: the same words of several departments stand once. */
+export interface ToldFinding {
+  number: number;
+  severity: "must" | "should" | "note";
+  text: string;
+  todo: string[];
+  departments: Bilingual[];
+  material_id: string | null;
+  mark: Mark | null;
+  state: "open" | "answered" | "struck";
+  answer: string;
+  answer_page_ids: string[];
+  returned: string[];
+}
+
+/** What the applicant is told; empty before that. `days_left` are working days, today excepted. */
+export interface ToldFindingsView {
+  type: "told_findings_view";
+  case_id: string;
+  due_on: string | null;
+  days_left: number;
+  overdue: boolean;
+  findings: ToldFinding[];
+  answer_url: string | null;
+}
+
+/** Takes a finding back before the applicant is told. */
+export interface WithdrawFinding {
+  type: "withdraw_finding";
+  id: number;
+  finding_id: string;
+}
+
 /** A ticket that a clerk has in hand, and its session. */
 export interface CallView {
   ticket: TicketView;
@@ -1729,6 +1933,18 @@ export type AnyCommand =
   | WitnessMark
   | RefuseMark
   | DecideCase
+  | OpenJointAcceptance
+  | AskDepartment
+  | ReleaseDepartment
+  | AddFinding
+  | WithdrawFinding
+  | FinishFindings
+  | TellFindings
+  | AnswerFinding
+  | ReturnFinding
+  | StrikeFinding
+  | DecideForDepartment
+  | ConcludeJointAcceptance
   | ListenTo
   | WhisperToClerk
   | JoinCall
@@ -1756,6 +1972,9 @@ export type View =
   | ConsultationView
   | InviteesView
   | OutsideView
+  | FindingsView
+  | ToldFindingsView
+  | AskedFindingsView
   | SupervisionView
   | CallsView
   | HelpView
@@ -1834,6 +2053,18 @@ export interface Results {
   witness_mark: null;
   refuse_mark: null;
   decide_case: DocumentMade;
+  open_joint_acceptance: null;
+  ask_department: null;
+  release_department: null;
+  add_finding: FindingAdded;
+  withdraw_finding: null;
+  finish_findings: null;
+  tell_findings: null;
+  answer_finding: null;
+  return_finding: null;
+  strike_finding: null;
+  decide_for_department: null;
+  conclude_joint_acceptance: JointAcceptanceConcluded;
   listen_to: null;
   whisper_to_clerk: null;
   join_call: null;

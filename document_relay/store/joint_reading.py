@@ -1,0 +1,150 @@
+"""Rows of joint acceptances into plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar, cast
+
+import msgspec
+from sqlalchemy import Table, bindparam, select
+
+from document_relay.case_core.findings import JointState, PartyState
+from document_relay.joint_errors import JointAcceptanceStands
+from document_relay.joint_records import FindingRecord, Joint, JointRecord, PartyRecord
+from document_relay.store.joint_tables import FindingRow, JointRow, PartyRow
+from document_relay.store.keyring import CaseKey
+from document_relay.store.tables import CaseRow
+from foundation.database import ReadSession
+from foundation.errors import Words
+
+_joints = cast(Table, JointRow.__table__)
+_parties = cast(Table, PartyRow.__table__)
+# Built once: to build a statement and its cache key takes longer than to execute it.
+OF_CASE = select(JointRow).where(_joints.c.case_id == bindparam("case_id"))
+PARTIES = select(PartyRow).where(_parties.c.case_id == bindparam("case_id")).order_by(_parties.c.id)
+_STANDS = select(_joints.c.id).where(
+    _joints.c.case_id == bindparam("case_id"), _joints.c.state != JointState.CONCLUDED.value
+)
+_ASKED_AT_MOST = 100
+Row = JointRow | PartyRow | FindingRow
+
+
+class Department(Protocol):
+    """What has the names of a department."""
+
+    @property
+    def name_zh(self) -> str:
+        """In Chinese."""
+        ...
+
+    @property
+    def name_en(self) -> str:
+        """In English."""
+        ...
+
+
+class FindingWords(msgspec.Struct, kw_only=True):
+    """What of a finding's row is sealed."""
+
+    text: str
+    todo: str
+    answer: str = ""
+    returned: str = ""
+
+
+async def joint_of(session: ReadSession, case_id: str, key: CaseKey) -> Joint | None:
+    """The joint acceptance of a case as it stands; raises `SealBroken`."""
+    joint = await session.scalar(OF_CASE, {"case_id": case_id})
+    if joint is None:
+        return None
+    parties = await session.scalars(PARTIES, {"case_id": case_id})
+    findings = await session.scalars(
+        select(FindingRow).where(FindingRow.case_id == case_id).order_by(FindingRow.position)
+    )
+    return Joint(
+        file=_plain(joint, JointRecord),
+        parties=[party_record(row, key) for row in parties],
+        findings=[finding_record(row, key) for row in findings],
+    )
+
+
+async def require_none_stands(session: ReadSession, case_id: str) -> None:
+    """Raises `JointAcceptanceStands` while the case has a joint acceptance that is not concluded."""
+    if await session.scalar(_STANDS, {"case_id": case_id}) is not None:
+        raise JointAcceptanceStands
+
+
+async def stands(session: ReadSession, case_id: str) -> bool:
+    """Whether the case has a joint acceptance that is not concluded."""
+    return await session.scalar(_STANDS, {"case_id": case_id}) is not None
+
+
+async def has_one(session: ReadSession, case_id: str) -> bool:
+    """Whether the case has a joint acceptance, concluded or not."""
+    return await session.scalar(OF_CASE, {"case_id": case_id}) is not None
+
+
+async def case_of_finding(session: ReadSession, finding_id: str) -> str | None:
+    """The case that the finding belongs to."""
+    return await session.scalar(select(FindingRow.case_id).where(FindingRow.id == finding_id))
+
+
+def departments_named(parties: Sequence[Department]) -> Words:
+    """The departments in a sentence."""
+    return Words("、".join(one.name_zh for one in parties), ", ".join(one.name_en for one in parties))
+
+
+async def departments_asked(session: ReadSession, case_id: str) -> frozenset[str]:
+    """The departments that take part in the case's joint acceptance, those that left excepted."""
+    wanted = select(PartyRow.department_id).where(PartyRow.case_id == case_id, PartyRow.state != PartyState.LEFT)
+    return frozenset(await session.scalars(wanted))
+
+
+async def cases_asking(
+    session: ReadSession, departments: Iterable[str]
+) -> Sequence[tuple[CaseRow, JointRow, Sequence[PartyRow]]]:
+    """The newest cases whose joint acceptance is not concluded and waits for any of these departments."""
+    wanted = (
+        select(CaseRow, JointRow, PartyRow)
+        .join(JointRow, JointRow.case_id == CaseRow.id)
+        .join(PartyRow, PartyRow.case_id == CaseRow.id)
+        .where(JointRow.state != JointState.CONCLUDED, PartyRow.department_id.in_(sorted(departments)))
+        .where(PartyRow.state.in_((PartyState.ASKED, PartyState.SAID)))
+        .order_by(JointRow.opened_at.desc(), JointRow.id.desc(), PartyRow.id)
+        .limit(_ASKED_AT_MOST)
+    )
+    found: dict[str, tuple[CaseRow, JointRow, list[PartyRow]]] = {}
+    for case, joint, party in await session.execute(wanted):
+        found.setdefault(case.id, (case, joint, []))[2].append(party)
+    return list(found.values())
+
+
+def record(row: Row, key: CaseKey) -> JointRecord | PartyRecord | FindingRecord:
+    """The row as a plain value."""
+    if isinstance(row, JointRow):
+        return _plain(row, JointRecord)
+    return party_record(row, key) if isinstance(row, PartyRow) else finding_record(row, key)
+
+
+def party_record(row: PartyRow, key: CaseKey) -> PartyRecord:
+    """The department as a plain value."""
+    return _plain(row, PartyRecord, {"words": key.unseal(row.words, f"party {row.id}")})
+
+
+def finding_record(row: FindingRow, key: CaseKey) -> FindingRecord:
+    """The finding as a plain value."""
+    return _plain(row, FindingRecord, msgspec.structs.asdict(finding_words(row, key)))
+
+
+def finding_words(row: FindingRow, key: CaseKey) -> FindingWords:
+    """What of a finding is sealed."""
+    return msgspec.convert(key.unseal(row.words, f"finding {row.id}"), FindingWords)
+
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+
+def _plain(row: Row, kind: type[R], sealed: Mapping[str, object] | None = None) -> R:
+    unsealed = sealed or {}
+    values = {name: unsealed[name] if name in unsealed else getattr(row, name) for name in kind.__struct_fields__}
+    return msgspec.convert(values, kind)

@@ -1,0 +1,181 @@
+"""What the departments, the case's clerk and the applicant do with findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from directory.errors import CalendarTooShort, NoSuchDepartment, NoSuchItem
+from directory.principal import Permission, Principal
+from document_relay.case_files import Mark
+from document_relay.errors import CharactersNotPrintable, NoSuchMaterial, NoSuchPage
+from document_relay.findings import NewFinding
+from document_relay.joint_acceptance import Named
+from document_relay.joint_errors import (
+    DepartmentsUndecided,
+    DepartmentsUnheard,
+    FindingAnswered,
+    FindingIncomplete,
+    FindingsChanged,
+    FindingsNotTold,
+    FindingsOverdue,
+    FindingsStand,
+    FindingsTold,
+    JointAcceptanceStands,
+    NoJointAcceptance,
+    NoSuchFinding,
+    NotYourDepartment,
+    NotYourFinding,
+    TooManyDepartments,
+    TooManyFindings,
+)
+from signalling.slices.findings.messages import (
+    AddFinding,
+    AnswerFinding,
+    AskDepartment,
+    ConcludeJointAcceptance,
+    DecideForDepartment,
+    FindingAdded,
+    FinishFindings,
+    JointAcceptanceConcluded,
+    OpenJointAcceptance,
+    ReleaseDepartment,
+    ReturnFinding,
+    StrikeFinding,
+    TellFindings,
+    WithdrawFinding,
+)
+from signalling.slices.findings.parts import Parts
+from signalling.transport.declared_refusals import CASE_CHANGED, PAPER_MADE, Refusals
+from signalling.transport.slice import CommandRow
+from signalling.wire.commands import Command
+
+
+async def open_joint_acceptance(parts: Parts, principal: Principal, command: OpenJointAcceptance) -> None:
+    """Begins a joint acceptance."""
+    case = await parts.case_files.file(command.case_id)
+    days = parts.catalogue.item(case.item_id).supplement_days
+    named = [_named(parts, one) for one in (case.department_id, *command.department_ids)]
+    await parts.joint.open(principal, command.case_id, named, days)
+
+
+async def ask_department(parts: Parts, principal: Principal, command: AskDepartment) -> None:
+    """Asks one more department."""
+    await parts.joint.ask(principal, command.case_id, _named(parts, command.department_id))
+
+
+async def release_department(parts: Parts, principal: Principal, command: ReleaseDepartment) -> None:
+    """Lets a department go."""
+    await parts.joint.leave(principal, command.case_id, command.department_id)
+
+
+async def add_finding(parts: Parts, principal: Principal, command: AddFinding) -> FindingAdded:
+    """Adds a finding."""
+    mark = command.mark
+    new = NewFinding(
+        severity=command.severity,
+        text=command.text.strip(),
+        todo=command.todo.strip(),
+        material_id=command.material_id,
+        mark=Mark(page_id=mark.page_id, x=mark.x, y=mark.y, width=mark.width, height=mark.height) if mark else None,
+    )
+    return FindingAdded(finding_id=await parts.findings.add(principal, command.case_id, command.department_id, new))
+
+
+async def withdraw_finding(parts: Parts, principal: Principal, command: WithdrawFinding) -> None:
+    """Takes a finding back."""
+    await parts.findings.withdraw(principal, command.finding_id)
+
+
+async def finish_findings(parts: Parts, principal: Principal, command: FinishFindings) -> None:
+    """Says that a department has no more."""
+    await parts.joint.say_all(principal, command.case_id, command.department_id)
+
+
+async def tell_findings(parts: Parts, principal: Principal, command: TellFindings) -> None:
+    """Tells the applicant all of them."""
+    case = await parts.case_files.whole(command.case_id)
+    if case.joint is None:
+        raise NoJointAcceptance
+    due_on = parts.catalogue.calendar.after(parts.today(), case.joint.file.days)
+    await parts.joint.tell(principal, command.case_id, due_on)
+
+
+async def answer_finding(parts: Parts, principal: Principal, command: AnswerFinding) -> None:
+    """Answers one for the applicant."""
+    answer = (command.text.strip(), command.page_ids, parts.today())
+    await parts.findings.answer(principal, command.case_id, command.number, answer)
+
+
+async def return_finding(parts: Parts, principal: Principal, command: ReturnFinding) -> None:
+    """Says why an answer is not enough."""
+    await parts.findings.send_back(principal, command.finding_id, command.text.strip())
+
+
+async def strike_finding(parts: Parts, principal: Principal, command: StrikeFinding) -> None:
+    """Strikes one out."""
+    await parts.findings.strike(principal, command.finding_id)
+
+
+async def decide_for_department(parts: Parts, principal: Principal, command: DecideForDepartment) -> None:
+    """Says what a department decides."""
+    decision = (command.opinion, command.text.strip())
+    await parts.joint.decide(principal, command.case_id, command.department_id, decision)
+
+
+async def conclude(parts: Parts, principal: Principal, command: ConcludeJointAcceptance) -> JointAcceptanceConcluded:
+    """Makes the consolidated answer."""
+    return JointAcceptanceConcluded(document_id=await parts.answers.conclude(principal, command.case_id))
+
+
+def _named(parts: Parts, department_id: str) -> Named:
+    department = next((one for one in parts.catalogue.departments if one.id == department_id), None)
+    if department is None:
+        raise NoSuchDepartment(department=department_id)
+    return Named(department.id, department.name_zh, department.name_en)
+
+
+_ANY: Refusals = CASE_CHANGED | {NoJointAcceptance}
+_SPOKEN: Refusals = _ANY | {NotYourDepartment}
+_FOUND: Refusals = _ANY | {NoSuchFinding, NotYourFinding}
+
+COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
+    {
+        OpenJointAcceptance: CommandRow(
+            Permission.SERVE,
+            open_joint_acceptance,
+            CASE_CHANGED | {JointAcceptanceStands, NoSuchDepartment, NoSuchItem, TooManyDepartments},
+        ),
+        AskDepartment: CommandRow(
+            Permission.SERVE, ask_department, _ANY | {FindingsTold, NoSuchDepartment, TooManyDepartments}
+        ),
+        ReleaseDepartment: CommandRow(Permission.CONSULT, release_department, _SPOKEN),
+        AddFinding: CommandRow(
+            Permission.CONSULT,
+            add_finding,
+            _SPOKEN | {CharactersNotPrintable, FindingIncomplete, FindingsTold, NoSuchMaterial, TooManyFindings},
+            result=FindingAdded,
+        ),
+        WithdrawFinding: CommandRow(Permission.CONSULT, withdraw_finding, _FOUND | {FindingsTold}),
+        FinishFindings: CommandRow(Permission.CONSULT, finish_findings, _SPOKEN),
+        TellFindings: CommandRow(
+            Permission.SERVE, tell_findings, _ANY | {CalendarTooShort, DepartmentsUnheard, FindingsTold}
+        ),
+        AnswerFinding: CommandRow(
+            Permission.SHOW_PAPERS,
+            answer_finding,
+            _ANY | {CharactersNotPrintable, FindingAnswered, FindingsOverdue, NoSuchFinding, NoSuchPage},
+        ),
+        ReturnFinding: CommandRow(Permission.CONSULT, return_finding, _FOUND),
+        StrikeFinding: CommandRow(Permission.CONSULT, strike_finding, _FOUND | {FindingsNotTold}),
+        DecideForDepartment: CommandRow(
+            Permission.CONSULT, decide_for_department, _SPOKEN | {CharactersNotPrintable, FindingsStand}
+        ),
+        ConcludeJointAcceptance: CommandRow(
+            Permission.DECIDE,
+            conclude,
+            _ANY | PAPER_MADE | {DepartmentsUndecided, FindingsChanged, FindingsStand},
+            result=JointAcceptanceConcluded,
+        ),
+    }
+)

@@ -1,0 +1,22 @@
+"""Whoever watches a case is shown its findings anew, and the offices the list of cases that wait for them."""
+
+from __future__ import annotations
+
+from document_relay.events import ClerkAssigned, JointAcceptanceChanged
+from signalling.slices.findings.parts import Parts
+
+
+def follow(parts: Parts) -> None:
+    """Follows the joint acceptances, and who has a case in hand."""
+
+    async def changed(event: JointAcceptanceChanged) -> None:
+        parts.registry.invalidate_with_case(event.case_id, "window", "findings")
+        parts.registry.invalidate_with_case(event.case_id, "point", "told_findings")
+        parts.registry.invalidate_face("window", "asked_findings")
+
+    async def assigned(event: ClerkAssigned) -> None:
+        # Another one leads from now on.
+        parts.registry.invalidate_with_case(event.case_id, "window", "findings")
+
+    parts.bus.subscribe(JointAcceptanceChanged, changed)
+    parts.bus.subscribe(ClerkAssigned, assigned)

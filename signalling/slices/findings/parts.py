@@ -1,0 +1,30 @@
+"""What findings need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from directory.catalogue import Catalogue
+from document_relay.case_files import CaseFiles
+from document_relay.findings import Findings
+from document_relay.joint_acceptance import JointAcceptances
+from document_relay.joint_answer import JointAnswers
+from foundation.events import Bus
+from signalling.transport.websocket.registry import Registry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The parts of this slice."""
+
+    bus: Bus
+    case_files: CaseFiles
+    joint: JointAcceptances
+    findings: Findings
+    answers: JointAnswers
+    catalogue: Catalogue
+    registry: Registry
+    today: Callable[[], date]
+    """The date on the wall of the district."""
