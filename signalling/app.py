@@ -15,6 +15,7 @@ from signalling.application import Application
 from signalling.features import open_features
 from signalling.slices import (
     accounts,
+    annotation,
     appointments,
     callbacks,
     calls,
@@ -114,6 +115,7 @@ _WIRED: tuple[tuple[Slice[Any], Callable[[Wiring], Any]], ...] = (
     (helping.SLICE, Wiring.helping),
     (cameras.SLICE, Wiring.cameras),
     (chat.SLICE, Wiring.chat),
+    (annotation.SLICE, Wiring.annotation),
     (visitors.SLICE, Wiring.visitors),
     (notices.SLICE, Wiring.notices),
     (description.SLICE, lambda _: describe),

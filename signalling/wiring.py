@@ -12,6 +12,7 @@ from signalling.features import Features
 from signalling.scheduler_catalogue import SchedulerCatalogue
 from signalling.slices import (
     accounts,
+    annotation,
     appointments,
     callbacks,
     calls,
@@ -207,6 +208,21 @@ class Wiring:
             personal=on.directory.personal,
             board=on.scheduler.board,
             clock=on.ground.clock,
+            registry=self.registry,
+        )
+
+    def annotation(self) -> annotation.Parts:
+        """What drawing needs."""
+        on = self.on
+        return annotation.Parts(
+            sessions=self._sessions,
+            cases=self._cases,
+            case_files=on.documents.case_files,
+            media=on.media,
+            board=on.scheduler.board,
+            tasks=on.tasks,
+            clock=on.ground.clock,
+            identifiers=on.ground.identifiers,
             registry=self.registry,
         )
 

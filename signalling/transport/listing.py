@@ -30,7 +30,7 @@ class Sent:
         """What makes the list what it is now; None when it is that already."""
         last, self._last = self._last, now
         former = {} if last is None else last.rows
-        changed = [row for key, row in now.rows.items() if former.get(key) != row]
+        changed = [row for key, row in now.rows.items() if (old := former.get(key)) is not row and old != row]
         gone = [key for key in former if key not in now.rows]
         if last is not None and not changed and not gone and last.beside == now.beside:
             return None

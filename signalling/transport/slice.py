@@ -24,6 +24,7 @@ from signalling.wire.views import View
 
 P = TypeVar("P")
 Result = msgspec.Struct | None
+REST_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class CommandRow(Generic[P]):
 
     What the page's own state shows is covered by `page_opened`.
     """
+    flows: bool = False
+    """Whether pages send it many times a second, while a hand moves."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Topic(Generic[P]):
     """As in `CommandRow`, of watching it."""
     with_case: bool = False
     """Whether who watches a case with one of the faces is sent it, by the case's key, and others are not."""
+    rest_seconds: float = REST_SECONDS
+    """How long a connection waits after it was sent: what one act changes in several steps is sent once more then."""
 
 
 def nothing(_parts: object) -> None:

@@ -21,6 +21,7 @@ _NAMED = {
     "phone": "13800000000",
     "reference": "k3n8qv",
     "starts": "2026-03-02T09:30",
+    "surface": "point.document",
     "token": "eyJhbGciOi…",
     "topic": "slots",
     "visit_code": "ACD346EFG",
@@ -71,6 +72,8 @@ def _bounded(name: str, hint: Any, bounds: msgspec.Meta) -> Any:
         return 0.25
     if hint is str and bounds.pattern is not None and bounds.max_length == 64:
         return _text(f"{name.removesuffix('_id')}_id")
+    if get_origin(hint) is list and bounds.min_length:
+        return _value(name, hint) * bounds.min_length
     return _value(name, hint)
 
 

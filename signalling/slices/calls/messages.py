@@ -60,6 +60,8 @@ class SlotView(Value, frozen=True, kw_only=True):
     source: SlotSource | None
     paused: list[Paused]
     """What whom it shows keeps back by their own choice."""
+    surface: str | None
+    """What the picture is called where it is drawn on; null for what nobody's page sends."""
 
 
 class CameraShown(Value, frozen=True, kw_only=True):

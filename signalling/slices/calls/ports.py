@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2s
 from typing import Protocol
 
 from foundation.errors import Conflict
@@ -72,6 +73,20 @@ def parties(ticket: TicketView) -> list[Member]:
     """Whose ticket it is: the worker, and the clerk who has it in hand."""
     worker = [Member(ticket.worker_id, "point")]
     return worker if ticket.clerk_id is None else [*worker, Member(ticket.clerk_id, "window")]
+
+
+def guest_name(person_id: str) -> str:
+    """What a guest is called towards the others of the session, to whom their identifier is nothing."""
+    return f"guest-{blake2s(person_id.encode(), digest_size=4).hexdigest()}"
+
+
+def seat_name(ticket: TicketView, participant: ParticipantId) -> str:
+    """What a page is called in its session: the same for everybody in it, for as long as it is in it."""
+    if participant == ParticipantId(ticket.worker_id, "point"):
+        return "point"
+    if participant == ParticipantId(ticket.clerk_id or "", "window"):
+        return "window"
+    return guest_name(participant.person_id)
 
 
 class Sessions(Protocol):

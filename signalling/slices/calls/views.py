@@ -11,8 +11,10 @@ from scheduler.views import TicketView
 from signalling.identity.participant import ParticipantId
 from signalling.slices.calls.messages import CameraShown, PartyFace, SlotsView, SlotView
 from signalling.slices.calls.parts import Parts
-from signalling.slices.calls.ports import Guest, parties
+from signalling.slices.calls.ports import Guest, parties, seat_name
 from signalling.wire.values import SlotSource
+
+_DRAWN_ON = ("camera", "document", "screen")
 
 
 async def show_slots(parts: Parts, principal: Principal, _key: str) -> SlotsView:
@@ -25,7 +27,7 @@ async def show_slots(parts: Parts, principal: Principal, _key: str) -> SlotsView
     camera = parts.media.live_view(own)
     return SlotsView(
         admitted=ticket is not None,
-        slots=[await _slot(parts, participant, one, guests) for one in parts.media.slots(own)],
+        slots=[await _slot(parts, participant, one, ticket, guests) for one in parts.media.slots(own)],
         other_side=parts.links.state(other),
         other_paused=parts.sendings.paused(other),
         whispering=[one.name for one in guests.values() if one.whispers]
@@ -48,7 +50,11 @@ def _hears_whispers(ticket: TicketView | None, participant: ParticipantId) -> bo
 
 
 async def _slot(
-    parts: Parts, reader: ParticipantId, slot: MediaSlot, guests: Mapping[ParticipantId, Guest]
+    parts: Parts,
+    reader: ParticipantId,
+    slot: MediaSlot,
+    ticket: TicketView | None,
+    guests: Mapping[ParticipantId, Guest],
 ) -> SlotView:
     shown = ParticipantId.parse(slot.participant_id or "")
     source: SlotSource | None = slot.source.value if slot.source else None
@@ -65,4 +71,5 @@ async def _slot(
         guest=guest.kind if guest else None,
         source=source,
         paused=parts.sendings.paused(str(shown)),
+        surface=f"{seat_name(ticket, shown)}.{source}" if ticket and (party or guest) and source in _DRAWN_ON else None,
     )

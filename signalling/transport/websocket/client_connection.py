@@ -49,6 +49,8 @@ _AUTHENTICATE_SECONDS = 10.0
 _WATCHED_AT_MOST = 8
 _COMMANDS_A_SECOND = 4.0
 _COMMANDS_AT_ONCE = 60.0
+_FLOWING_A_SECOND = 30.0
+_FLOWING_AT_ONCE = 45.0
 
 CLOSE_SIGNED_OUT = 4401
 CLOSE_REPLACED = 4409
@@ -61,6 +63,14 @@ class TooManyWatched(TooMany):
     code = "too_many_watched"
     zh = "同时查看的案卷过多，请先关闭其他案卷。"
     en = "Too many cases are open. Close another one first."
+
+
+class CommandsTooFast(TooMany):
+    """A page sends more of what flows while a hand moves than a hand does."""
+
+    code = "commands_too_fast"
+    zh = "操作太快，请稍等。"
+    en = "This is too fast. Please wait a moment."
 
 
 class _Head(msgspec.Struct):
@@ -101,6 +111,7 @@ class ClientConnection:
         self._sequence = 0
         self.came_at = parts.clock.monotonic()
         self._bucket = TokenBucket(_COMMANDS_A_SECOND, _COMMANDS_AT_ONCE, self.came_at)
+        self._flow = TokenBucket(_FLOWING_A_SECOND, _FLOWING_AT_ONCE, self.came_at)
         self._close_code: int | None = None
         self._cut: asyncio.TimerHandle | None = None
         self.session_id = ""
@@ -144,7 +155,7 @@ class ClientConnection:
         """Marks the topic to be sent again; one that is not for this page is not its person's to see."""
         if not self._parts.slices.may_see(self.principal, topic):
             return
-        self._outgoing.invalidate(topic)
+        self._outgoing.invalidate(topic, self._parts.slices.topic(topic).rest_seconds)
         self._something.set()
 
     def replace(self) -> None:
@@ -206,20 +217,36 @@ class ClientConnection:
         async for message in self._socket:
             if message.type is not WSMsgType.TEXT:
                 return
-            if not self._bucket.allow(self._parts.clock.monotonic()):
+            command = self._decoded(message.data)
+            now = self._parts.clock.monotonic()
+            flows = isinstance(command, Command) and self._flows(command)
+            flooded = flows and not self._flow.allow(now)
+            if (flooded or not flows) and not self._bucket.allow(now):
                 self._close_code = CLOSE_TOO_MANY
                 return
             if self._close_code is not None:
                 return
-            # A page that goes meanwhile has asked for it all the same.
-            await self._parts.acts.finish(self._handle(message.data), name=f"command of {self.staff_id}")
+            if isinstance(command, Invalid):
+                self._refuse(_identifier_of(message.data), command)
+            elif flooded:
+                self._refuse(command.id, CommandsTooFast())
+            else:
+                # A page that goes meanwhile has asked for it all the same.
+                await self._parts.acts.finish(self._handle(command), name=f"command of {self.staff_id}")
 
-    async def _handle(self, text: str) -> None:
+    def _decoded(self, text: str) -> Command | Invalid:
         try:
-            command = self._parts.slices.decode(text)
+            return self._parts.slices.decode(text)
         except Invalid as refusal:
-            self._refuse(_identifier_of(text), refusal)
-            return
+            return refusal
+
+    def _flows(self, command: Command) -> bool:
+        match command:
+            case Authenticate() | Watch() | Unwatch():
+                return False
+        return self._parts.slices.command(type(command)).row.flows
+
+    async def _handle(self, command: Command) -> None:
         try:
             await self._answer_command(command)
         except Exception as error:

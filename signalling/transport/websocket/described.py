@@ -15,7 +15,7 @@ from foundation.database.pool import DatabaseBusy
 from foundation.errors import Forbidden, InternalError, Invalid, Refusal, Unauthenticated
 from signalling.transport.declared_refusals import Refusals
 from signalling.transport.slice import CommandRow, Slice
-from signalling.transport.websocket.client_connection import TooManyWatched
+from signalling.transport.websocket.client_connection import CommandsTooFast, TooManyWatched
 from signalling.wire.commands import Authenticate, Command, Unwatch, Watch
 
 OF_EVERY_COMMAND: Refusals = frozenset({Invalid, Forbidden, DatabaseBusy, InternalError})
@@ -49,6 +49,7 @@ def described_commands(slices: Sequence[Slice[Any]]) -> Mapping[type[Command], D
 
 def _described(row: CommandRow[Any]) -> DescribedCommand:
     refusals = row.refusals | {AuditBusy} if row.access else row.refusals
+    refusals = refusals | {CommandsTooFast} if row.flows else refusals
     return DescribedCommand(row.permission, row.result, _ordered(refusals))
 
 

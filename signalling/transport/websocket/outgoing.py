@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 
+from signalling.transport.slice import REST_SECONDS
 from signalling.wire.envelopes import ServerMessage
 
 _ANSWERS_AT_MOST = 64
-_REST_SECONDS = 0.1
 
 
 class Outgoing:
@@ -19,7 +19,8 @@ class Outgoing:
 
     def __init__(self) -> None:
         self._answers: deque[ServerMessage] = deque()
-        self._stale: dict[str, None] = {}
+        self._stale: dict[str, float] = {}
+        """How long each rests after it was sent."""
         self._sent_at: dict[str, float] = {}
 
     def answer(self, message: ServerMessage) -> bool:
@@ -29,9 +30,9 @@ class Outgoing:
         self._answers.append(message)
         return True
 
-    def invalidate(self, topic: str) -> None:
-        """Marks the topic to be sent again."""
-        self._stale[topic] = None
+    def invalidate(self, topic: str, rest_seconds: float = REST_SECONDS) -> None:
+        """Marks the topic to be sent again, when it has rested this long since it was sent last."""
+        self._stale[topic] = rest_seconds
 
     def forget(self, topic: str) -> None:
         """Sends the topic no more."""
@@ -55,4 +56,4 @@ class Outgoing:
         return min((max(0.0, self._due(one) - now) for one in self._stale), default=None)
 
     def _due(self, topic: str) -> float:
-        return self._sent_at.get(topic, float("-inf")) + _REST_SECONDS
+        return self._sent_at.get(topic, float("-inf")) + self._stale[topic]

@@ -80,6 +80,8 @@ NOTHING: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/media/connection"): "shows the session that the person's ticket or `listen_to` let them into",
     ("PATCH", "/api/v1/whip/{resource_id}"): "goes on with what WHIP or WHEP opened",
     ("DELETE", "/api/v1/whip/{resource_id}"): "ends it",
+    ("POST", "/api/v1/frozen-pictures/{picture_id}"): "shows what the call showed; the case's log holds it",
+    ("GET", "/api/v1/frozen-pictures/{picture_id}"): "shows the call that the person's ticket let them into",
     ("POST", "/api/v1/uploads"): TAKES,
     ("HEAD", "/api/v1/uploads/{upload_id}"): "says to who sends a file how far it has come",
     ("PATCH", "/api/v1/uploads/{upload_id}"): TAKES,
@@ -101,6 +103,21 @@ COMMANDS_WITHOUT = {
     **dict.fromkeys((NAMED.LeaveConsultation, NAMED.OnlyListen, NAMED.LeaveCall), "shows less"),
     NAMED.AskToJoin: "shows nothing yet: `guest_admitted` does",
     **dict.fromkeys((NAMED.SetOnlySound, NAMED.TellSending, NAMED.ReportReception), "about the connection"),
+    **dict.fromkeys(
+        (
+            NAMED.Draw,
+            NAMED.PointAt,
+            NAMED.UndoLine,
+            NAMED.ClearPicture,
+            NAMED.ChangePicture,
+            NAMED.FreezePicture,
+            NAMED.ShowPage,
+            NAMED.MoveView,
+            NAMED.EndTogether,
+            NAMED.KeepPicture,
+        ),
+        "on what the person's own call shows; the case's log holds what was drawn on, frozen, shown and kept",
+    ),
     **dict.fromkeys(
         (
             NAMED.TakeTicket,

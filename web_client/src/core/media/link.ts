@@ -47,6 +47,8 @@ export class MediaLink {
   readonly streams = new Emitter<ReadonlyMap<string, MediaStream>>();
   /** How the connection did in the last ten seconds, every two seconds; null when it is gone. */
   readonly figures = new Emitter<Figures | null>();
+  /** A source whose track is another one now. */
+  readonly changed = new Emitter<Source>();
   #state: LinkState = "closed";
   #peer: RTCPeerConnection | null = null;
   #answer: RTCSessionDescriptionInit | null = null;
@@ -100,9 +102,16 @@ export class MediaLink {
 
   /** Sends the track as this source, or nothing with null. */
   async send(source: Source, track: MediaStreamTrack | null): Promise<void> {
+    const former = this.track(source);
     if (track) this.#tracks.set(source, track);
     else this.#tracks.delete(source);
+    if (former !== track) this.changed.emit(source);
     await this.#put(source);
+  }
+
+  /** What is sent as this source. */
+  track(source: Source): MediaStreamTrack | null {
+    return this.#tracks.get(source) ?? null;
   }
 
   /** Keeps the face to itself while only sound is wanted: the line is spared both ways. */

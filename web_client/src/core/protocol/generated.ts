@@ -225,6 +225,7 @@ export interface SlotView {
   guest: "colleague" | "supervisor" | "interpreter" | "sign_interpreter" | "relative" | "helper" | null;
   source: "microphone" | "camera" | "document" | "screen" | "hall" | "room" | null;
   paused: ("microphone" | "camera")[];
+  surface: string | null;
 }
 
 /** The page's slots and how the other side is doing. */
@@ -1558,6 +1559,168 @@ export interface SayInChat {
   text: string;
 }
 
+/** A change of what is drawn in the page's call, sent as `QueueView` is, with `gone` by `stroke_id`. */
+export interface AnnotationsView {
+  type: "annotations_view";
+  version: number;
+  whole: boolean;
+  changed: Drawn[];
+  gone: string[];
+  session_id: string | null;
+  may_draw: boolean;
+  you: number | null;
+  clerk: boolean;
+  own: string;
+  people: Drawer[];
+  pointers: Pointer[];
+  together: Together | null;
+  photograph: Photograph | null;
+  keeping: Keeping | null;
+}
+
+/** Says that the page's own video shows something else now, so that what was drawn on it goes. */
+export interface ChangePicture {
+  type: "change_picture";
+  id: number;
+  surface: string;
+}
+
+/** Wipes the picture: the clerk all of it, others what they drew themselves. */
+export interface ClearPicture {
+  type: "clear_picture";
+  id: number;
+  surface: string;
+}
+
+/** Draws on a picture; sent many times a second while the hand moves. */
+export interface Draw {
+  type: "draw";
+  id: number;
+  surface: string;
+  aspect: number;
+  strokes: Stroke[];
+}
+
+/** One who draws; the place in the list is the colour. */
+export interface Drawer {
+  name: string;
+  face: "point" | "window";
+}
+
+/** A stroke; `who` counts the people of the view, `number` the numbered marks of a picture from 1. */
+export interface Drawn {
+  stroke_id: string;
+  surface: string;
+  aspect: number;
+  who: number;
+  order: number;
+  tool: "pen" | "arrow" | "number" | "text";
+  points: number[];
+  text: string;
+  number: number;
+}
+
+/** Puts away what is looked at together. */
+export interface EndTogether {
+  type: "end_together";
+  id: number;
+}
+
+/** Has the page that sends the video photograph it; both sides then see the photograph. */
+export interface FreezePicture {
+  type: "freeze_picture";
+  id: number;
+  surface: string;
+}
+
+/** A frozen picture has come. */
+export interface FrozenBody {
+  picture_id: string;
+}
+
+/** Makes the frozen picture a page of a material, and a second one with the drawing on it where that is wanted. */
+export interface KeepPicture {
+  type: "keep_picture";
+  id: number;
+  material_id: string;
+  drawn: boolean;
+}
+
+/** Asks the point's page to deliver the frozen picture for a material. */
+export interface Keeping {
+  keeping_id: string;
+  picture_url: string;
+  material_id: string;
+  drawn: boolean;
+}
+
+/** Moves or enlarges what is looked at together; only who laid it there. */
+export interface MoveView {
+  type: "move_view";
+  id: number;
+  x: number;
+  y: number;
+  scale: number;
+}
+
+/** Asks the page for a photograph of a video that it sends, to be sent to `PUT /api/v1/frozen-pictures/{id}`. */
+export interface Photograph {
+  picture_id: string;
+  source: "camera" | "document" | "screen";
+}
+
+/** Shows the others a place, for as long as the hand rests on it; nothing of it is kept. */
+export interface PointAt {
+  type: "point_at";
+  id: number;
+  surface: string;
+  at: number[] | null;
+}
+
+/** Where somebody points now. */
+export interface Pointer {
+  who: number;
+  surface: string;
+  x: number;
+  y: number;
+}
+
+/** Lays a page of the case before everybody in the call. */
+export interface ShowPage {
+  type: "show_page";
+  id: number;
+  page_id: string;
+}
+
+/** New places of something that is drawn: a pen's are added to what the stroke has, others' take their place. */
+export interface Stroke {
+  stroke: number;
+  line: number;
+  tool: "pen" | "arrow" | "number" | "text";
+  points: number[];
+  text: string;
+}
+
+/** What everybody in the call looks at: a page of the case or a frozen picture, and which part of it. */
+export interface Together {
+  kind: "page" | "frozen";
+  surface: string;
+  picture_url: string;
+  page_id: string | null;
+  by: string;
+  leading: boolean;
+  x: number;
+  y: number;
+  scale: number;
+}
+
+/** Takes back what the person drew last on the picture. */
+export interface UndoLine {
+  type: "undo_line";
+  id: number;
+  surface: string;
+}
+
 /** Ends a link of one's own; who came by it is out at once. */
 export interface EndInvitation {
   type: "end_invitation";
@@ -1957,6 +2120,16 @@ export type AnyCommand =
   | AllowRoomCamera
   | SayInChat
   | MarkChatSeen
+  | Draw
+  | PointAt
+  | UndoLine
+  | ClearPicture
+  | ChangePicture
+  | FreezePicture
+  | ShowPage
+  | MoveView
+  | EndTogether
+  | KeepPicture
   | InviteVisitor
   | MakeVisitCode
   | EndInvitation;
@@ -1979,6 +2152,7 @@ export type View =
   | CallsView
   | HelpView
   | ChatView
+  | AnnotationsView
   | InvitationsView;
 
 export type ServerMessage =
@@ -2077,6 +2251,16 @@ export interface Results {
   allow_room_camera: null;
   say_in_chat: null;
   mark_chat_seen: null;
+  draw: null;
+  point_at: null;
+  undo_line: null;
+  clear_picture: null;
+  change_picture: null;
+  freeze_picture: null;
+  show_page: null;
+  move_view: null;
+  end_together: null;
+  keep_picture: null;
   invite_visitor: VisitorInvited;
   make_visit_code: VisitCodeMade;
   end_invitation: null;

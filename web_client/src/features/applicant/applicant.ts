@@ -1,5 +1,6 @@
 import { computed, onUnmounted, watch } from "vue";
 import { useRouter } from "vue-router";
+import { useAnnotation } from "@/features/annotation/annotation";
 import { usePointWants } from "@/features/attention/pointWants";
 import { useCall } from "@/features/call/call";
 import { useCallbacks } from "@/features/callback/callbacks";
@@ -20,6 +21,7 @@ export function useApplicant() {
   // From the start, since the messages come with the connection.
   useChat();
   const callbacks = useCallbacks();
+  useAnnotation();
   const page = usePage();
   const point = usePoint();
   const router = useRouter();

@@ -10,6 +10,7 @@ const slot = (mid: string, source: SlotView["source"]): SlotView => ({
   guest: null,
   source,
   paused: [],
+  surface: source && `point.${source}`,
 });
 const slots = (...all: SlotView[]): SlotsView => ({
   type: "slots_view",

@@ -11,12 +11,14 @@ export interface Shown {
   /** As what its sender is in the call; null for its parties. */
   readonly guest: SlotView["guest"];
   readonly paused: SlotView["paused"];
+  /** What the picture is called where it is drawn on. */
+  readonly surface: string | null;
 }
 
 /** The pictures that the slots carry now: papers and screens first, since they are being talked about; then the resident. */
 export function shownIn(slots: SlotsView | null): Shown[] {
   const all = (slots?.slots ?? []).flatMap(
-    ({ mid, source, participant_name, participant_role, guest, paused }): Shown[] =>
+    ({ mid, source, participant_name, participant_role, guest, paused, surface }): Shown[] =>
       source === null || source === "microphone" || source === "hall"
         ? []
         : [
@@ -27,6 +29,7 @@ export function shownIn(slots: SlotsView | null): Shown[] {
               resident: participant_role === "point" && !guest,
               guest,
               paused,
+              surface,
             },
           ],
   );

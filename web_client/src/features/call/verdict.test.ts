@@ -25,6 +25,7 @@ const slots = (given: Partial<SlotsView> = {}): SlotsView => ({
       guest: null,
       source: "camera",
       paused: [],
+      surface: "point.camera",
     },
   ],
   other_side: "connected",

@@ -1,3 +1,4 @@
+import annotation from "@/features/annotation/messages/en.json";
 import applicant from "@/features/applicant/messages/en.json";
 import appointment from "@/features/appointment/messages/en.json";
 import attention from "@/features/attention/messages/en.json";
@@ -18,6 +19,7 @@ import own from "../messages/en.json";
 
 export default {
   ...kit,
+  ...annotation,
   ...page,
   ...helping,
   ...help,

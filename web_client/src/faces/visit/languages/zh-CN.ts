@@ -1,3 +1,4 @@
+import annotation from "@/features/annotation/messages/zh-CN.json";
 import applicant from "@/features/applicant/messages/zh-CN.json";
 import attention from "@/features/attention/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
@@ -14,6 +15,7 @@ import own from "../messages/zh-CN.json";
 
 export default {
   ...kit,
+  ...annotation,
   ...page,
   ...helping,
   ...applicant,

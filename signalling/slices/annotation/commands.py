@@ -1,0 +1,169 @@
+"""Drawing, pointing, freezing, and looking at something together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import cast
+
+from directory.principal import Permission, Principal
+from document_relay.errors import NoSuchMaterial, NoSuchPage
+from foundation.errors import Forbidden
+from scheduler.errors import NoSuchTicket
+from signalling.slices.annotation import acts
+from signalling.slices.annotation.annotations import DrawingTooFast, PictureFull, Shown, StrokeFull
+from signalling.slices.annotation.frozen import Frozen, NotFrozen, PictureGone, Source
+from signalling.slices.annotation.messages import (
+    ChangePicture,
+    ClearPicture,
+    Draw,
+    EndTogether,
+    FreezePicture,
+    Keeping,
+    KeepPicture,
+    MoveView,
+    PointAt,
+    ShowPage,
+    UndoLine,
+)
+from signalling.slices.annotation.parts import Parts
+from signalling.slices.annotation.seats import Seat, note, owner_of, require_picture, show, take_seat
+from signalling.transport.declared_refusals import CASE_LOG, STORED, Refusals
+from signalling.transport.slice import CommandRow
+from signalling.wire.commands import Command
+
+
+async def draw(parts: Parts, principal: Principal, command: Draw) -> None:
+    """Draws on a picture that is on the screen."""
+    seat = take_seat(parts, principal)
+    require_picture(parts, seat, command.surface)
+    now = parts.clock.monotonic()
+    drew = seat.drawn.draw(seat.person, command.surface, command.aspect, command.strokes, now)
+    show(parts, seat.ticket)
+    await note(parts, seat.ticket.id, drew)
+
+
+async def point_at(parts: Parts, principal: Principal, command: PointAt) -> None:
+    """Shows a place to the others."""
+    seat = take_seat(parts, principal)
+    require_picture(parts, seat, command.surface)
+    seat.drawn.point(seat.person, command.surface, command.at)
+    show(parts, seat.ticket)
+
+
+async def undo_line(parts: Parts, principal: Principal, command: UndoLine) -> None:
+    """Takes one's own last line back."""
+    seat = take_seat(parts, principal)
+    seat.drawn.undo(seat.person.id, command.surface)
+    show(parts, seat.ticket)
+
+
+async def clear_picture(parts: Parts, principal: Principal, command: ClearPicture) -> None:
+    """Wipes a picture, or one's own part of it."""
+    seat = take_seat(parts, principal)
+    seat.drawn.clear(command.surface, None if seat.is_clerk else seat.person.id)
+    show(parts, seat.ticket)
+
+
+async def change_picture(parts: Parts, principal: Principal, command: ChangePicture) -> None:
+    """The page's own video shows something else."""
+    seat = take_seat(parts, principal)
+    if owner_of(parts, seat, command.surface) != seat.member:
+        raise Forbidden
+    drew = seat.drawn.end(command.surface)
+    show(parts, seat.ticket)
+    await note(parts, seat.ticket.id, drew)
+
+
+async def freeze_picture(parts: Parts, principal: Principal, command: FreezePicture) -> None:
+    """Asks the page whose video it is for a photograph; by the clerk, or by who sends it."""
+    seat = take_seat(parts, principal)
+    owner = owner_of(parts, seat, command.surface)
+    if not seat.is_clerk and owner != seat.member:
+        raise Forbidden
+    source = cast(Source, command.surface.partition(".")[2])
+    parts.frozen.ask(seat.ticket.id, Frozen(parts.identifiers.new(), owner.participant, source, seat.person))
+    await _lay(parts, seat, None)
+
+
+async def show_page(parts: Parts, principal: Principal, command: ShowPage) -> None:
+    """Lays a page of the call's case before everybody."""
+    seat = take_seat(parts, principal)
+    case = await parts.cases.of_ticket(seat.ticket.id)
+    if case is None:
+        raise NoSuchPage
+    (await parts.case_files.whole(case.id)).page(command.page_id)
+    parts.frozen.forget(seat.ticket.id)
+    await _lay(parts, seat, Shown(kind="page", id=command.page_id, by=seat.person))
+    await parts.cases.note(seat.ticket.id, seat.who, acts.SHOWN)
+
+
+async def move_view(parts: Parts, principal: Principal, command: MoveView) -> None:
+    """Looks at another part of it."""
+    seat = take_seat(parts, principal)
+    if seat.drawn.shown is None:
+        raise PictureGone
+    if seat.drawn.shown.by.id != seat.person.id:
+        raise Forbidden
+    seat.drawn.move(command.x, command.y, command.scale)
+    show(parts, seat.ticket)
+
+
+async def end_together(parts: Parts, principal: Principal, _command: EndTogether) -> None:
+    """Puts it away, and with it a photograph that has not come."""
+    seat = take_seat(parts, principal)
+    parts.frozen.forget(seat.ticket.id)
+    await _lay(parts, seat, None)
+
+
+async def keep_picture(parts: Parts, principal: Principal, command: KeepPicture) -> None:
+    """Has the point's page deliver the frozen picture for a material."""
+    seat = take_seat(parts, principal)
+    if not seat.is_clerk:
+        raise Forbidden
+    shown, case = seat.drawn.shown, await parts.cases.of_ticket(seat.ticket.id)
+    if shown is None or shown.kind != "frozen" or case is None:
+        raise NotFrozen
+    material = (await parts.case_files.whole(case.id)).material(command.material_id)
+    seat.drawn.keeping = Keeping(
+        keeping_id=parts.identifiers.new(),
+        picture_url=picture_url(shown.id),
+        material_id=command.material_id,
+        drawn=command.drawn,
+    )
+    show(parts, seat.ticket)
+    act = acts.KEPT_DRAWN if command.drawn else acts.KEPT
+    await parts.cases.note(seat.ticket.id, seat.who, act, material=material.name_zh)
+
+
+def picture_url(picture_id: str) -> str:
+    """Where a frozen picture is fetched."""
+    return f"/api/v1/frozen-pictures/{picture_id}"
+
+
+async def _lay(parts: Parts, seat: Seat, shown: Shown | None) -> None:
+    drew = seat.drawn.show(shown)
+    show(parts, seat.ticket)
+    await note(parts, seat.ticket.id, drew)
+
+
+_CALL: Refusals = frozenset({NoSuchTicket})
+_PICTURE = CASE_LOG | _CALL | {PictureGone}
+_READ = Permission.READ_CASE
+
+COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
+    {
+        Draw: CommandRow(_READ, draw, _PICTURE | {DrawingTooFast, PictureFull, StrokeFull}, flows=True),
+        PointAt: CommandRow(_READ, point_at, _CALL | {PictureGone}, flows=True),
+        UndoLine: CommandRow(_READ, undo_line, _CALL),
+        ClearPicture: CommandRow(_READ, clear_picture, _CALL),
+        ChangePicture: CommandRow(_READ, change_picture, _PICTURE),
+        FreezePicture: CommandRow(_READ, freeze_picture, _PICTURE),
+        ShowPage: CommandRow(_READ, show_page, CASE_LOG | _CALL | STORED | {NoSuchPage}),
+        MoveView: CommandRow(_READ, move_view, _CALL | {PictureGone}, flows=True),
+        EndTogether: CommandRow(_READ, end_together, CASE_LOG | _CALL),
+        KeepPicture: CommandRow(
+            Permission.SERVE, keep_picture, CASE_LOG | _CALL | STORED | {NoSuchMaterial, NotFrozen}
+        ),
+    }
+)

@@ -1,0 +1,78 @@
+"""Frozen pictures: brought by the page whose video it is, and shown to those in the call."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from directory.principal import Permission
+from foundation.errors import Forbidden
+from scheduler.errors import NoSuchTicket
+from signalling.identity.participant import ParticipantId
+from signalling.slices.annotation import acts
+from signalling.slices.annotation.annotations import Shown
+from signalling.slices.annotation.frozen import LARGEST_BYTES, FrozenTooLarge, NotAPhotograph, NotFrozen
+from signalling.slices.annotation.messages import FrozenBody
+from signalling.slices.annotation.parts import Parts
+from signalling.slices.annotation.seats import apart, found, note, show, take_seat
+from signalling.transport.declared_refusals import CASE_LOG
+from signalling.transport.http.details import Details
+from signalling.transport.http.endpoint import Call, Endpoint
+from signalling.transport.http.reading import TooSlow, read_bytes
+from signalling.transport.http.sealed_files import private_bytes
+
+_JPEG = "image/jpeg"
+_ONE = "/api/v1/frozen-pictures/{picture_id}"
+
+
+async def bring_picture(parts: Parts, call: Call) -> FrozenBody:
+    """Takes the photograph that the page was asked for, and lays it before everybody in the call."""
+    seat = take_seat(parts, call.principal)
+    picture_id = call.path("picture_id")
+    frozen = parts.frozen.awaited(seat.ticket.id, picture_id)
+    if frozen.owner != ParticipantId.of(call.principal):
+        raise Forbidden
+    if call.request.content_type != _JPEG:
+        raise NotAPhotograph
+    data = await read_bytes(call.request, LARGEST_BYTES, FrozenTooLarge())
+    # It may have been put away, or asked for anew, while it came.
+    parts.frozen.take(parts.frozen.awaited(seat.ticket.id, picture_id), data)
+    drew = seat.drawn.show(Shown(kind="frozen", id=picture_id, by=frozen.by))
+    show(parts, seat.ticket)
+    await parts.cases.note(seat.ticket.id, (frozen.by.id, frozen.by.name), acts.FROZEN)
+    await note(parts, seat.ticket.id, drew)
+    return FrozenBody(picture_id=picture_id)
+
+
+async def frozen_picture(parts: Parts, call: Call) -> web.StreamResponse:
+    """The frozen picture of the call that the person is in."""
+    seat = found(parts, call.principal)
+    if seat is None:
+        raise NoSuchTicket
+    if apart(*seat):
+        raise Forbidden
+    return private_bytes(parts.frozen.data(seat[0].id, call.path("picture_id")), _JPEG)
+
+
+ENDPOINTS: tuple[Endpoint[Parts], ...] = (
+    Endpoint(
+        "POST",
+        _ONE,
+        "Bring the photograph that the page was asked for",
+        bring_picture,
+        answer=FrozenBody,
+        permission=Permission.READ_CASE,
+        details=Details(
+            takes=_JPEG,
+            refusals=CASE_LOG | {Forbidden, FrozenTooLarge, NotAPhotograph, NotFrozen, NoSuchTicket, TooSlow},
+        ),
+    ),
+    Endpoint(
+        "GET",
+        _ONE,
+        "A frozen picture",
+        frozen_picture,
+        content=_JPEG,
+        permission=Permission.READ_CASE,
+        details=Details(refusals=frozenset({Forbidden, NotFrozen, NoSuchTicket})),
+    ),
+)

@@ -1,0 +1,101 @@
+"""Who may draw in a session, and on which pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from directory.principal import Principal
+from foundation.errors import Forbidden
+from rtc_server.sessions.interface import MemberRole
+from scheduler.errors import NoSuchTicket
+from scheduler.queue_core.ticket_life import TicketState
+from scheduler.views import TicketView
+from signalling.identity.participant import ParticipantId
+from signalling.slices.annotation import acts
+from signalling.slices.annotation.annotations import Annotations, Drew, Person
+from signalling.slices.annotation.frozen import PictureGone
+from signalling.slices.annotation.parts import Parts
+from signalling.slices.calls.ports import Member, seat_name
+
+TOPIC = "annotations"
+SOURCES: Collection[str] = ("camera", "document", "screen")
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One of those who draw, in their session."""
+
+    ticket: TicketView
+    person: Person
+    member: Member
+    drawn: Annotations
+
+    @property
+    def who(self) -> tuple[str, str]:
+        """Identifier and name."""
+        return self.person.id, self.person.name
+
+    @property
+    def is_clerk(self) -> bool:
+        """Whether it is the clerk whose ticket it is."""
+        return self.member.face == "window" and self.member.person_id == self.ticket.clerk_id
+
+    @property
+    def own(self) -> str:
+        """What the surfaces of the page's own videos begin with."""
+        return seat_name(self.ticket, self.member.participant)
+
+
+def apart(ticket: TicketView, member: Member) -> bool:
+    """Whether the member neither sees nor draws now: the applicant's side of a call on hold."""
+    return member.face == "point" and ticket.state == TicketState.ON_HOLD
+
+
+def found(parts: Parts, principal: Principal) -> tuple[TicketView, Member] | None:
+    """The session that the person's page is in, and as what; None where it is in none."""
+    participant = ParticipantId.of(principal)
+    ticket = parts.sessions.ticket_of(participant)
+    if ticket is None:
+        return None
+    member = next((one for one in parts.sessions.members(ticket) if one.participant == participant), None)
+    return None if member is None else (ticket, member)
+
+
+def take_seat(parts: Parts, principal: Principal) -> Seat:
+    """The seat of who draws; raises `NoSuchTicket`, and `Forbidden` for who only listens or is on hold."""
+    seat = found(parts, principal)
+    if seat is None:
+        raise NoSuchTicket
+    ticket, member = seat
+    if member.role is not MemberRole.PARTY or apart(ticket, member):
+        raise Forbidden
+    person = Person(principal.staff_id, principal.name, member.face)
+    return Seat(ticket, person, member, parts.drawn.setdefault(ticket.id, Annotations()))
+
+
+def owner_of(parts: Parts, seat: Seat, surface: str) -> Member:
+    """Whose video it is; raises `PictureGone` where it is none of this call's."""
+    owner, _, source = surface.partition(".")
+    for one in parts.sessions.members(seat.ticket):
+        if one.role is MemberRole.PARTY and source in SOURCES and seat_name(seat.ticket, one.participant) == owner:
+            return one
+    raise PictureGone
+
+
+def require_picture(parts: Parts, seat: Seat, surface: str) -> None:
+    """Raises `PictureGone` unless it is on the screen: a video of the call, or what is looked at together."""
+    if seat.drawn.shown is None or seat.drawn.shown.surface != surface:
+        owner_of(parts, seat, surface)
+
+
+def show(parts: Parts, ticket: TicketView) -> None:
+    """Has it shown again to everybody in the session."""
+    parts.registry.invalidate([one.person_id for one in parts.sessions.members(ticket)], TOPIC)
+
+
+async def note(parts: Parts, ticket_id: str, drew: Sequence[Drew]) -> None:
+    """Writes into the case's history who has drawn on what is gone now."""
+    for one in drew:
+        who = one.person.id, one.person.name
+        await parts.cases.note(ticket_id, who, acts.drew_on(one.surface), count=str(one.count))

@@ -1,0 +1,260 @@
+import { defineStore } from "pinia";
+import { computed, markRaw, ref, shallowRef } from "vue";
+import { photographOf } from "@/core/capture/still";
+import { Listing } from "@/core/connection/listing";
+import { Pictures } from "@/core/connection/pictures";
+import type { AnnotationsView, Drawn, Pointer } from "@/core/protocol";
+import { useCall } from "@/features/call/call";
+import { shownIn } from "@/features/call/shown";
+import { usePage } from "@/features/page/page";
+import { t } from "@/kit/i18n";
+import type { Look, Place } from "./geometry";
+import { Line, Numbers, type Tool } from "./line";
+import { Outbox } from "./outbox";
+import { type Painted, painted, sameShape } from "./paint";
+
+/** A pointer that rests fades. */
+const POINTER_MS = 2_500;
+/** How long the page's own strokes are shown as it drew them, until the server's have come. */
+const ECHO_MS = 400;
+const SOURCES = ["camera", "document", "screen"] as const;
+
+/** What is drawn in the page's call, by whom, and what is looked at together. */
+export const useAnnotation = defineStore("annotation", () => {
+  const page = usePage();
+  const view = shallowRef<AnnotationsView | null>(null);
+  const rows = shallowRef<readonly Drawn[]>([]);
+  const listing = new Listing<Drawn>(
+    (one) => one.stroke_id,
+    (one, other) => one.order - other.order,
+  );
+  const pictures = markRaw(new Pictures((path) => page.http.bytes(path)));
+  const mayDraw = computed(() => view.value?.may_draw ?? false);
+  const tool = ref<Tool | "pointer" | null>(null);
+  const active = computed(() => mayDraw.value && tool.value !== null);
+  /** What the text tool writes. */
+  const text = ref("");
+  /** The picture that was drawn on last: what is undone and wiped is there. */
+  const touched = ref<string | null>(null);
+  const { said, tell } = useNews(view);
+  const { pointers, pointed } = usePointers();
+  const hand = useHand({ rows, tool, text, touched });
+
+  function changed(now: AnnotationsView): void {
+    const another = now.session_id !== view.value?.session_id;
+    const known = new Set(rows.value.map((one) => one.stroke_id));
+    if (!listing.take(now)) page.connection.restart();
+    pointed(another ? [] : (view.value?.pointers ?? []), now.pointers);
+    view.value = now;
+    rows.value = listing.rows;
+    if (another) forget();
+    else tell(now.changed.filter((one) => !known.has(one.stroke_id)));
+  }
+
+  function forget(): void {
+    tool.value = touched.value = null;
+    hand.forget();
+    pictures.forget();
+  }
+
+  page.connection.views.listen(({ data }) => {
+    if (data.type === "annotations_view") changed(data);
+  });
+  page.session.changed.listen((body) => {
+    if (body) return;
+    view.value = null;
+    rows.value = [];
+    forget();
+  });
+  usePhotographs(view, rows);
+
+  /** The names of who draws, by their colour. */
+  const names = computed(() =>
+    (view.value?.people ?? []).map((one, at) => (at === view.value?.you ? t("you") : one.name)),
+  );
+  const together = computed(() => view.value?.together ?? null);
+  const shared = { view, rows, pictures, mayDraw, together, names, pointers, said };
+  return { ...shared, tool, active, text, touched, ...hand, ...useActs(view, touched, hand.dropOwn) };
+});
+
+type View = ReturnType<typeof shallowRef<AnnotationsView | null>>;
+type Rows = ReturnType<typeof shallowRef<readonly Drawn[]>>;
+
+/** What is told to who does not see the pictures. */
+function useNews(view: View) {
+  const said = ref("");
+
+  function tell(fresh: readonly Drawn[]): void {
+    const last = fresh.at(-1);
+    if (!last) return;
+    const name = view.value?.people[last.who]?.name ?? "";
+    if (last.who === view.value?.you) {
+      if (last.tool === "number") said.value = t("drawnNumber", { number: last.number });
+    } else if (last.tool === "text") said.value = t("drawnTextBy", { name, text: last.text });
+    else said.value = t("drawnBy", { name, what: t(`tool_${last.tool}`) });
+  }
+
+  return { said, tell };
+}
+
+/** The pointers that have moved a moment ago. */
+function usePointers() {
+  const pointers = shallowRef<readonly Pointer[]>([]);
+  const timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+  function pointed(former: readonly Pointer[], now: readonly Pointer[]): void {
+    const same = (one: Pointer) =>
+      former.some(
+        (other) =>
+          other.who === one.who && other.x === one.x && other.y === one.y && other.surface === one.surface,
+      );
+    const moved = now.filter((one) => !same(one));
+    for (const { who } of moved) {
+      clearTimeout(timers.get(who));
+      timers.set(
+        who,
+        setTimeout(() => {
+          pointers.value = pointers.value.filter((one) => one.who !== who);
+        }, POINTER_MS),
+      );
+    }
+    const rest = pointers.value.filter(
+      (one) => now.some((other) => other.who === one.who) && !moved.some((other) => other.who === one.who),
+    );
+    pointers.value = [...rest, ...moved];
+  }
+
+  return { pointers, pointed };
+}
+
+interface Held {
+  readonly rows: Rows;
+  readonly tool: { value: Tool | "pointer" | null };
+  readonly text: { value: string };
+  readonly touched: { value: string | null };
+}
+
+/** Drawing: lines begin, go on and end; the page shows its own at once. */
+function useHand({ rows, tool, text, touched }: Held) {
+  const page = usePage();
+  const numbers = new Numbers();
+  const own = shallowRef<readonly { surface: string; aspect: number; line: Line }[]>([]);
+  const outbox = new Outbox({
+    draw: (surface, aspect, strokes) => page.connection.command("draw", { surface, aspect, strokes }),
+    point: (surface, at) => page.connection.command("point_at", { surface, at }),
+  });
+  const drop = (line: Line) => {
+    own.value = own.value.filter((one) => one.line !== line);
+  };
+
+  /** Begins a line; null where the tool draws none. */
+  function begin(surface: string, aspect: number, place: Place, wanted = tool.value) {
+    if (wanted === null || wanted === "pointer") return null;
+    const words = wanted === "text" ? text.value.trim() : "";
+    if (wanted === "text" && !words) return null;
+    touched.value = surface;
+    page.refusal = null;
+    const line = new Line(numbers, wanted, place, words);
+    own.value = [...own.value, { surface, aspect, line }];
+    const end = outbox.add(surface, aspect, line, (error) => {
+      if (!error) return setTimeout(drop, ECHO_MS, line);
+      drop(line);
+      page.refuse(error);
+    });
+    const to = (next: Place) => {
+      if (line.to(next)) own.value = [...own.value];
+    };
+    return { to, end };
+  }
+
+  function point(surface: string, place: Place | null): void {
+    outbox.point(surface, place);
+  }
+
+  /** What is painted on a picture of this shape: what everybody has drawn, the page's own strokes as it drew them. */
+  function strokesOn(surface: string, aspect: number, you: number): Painted[] {
+    const mine = own.value.filter((one) => one.surface === surface);
+    const strokes = mine.flatMap((one) => one.line.strokes);
+    const pending = new Set(strokes.map((one) => one.stroke));
+    const theirs = (rows.value ?? []).filter(
+      (one) =>
+        one.surface === surface &&
+        sameShape(one.aspect, aspect) &&
+        !pending.has(Number(one.stroke_id.split(".")[1])),
+    );
+    return [...theirs.map(painted), ...strokes.map((one) => ({ ...one, who: you, number: 0 }))];
+  }
+
+  function dropOwn(surface: string): void {
+    own.value = own.value.filter((one) => one.surface !== surface);
+  }
+
+  function forget(): void {
+    outbox.clear();
+    own.value = [];
+  }
+
+  return { own, begin, point, strokesOn, dropOwn, forget };
+}
+
+/** What is asked of the server by a press. */
+function useActs(view: View, touched: { value: string | null }, dropOwn: (surface: string) => void) {
+  const page = usePage();
+  const call = useCall();
+
+  async function undo(): Promise<void> {
+    if (!touched.value) return;
+    dropOwn(touched.value);
+    await page.command("undo_line", { surface: touched.value });
+  }
+
+  async function clear(): Promise<void> {
+    if (!touched.value) return;
+    dropOwn(touched.value);
+    await page.command("clear_picture", { surface: touched.value });
+  }
+
+  /** The video that is frozen when it is asked for: the one drawn on last, else a paper, else a face. */
+  function freezable(): string | null {
+    const own = view.value?.own ?? "";
+    const theirs = view.value?.clerk ? shownIn(call.slots).flatMap((one) => one.surface ?? []) : [];
+    const mine = SOURCES.filter((one) => call.media.track(one)).map((one) => `${own}.${one}`);
+    const all = view.value?.clerk ? theirs : mine;
+    const rank = (surface: string) => ["document", "screen", "camera"].indexOf(surface.split(".")[1] ?? "");
+    const last = all.find((one) => one === touched.value);
+    return last ?? all.toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
+  }
+
+  async function freeze(): Promise<void> {
+    const surface = freezable();
+    if (surface) await page.command("freeze_picture", { surface });
+  }
+
+  const showPage = (page_id: string) => page.command("show_page", { page_id });
+  const endTogether = () => page.command("end_together", {});
+  const move = ({ x, y, scale }: Look) => page.connection.command("move_view", { x, y, scale });
+  return { undo, clear, freeze, freezable, showPage, endTogether, move };
+}
+
+/** Photographs what the page sends when it is asked to, and says when a video of its own shows something else. */
+function usePhotographs(view: View, rows: Rows): void {
+  const page = usePage();
+  const call = useCall();
+  let asked = "";
+
+  page.connection.views.listen(({ data }) => {
+    if (data.type !== "annotations_view" || !data.photograph || data.photograph.picture_id === asked) return;
+    const { picture_id, source } = data.photograph;
+    asked = picture_id;
+    const track = call.media.track(source);
+    if (!track) return;
+    photographOf(track)
+      .then((image) => page.http.send(`/api/v1/frozen-pictures/${picture_id}`, image))
+      .catch((error: unknown) => page.refuse(error));
+  });
+  call.media.changed.listen((source) => {
+    const surface = `${view.value?.own}.${source}`;
+    if (!rows.value?.some((one) => one.surface === surface)) return;
+    page.connection.command("change_picture", { surface }).catch((error: unknown) => page.refuse(error));
+  });
+}
