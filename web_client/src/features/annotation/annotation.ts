@@ -3,7 +3,7 @@ import { computed, markRaw, ref, shallowRef } from "vue";
 import { photographOf } from "@/core/capture/still";
 import { Listing } from "@/core/connection/listing";
 import { Pictures } from "@/core/connection/pictures";
-import type { AnnotationsView, Drawn, Pointer } from "@/core/protocol";
+import type { AnnotationsView, Drawn, Pointer, Stroke } from "@/core/protocol";
 import { useCall } from "@/features/call/call";
 import { shownIn } from "@/features/call/shown";
 import { usePage } from "@/features/page/page";
@@ -134,11 +134,16 @@ interface Held {
   readonly touched: { value: string | null };
 }
 
+interface Own {
+  readonly surface: string;
+  readonly line: Line;
+}
+
 /** Drawing: lines begin, go on and end; the page shows its own at once. */
 function useHand({ rows, tool, text, touched }: Held) {
   const page = usePage();
   const numbers = new Numbers();
-  const own = shallowRef<readonly { surface: string; aspect: number; line: Line }[]>([]);
+  const own = shallowRef<readonly Own[]>([]);
   const outbox = new Outbox({
     draw: (surface, aspect, strokes) => page.connection.command("draw", { surface, aspect, strokes }),
     point: (surface, at) => page.connection.command("point_at", { surface, at }),
@@ -155,7 +160,7 @@ function useHand({ rows, tool, text, touched }: Held) {
     touched.value = surface;
     page.refusal = null;
     const line = new Line(numbers, wanted, place, words);
-    own.value = [...own.value, { surface, aspect, line }];
+    own.value = [...own.value, { surface, line }];
     const end = outbox.add(surface, aspect, line, (error) => {
       if (!error) return setTimeout(drop, ECHO_MS, line);
       drop(line);
@@ -171,10 +176,27 @@ function useHand({ rows, tool, text, touched }: Held) {
     outbox.point(surface, place);
   }
 
+  function dropOwn(surface: string): void {
+    own.value = own.value.filter((one) => one.surface !== surface);
+  }
+
+  function forget(): void {
+    outbox.clear();
+    own.value = [];
+  }
+
+  return { begin, point, strokesOn: useStrokes(rows, own), dropOwn, forget };
+}
+
+/** What everybody has drawn, with the page's own strokes as it drew them. */
+function useStrokes(rows: Rows, own: { readonly value: readonly Own[] }) {
   /** What is painted on a picture of this shape: what everybody has drawn, the page's own strokes as it drew them. */
   function strokesOn(surface: string, aspect: number, you: number): Painted[] {
     const mine = own.value.filter((one) => one.surface === surface);
-    const strokes = mine.flatMap((one) => one.line.strokes);
+    const told = new Set((rows.value ?? []).map((one) => Number(one.stroke_id.split(".")[1])));
+    // The server says which number a mark has; a line under the hand is ahead of it.
+    const ahead = ({ tool, stroke }: Stroke) => tool === "pen" || tool === "arrow" || !told.has(stroke);
+    const strokes = mine.flatMap((one) => one.line.strokes).filter(ahead);
     const pending = new Set(strokes.map((one) => one.stroke));
     const theirs = (rows.value ?? []).filter(
       (one) =>
@@ -185,16 +207,7 @@ function useHand({ rows, tool, text, touched }: Held) {
     return [...theirs.map(painted), ...strokes.map((one) => ({ ...one, who: you, number: 0 }))];
   }
 
-  function dropOwn(surface: string): void {
-    own.value = own.value.filter((one) => one.surface !== surface);
-  }
-
-  function forget(): void {
-    outbox.clear();
-    own.value = [];
-  }
-
-  return { own, begin, point, strokesOn, dropOwn, forget };
+  return strokesOn;
 }
 
 /** What is asked of the server by a press. */

@@ -1,3 +1,4 @@
+import { until } from "@vueuse/core";
 import { watch } from "vue";
 import { paintedOver } from "@/core/capture/still";
 import { useOutgoing } from "@/features/case/outgoing";
@@ -20,7 +21,9 @@ export function useKeeping(): void {
       outgoing.send({ materialId, image: picture, capture: "clerk_still", replaces: null });
     send(image);
     if (!drawn || !strokes.length) return;
-    const look = lookOf(document.documentElement);
+    const look = { ...lookOf(document.documentElement), largest: Number.POSITIVE_INFINITY };
+    // The one without goes first, and is the first of the two.
+    await until(() => outgoing.all.some((one) => one.page.image === image)).toBe(false);
     const over = await paintedOver(image, (context, width, height) =>
       paint(
         context,

@@ -17,6 +17,8 @@ export interface Look {
   readonly colours: readonly string[];
   readonly edge: string;
   readonly font: string;
+  /** The largest type, in pixels: what is drawn grows with a picture that is enlarged, but not for ever. */
+  readonly largest: number;
 }
 
 /** What is painted on one picture. */
@@ -62,8 +64,8 @@ class Brush {
     private readonly look: Look,
   ) {
     const size = Math.sqrt(rect.width * rect.height);
-    this.#width = Math.max(3, size / 160);
-    this.#type = Math.max(13, size / 36);
+    this.#type = Math.min(look.largest, Math.max(13, size / 36));
+    this.#width = Math.max(3, this.#type / 4.4);
     context.lineCap = context.lineJoin = "round";
     context.textBaseline = "middle";
   }
@@ -99,7 +101,7 @@ class Brush {
 
   name(who: number, place: { x: number; y: number }, name: string): void {
     const at = pointOf(place, this.rect, this.mirrored);
-    const offset = 3 * this.#width + this.#type;
+    const offset = this.#width + 2.1 * this.#type;
     const top = at.top + offset < this.rect.top + this.rect.height ? at.top + offset : at.top - offset;
     this.#words(who, { left: at.left, top }, name, 0.8);
   }
@@ -204,6 +206,7 @@ export function lookOf(element: Element): Look {
     colours: [1, 2, 3, 4].map((one) => token(`--drawn-${one}`)),
     edge: token("--paper"),
     font: token("--font"),
+    largest: 28,
   };
 }
 
