@@ -152,8 +152,9 @@ async def test_it_rings_and_is_answered_at_another_page_of_the_point(hall: Hall)
     assert last.id == ticket.id
 
 
-async def test_who_has_another_ticket_open_cannot_answer_and_somebody_else_can(hall: Hall) -> None:
+async def test_who_has_another_ticket_open_cannot_answer_and_somebody_else_can(hall: Hall, clock: ManualClock) -> None:
     ticket = await asked(hall)
+    clock.advance(1.0)
     await hall.reception.take_ticket(hall.worker(), ALLOWANCE)
     await hall.open("ada")
     await rung(hall)
