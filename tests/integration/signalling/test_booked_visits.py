@@ -68,7 +68,7 @@ def tomorrow(free: list[str]) -> str:
     return next(starts for starts in free if starts > later)
 
 
-async def test_a_slot_is_kept_by_video(site: Served, http: aiohttp.ClientSession, asker: Asker) -> None:
+async def test_a_slot_is_kept_by_video(site: Served, http: aiohttp.ClientSession, asker: Asker, tmp_path: Path) -> None:
     point, window = await opened(http, site, "point001"), await opened(http, site, "clerk001")
     assert (await asker.slots())["channels"] == ["sms", "email"]
     free = await asker.free()
@@ -79,6 +79,9 @@ async def test_a_slot_is_kept_by_video(site: Served, http: aiohttp.ClientSession
     assert link in told["sms"]["text"]
     assert (told["sms"]["address"], told["email"]["address"]) == ("13800001234", "wang@example.cn")
     assert link not in told["webhook"]["text"]
+    files = b"".join(path.read_bytes() for path in (tmp_path / "data").glob("cloud-window.db*"))
+    for secret in ("13800001234", "wang@example.cn", link.rpartition("#")[2]):
+        assert secret.encode() not in files, "nobody reads from the disk who is told what"
     (shown,) = await listed(point, "booked")
     assert shown["by_link"]
 
