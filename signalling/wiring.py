@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from directory.demonstration.duty import DUTY
 from foundation.listeners import Listeners
 from foundation.tasks import Tasks
 from scheduler.views import TicketView
@@ -320,8 +321,11 @@ class Wiring:
     def consultations(self) -> consultations.Parts:
         """What consultations need."""
         on = self.on
+        zone = ZoneInfo(on.settings.time_zone)
         return consultations.Parts(
             consultations=Consultations(),
+            rota=DUTY if on.settings.demonstration else {},
+            wall_time=lambda: on.ground.clock.now().astimezone(zone).time(),
             bus=on.ground.bus,
             tasks=on.tasks,
             clock=on.ground.clock,

@@ -11,6 +11,7 @@ JOINED = "consultation_joined"
 LEFT = "consultation_left"
 DECLINED = "consultation_declined"
 UNANSWERED = "consultation_unanswered"
+NOBODY = "consultation_nobody"
 HANDED_OVER = "ticket_handed_over"
 NOTE = "note_written"
 
@@ -20,5 +21,6 @@ ACTS: Sequence[Act] = (
     Act(LEFT, "离开会商", "Left the call"),
     Act(DECLINED, "未接受会商邀请", "Did not accept the invitation into the call"),
     Act(UNANSWERED, "{name}未应答会商邀请", "{name} did not answer the invitation into the call"),
+    Act(NOBODY, "值班人员均未应答会商邀请", "Nobody on duty answered the invitation into the call"),
     Act(HANDED_OVER, "在通话中移交给{name}", "Handed the ticket over to {name} within the call"),
 )

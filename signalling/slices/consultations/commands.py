@@ -15,11 +15,13 @@ from signalling.slices.consultations.consultation import (
     ColleagueAway,
     ColleagueBusy,
     ConsultationOver,
+    NobodyOnDuty,
     TooManyConsulted,
 )
 from signalling.slices.consultations.messages import (
     AnswerConsultation,
     AskColleague,
+    AskOnDuty,
     ColleagueAsked,
     EndConsultation,
     HandOver,
@@ -34,6 +36,11 @@ from signalling.wire.commands import Command
 async def ask_colleague(parts: Parts, principal: Principal, command: AskColleague) -> ColleagueAsked:
     """Lets it ring at a colleague's page."""
     return ColleagueAsked(consultation_id=await consulting.ask(parts, principal, command))
+
+
+async def ask_on_duty(parts: Parts, principal: Principal, command: AskOnDuty) -> ColleagueAsked:
+    """Lets it ring at who is on duty, one after the other."""
+    return ColleagueAsked(consultation_id=await consulting.ask_on_duty(parts, principal, command))
 
 
 async def answer_consultation(parts: Parts, principal: Principal, command: AnswerConsultation) -> None:
@@ -65,6 +72,13 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             Permission.SERVE,
             ask_colleague,
             CASE_LOG | {ColleagueAway, ColleagueBusy, NoSuchStaff, NotInThisState, TicketNotInHand, TooManyConsulted},
+            result=ColleagueAsked,
+            access="consultation_asked",
+        ),
+        AskOnDuty: CommandRow(
+            Permission.SERVE,
+            ask_on_duty,
+            CASE_LOG | {ColleagueBusy, NobodyOnDuty, NoSuchStaff, NotInThisState, TicketNotInHand, TooManyConsulted},
             result=ColleagueAsked,
             access="consultation_asked",
         ),

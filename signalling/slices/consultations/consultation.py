@@ -38,6 +38,14 @@ class ColleagueAway(Conflict):
     en = "They have no page open. Choose another colleague."
 
 
+class NobodyOnDuty(Conflict):
+    """Nobody of the rota is on duty for the matter and free now."""
+
+    code = "nobody_on_duty"
+    zh = "现在没有可以应答的值班人员，请另选一位同事。"
+    en = "Nobody on duty can answer now. Choose a colleague."
+
+
 class ConsultationOver(Gone):
     """The invitation was answered, withdrawn or ran out, or the colleague has left."""
 
@@ -77,6 +85,8 @@ class Consultation:
     question: str
     until: datetime
     state: State = State.RINGING
+    next_on_duty: tuple[str, ...] | None = None
+    """Who is asked when this one does not come, of the rota; None where the clerk has asked for this one."""
     handed_over: bool = False
     """Whether the guest had the ticket before and has handed it over within the call."""
 
@@ -86,6 +96,7 @@ class Consultations:
 
     def __init__(self) -> None:
         self._all: dict[str, Consultation] = {}
+        self._nobody: set[str] = set()
 
     def of_ticket(self, ticket_id: str) -> list[Consultation]:
         """Those of a ticket, answers included, the oldest first."""
@@ -128,6 +139,15 @@ class Consultations:
         answers = [one for one in self.of_ticket(consultation.ticket_id) if one.state not in _OPEN]
         for one in answers[:-_ANSWERS_AT_MOST]:
             del self._all[one.id]
+
+    def nobody_came(self, ticket_id: str, *, nobody: bool) -> None:
+        """Notes whether the whole rota was asked in vain, as far as the ticket's call goes."""
+        change = self._nobody.add if nobody else self._nobody.discard
+        change(ticket_id)
+
+    def has_nobody(self, ticket_id: str) -> bool:
+        """Whether the whole rota was asked in vain."""
+        return ticket_id in self._nobody
 
     def drop(self, consultation_id: str) -> Consultation | None:
         """Ends it; what it was, None when it is over already."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from directory.duty import on_duty
 from directory.principal import Principal
 from document_relay.case_files import SYSTEM
 from foundation.errors import Refusal
@@ -22,14 +24,16 @@ from signalling.slices.consultations.consultation import (
     ColleagueBusy,
     Consultation,
     ConsultationOver,
+    NobodyOnDuty,
     Person,
     State,
 )
-from signalling.slices.consultations.messages import AskColleague, Presence
+from signalling.slices.consultations.messages import AskColleague, AskOnDuty, Presence
 from signalling.slices.consultations.parts import Parts
 
 FACE: Final[Face] = "window"
 RINGS: Final = timedelta(seconds=40)
+RINGS_ON_DUTY = timedelta(seconds=20)
 _IN_CALL = frozenset({TicketState.SERVING, TicketState.ON_HOLD})
 
 
@@ -58,23 +62,63 @@ async def ask(parts: Parts, principal: Principal, command: AskColleague) -> str:
             raise ColleagueAway
         case "busy":
             raise ColleagueBusy
+    new = await _asked(parts, principal, ticket, command.question)
+    return await _begin(parts, replace(new, guest=Person(command.staff_id, name)))
+
+
+async def ask_on_duty(parts: Parts, principal: Principal, command: AskOnDuty) -> str:
+    """Lets it ring at the first who is on duty and free, then at the next; the first consultation's identifier.
+
+    Raises `TicketNotInHand`, `NotInThisState`, `NobodyOnDuty`, `TooManyConsulted`.
+    """
+    ticket = await _in_hand(parts, principal, command.ticket_id)
+    if ticket.state not in _IN_CALL:
+        raise NotInThisState(former=ticket.state, state="consulted")
+    on_rota = on_duty(parts.rota, ticket.department_id, parts.wall_time())
+    new = await _asked(parts, principal, ticket, command.question)
+    parts.consultations.nobody_came(ticket.id, nobody=False)
+    begun = await _ring_next(parts, replace(new, next_on_duty=tuple(one for one in on_rota if one != new.by.id)))
+    if begun is None:
+        raise NobodyOnDuty
+    return begun
+
+
+async def _asked(parts: Parts, principal: Principal, ticket: TicketView, question: str) -> Consultation:
+    """A consultation of which it is not said yet who is asked."""
     case = await parts.cases.of_ticket(ticket.id)
-    new = Consultation(
+    return Consultation(
         id=parts.identifiers.new(),
         ticket_id=ticket.id,
         case_id=None if case is None else case.id,
-        guest=Person(command.staff_id, name),
+        guest=Person("", ""),
         by=Person(principal.staff_id, principal.name),
-        question=command.question.strip(),
+        question=question.strip(),
         until=parts.clock.now() + RINGS,
     )
-    joined = parts.sessions.guests(ticket.id)
+
+
+async def _ring_next(parts: Parts, former: Consultation) -> str | None:
+    """Lets it ring at the next of the rota who is free; None when there is none."""
+    rest = list(former.next_on_duty or ())
+    while rest:
+        staff_id = rest.pop(0)
+        if presence_of(parts, staff_id, pages_open(parts)) not in ("at_desk", "at_page"):
+            continue
+        guest = Person(staff_id, await parts.catalogue.staff_name(staff_id))
+        until = parts.clock.now() + RINGS_ON_DUTY
+        following = replace(former, id=parts.identifiers.new(), guest=guest, until=until, next_on_duty=tuple(rest))
+        return await _begin(parts, replace(following, state=State.RINGING))
+    return None
+
+
+async def _begin(parts: Parts, new: Consultation) -> str:
+    joined = parts.sessions.guests(new.ticket_id)
     parts.consultations.add(new, others=sum(one.takes_part and one.kind != "colleague" for one in joined))
     parts.tasks.spawn(_ring(parts, new), name="consultation rings")
     _show(parts, new)
-    await parts.cases.note(ticket.id, new.by, acts.ASKED, name=name)
+    await parts.cases.note(new.ticket_id, new.by, acts.ASKED, name=new.guest.name)
     if new.question:
-        await parts.cases.note(ticket.id, new.by, acts.NOTE, text=new.question)
+        await parts.cases.note(new.ticket_id, new.by, acts.NOTE, text=new.question)
     return new.id
 
 
@@ -110,6 +154,7 @@ async def decline(parts: Parts, principal: Principal, consultation_id: str) -> N
     parts.consultations.move(consultation, State.DECLINED)
     _show(parts, consultation)
     await parts.cases.note(consultation.ticket_id, consultation.guest, acts.DECLINED)
+    await _go_on(parts, consultation)
 
 
 async def time_out(parts: Parts, consultation_id: str) -> None:
@@ -121,6 +166,20 @@ async def time_out(parts: Parts, consultation_id: str) -> None:
     parts.consultations.move(consultation, State.UNANSWERED)
     _show(parts, consultation)
     await parts.cases.note(consultation.ticket_id, SYSTEM, acts.UNANSWERED, name=consultation.guest.name)
+    await _go_on(parts, consultation)
+
+
+async def _go_on(parts: Parts, consultation: Consultation) -> None:
+    """Asks the next who is on duty, where the rota is asked; says so when nobody has come."""
+    ticket = parts.board.ticket(consultation.ticket_id)
+    if consultation.next_on_duty is None or ticket is None or ticket.state not in _IN_CALL:
+        return
+    # The question stands in the history already.
+    if await _ring_next(parts, replace(consultation, question="")) is not None:
+        return
+    parts.consultations.nobody_came(consultation.ticket_id, nobody=True)
+    _show(parts, consultation)
+    await parts.cases.note(consultation.ticket_id, SYSTEM, acts.NOBODY)
 
 
 async def leave(parts: Parts, consultation: Consultation) -> None:
@@ -210,7 +269,7 @@ def _admit(parts: Parts, consultation: Consultation, ticket: TicketView) -> None
 
 
 async def _ring(parts: Parts, consultation: Consultation) -> None:
-    await asyncio.sleep(RINGS.total_seconds())
+    await asyncio.sleep((consultation.until - parts.clock.now()).total_seconds())
     await time_out(parts, consultation.id)
 
 

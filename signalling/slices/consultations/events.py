@@ -28,6 +28,7 @@ def follow(parts: Parts) -> None:
         if ticket.state not in IN_SESSION:
             for one in parts.consultations.of_ticket(ticket.id):
                 await leave(parts, one)
+            parts.consultations.nobody_came(ticket.id, nobody=False)
 
     def media(event: MediaEvent) -> None:
         page = ParticipantId.parse(event.participant_id)

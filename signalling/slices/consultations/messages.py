@@ -22,8 +22,15 @@ class AskColleague(Command, frozen=True, kw_only=True):
     question: ShortText = ""
 
 
+class AskOnDuty(Command, frozen=True, kw_only=True):
+    """Asks who is on duty for the ticket's department into the call, one after the other; answers `ColleagueAsked`."""
+
+    ticket_id: Identifier
+    question: ShortText = ""
+
+
 class ColleagueAsked(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of `ask_colleague`."""
+    """The result of `ask_colleague` and `ask_on_duty`."""
 
     consultation_id: str
 
@@ -102,4 +109,6 @@ class ConsultationView(View, frozen=True, kw_only=True):
     """Whom the clerk has asked, and what the page itself is asked into."""
 
     asked: list[AskedView]
+    nobody_on_duty: bool
+    """Everybody on duty was asked, and nobody came."""
     invited: InvitedView | None

@@ -15,7 +15,10 @@ async def show_consultation(parts: Parts, principal: Principal, _key: str) -> Co
     ticket = parts.board.in_hand_of(principal.staff_id)
     asked = [] if ticket is None else [_asked(parts, one, ticket) for one in parts.consultations.of_ticket(ticket.id)]
     own = parts.consultations.of_guest(principal.staff_id)
-    return ConsultationView(asked=asked, invited=None if own is None else await _invited(parts, own))
+    nobody = ticket is not None and parts.consultations.has_nobody(ticket.id)
+    return ConsultationView(
+        asked=asked, nobody_on_duty=nobody, invited=None if own is None else await _invited(parts, own)
+    )
 
 
 def _asked(parts: Parts, one: Consultation, ticket: TicketView) -> AskedView:

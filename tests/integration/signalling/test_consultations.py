@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from directory.store import queries
 from rtc_server.sessions.interface import MemberRole
-from signalling.slices.consultations import events
+from signalling.slices.consultations import consulting, events
 from tests.support.caller import until
 from tests.support.media_client import Identity
 from tests.support.recorded_call import RecordedCall, negotiate, recorded_call
@@ -150,6 +151,38 @@ async def _is_logged(call: RecordedCall, name: str) -> None:
         ("consultation_joined", "加入会商"),
         ("consultation_left", "离开会商"),
     ]
+
+
+async def test_who_is_on_duty_is_asked_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consulting, "RINGS_ON_DUTY", timedelta(seconds=1.5))
+    async with served(tmp_path / "data") as site, recorded_call(site, 40.0) as call:
+        await call.begin(consent=False)
+        wish = {"ticket_id": call.session_id, "question": "津贴标准如何认定"}
+        assert (await call.window.page.ask("ask_on_duty", **wish))["code"] == "nobody_on_duty"
+        expert = await Page.open(call.http, site, await site.sign_in(call.http, "expert001"))
+        async with colleague_of(call) as second:
+            await call.window.page.do("ask_on_duty", **wish)
+            await expert.see("consultation", invited__state="ringing")
+            # Who does not answer in time makes way for the next of the rota; who declines too.
+            await expert.see("consultation", invited=None)
+            assert (await second.page.see("consultation", invited__state="ringing"))["invited"]["until"]
+            await second.answer(accept=False)
+            await second.page.see("consultation", invited=None)
+            await call.window.page.see("consultation", nobody_on_duty=True)
+            states = [one["state"] for one in call.window.page.views["consultation"]["asked"]]
+            assert states == ["unanswered", "declined"]
+            await call.window.page.do("ask_on_duty", **wish)
+            await call.window.page.see("consultation", nobody_on_duty=False)
+            view = await expert.see("consultation", invited__state="ringing")
+            await expert.do("answer_consultation", consultation_id=view["invited"]["consultation_id"], accept=False)
+            await second.answer(accept=True)
+            await call.window.page.see("desk", session__guests=[{"name": await _name(call), "kind": "colleague"}])
+        case = await site.features.documents.case_files.whole(await call.case_id())
+        assert "consultation_nobody" in [one.act for one in case.history]
+
+
+async def _name(call: RecordedCall) -> str:
+    return await call.site.features.directory.catalogue.staff_name(f"staff-{COLLEAGUE}")
 
 
 async def test_the_ticket_is_handed_over_within_the_call(tmp_path: Path) -> None:

@@ -966,6 +966,14 @@ export interface AskColleague {
   question: string;
 }
 
+/** Asks who is on duty for the ticket's department into the call, one after the other; answers `ColleagueAsked`. */
+export interface AskOnDuty {
+  type: "ask_on_duty";
+  id: number;
+  ticket_id: string;
+  question: string;
+}
+
 /** A colleague whom the clerk has asked into the call; `may_take_over` where the ticket could be handed to them. */
 export interface AskedView {
   consultation_id: string;
@@ -975,7 +983,7 @@ export interface AskedView {
   may_take_over: boolean;
 }
 
-/** The result of `ask_colleague`. */
+/** The result of `ask_colleague` and `ask_on_duty`. */
 export interface ColleagueAsked {
   consultation_id: string;
 }
@@ -999,6 +1007,7 @@ export interface ColleaguesBody {
 export interface ConsultationView {
   type: "consultation_view";
   asked: AskedView[];
+  nobody_on_duty: boolean;
   invited: InvitedView | null;
 }
 
@@ -2079,6 +2088,7 @@ export type AnyCommand =
   | TransferToClerk
   | TransferToQueue
   | AskColleague
+  | AskOnDuty
   | AnswerConsultation
   | LeaveConsultation
   | EndConsultation
@@ -2210,6 +2220,7 @@ export interface Results {
   transfer_to_clerk: null;
   transfer_to_queue: null;
   ask_colleague: ColleagueAsked;
+  ask_on_duty: ColleagueAsked;
   answer_consultation: null;
   leave_consultation: null;
   end_consultation: null;
