@@ -115,7 +115,7 @@ async def clear(party: Party) -> None:
 
 async def test_both_draw_on_a_live_picture_and_see_the_same_place(service: Service, parties: Parties) -> None:
     point, window = await both(service, parties)
-    await take_ticket(point)
+    await take_ticket(point, recorded=True)
     await answer(window)
     await window.sees(1, within=60)
     await point.sees(2, within=60)
@@ -153,6 +153,7 @@ async def test_both_draw_on_a_live_picture_and_see_the_same_place(service: Servi
             await party.page.set_viewport_size({"width": width, "height": height})
             assert await party.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (who, screen)
             await party.picture(f"annotation-{who}-{screen}-en-large")
+            await party.page.click("button[title^='Point, draw']", trial=True)
 
 
 async def drag(party: Party, seen: Seen, places: list[Place]) -> None:
