@@ -230,6 +230,8 @@ class ClientConnection:
                 self._refuse(_identifier_of(message.data), command)
             elif flooded:
                 self._refuse(command.id, CommandsTooFast())
+                # Nothing was waited for: the others, and the refusals themselves, have their turn before the next one.
+                await asyncio.sleep(0)
             else:
                 # A page that goes meanwhile has asked for it all the same.
                 await self._parts.acts.finish(self._handle(command), name=f"command of {self.staff_id}")
