@@ -44,7 +44,8 @@ from signalling.transport.http.context import WebParts
 from signalling.transport.openapi import openapi
 from signalling.transport.slice import Slice
 from signalling.transport.websocket.client_connection import ConnectionParts
-from signalling.wiring import Wiring
+from signalling.wiring import calling, papers, queueing, service
+from signalling.wiring.shared import Shared
 
 
 async def build(settings: Settings, imaging: Imaging | None = None) -> Application:
@@ -53,36 +54,36 @@ async def build(settings: Settings, imaging: Imaging | None = None) -> Applicati
     Without `imaging` the service has children of its own that open files.
     """
     acts = [act for one in SLICES for act in one.acts]
-    return _application(Wiring(await open_features(settings, imaging, acts)))
+    return _application(Shared(await open_features(settings, imaging, acts)))
 
 
-def _application(wiring: Wiring) -> Application:
-    on = wiring.on
-    slices = [Bound(one, parts(wiring)) for one, parts in _WIRED]
+def _application(shared: Shared) -> Application:
+    on = shared.on
+    slices = [Bound(one, parts(shared)) for one, parts in _WIRED]
     return Application(
         features=on,
         slices=slices,
-        lifecycle=wiring.lifecycle,
-        acts=wiring.acts,
-        registry=wiring.registry,
+        lifecycle=shared.lifecycle,
+        acts=shared.acts,
+        registry=shared.registry,
         web_parts=WebParts(
             settings=on.settings,
             clock=on.ground.clock,
             identifiers=on.ground.identifiers,
-            acts=wiring.acts,
+            acts=shared.acts,
             intake=on.directory.intake,
             authenticate=on.directory.people.verify,
-            starting=wiring.lifecycle.starting,
+            starting=shared.lifecycle.starting,
         ),
         connection_parts=ConnectionParts(
             clock=on.ground.clock,
             identifiers=on.ground.identifiers,
             tasks=on.tasks,
-            acts=wiring.acts,
+            acts=shared.acts,
             intake=on.directory.intake,
             authenticate=on.directory.people.verify,
             beat=on.scheduler.presence.beat,
-            registry=wiring.registry,
+            registry=shared.registry,
             slices=BoundSlices(slices),
         ),
     )
@@ -94,30 +95,30 @@ def describe() -> bytes:
     return json.encode(openapi([row for one in SLICES for row in one.endpoints], VERSION))
 
 
-_WIRED: tuple[tuple[Slice[Any], Callable[[Wiring], Any]], ...] = (
-    (health.SLICE, Wiring.health),
-    (accounts.SLICE, Wiring.accounts),
+_WIRED: tuple[tuple[Slice[Any], Callable[[Shared], Any]], ...] = (
+    (health.SLICE, service.health_parts),
+    (accounts.SLICE, service.accounts_parts),
     (items.SLICE, lambda one: one.on.directory.catalogue),
-    (calls.SLICE, Wiring.calls),
-    (cases.SLICE, Wiring.cases),
-    (tickets.SLICE, Wiring.tickets),
-    (desks.SLICE, Wiring.desks),
-    (appointments.SLICE, Wiring.appointments),
-    (callbacks.SLICE, Wiring.callbacks),
-    (transfers.SLICE, Wiring.transfers),
-    (consultations.SLICE, Wiring.consultations),
-    (guests.SLICE, Wiring.guests),
-    (documents.SLICE, Wiring.documents),
-    (findings.SLICE, Wiring.findings),
+    (calls.SLICE, calling.calls_parts),
+    (cases.SLICE, papers.cases_parts),
+    (tickets.SLICE, queueing.tickets_parts),
+    (desks.SLICE, queueing.desks_parts),
+    (appointments.SLICE, queueing.appointments_parts),
+    (callbacks.SLICE, queueing.callbacks_parts),
+    (transfers.SLICE, queueing.transfers_parts),
+    (consultations.SLICE, calling.consultations_parts),
+    (guests.SLICE, calling.guests_parts),
+    (documents.SLICE, papers.documents_parts),
+    (findings.SLICE, papers.findings_parts),
     (uploads.SLICE, lambda one: one.on.documents.uploads),
-    (recordings.SLICE, Wiring.recordings),
-    (supervision.SLICE, Wiring.supervision),
-    (helping.SLICE, Wiring.helping),
-    (cameras.SLICE, Wiring.cameras),
-    (chat.SLICE, Wiring.chat),
-    (annotation.SLICE, Wiring.annotation),
-    (visitors.SLICE, Wiring.visitors),
-    (notices.SLICE, Wiring.notices),
+    (recordings.SLICE, papers.recordings_parts),
+    (supervision.SLICE, calling.supervision_parts),
+    (helping.SLICE, calling.helping_parts),
+    (cameras.SLICE, calling.cameras_parts),
+    (chat.SLICE, calling.chat_parts),
+    (annotation.SLICE, calling.annotation_parts),
+    (visitors.SLICE, queueing.visitors_parts),
+    (notices.SLICE, queueing.notices_parts),
     (description.SLICE, lambda _: describe),
 )
 

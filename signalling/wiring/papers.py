@@ -1,0 +1,82 @@
+"""Makes the parts of the slices that a case has: its papers, documents, findings and recordings."""
+
+from __future__ import annotations
+
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from signalling.slices import (
+    cases,
+    documents,
+    findings,
+    recordings,
+)
+from signalling.slices.recordings.files import recording_files
+from signalling.wiring.shared import Shared
+
+
+def cases_parts(shared: Shared) -> cases.Parts:
+    """What cases need."""
+    on = shared.on
+    return cases.Parts(
+        bus=on.ground.bus,
+        case_files=on.documents.case_files,
+        pages=on.documents.pages,
+        access=on.documents.access,
+        search=on.documents.search,
+        zone=ZoneInfo(on.settings.time_zone),
+        evidence=on.documents.evidence,
+        recording_files=partial(recording_files, on.documents.case_files),
+        cases=shared.cases,
+        stills=shared.stills,
+        personal=on.directory.personal,
+        board=on.scheduler.board,
+        reception=on.scheduler.reception,
+        catalogue=on.directory.catalogue,
+        registry=shared.registry,
+    )
+
+
+def documents_parts(shared: Shared) -> documents.Parts:
+    """What documents need."""
+    on = shared.on.documents
+    return documents.Parts(
+        documents=on.documents,
+        signing=on.signing,
+        authority=on.authority,
+        upload_limit_bytes=shared.on.settings.upload_limit_bytes,
+    )
+
+
+def findings_parts(shared: Shared) -> findings.Parts:
+    """What findings need."""
+    on, zone = shared.on.documents, ZoneInfo(shared.on.settings.time_zone)
+    return findings.Parts(
+        bus=shared.on.ground.bus,
+        case_files=on.case_files,
+        joint=on.joint,
+        findings=on.findings,
+        answers=on.answers,
+        catalogue=shared.on.directory.catalogue,
+        registry=shared.registry,
+        today=lambda: shared.on.ground.clock.now().astimezone(zone).date(),
+    )
+
+
+def recordings_parts(shared: Shared) -> recordings.Parts:
+    """What recordings need."""
+    on = shared.on
+    return recordings.Parts(
+        bus=on.ground.bus,
+        tasks=on.tasks,
+        recorder=on.recorder,
+        replays=on.replays,
+        cases=shared.cases,
+        case_files=on.documents.case_files,
+        board=on.scheduler.board,
+        reception=on.scheduler.reception,
+        name_of=on.directory.people.name,
+        sign_in=on.directory.sign_in,
+        session_changes=shared.session_changes,
+        damaged=shared.damaged,
+    )

@@ -1,0 +1,137 @@
+"""Makes the parts of the slices that queue people: tickets, desks, appointments, and how people come to them."""
+
+from __future__ import annotations
+
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from signalling.scheduler_catalogue import SchedulerCatalogue
+from signalling.slices import (
+    appointments,
+    callbacks,
+    desks,
+    notices,
+    tickets,
+    transfers,
+    visitors,
+)
+from signalling.slices.cameras.ports import hall_views
+from signalling.slices.desks.cards import QueueCards
+from signalling.slices.tickets.openings import Hours, Openings
+from signalling.slices.tickets.told import Told
+from signalling.slices.visitors.guesses import Guesses
+from signalling.transport.websocket.pace import Pace
+from signalling.transport.websocket.readers import Readers
+from signalling.wiring.shared import Shared
+
+
+def tickets_parts(shared: Shared) -> tickets.Parts:
+    """What tickets need."""
+    on = shared.on
+    hours = Hours(on.directory.catalogue, on.ground.clock, on.settings.time_zone)
+    return tickets.Parts(
+        bus=on.ground.bus,
+        reception=on.scheduler.reception,
+        desk=on.scheduler.desk,
+        board=on.scheduler.board,
+        places=on.scheduler.places,
+        facts=SchedulerCatalogue(on.directory.catalogue),
+        catalogue=on.directory.catalogue,
+        registry=shared.registry,
+        pace=Pace(),
+        cards=shared.cards,
+        told=Told(),
+        openings=Openings(on.scheduler.board.is_reached, hours.opens_at),
+        open_case=shared.cases.open_case,
+        note=shared.cases.note,
+        history_of=shared.cases.history_of,
+        clock=on.ground.clock,
+        session_of=shared.session_views.of,
+        case_of=shared.cases.of_ticket,
+        still_of=shared.stills.of,
+        halls_of=partial(hall_views, on.cameras),
+        organisation_of=on.directory.visits.organisation,
+        session_changes=shared.session_changes,
+        still_changes=shared.stills.changes,
+        hall_changes=shared.hall_changes,
+    )
+
+
+def desks_parts(shared: Shared) -> desks.Parts:
+    """What desks need."""
+    on = shared.on
+    return desks.Parts(
+        bus=on.ground.bus,
+        desk=on.scheduler.desk,
+        board=on.scheduler.board,
+        callbacks=on.scheduler.callbacks,
+        catalogue=on.directory.catalogue,
+        clock=on.ground.clock,
+        time_zone=on.settings.time_zone,
+        registry=shared.registry,
+        pace=Pace(),
+        cards=QueueCards(on.directory.catalogue, shared.cards.applicant),
+        card_of=shared.cards.card,
+        handover_of=on.scheduler.reception.handover,
+        session_of=shared.session_views.of,
+        case_of=shared.cases.of_ticket,
+        note=shared.cases.note,
+        session_changes=shared.session_changes,
+    )
+
+
+def appointments_parts(shared: Shared) -> appointments.Parts:
+    """What appointments need."""
+    on = shared.on
+    zone = ZoneInfo(on.settings.time_zone)
+    return appointments.Parts(
+        bus=on.ground.bus,
+        appointments=on.scheduler.appointments,
+        catalogue=on.directory.catalogue,
+        registry=shared.registry,
+        readers=Readers(),
+        channels=on.notices.notifier.channels,
+        today=lambda: on.ground.clock.now().astimezone(zone).date(),
+    )
+
+
+def callbacks_parts(shared: Shared) -> callbacks.Parts:
+    """What callbacks need."""
+    return callbacks.Parts(
+        callbacks=shared.on.scheduler.callbacks,
+        board=shared.on.scheduler.board,
+        registry=shared.registry,
+        readers=Readers(),
+        card_of=shared.cards.card,
+        note=shared.cases.note,
+    )
+
+
+def transfers_parts(shared: Shared) -> transfers.Parts:
+    """What transfers need."""
+    on = shared.on
+    return transfers.Parts(
+        transfers=on.scheduler.transfers,
+        board=on.scheduler.board,
+        catalogue=on.directory.catalogue,
+        note=shared.cases.note,
+    )
+
+
+def notices_parts(shared: Shared) -> notices.Parts:
+    """What notices need."""
+    return notices.Parts(dispatcher=shared.on.notices.dispatcher, simulator=shared.on.notices.simulator)
+
+
+def visitors_parts(shared: Shared) -> visitors.Parts:
+    """What visitors need."""
+    on = shared.on
+    return visitors.Parts(
+        visits=on.directory.visits,
+        codes=on.directory.codes,
+        guesses=Guesses(on.ground.clock),
+        appointments=on.scheduler.appointments,
+        catalogue=on.directory.catalogue,
+        board=on.scheduler.board,
+        registry=shared.registry,
+    )
