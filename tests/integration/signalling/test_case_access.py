@@ -55,7 +55,8 @@ async def test_every_way_to_a_case_of_others_needs_a_reason(call: Call, account:
     (given,) = [row for row in rows if row.act == "case_access"]
     assert (given.outcome, json.loads(given.what)) == ("done", {"case": call.case_id, "reason": "complaint"})
     refused = {row.act for row in rows if row.outcome == "reason_needed"}
-    others = set(AUDITED.values()) - _OWN_ALONE - {"case_access", "session_sent", "session_watched", "visit_entered"}
+    elsewhere = {"case_access", "session_sent", "session_watched", "visit_entered", "guest_entered"}
+    others = set(AUDITED.values()) - _OWN_ALONE - elsewhere
     assert refused == others | {"case_watched"}
 
 
