@@ -286,11 +286,19 @@ class TooManyVisitors(Conflict):
     en = "You have {limit} open invitations, as many as one may have. End some of them first."
 
 
+class CalendarInvalid(Refusal):
+    """A year's table names a day that cannot be."""
+
+    code = "calendar_invalid"
+    zh = "{day} 不对：节假日须在该年内，调休上班日须是周末且不是节假日。"
+    en = "{day} cannot be: a holiday is of the year; a worked day is of a weekend and no holiday."
+
+
 class CalendarTooShort(Conflict):
     """No table says whether offices work on `day`."""
 
     code = "calendar_too_short"
-    zh = "工作日历还没有 {day} 的安排，算不出期限。请管理员录入该年的节假日安排后再试。"
+    zh = "工作日历还没有 {day} 的安排，算不出期限。请管理员用 cloud-window calendar 录入节假日安排后再试。"
     en = (
         "The working days around {day} are not known yet, so no date can be worked out. Ask the administrator for them."
     )

@@ -83,6 +83,11 @@ async def remove_camera(session: WriteSession, camera_id: str) -> bool:
     return bool(result.rowcount)
 
 
+async def remove_year(session: WriteSession, year: str) -> None:
+    """Forgets the installation's own table of a year, if there is one."""
+    await session.execute(delete(CalendarYearRow).where(CalendarYearRow.id == year))
+
+
 async def staff_of_account(session: ReadSession, account: str) -> StaffMember | None:
     """The person with this account."""
     row = (await session.execute(_OF_ACCOUNT, {"account": account})).mappings().first()

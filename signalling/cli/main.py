@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from directory.principal import BY_LINK, Role
@@ -37,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "migrate", _migrate, "bring the database to this version's tables")
     _add(commands, "doctor", _doctor, "print the settings in use and check this machine")
     _add_camera(commands)
+    _add_calendar(commands)
     _add_staff(commands)
     _add_audit(commands)
     verify = _add(commands, "verify", _verify, "check an evidence package against the authority's certificate")
@@ -65,6 +67,17 @@ def _add_camera(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add(acts, "list", _camera_list, "list the cameras")
     removing = _add(acts, "remove", _camera_remove, "remove a camera")
     removing.add_argument("camera", help="its identifier, from the list")
+
+
+def _add_calendar(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "the holidays and worked weekend days by which working days are counted"
+    acts = commands.add_parser("calendar", help=about, description=about).add_subparsers(required=True, metavar="ACT")
+    setting = _add(acts, "set", _calendar_set, "keep a year's days in place of any other table of it")
+    setting.add_argument("year", type=int)
+    days = {"action": "append", "type": _span, "default": [], "metavar": "DAY[..DAY]"}
+    setting.add_argument("--holiday", help="as in 2026-10-01..2026-10-07; repeatable", **days)  # type: ignore[arg-type]
+    setting.add_argument("--worked", help="a weekend day that is worked; repeatable", **days)  # type: ignore[arg-type]
+    _add(acts, "list", _calendar_list, "list the years that are known")
 
 
 def _add_staff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -177,6 +190,23 @@ def _camera_remove(chosen: argparse.Namespace) -> int:
     from signalling.cli.camera import remove
 
     return remove(_service_settings(), chosen.camera)
+
+
+def _span(text: str) -> tuple[date, date]:
+    first, _, last = text.partition("..")
+    return date.fromisoformat(first), date.fromisoformat(last or first)
+
+
+def _calendar_set(chosen: argparse.Namespace) -> int:
+    from signalling.cli.calendar import keep
+
+    return keep(_service_settings(), chosen.year, chosen.holiday, chosen.worked)
+
+
+def _calendar_list(_chosen: argparse.Namespace) -> int:
+    from signalling.cli.calendar import list_all
+
+    return list_all(_service_settings())
 
 
 def _skill(text: str) -> tuple[str, int]:

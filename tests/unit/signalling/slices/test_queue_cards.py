@@ -33,6 +33,7 @@ def one(number: int) -> Waiting:
         window_id=None,
         window_name=None,
         state="waiting",
+        reason=None,
         state_since=NOW,
         taken_at=NOW,
         calls=0,
