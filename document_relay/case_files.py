@@ -10,6 +10,7 @@ import msgspec
 from directory.principal import Principal
 from document_relay.access import is_of_case, may_serve, may_show, may_work
 from document_relay.case_access import CaseAccess
+from document_relay.case_core.joint_acts import VISIT_LEFT
 from document_relay.case_core.lives import CaseState, MaterialState
 from document_relay.case_core.wording import RATINGS, REASONS
 from document_relay.errors import NoSuchMaterial, NoSuchPage, NothingToUndo, ReviewIncomplete
@@ -23,6 +24,7 @@ from document_relay.events import (
     MaterialRequested,
     MaterialReviewed,
     RecordingJoined,
+    VisitLeft,
     WorkerAssigned,
 )
 from document_relay.records import Case, CaseBytes, CaseRecord
@@ -299,13 +301,16 @@ class CaseFiles:
         return self._tools.reader.key_of(file).derive("recordings")
 
     async def close(self, case_id: str, who: tuple[str, str] = SYSTEM) -> None:
-        """Closes the case file; a closed one, or one with a joint acceptance that stands, is left as it is.
+        """Closes the case file; a closed one is left as it is, one with a joint acceptance that stands goes on.
 
         Raises `NoSuchCase`.
         """
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case_id)
-            if folder.row.state in (CaseState.OPEN, CaseState.DECIDED) and not await stands(session, case_id):
+            if await stands(session, case_id):
+                folder.row.left_at = self._tools.clock.now()
+                await folder.log(who, VISIT_LEFT, VisitLeft(case_id=case_id, worker_id=folder.row.worker_id))
+            elif folder.row.state in (CaseState.OPEN, CaseState.DECIDED):
                 folder.move(CaseState.CLOSED)
                 await folder.log(who, "case_closed", CaseClosed(case_id=case_id, worker_id=folder.row.worker_id))
 

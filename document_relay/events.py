@@ -162,6 +162,12 @@ class EvidenceBuilt(CaseEvent, frozen=True):
     sha256: str
 
 
+class VisitLeft(CaseEvent, frozen=True):
+    """The visit is over, and its case goes on."""
+
+    worker_id: str
+
+
 class JointAcceptanceChanged(CaseEvent, frozen=True):
     """Something happened in the case's joint acceptance; `act` is the code in its history."""
 
@@ -195,5 +201,6 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     RecordingJoined,
     EvidenceBuilt,
     JointAcceptanceChanged,
+    VisitLeft,
 )
 """All kinds, for whoever follows a case whole and for the outbox of a restarted process."""

@@ -34,7 +34,7 @@ from document_relay.joint_records import FindingRecord, Joint, PartyRecord
 from document_relay.records import CaseRecord
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.joint import JointFolder
-from document_relay.store.joint_reading import cases_asking, departments_named, has_one
+from document_relay.store.joint_reading import cases_asking, cases_to_answer, departments_named, has_one
 from document_relay.store.joint_tables import FindingRow, JointRow, PartyRow
 from foundation.database import Database, WriteSession
 
@@ -59,6 +59,14 @@ class Asking(NamedTuple):
     site_zh: str
     told: bool
     departments: Sequence[Named]
+
+
+class ToAnswer(NamedTuple):
+    """A case of which `waiting` findings are to be answered by `due_on`."""
+
+    case: CaseRecord
+    due_on: str
+    waiting: int
 
 
 class JointAcceptances:
@@ -207,6 +215,14 @@ class JointAcceptances:
             )
             for case, joint, parties in found
             if case.clerk_id != principal.staff_id and permits(principal, Permission.READ_CASE, case.site_path)
+        ]
+
+    async def to_answer(self, principal: Principal) -> list[ToAnswer]:
+        """The cases that the person took, or has as a visitor, of which something is to be answered."""
+        async with self._database.read() as session:
+            found = await cases_to_answer(session, principal.staff_id)
+        return [
+            ToAnswer(self._tools.reader.record(case), joint.due_on or "", waiting) for case, joint, waiting in found
         ]
 
     async def _worked(self, session: WriteSession, principal: Principal, case_id: str) -> JointFolder:

@@ -52,6 +52,8 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     rating: int | None
     remark: str
     recording: dict[str, object] | None
+    left_at: datetime | None = None
+    """When the visit was left of a case that goes on without it."""
 
 
 class MaterialRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, distinct, func, select
 
-from document_relay.case_core.findings import JointState, PartyState
+from document_relay.case_core.findings import FindingState, JointState, PartyState
+from document_relay.case_core.lives import CaseState
 from document_relay.joint_errors import JointAcceptanceStands
 from document_relay.joint_records import FindingRecord, Joint, JointRecord, PartyRecord
 from document_relay.store.joint_tables import FindingRow, JointRow, PartyRow
@@ -27,6 +28,25 @@ _STANDS = select(_joints.c.id).where(
 )
 _ASKED_AT_MOST = 100
 Row = JointRow | PartyRow | FindingRow
+
+
+async def cases_to_answer(session: ReadSession, worker_id: str) -> Sequence[tuple[CaseRow, JointRow, int]]:
+    """The open cases of who took them, or of a visitor, whose findings were told, the first due first.
+
+    Each with how many numbers of its list wait for an answer; those where none waits are left out.
+    """
+    waiting = func.count(distinct(FindingRow.number))
+    wanted = (
+        select(CaseRow, JointRow, waiting)
+        .join(JointRow, JointRow.case_id == CaseRow.id)
+        .join(FindingRow, FindingRow.case_id == CaseRow.id)
+        .where(CaseRow.worker_id == worker_id, CaseRow.state == CaseState.OPEN)
+        .where(JointRow.state == JointState.TOLD, FindingRow.state == FindingState.TOLD)
+        .group_by(CaseRow.id, JointRow.id)
+        .order_by(JointRow.due_on, JointRow.id)
+        .limit(_ASKED_AT_MOST)
+    )
+    return [(case, joint, count) for case, joint, count in await session.execute(wanted)]
 
 
 class Department(Protocol):

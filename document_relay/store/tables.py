@@ -46,6 +46,7 @@ class CaseRow(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rating: Mapped[int | None]
     recording: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     stored_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
     stored_pieces: Mapped[int] = mapped_column(server_default="0")
 

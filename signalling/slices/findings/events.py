@@ -13,6 +13,7 @@ def follow(parts: Parts) -> None:
         parts.registry.invalidate_with_case(event.case_id, "window", "findings")
         parts.registry.invalidate_with_case(event.case_id, "point", "told_findings")
         parts.registry.invalidate_face("window", "asked_findings")
+        parts.registry.invalidate([(await parts.case_files.file(event.case_id)).worker_id], "supplements")
 
     async def assigned(event: ClerkAssigned) -> None:
         # Another one leads from now on.

@@ -226,3 +226,21 @@ class AskedFindingsView(View, frozen=True, kw_only=True):
     """The cases of others whose joint acceptance waits for a department of the person's, the newest first."""
 
     cases: list[AskedCaseView]
+
+
+class SupplementView(Value, frozen=True, kw_only=True):
+    """A case of which `waiting` findings are to be answered by `due_on`, as 2026-03-02."""
+
+    case_id: str
+    number: str
+    item_name: Bilingual
+    applicant_name: str
+    due_on: str
+    overdue: bool
+    waiting: int
+
+
+class SupplementsView(View, frozen=True, kw_only=True):
+    """The cases that were taken here and wait for an answer, with or without a ticket; the first due first."""
+
+    cases: list[SupplementView]

@@ -20,6 +20,8 @@ from signalling.slices.findings.messages import (
     FindingView,
     JointView,
     PartyView,
+    SupplementsView,
+    SupplementView,
     ToldFinding,
     ToldFindingsView,
 )
@@ -142,5 +144,24 @@ async def show_asked(parts: Parts, principal: Principal, _key: str) -> AskedFind
                 departments=[Bilingual(zh=named.zh, en=named.en) for named in one.departments],
             )
             for one in await parts.joint.asking(principal)
+        ]
+    )
+
+
+async def show_supplements(parts: Parts, principal: Principal, _key: str) -> SupplementsView:
+    """The cases of who looks that wait for an answer."""
+    today = parts.today().isoformat()
+    return SupplementsView(
+        cases=[
+            SupplementView(
+                case_id=case.id,
+                number=case.number,
+                item_name=Bilingual(zh=case.item_zh, en=case.item_en),
+                applicant_name=case.applicant_name,
+                due_on=due_on,
+                overdue=due_on < today,
+                waiting=waiting,
+            )
+            for case, due_on, waiting in await parts.joint.to_answer(principal)
         ]
     )

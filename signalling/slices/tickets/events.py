@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from document_relay.events import CaseClosed, CaseOpened, WorkerAssigned
+from document_relay.events import CaseClosed, CaseOpened, VisitLeft, WorkerAssigned
 from scheduler.queue_core.ticket_life import FINAL
 from scheduler.records import CALLBACK, Ticket
 from scheduler.views import ticket_view
@@ -22,7 +22,7 @@ def follow(parts: Parts) -> None:
         registry.invalidate([now.worker_id], "point")
         parts.pace.changed()
 
-    async def has_another_case(event: CaseOpened | CaseClosed | WorkerAssigned) -> None:
+    async def has_another_case(event: CaseOpened | CaseClosed | VisitLeft | WorkerAssigned) -> None:
         registry.invalidate([event.worker_id], "point")
 
     parts.board.on_ticket(ticket_changed)
@@ -31,6 +31,7 @@ def follow(parts: Parts) -> None:
     parts.bus.subscribe(CaseOpened, has_another_case)
     parts.bus.subscribe(CaseClosed, has_another_case)
     parts.bus.subscribe(WorkerAssigned, has_another_case)
+    parts.bus.subscribe(VisitLeft, has_another_case)
     parts.session_changes.subscribe(lambda ticket: registry.invalidate([ticket.worker_id], "point"))
     parts.still_changes.subscribe(lambda worker_id: registry.invalidate([worker_id], "point"))
     parts.hall_changes.subscribe(lambda _: registry.invalidate_face("point", "point"))

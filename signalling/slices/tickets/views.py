@@ -49,9 +49,10 @@ def _passed_on(parts: Parts, ticket: scheduled.TicketView) -> Bilingual | None:
 
 
 async def _not_left(parts: Parts, principal: Principal) -> scheduled.TicketView | None:
-    """The worker's completed ticket while its case is not closed: the resident may still rate and print."""
+    """The worker's completed ticket while it is not left: the resident may still rate and print."""
     last = parts.board.last_of_worker(principal.staff_id)
     if last is None or last.state != TicketState.COMPLETED:
         return None
     case = await parts.case_of(last.id)
-    return last if case is not None and case.state is not CaseState.CLOSED else None
+    gone = case is None or case.state is CaseState.CLOSED or case.left_at is not None
+    return None if gone else last

@@ -8,10 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from directory.records import CalendarYear
 from directory.working_days import WorkCalendar
 from document_relay.signing.verifying import verify_pdf
+from document_relay.store.joint_tables import JointRow
 from tests.integration.signalling.test_papers import Call, call  # noqa: F401 - a fixture
 from tests.support.papers import Scene, photograph
 from tests.support.served import Page
@@ -181,3 +183,37 @@ async def test_a_visit_may_end_while_departments_look_at_its_case(three: Three) 
     await three.expert.do("watch", case_id=case_id)
     await three.say(three.expert, "social", "缺少证明")
     assert (await call.site.features.documents.case_files.file(case_id)).state == "open"
+
+
+async def test_after_the_visit_the_point_answers_without_a_new_number_until_the_day_is_over(three: Three) -> None:
+    call, case_id = three.call, three.call.case_id  # noqa: F811
+    await call.window.do("open_joint_acceptance", case_id=case_id, department_ids=["social"])
+    await three.say(call.window, "civil", "缺少照片")
+    await three.expert.do("watch", case_id=case_id)
+    await three.say(three.expert, "social", "缺少证明", "缺少照片")
+    await call.window.do("tell_findings", case_id=case_id)
+    await three.told()
+    ticket_id = call.window.views["desk"]["ticket"]["ticket_id"]
+    await call.window.do("finish_ticket", ticket_id=ticket_id, outcome="settled")
+    await call.point.see("point", ticket__state="completed")
+    await call.point.do("finish_visit", ticket_id=ticket_id)
+    while call.point.views["point"]["ticket"] is not None or not call.point.views["supplements"]["cases"]:
+        await call.point.receive()
+    (waits,) = call.point.views["supplements"]["cases"]
+    assert (waits["case_id"], waits["waiting"], waits["overdue"]) == (case_id, 2, False)
+    assert waits["due_on"] == due(10)
+    async with await call.upload((await call.material(0))["material_id"], photograph(Scene(seed=1)).jpeg) as response:
+        assert response.status == 204
+    await call.point.do("answer_finding", case_id=case_id, number=1, text="已补照片", page_ids=[])
+    # The clerk who asked sees it at once, in the case that is still theirs.
+    view = f"findings:{case_id}"
+    while not any(one["answer"] for one in call.window.views[view]["joint"]["findings"]):
+        await call.window.receive()
+    # A neighbour's point is not told of it.
+    neighbour = await Page.open(call.http, call.site, await call.site.sign_in(call.http, "point002"))
+    assert (await neighbour.see("supplements"))["cases"] == []
+    async with call.site.features.ground.database.write() as session:
+        await session.execute(update(JointRow).values(due_on="2020-01-01"))
+    refused = await call.point.ask("answer_finding", case_id=case_id, number=2, text="晚了", page_ids=[])
+    assert refused["code"] == "findings_overdue"
+    assert "2020-01-01" in refused["message"]

@@ -12,6 +12,7 @@ down_revision = "0019"
 
 
 def upgrade() -> None:
+    op.add_column("case_files", sa.Column("left_at", UtcDateTime, nullable=True))
     op.create_table(
         "joint_acceptances",
         sa.Column("id", sa.String, primary_key=True),
@@ -64,3 +65,4 @@ def downgrade() -> None:
     op.drop_table("findings")
     op.drop_table("joint_departments")
     op.drop_table("joint_acceptances")
+    op.drop_column("case_files", "left_at")

@@ -1380,6 +1380,23 @@ export interface StrikeFinding {
   finding_id: string;
 }
 
+/** A case of which `waiting` findings are to be answered by `due_on`, as 2026-03-02. */
+export interface SupplementView {
+  case_id: string;
+  number: string;
+  item_name: Bilingual;
+  applicant_name: string;
+  due_on: string;
+  overdue: boolean;
+  waiting: number;
+}
+
+/** The cases that were taken here and wait for an answer, with or without a ticket; the first due first. */
+export interface SupplementsView {
+  type: "supplements_view";
+  cases: SupplementView[];
+}
+
 /** Tells the applicant all findings at once; the due date is as many working days ahead as the item says. */
 export interface TellFindings {
   type: "tell_findings";
@@ -2158,6 +2175,7 @@ export type View =
   | FindingsView
   | ToldFindingsView
   | AskedFindingsView
+  | SupplementsView
   | SupervisionView
   | CallsView
   | HelpView

@@ -18,5 +18,12 @@ export const ROUTES: readonly RouteRecordRaw[] = [
     props: true,
     meta: { step: "choose" },
   },
+  {
+    path: "/supplements/:caseId",
+    name: "supplement",
+    component: () => import("./Supplement.vue"),
+    props: true,
+    meta: { step: "choose" },
+  },
   ...FROM_THE_TICKET,
 ];

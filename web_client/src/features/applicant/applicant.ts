@@ -6,6 +6,7 @@ import { useCall } from "@/features/call/call";
 import { useCallbacks } from "@/features/callback/callbacks";
 import { useCases } from "@/features/case/cases";
 import { useChat } from "@/features/chat/chat";
+import { useFindings } from "@/features/findings/findings";
 import { useCallGuard, useLeaving } from "@/features/page/leaving";
 import { usePage } from "@/features/page/page";
 import { usePoint } from "@/features/ticket/point";
@@ -22,6 +23,7 @@ export function useApplicant() {
   useChat();
   const callbacks = useCallbacks();
   useAnnotation();
+  useFindings();
   const page = usePage();
   const point = usePoint();
   const router = useRouter();

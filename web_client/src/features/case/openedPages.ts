@@ -21,15 +21,18 @@ export interface Sheet {
 export function openedPages(view: Ref<CaseView | null>) {
   const opened = ref<Opened | null>(null);
   const at = ref(0);
-  const { rejecting, mark, stopRejecting } = rejection();
+  const { rejecting, mark, stopRejecting, placing, marking, startPlacing, stopPlacing } = rejection();
+  /** A place to be shown on the page that lies open. */
+  const pointed = shallowRef<Mark | null>(null);
   /** The address of the recordings that are played on the stage. */
   const replay = ref<string | null>(null);
-  const reading = useReading(view, opened, at);
+  const reading = useReading(view, opened, at, pointed);
 
   /** Lays a material or a document open on the stage, at one of its pages. */
   function open(wanted: Opened, pageId: string | null = null): void {
     if (rejecting.value !== null && wanted.id !== rejecting.value) stopRejecting();
     replay.value = null;
+    pointed.value = null;
     opened.value = wanted;
     const index = reading.sheets.value.findIndex((sheet) => sheet.pageId === pageId);
     at.value = Math.max(0, index);
@@ -39,6 +42,7 @@ export function openedPages(view: Ref<CaseView | null>) {
   function close(): void {
     stopRejecting();
     replay.value = null;
+    pointed.value = null;
     opened.value = null;
     at.value = 0;
   }
@@ -51,23 +55,41 @@ export function openedPages(view: Ref<CaseView | null>) {
     rejecting.value = material.material_id;
   }
 
-  const acts = { open, close, startRejecting, stopRejecting };
-  return { opened, at, rejecting, mark, replay, ...reading, ...acts };
+  const acts = { open, close, startRejecting, stopRejecting, startPlacing, stopPlacing };
+  return { opened, at, rejecting, placing, marking, mark, pointed, replay, ...reading, ...acts };
 }
 
 function rejection() {
   const rejecting = ref<string | null>(null);
   const mark = shallowRef<Mark | null>(null);
+  /** Whether a place is drawn for something else than a rejection. */
+  const placing = ref(false);
+  const marking = computed(() => placing.value || rejecting.value !== null);
 
   function stopRejecting(): void {
     rejecting.value = null;
     mark.value = null;
   }
 
-  return { rejecting, mark, stopRejecting };
+  function startPlacing(): void {
+    stopRejecting();
+    placing.value = true;
+  }
+
+  function stopPlacing(): void {
+    placing.value = false;
+    mark.value = null;
+  }
+
+  return { rejecting, mark, stopRejecting, placing, marking, startPlacing, stopPlacing };
 }
 
-function useReading(view: Ref<CaseView | null>, opened: Ref<Opened | null>, at: Ref<number>) {
+function useReading(
+  view: Ref<CaseView | null>,
+  opened: Ref<Opened | null>,
+  at: Ref<number>,
+  pointed: Ref<Mark | null>,
+) {
   const idOf = (kind: Opened["kind"]) => (opened.value?.kind === kind ? opened.value.id : null);
   const material = computed(
     () => view.value?.materials.find((one) => one.material_id === idOf("material")) ?? null,
@@ -79,7 +101,13 @@ function useReading(view: Ref<CaseView | null>, opened: Ref<Opened | null>, at: 
     if (material.value) return sheetsOf(material.value);
     return document.value ? pagesOfDocument(document.value) : [];
   });
-  const sheet = computed(() => sheets.value[Math.min(at.value, sheets.value.length - 1)] ?? null);
+  const sheet = computed<Sheet | null>(() => {
+    const found = sheets.value[Math.min(at.value, sheets.value.length - 1)];
+    if (!found) return null;
+    return pointed.value && pointed.value.page_id === found.pageId
+      ? { ...found, mark: pointed.value }
+      : found;
+  });
   const title = computed(() => {
     const named = material.value?.name ?? document.value?.title;
     return named ? say(named) : "";

@@ -95,6 +95,11 @@ export function dayTime(moment: string): string {
   }).format(new Date(moment));
 }
 
+/** A date of the server, as 2026-03-02, in words; it is no moment, and has no time zone. */
+export function dayOf(date: string): string {
+  return new Intl.DateTimeFormat(locale.value, { dateStyle: "long", timeZone: "UTC" }).format(new Date(date));
+}
+
 /** A moment of the server as hours and minutes on this machine's clock. */
 export function clockTime(moment: string): string {
   return new Intl.DateTimeFormat(locale.value, {

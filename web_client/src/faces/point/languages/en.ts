@@ -7,6 +7,7 @@ import callback from "@/features/callback/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
+import findings from "@/features/findings/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
 import page from "@/features/page/messages/en.json";
@@ -34,5 +35,6 @@ export default {
   ...ticket,
   ...transfer,
   ...caseFile,
+  ...findings,
   ...own,
 };

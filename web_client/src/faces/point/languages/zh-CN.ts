@@ -7,6 +7,7 @@ import callback from "@/features/callback/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
+import findings from "@/features/findings/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
@@ -34,5 +35,6 @@ export default {
   ...ticket,
   ...transfer,
   ...caseFile,
+  ...findings,
   ...own,
 };

@@ -5,6 +5,7 @@ import call from "@/features/call/messages/en.json";
 import callback from "@/features/callback/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
+import findings from "@/features/findings/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
@@ -26,5 +27,6 @@ export default {
   ...recording,
   ...ticket,
   ...caseFile,
+  ...findings,
   ...own,
 };

@@ -5,6 +5,7 @@ import call from "@/features/call/messages/zh-CN.json";
 import callback from "@/features/callback/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
+import findings from "@/features/findings/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
@@ -26,5 +27,6 @@ export default {
   ...recording,
   ...ticket,
   ...caseFile,
+  ...findings,
   ...own,
 };

@@ -6,6 +6,7 @@ import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import consultation from "@/features/consultation/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
+import findings from "@/features/findings/messages/en.json";
 import guests from "@/features/guests/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
@@ -16,6 +17,7 @@ import ticket from "@/features/ticket/messages/en.json";
 import transfer from "@/features/transfer/messages/en.json";
 import visitors from "@/features/visitors/messages/en.json";
 import kit from "@/kit/messages/en.json";
+
 import own from "../messages/en.json";
 
 export default {
@@ -37,5 +39,6 @@ export default {
   ...transfer,
   ...caseFile,
   ...replay,
+  ...findings,
   ...own,
 };

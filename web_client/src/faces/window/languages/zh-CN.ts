@@ -6,6 +6,7 @@ import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import consultation from "@/features/consultation/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
+import findings from "@/features/findings/messages/zh-CN.json";
 import guests from "@/features/guests/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
@@ -16,6 +17,7 @@ import ticket from "@/features/ticket/messages/zh-CN.json";
 import transfer from "@/features/transfer/messages/zh-CN.json";
 import visitors from "@/features/visitors/messages/zh-CN.json";
 import kit from "@/kit/messages/zh-CN.json";
+
 import own from "../messages/zh-CN.json";
 
 export default {
@@ -37,5 +39,6 @@ export default {
   ...transfer,
   ...caseFile,
   ...replay,
+  ...findings,
   ...own,
 };

@@ -1,0 +1,58 @@
+import { defineStore } from "pinia";
+import { computed, shallowRef } from "vue";
+import type {
+  AskedFindingsView,
+  FindingsView,
+  FindingView,
+  Mark,
+  SupplementsView,
+  ToldFindingsView,
+} from "@/core/protocol";
+import { useCases } from "@/features/case/cases";
+import { usePage } from "@/features/page/page";
+
+/** The findings that come with the case that is looked at, the cases that wait for ours, and those that wait for an answer. */
+export const useFindings = defineStore("findings", () => {
+  const page = usePage();
+  const cases = useCases();
+  const last = shallowRef<FindingsView | null>(null);
+  const lastTold = shallowRef<ToldFindingsView | null>(null);
+  const asked = shallowRef<AskedFindingsView["cases"]>([]);
+  const supplements = shallowRef<SupplementsView["cases"]>([]);
+  const ofCase = <T extends { case_id: string }>(view: T | null) =>
+    view && view.case_id === cases.view?.case_id ? view : null;
+
+  page.connection.views.listen(({ data }) => {
+    if (data.type === "findings_view") last.value = data;
+    else if (data.type === "told_findings_view") lastTold.value = data;
+    else if (data.type === "asked_findings_view") asked.value = data.cases;
+    else if (data.type === "supplements_view") supplements.value = data.cases;
+  });
+  page.session.changed.listen((body) => {
+    if (body) return;
+    last.value = null;
+    lastTold.value = null;
+    asked.value = [];
+    supplements.value = [];
+  });
+  return {
+    view: computed(() => ofCase(last.value)),
+    told: computed(() => ofCase(lastTold.value)),
+    asked,
+    supplements,
+  };
+});
+
+/** How many findings stand: neither struck out nor withdrawn. */
+export function standing(findings: readonly FindingView[]): number {
+  return findings.filter(({ state }) => state !== "struck" && state !== "withdrawn").length;
+}
+
+/** The material that the page of a mark belongs to. */
+export function materialOf(
+  materials: readonly { material_id: string; pages: readonly { page_id: string }[] }[],
+  mark: Mark,
+): string | null {
+  const found = materials.find(({ pages }) => pages.some((page) => page.page_id === mark.page_id));
+  return found?.material_id ?? null;
+}
