@@ -28,6 +28,7 @@ from document_relay.events import (
     WorkerAssigned,
 )
 from document_relay.records import Case, CaseBytes, CaseRecord
+from document_relay.rejection import Rejection, check_mark
 from document_relay.store import grants
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.joint_reading import stands
@@ -81,24 +82,6 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     material_id: str | None
     name: str
     note: str
-
-
-class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """A rectangle on a page, in shares of its width and height."""
-
-    page_id: str
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-class Rejection(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a material is rejected: a key of `REASONS`, a note, and where to look."""
-
-    reason: str
-    note: str
-    mark: Mark | None
 
 
 class CaseFiles:
@@ -233,7 +216,7 @@ class CaseFiles:
         async with self._database.write() as session:
             folder = await self._serve(session, principal, await self._case_of(MaterialRow, material_id))
             row = await folder.one(MaterialRow, material_id)
-            await _check_mark(folder, material_id, rejection.mark)
+            await check_mark(folder, material_id, rejection.mark)
             folder.move_material(row, MaterialState.REJECTED)
             folder.add(self._review(folder, row, principal, rejection))
             event = MaterialReviewed(case_id=row.case_id, material_id=row.id, verdict="rejected")
@@ -395,12 +378,3 @@ _COPIED = (
 def who_acts(principal: Principal) -> tuple[str, str]:
     """Whose act the history names."""
     return principal.staff_id, principal.name
-
-
-async def _check_mark(folder: Folder, material_id: str, mark: Mark | None) -> None:
-    if mark is None:
-        return
-    inside = all(0 <= value <= 1 for value in (mark.x, mark.y, mark.x + mark.width, mark.y + mark.height))
-    on_page = mark.page_id in {page.id for page in await folder.pages_of(material_id)}
-    if not inside or mark.width < 0 or mark.height < 0 or not on_page:
-        raise ReviewIncomplete(path="mark", problem=mark.page_id)

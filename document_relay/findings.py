@@ -12,7 +12,7 @@ from directory.principal import Principal
 from document_relay.access import may_show
 from document_relay.case_core import joint_acts as acts
 from document_relay.case_core.findings import FindingState, JointState, PartyState, Severity
-from document_relay.case_files import Mark, who_acts
+from document_relay.case_files import who_acts
 from document_relay.errors import NoSuchPage
 from document_relay.joint_access import of_department, of_finding
 from document_relay.joint_errors import (
@@ -24,6 +24,7 @@ from document_relay.joint_errors import (
     NotYourDepartment,
     TooManyFindings,
 )
+from document_relay.rejection import Mark
 from document_relay.store.folder import Tools
 from document_relay.store.joint import JointFolder
 from document_relay.store.joint_reading import FindingWords, case_of_finding

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from directory.principal import Permission, Principal
-from document_relay.case_files import Mark, Rejection, Request
+from document_relay.case_files import Request
 from document_relay.errors import (
     CaseDamaged,
     CharactersNotPrintable,
@@ -20,6 +20,7 @@ from document_relay.errors import (
     ReviewIncomplete,
     WrongCaseState,
 )
+from document_relay.rejection import Mark, Rejection
 from foundation.errors import NotFound
 from foundation.vault import SealBroken
 from scheduler.errors import NoSuchTicket, NotInThisState, NotYourTicket

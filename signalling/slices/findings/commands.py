@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 from directory.errors import CalendarTooShort, NoSuchDepartment, NoSuchItem
 from directory.principal import Permission, Principal
-from document_relay.case_files import Mark
 from document_relay.errors import CharactersNotPrintable, NoSuchMaterial, NoSuchPage
 from document_relay.findings import NewFinding
 from document_relay.joint_acceptance import Named
@@ -29,6 +28,7 @@ from document_relay.joint_errors import (
     TooManyDepartments,
     TooManyFindings,
 )
+from document_relay.rejection import Mark
 from signalling.slices.findings.messages import (
     AddFinding,
     AnswerFinding,

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from directory.principal import Role
 from document_relay.assembly import Needs
 from document_relay.case_core.history import Act
-from document_relay.case_files import Mark, Rejection, Request
+from document_relay.case_files import Request
 from document_relay.documents import Decision
 from document_relay.errors import (
     NoSuchCase,
@@ -28,6 +28,7 @@ from document_relay.errors import (
 )
 from document_relay.events import CASE_EVENTS, CaseEvent
 from document_relay.imaging.errors import PageNotAnImage, PageTooManyPixels
+from document_relay.rejection import Mark, Rejection
 from foundation.database import Base, Database, Outbox
 from foundation.events import LocalBus
 

@@ -13,7 +13,6 @@ import pytest
 
 from directory.principal import Principal, Role
 from document_relay.case_core.findings import FindingState, JointState, PartyState
-from document_relay.case_files import Mark
 from document_relay.documents import Decision
 from document_relay.errors import CharactersNotPrintable, NoSuchPage, NotYourCase, WrongCaseState
 from document_relay.evidence.verifying import EvidenceVerdict, Given, verify
@@ -35,6 +34,7 @@ from document_relay.joint_errors import (
     TooManyFindings,
 )
 from document_relay.joint_records import FindingRecord, Joint
+from document_relay.rejection import Mark
 from document_relay.signing.verifying import verify_pdf
 
 from .conftest import CLERK, WORKER, Bench, picture, stranger

@@ -6,9 +6,9 @@ import pikepdf
 import pytest
 
 from directory.principal import Role
-from document_relay.case_files import Rejection
 from document_relay.errors import NoSuchMaterial, NoSuchPage, NotYourCase, PagesChanged, PagesReviewed, WrongCaseState
 from document_relay.records import PageRecord
+from document_relay.rejection import Rejection
 
 from .conftest import CLERK, WORKER, Bench, picture, pieces, stranger
 
