@@ -55,6 +55,7 @@ async def test_the_clerk_is_told_who_ended_and_takes_the_picture_along(data: Pat
         await take_ticket(point)
         await answer(window)
         await window.sees(1, within=20)
+        await _fits_a_phone_in_large_english(window)
         await window.page.get_by_role("button", name="全屏").click()
         await window.page.wait_for_function("() => document.fullscreenElement !== null")
         await window.page.get_by_role("button", name="退出全屏").click()
@@ -68,6 +69,20 @@ async def test_the_clerk_is_told_who_ended_and_takes_the_picture_along(data: Pat
         await _pictures(window, "helping-wrap-up")
     finally:
         service.stop()
+
+
+async def _fits_a_phone_in_large_english(window: Party) -> None:
+    """That nothing is recorded is said in the longest sentence."""
+    page = window.page
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.click("header button[lang]")
+    await page.click(".large-text")
+    await page.wait_for_selector("text=does not agree to a recording")
+    await window.picture("helping-declined-phone-en-large")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await page.click(".large-text")
+    await page.click("header button[lang]")
+    await page.set_viewport_size({"width": 1366, "height": 768})
 
 
 async def _pictures(party: Party, name: str) -> None:
