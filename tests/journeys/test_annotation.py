@@ -120,7 +120,7 @@ async def test_both_draw_on_a_live_picture_and_see_the_same_place(service: Servi
     await window.sees(1, within=60)
     await point.sees(2, within=60)
     large, small = video(window, ".large .tile"), video(point, ".tiles .own")
-    face, own = video(point, ".tiles .face"), video(window, ".strip .own")
+    face, own = video(point, ".tiles .clerk"), video(window, ".strip .own")
     for screen in ("counter", "kiosk", "wide", "phone"):
         width, height = SCREENS[screen]
         await point.page.set_viewport_size({"width": width, "height": height})
@@ -278,16 +278,27 @@ async def zoomed_together(window: Party, point: Party) -> None:
     await window.page.click(".draw-bar button:has-text('结束标注')")
     for _ in range(3):
         await window.page.click(".together button[aria-label='放大']")
-    middle = "(one) => [one.offsetLeft, one.offsetTop, one.offsetWidth]"
-    shown = point.page.locator(".together .sheet")
     await point.page.wait_for_function("() => parseFloat(document.querySelector('.together .sheet').style.top) < 0")
-    followed = await shown.evaluate(middle)
+    followed = await _resting(point)
     await point.page.wait_for_selector("text=正跟随")
     await point.page.click(".together button[aria-label='缩小']")
     await point.page.wait_for_selector("text=您在自行查看")
     await point.page.click("button:has-text('重新跟随')")
     await point.page.wait_for_function("() => !document.querySelector('.together')?.textContent.includes('自行查看')")
-    assert await shown.evaluate(middle) == followed
+    assert await _resting(point) == followed
+
+
+async def _resting(point: Party) -> list[int]:
+    """Where the page lies and how wide it is, once it has not moved for a while."""
+    shown = point.page.locator(".together .sheet")
+    former: list[int] = []
+    for _ in range(50):
+        now: list[int] = await shown.evaluate("(one) => [one.offsetLeft, one.offsetTop, one.offsetWidth]")
+        if now == former:
+            return now
+        former = now
+        await asyncio.sleep(0.5)
+    raise AssertionError("the page does not come to rest")
 
 
 async def by_keys(window: Party, point: Party) -> None:

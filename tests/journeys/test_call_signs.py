@@ -33,7 +33,7 @@ async def test_a_paused_camera_and_a_muted_microphone_are_told_in_words(service:
     await window.page.click("button:has-text('暂停画面')")
     await window.page.click("button:has-text('静音')")
     await expect(point.page.get_by_text("对方暂停了画面")).to_be_visible(timeout=20_000)
-    await expect(point.page.locator(".tile.face figcaption").first).to_contain_text("已静音")
+    await expect(point.page.locator(".tile.clerk figcaption").first).to_contain_text("已静音")
     await _pictures(point, "signs-paused")
     await window.page.click("button:has-text('恢复画面')")
     await window.page.click("button:has-text('取消静音')")

@@ -81,9 +81,9 @@ async def test_what_is_no_longer_sent_is_told_within_seconds(service: Service, p
     if firefox == "window":
         # A screen that is no longer shared leaves its tile.
         await sender.page.click("button:has-text('共享屏幕')")
-        await receiver.page.wait_for_selector(".stage .screen video", timeout=10_000)
+        await receiver.page.wait_for_selector(".stage .main video", timeout=10_000)
         await sender.page.click("button:has-text('停止共享')")
-        await receiver.page.wait_for_selector(".stage .screen", state="detached", timeout=5_000)
+        await receiver.page.wait_for_selector(".stage .main", state="detached", timeout=5_000)
 
 
 @pytest.mark.calm

@@ -34,7 +34,7 @@ async def test_a_mark_is_witnessed_by_the_clerk(service: Service, parties: Parti
         assert await point.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
         await point.picture(f"sign-{screen}")
     # Paper, pad and the clerk's face are on the counter's screen together.
-    for part in (".sign .sheets", ".sign canvas", ".stage .face", ".sign button:has-text('不签')"):
+    for part in (".sign .sheets", ".sign canvas", ".stage .clerk", ".sign button:has-text('不签')"):
         box = await point.page.locator(part).first.bounding_box()
         assert box, part
         assert 0 <= box["y"] < box["y"] + box["height"] <= SCREENS["counter"][1], (part, box)
