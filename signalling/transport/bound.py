@@ -87,8 +87,12 @@ class BoundSlices:
 
     def may_see(self, principal: Principal, name: str) -> bool:
         """Whether the topic is for this person's page at all."""
-        topic, _ = self._found(name)
+        topic = self._named(name)
         return (not topic.faces or face_of(principal) in topic.faces) and _may_see(principal, topic)
+
+    def rest_seconds(self, name: str) -> float:
+        """How long a connection waits after it was sent the topic."""
+        return self._named(name).rest_seconds
 
     def topic(self, name: str) -> Topic[Any]:
         """The topic of this name, which may end with a key; raises `NotFound`."""
@@ -107,6 +111,10 @@ class BoundSlices:
         for name, (topic, _) in self._topics.items():
             if face in topic.faces and topic.with_case is with_case and _may_see(principal, topic):
                 yield name
+
+    def _named(self, name: str) -> Topic[Any]:
+        """The topic of a name that a slice says, not a page."""
+        return self._topics[name.partition(":")[0]][0]
 
     def _found(self, name: str) -> tuple[Topic[Any], Any]:
         found = self._topics.get(name.partition(":")[0])

@@ -87,6 +87,7 @@ async def test_what_is_no_longer_sent_is_told_within_seconds(service: Service, p
 
 
 @pytest.mark.calm
+@pytest.mark.timeout(480)
 @pytest.mark.parametrize("firefox", ["point", "window"])
 async def test_papers_go_their_way_with_firefox(
     service: Service, parties: Parties, firefox: str, tmp_path: Path

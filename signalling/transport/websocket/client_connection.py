@@ -155,7 +155,7 @@ class ClientConnection:
         """Marks the topic to be sent again; one that is not for this page is not its person's to see."""
         if not self._parts.slices.may_see(self.principal, topic):
             return
-        self._outgoing.invalidate(topic, self._parts.slices.topic(topic).rest_seconds)
+        self._outgoing.invalidate(topic, self._parts.slices.rest_seconds(topic))
         self._something.set()
 
     def replace(self) -> None:
