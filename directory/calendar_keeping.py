@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory.audit import COMMAND, DONE, AuditLog, Entry
-from directory.errors import CalendarInvalid
+from directory.errors import CalendarEmpty, CalendarInvalid
 from directory.records import CalendarYear
 from directory.store import queries
 from foundation.database import Database
@@ -28,7 +28,7 @@ class CalendarKeeping:
         await self.audit.record(self._entry(act, refusal.code, about))
 
     async def keep(self, year: CalendarYear) -> None:
-        """Keeps the table in place of any other of the year; raises `CalendarInvalid`."""
+        """Keeps the table in place of any other of the year; raises as `check`."""
         check(year)
         async with self.database.write() as session:
             await queries.remove_year(session, year.id)
@@ -40,7 +40,7 @@ class CalendarKeeping:
 
 
 def check(year: CalendarYear) -> None:
-    """Raises `CalendarInvalid` for the first day that cannot be.
+    """Raises `CalendarInvalid` for the first day that cannot be, `CalendarEmpty` for a table without holidays.
 
     Days are of the year, or the last three of the one before; a worked one is of a weekend and no holiday.
     """
@@ -50,3 +50,5 @@ def check(year: CalendarYear) -> None:
     for day in sorted(year.worked):
         if day in year.holidays or day.weekday() < _SATURDAY:
             raise CalendarInvalid(day=day.isoformat())
+    if not year.holidays:
+        raise CalendarEmpty(year=year.id)

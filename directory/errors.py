@@ -5,6 +5,7 @@ Refusal
 ├── (a new account)        AccountInvalid
 ├── (an audit head)        HeadInvalid
 ├── (a form)               FieldInvalid
+├── (a table of days)      CalendarInvalid, CalendarEmpty
 ├── Unauthenticated        WrongPassword, TokenInvalid, SessionEnded, VisitLinkUnknown, VisitEnded,
 │                          VisitCodeUnknown
 ├── Forbidden              AccountDisabled, PasswordChangeRequired, TemporaryPasswordEnded
@@ -292,6 +293,14 @@ class CalendarInvalid(Refusal):
     code = "calendar_invalid"
     zh = "{day} 不对：节假日须在该年内，调休上班日须是周末且不是节假日。"
     en = "{day} cannot be: a holiday is of the year; a worked day is of a weekend and no holiday."
+
+
+class CalendarEmpty(Refusal):
+    """A year's table names no holiday, and no year is without."""
+
+    code = "calendar_empty"
+    zh = "{year}年没有给出节假日。请按国务院办公厅的通知填写全部节假日。"
+    en = "No holiday is given for {year}. Name all of them, as in the notice of the State Council's General Office."
 
 
 class CalendarTooShort(Conflict):

@@ -20,7 +20,7 @@ Span = tuple[date, date]
 
 
 def keep(settings: Settings, year: int, holidays: Sequence[Span], worked: Sequence[Span]) -> int:
-    """Keeps a year's table; raises `CalendarInvalid`."""
+    """Keeps a year's table; raises `CalendarInvalid`, `CalendarEmpty`."""
     table = CalendarYear(id=str(year), holidays=_days(holidays), worked=_days(worked))
 
     async def run() -> None:

@@ -194,7 +194,10 @@ def _camera_remove(chosen: argparse.Namespace) -> int:
 
 def _span(text: str) -> tuple[date, date]:
     first, _, last = text.partition("..")
-    return date.fromisoformat(first), date.fromisoformat(last or first)
+    span = date.fromisoformat(first), date.fromisoformat(last or first)
+    if span[1] < span[0]:
+        raise argparse.ArgumentTypeError(f"the first day comes before the last, as in {last}..{first}")
+    return span
 
 
 def _calendar_set(chosen: argparse.Namespace) -> int:

@@ -34,6 +34,14 @@ async def test_a_year_is_kept_and_counts_from_the_next_start(
         for wrong in (("--holiday", "2028-01-01"), ("--worked", "2027-01-08"), ("--worked", "2026-12-27")):
             assert await command("set", "2027", *wrong) == 2
         assert "2027-01-08" in capsys.readouterr().err
+        for without in ((), ("--worked", "2027-01-09")):
+            assert await command("set", "2027", *without) == 2
+            assert "2027" in capsys.readouterr().err
+        for kind in ("--holiday", "--worked"):
+            with pytest.raises(SystemExit) as reversed_range:
+                main(["calendar", "set", "2027", "--holiday", "2027-01-01", kind, "2027-10-07..2027-10-01"])
+            assert reversed_range.value.code == 2
+            assert "2027-10-01..2027-10-07" in capsys.readouterr().err
         assert await command("list") == 0
         said = capsys.readouterr().out
         assert "2027  own        01-01 01-02 01-03  worked: 01-09" in said
@@ -41,7 +49,8 @@ async def test_a_year_is_kept_and_counts_from_the_next_start(
         async with site.features.ground.database.read() as session:
             rows = [row for row in await queries.audit_after(session, 0, 100) if row.who == "command"]
     assert [(row.act, row.outcome, json.loads(row.what)) for row in rows] == [
-        ("calendar_set", outcome, {"year": "2027"}) for outcome in ("done", "done", *("calendar_invalid",) * 3)
+        ("calendar_set", outcome, {"year": "2027"})
+        for outcome in ("done", "done", *("calendar_invalid",) * 3, *("calendar_empty",) * 2)
     ]
     async with served(tmp_path / "data") as site:
         calendar = site.features.directory.catalogue.calendar
