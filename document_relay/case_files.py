@@ -284,12 +284,14 @@ class CaseFiles:
         return self._tools.reader.key_of(file).derive("recordings")
 
     async def close(self, case_id: str, who: tuple[str, str] = SYSTEM) -> None:
-        """Closes the case file; a closed one is left as it is, one with a joint acceptance that stands goes on.
+        """Closes the case file; a closed one is left as it is.
 
-        Raises `NoSuchCase`.
+        One with a joint acceptance that stands goes on, and is closed by its decision. Raises `NoSuchCase`.
         """
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case_id)
+            if folder.row.state == CaseState.OPEN and folder.row.left_at is not None:
+                return
             if await stands(session, case_id):
                 folder.row.left_at = self._tools.clock.now()
                 await folder.log(who, VISIT_LEFT, VisitLeft(case_id=case_id, worker_id=folder.row.worker_id))

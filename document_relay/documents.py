@@ -17,9 +17,10 @@ from document_relay.access import may_decide, may_serve, may_work
 from document_relay.case_access import CaseAccess
 from document_relay.case_core.lives import CaseState, DocumentState
 from document_relay.case_core.wording import OUTCOMES
+from document_relay.case_files import SYSTEM
 from document_relay.disk_budget import DiskBudget, Use
 from document_relay.errors import DiskFull, NoSuchDocument, NoSuchPage
-from document_relay.events import CaseDecided, DocumentMade
+from document_relay.events import CaseClosed, CaseDecided, DocumentMade
 from document_relay.ports import PaperReader
 from document_relay.quotas import Stored, check_case
 from document_relay.records import Case, CaseBytes, CaseRecord, DocumentRecord
@@ -196,6 +197,8 @@ class Documents:
     async def decide(self, principal: Principal, case_id: str, decision: Decision) -> str:
         """Decides the case and seals the notice for the applicant; returns the notice's document id.
 
+        A case whose visit is over is closed with it: nobody is there any more to leave.
+
         Raises NoSuchCase, NotYourCase, WrongCaseState, JointAcceptanceStands, CharactersNotPrintable; DiskFull when
         nothing at all is left.
         """
@@ -313,6 +316,9 @@ class Documents:
             if decision.notice_en:
                 words["notice_en"] = decision.notice_en
             await folder.log((principal.staff_id, principal.name), "case_decided", event, **words)
+            if folder.row.left_at is not None:
+                folder.move(CaseState.CLOSED)
+                await folder.log(SYSTEM, "case_closed", CaseClosed(case_id=file.id, worker_id=folder.row.worker_id))
 
         title = {"title_zh": "办理结果通知书", "title_en": "Notice of decision"}
         assert file.decided_at is not None

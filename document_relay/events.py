@@ -169,9 +169,13 @@ class VisitLeft(CaseEvent, frozen=True):
 
 
 class JointAcceptanceChanged(CaseEvent, frozen=True):
-    """Something happened in the case's joint acceptance; `act` is the code in its history."""
+    """Something happened in the case's joint acceptance; `act` is the code in its history.
+
+    `department_ids` are the departments that it is another one for; findings alone change it for nobody.
+    """
 
     act: str
+    department_ids: tuple[str, ...] = ()
 
 
 CASE_EVENTS: tuple[type[CaseEvent], ...] = (

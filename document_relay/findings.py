@@ -19,9 +19,11 @@ from document_relay.joint_errors import (
     FindingAnswered,
     FindingIncomplete,
     FindingsNotTold,
+    FindingsOverdue,
     FindingsTold,
     NoSuchFinding,
     NotYourDepartment,
+    ReturnedTooLate,
     TooManyFindings,
 )
 from document_relay.rejection import Mark
@@ -56,7 +58,7 @@ class Findings:
         """Adds a finding before the applicant is told any, and returns its id; the department has not said all then.
 
         Raises `FindingsTold`, `FindingIncomplete`, `TooManyFindings`, `CharactersNotPrintable`, `NoSuchMaterial`,
-        `NotYourDepartment`, `NoJointAcceptance`, `NoSuchCase`, `WrongCaseState`.
+        `NotYourDepartment`, `NoJointAcceptance`, `JointAcceptanceOver`, `NoSuchCase`, `WrongCaseState`.
         """
         self._tools.fonts.require(new.text, new.todo)
         async with self._database.write() as session:
@@ -94,7 +96,7 @@ class Findings:
         """Answers a finding of the list for the applicant: with a text, pages of the case, and the day it is there.
 
         Departments that share the number are answered together. Raises `FindingAnswered`, `FindingsOverdue`,
-        `NoSuchFinding`, `NoSuchPage`, `NoJointAcceptance`, `NotYourCase`, `WrongCaseState`.
+        `NoSuchFinding`, `NoSuchPage`, `NoJointAcceptance`, `JointAcceptanceOver`, `NotYourCase`, `WrongCaseState`.
         """
         text, page_ids, today = answer
         self._tools.fonts.require(text)
@@ -102,7 +104,7 @@ class Findings:
             joint = await JointFolder.open(self._tools, session, case_id)
             may_show(principal, joint.case.record())
             joint.case.require_open()
-            joint.require_not_over(today)
+            joint.require_in_time(today, FindingsOverdue)
             shared = [one for one in await joint.findings() if one.number == number]
             if not shared:
                 raise NoSuchFinding
@@ -117,10 +119,14 @@ class Findings:
                 joint.change_words(one, answer=text)
             await joint.log(who_acts(principal), acts.ANSWERED, waiting, number=str(number), text=text)
 
-    async def send_back(self, principal: Principal, finding_id: str, why: str) -> None:
-        """Says that the answer is not enough, and why: it is answered once more; raises as `strike`."""
+    async def send_back(self, principal: Principal, finding_id: str, why: str, today: date) -> None:
+        """Says that the answer is not enough, and why: it is answered once more, by the same due date.
+
+        Raises `ReturnedTooLate` after it, and as `strike`.
+        """
         async with self._database.write() as session:
             joint, finding, party = await self._own(session, principal, finding_id)
+            joint.require_in_time(today, ReturnedTooLate)
             joint.move_finding(finding, FindingState.TOLD)
             joint.change_words(finding, returned=why)
             said = {"department": party.name_zh, "number": str(finding.number), "text": why}
@@ -129,7 +135,7 @@ class Findings:
     async def strike(self, principal: Principal, finding_id: str) -> None:
         """Strikes a finding out; of a department that has left the case's clerk does so.
 
-        Raises `NoSuchFinding`, `NotYourFinding`, `FindingsNotTold`, `WrongCaseState`.
+        Raises `NoSuchFinding`, `NotYourFinding`, `FindingsNotTold`, `JointAcceptanceOver`, `WrongCaseState`.
         """
         async with self._database.write() as session:
             joint, finding, party = await self._own(session, principal, finding_id)

@@ -26,7 +26,7 @@ from document_relay.joint_errors import (
     DepartmentsUnheard,
     FindingsStand,
     FindingsTold,
-    JointAcceptanceStands,
+    JointAcceptanceOver,
     NotYourDepartment,
     TooManyDepartments,
 )
@@ -34,7 +34,13 @@ from document_relay.joint_records import FindingRecord, Joint, PartyRecord
 from document_relay.records import CaseRecord
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.joint import JointFolder
-from document_relay.store.joint_reading import cases_asking, cases_to_answer, departments_named, has_one
+from document_relay.store.joint_reading import (
+    cases_asking,
+    cases_to_answer,
+    departments_named,
+    has_one,
+    require_none_stands,
+)
 from document_relay.store.joint_tables import FindingRow, JointRow, PartyRow
 from foundation.database import Database, WriteSession
 
@@ -79,7 +85,8 @@ class JointAcceptances:
     async def open(self, principal: Principal, case_id: str, departments: Sequence[Named], days: int) -> None:
         """Begins one on an open case; `days` are the working days that the applicant will have.
 
-        Raises `NoSuchCase`, `NotYourCase`, `WrongCaseState`, `JointAcceptanceStands`, `TooManyDepartments`.
+        Raises `NoSuchCase`, `NotYourCase`, `WrongCaseState`, `JointAcceptanceStands`, `JointAcceptanceOver`,
+        `TooManyDepartments`.
         """
         named = list({one.department_id: one for one in departments}.values())
         if len(named) > MOST_DEPARTMENTS:
@@ -87,8 +94,9 @@ class JointAcceptances:
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case_id)
             may_work(principal, folder.record())
+            await require_none_stands(session, case_id)
             if await has_one(session, case_id):
-                raise JointAcceptanceStands
+                raise JointAcceptanceOver
             row = JointRow(
                 id=self._tools.identifiers.new(),
                 case_id=case_id,
@@ -127,7 +135,7 @@ class JointAcceptances:
     async def leave(self, principal: Principal, case_id: str, department_id: str) -> None:
         """Lets a department go, as itself or the case's clerk asks; its findings stay, and the clerk answers for them.
 
-        Raises `NoJointAcceptance`, `NotYourDepartment`, `WrongCaseState`.
+        Raises `NoJointAcceptance`, `JointAcceptanceOver`, `NotYourDepartment`, `WrongCaseState`.
         """
         async with self._database.write() as session:
             joint = await JointFolder.open(self._tools, session, case_id)
@@ -150,7 +158,8 @@ class JointAcceptances:
     async def tell(self, principal: Principal, case_id: str, due_on: date) -> int:
         """Tells the applicant every finding at once, as one list without repeats, and by when; how many there are.
 
-        Raises `DepartmentsUnheard`, `FindingsTold`, `NoJointAcceptance`, `NotYourCase`, `WrongCaseState`.
+        Raises `DepartmentsUnheard`, `FindingsTold`, `NoJointAcceptance`, `JointAcceptanceOver`, `NotYourCase`,
+        `WrongCaseState`.
         """
         async with self._database.write() as session:
             joint = await self._worked(session, principal, case_id)
@@ -177,7 +186,8 @@ class JointAcceptances:
         """Says what the department decides, in an opinion and words.
 
         Agreed, also on conditions, it is only when nothing stands that the department says must be mended. Raises
-        `FindingsStand`, `CharactersNotPrintable`, `NoJointAcceptance`, `NotYourDepartment`, `WrongCaseState`.
+        `FindingsStand`, `CharactersNotPrintable`, `NoJointAcceptance`, `JointAcceptanceOver`, `NotYourDepartment`,
+        `WrongCaseState`.
         """
         opinion, words = decision
         self._tools.fonts.require(words)
@@ -198,11 +208,11 @@ class JointAcceptances:
         return speaks_for(principal, self._tools.lent, case, party, joint.parties)
 
     async def asking(self, principal: Principal) -> list[Asking]:
-        """The cases that wait for a department of the person's, the newest first."""
-        if not principal.department_ids:
+        """The cases of others that wait for a department of the person's, those that wait longest first."""
+        if not principal.department_ids or not permits(principal, Permission.READ_CASE):
             return []
         async with self._database.read() as session:
-            found = await cases_asking(session, principal.department_ids)
+            found = await cases_asking(session, principal)
         return [
             Asking(
                 case_id=case.id,
@@ -214,7 +224,6 @@ class JointAcceptances:
                 departments=[Named(one.department_id, one.name_zh, one.name_en) for one in parties],
             )
             for case, joint, parties in found
-            if case.clerk_id != principal.staff_id and permits(principal, Permission.READ_CASE, case.site_path)
         ]
 
     async def to_answer(self, principal: Principal) -> list[ToAnswer]:

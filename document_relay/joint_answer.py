@@ -7,12 +7,19 @@ from datetime import datetime
 from directory.principal import Principal
 from document_relay.access import may_decide, may_work
 from document_relay.case_core import joint_acts as acts
-from document_relay.case_core.findings import OPINION_WORDS, JointState, PartyState
+from document_relay.case_core.findings import OPINION_WORDS, FindingState, JointState, PartyState
 from document_relay.case_core.kept import kept
 from document_relay.case_files import who_acts
 from document_relay.documents import Archive, Documents, Made
 from document_relay.joint_acceptance import must_stand
-from document_relay.joint_errors import DepartmentsUndecided, FindingsChanged, FindingsStand, NoJointAcceptance
+from document_relay.joint_errors import (
+    DepartmentsUndecided,
+    FindingsChanged,
+    FindingsNotTold,
+    FindingsStand,
+    JointAcceptanceOver,
+    NoJointAcceptance,
+)
 from document_relay.joint_records import Joint, PartyRecord
 from document_relay.records import Case, CaseRecord
 from document_relay.signing.authority import SigningAuthority
@@ -48,9 +55,10 @@ class JointAnswers:
     async def conclude(self, principal: Principal, case_id: str) -> str:
         """Ends the joint acceptance with its answer, and returns the document's id.
 
-        Each department that has decided seals it by name. What must be mended stands only where its department refuses.
-        Raises `DepartmentsUndecided`, `FindingsStand`, `FindingsChanged`, `NoJointAcceptance`, `NoSuchCase`,
-        `NotYourCase`, `WrongCaseState`, imaging's refusals; `DiskFull` when nothing at all is left.
+        Each department that has decided seals it by name. Every finding was told before, and what must be mended stands
+        only where its department refuses. Raises `DepartmentsUndecided`, `FindingsNotTold`, `FindingsStand`,
+        `FindingsChanged`, `NoJointAcceptance`, `JointAcceptanceOver`, `NoSuchCase`, `NotYourCase`, `WrongCaseState`,
+        imaging's refusals; `DiskFull` when nothing at all is left.
         """
         async with self._database.read() as session:
             case = await self._tools.reader.whole(session, case_id)
@@ -59,6 +67,8 @@ class JointAnswers:
             raise NoJointAcceptance
         may_decide(principal, case.file)
         may_work(principal, case.file)
+        if joint.file.state is JointState.CONCLUDED:
+            raise JointAcceptanceOver
         decided = _decided(joint)
         now = self._tools.clock.now()
         pdf = (await self._archive.set_paper(consolidated_answer(self._papers, case, now))).pdf
@@ -90,11 +100,14 @@ class JointAnswers:
 
 
 def _decided(joint: Joint) -> list[PartyRecord]:
-    """The departments that seal; raises `DepartmentsUndecided`, `FindingsStand`."""
+    """The departments that seal; raises `DepartmentsUndecided`, `FindingsNotTold`, `FindingsStand`."""
     waiting = [one for one in joint.parties if one.state in (PartyState.ASKED, PartyState.SAID)]
     decided = [one for one in joint.parties if one.state is PartyState.DECIDED]
     if waiting or not decided:
         raise DepartmentsUndecided(departments=departments_named(waiting or joint.parties))
+    # The paper lists what was told: a finding that nobody was told would be sealed away unseen.
+    if any(one.state is FindingState.DRAFT for one in joint.findings):
+        raise FindingsNotTold
     refusing = {one.department_id for one in decided if one.opinion == "refused"}
     stand = [one for one in joint.findings if must_stand(one) and one.department_id not in refusing]
     if stand:

@@ -4,9 +4,10 @@ Refusal
 ├── Invalid    FindingIncomplete
 ├── Forbidden  NotYourFinding, NotYourDepartment
 ├── NotFound   NoJointAcceptance, NoSuchFinding
-├── Conflict   JointAcceptanceStands, FindingsTold, FindingsNotTold, DepartmentsUnheard, DepartmentsUndecided,
-│              FindingsStand, FindingAnswered, FindingsChanged, TooManyFindings, TooManyDepartments
-└── Gone       FindingsOverdue
+├── Conflict   JointAcceptanceStands, JointAcceptanceOver, FindingsTold, FindingsNotTold, DepartmentsUnheard,
+│              DepartmentsUndecided, FindingsStand, FindingAnswered, FindingsChanged, TooManyFindings,
+│              TooManyDepartments
+└── Gone       FindingsOverdue, ReturnedTooLate
 """
 
 from __future__ import annotations
@@ -55,11 +56,19 @@ class NoSuchFinding(NotFound):
 
 
 class JointAcceptanceStands(Conflict):
-    """The case's joint acceptance is not concluded, or there was one."""
+    """The case's joint acceptance is not concluded."""
 
     code = "joint_acceptance_stands"
     zh = "本案已经发起联合验收，请先出具综合答复。"
     en = "This case has a joint acceptance. Conclude it first with the consolidated answer."
+
+
+class JointAcceptanceOver(Conflict):
+    """The case's joint acceptance is concluded: its answer is sealed, and a case has one."""
+
+    code = "joint_acceptance_over"
+    zh = "本案的联合验收已经出具综合答复，不能再更改，也不能再次发起。"
+    en = "The consolidated answer of this case is made: nothing of it is changed, and no second one is begun."
 
 
 class FindingsTold(Conflict):
@@ -71,11 +80,11 @@ class FindingsTold(Conflict):
 
 
 class FindingsNotTold(Conflict):
-    """The applicant was told no findings yet."""
+    """The applicant was not told the findings yet."""
 
     code = "findings_not_told"
-    zh = "意见还没有告知申请人。"
-    en = "The findings have not been told to the applicant yet."
+    zh = "意见还没有告知申请人，请先一次性告知。"
+    en = "The findings have not been told to the applicant yet. Tell them first."
 
 
 class DepartmentsUnheard(Conflict):
@@ -124,6 +133,14 @@ class FindingsOverdue(Gone):
     code = "findings_overdue"
     zh = "补正期限（{due}）已过，不能再答复。请与窗口联系，或重新申请。"
     en = "The time to answer ended on {due}. Please speak to the counter, or apply again."
+
+
+class ReturnedTooLate(Gone):
+    """The due date is over, so what is sent back could not be answered any more."""
+
+    code = "returned_too_late"
+    zh = "补正期限（{due}）已过，申请人不能再答复，所以不能退回。请核销这条意见，或者作出不同意的结论。"
+    en = "The time to answer ended on {due}, so nothing is sent back. Strike the finding out, or do not agree."
 
 
 class TooManyFindings(Conflict):

@@ -67,6 +67,11 @@ class FindingRecord(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
 
 
+def last_answered(shared: Sequence[FindingRecord]) -> FindingRecord:
+    """The one of those that share a number whose answer is the newest: there are several where one was sent back."""
+    return max(shared, key=lambda one: (one.answered_at is not None, one.answered_at or one.made_at))
+
+
 class Joint(msgspec.Struct, frozen=True, kw_only=True):
     """A joint acceptance as it stands; findings in the order in which they were made."""
 

@@ -18,7 +18,14 @@ from document_relay.case_core.findings import (
 )
 from document_relay.case_core.kept import FIELD, kept
 from document_relay.events import JointAcceptanceChanged
-from document_relay.joint_errors import FindingsOverdue, NoJointAcceptance, NoSuchFinding, NotYourDepartment
+from document_relay.joint_errors import (
+    FindingsOverdue,
+    JointAcceptanceOver,
+    NoJointAcceptance,
+    NoSuchFinding,
+    NotYourDepartment,
+    ReturnedTooLate,
+)
 from document_relay.store.folder import Folder, Tools, check_move
 from document_relay.store.joint_reading import OF_CASE, PARTIES, FindingWords, Row, finding_words, record
 from document_relay.store.joint_tables import FindingRow, JointRow, PartyRow
@@ -35,11 +42,14 @@ class JointFolder:
 
     @classmethod
     async def open(cls, tools: Tools, session: WriteSession, case_id: str) -> JointFolder:
-        """Locks the case; raises `NoSuchCase`, `CaseDestroyed`, `NoJointAcceptance`."""
+        """Locks the case; raises `NoSuchCase`, `CaseDestroyed`, `NoJointAcceptance`, `JointAcceptanceOver`."""
         folder = await Folder.open(tools, session, case_id)
         row = await session.scalar(OF_CASE, {"case_id": case_id})
         if row is None:
             raise NoJointAcceptance
+        if row.state == JointState.CONCLUDED:
+            # What the sealed answer says stays as it is.
+            raise JointAcceptanceOver
         return cls(session, folder, (row, list(await session.scalars(PARTIES, {"case_id": case_id}))))
 
     def party(self, department_id: str) -> PartyRow:
@@ -65,10 +75,10 @@ class JointFolder:
         """Adds a row."""
         self._session.add(row)
 
-    def require_not_over(self, today: date) -> None:
-        """Raises `FindingsOverdue` after the due date."""
+    def require_in_time(self, today: date, late: type[FindingsOverdue | ReturnedTooLate]) -> None:
+        """Raises `late` after the due date."""
         if self.row.due_on is not None and today.isoformat() > self.row.due_on:
-            raise FindingsOverdue(due=self.row.due_on)
+            raise late(due=self.row.due_on)
 
     def move(self, wanted: JointState) -> None:
         """Moves the joint acceptance; raises `WrongCaseState`."""
@@ -97,5 +107,11 @@ class JointFolder:
         """Adds the entry to the case's chain, with the hash of each record that it has changed."""
         key = self.case.key
         said = {FIELD: kept(record(row, key) for row in changed)}
-        event = JointAcceptanceChanged(case_id=self.case.row.id, act=act)
+        event = JointAcceptanceChanged(case_id=self.case.row.id, act=act, department_ids=self._concerned(changed))
         await self.case.log(who, act, event, **said, **details)
+
+    def _concerned(self, changed: Sequence[Row]) -> tuple[str, ...]:
+        """The departments for whom the case is another one in the list of those that wait for them."""
+        whole = self.parties if any(isinstance(row, JointRow) for row in changed) else ()
+        parties = (*whole, *(row for row in changed if isinstance(row, PartyRow)))
+        return tuple(sorted({one.department_id for one in parties}))

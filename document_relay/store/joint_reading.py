@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Table, bindparam, distinct, func, select
+from sqlalchemy import Table, bindparam, distinct, func, or_, select
 
+from directory.principal import Principal
 from document_relay.case_core.findings import FindingState, JointState, PartyState
 from document_relay.case_core.lives import CaseState
 from document_relay.joint_errors import JointAcceptanceStands
 from document_relay.joint_records import FindingRecord, Joint, JointRecord, PartyRecord
 from document_relay.store.joint_tables import FindingRow, JointRow, PartyRow
 from document_relay.store.keyring import CaseKey
+from document_relay.store.site_paths import at_or_below
 from document_relay.store.tables import CaseRow
 from foundation.database import ReadSession
 from foundation.errors import Words
@@ -115,22 +117,33 @@ def departments_named(parties: Sequence[Department]) -> Words:
 
 
 async def departments_asked(session: ReadSession, case_id: str) -> frozenset[str]:
-    """The departments that take part in the case's joint acceptance, those that left excepted."""
-    wanted = select(PartyRow.department_id).where(PartyRow.case_id == case_id, PartyRow.state != PartyState.LEFT)
+    """The departments that take part in the case's joint acceptance; those that left excepted, none once it is over."""
+    wanted = (
+        select(PartyRow.department_id)
+        .join(JointRow, JointRow.case_id == PartyRow.case_id)
+        .where(PartyRow.case_id == case_id, PartyRow.state != PartyState.LEFT)
+        .where(JointRow.state != JointState.CONCLUDED)
+    )
     return frozenset(await session.scalars(wanted))
 
 
 async def cases_asking(
-    session: ReadSession, departments: Iterable[str]
+    session: ReadSession, principal: Principal
 ) -> Sequence[tuple[CaseRow, JointRow, Sequence[PartyRow]]]:
-    """The newest cases whose joint acceptance is not concluded and waits for any of these departments."""
+    """The cases of others at the person's site or below whose joint acceptance waits for a department of theirs.
+
+    Those that wait longest first.
+    """
+    departments = sorted(principal.department_ids)
     wanted = (
         select(CaseRow, JointRow, PartyRow)
         .join(JointRow, JointRow.case_id == CaseRow.id)
         .join(PartyRow, PartyRow.case_id == CaseRow.id)
-        .where(JointRow.state != JointState.CONCLUDED, PartyRow.department_id.in_(sorted(departments)))
+        .where(at_or_below(CaseRow.site_path, principal.site_path))
+        .where(or_(CaseRow.clerk_id.is_(None), CaseRow.clerk_id != principal.staff_id))
+        .where(JointRow.state != JointState.CONCLUDED, PartyRow.department_id.in_(departments))
         .where(PartyRow.state.in_((PartyState.ASKED, PartyState.SAID)))
-        .order_by(JointRow.opened_at.desc(), JointRow.id.desc(), PartyRow.id)
+        .order_by(JointRow.opened_at, JointRow.id, PartyRow.id)
         .limit(_ASKED_AT_MOST)
     )
     found: dict[str, tuple[CaseRow, JointRow, list[PartyRow]]] = {}

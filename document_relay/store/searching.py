@@ -12,6 +12,7 @@ from sqlalchemy import Table, or_, select
 from document_relay.case_core.lives import CaseState
 from document_relay.records import CaseRecord
 from document_relay.store.reading import CaseReader
+from document_relay.store.site_paths import at_or_below
 from document_relay.store.tables import CaseRow
 from foundation.database import ReadSession, readable
 
@@ -37,9 +38,8 @@ async def before(
     session: ReadSession, reader: CaseReader, wanted: CaseFilter, last_id: str | None, most: int
 ) -> list[CaseRecord]:
     """The case files of a site and below it, newest first, those opened before `last_id`; damaged ones are left out."""
-    below = wanted.site_path.rstrip("/") + "/"
     found = select(_cases).where(
-        or_(_cases.c.site_path == wanted.site_path, _cases.c.site_path.startswith(below, autoescape=True)),
+        at_or_below(_cases.c.site_path, wanted.site_path),
         _cases.c.state != CaseState.DESTROYED,
     )
     if wanted.number:

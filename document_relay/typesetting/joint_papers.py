@@ -7,7 +7,7 @@ from datetime import datetime
 
 from document_relay.case_core.findings import OPINION_WORDS, SEVERITY_WORDS, FindingState, PartyState, hardest
 from document_relay.case_core.wording import state_in_words
-from document_relay.joint_records import FindingRecord, Joint, PartyRecord
+from document_relay.joint_records import FindingRecord, Joint, PartyRecord, last_answered
 from document_relay.records import Case
 from document_relay.typesetting.paper import Block, Fine, Paper, Rows, Section, Space, Text
 from document_relay.typesetting.papers import Papers
@@ -53,9 +53,10 @@ def _finding(joint: Joint, case: Case, shared: Sequence[FindingRecord]) -> list[
     rows = [(f"第 {first.number} 条　{severity}", f"{where}{first.text}"), ("提出部门", askers)]
     if todo := "；".join(dict.fromkeys(one.todo for one in shared if one.todo)):
         rows.append(("需要怎么办", todo))
-    if first.answer:
-        pages = f"（附 {len(first.answer_page_ids)} 页）" if first.answer_page_ids else ""
-        rows.append(("答复", f"{first.answer}{pages}"))
+    last = last_answered(shared)
+    if last.answer:
+        pages = f"（附 {len(last.answer_page_ids)} 页）" if last.answer_page_ids else ""
+        rows.append(("答复", f"{last.answer}{pages}"))
     states = {names[one.department_id]: _ended(one) for one in shared}
     rows.append(("结果", "；".join(f"{name}{ended}" for name, ended in states.items())))
     return [Rows(tuple(rows))]

@@ -20,11 +20,13 @@ from document_relay.joint_errors import (
     FindingsOverdue,
     FindingsStand,
     FindingsTold,
+    JointAcceptanceOver,
     JointAcceptanceStands,
     NoJointAcceptance,
     NoSuchFinding,
     NotYourDepartment,
     NotYourFinding,
+    ReturnedTooLate,
     TooManyDepartments,
     TooManyFindings,
 )
@@ -109,7 +111,7 @@ async def answer_finding(parts: Parts, principal: Principal, command: AnswerFind
 
 async def return_finding(parts: Parts, principal: Principal, command: ReturnFinding) -> None:
     """Says why an answer is not enough."""
-    await parts.findings.send_back(principal, command.finding_id, command.text.strip())
+    await parts.findings.send_back(principal, command.finding_id, command.text.strip(), parts.today())
 
 
 async def strike_finding(parts: Parts, principal: Principal, command: StrikeFinding) -> None:
@@ -135,7 +137,7 @@ def _named(parts: Parts, department_id: str) -> Named:
     return Named(department.id, department.name_zh, department.name_en)
 
 
-_ANY: Refusals = CASE_CHANGED | {NoJointAcceptance}
+_ANY: Refusals = CASE_CHANGED | {NoJointAcceptance, JointAcceptanceOver}
 _SPOKEN: Refusals = _ANY | {NotYourDepartment}
 _FOUND: Refusals = _ANY | {NoSuchFinding, NotYourFinding}
 
@@ -144,7 +146,8 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         OpenJointAcceptance: CommandRow(
             Permission.SERVE,
             open_joint_acceptance,
-            CASE_CHANGED | {JointAcceptanceStands, NoSuchDepartment, NoSuchItem, TooManyDepartments},
+            CASE_CHANGED
+            | {JointAcceptanceOver, JointAcceptanceStands, NoSuchDepartment, NoSuchItem, TooManyDepartments},
         ),
         AskDepartment: CommandRow(
             Permission.SERVE, ask_department, _ANY | {FindingsTold, NoSuchDepartment, TooManyDepartments}
@@ -166,7 +169,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             answer_finding,
             _ANY | {CharactersNotPrintable, FindingAnswered, FindingsOverdue, NoSuchFinding, NoSuchPage},
         ),
-        ReturnFinding: CommandRow(Permission.CONSULT, return_finding, _FOUND),
+        ReturnFinding: CommandRow(Permission.CONSULT, return_finding, _FOUND | {ReturnedTooLate}),
         StrikeFinding: CommandRow(Permission.CONSULT, strike_finding, _FOUND | {FindingsNotTold}),
         DecideForDepartment: CommandRow(
             Permission.CONSULT, decide_for_department, _SPOKEN | {CharactersNotPrintable, FindingsStand}
@@ -174,7 +177,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         ConcludeJointAcceptance: CommandRow(
             Permission.DECIDE,
             conclude,
-            _ANY | PAPER_MADE | {DepartmentsUndecided, FindingsChanged, FindingsStand},
+            _ANY | PAPER_MADE | {DepartmentsUndecided, FindingsChanged, FindingsNotTold, FindingsStand},
             result=JointAcceptanceConcluded,
         ),
     }

@@ -1,4 +1,4 @@
-"""Whoever watches a case is shown its findings anew, and the offices the list of cases that wait for them."""
+"""Whoever watches a case is shown its findings anew, and the departments concerned the cases that wait for them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def follow(parts: Parts) -> None:
     async def changed(event: JointAcceptanceChanged) -> None:
         parts.registry.invalidate_with_case(event.case_id, "window", "findings")
         parts.registry.invalidate_with_case(event.case_id, "point", "told_findings")
-        parts.registry.invalidate_face("window", "asked_findings")
+        parts.registry.invalidate_departments(event.department_ids, "window", "asked_findings")
         parts.registry.invalidate([(await parts.case_files.file(event.case_id)).worker_id], "supplements")
 
     async def assigned(event: ClerkAssigned) -> None:

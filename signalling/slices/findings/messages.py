@@ -90,7 +90,7 @@ class AnswerFinding(Command, frozen=True, kw_only=True):
 
 
 class ReturnFinding(Command, frozen=True, kw_only=True):
-    """Says that the answer is not enough, and why; by who made the finding."""
+    """Says until the due date that the answer is not enough, and why; by who made the finding."""
 
     finding_id: Identifier
     text: SaidText
@@ -223,7 +223,7 @@ class AskedCaseView(Value, frozen=True, kw_only=True):
 
 
 class AskedFindingsView(View, frozen=True, kw_only=True):
-    """The cases of others whose joint acceptance waits for a department of the person's, the newest first."""
+    """The cases of others whose joint acceptance waits for a department of the person's; the longest first."""
 
     cases: list[AskedCaseView]
 

@@ -11,7 +11,7 @@ import msgspec
 from directory.principal import Principal
 from document_relay.case_core.findings import FindingState, hardest
 from document_relay.case_core.lives import CaseState
-from document_relay.joint_records import FindingRecord, Joint, PartyRecord
+from document_relay.joint_records import FindingRecord, Joint, PartyRecord, last_answered
 from document_relay.records import Case
 from signalling.slices.findings.messages import (
     AskedCaseView,
@@ -114,8 +114,7 @@ def _told(joint: Joint, shared: Sequence[FindingRecord]) -> ToldFinding:
     states = {one.state for one in shared}
     waiting = [one for one in shared if one.state is FindingState.TOLD]
     ended: Literal["answered", "struck"] = "answered" if FindingState.ANSWERED in states else "struck"
-    # The newest answer, of which there are several where one was sent back.
-    last = max(shared, key=lambda one: (one.answered_at is not None, one.answered_at or one.made_at))
+    last = last_answered(shared)
     return ToldFinding(
         number=first.number or 0,
         severity=hardest(one.severity for one in shared),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 
 from signalling.identity.faces import Face
@@ -18,6 +18,11 @@ class Registered(Protocol):
     face: Face
     came_at: float
     """When it was accepted, of the monotonic clock."""
+
+    @property
+    def department_ids(self) -> frozenset[str]:
+        """The departments whose person it is."""
+        ...
 
     @property
     def participant(self) -> ParticipantId:
@@ -113,6 +118,12 @@ class Registry:
         """Has the topic sent again to everybody who works with the face."""
         for connection in self._of_face[face].values():
             connection.invalidate(topic)
+
+    def invalidate_departments(self, department_ids: Collection[str], face: Face, topic: str) -> None:
+        """Has the topic sent again to the people of these departments who work with the face."""
+        for connection in self._of_face[face].values():
+            if not connection.department_ids.isdisjoint(department_ids):
+                connection.invalidate(topic)
 
     def invalidate_case(self, case_id: str) -> None:
         """Has the case sent again to everybody who watches it."""

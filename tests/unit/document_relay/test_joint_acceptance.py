@@ -27,6 +27,7 @@ from document_relay.joint_errors import (
     FindingsOverdue,
     FindingsStand,
     FindingsTold,
+    JointAcceptanceOver,
     JointAcceptanceStands,
     NoSuchFinding,
     NotYourDepartment,
@@ -174,7 +175,7 @@ async def test_who_made_a_finding_strikes_it_out_or_sends_the_answer_back(joint:
     with pytest.raises(NotYourFinding):
         await joint.relay.findings.strike(CLERK, missing)
     await answer(joint, 1)
-    await joint.relay.findings.send_back(SOCIAL_EXPERT, social, "还是看不清")
+    await joint.relay.findings.send_back(SOCIAL_EXPERT, social, "还是看不清", TODAY)
     assert (await one(joint, 1)).state is FindingState.ANSWERED
     # The one that was sent back waits for another answer; the other department's has one already.
     await answer(joint, 1, "再次补拍")
@@ -206,7 +207,7 @@ async def test_a_department_that_leaves_keeps_its_findings_and_the_clerk_answers
     await joint.relay.findings.strike(CLERK, social)
     await joint.relay.answers.conclude(CLERK, joint.case_id)
     # Asked once more before that, it would have been one of them again.
-    with pytest.raises(WrongCaseState):
+    with pytest.raises(JointAcceptanceOver):
         await joint.relay.joint.leave(CLERK, joint.case_id, "police")
 
 
@@ -264,6 +265,13 @@ async def test_a_case_stays_open_and_undecided_while_departments_look_at_it(join
     assert (await joint.case()).documents == []
 
 
+async def text_of(bench: Bench, document_id: str) -> str:
+    """The words of a document, without spaces."""
+    pdf = (await bench.relay.documents.pdf(CLERK, document_id)).data
+    said = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout
+    return "".join(said.decode().split())
+
+
 async def concluded(bench: Bench) -> str:
     made = await told(bench)
     await answer(bench, 1, "背面已补拍", [(await bench.case()).pages[0].id])
@@ -284,13 +292,10 @@ async def concluded(bench: Bench) -> str:
     return await bench.relay.answers.conclude(CLERK, bench.case_id)
 
 
-async def test_the_answer_names_every_department_and_is_sealed_by_each(joint: Bench, tmp_path: Path) -> None:
+async def test_the_answer_names_every_department_and_is_sealed_by_each(joint: Bench) -> None:
     document_id = await concluded(joint)
     pdf = (await joint.relay.documents.pdf(CLERK, document_id)).data
-    (tmp_path / "answer.pdf").write_bytes(pdf)
-    command = ["pdftotext", tmp_path / "answer.pdf", "-"]
-    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    plain = "".join(text.split())
+    plain = await text_of(joint, document_id)
     for words in (
         "民政局张窗口2026-11-2309:00符合条件。",
         "附条件同意人社局赵人社",

@@ -1257,7 +1257,7 @@ export interface AskedCaseView {
   departments: Bilingual[];
 }
 
-/** The cases of others whose joint acceptance waits for a department of the person's, the newest first. */
+/** The cases of others whose joint acceptance waits for a department of the person's; the longest first. */
 export interface AskedFindingsView {
   type: "asked_findings_view";
   cases: AskedCaseView[];
@@ -1365,7 +1365,7 @@ export interface ReleaseDepartment {
   department_id: string;
 }
 
-/** Says that the answer is not enough, and why; by who made the finding. */
+/** Says until the due date that the answer is not enough, and why; by who made the finding. */
 export interface ReturnFinding {
   type: "return_finding";
   id: number;

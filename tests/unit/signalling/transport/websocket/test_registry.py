@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
 from signalling.transport.websocket.registry import Registry
 
 
 class Recorded:
-    def __init__(self, staff_id: str, face: Face, came_at: float = 0.0) -> None:
+    def __init__(self, staff_id: str, face: Face, came_at: float = 0.0, departments: Collection[str] = ()) -> None:
         self.staff_id = staff_id
         self.came_at = came_at
+        self.department_ids = frozenset(departments)
         self.session_id = f"session of {staff_id}"
         self.face: Face = face
         self.topics: list[str] = []
@@ -72,3 +75,14 @@ def test_who_is_concerned_and_who_is_not() -> None:
     assert worker.topics == ["point", "slots"]
     assert clerk.topics == ["case:k1", "queue"]
     assert stranger.topics == ["queue"]
+
+
+def test_what_concerns_departments_is_sent_again_to_their_people_with_the_face() -> None:
+    registry = Registry()
+    social = Recorded("s", "window", departments=["social", "tax"])
+    police, supervisor = Recorded("p", "window", departments=["police"]), Recorded("u", "supervisor", 0.0, ["social"])
+    for connection in (social, police, supervisor):
+        registry.join(connection)
+    registry.invalidate_departments(["social", "civil"], "window", "asked_findings")
+    registry.invalidate_departments([], "window", "asked_findings")
+    assert (social.topics, police.topics, supervisor.topics) == (["asked_findings"], [], [])

@@ -1,0 +1,54 @@
+"""Whose list of cases that wait is sent again when a joint acceptance changes: the departments' concerned alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from directory.catalogue import Catalogue
+from foundation.database import Database, Outbox
+from foundation.events import Bus
+from signalling.slices import findings
+from signalling.transport.bound import Bound
+from signalling.transport.websocket.registry import Registry
+from tests.unit.document_relay.test_joint_acceptance import CIVIL, DUE, SOCIAL, SOCIAL_EXPERT, finding
+from tests.unit.signalling.transport.websocket.test_registry import Recorded
+
+from .conftest import CLERK, Bench
+
+
+async def test_the_list_is_sent_again_to_the_people_of_the_departments_concerned(
+    bench: Bench, database: Database, bus: Bus, outbox: Outbox
+) -> None:
+    registry, relay, case_id = Registry(), bench.relay, bench.case_id
+    social, tax = Recorded("s", "window", departments=["social"]), Recorded("t", "window", departments=["tax"])
+    for connection in (social, tax):
+        registry.join(connection)
+    parts = findings.Parts(
+        bus=bus,
+        case_files=relay.case_files,
+        joint=relay.joint,
+        findings=relay.findings,
+        answers=relay.answers,
+        catalogue=Catalogue(database),
+        registry=registry,
+        today=lambda: date(2026, 11, 30),
+    )
+    Bound(findings.SLICE, parts).follow()
+
+    async def sent() -> int:
+        await outbox.deliver()
+        topics = social.topics.copy()
+        social.topics.clear()
+        assert set(topics) <= {"asked_findings"}
+        return len(topics)
+
+    await relay.joint.open(CLERK, case_id, [CIVIL, SOCIAL], 10)
+    assert await sent() == 1
+    await relay.findings.add(CLERK, case_id, "civil", finding("缺少照片"))
+    await relay.joint.say_all(CLERK, case_id, "civil")
+    assert await sent() == 0, "the other department's"
+    await relay.joint.say_all(SOCIAL_EXPERT, case_id, "social")
+    assert await sent() == 1
+    await relay.joint.tell(CLERK, case_id, DUE)
+    assert await sent() == 1
+    assert tax.topics == []
