@@ -107,7 +107,7 @@ class Dispatcher:
             sending = self._opened(notice)
         except (SealBroken, KeyError, msgspec.MsgspecError) as error:
             self._parts.database.damaged("notices", notice.id, error)
-            return await self._give_up(notice, "damaged")
+            return await self._give_up(notice, store.DAMAGED)
         try:
             await self._attempt(notice, sending)
         except NotSent as refused:

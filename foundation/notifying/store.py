@@ -14,13 +14,15 @@ import msgspec
 from sqlalchemy import RowMapping, Table, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from foundation.database import ReadSession, WriteSession
+from foundation.database import ReadSession, WriteSession, is_damage, tell_damaged
 from foundation.errors import Language
 from foundation.notifying.notice_life import ATTEMPTS, LEASE_SECONDS, OPEN, NoticeState
 from foundation.notifying.sending import Channel
 from foundation.notifying.tables import NoticeRow
 
 _notices = cast(Table, NoticeRow.__table__)
+DAMAGED = "damaged"
+"""Why one that cannot be read, or opened, is given up."""
 _ERASED: Mapping[str, Any] = {"content": None, "data_key": None, "lease": None}
 
 
@@ -67,15 +69,25 @@ async def due(session: ReadSession, now: datetime, at_most: int) -> list[str]:
 
 
 async def claim(session: WriteSession, ids: Iterable[str], lease: str, now: datetime) -> list[StoredNotice]:
-    """Takes those that nobody else has taken meanwhile, each for the time of a lease."""
+    """Takes those that nobody else has taken meanwhile, each for the time of a lease.
+
+    One that cannot be read is told as damaged, given up and erased.
+    """
     until = now + timedelta(seconds=LEASE_SECONDS)
     values = {"state": NoticeState.SENDING, "lease": lease, "next_at": until, "attempts": _notices.c.attempts + 1}
     found = []
     # Always in one order: two that claim the same never wait for each other in a circle.
     for one in sorted(ids):
         free = (_notices.c.id == one, _notices.c.state.in_(OPEN), _notices.c.next_at <= now)
-        row = await session.execute(update(_notices).where(*free).values(**values).returning(*_notices.c))
-        found += [_notice(mapping) for mapping in row.mappings()]
+        try:
+            rows = await session.execute(update(_notices).where(*free).values(**values).returning(*_notices.c))
+            found += [_notice(mapping) for mapping in rows.mappings()]
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            # It would come first again at each look, and keep back all others.
+            await _take_out(session, one)
+            tell_damaged(session, "notices", one, error)
     return found
 
 
@@ -125,6 +137,11 @@ async def _settle(session: WriteSession, notice: StoredNotice, values: Mapping[s
     ours = (_notices.c.id == notice.id, _notices.c.lease == notice.lease, _notices.c.state == NoticeState.SENDING)
     done: Any = await session.execute(update(_notices).where(*ours).values(**values))
     return bool(done.rowcount)
+
+
+async def _take_out(session: WriteSession, notice_id: str) -> None:
+    gone = {"state": NoticeState.FAILED, "error": DAMAGED, **_ERASED}
+    await session.execute(update(_notices).where(_notices.c.id == notice_id).values(**gone))
 
 
 def _notice(row: RowMapping) -> StoredNotice:

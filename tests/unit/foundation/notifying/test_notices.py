@@ -246,6 +246,18 @@ async def test_a_damaged_notice_is_told_and_the_others_go(house: House) -> None:
     assert [kind for kind, _ in told] == ["notices", "notices"]
 
 
+async def test_a_row_that_cannot_be_read_is_told_given_up_and_erased_and_the_others_go(house: House) -> None:
+    told: list[tuple[str, str]] = []
+    house.database.on_damaged(lambda kind, identifier, _problem: told.append((kind, identifier)))
+    await house.post(house.notice(), house.notice("b/1"))
+    async with house.database.write() as session:
+        await session.execute(text("UPDATE notices SET channel = 'pigeon' WHERE key = 'a/1'"))
+    assert await house.dispatcher.dispatch() == 1
+    assert await house.rows() == [("failed", 1, "damaged", True), ("sent", 1, None, True)]
+    assert [kind for kind, _ in told] == ["notices"]
+    assert await house.dispatcher.dispatch() == 0
+
+
 async def test_the_simulator_keeps_each_once_and_so_many_at_most(clock: ManualClock) -> None:
     simulator = Simulator(clock.now)
     sender = simulator.sender("sms")
