@@ -1,4 +1,4 @@
-"""Sends what is due, in bounded batches, and tries again what did not go.
+"""Sends what is due, each channel by itself in bounded batches, and tries again what did not go.
 
 A notice is claimed in a transaction, for the time of a lease: two processes never send the same one at once. A process
 that is killed between sending and noting it leaves its notice to the next one, which sends it again: at least once. The
@@ -22,14 +22,12 @@ from foundation.notifying import store
 from foundation.notifying.figures import NoticeFigures
 from foundation.notifying.notice_life import ATTEMPT_SECONDS, pause_after
 from foundation.notifying.notifier import Content, sealed_as
-from foundation.notifying.sending import Channel, NotSent, Sender, Sending
+from foundation.notifying.sending import AT_ONCE, Channel, NotSent, Sender, Sending
 from foundation.notifying.store import StoredNotice
 from foundation.notifying.texts import TextLibrary
 from foundation.vault import SealBroken, Vault
 
 _log = structlog.get_logger("foundation.notifying")
-_BATCH = 8
-"""So many are under way at once, and in their time limit none outlasts its lease."""
 _LOOK_SECONDS = 1.0
 _FORGET_SECONDS = 3600.0
 _KEPT = timedelta(days=90)
@@ -59,19 +57,33 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Sends for ever; what a busy database kept back is done at a later look."""
+        async with asyncio.TaskGroup() as running:
+            for lane in self._lanes:
+                running.create_task(self._run(lane), name=f"notices by {lane or 'no channel'}")
+
+    async def dispatch(self) -> int:
+        """Sends one batch of what is due of each channel; returns how many were tried."""
+        return sum(await asyncio.gather(*(self._dispatch(lane) for lane in self._lanes)))
+
+    @property
+    def _lanes(self) -> list[Channel | None]:
+        """The channels, none of which waits for another, and None for what is due on one that is not set up."""
+        return [*self._parts.senders, None]
+
+    async def _run(self, lane: Channel | None) -> None:
         while True:
             try:
-                found = await self.dispatch()
-                await self._forget()
+                found = await self._dispatch(lane)
+                if lane is None:
+                    await self._forget()
             except DatabaseBusy:
                 found = 0
                 _log.warning("notices_kept_back")
             if not found:
                 await asyncio.sleep(_LOOK_SECONDS)
 
-    async def dispatch(self) -> int:
-        """Sends one batch of what is due; returns how many were tried."""
-        claimed = await self._claim()
+    async def _dispatch(self, lane: Channel | None) -> int:
+        claimed = await self._claim(lane)
         done = await asyncio.gather(*(self._deal_with(one) for one in claimed), return_exceptions=True)
         for problem in done:
             if isinstance(problem, BaseException):
@@ -91,10 +103,13 @@ class Dispatcher:
             await store.forget(session, self._parts.clock.now() - _KEPT)
         self._forgot_at = now
 
-    async def _claim(self) -> list[StoredNotice]:
+    async def _claim(self, lane: Channel | None) -> list[StoredNotice]:
         now, database = self._parts.clock.now(), self._parts.database
         async with database.read() as session:
-            due = await store.due(session, now, _BATCH)
+            if lane is None:
+                due = await store.due_elsewhere(session, self._parts.senders.keys(), now, AT_ONCE)
+            else:
+                due = await store.due(session, lane, now, AT_ONCE)
         if not due:
             return []
         async with database.write_quietly() as session:

@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 from foundation.errors import Language
 
 Channel = Literal["sms", "email", "webhook"]
+AT_ONCE = 8
+"""So many of a channel are under way at once, and in their time limit none outlasts its lease."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

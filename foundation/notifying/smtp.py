@@ -12,11 +12,12 @@ from email.policy import SMTP
 from email.utils import parseaddr
 from typing import Literal
 
-from foundation.notifying.sending import NotSent, Sending
+from foundation.notifying.sending import AT_ONCE, NotSent, Sending
 
 _WAIT_SECONDS = 15.0
 """For each answer of the server."""
-_THREADS = 4
+_THREADS = 2 * AT_ONCE
+"""None waits for a thread while its time limit runs, even where a slow server still holds those of the batch before."""
 
 Encryption = Literal["starttls", "tls", "none"]
 
@@ -77,11 +78,13 @@ class SmtpSender:
                 connection.send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
             (code, _), *_others = refused.recipients.values()
-            raise _refused(code) from refused
+            # RFC 5321, 4.2.1: 4yz may go another time, 5yz never.
+            raise NotSent(f"smtp_{code}", for_good=code >= 500) from refused
         except smtplib.SMTPAuthenticationError as error:
             raise NotSent("sign_in_refused") from error
         except smtplib.SMTPResponseException as error:
-            raise _refused(error.smtp_code) from error
+            # Not of who gets it: such as our own address, which the server does not take until somebody mends it.
+            raise NotSent(f"smtp_{error.smtp_code}") from error
         except smtplib.SMTPServerDisconnected as error:
             raise NotSent("unreachable") from error
         except smtplib.SMTPException as error:
@@ -100,8 +103,3 @@ class SmtpSender:
                 connection.close()
                 raise
         return connection
-
-
-def _refused(code: int) -> NotSent:
-    """RFC 5321, 4.2.1: 4yz may go another time, 5yz never."""
-    return NotSent(f"smtp_{code}", for_good=code >= 500)

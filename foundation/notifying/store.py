@@ -5,13 +5,13 @@ A notice is claimed, and let go, on the condition that it is as it was seen: of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import RowMapping, Table, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from foundation.database import ReadSession, WriteSession, is_damage, tell_damaged
@@ -62,9 +62,18 @@ async def withdraw(session: WriteSession, topic: str) -> int:
     return int(done.rowcount)
 
 
-async def due(session: ReadSession, now: datetime, at_most: int) -> list[str]:
+async def due(session: ReadSession, channel: Channel, now: datetime, at_most: int) -> list[str]:
     """The identifiers of those to be sent now, and of those whose process is gone, the longest due first."""
-    wanted = select(_notices.c.id).where(_notices.c.state.in_(OPEN), _notices.c.next_at <= now)
+    return await _due(session, _notices.c.channel == channel, now, at_most)
+
+
+async def due_elsewhere(session: ReadSession, but: Collection[Channel], now: datetime, at_most: int) -> list[str]:
+    """As `due`, of all channels but these."""
+    return await _due(session, _notices.c.channel.not_in(but), now, at_most)
+
+
+async def _due(session: ReadSession, of: ColumnElement[bool], now: datetime, at_most: int) -> list[str]:
+    wanted = select(_notices.c.id).where(of, _notices.c.state.in_(OPEN), _notices.c.next_at <= now)
     return list(await session.scalars(wanted.order_by(_notices.c.next_at, _notices.c.id).limit(at_most)))
 
 

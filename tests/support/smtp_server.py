@@ -13,7 +13,10 @@ from email.policy import default
 
 
 class SmtpServer:
-    """Keeps what it takes; `refusals` answer the commands that they begin with, each once."""
+    """Keeps what it takes; `refusals` answer the commands that they begin with, each once.
+
+    Nobody is answered before `answers_from` connections are open.
+    """
 
     def __init__(self, tls: ssl.SSLContext | None) -> None:
         self.port = 0
@@ -21,6 +24,9 @@ class SmtpServer:
         self.signed_in: list[bytes] = []
         self.encrypted: list[bool] = []
         self.refusals: dict[str, str] = {}
+        self.answers_from = 0
+        self._connections = 0
+        self._enough = asyncio.Event()
         self._tls = tls
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -34,6 +40,10 @@ class SmtpServer:
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         encrypted = False
+        self._connections += 1
+        if self._connections >= self.answers_from:
+            self._enough.set()
+        await self._enough.wait()
         writer.write(b"220 here\r\n")
         while line := (await reader.readline()).decode().strip():
             command = line.split(" ")[0].upper()

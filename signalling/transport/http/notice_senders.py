@@ -16,7 +16,8 @@ import msgspec
 from foundation.clock import Clock
 from foundation.notifying import NotSent, Sending
 
-_TOO_OFTEN = frozenset({408, 425, 429})
+_FOR_GOOD = frozenset({400, 413, 422})
+"""The notice itself is wrong. Another status may be about our own set-up, such as the key, which somebody mends."""
 
 
 class HttpPost:
@@ -38,7 +39,7 @@ class HttpPost:
         except aiohttp.ClientError as error:
             raise NotSent("unreachable") from error
         if not 200 <= status < 300:
-            raise NotSent(f"http_{status}", for_good=400 <= status < 500 and status not in _TOO_OFTEN)
+            raise NotSent(f"http_{status}", for_good=status in _FOR_GOOD)
 
     async def close(self) -> None:
         """Closes the connections."""

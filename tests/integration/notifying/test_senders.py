@@ -15,6 +15,7 @@ import pytest
 
 from foundation.clock import ManualClock
 from foundation.notifying import NotSent, Sending
+from foundation.notifying.sending import AT_ONCE
 from foundation.notifying.smtp import Encryption, SmtpSender, SmtpServer
 from signalling.cli.certificate import lan_tls
 from signalling.transport.http.notice_senders import SmsGateway, Webhook
@@ -96,6 +97,8 @@ async def test_a_mail_server_says_what_may_go_later() -> None:
         assert await refusal(sender) == ("smtp_451", False)
         server.refusals = {"taken": "452 full"}
         assert await refusal(sender) == ("smtp_452", False)
+        server.refusals = {"MAIL": "553 not from this address"}
+        assert await refusal(sender) == ("smtp_553", False), "what we have set up wrong can be mended"
         signing_in = SmtpSender(handing_in(server.port, user="window"))
         server.refusals = {"AUTH": "535 wrong"}
         assert await refusal(signing_in) == ("sign_in_refused", False)
@@ -109,6 +112,16 @@ async def test_a_mail_server_says_what_may_go_later() -> None:
     with pytest.raises(OSError, match="refused"):
         await closed.send(SENDING)
     await closed.close()
+
+
+async def test_a_whole_batch_is_handed_in_at_once() -> None:
+    async with smtp_server() as server:
+        server.answers_from = AT_ONCE
+        sender = SmtpSender(handing_in(server.port))
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(sender.send(SENDING) for _ in range(AT_ONCE)))
+        await sender.close()
+    assert len(server.taken) == AT_ONCE
 
 
 @pytest.fixture
@@ -152,9 +165,10 @@ async def test_a_webhook_is_signed_with_its_time_and_names_nobody(gateway: Recei
 
 async def test_no_redirect_is_followed_and_statuses_say_what_may_go_later(gateway: Receiver) -> None:
     sender = SmsGateway(gateway.url, "the key")
-    gateway.answers = [307, 400, 429, 503]
-    found = [await refusal(sender) for _ in range(4)]
-    assert found == [("http_307", False), ("http_400", True), ("http_429", False), ("http_503", False)]
+    for_good, later = [400, 413, 422], [307, 401, 403, 404, 429, 503]
+    gateway.answers = [*for_good, *later]
+    found = [await refusal(sender) for _ in range(len(gateway.answers))]
+    assert found == [(f"http_{one}", True) for one in for_good] + [(f"http_{one}", False) for one in later]
     assert {one.path for one in gateway.received} == {"/"}, "nobody is sent elsewhere"
     gateway.answers = [0]
     with pytest.raises(TimeoutError):

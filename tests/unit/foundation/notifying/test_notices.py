@@ -14,11 +14,13 @@ from foundation.clock import ManualClock
 from foundation.database import Database
 from foundation.identifiers import SeededIdentifiers
 from foundation.notifying import (
+    Channel,
     Dispatcher,
     Notice,
     NoticeFigures,
     Notifier,
     NotSent,
+    Sender,
     Sending,
     Simulator,
     Template,
@@ -26,6 +28,7 @@ from foundation.notifying import (
 )
 from foundation.notifying.dispatcher import DispatcherParts
 from foundation.notifying.notice_life import ATTEMPTS, LEASE_SECONDS, pause_after
+from foundation.notifying.sending import AT_ONCE
 from foundation.vault import Vault
 
 pytestmark = pytest.mark.both_databases
@@ -60,8 +63,9 @@ class House:
 
     def __init__(self, database: Database, clock: ManualClock, identifiers: SeededIdentifiers) -> None:
         self.database, self.clock = database, clock
-        self.postbox, self.figures = Postbox(), NoticeFigures()
-        self.notifier = Notifier(VAULT, clock, identifiers, {"sms": self.postbox})
+        self.postbox, self.webhook, self.figures = Postbox(), Postbox(), NoticeFigures()
+        self.senders: dict[Channel, Sender] = {"sms": self.postbox, "webhook": self.webhook}
+        self.notifier = Notifier(VAULT, clock, identifiers, self.senders)
         self.dispatcher = self.another()
 
     def another(self, attempt_seconds: float = 5.0) -> Dispatcher:
@@ -70,7 +74,7 @@ class House:
             database=self.database,
             vault=VAULT,
             clock=self.clock,
-            senders={"sms": self.postbox},
+            senders=self.senders,
             texts=TEXTS,
             figures=self.figures,
         )
@@ -229,6 +233,29 @@ async def test_a_receiver_that_does_not_answer_and_one_of_ours_that_fails_keep_n
         await house.dispatcher.dispatch()
     assert (await house.rows())[1] == ("waiting", 1, "internal_error", False)
     assert PHONE not in str(lines)
+
+
+async def test_a_channel_that_does_not_answer_keeps_back_no_other(house: House) -> None:
+    house.webhook.open.clear()
+    await house.post(*(house.notice(f"w/{one}", channel="webhook", address="") for one in range(AT_ONCE)))
+    running = asyncio.create_task(house.dispatcher.run())
+    while [row[0] for row in await house.rows()] != ["sending"] * AT_ONCE:
+        await asyncio.sleep(0)
+    await house.post(house.notice())
+    async with asyncio.timeout(4):
+        while not house.postbox.taken:
+            await asyncio.sleep(0.01)
+    assert house.webhook.taken == []
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def test_what_is_due_on_a_channel_that_is_set_up_no_more_is_given_up(house: House) -> None:
+    await house.post(house.notice(channel="webhook", address=""))
+    del house.senders["webhook"]
+    assert await house.dispatcher.dispatch() == 1
+    assert await house.rows() == [("failed", 1, "no_channel", True)]
 
 
 async def test_a_damaged_notice_is_told_and_the_others_go(house: House) -> None:
