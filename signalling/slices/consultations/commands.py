@@ -78,7 +78,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         AskOnDuty: CommandRow(
             Permission.SERVE,
             ask_on_duty,
-            CASE_LOG | {ColleagueBusy, NobodyOnDuty, NoSuchStaff, NotInThisState, TicketNotInHand, TooManyConsulted},
+            CASE_LOG | {NobodyOnDuty, NoSuchStaff, NotInThisState, TicketNotInHand, TooManyConsulted},
             result=ColleagueAsked,
             access="consultation_asked",
         ),

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from directory.duty import on_duty
 from directory.principal import Principal
 from document_relay.case_files import SYSTEM
@@ -27,10 +29,12 @@ from signalling.slices.consultations.consultation import (
     NobodyOnDuty,
     Person,
     State,
+    TooManyConsulted,
 )
 from signalling.slices.consultations.messages import AskColleague, AskOnDuty, Presence
 from signalling.slices.consultations.parts import Parts
 
+_log = structlog.get_logger("signalling.consultations")
 FACE: Final[Face] = "window"
 RINGS: Final = timedelta(seconds=40)
 RINGS_ON_DUTY = timedelta(seconds=20)
@@ -98,7 +102,7 @@ async def _asked(parts: Parts, principal: Principal, ticket: TicketView, questio
 
 
 async def _ring_next(parts: Parts, former: Consultation) -> str | None:
-    """Lets it ring at the next of the rota who is free; None when there is none."""
+    """Lets it ring at the next of the rota who is free; None when there is none. Raises `TooManyConsulted`."""
     rest = list(former.next_on_duty or ())
     while rest:
         staff_id = rest.pop(0)
@@ -107,7 +111,11 @@ async def _ring_next(parts: Parts, former: Consultation) -> str | None:
         guest = Person(staff_id, await parts.catalogue.staff_name(staff_id))
         until = parts.clock.now() + RINGS_ON_DUTY
         following = replace(former, id=parts.identifiers.new(), guest=guest, until=until, next_on_duty=tuple(rest))
-        return await _begin(parts, replace(following, state=State.RINGING))
+        try:
+            return await _begin(parts, replace(following, state=State.RINGING))
+        except ColleagueBusy:
+            # Somebody else has asked them while the name was read.
+            continue
     return None
 
 
@@ -174,9 +182,13 @@ async def _go_on(parts: Parts, consultation: Consultation) -> None:
     ticket = parts.board.ticket(consultation.ticket_id)
     if consultation.next_on_duty is None or ticket is None or ticket.state not in _IN_CALL:
         return
-    # The question stands in the history already.
-    if await _ring_next(parts, replace(consultation, question="")) is not None:
-        return
+    try:
+        # The question stands in the history already.
+        if await _ring_next(parts, replace(consultation, question="")) is not None:
+            return
+    except TooManyConsulted:
+        # Others have taken the seats meanwhile: for the clerk it is the same as nobody.
+        _log.info("rota_not_asked_on", ticket_id=consultation.ticket_id)
     parts.consultations.nobody_came(consultation.ticket_id, nobody=True)
     _show(parts, consultation)
     await parts.cases.note(consultation.ticket_id, SYSTEM, acts.NOBODY)

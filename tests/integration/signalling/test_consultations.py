@@ -16,6 +16,7 @@ import pytest
 from directory.store import queries
 from rtc_server.sessions.interface import MemberRole
 from signalling.slices.consultations import consulting, events
+from tests.integration.signalling.test_guests import come_in, invite
 from tests.support.caller import until
 from tests.support.media_client import Identity
 from tests.support.recorded_call import RecordedCall, negotiate, recorded_call
@@ -179,6 +180,22 @@ async def test_who_is_on_duty_is_asked_one_after_the_other(tmp_path: Path, monke
             await call.window.page.see("desk", session__guests=[{"name": await _name(call), "kind": "colleague"}])
         case = await site.features.documents.case_files.whole(await call.case_id())
         assert "consultation_nobody" in [one.act for one in case.history]
+
+
+async def test_the_clerk_is_told_that_nobody_comes_where_others_have_taken_the_seats(tmp_path: Path) -> None:
+    async with served(tmp_path / "data") as site, recorded_call(site, 40.0) as call:
+        await call.begin(consent=False)
+        expert = await Page.open(call.http, site, await site.sign_in(call.http, "expert001"))
+        async with colleague_of(call):
+            await call.window.page.do("ask_on_duty", ticket_id=call.session_id, question="")
+            view = await expert.see("consultation", invited__state="ringing")
+            for number in range(3):
+                guest_id, link = await invite(call)
+                guest, _ = await come_in(call, link, str(number) * 32)
+                await guest.do("ask_to_join")
+                await call.window.page.do("admit_guest", guest_id=guest_id)
+            await expert.do("answer_consultation", consultation_id=view["invited"]["consultation_id"], accept=False)
+            await call.window.page.see("consultation", nobody_on_duty=True)
 
 
 async def _name(call: RecordedCall) -> str:
