@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from document_relay.events import ClerkAssigned
 from scheduler.board import clerks_of, states_of
-from scheduler.queue_core.ticket_life import TicketState
+from scheduler.queue_core.ticket_life import IN_LINE
 from scheduler.records import Ticket
 from signalling.slices.desks.parts import Parts
 from signalling.transport.websocket.pace import never
@@ -16,7 +16,7 @@ def follow(parts: Parts) -> None:
 
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
         registry.invalidate(clerks_of(former, now), "desk")
-        if TicketState.WAITING in states_of(former, now):
+        if IN_LINE & states_of(former, now):
             parts.pace.changed()
 
     async def has_the_case(event: ClerkAssigned) -> None:

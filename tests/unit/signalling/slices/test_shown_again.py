@@ -129,6 +129,15 @@ async def test_a_ticket_that_waits_changes_queues_and_its_own_page_alone(shown: 
     assert await shown.show() == {"xu": ["point"], "ada": ["queue"]}
 
 
+async def test_a_callback_that_is_given_up_leaves_the_queues(shown: Shown) -> None:
+    hall, wu = shown.hall, shown.hall.worker(name="wu")
+    ticket = await hall.reception.take_ticket(wu, ALLOWANCE)
+    await hall.callbacks.ask(wu, ticket.id)
+    await shown.show()
+    await hall.reception.cancel(wu, ticket.id)
+    assert (await shown.show())["ada"] == ["queue"]
+
+
 async def test_a_ticket_that_is_answered_moves_those_behind_it(shown: Shown, clock: ManualClock) -> None:
     hall, ada = shown.hall, shown.hall.clerk("ada")
     await hall.reception.take_ticket(hall.worker(name="wu"), ALLOWANCE)
