@@ -279,6 +279,14 @@ class NoSuchVisitor(NotFound):
     en = "There is no such invitation, or it has ended."
 
 
+class TooManyLinks(Conflict):
+    """A visit has as many links as it may have, by codes that were exchanged."""
+
+    code = "too_many_links"
+    zh = "这次邀请已多次用访问码打开，不能再用。请用之前打开的链接，或联系邀请您的工作人员。"
+    en = "Codes opened this visit too many times. Use a link you opened before, or ask whoever invited you."
+
+
 class TooManyVisitors(Conflict):
     """A clerk has as many open invitations as one may have."""
 

@@ -12,9 +12,10 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from directory.errors import NoSuchVisitor, TooManyVisitors, VisitCodeUnknown, VisitEnded
+from directory.errors import NoSuchVisitor, TooManyLinks, VisitCodeUnknown, VisitEnded
 from directory.store import visits as store
 from directory.visits import LINK_BYTES, VisitParts, hashed
+from foundation.database import WriteSession
 
 ALPHABET = "34679ACDEFGHJKMNPQRTUVWXY"
 """Neither 0 and O, 1, I and L, 2 and Z, 5 and S, nor 8 and B."""
@@ -39,17 +40,25 @@ class VisitCodes:
         Raises `NoSuchVisitor`.
         """
         now = self._parts.clock.now()
-        code, ends_at = new_code(self._parts.random_bytes), now + _LASTS
         async with self._parts.database.write() as session:
             found = await store.one(session, visitor_id)
             if found is None or found.host_id != host_id or found.ended or found.ends_at <= now:
                 raise NoSuchVisitor
-            await store.drop_codes(session, visitor_id, now)
-            await store.add_code(session, self._hashed(code), visitor_id, ends_at)
+            return await self.add(session, visitor_id)
+
+    async def add(self, session: WriteSession, visitor_id: str) -> tuple[str, datetime]:
+        """As `make`, for a visit that is known, in a transaction of the caller's."""
+        now = self._parts.clock.now()
+        code, ends_at = new_code(self._parts.random_bytes), now + _LASTS
+        await store.drop_codes(session, visitor_id, now)
+        await store.add_code(session, self._hashed(code), visitor_id, ends_at)
         return code, ends_at
 
     async def exchange(self, typed: str) -> str:
-        """The secret of a new link, for a code as somebody types it; raises `VisitCodeUnknown`, `VisitEnded`."""
+        """The secret of a new link, for a code as somebody types it.
+
+        Raises `VisitCodeUnknown`, `VisitEnded`, `TooManyLinks`.
+        """
         parts = self._parts
         now, link = parts.clock.now(), parts.random_bytes(LINK_BYTES).hex()
         async with parts.database.write() as session:
@@ -60,7 +69,7 @@ class VisitCodes:
             if found.ended or found.ends_at <= now:
                 raise VisitEnded
             if await store.links(session, found.id) >= _LINKS_AT_MOST:
-                raise TooManyVisitors(limit=_LINKS_AT_MOST)
+                raise TooManyLinks
             await store.add_link(session, hashed(link), found.id)
         return link
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 
@@ -22,11 +23,12 @@ from directory.sign_in import Access
 from directory.store import visits as store
 from directory.tokens import AccessClaims, NotAToken, Tokens
 from foundation.clock import Clock
-from foundation.database import Database
+from foundation.database import Database, WriteSession
 from foundation.errors import Forbidden
 from foundation.identifiers import Identifiers
 from foundation.vault import Vault
 
+T = TypeVar("T")
 _ACCESS_LASTS = timedelta(minutes=15)
 LINK_BYTES = 16
 _FOR_EACH_CLERK = 200
@@ -76,9 +78,17 @@ class Visits:
         """Calls `listener` with each visitor who was here and whose visit ends."""
         self._listeners.append(listener)
 
-    async def invite(self, host: Principal, item_id: str, invited: Invited, lasts: timedelta) -> tuple[Invitation, str]:
-        """A new invitation to the host's site, and the link's secret, which is told once.
+    async def invite(
+        self,
+        host: Principal,
+        item_id: str,
+        invited: Invited,
+        lasts: timedelta,
+        also: Callable[[WriteSession, str], Awaitable[T]],
+    ) -> tuple[Invitation, str, T]:
+        """A new invitation to the host's site, the link's secret, which is told once, and what `also` returns.
 
+        `also` writes what belongs to it, with its identifier, in the same transaction: all of it is stored, or nothing.
         Raises `Forbidden` unless the item is the host's business, `NoSuchItem`, `TooManyVisitors`.
         """
         require(host, Permission.SERVE)
@@ -104,7 +114,7 @@ class Visits:
             if len(await store.of_host(session, host.staff_id, now)) >= _FOR_EACH_CLERK:
                 raise TooManyVisitors(limit=_FOR_EACH_CLERK)
             await store.add(session, invitation)
-        return invitation, link
+            return invitation, link, await also(session, identifier)
 
     async def enter(self, link: str) -> Entered:
         """Lets the holder of the link in; raises `VisitLinkUnknown`, `VisitEnded`."""

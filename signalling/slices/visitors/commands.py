@@ -28,8 +28,11 @@ from signalling.wire.commands import Command
 async def invite_visitor(parts: Parts, principal: Principal, command: InviteVisitor) -> VisitorInvited:
     """Makes a link, and a code for who cannot be sent one."""
     invited = Invited(name=command.name, organisation=command.organisation.strip(), wish=command.wish.strip())
-    made, link = await parts.visits.invite(principal, command.item_id, invited, timedelta(days=command.days))
-    code, code_ends_at = await parts.codes.make(principal.staff_id, made.id)
+    lasts = timedelta(days=command.days)
+    # In one transaction: a code that fails leaves no invitation whose link nobody was told.
+    made, link, (code, code_ends_at) = await parts.visits.invite(
+        principal, command.item_id, invited, lasts, parts.codes.add
+    )
     parts.registry.invalidate([principal.staff_id], "invitations")
     return VisitorInvited(
         visitor_id=made.id,

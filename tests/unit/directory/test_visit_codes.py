@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from directory.assembly import Directory
-from directory.errors import NoSuchVisitor, VisitCodeUnknown, VisitEnded
+from directory.errors import NoSuchVisitor, TooManyLinks, VisitCodeUnknown, VisitEnded
 from directory.visit_codes import ALPHABET, LENGTH, new_code, normal
 from foundation.clock import ManualClock
 from foundation.database import Database
-from tests.unit.directory.test_visits import ITEM, WEEK, WHO, clerk
+from tests.unit.directory.test_visits import ITEM, WEEK, WHO, clerk, invite
 
 
 def test_a_code_has_forty_bits_of_signs_that_look_like_no_other() -> None:
@@ -33,7 +33,7 @@ def test_it_is_the_same_however_it_is_typed(typed: str) -> None:
 
 async def test_a_code_opens_the_visit_once(house: Directory, clock: ManualClock) -> None:
     host = await clerk(house)
-    made, link = await house.visits.invite(host, ITEM, WHO, WEEK)
+    made, link = await invite(house, host, ITEM, WHO, WEEK)
     code, ends_at = await house.codes.make(host.staff_id, made.id)
     assert ends_at == clock.now() + timedelta(minutes=30)
     further = await house.codes.exchange(code.lower())
@@ -45,7 +45,7 @@ async def test_a_code_opens_the_visit_once(house: Directory, clock: ManualClock)
 
 async def test_a_code_ends_by_time_by_a_new_one_and_with_its_visit(house: Directory, clock: ManualClock) -> None:
     host = await clerk(house)
-    made, _ = await house.visits.invite(host, ITEM, WHO, WEEK)
+    made, _ = await invite(house, host, ITEM, WHO, WEEK)
     first, _ = await house.codes.make(host.staff_id, made.id)
     second, _ = await house.codes.make(host.staff_id, made.id)
     with pytest.raises(VisitCodeUnknown):
@@ -61,11 +61,23 @@ async def test_a_code_ends_by_time_by_a_new_one_and_with_its_visit(house: Direct
         await house.codes.make(host.staff_id, made.id)
 
 
+async def test_a_visit_has_so_many_links_at_most_and_its_visitor_is_told_in_words_of_their_own(
+    house: Directory,
+) -> None:
+    host = await clerk(house)
+    made, _ = await invite(house, host, ITEM, WHO, WEEK)
+    for _ in range(50):
+        await house.codes.exchange((await house.codes.make(host.staff_id, made.id))[0])
+    code, _ = await house.codes.make(host.staff_id, made.id)
+    with pytest.raises(TooManyLinks):
+        await house.codes.exchange(code)
+
+
 async def test_who_has_not_invited_makes_no_code_and_a_copy_of_the_database_shows_none(
     house: Directory, database: Database
 ) -> None:
     host = await clerk(house)
-    made, _ = await house.visits.invite(host, ITEM, WHO, WEEK)
+    made, _ = await invite(house, host, ITEM, WHO, WEEK)
     with pytest.raises(NoSuchVisitor):
         await house.codes.make((await clerk(house, "clerk002")).staff_id, made.id)
     code, _ = await house.codes.make(host.staff_id, made.id)

@@ -18,10 +18,11 @@ from directory.errors import (
     VisitLinkUnknown,
 )
 from directory.principal import Permission, Principal, Role, Visitor, permits
+from directory.records import Invitation
 from directory.sessions import principal_of
 from directory.visits import Invited
 from foundation.clock import ManualClock
-from foundation.database import Database
+from foundation.database import Database, DatabaseBusy, WriteSession
 from foundation.errors import Forbidden
 from foundation.identifiers import SeededIdentifiers
 from tests.unit.directory.conftest import make_house
@@ -35,8 +36,26 @@ async def clerk(house: Directory, account: str = "clerk001") -> Principal:
     return principal_of(await house.catalogue.staff(f"staff-{account}"), house.catalogue)
 
 
+async def invite(
+    house: Directory, host: Principal, item_id: str, who: Invited, lasts: timedelta
+) -> tuple[Invitation, str]:
+    """The invitation and the link."""
+    made, link, _ = await house.visits.invite(host, item_id, who, lasts, house.codes.add)
+    return made, link
+
+
+async def test_an_invitation_whose_code_fails_is_none(house: Directory) -> None:
+    async def fails(_session: WriteSession, _visitor_id: str) -> None:
+        raise DatabaseBusy
+
+    host = await clerk(house)
+    with pytest.raises(DatabaseBusy):
+        await house.visits.invite(host, ITEM, WHO, WEEK, fails)
+    assert await house.visits.of_host(host.staff_id) == []
+
+
 async def test_a_link_is_good_again_and_again_until_it_ends(house: Directory, clock: ManualClock) -> None:
-    made, link = await house.visits.invite(await clerk(house), ITEM, WHO, WEEK)
+    made, link = await invite(house, await clerk(house), ITEM, WHO, WEEK)
     first, second = await house.visits.enter(link), await house.visits.enter(link)
     assert first.visitor == second.visitor
     assert (first.visitor.name, first.visitor.item_id, first.visitor.staff_id) == ("周敏", ITEM, made.id)
@@ -52,7 +71,7 @@ async def test_a_link_is_good_again_and_again_until_it_ends(house: Directory, cl
 async def test_a_token_opens_for_a_quarter_of_an_hour_and_passes_for_no_other(
     house: Directory, clock: ManualClock
 ) -> None:
-    _, link = await house.visits.invite(await clerk(house), ITEM, WHO, WEEK)
+    _, link = await invite(house, await clerk(house), ITEM, WHO, WEEK)
     entered = await house.visits.enter(link)
     assert (await house.people.verify(entered.access_token)).principal == entered.visitor
     with pytest.raises(TokenInvalid):
@@ -68,7 +87,7 @@ async def test_what_a_clerk_ends_is_ended_at_once_and_in_other_processes_soon(
     house: Directory, database: Database, clock: ManualClock, identifiers: SeededIdentifiers
 ) -> None:
     host = await clerk(house)
-    made, link = await house.visits.invite(host, ITEM, WHO, WEEK)
+    made, link = await invite(house, host, ITEM, WHO, WEEK)
     elsewhere = make_house(database, clock, identifiers, demonstration=True)
     await elsewhere.start()
     gone: list[Principal] = []
@@ -94,19 +113,19 @@ async def test_a_clerk_invites_for_the_business_of_the_own_departments_and_not_w
     host = await clerk(house)
     elsewhere = msgspec.structs.replace(host, department_ids=frozenset())
     with pytest.raises(Forbidden):
-        await house.visits.invite(elsewhere, ITEM, WHO, WEEK)
+        await invite(house, elsewhere, ITEM, WHO, WEEK)
     with pytest.raises(NoSuchItem):
-        await house.visits.invite(host, "no-item", WHO, WEEK)
+        await invite(house, host, "no-item", WHO, WEEK)
     with pytest.raises(Forbidden):
-        await house.visits.invite(await clerk(house, "point001"), ITEM, WHO, WEEK)
+        await invite(house, await clerk(house, "point001"), ITEM, WHO, WEEK)
     for _ in range(200):
-        await house.visits.invite(host, ITEM, WHO, WEEK)
+        await invite(house, host, ITEM, WHO, WEEK)
     with pytest.raises(TooManyVisitors):
-        await house.visits.invite(host, ITEM, WHO, WEEK)
+        await invite(house, host, ITEM, WHO, WEEK)
 
 
 async def test_a_visitor_may_what_a_point_may_for_nobody_else(house: Directory) -> None:
-    _, link = await house.visits.invite(await clerk(house), ITEM, WHO, WEEK)
+    _, link = await invite(house, await clerk(house), ITEM, WHO, WEEK)
     visitor = (await house.visits.enter(link)).visitor
     assert isinstance(visitor, Visitor)
     assert visitor.roles == {Role.VISITOR}
