@@ -8,7 +8,7 @@ from signalling.slices.annotation.events import follow
 from signalling.slices.annotation.http import ENDPOINTS
 from signalling.slices.annotation.messages import AnnotationsView
 from signalling.slices.annotation.parts import Parts
-from signalling.slices.annotation.seats import TOPIC
+from signalling.slices.annotation.seats import FACES, TOPIC
 from signalling.slices.annotation.views import show_annotations
 from signalling.transport.slice import Slice, Topic
 
@@ -17,7 +17,7 @@ __all__ = ("SLICE", "Parts")
 SLICE: Slice[Parts] = Slice(
     "annotation",
     commands=COMMANDS,
-    topics=(Topic(TOPIC, AnnotationsView, show_annotations, faces=frozenset({"point", "window"}), rest_seconds=0.03),),
+    topics=(Topic(TOPIC, AnnotationsView, show_annotations, faces=frozenset(FACES), rest_seconds=0.03),),
     endpoints=ENDPOINTS,
     acts=ACTS,
     follow=follow,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rtc_server.sessions.interface import MediaEvent, SourceStopped
 from scheduler.board import clerks_of
-from scheduler.queue_core.ticket_life import IN_HAND, TicketState
+from scheduler.queue_core.ticket_life import IN_SESSION, TicketState
 from scheduler.records import Ticket
 from signalling.identity.participant import ParticipantId
 from signalling.slices.annotation.annotations import Drew
@@ -24,7 +24,7 @@ def follow(parts: Parts) -> None:
 def _follow_tickets(parts: Parts) -> None:
     def changed(former: Ticket | None, now: Ticket) -> None:
         was = None if former is None else former.state
-        if now.state not in IN_HAND:
+        if now.state not in IN_SESSION:
             _end(parts, now.id, gone=True)
         elif was != now.state and TicketState.ON_HOLD in (was, now.state):
             # Neither what was drawn before a hold nor what was drawn during it is of the other time.

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from foundation.errors import Conflict, Gone, TooLarge, Unsupported
+from foundation.errors import Conflict, Gone, TooLarge, Unavailable, Unsupported
 from signalling.identity.participant import ParticipantId
 from signalling.slices.annotation.annotations import Person
 
 LARGEST_BYTES: Final = 8 * 1024 * 1024
-_ALL_BYTES: Final = 256 * 1024 * 1024
+ALL_BYTES: Final = 256 * 1024 * 1024
 _JPEG: Final = b"\xff\xd8\xff"
 
 Source = Literal["camera", "document", "screen"]
@@ -36,11 +36,19 @@ class NotFrozen(Gone):
 
 
 class FrozenTooLarge(TooLarge):
-    """The photograph has too many bytes, or all of them together have."""
+    """The photograph has too many bytes."""
 
     code = "frozen_too_large"
     zh = "定格的照片太大。"
     en = "The frozen picture is too large."
+
+
+class TooManyFrozen(Unavailable):
+    """The photographs of all calls together have as many bytes as are kept."""
+
+    code = "too_many_frozen"
+    zh = "现在定格的画面太多，请稍后再定格。"
+    en = "Too many pictures are frozen at the moment. Please freeze it again later."
 
 
 class NotAPhotograph(Unsupported):
@@ -85,11 +93,11 @@ class FrozenPictures:
         return found
 
     def take(self, frozen: Frozen, data: bytes) -> None:
-        """Keeps the bytes that have come; raises `NotAPhotograph`, `FrozenTooLarge`."""
+        """Keeps the bytes that have come; raises `NotAPhotograph`, `TooManyFrozen`."""
         if not data.startswith(_JPEG):
             raise NotAPhotograph
-        if len(data) + sum(len(one.data or b"") for one in self._of.values()) > _ALL_BYTES:
-            raise FrozenTooLarge
+        if len(data) + sum(len(one.data or b"") for one in self._of.values()) > ALL_BYTES:
+            raise TooManyFrozen
         frozen.data = data
 
     def data(self, session_id: str, picture_id: str) -> bytes:

@@ -10,7 +10,7 @@ from scheduler.errors import NoSuchTicket
 from signalling.identity.participant import ParticipantId
 from signalling.slices.annotation import acts
 from signalling.slices.annotation.annotations import Shown
-from signalling.slices.annotation.frozen import LARGEST_BYTES, FrozenTooLarge, NotAPhotograph, NotFrozen
+from signalling.slices.annotation.frozen import LARGEST_BYTES, FrozenTooLarge, NotAPhotograph, NotFrozen, TooManyFrozen
 from signalling.slices.annotation.messages import FrozenBody
 from signalling.slices.annotation.parts import Parts
 from signalling.slices.annotation.seats import apart, found, note, show, take_seat
@@ -63,7 +63,8 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
         permission=Permission.READ_CASE,
         details=Details(
             takes=_JPEG,
-            refusals=CASE_LOG | {Forbidden, FrozenTooLarge, NotAPhotograph, NotFrozen, NoSuchTicket, TooSlow},
+            refusals=CASE_LOG
+            | {Forbidden, FrozenTooLarge, NotAPhotograph, NotFrozen, NoSuchTicket, TooManyFrozen, TooSlow},
         ),
     ),
     Endpoint(

@@ -154,7 +154,7 @@ class Together(Value, frozen=True, kw_only=True):
 
 
 class Photograph(Value, frozen=True, kw_only=True):
-    """Asks the page for a photograph of a video that it sends, to be sent to `PUT /api/v1/frozen-pictures/{id}`."""
+    """Asks the page for a photograph of a video that it sends, to be sent to `POST /api/v1/frozen-pictures/{id}`."""
 
     picture_id: str
     source: Literal["camera", "document", "screen"]

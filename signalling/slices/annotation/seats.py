@@ -11,6 +11,7 @@ from rtc_server.sessions.interface import MemberRole
 from scheduler.errors import NoSuchTicket
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.views import TicketView
+from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
 from signalling.slices.annotation import acts
 from signalling.slices.annotation.annotations import Annotations, Drew, Person
@@ -19,6 +20,8 @@ from signalling.slices.annotation.parts import Parts
 from signalling.slices.calls.ports import Member, seat_name
 
 TOPIC = "annotations"
+FACES: Collection[Face] = ("point", "window")
+"""Who sees what is drawn; the others' pages have neither the tools nor the pictures."""
 SOURCES: Collection[str] = ("camera", "document", "screen")
 
 
@@ -52,6 +55,11 @@ def apart(ticket: TicketView, member: Member) -> bool:
     return member.face == "point" and ticket.state == TicketState.ON_HOLD
 
 
+def draws(member: Member) -> bool:
+    """Whether the member has a page that shows what is drawn, and takes part."""
+    return member.role is MemberRole.PARTY and member.face in FACES
+
+
 def found(parts: Parts, principal: Principal) -> tuple[TicketView, Member] | None:
     """The session that the person's page is in, and as what; None where it is in none."""
     participant = ParticipantId.of(principal)
@@ -63,22 +71,25 @@ def found(parts: Parts, principal: Principal) -> tuple[TicketView, Member] | Non
 
 
 def take_seat(parts: Parts, principal: Principal) -> Seat:
-    """The seat of who draws; raises `NoSuchTicket`, and `Forbidden` for who only listens or is on hold."""
+    """The seat of who draws.
+
+    Raises `NoSuchTicket`, and `Forbidden` for who only listens, is on hold, or has a page on which nothing is drawn.
+    """
     seat = found(parts, principal)
     if seat is None:
         raise NoSuchTicket
     ticket, member = seat
-    if member.role is not MemberRole.PARTY or apart(ticket, member):
+    if not draws(member) or apart(ticket, member):
         raise Forbidden
     person = Person(principal.staff_id, principal.name, member.face)
     return Seat(ticket, person, member, parts.drawn.setdefault(ticket.id, Annotations()))
 
 
 def owner_of(parts: Parts, seat: Seat, surface: str) -> Member:
-    """Whose video it is; raises `PictureGone` where it is none of this call's."""
+    """Whose video it is; raises `PictureGone` where it is none of this call's that is drawn on."""
     owner, _, source = surface.partition(".")
     for one in parts.sessions.members(seat.ticket):
-        if one.role is MemberRole.PARTY and source in SOURCES and seat_name(seat.ticket, one.participant) == owner:
+        if draws(one) and source in SOURCES and seat_name(seat.ticket, one.participant) == owner:
             return one
     raise PictureGone
 

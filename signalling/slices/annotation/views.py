@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any, Literal, cast
 
 from directory.principal import Principal
-from rtc_server.sessions.interface import MemberRole
 from scheduler.views import TicketView
 from signalling.slices.annotation.annotations import Annotations, Shown
 from signalling.slices.annotation.commands import picture_url
 from signalling.slices.annotation.messages import AnnotationsView, Drawer, Photograph, Pointer, Together
 from signalling.slices.annotation.parts import Parts
-from signalling.slices.annotation.seats import apart, found
+from signalling.slices.annotation.seats import apart, draws, found
 from signalling.slices.calls.ports import Member, seat_name
 from signalling.transport.listing import Listing
 
@@ -43,7 +42,7 @@ def _beside(parts: Parts, ticket: TicketView, member: Member, drawn: Annotations
     face = cast(Literal["point", "window"], member.face)
     return {
         "session_id": ticket.id,
-        "may_draw": member.role is MemberRole.PARTY,
+        "may_draw": draws(member),
         "you": drawn.who_is(member.person_id),
         "clerk": face == "window" and member.person_id == ticket.clerk_id,
         "own": seat_name(ticket, member.participant),

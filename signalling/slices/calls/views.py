@@ -71,5 +71,6 @@ async def _slot(
         guest=guest.kind if guest else None,
         source=source,
         paused=parts.sendings.paused(str(shown)),
-        surface=f"{seat_name(ticket, shown)}.{source}" if ticket and (party or guest) and source in _DRAWN_ON else None,
+        # Other faces neither see what is drawn nor photograph what is to be frozen.
+        surface=f"{seat_name(ticket, shown)}.{source}" if ticket and party and source in _DRAWN_ON else None,
     )

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from signalling.slices.calls.ports import guest_name
 from tests.integration.signalling.test_chat import in_call, opened
 from tests.support.served import Page, Served, served
 
@@ -156,6 +157,11 @@ async def test_who_only_listens_draws_nothing_and_strangers_see_nothing(
     supervisor = await opened(http, site, "supervisor001")
     await supervisor.do("listen_to", ticket_id=ticket_id)
     assert (await draw(supervisor, stroke(1)))["code"] == "forbidden"
+    # Nor who joins from a page that shows nothing of it, and would not photograph its own video.
+    await supervisor.do("join_call", ticket_id=ticket_id)
+    assert (await draw(supervisor, stroke(1)))["code"] == "forbidden"
+    theirs = f"{guest_name('staff-supervisor001')}.camera"
+    assert (await window.ask("freeze_picture", surface=theirs))["code"] == "picture_gone"
     neighbour = await opened(http, site, "point002")
     await neighbour.see("annotations", session_id=None, may_draw=False)
     assert (await draw(neighbour, stroke(1)))["code"] == "no_such_ticket"

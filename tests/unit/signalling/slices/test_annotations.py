@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from foundation.errors import Invalid
+from signalling.identity.participant import ParticipantId
 from signalling.slices.annotation.acts import DREW, drew_on
 from signalling.slices.annotation.annotations import (
     STROKES_AT_ONCE,
@@ -20,6 +21,7 @@ from signalling.slices.annotation.annotations import (
     Shown,
     StrokeFull,
 )
+from signalling.slices.annotation.frozen import ALL_BYTES, LARGEST_BYTES, Frozen, FrozenPictures, TooManyFrozen
 from signalling.slices.annotation.messages import Drawn, Stroke, Tool
 
 CLERK = Person("staff-1", "陈莹", "window")
@@ -213,3 +215,16 @@ def test_whatever_is_drawn_stays_within_its_bounds_and_with_its_people(seed: int
 )
 def test_each_picture_has_its_act(surface: str, kind: str) -> None:
     assert drew_on(surface) == DREW[kind]
+
+
+def test_a_photograph_for_which_the_other_calls_leave_no_room_is_not_called_too_large() -> None:
+    pictures, data = FrozenPictures(), b"\xff\xd8\xff" + bytes(LARGEST_BYTES - 3)
+    for number in range(ALL_BYTES // LARGEST_BYTES + 1):
+        one = Frozen(str(number), ParticipantId("ada", "window"), "camera", CLERK)
+        pictures.ask(one.id, one)
+        if number < ALL_BYTES // LARGEST_BYTES:
+            pictures.take(one, data)
+    with pytest.raises(TooManyFrozen):
+        pictures.take(one, data)
+    pictures.forget("0")
+    pictures.take(one, data)
