@@ -33,7 +33,7 @@ async def invite(parts: Parts, principal: Principal, command: InviteGuest) -> Gu
     made, secret = parts.guests.invite(principal, ticket.id, command.name)
     new = Invitee(made.id, ticket.id, made.name, command.part, made.ends_at)
     parts.lobby.add(new)
-    parts.tasks.spawn(_expire(parts, made.id), name="guest link expires")
+    parts.expiring[made.id] = parts.tasks.spawn(_expire(parts, made.id), name="guest link expires")
     _show(parts, new)
     return GuestInvited(guest_id=made.id, link=f"{LINK}{secret}", ends_at=made.ends_at)
 
@@ -79,6 +79,10 @@ async def step_out(parts: Parts, guest_id: str) -> None:
 async def end(parts: Parts, guest_id: str) -> None:
     """Ends a guest's link, and with it their part in the call; does nothing when it has ended."""
     one = parts.lobby.drop(guest_id)
+    expiring = parts.expiring.pop(guest_id, None)
+    # It is this task itself where the time is over.
+    if expiring is not None and expiring is not asyncio.current_task():
+        expiring.cancel()
     if one is not None:
         # Out of the call before the link ends, which takes their page and their media with it.
         parts.sessions.dismiss(ParticipantId(one.id, FACE))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from directory.catalogue import Catalogue
 from directory.guests import Guests
@@ -38,3 +39,5 @@ class Parts:
     registry: Registry
     session_of: Callable[[scheduled.TicketView | None], SessionView | None]
     session_changes: Listeners[scheduled.TicketView]
+    expiring: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    """What ends each guest's link when its time is over."""

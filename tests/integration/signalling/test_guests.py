@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,11 @@ async def state_is(call: RecordedCall, *states: str) -> None:
         await page.receive()
 
 
+def expiring() -> int:
+    """How many tasks wait for a link's end."""
+    return sum(one.get_name() == "guest link expires" for one in asyncio.all_tasks())
+
+
 def members(call: RecordedCall) -> dict[str, MemberRole]:
     return dict(call.site.features.media._sessions.open(call.session_id).admitted)  # type: ignore[attr-defined]
 
@@ -96,8 +102,10 @@ async def test_a_guest_waits_is_let_in_and_is_out_at_once(tmp_path: Path) -> Non
         await call.window.page.do("resume_ticket", ticket_id=call.session_id)
         await until(lambda: len(members(call)) == 3)
 
+        assert expiring() == 1
         await call.window.page.do("remove_guest", guest_id=guest_id)
         await state_is(call)
+        await until(lambda: expiring() == 0)
         assert f"{guest_id}:guest" not in members(call)
         await until(lambda: page.socket.closed)
         assert page.socket.close_code == CLOSE_SIGNED_OUT
