@@ -1689,7 +1689,7 @@ export interface MoveView {
   scale: number;
 }
 
-/** Asks the page for a photograph of a video that it sends, to be sent to `PUT /api/v1/frozen-pictures/{id}`. */
+/** Asks the page for a photograph of a video that it sends, to be sent to `POST /api/v1/frozen-pictures/{id}`. */
 export interface Photograph {
   picture_id: string;
   source: "camera" | "document" | "screen";
