@@ -65,7 +65,7 @@ class Timers:
             offers = await desks.open_offers(session)
             on_duty = await self._duty.read(session)
             watched = await tickets.watched(session, self._ports.rules.day(self._ports.clock.now()))
-            called_back = await callbacks.all_open(session)
+            called_back = await callbacks.due(session, self._ports.clock.now())
         return Hall(
             offers=[OfferClock(offer.id, offer.expires_at.timestamp()) for offer in offers],
             desks=[await self._desk(desk) for desk in on_duty],

@@ -72,7 +72,7 @@ class TicketClock:
 
 @dataclass(frozen=True, slots=True)
 class CallbackClock:
-    """A callback that is open; `rings_until` while it rings."""
+    """A callback that is open and may be due; `rings_until` while it rings."""
 
     id: str
     deadline: float

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, Table, and_, bindparam, func, insert, or_, se
 from sqlalchemy.exc import IntegrityError
 
 from foundation.database import ReadSession, WriteSession, readable, sorted_out
+from foundation.database.tables import UtcDateTime
 from scheduler.errors import MovedMeanwhile, NoSuchCallback, NotInThisState
 from scheduler.queue_core import callback_life
 from scheduler.queue_core.callback_life import CallbackState
@@ -24,6 +25,9 @@ _LISTED_AT_MOST = 40
 _CALLBACK = select(_callbacks).where(_callbacks.c.id == bindparam("callback_id"))
 # In the words of the partial index, so that it is used whatever the parameters are.
 _OPEN = select(_callbacks).where(text(OPEN_CALLBACK))
+_DUE = _OPEN.where(
+    func.coalesce(_callbacks.c.rings_until, _callbacks.c.deadline) <= bindparam("now", type_=UtcDateTime())
+)
 _OPEN_OF = _OPEN.where(_callbacks.c.ticket_id == bindparam("ticket_id"))
 _MOVE = (
     update(_callbacks)
@@ -73,9 +77,9 @@ async def open_of(session: ReadSession, ticket_id: str) -> Callback:
     return found
 
 
-async def all_open(session: ReadSession) -> list[Callback]:
-    """Every callback that is open."""
-    return await readable(session, _OPEN, _callbacks.c.id, _callback)
+async def due(session: ReadSession, now: datetime) -> list[Callback]:
+    """The open ones that have rung to their end by now, and those that do not ring and whose deadline is over."""
+    return await readable(session, _DUE, _callbacks.c.id, _callback, {"now": now})
 
 
 async def of_place(session: ReadSession, place: str, since: datetime) -> list[Callback]:

@@ -15,7 +15,8 @@ def follow(parts: Parts) -> None:
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
         if now.is_callback or (former is not None and former.is_callback):
             place = place_of_ticket(now.site_id, now.worker_id)
-            parts.registry.invalidate(parts.readers.at(place), "callbacks")
+            # A visitor is a place of their own.
+            parts.registry.invalidate([place, *parts.readers.at(place)], "callbacks")
         if TicketState.WAITING in states_of(former, now):
             # Who begins to wait may ask for one.
             parts.registry.invalidate([now.worker_id], "callbacks")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from directory.principal import Principal
+from directory.principal import Principal, Visitor
 from scheduler import views as scheduled
 from scheduler.callbacks import place_of
 from scheduler.queue_core.ticket_life import TicketState
@@ -15,7 +15,9 @@ from signalling.slices.callbacks.parts import Parts
 
 async def show_callbacks(parts: Parts, principal: Principal, _key: str) -> CallbacksView:
     """Those that ring for this person, and until when the own waiting ticket could be called back."""
-    parts.readers.note(principal.staff_id, place_of(principal))
+    if not isinstance(principal, Visitor):
+        # A visitor's place is their own; and they are so many that to note each would never end.
+        parts.readers.note(principal.staff_id, place_of(principal))
     waiting = parts.board.current(principal.staff_id)
     may_ask = waiting is not None and waiting.state == TicketState.WAITING
     return CallbacksView(

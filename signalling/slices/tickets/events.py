@@ -54,4 +54,4 @@ async def show_moved(parts: Parts) -> None:
     moved += parts.openings.moved([ticket_view(one) for one in parts.board.waiting()])
     parts.registry.invalidate([ticket.worker_id for ticket in moved if ticket is not None], "point")
     called_back = [ticket.worker_id for ticket in moved if ticket is not None and ticket.channel == CALLBACK]
-    parts.registry.invalidate(called_back, "callbacks")
+    parts.registry.invalidate(parts.called_back.take(called_back, parts.clock.monotonic()), "callbacks")

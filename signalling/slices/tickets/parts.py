@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from directory.catalogue import Catalogue
@@ -20,6 +20,7 @@ from scheduler.ports import Catalogue as Facts
 from scheduler.reception import Reception
 from signalling.slices.tickets.cards import TicketCards
 from signalling.slices.tickets.openings import Openings
+from signalling.slices.tickets.seldom import Seldom
 from signalling.slices.tickets.told import Told
 from signalling.transport.websocket.pace import Pace
 from signalling.transport.websocket.registry import Registry
@@ -69,3 +70,5 @@ class Parts:
     session_changes: Listeners[scheduled.TicketView]
     still_changes: Listeners[str]
     hall_changes: Listeners[None]
+    called_back: Seldom = field(default_factory=Seldom)
+    """Who has a list of callbacks in which a place is another."""

@@ -127,7 +127,7 @@ async def sound(walk: Walk) -> None:
     async with walk.hall.database.read() as session:
         held = await tickets.in_states(session, set(TicketState))
         known, _ = await desks.sorted_out_desks(session)
-        rows = await callbacks.all_open(session)
+        rows = (await callbacks.sorted_out_open(session))[0]
     busy = [one for one in held if one.state in IN_HAND | {TicketState.OFFERED}]
     assert len({one.clerk_id for one in busy}) == len(busy) <= len(CLERKS)
     working = {desk.clerk_id for desk in known if desk.state in (ClerkState.RINGING, ClerkState.SERVING)}

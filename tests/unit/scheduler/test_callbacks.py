@@ -107,6 +107,28 @@ async def test_asking_frees_the_point_and_keeps_the_credit(hall: Hall, clock: Ma
     assert offer.ticket.id == ticket.id
 
 
+async def test_the_clock_reads_those_alone_that_are_due(hall: Hall, clock: ManualClock) -> None:
+    ticket = await asked(hall)
+    deadline = (await callback_of(hall, ticket)).deadline
+
+    async def due() -> list[str]:
+        async with hall.database.read() as session:
+            return [one.ticket_id for one in await callbacks.due(session, clock.now())]
+
+    assert await due() == []
+    await hall.open("ada")
+    await rung(hall)
+    assert await due() == []
+    rings_until = (await callback_of(hall, ticket)).rings_until
+    assert rings_until is not None
+    clock.set_wall(rings_until)
+    assert await due() == [ticket.id]
+    await hall.callbacks.miss((await callback_of(hall, ticket)).id)
+    assert await due() == []
+    clock.set_wall(deadline)
+    assert await due() == [ticket.id]
+
+
 async def test_asked_twice_it_is_the_same_callback(hall: Hall) -> None:
     ticket = await asked(hall)
     again = await hall.callbacks.ask(hall.worker(), ticket.id)
@@ -376,7 +398,7 @@ async def test_racing_matchmakers_place_never_more_callbacks_than_clerks_are_fre
     assert after["offered"] == 4
     async with database.read() as session:
         offers = await desks.open_offers(session)
-        known = await callbacks.all_open(session)
+        known = (await callbacks.sorted_out_open(session))[0]
     assert len({offer.clerk_id for offer in offers}) == len({offer.ticket_id for offer in offers}) == 4
     assert sorted(one.attempts for one in known) == [0] * 5 + [1] * 4
 

@@ -262,7 +262,7 @@ class TicketMachine(RuleBasedStateMachine):
 
     async def _callbacks(self) -> tuple[list[Ticket], list[Callback]]:
         async with self.database.read() as session:
-            return await tickets.in_states(session, set(TicketState)), await callbacks.all_open(session)
+            return await tickets.in_states(session, set(TicketState)), (await callbacks.sorted_out_open(session))[0]
 
     async def _history(self, ticket_id: str) -> tuple[Ticket, list[Any]]:
         async with self.database.read() as session:

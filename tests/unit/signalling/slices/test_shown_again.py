@@ -11,7 +11,8 @@ from foundation.listeners import Listeners
 from scheduler.places import Places
 from scheduler.views import TakeTicket, TicketView
 from signalling.identity.faces import Face
-from signalling.slices import desks, tickets
+from signalling.slices import callbacks, desks, tickets
+from signalling.slices.callbacks.views import show_callbacks
 from signalling.slices.desks.cards import QueueCards
 from signalling.slices.desks.events import show_queue_again
 from signalling.slices.tickets.cards import TicketCards
@@ -20,8 +21,10 @@ from signalling.slices.tickets.openings import Openings
 from signalling.slices.tickets.told import Told
 from signalling.transport.bound import Bound
 from signalling.transport.websocket.pace import Pace
+from signalling.transport.websocket.readers import Readers
 from signalling.transport.websocket.registry import Registry
 from tests.support.hall import Hall
+from tests.unit.scheduler.test_callbacks import visitor
 from tests.unit.signalling.transport.websocket.test_registry import Recorded
 
 ALLOWANCE = TakeTicket(item_id="allowance")
@@ -136,6 +139,38 @@ async def test_a_callback_that_is_given_up_leaves_the_queues(shown: Shown) -> No
     await shown.show()
     await hall.reception.cancel(wu, ticket.id)
     assert (await shown.show())["ada"] == ["queue"]
+
+
+async def test_a_place_in_a_list_of_callbacks_is_shown_every_ten_seconds_at_most(
+    shown: Shown, clock: ManualClock
+) -> None:
+    hall, xu = shown.hall, shown.hall.worker("point-2", "xu")
+    first = await hall.reception.take_ticket(hall.worker(name="wu"), ALLOWANCE)
+    clock.advance(1)
+    ticket = await hall.reception.take_ticket(xu, ALLOWANCE)
+    await hall.callbacks.ask(xu, ticket.id)
+    assert "callbacks" in (await shown.show())["xu"]
+    clock.advance(1)
+    await hall.reception.cancel(hall.worker(name="wu"), first.id)
+    assert "callbacks" not in (await shown.show())["xu"], "a moment ago"
+    clock.advance(10)
+    await show_moved(shown.tickets)
+    assert "callbacks" in shown.connections["xu"].topics
+
+
+async def test_a_visitor_is_not_noted_among_the_readers_of_callbacks(shown: Shown) -> None:
+    hall = shown.hall
+    parts = callbacks.Parts(
+        callbacks=hall.callbacks,
+        board=hall.scheduler.board,
+        registry=shown.registry,
+        readers=Readers(),
+        card_of=shown.tickets.cards.card,
+        note=no_note,
+    )
+    await show_callbacks(parts, hall.worker(name="wu"), "")
+    await show_callbacks(parts, visitor(), "")
+    assert parts.readers.everybody() == [hall.worker(name="wu").staff_id]
 
 
 async def test_a_ticket_that_is_answered_moves_those_behind_it(shown: Shown, clock: ManualClock) -> None:
