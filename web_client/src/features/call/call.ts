@@ -23,7 +23,11 @@ export const useCall = defineStore("call", () => {
   const streams = shallowRef<ReadonlyMap<string, MediaStream>>(new Map());
   const admitted = computed(() => slots.value?.admitted ?? false);
   const onlySound = computed(() => slots.value?.only_sound ?? false);
-  const { stop, ...own } = useOwnSide(media);
+  const { stop: letGo, ...own } = useOwnSide(media);
+  const stop = () => {
+    letGo();
+    void own.stopScreen();
+  };
 
   media.state.listen((state) => {
     // Media feels a break and its end first: packets flow all the time.

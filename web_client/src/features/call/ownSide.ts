@@ -7,6 +7,7 @@ import {
   openMicrophone,
 } from "@/core/devices/faceDevices";
 import type { MediaLink } from "@/core/media/link";
+import { useScreen } from "./screen";
 
 /** What this page sends: camera and microphone, and a screen when one is shared. */
 export function useOwnSide(media: MediaLink) {
@@ -101,29 +102,4 @@ function useChoice(media: MediaLink, { own, deviceProblem, muted, paused }: Held
   }
 
   return { useDevice };
-}
-
-function useScreen(media: MediaLink) {
-  const screen = shallowRef<MediaStream | null>(null);
-
-  /** Shares a screen, or stops; the browser asks which one. */
-  async function toggleScreen(): Promise<void> {
-    if (screen.value) {
-      for (const track of screen.value.getTracks()) track.stop();
-      screen.value = null;
-      await media.send("screen", null);
-      return;
-    }
-    const stream = await navigator.mediaDevices.getDisplayMedia({ video: true }).catch(() => null);
-    const track = stream?.getVideoTracks()[0];
-    if (!stream || !track) return;
-    track.contentHint = "detail";
-    track.onended = () => {
-      if (screen.value === stream) void toggleScreen();
-    };
-    screen.value = markRaw(stream);
-    await media.send("screen", track);
-  }
-
-  return { screen, toggleScreen };
 }

@@ -1,0 +1,42 @@
+import { markRaw, shallowRef } from "vue";
+import type { MediaLink } from "@/core/media/link";
+
+/** The screen that this page shares, from the press until it is stopped, by the person, the browser or the call's end. */
+export function useScreen(media: Pick<MediaLink, "send">) {
+  const screen = shallowRef<MediaStream | null>(null);
+  let asked = 0;
+
+  /** Shares a screen, or stops; the browser asks which one. */
+  async function toggleScreen(): Promise<void> {
+    if (screen.value) return stopScreen();
+    asked++;
+    const own = asked;
+    const stream = await navigator.mediaDevices.getDisplayMedia({ video: true }).catch(() => null);
+    const track = stream?.getVideoTracks()[0];
+    if (!stream || !track) return;
+    // The call was over before the person had chosen, or another screen was chosen since.
+    if (own !== asked) return release(stream);
+    track.contentHint = "detail";
+    track.onended = () => {
+      if (screen.value === stream) void stopScreen();
+    };
+    screen.value = markRaw(stream);
+    await media.send("screen", track);
+  }
+
+  /** Shares nothing any more, nor what is still being chosen. */
+  async function stopScreen(): Promise<void> {
+    asked++;
+    const stream = screen.value;
+    if (!stream) return;
+    release(stream);
+    screen.value = null;
+    await media.send("screen", null);
+  }
+
+  return { screen, toggleScreen, stopScreen };
+}
+
+function release(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
