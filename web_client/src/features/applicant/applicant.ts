@@ -1,4 +1,4 @@
-import { computed, onUnmounted, watch } from "vue";
+import { computed, onUnmounted, type Ref, watch } from "vue";
 import { useRouter } from "vue-router";
 import { useAnnotation } from "@/features/annotation/annotation";
 import { usePointWants } from "@/features/attention/pointWants";
@@ -7,10 +7,11 @@ import { useCallbacks } from "@/features/callback/callbacks";
 import { useCases } from "@/features/case/cases";
 import { useChat } from "@/features/chat/chat";
 import { useFindings } from "@/features/findings/findings";
+import { useHelping } from "@/features/helping/helping";
 import { useCallGuard, useLeaving } from "@/features/page/leaving";
 import { usePage } from "@/features/page/page";
 import { usePoint } from "@/features/ticket/point";
-import { guard, loadCall, stepOf } from "./steps";
+import { guard, loadCall, type Step, stepOf } from "./steps";
 
 /**
  * A visit as the applicant's side walks through it, at a point or by a link: the step that the ticket stands at, and
@@ -24,10 +25,9 @@ export function useApplicant() {
   const callbacks = useCallbacks();
   useAnnotation();
   useFindings();
+  useHelping();
   const page = usePage();
   const point = usePoint();
-  const router = useRouter();
-  const leaving = useLeaving();
   const ticket = computed(() => point.view?.ticket ?? null);
   const step = computed(() => stepOf(ticket.value));
   const shown = computed(() => (ticket.value ? { ticket: ticket.value, view: cases.view } : {}));
@@ -42,6 +42,11 @@ export function useApplicant() {
   watch(calledTo, (ticketId) => {
     if (ticketId) void page.command("enter_call", { ticket_id: ticketId });
   });
+  // The next call begins without the screen that was shared in this one.
+  watch(
+    () => (step.value === "call" ? ticket.value?.ticket_id : null),
+    () => void call.stopScreen(),
+  );
   watch(
     () => page.signedIn !== null,
     (signedIn) => {
@@ -50,6 +55,22 @@ export function useApplicant() {
   );
   usePointWants();
   useCallGuard(computed(() => step.value === "call"));
+  useAddress(step);
+  watch(
+    () => step.value === "waiting" || callbacks.open.length > 0,
+    (expected) => {
+      if (expected) void loadCall();
+    },
+    { immediate: true },
+  );
+  return { step, shown };
+}
+
+/** Keeps the address at the step; who walks away from it is asked whether that is meant. */
+function useAddress(step: Readonly<Ref<Step>>): void {
+  const point = usePoint();
+  const router = useRouter();
+  const leaving = useLeaving();
   onUnmounted(
     router.beforeEach(
       guard(
@@ -64,12 +85,4 @@ export function useApplicant() {
   watch(step, (now) => {
     void router.replace({ name: now });
   });
-  watch(
-    () => step.value === "waiting" || callbacks.open.length > 0,
-    (expected) => {
-      if (expected) void loadCall();
-    },
-    { immediate: true },
-  );
-  return { step, shown };
 }
