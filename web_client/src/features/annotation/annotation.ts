@@ -1,5 +1,5 @@
 import { defineStore } from "pinia";
-import { computed, markRaw, ref, shallowRef } from "vue";
+import { computed, markRaw, ref, shallowRef, watch } from "vue";
 import { photographOf } from "@/core/capture/still";
 import { Listing } from "@/core/connection/listing";
 import { Pictures } from "@/core/connection/pictures";
@@ -83,6 +83,14 @@ type Rows = ReturnType<typeof shallowRef<readonly Drawn[]>>;
 /** What is told to who does not see the pictures. */
 function useNews(view: View) {
   const said = ref("");
+  // What was told in one call is not told in the next.
+  watch(
+    () => view.value?.session_id,
+    () => {
+      said.value = "";
+    },
+    { flush: "sync" },
+  );
 
   function tell(fresh: readonly Drawn[]): void {
     const last = fresh.at(-1);
@@ -183,6 +191,7 @@ function useHand({ rows, tool, text, touched }: Held) {
   function forget(): void {
     outbox.clear();
     own.value = [];
+    text.value = "";
   }
 
   return { begin, point, strokesOn: useStrokes(rows, own), dropOwn, forget };
