@@ -1,0 +1,24 @@
+import { useEventListener } from "@vueuse/core";
+import { nextTick, onUpdated, useTemplateRef } from "vue";
+
+/**
+ * Gives the focus to `to` where what had it inside the template's reference `whole` is gone: a form that was closed, a
+ * button that can do nothing any more. Whoever is elsewhere stays there.
+ */
+export function useKeptFocus(to: () => HTMLElement | null): void {
+  const whole = useTemplateRef<HTMLElement>("whole");
+  let inside = false;
+  const holds = ({ target }: Event) => target instanceof Node && (whole.value?.contains(target) ?? false);
+
+  // An element that is taken away, or disabled, tells nobody that it had the focus.
+  useEventListener(document, "focusin", (event) => {
+    inside = holds(event);
+  });
+  useEventListener(document, "pointerdown", (event) => {
+    inside &&= holds(event);
+  });
+  onUpdated(async () => {
+    await nextTick();
+    if (inside && document.activeElement === document.body) to()?.focus({ preventScroll: true });
+  });
+}
