@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from directory.principal import Principal
-from document_relay.case_core.findings import FindingState, hardest
+from document_relay.case_core.findings import FindingState, JointState, hardest
 from document_relay.case_core.lives import CaseState
 from document_relay.joint_records import FindingRecord, Joint, PartyRecord, last_answered
 from document_relay.records import Case
@@ -39,7 +39,7 @@ async def show_findings(parts: Parts, principal: Principal, case_id: str) -> Fin
 def _joint(parts: Parts, principal: Principal, case: Case) -> JointView:
     joint = case.joint
     assert joint is not None
-    opened = case.file.state is CaseState.OPEN
+    opened = case.file.state is CaseState.OPEN and joint.file.state is not JointState.CONCLUDED
     yours = {
         one.department_id: opened and parts.joint.speaks_for(principal, case.file, joint, one) for one in joint.parties
     }

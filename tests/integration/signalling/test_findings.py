@@ -138,6 +138,9 @@ async def test_three_departments_from_their_findings_to_one_sealed_answer(three:
         verdict = await verify_pdf(await response.read(), call.site.features.documents.authority.public_certificate)
     assert (verdict.intact, verdict.trusted) == (True, True)
     assert verdict.name.count("（") == 3
+    while (shown := call.window.views[f"findings:{case_id}"]["joint"])["state"] != "concluded":
+        await call.window.receive()
+    assert not any(one["yours"] for one in (*shown["departments"], *shown["findings"]))
     await call.window.do("decide_case", case_id=case_id, outcome="approved", notice="同意。")
 
 

@@ -139,10 +139,10 @@ async def test_cases_of_other_sites_take_no_place_among_those_that_wait(
         await joint.relay.joint.open(CLERK, case_id, [CIVIL, SOCIAL, POLICE], 10)
         return case_id
 
+    for number in range(2):
+        await another(f"elsewhere-{number}", f"/district/town-03{number}/point-001")
     second = await another("second", CLERK.site_path)
     await another("third", CLERK.site_path)
-    for number in range(3):
-        await another(f"elsewhere-{number}", f"/district/town-03{number}/point-001")
     there: Principal = msgspec.structs.replace(POLICE_EXPERT, site_id="town-03", site_path=CLERK.site_path)
     assert [each.case_id for each in await joint.relay.joint.asking(there)] == [joint.case_id, second]
     assert await joint.relay.joint.asking(CLERK) == [], "they are the clerk's own"
