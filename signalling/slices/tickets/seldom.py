@@ -10,16 +10,18 @@ SECONDS: Final = 10.0
 
 
 class Seldom:
-    """Gathers who is to be shown something, and lets them go every ten seconds at most."""
+    """Gathers who is to be shown something, and lets each of them go every ten seconds at most."""
 
     def __init__(self) -> None:
         self._stale: set[str] = set()
-        self._shown_at = float("-inf")
+        self._shown_at: dict[str, float] = {}
+        """Of those who were shown it in the last ten seconds."""
 
     def take(self, people: Iterable[str], now: float) -> set[str]:
-        """These and all before who are to be shown it at `now`, in monotonic seconds; nobody before it is time."""
+        """Of these, and of all before who have waited, whose time it is at `now`, in monotonic seconds."""
+        self._shown_at = {one: at for one, at in self._shown_at.items() if now - at < SECONDS}
         self._stale.update(people)
-        if not self._stale or now - self._shown_at < SECONDS:
-            return set()
-        self._shown_at, taken, self._stale = now, self._stale, set()
+        taken = self._stale - self._shown_at.keys()
+        self._stale -= taken
+        self._shown_at.update(dict.fromkeys(taken, now))
         return taken
