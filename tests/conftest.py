@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from foundation.clock import ManualClock
 from foundation.database import Base, Database, Outbox
@@ -23,6 +24,11 @@ KINDS = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 structlog.configure(
     [structlog.stdlib.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
 )
+
+
+# How long an example takes says how busy the machine is; a test that hangs has pytest's own limit.
+settings.register_profile("whole machine", deadline=None)
+settings.load_profile("whole machine")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
