@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_choosing import SCREENS, look
 from tests.journeys.test_screens import check
-from tests.journeys.walk import answer, open_window
+from tests.journeys.walk import answer, find_item, open_window
 from tests.support.hours import open_always
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
@@ -78,8 +78,7 @@ async def test_a_time_is_moved_and_given_up(service: Service, parties: Parties) 
 
 async def _the_matter(point: Party, *, pictures: bool = False) -> None:
     page = point.page
-    await page.fill("input[type=search]", "gljt")
-    await page.click("text=高龄津贴申领")
+    await find_item(page)
     await expect(page.get_by_role("button", name="预约时间")).to_be_disabled()
     await page.click("text=本人办理")
     await page.click("text=是，本区户籍")
