@@ -5,7 +5,7 @@ import { nextTick, onUpdated, useTemplateRef } from "vue";
  * Gives the focus to `to` where what had it inside the template's reference `whole` is gone: a form that was closed, a
  * button that can do nothing any more. Whoever is elsewhere stays there.
  */
-export function useKeptFocus(to: () => HTMLElement | null): void {
+export function useKeptFocus(to: (whole: HTMLElement | null) => HTMLElement | null): void {
   const whole = useTemplateRef<HTMLElement>("whole");
   let inside = false;
   const holds = ({ target }: Event) => target instanceof Node && (whole.value?.contains(target) ?? false);
@@ -19,6 +19,6 @@ export function useKeptFocus(to: () => HTMLElement | null): void {
   });
   onUpdated(async () => {
     await nextTick();
-    if (inside && document.activeElement === document.body) to()?.focus({ preventScroll: true });
+    if (inside && document.activeElement === document.body) to(whole.value)?.focus({ preventScroll: true });
   });
 }
