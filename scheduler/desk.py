@@ -24,6 +24,7 @@ from scheduler.errors import (
 )
 from scheduler.matchmaker import Matchmaker
 from scheduler.moves import Moves, Step
+from scheduler.ownership import own_ticket
 from scheduler.ports import Ports, WindowFacts
 from scheduler.presence import window_page
 from scheduler.queue_core import window_life
@@ -142,9 +143,7 @@ class Desk:
     async def enter_call(self, principal: Principal, ticket_id: str) -> TicketView:
         """The point has entered: called → serving. Calling it again while serving changes nothing."""
         async with self._database.write() as session:
-            ticket = await tickets.ticket(session, ticket_id)
-            if not principal.speaks_for(ticket.site_id, ticket.worker_id):
-                raise NotYourTicket
+            ticket = await own_ticket(session, principal, ticket_id)
             if ticket.state is not TicketState.SERVING:
                 changes = {"actor_id": principal.staff_id}
                 step = Step(TicketState.SERVING, events.TicketServing, changes=changes)
@@ -232,15 +231,11 @@ class Desk:
 
     async def release(self, clerk_id: str, *, wrap_up: bool = False) -> None:
         """The clerk is in another's session no more: idle, or in wrap-up; who is not reserved stays as they are."""
-        until = self._ports.clock.now() + timedelta(seconds=self._ports.rules.wrap_up_lasts)
         async with self._database.write() as session:
             desk = await desks.desk_or_none(session, clerk_id)
             if desk is None or desk.state is not ClerkState.RESERVED:
                 return
-            if wrap_up:
-                await self._moves.desk(session, desk, state=ClerkState.WRAP_UP, wrap_up_until=until)
-            else:
-                await self._moves.desk(session, desk, state=ClerkState.IDLE)
+            await self._moves.desk(session, desk, state=ClerkState.WRAP_UP if wrap_up else ClerkState.IDLE)
         await self._matchmaker.match()
 
     async def link_lost(self, ticket_id: str, reason: str = "link_lost") -> None:
@@ -273,9 +268,7 @@ class Desk:
     async def _end(self, principal: Principal, ticket_id: str, step: Step, to: ClerkState) -> None:
         async with self._in_hand(principal, ticket_id) as hand:
             await self._moves.ticket(hand.session, hand.ticket, _by(principal, step))
-            until = self._ports.clock.now() + timedelta(seconds=self._ports.rules.wrap_up_lasts)
-            wrap_up = {"wrap_up_until": until} if to is ClerkState.WRAP_UP else {}
-            await self._moves.desk(hand.session, hand.desk, state=to, **wrap_up)
+            await self._moves.desk(hand.session, hand.desk, state=to)
         if to is ClerkState.IDLE:
             await self._matchmaker.match()
 

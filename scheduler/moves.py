@@ -59,9 +59,12 @@ class Moves:
         await self.tell(session, events.TicketTaken, ticket, {"version": ticket.version})
 
     async def desk(self, session: WriteSession, desk: DeskRecord, **changes: Any) -> DeskRecord:
-        """Changes one desk; raises as `store.desks.move_desk`."""
+        """Changes one desk; a wrap-up that begins has its end. Raises as `store.desks.move_desk`."""
         if "state" in changes:
-            changes = {"state_since": self._clock.now(), "wrap_up_until": None} | changes
+            now = self._clock.now()
+            ends = now + timedelta(seconds=self._rules.wrap_up_lasts)
+            until = ends if changes["state"] is ClerkState.WRAP_UP else None
+            changes = {"state_since": now, "wrap_up_until": until} | changes
         moved = await desks.move_desk(session, desk, changes)
         await self.desk_changed(session, moved)
         return moved

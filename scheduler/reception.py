@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
 
 from directory.principal import Permission, Principal, require
 from foundation.database import WriteSession
 from scheduler import events
-from scheduler.errors import NoSuchVisit, NotYourTicket, UnknownGrant
+from scheduler.errors import NoSuchVisit, UnknownGrant
 from scheduler.matchmaker import Matchmaker
 from scheduler.moves import Moves, Step
+from scheduler.ownership import own_ticket
 from scheduler.ports import ItemFacts, Ports, SiteFacts
 from scheduler.queue_core.callback_life import CallbackState
 from scheduler.queue_core.clerk_life import ClerkState
@@ -77,9 +78,7 @@ class Reception:
     async def cancel(self, principal: Principal, ticket_id: str) -> TicketView:
         """Gives the ticket up; an offer that rings for it is withdrawn. Raises `NotYourTicket`, `NotInThisState`."""
         async with self._database.write() as session:
-            ticket = await tickets.ticket(session, ticket_id)
-            if not principal.speaks_for(ticket.site_id, ticket.worker_id):
-                raise NotYourTicket
+            ticket = await own_ticket(session, principal, ticket_id)
             ticket = await self._silence(session, ticket)
             step = Step(TicketState.CANCELLED, events.TicketCancelled, changes={"actor_id": principal.staff_id})
             cancelled = await self._moves.ticket(session, ticket, step)
@@ -96,18 +95,14 @@ class Reception:
 
         Raises `NotYourTicket`, and `NotInThisState` outside of a call.
         """
-        now = self._ports.clock.now()
         async with self._database.write() as session:
-            ticket = await tickets.ticket(session, ticket_id)
-            if not principal.speaks_for(ticket.site_id, ticket.worker_id):
-                raise NotYourTicket
+            ticket = await own_ticket(session, principal, ticket_id)
             changes = {"reason": LEFT, "actor_id": principal.staff_id}
             step = Step(TicketState.COMPLETED, events.TicketCompleted, changes=changes)
             left = await self._moves.ticket(session, ticket, step)
             if ticket.clerk_id is not None:
-                until = now + timedelta(seconds=self._ports.rules.wrap_up_lasts)
                 desk = await desks.desk(session, ticket.clerk_id)
-                await self._moves.desk(session, desk, state=ClerkState.WRAP_UP, wrap_up_until=until)
+                await self._moves.desk(session, desk, state=ClerkState.WRAP_UP)
         return ticket_view(left)
 
     async def ticket(self, ticket_id: str) -> TicketView:

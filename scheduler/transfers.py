@@ -148,9 +148,8 @@ class Transfers:
             # Not back to who has just given it on, when nobody else is free.
             refused_by=[principal.staff_id],
         )
-        until = self._ports.clock.now() + timedelta(seconds=self._ports.rules.wrap_up_lasts)
         desk = await desks.desk(session, principal.staff_id)
-        await self._moves.desk(session, desk, state=ClerkState.WRAP_UP, wrap_up_until=until)
+        await self._moves.desk(session, desk, state=ClerkState.WRAP_UP)
 
     def _sealed(self, ticket: Ticket, handover: Handover) -> bytes:
         said = msgspec.json.encode(handover)
