@@ -12,7 +12,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -173,6 +173,13 @@ class Party:
     async def picture(self, name: str) -> None:
         """Keeps what the person sees now, to be looked at afterwards."""
         await self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    async def on_each(self, screens: Mapping[str, tuple[int, int]]) -> AsyncIterator[str]:
+        """The names of these screens, each while the page has its size; afterwards it has the counter's again."""
+        for screen, (width, height) in screens.items():
+            await self.page.set_viewport_size({"width": width, "height": height})
+            yield screen
+        await self.page.set_viewport_size({"width": 1366, "height": 768})
 
     async def sees(self, sender: int, within: float, name: str = "") -> float:
         """Waits until this sender's picture moves on the large tile, or on one of this name; the seconds it took."""

@@ -11,9 +11,9 @@ import vobject
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.test_choosing import SCREENS, look
+from tests.journeys.test_choosing import look
 from tests.journeys.test_screens import check
-from tests.journeys.walk import answer, find_item, open_window
+from tests.journeys.walk import SCREENS, answer, find_item, open_window
 from tests.support.hours import open_always
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]

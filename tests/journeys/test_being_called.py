@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.walk import answer, both, take_ticket
+from tests.journeys.walk import SCREENS, answer, both, pictures, take_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
 
@@ -30,7 +30,6 @@ window.Notification = class extends Real {
 }
 """
 CHIME, RING = [659, 880], [880, 660]
-SCREENS = {"phone": (390, 844), "counter": (1366, 768), "kiosk": (1080, 1920)}
 
 
 async def _noting(parties: Parties, service: Service) -> tuple[Party, Party]:
@@ -52,23 +51,12 @@ async def _sounded(page: Page, tones: list[int]) -> None:
     await page.evaluate("cwCalled.tones.length = 0")
 
 
-async def _pictures(party: Party, name: str) -> None:
-    for language in ("en", "zh-CN"):
-        switch = "English" if language == "en" else "中文"
-        await party.page.click(f"header button:has-text('{switch}')")
-        for screen, (width, height) in SCREENS.items():
-            await party.page.set_viewport_size({"width": width, "height": height})
-            await party.picture(f"{name}-{screen}-{language}")
-    await party.page.set_viewport_size({"width": 1366, "height": 768})
-
-
 async def _pictures_of_dialog(party: Party, name: str) -> None:
     await party.page.keyboard.press("Escape")
     for language, switch, settings in (("en", "English", "Settings"), ("zh-CN", "中文", "设置")):
         await party.page.click(f"header button:has-text('{switch}')")
         await party.page.get_by_role("button", name=settings).click()
-        for screen, (width, height) in SCREENS.items():
-            await party.page.set_viewport_size({"width": width, "height": height})
+        async for screen in party.on_each(SCREENS):
             await party.picture(f"{name}-{screen}-{language}")
         await party.page.keyboard.press("Escape")
 
@@ -109,7 +97,7 @@ async def test_both_are_called_and_led_to_what_is_wanted(service: Service, parti
     await point.page.bring_to_front()
     news = point.page.get_by_role("listitem").filter(has_text="请出示“居民身份证”。")
     await expect(news).to_be_visible()
-    await _pictures(point, "called-paper")
+    await pictures(point, "called-paper")
     await point.page.set_viewport_size({"width": 390, "height": 500})
     await news.get_by_role("button", name="去看").click()
     await expect(point.page.locator(".papers .asked")).to_be_in_viewport()
@@ -150,7 +138,7 @@ async def test_on_hold_the_resident_hears_music_and_sees_nothing(service: Servic
     # The chime, then the first chord of the music.
     await point.page.wait_for_function("cwCalled.tones.join().includes('220,277,330')", timeout=10_000)
     assert await point.page.evaluate("cw.video('') === undefined")
-    await _pictures(point, "called-hold")
+    await pictures(point, "called-hold")
     await window.page.click("button:has-text('恢复通话')")
     await expect(notice).to_have_count(0)
     await point.sees(2, within=10)
@@ -168,7 +156,7 @@ async def test_who_waits_reads_when_a_window_opens_and_what_the_clerk_writes(
     await take_ticket(point)
     await expect(point.page.get_by_text("窗口现在都没有开放")).to_be_visible()
     assert await point.page.get_by_text("下一位就是您").count() == 0
-    await _pictures(point, "called-closed")
+    await pictures(point, "called-closed")
     await window.page.click("li:has-text('1号云窗口') button")
     await window.page.click("button:has-text('休息')")
     await expect(point.page.get_by_text("窗口现在都没有开放")).to_have_count(0)
@@ -177,4 +165,4 @@ async def test_who_waits_reads_when_a_window_opens_and_what_the_clerk_writes(
     await window.page.get_by_role("button", name="我马上就来，请稍候。").click()
     await _sounded(point.page, CHIME)
     await expect(point.page.get_by_role("region", name="窗口留言")).to_contain_text("我马上就来，请稍候。")
-    await _pictures(point, "called-told")
+    await pictures(point, "called-told")

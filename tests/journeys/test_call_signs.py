@@ -5,24 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.walk import answer, both, open_window, take_ticket
+from tests.journeys.conftest import Parties, Service
+from tests.journeys.walk import answer, both, open_window, pictures, take_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
 
-SCREENS = {"phone": (390, 844), "counter": (1366, 768), "kiosk": (1080, 1920)}
 _NO_DEVICES = """
 navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("", "NotFoundError") }
 """
-
-
-async def _pictures(party: Party, name: str) -> None:
-    for language, switch in (("en", "English"), ("zh-CN", "中文")):
-        await party.page.click(f"header button:has-text('{switch}')")
-        for screen, (width, height) in SCREENS.items():
-            await party.page.set_viewport_size({"width": width, "height": height})
-            await party.picture(f"{name}-{screen}-{language}")
-    await party.page.set_viewport_size({"width": 1366, "height": 768})
 
 
 async def test_a_paused_camera_and_a_muted_microphone_are_told_in_words(service: Service, parties: Parties) -> None:
@@ -34,7 +24,7 @@ async def test_a_paused_camera_and_a_muted_microphone_are_told_in_words(service:
     await window.page.click("button:has-text('静音')")
     await expect(point.page.get_by_text("对方暂停了画面")).to_be_visible(timeout=20_000)
     await expect(point.page.locator(".tile.clerk figcaption").first).to_contain_text("已静音")
-    await _pictures(point, "signs-paused")
+    await pictures(point, "signs-paused")
     await window.page.click("button:has-text('恢复画面')")
     await window.page.click("button:has-text('取消静音')")
     await expect(point.page.get_by_text("对方暂停了画面")).to_have_count(0)

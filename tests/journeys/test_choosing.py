@@ -9,9 +9,8 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_screens import AXE
-from tests.journeys.walk import open_window
+from tests.journeys.walk import SCREENS, open_window
 
-SCREENS = {"phone": (390, 844), "counter": (1366, 768), "kiosk": (1080, 1920)}
 LANGUAGES = ("en", "zh-CN")
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]

@@ -6,8 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.conftest import Parties, Service
-from tests.journeys.test_call_signs import SCREENS
-from tests.journeys.walk import answer, both, take_ticket
+from tests.journeys.walk import SCREENS, answer, both, take_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
 

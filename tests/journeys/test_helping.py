@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.walk import answer, both, take_ticket
+from tests.journeys.walk import SCREENS, answer, both, take_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
-
-SCREENS = {"phone": (390, 844), "counter": (1366, 768), "kiosk": (1080, 1920)}
 
 
 async def test_the_point_gets_help_and_ends_the_call(service: Service, parties: Parties) -> None:
@@ -86,7 +84,5 @@ async def _fits_a_phone_in_large_english(window: Party) -> None:
 
 
 async def _pictures(party: Party, name: str) -> None:
-    for screen, (width, height) in SCREENS.items():
-        await party.page.set_viewport_size({"width": width, "height": height})
+    async for screen in party.on_each(SCREENS):
         await party.picture(f"{name}-{screen}")
-    await party.page.set_viewport_size({"width": 1366, "height": 768})

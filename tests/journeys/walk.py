@@ -37,7 +37,17 @@ async def finish(window: Party, outcome: str = "settled") -> None:
     await window.page.click("[role=alertdialog] button:has-text('办结')")
 
 
+SCREENS = {"phone": (390, 844), "counter": (1366, 768), "kiosk": (1080, 1920)}
+"""The screens that most pages are looked at on."""
 SIZES = {"1366": (1366, 768), "1920": (1920, 1080), "1080": (1080, 1920), "390": (390, 844)}
+
+
+async def pictures(party: Party, name: str) -> None:
+    """Keeps what the person sees on each of `SCREENS`, in English and in Chinese."""
+    for language, switch in (("en", "English"), ("zh-CN", "中文")):
+        await party.page.click(f"header button:has-text('{switch}')")
+        async for screen in party.on_each(SCREENS):
+            await party.picture(f"{name}-{screen}-{language}")
 
 
 async def at_sizes(party: Party, name: str, *sizes: str) -> None:
