@@ -21,6 +21,7 @@ from playwright.async_api import Browser, Page, Playwright, async_playwright
 from directory.demonstration import DEMONSTRATION_PASSWORD
 from tests.integration.media.coded import write_camera, write_microphone
 from tests.integration.media.conftest import FLAGS
+from tests.support.hours import open_always
 from tests.support.served import free_port
 
 PICTURES = Path("build/journeys")
@@ -122,11 +123,15 @@ def figures(pytestconfig: pytest.Config) -> Figures:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data that a first start makes, which takes it seconds: each service goes on with a copy."""
+    """The data that a first start makes, which takes it seconds: each service goes on with a copy.
+
+    Its windows are open at any time: what a journey shows must not depend on when it runs.
+    """
     folder = tmp_path_factory.mktemp("demonstration") / "data"
     first = Service(folder)
     first.start()
     first.stop()
+    open_always(folder)
     return folder
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from pathlib import Path
 
 import pytest
 import vobject
@@ -14,17 +12,8 @@ from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_choosing import look
 from tests.journeys.test_screens import check
 from tests.journeys.walk import SCREENS, answer, find_item, open_window
-from tests.support.hours import open_always
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
-
-
-@pytest.fixture
-def data(demonstration: Path, tmp_path: Path) -> Path:
-    """Windows that are open at any time, so that the next quarter of an hour can be booked."""
-    folder = Path(shutil.copytree(demonstration, tmp_path / "data"))
-    open_always(folder)
-    return folder
 
 
 async def test_a_time_is_booked_checked_in_and_answered(service: Service, parties: Parties) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def open_always(data_dir: Path) -> None:
-    """Opens every window on every day from midnight to midnight, so that a time can be booked whenever a test runs."""
+    """Opens every window on every day from midnight to midnight, so that a test does not depend on when it runs."""
     hours = [{"weekday": day, "opens": "00:00:00", "closes": "00:00:00"} for day in range(7)]
     with sqlite3.connect(data_dir / "cloud-window.db") as database:
         database.execute("UPDATE windows SET hours = ?, exceptions = '[]'", (json.dumps(hours),))

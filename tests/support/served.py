@@ -32,6 +32,7 @@ from signalling.transport.http.connections import ConnectionLimits
 from signalling.transport.http.server import listen
 from signalling.transport.websocket.described import OF_EVERY_COMMAND
 from tests.support.contract import COMMANDS
+from tests.support.hours import open_always
 from tests.support.shared_imaging import lent_imaging
 
 _PATIENCE_SECONDS = 30.0
@@ -77,7 +78,10 @@ _seed: list[tempfile.TemporaryDirectory[str]] = []
 
 
 async def seeded() -> Path:
-    """A folder with the demonstration's database and a house's keys, made once in a process: it takes seconds."""
+    """A folder with the demonstration's database and a house's keys, made once in a process: it takes seconds.
+
+    Its windows are open at any time: what a test shows must not depend on when it runs.
+    """
     if not _seed:
         made = tempfile.TemporaryDirectory(prefix="seeded-")
         settings = Settings(data_dir=Path(made.name))
@@ -85,6 +89,7 @@ async def seeded() -> Path:
         await migrate(database)
         await seed(database)
         await database.close()
+        open_always(settings.data_dir)
         vault = Vault.open(settings.data_dir / "keys")
         SigningAuthority.open(settings.data_dir / "signing", vault, SystemClock())
         _seed.append(made)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,8 @@ import aiohttp
 from directory.principal import Principal
 from directory.sessions import principal_of
 from scheduler.views import BookAppointment
-from tests.support.hours import open_always
 from tests.support.receiver import Receiver, receiver
-from tests.support.served import Served, seeded, served
+from tests.support.served import Served, served
 from tests.support.smtp_server import SmtpServer, smtp_server
 
 SECRET = "s" * 32
@@ -68,8 +66,6 @@ async def until(done: Any) -> None:
 
 async def test_a_booking_reaches_everybody_once_and_what_fails_goes_after_a_restart(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    shutil.copytree(await seeded(), data)
-    open_always(data)
     async with receiver() as gateway, smtp_server() as mail:
         gateway.answers = [200, 200]
         async with served(data, **settings(gateway, mail)) as site:

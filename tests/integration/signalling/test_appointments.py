@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,8 +13,7 @@ import vobject
 
 from scheduler.errors import SlotTaken
 from tests.integration.signalling.test_call import APPLICANT
-from tests.support.hours import open_always
-from tests.support.served import Page, Served, seeded, served
+from tests.support.served import Page, Served, served
 
 ITEM = "item-001"
 PHONE = "138 0000 1234"
@@ -23,8 +21,6 @@ PHONE = "138 0000 1234"
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Served]:
-    shutil.copytree(await seeded(), tmp_path / "data")
-    open_always(tmp_path / "data")
     async with served(tmp_path / "data", wrap_up_seconds=0.0) as running:
         yield running
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -15,16 +14,13 @@ import pytest
 
 from tests.integration.signalling.test_appointments import Asker, listed, opened, wish
 from tests.integration.signalling.test_visitors import entrance
-from tests.support.hours import open_always
-from tests.support.served import Page, Served, seeded, served
+from tests.support.served import Page, Served, served
 
 BY_LINK = {"by_link": True, "text_messages": True, "email": "wang@example.cn"}
 
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Served]:
-    shutil.copytree(await seeded(), tmp_path / "data")
-    open_always(tmp_path / "data")
     async with served(tmp_path / "data", wrap_up_seconds=0.0, public_url="https://window.example.cn") as running:
         yield running
 
