@@ -14,12 +14,14 @@ from scheduler.ports import ItemFacts, SiteFacts
 from scheduler.queue_core.matching import Clerk
 from scheduler.queue_core.overflow import Queue
 from scheduler.queue_core.queue import Waiting, lines
-from scheduler.queue_core.waiting import Range, Server, lognormal, queue_length_range, ranges
+from scheduler.queue_core.waiting import Hall, Range, Server, lognormal, queue_length_range, ranges
 from scheduler.records import Ticket, queue_id
 from scheduler.rules import Rules
 from scheduler.views import Place
 
-_REPLICAS = 100
+_REPLICAS = range(30, 101)
+_DRAWN_PAIRS = 150_000
+"""So many pairs of a ticket and a clerk are drawn: a full hall has fewer replicas, and takes no longer."""
 _SIMULATED_AT_MOST = 150
 _VARIATION = 0.8
 # The same draws at every turn: a quoted time moves because the hall did, not because the dice did.
@@ -41,23 +43,20 @@ class Places:
         return self._known.get(ticket_id)
 
     async def work_out(self) -> list[str]:
-        """Works places and waiting times out anew; the tickets for which they are others than before.
-
-        In a thread: a full hall takes some tens of milliseconds, and sound and video must not wait for it.
-        """
+        """Works places and waiting times out anew; the tickets for which they are others than before."""
         tickets, now = self._board.waiting(), self._clock.now().timestamp()
         waiting, servers = [as_waiting(one) for one in tickets], self._servers(queues_of(tickets), now)
-        former, self._known = self._known, await asyncio.to_thread(work_out, waiting, servers, now) if waiting else {}
+        former, self._known = self._known, await work_out(waiting, servers, now)
         return [ticket_id for ticket_id, place in self._known.items() if former.get(ticket_id) != place]
 
     async def expected(self, item: ItemFacts, home: SiteFacts) -> Place:
-        """The place of somebody who would take a ticket for this item now; in a thread as `work_out`."""
+        """The place of somebody who would take a ticket for this item now."""
         queue = Queue(queue_id(home.id, item.department_id), home.path, item.department_id)
         tickets, now = self._board.waiting(), self._clock.now().timestamp()
         newcomer = Waiting(_NEWCOMER, queue.id, now, item.expected_minutes * 60.0)
         servers = self._servers(dict.fromkeys([*queues_of(tickets), queue]), now)
         waiting = [*map(as_waiting, tickets), newcomer]
-        return (await asyncio.to_thread(work_out, waiting, servers, now))[_NEWCOMER]
+        return (await work_out(waiting, servers, now))[_NEWCOMER]
 
     def _servers(self, queues: Iterable[Queue], now: float) -> list[Server]:
         duty = [desk for desk in self._board.desks() if is_on_duty(desk)]
@@ -65,15 +64,26 @@ class Places:
         return _servers(on_duty, self._board.tickets_in_hand(), now)
 
 
-def work_out(waiting: Sequence[Waiting], servers: Sequence[Server], now: float) -> dict[str, Place]:
+async def work_out(waiting: Sequence[Waiting], servers: Sequence[Server], now: float) -> dict[str, Place]:
     """Ticket id → place: by simulation, or for a very full hall by the lengths of the queues."""
     positions = _positions(waiting, now)
     if len(waiting) > _SIMULATED_AT_MOST:
         found = _by_length(waiting, servers)
     else:
-        sample = lognormal(random.Random(_SEED).random, _VARIATION)  # noqa: S311 - a simulation
-        found = ranges(waiting, servers, now, sample, _REPLICAS)
+        found = ranges(waiting, await _simulated(waiting, servers, now))
     return {ticket_id: _place(position, found[ticket_id]) for ticket_id, position in positions.items()}
+
+
+async def _simulated(waiting: Sequence[Waiting], servers: Sequence[Server], now: float) -> list[dict[str, float]]:
+    hall = Hall(waiting, servers, now)
+    affordable = _DRAWN_PAIRS // max(1, len(waiting) * len(servers))
+    # Not in a thread: one that computes makes the loop wait for the interpreter at each of its calls to the system.
+    sample = lognormal(random.Random(_SEED).random, _VARIATION)  # noqa: S311 - a simulation
+    drawn = []
+    for _ in range(min(max(affordable, _REPLICAS[0]), _REPLICAS[-1])):
+        drawn.append(hall.waits(sample))
+        await asyncio.sleep(0)
+    return drawn
 
 
 def _positions(waiting: Sequence[Waiting], now: float) -> dict[str, int]:

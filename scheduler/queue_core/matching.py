@@ -53,7 +53,7 @@ def ticket_for(clerk: Clerk, lines: Lines, now: float) -> Waiting | None:
         if (line := lines.get(queue_id)) is None:
             continue
         head = line.first(now - lane.after if lane.after else math.inf, passing)
-        if head is not None and (best is None or _credit_order(head) < _credit_order(best)):
+        if head is not None and (best is None or credit_order(head) < credit_order(best)):
             best = head
     return best
 
@@ -66,10 +66,15 @@ def clerk_for(waiting: Waiting, clerks: Iterable[Clerk], now: float) -> Clerk | 
 
 def may_serve(clerk: Clerk, waiting: Waiting, now: float) -> bool:
     """Whether the clerk has a lane for the ticket that is open by now, and the ticket is open to the clerk."""
-    lane = clerk.lanes.get(waiting.queue_id)
-    if lane is None or waiting.open_from(clerk.id) > now:
-        return False
-    return not lane.after or now - waiting.credit_from >= lane.after
+    return opens(clerk, waiting) <= now
+
+
+def opens(clerk: Clerk, waiting: Waiting) -> float:
+    """The moment in seconds from which the clerk may be given the ticket, as long as it waits; infinite for never."""
+    if (lane := clerk.lanes.get(waiting.queue_id)) is None:
+        return math.inf
+    moment = waiting.open_from(clerk.id)
+    return max(moment, waiting.credit_from + lane.after) if lane.after else moment
 
 
 def pairs(lines: Lines, clerks: Sequence[Clerk], now: float) -> list[Pair]:
@@ -77,7 +82,7 @@ def pairs(lines: Lines, clerks: Sequence[Clerk], now: float) -> list[Pair]:
     free = {clerk.id: clerk for clerk in clerks}
     served = {queue_id for clerk in clerks for queue_id in clerk.lanes}
     found: list[Pair] = []
-    for waiting in heapq.merge(*(lines[queue] for queue in served if queue in lines), key=_credit_order):
+    for waiting in heapq.merge(*(lines[queue] for queue in served if queue in lines), key=credit_order):
         if not free:
             break
         if (clerk := clerk_for(waiting, free.values(), now)) is not None:
@@ -86,19 +91,8 @@ def pairs(lines: Lines, clerks: Sequence[Clerk], now: float) -> list[Pair]:
     return found
 
 
-def next_opening(clerk: Clerk, lines: Lines, now: float) -> float | None:
-    """The next moment after `now` at which a threshold, or the end of being kept for another, opens a ticket."""
-    passings = (lambda one: one.open_from(clerk.id) <= now, lambda one: now < one.open_from(clerk.id) < math.inf)
-    moments = (
-        max(waiting.credit_from + lane.after, waiting.open_from(clerk.id))
-        for queue_id, lane in clerk.lanes.items()
-        for passing in passings
-        if queue_id in lines and (waiting := lines[queue_id].first(passing=passing)) is not None
-    )
-    return min((moment for moment in moments if moment > now), default=None)
-
-
-def _credit_order(waiting: Waiting) -> tuple[float, str]:
+def credit_order(waiting: Waiting) -> tuple[float, str]:
+    """Sorts tickets by credit, the highest first; equal credit goes by ticket id."""
     return (waiting.credit_from, waiting.ticket_id)
 
 

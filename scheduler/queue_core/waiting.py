@@ -1,7 +1,7 @@
-"""How long a ticket will wait: the matcher itself, run forward with sampled session lengths.
+"""How long a ticket will wait: the hall, run forward by the matcher's rules with sampled session lengths.
 
-Each replica plays the hall from its present state: clerks become free, take what `matching.ticket_for` gives
-them, are busy for a sampled time. One replica yields the wait of every ticket, a hundred yield its distribution.
+Each replica plays the hall from its present state: clerks become free, take the ticket that `matching.ticket_for` would
+give them, are busy for a sampled time. One replica yields the wait of every ticket, a hundred yield its distribution.
 Arrivals are left out: credit grows equally for all, so only people with more minutes granted could still overtake.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scheduler.queue_core.matching import Clerk, next_opening, ticket_for
-from scheduler.queue_core.queue import Waiting, lines
+from scheduler.queue_core.matching import Clerk, credit_order, opens
+from scheduler.queue_core.queue import Waiting
 
 Sample = Callable[[float], float]
 """Draws a session length in seconds for a given mean in seconds."""
@@ -63,37 +63,76 @@ def exponential(uniform: Uniform) -> Sample:
     return lambda mean: -mean * math.log(1.0 - uniform())
 
 
-def waits(tickets: Iterable[Waiting], servers: Sequence[Server], now: float, sample: Sample) -> dict[str, float]:
-    """One replica: ticket id → seconds until it is given to a clerk; a ticket nobody serves is missing."""
-    line = lines(tickets)
-    free_at = [(now + _remaining(server, sample), index) for index, server in enumerate(servers)]
-    heapq.heapify(free_at)
-    found: dict[str, float] = {}
-    while free_at:
-        moment, index = heapq.heappop(free_at)
-        clerk = servers[index].clerk
-        waiting = ticket_for(clerk, line, moment)
-        if waiting is not None:
-            line[waiting.queue_id].remove(waiting.ticket_id)
-            found[waiting.ticket_id] = moment - now
-            heapq.heappush(free_at, (moment + sample(waiting.service), index))
-        elif (opening := next_opening(clerk, line, moment)) is not None:
-            heapq.heappush(free_at, (opening, index))
-    return found
+class Hall:
+    """A hall at one moment, prepared to be run forward often.
+
+    Which clerk may be given which ticket from when is the same in all replicas, so it is worked out once. A replica
+    costs O(n·m) for n tickets and m clerks, and more where thresholds open while it runs.
+    """
+
+    def __init__(self, tickets: Iterable[Waiting], servers: Sequence[Server], now: float) -> None:
+        self._now = now
+        self._servers = servers
+        self._tickets = sorted(tickets, key=credit_order)
+        openings = [self._openings(server.clerk) for server in servers]
+        # A ticket is its rank by credit from here on: the lowest of a list is whose turn it is.
+        self._open = [sorted(rank for moment, rank in found if moment <= now) for found in openings]
+        self._later = [sorted(one for one in found if one[0] > now) for found in openings]
+        self._reached = len({rank for found in openings for _, rank in found})
+
+    def waits(self, sample: Sample) -> dict[str, float]:
+        """One replica: ticket id → seconds until it is given to a clerk; a ticket nobody serves is missing."""
+        free_at = [(self._now + _remaining(server, sample), index) for index, server in enumerate(self._servers)]
+        heapq.heapify(free_at)
+        taken = bytearray(len(self._tickets))
+        hands = [_Hand(open_now, later, taken) for open_now, later in zip(self._open, self._later, strict=True)]
+        found: dict[str, float] = {}
+        while free_at and len(found) < self._reached:
+            moment, index = heapq.heappop(free_at)
+            if (rank := hands[index].take(moment)) is not None:
+                found[self._tickets[rank].ticket_id] = moment - self._now
+                heapq.heappush(free_at, (moment + sample(self._tickets[rank].service), index))
+            elif (opening := hands[index].next_opening()) is not None:
+                heapq.heappush(free_at, (opening, index))
+        return found
+
+    def _openings(self, clerk: Clerk) -> list[tuple[float, int]]:
+        found = ((opens(clerk, waiting), rank) for rank, waiting in enumerate(self._tickets))
+        return [one for one in found if one[0] < math.inf]
 
 
-def ranges(
-    tickets: Sequence[Waiting], servers: Sequence[Server], now: float, sample: Sample, replicas: int
-) -> dict[str, Range]:
-    """Ticket id → range, for every ticket, from `replicas` replicas."""
-    drawn: dict[str, list[float]] = {waiting.ticket_id: [] for waiting in tickets}
-    for _ in range(replicas):
-        for ticket_id, wait in waits(tickets, servers, now, sample).items():
-            drawn[ticket_id].append(wait)
-    return {
-        ticket_id: Range(_quantile(values, replicas, 0.5), _quantile(values, replicas, 0.9))
-        for ticket_id, values in drawn.items()
-    }
+class _Hand:
+    """What one clerk may take in one replica, by rank; `taken` is marked by all clerks."""
+
+    __slots__ = ("_at", "_later", "_open", "_taken")
+
+    def __init__(self, open_now: Sequence[int], later: Sequence[tuple[float, int]], taken: bytearray) -> None:
+        self._open = list(open_now)  # sorted, which makes it a heap
+        self._later = later
+        self._at = 0
+        self._taken = taken
+
+    def take(self, moment: float) -> int | None:
+        """Takes the ticket of highest credit that is open at this moment, if there is one."""
+        while self._at < len(self._later) and self._later[self._at][0] <= moment:
+            heapq.heappush(self._open, self._later[self._at][1])
+            self._at += 1
+        while self._open:
+            if not self._taken[rank := heapq.heappop(self._open)]:
+                self._taken[rank] = True
+                return rank
+        return None
+
+    def next_opening(self) -> float | None:
+        """When the next ticket opens that nobody has taken so far."""
+        while self._at < len(self._later) and self._taken[self._later[self._at][1]]:
+            self._at += 1
+        return self._later[self._at][0] if self._at < len(self._later) else None
+
+
+def ranges(tickets: Iterable[Waiting], drawn: Sequence[Mapping[str, float]]) -> dict[str, Range]:
+    """Ticket id → range, for every ticket, from the waits of so many replicas."""
+    return {one.ticket_id: _range([waits.get(one.ticket_id, math.inf) for waits in drawn]) for one in tickets}
 
 
 def queue_length_range(ahead: int, service: float, clerks: int) -> Range:
@@ -120,7 +159,6 @@ def _remaining(server: Server, sample: Sample) -> float:
     return sample(server.service) / _TRIES
 
 
-def _quantile(values: list[float], replicas: int, share: float) -> float:
-    # Replicas in which the ticket was never served count as infinite waits.
-    index = math.ceil(share * replicas) - 1
-    return sorted(values)[index] if index < len(values) else math.inf
+def _range(waits: list[float]) -> Range:
+    waits.sort()
+    return Range(*(waits[math.ceil(share * len(waits)) - 1] for share in (0.5, 0.9)))

@@ -201,8 +201,9 @@ async def prepare(data_dir: Path, workers: int) -> list[str]:
         columns = [row[1] for row in target.execute("PRAGMA table_info(staff)")]
         kept = ", ".join(one for one in columns if one not in ("id", "account"))
         known = [row[0] for row in target.execute("SELECT account FROM staff WHERE account LIKE 'point%'")]
-        for number in range(len(known), workers):
-            like = known[number % len(known)]
+        points = len(known)
+        for number in range(points, workers):
+            like = known[number % points]
             target.execute(
                 f"INSERT INTO staff (id, account, {kept}) SELECT ?, ?, {kept} FROM staff WHERE account = ?",
                 (f"staff-more{number:04}", f"more{number:04}", like),

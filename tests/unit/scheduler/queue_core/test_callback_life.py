@@ -12,7 +12,7 @@ import pytest
 from scheduler.queue_core import callback_life
 from scheduler.queue_core.callback_life import MOVES, OPEN, CallbackState, next_attempt
 from scheduler.queue_core.life import IllegalMove
-from scheduler.queue_core.matching import Clerk, Lane, next_opening, ticket_for
+from scheduler.queue_core.matching import Clerk, Lane, opens, ticket_for
 from scheduler.queue_core.queue import Waiting, lines
 from scheduler.queue_core.slots import Hours, Span, Unit, last_close
 
@@ -56,7 +56,7 @@ def test_between_two_attempts_it_has_its_place_and_goes_to_nobody() -> None:
     queue = lines([first, second])
     assert ticket_for(clerk, queue, 1000.0) == second
     assert ticket_for(clerk, queue, 2000.0) == first
-    assert next_opening(clerk, lines([first]), 1000.0) == 2000.0
+    assert opens(clerk, first) == 2000.0
     kept = Waiting("t2", "civil", 0.0, 600.0, kept_for="ben", kept_until=3000.0, not_before=2000.0)
     assert (kept.open_from("ben"), kept.open_from("ada")) == (2000.0, 3000.0)
     assert Waiting("t3", "civil", 0.0, 600.0, frozenset({"ada"}), not_before=1.0).open_from("ada") == math.inf

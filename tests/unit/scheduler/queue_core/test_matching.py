@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.queue_core.matching import Clerk, Lane, clerk_for, may_serve, next_opening, pairs, ticket_for
+from scheduler.queue_core.matching import Clerk, Lane, clerk_for, may_serve, opens, pairs, ticket_for
 from scheduler.queue_core.overflow import Queue, Station, Tier, lanes, tier
 from scheduler.queue_core.queue import Waiting, lines
 
@@ -80,11 +82,11 @@ def test_skill_then_narrowness_then_idleness() -> None:
 
 def test_a_threshold_opens_with_credit_and_tells_when() -> None:
     clerk = Clerk("cyd", {"civil": Lane(1, after=180.0)}, 1, 0.0)
-    young = lines([Waiting("t", "civil", NOW - 179.0, 600.0)])
-    assert ticket_for(clerk, young, NOW) is None
-    assert next_opening(clerk, young, NOW) == NOW + 1.0
-    assert ticket_for(clerk, young, NOW + 1.0) is not None
-    assert next_opening(clerk, young, NOW + 1.0) is None
+    young = Waiting("t", "civil", NOW - 179.0, 600.0)
+    assert ticket_for(clerk, lines([young]), NOW) is None
+    assert opens(clerk, young) == NOW + 1.0
+    assert ticket_for(clerk, lines([young]), NOW + 1.0) is young
+    assert opens(Clerk("dan", {"tax": Lane(1)}, 1, 0.0), young) == math.inf
 
 
 def test_who_is_early_is_served_when_nobody_has_waited() -> None:
@@ -132,5 +134,5 @@ def test_what_is_kept_for_a_clerk_is_open_to_others_later() -> None:
     assert [(one.waiting, one.clerk.id) for one in pairs(both, [other, wanted], NOW)] == [(kept, "c0"), (behind, "c1")]
     alone = lines([kept])
     assert pairs(alone, [other], NOW) == []
-    assert next_opening(other, alone, NOW) == NOW + 60.0
+    assert opens(other, kept) == NOW + 60.0
     assert ticket_for(other, alone, NOW + 60.0) == kept
