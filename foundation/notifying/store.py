@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_, select, update
+from sqlalchemy import RowMapping, Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from foundation.database import ReadSession, WriteSession, is_damage, tell_damaged
@@ -24,6 +24,15 @@ _notices = cast(Table, NoticeRow.__table__)
 DAMAGED = "damaged"
 """Why one that cannot be read, or opened, is given up."""
 _ERASED: Mapping[str, Any] = {"content": None, "data_key": None, "lease": None}
+# Asked several times a second for ever: built once.
+_EVERY_DUE = (
+    select(_notices.c.id)
+    .where(_notices.c.state.in_(OPEN), _notices.c.next_at <= bindparam("now"))
+    .order_by(_notices.c.next_at, _notices.c.id)
+    .limit(bindparam("at_most"))
+)
+_DUE = _EVERY_DUE.where(_notices.c.channel == bindparam("channel"))
+_DUE_ELSEWHERE = _EVERY_DUE.where(_notices.c.channel.not_in(bindparam("but", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,17 +73,12 @@ async def withdraw(session: WriteSession, topic: str) -> int:
 
 async def due(session: ReadSession, channel: Channel, now: datetime, at_most: int) -> list[str]:
     """The identifiers of those to be sent now, and of those whose process is gone, the longest due first."""
-    return await _due(session, _notices.c.channel == channel, now, at_most)
+    return list(await session.scalars(_DUE, {"channel": channel, "now": now, "at_most": at_most}))
 
 
 async def due_elsewhere(session: ReadSession, but: Collection[Channel], now: datetime, at_most: int) -> list[str]:
     """As `due`, of all channels but these."""
-    return await _due(session, _notices.c.channel.not_in(but), now, at_most)
-
-
-async def _due(session: ReadSession, of: ColumnElement[bool], now: datetime, at_most: int) -> list[str]:
-    wanted = select(_notices.c.id).where(of, _notices.c.state.in_(OPEN), _notices.c.next_at <= now)
-    return list(await session.scalars(wanted.order_by(_notices.c.next_at, _notices.c.id).limit(at_most)))
+    return list(await session.scalars(_DUE_ELSEWHERE, {"but": list(but), "now": now, "at_most": at_most}))
 
 
 async def claim(session: WriteSession, ids: Iterable[str], lease: str, now: datetime) -> list[StoredNotice]:
