@@ -96,7 +96,12 @@ def fits(field: FormField, text: str) -> bool:
     rule = RULES[field.kind]
     if len(text) > rule.longest or re.fullmatch(rule.pattern, text, re.ASCII) is None:
         return False
-    return rule.check is None or _CHECKS[rule.check](text)
+    return rule.check is None or holds(rule.check, text)
+
+
+def holds(check: Check, text: str) -> bool:
+    """Whether a value that fits its pattern passes the check."""
+    return _CHECKS[check](text)
 
 
 def _filled(field: FormField, value: str) -> Filled:

@@ -113,14 +113,31 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     en: str
 
 
+class FormSection(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a form under one title."""
+
+    id: str
+    title_zh: str
+    title_en: str
+
+
 class FormField(msgspec.Struct, frozen=True, kw_only=True):
-    """A field of an item's application form; only a field of kind `choice` has choices."""
+    """A field of an item's application form; only a field of kind `choice` has choices.
+
+    It is asked for always, or under one of the answers `options`. One without a section is of the matter itself.
+    """
 
     id: str
     name_zh: str
     name_en: str
     kind: FieldKind
     choices: list[Choice] = []
+    section: FormSection | None = None
+    personal: bool = False
+    """Whether the other side sees it only when it asks to."""
+    required: bool = False
+    """Whether the form is not finished without it; a ticket is taken with nothing but the name."""
+    options: list[str] = []
 
 
 class ServiceItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from directory.records import (
     Department,
     FieldKind,
     FormField,
+    FormSection,
     LifeEvent,
     Option,
     Referral,
@@ -38,6 +39,14 @@ class _Field(msgspec.Struct, forbid_unknown_fields=True):
     name_en: str
     kind: FieldKind
     choices: list[Choice] = []
+    personal: bool = False
+    required: bool = False
+
+
+class _Section(msgspec.Struct, forbid_unknown_fields=True):
+    title_zh: str
+    title_en: str
+    fields: list[str]
 
 
 class _Answer(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,6 +54,7 @@ class _Answer(msgspec.Struct, forbid_unknown_fields=True):
     en: str
     adds: list[str] = []
     removes: list[str] = []
+    fields: list[str] = []
 
 
 class _Question(msgspec.Struct, forbid_unknown_fields=True):
@@ -90,6 +100,7 @@ class _Parts:
 
     papers: Mapping[str, _Paper]
     fields: Mapping[str, _Field]
+    sections: Mapping[str, _Section]
     questions: Mapping[str, _Question]
 
 
@@ -105,6 +116,7 @@ def read_offered() -> Offered:
     parts = _Parts(
         papers=_read(data / "materials.toml", dict[str, dict[str, _Paper]])["materials"],
         fields=_read(data / "fields.toml", dict[str, dict[str, _Field]])["fields"],
+        sections=_read(data / "sections.toml", dict[str, dict[str, _Section]])["sections"],
         questions=_read(data / "situations.toml", dict[str, dict[str, _Question]])["situations"],
     )
     return Offered(
@@ -142,7 +154,7 @@ def _item(one: _Item, department: str, parts: _Parts) -> ServiceItem:
         materials=[_material(one, key, parts.papers[key], department) for key in papers],
         life_event_id=one.life_event,
         aliases=one.aliases,
-        fields=[_field(one.id, key, parts.fields[key]) for key in one.fields],
+        fields=_fields(one, parts),
         any_matter=one.any_matter,
         supplement_days=one.supplement_days,
     )
@@ -177,7 +189,34 @@ def _situation(item: str, key: str, question: _Question) -> Situation:
     )
 
 
-def _field(item: str, key: str, field: _Field) -> FormField:
+def _fields(one: _Item, parts: _Parts) -> list[FormField]:
+    """The item's fields, and those that only an answer asks for, in the order of their sections."""
+    asked: dict[str, list[str]] = {key: [] for key in one.fields}
+    for key in one.situations:
+        for number, answer in enumerate(parts.questions[key].options, 1):
+            for field in answer.fields:
+                if field not in one.fields:
+                    asked.setdefault(field, []).append(f"{one.id}-{key}-{number}")
+    places = {key: place for place, section in enumerate(parts.sections.values()) for key in section.fields}
+    ordered = sorted(asked, key=lambda key: places.get(key, len(parts.sections)))
+    return [_field(one.id, key, parts, asked[key]) for key in ordered]
+
+
+def _field(item: str, key: str, parts: _Parts, options: list[str]) -> FormField:
+    field = parts.fields[key]
+    found = next(((name, one) for name, one in parts.sections.items() if key in one.fields), None)
     return FormField(
-        id=f"{item}-{key}", name_zh=field.name_zh, name_en=field.name_en, kind=field.kind, choices=field.choices
+        id=f"{item}-{key}",
+        name_zh=field.name_zh,
+        name_en=field.name_en,
+        kind=field.kind,
+        choices=field.choices,
+        section=None if found is None else FormSection(id=found[0], **_titles(found[1])),
+        personal=field.personal,
+        required=field.required,
+        options=options,
     )
+
+
+def _titles(section: _Section) -> dict[str, str]:
+    return {"title_zh": section.title_zh, "title_en": section.title_en}

@@ -75,7 +75,8 @@ async def read_item(catalogue: Catalogue, call: Call) -> ItemBody:
         department=summary.department,
         life_event_id=item.life_event_id,
         expected_minutes=item.expected_minutes,
-        fields=[_field(one) for one in item.fields],
+        # What only an answer asks for is asked for in the form that is filled in together.
+        fields=[_field(one) for one in item.fields if not one.options],
         situations=[
             SituationBody(
                 situation_id=one.id,

@@ -42,15 +42,26 @@ def test_items_are_not_made_from_one_template() -> None:
     assert max(papers.values()) < 25
 
 
-@pytest.mark.parametrize("kind", ["fields", "situations"])
-def test_everything_explained_is_used(kind: str) -> None:
-    assert used(kind) == names(kind)
+def test_every_question_explained_is_used() -> None:
+    assert used("situations") == names("situations")
 
 
-def test_every_paper_explained_is_asked_for() -> None:
+def answers_name(what: str) -> set[str]:
+    """What answers add of a kind."""
     situations = tomllib.loads((DATA / "situations.toml").read_text(encoding="utf-8"))["situations"]
-    answers = [answer for one in situations.values() for answer in one["options"]]
-    assert used("materials") | {name for answer in answers for name in answer.get("adds", [])} == names("materials")
+    return {name for one in situations.values() for answer in one["options"] for name in answer.get(what, [])}
+
+
+@pytest.mark.parametrize(("kind", "added"), [("fields", "fields"), ("materials", "adds")])
+def test_everything_explained_is_asked_for(kind: str, added: str) -> None:
+    assert used(kind) | answers_name(added) == names(kind)
+
+
+def test_every_field_stands_in_one_section_at_most() -> None:
+    sections = tomllib.loads((DATA / "sections.toml").read_text(encoding="utf-8"))["sections"]
+    named = Counter(field for one in sections.values() for field in one["fields"])
+    assert set(named) <= names("fields")
+    assert set(named.values()) == {1}
 
 
 def test_every_group_has_items_and_every_item_a_group() -> None:
