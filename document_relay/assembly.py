@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from document_relay.case_access import CaseAccess
+from document_relay.case_core.form_acts import FORM_ACTS
 from document_relay.case_core.history import OWN_ACTS, Act, Acts
 from document_relay.case_core.joint_acts import JOINT_ACTS
 from document_relay.case_files import CaseFiles
@@ -24,6 +25,7 @@ from document_relay.joint_acceptance import JointAcceptances
 from document_relay.joint_answer import JointAnswers
 from document_relay.material_pages import MaterialPages
 from document_relay.ports import PaperReader
+from document_relay.shared_forms import SharedForms
 from document_relay.signing.authority import SigningAuthority
 from document_relay.store.folder import Tools
 from document_relay.store.keyring import CaseBlobs
@@ -69,6 +71,7 @@ class DocumentRelay:
     joint: JointAcceptances
     findings: Findings
     answers: JointAnswers
+    forms: SharedForms
     authority: SigningAuthority
 
     async def start(self) -> None:
@@ -94,7 +97,7 @@ def assemble(
     `FontMissing`: no paper is set without the fonts.
     """
     tools = Tools(
-        CaseReader(needs.vault, Acts(OWN_ACTS, JOINT_ACTS, needs.acts)),
+        CaseReader(needs.vault, Acts(OWN_ACTS, JOINT_ACTS, FORM_ACTS, needs.acts)),
         needs.outbox,
         needs.clock,
         needs.identifiers,
@@ -122,5 +125,6 @@ def assemble(
         joint=JointAcceptances(needs.database, tools),
         findings=Findings(needs.database, tools),
         answers=JointAnswers(needs.database, tools, documents, archive, (papers, authority)),
+        forms=SharedForms(needs.database, tools, documents, archive, papers),
         authority=authority,
     )

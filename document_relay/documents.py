@@ -166,20 +166,20 @@ class Documents:
 
         Raises NoSuchCase, NotYourCase, WrongCaseState, CaseFull, DiskFull.
         """
-        case = await self._made_for(principal, case_id, 0)
+        case = await self.made_for(principal, case_id, 0)
         form = await self._archive.set_paper(self._papers.form(case, self._tools.clock.now()))
         title = {"title_zh": f"{case.file.item_zh}申请表", "title_en": f"Application form: {case.file.item_en}"}
-        return await self._join(principal, case, Made(kind="form", pdf=form.pdf, field=form.field, **title))
+        return await self.join(principal, case, Made(kind="form", pdf=form.pdf, field=form.field, **title))
 
     async def make_receipt(self, principal: Principal, case_id: str) -> str:
         """Sets the receipt for the papers delivered so far.
 
         Raises NoSuchCase, NotYourCase, WrongCaseState, CaseFull, DiskFull.
         """
-        case = await self._made_for(principal, case_id, 0)
+        case = await self.made_for(principal, case_id, 0)
         receipt = await self._archive.set_paper(self._papers.receipt(case, self._tools.clock.now()))
         made = Made(kind="receipt", title_zh="收件回执", title_en="Receipt", pdf=receipt.pdf, field=None)
-        return await self._join(principal, case, made)
+        return await self.join(principal, case, made)
 
     async def upload_pdf(self, principal: Principal, case_id: str, title: str, data: bytes) -> str:
         """Takes a clerk's PDF in without its active content, adds a page to sign, and returns the document's id.
@@ -187,12 +187,12 @@ class Documents:
         Raises imaging's PdfDamaged, PdfEncrypted, PdfSigned, PdfTextNotShown, PdfTooManyPages, PdfTooHeavy,
         FileTooCostly; NoSuchCase, NotYourCase, WrongCaseState, CharactersNotPrintable, CaseFull, DiskFull.
         """
-        case = await self._made_for(principal, case_id, len(data))
+        case = await self.made_for(principal, case_id, len(data))
         self._tools.fonts.require(title)
         sheet = self._papers.signature_sheet(case, title, self._tools.clock.now())
         pdf, field = await self._archive.taken_in(data, sheet)
         made = Made(kind="uploaded", title_zh=title, title_en=title, pdf=pdf, field=field)
-        return await self._join(principal, case, made)
+        return await self.join(principal, case, made)
 
     async def decide(self, principal: Principal, case_id: str, decision: Decision) -> str:
         """Decides the case and seals the notice for the applicant; returns the notice's document id.
@@ -260,13 +260,18 @@ class Documents:
         may_work(principal, case.file)
         return case
 
-    async def _made_for(self, principal: Principal, case_id: str, size: int) -> Case:
+    async def made_for(self, principal: Principal, case_id: str, size: int) -> Case:
         """The case that a document of about this size is made for, before the effort; raises `DiskFull`."""
         case = await self._served(principal, case_id)
         await self._archive.budget.require(Use.PAPERS, size)
         return case
 
-    async def _join(self, principal: Principal, case: Case, made: Made) -> str:
+    async def join(self, principal: Principal, case: Case, made: Made, change: Change | None = None) -> str:
+        """Stores a paper that is to be signed, or handed out, and returns its id.
+
+        `change` is done in the transaction in which it joins its case; what that refuses leaves nothing behind. Raises
+        `NotYourCase`, `WrongCaseState`, `CaseFull`, `DiskFull`.
+        """
         document_id = self._tools.identifiers.new()
         hashes, size = await self._archive.store(case.file, document_id, made.pdf, sealed=False)
         remove = partial(self._archive.remove, case.file, document_id, len(hashes), sealed=False)
@@ -277,11 +282,14 @@ class Documents:
             more = Stored(bytes=size, pieces=1)
             check_case(self._archive.budget.quotas, folder.stored(), more)
             folder.keep(more)
-            folder.add(self._row(folder, document_id, made, hashes))
+            row = self._row(folder, document_id, made, hashes)
+            folder.add(row)
             event = DocumentMade(case_id=case.file.id, document_id=document_id)
             act = "document_uploaded" if made.kind == "uploaded" else "document_made"
             sha256 = hashlib.sha256(made.pdf).hexdigest()
             await folder.log((principal.staff_id, principal.name), act, event, title=made.title_zh, sha256=sha256)
+            if change is not None:
+                await change(session, folder, row)
         return document_id
 
     async def join_sealed(self, file: CaseRecord, made: Made, at: datetime, change: Change) -> str:

@@ -178,6 +178,12 @@ class JointAcceptanceChanged(CaseEvent, frozen=True):
     department_ids: tuple[str, ...] = ()
 
 
+class FormEvent(CaseEvent, frozen=True):
+    """A form that is filled in together was opened or ended, or asks for other things now; `act` is its code."""
+
+    act: str
+
+
 CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseOpened,
     ClerkAssigned,
@@ -205,6 +211,7 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     RecordingJoined,
     EvidenceBuilt,
     JointAcceptanceChanged,
+    FormEvent,
     VisitLeft,
 )
 """All kinds, for whoever follows a case whole and for the outbox of a restarted process."""

@@ -11,6 +11,7 @@ import msgspec
 from document_relay.case_core.lives import CaseState, DocumentState, MaterialState
 from document_relay.case_core.wording import Words
 from document_relay.errors import NoSuchDocument, NoSuchMaterial, NoSuchPage
+from document_relay.form_records import FormRecord
 from document_relay.joint_records import Joint
 from foundation.errors import NotFound
 
@@ -150,6 +151,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     history: list[EntryRecord]
     joint: Joint | None = None
     """Where several departments look at it."""
+    forms: list[FormRecord] = []
+    """Those filled in together that are finished or discarded."""
 
     def material(self, material_id: str) -> MaterialRecord:
         """The material; raises `NoSuchMaterial`."""

@@ -82,6 +82,9 @@ _STATES: Mapping[str, Sentence] = MappingProxyType(
         "answered": Sentence("已答复", "answered"),
         "struck": Sentence("已核销", "struck out"),
         "withdrawn": Sentence("已撤回", "withdrawn"),
+        # Of a form that is filled in together.
+        "finished": Sentence("已填写完成", "finished"),
+        "discarded": Sentence("已作废", "discarded"),
         # Kinds of document, where the kind has no such move.
         "form": Sentence("申请表", "a form"),
         "uploaded": Sentence("上传的文件", "an uploaded document"),

@@ -84,8 +84,8 @@ _SENTENCES = {
     "time": ("时间不一致：{name}", "The times do not agree: {name}"),
     "stamp": ("时间戳无效：{name}", "The time stamp is not valid: {name}"),
     "record": (
-        "联合验收的记录“{name}”被删除或改动，或与事件链不符",
-        "The record “{name}” of the joint acceptance was removed or changed, or is not as the event chain says",
+        "联合验收或申请表的记录“{name}”被删除或改动，或与事件链不符",
+        "The record “{name}” of a joint acceptance or a form was removed or changed, or is not as the event chain says",
     ),
     "hidden": ("文件中有不属于任何条目的字节：{name}", "There are bytes that belong to no entry: {name}"),
 }
@@ -113,10 +113,12 @@ class _Case(msgspec.Struct):
     file: _Numbered
     history: list[_Told]
     joint: _Joint | None = None
+    forms: list[dict[str, object]] = []
 
     def records(self) -> list[dict[str, object]]:
         """Those of which the history keeps hashes."""
-        return [] if self.joint is None else [self.joint.file, *self.joint.parties, *self.joint.findings]
+        joint = [] if self.joint is None else [self.joint.file, *self.joint.parties, *self.joint.findings]
+        return [*joint, *self.forms]
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):

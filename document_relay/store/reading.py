@@ -21,6 +21,7 @@ from document_relay.records import (
     PageRecord,
     ReviewRecord,
 )
+from document_relay.store.form_reading import ended_forms
 from document_relay.store.joint_reading import joint_of
 from document_relay.store.keyring import CaseKey
 from document_relay.store.tables import CaseEventRow, CaseRow, DocumentRow, MaterialRow, PageRow, ReviewRow
@@ -91,6 +92,7 @@ class CaseReader:
             documents=await self._documents(session, case_id, key),
             history=[self._entry(entry) for entry in await self.chain(session, case_id, key)],
             joint=await joint_of(session, case_id, key),
+            forms=await ended_forms(session, case_id, key),
         )
 
     async def of_ticket(self, session: ReadSession, ticket_id: str) -> CaseRecord | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from document_relay.case_core.history import INTERNAL
 from document_relay.case_core.lives import MaterialState
 from document_relay.case_core.wording import OUTCOMES
+from document_relay.form_records import FormRecord
 from document_relay.records import Case, CaseRecord
 from document_relay.typesetting.paper import Block, Fine, Heading, Paper, Rows, Section, SignatureField, Space, Text
 
@@ -39,8 +40,24 @@ class Papers:
             blocks += [Section("情形 Situation"), Rows(rows)]
         if case.file.fields:
             blocks += [Section("申请信息 Particulars"), Rows(tuple((field[0], field[2]) for field in case.file.fields))]
-        blocks += self._materials(case)
+        else:
+            # Without particulars there is nothing else to sign to than what was brought.
+            blocks += self._materials(case)
         blocks += [Section("申请人声明 Declaration"), Text(DECLARATION), SignatureField(_APPLICANTS_SIGNATURE)]
+        return self.paper((f"{case.file.item_zh} 申请表", "Application form"), case.file, now, blocks)
+
+    def shared_form(self, case: Case, form: FormRecord, now: datetime) -> Paper:
+        """The application form that was filled in together, with the place for the applicant's signature."""
+        values = form.values()
+        blocks: list[Block] = []
+        if case.file.answers:
+            blocks += [Section("情形 Situation"), Rows(tuple((answer[0], answer[2]) for answer in case.file.answers))]
+        for section in form.definition.sections:
+            rows = tuple((one.name_zh, values[one.id]) for one in section.fields if one.id in values)
+            if rows:
+                blocks += [Section(f"{section.title_zh} {section.title_en}"), Rows(rows)]
+        blocks += [Section("申请人声明 Declaration"), Text(DECLARATION), SignatureField(_APPLICANTS_SIGNATURE)]
+        blocks.append(Fine(f"表单版本 Form version {form.definition.version[:16]}"))
         return self.paper((f"{case.file.item_zh} 申请表", "Application form"), case.file, now, blocks)
 
     def notice(self, case: Case, notice: tuple[str, str], now: datetime) -> Paper:

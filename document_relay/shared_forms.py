@@ -1,0 +1,229 @@
+"""Application forms that the applicant's side and the clerk fill in together, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from directory.form_definitions import FormDefinition, LaidField
+from directory.forms import RULES
+from directory.principal import Principal
+from document_relay.access import may_show, may_work
+from document_relay.case_core import form_acts as acts
+from document_relay.case_core.form_life import Entered, FormState, Side, written
+from document_relay.case_files import who_acts
+from document_relay.documents import Archive, Documents, Made
+from document_relay.errors import NotYourCase
+from document_relay.form_checking import writable, wrong_fields
+from document_relay.form_errors import FormChanged, FormFull, FormIncomplete, FormOver, FormValueInvalid
+from document_relay.form_records import FormRecord
+from document_relay.records import CaseRecord
+from document_relay.store.folder import Folder, Tools
+from document_relay.store.form_reading import FormPrivate, case_of_form, newest_form
+from document_relay.store.form_tables import FormRow
+from document_relay.store.forms import OpenForm
+from document_relay.store.tables import DocumentRow
+from document_relay.typesetting.papers import Papers
+from foundation.database import Database, WriteSession
+
+MOST_CHANGES = 5_000
+
+
+class FieldChange(NamedTuple):
+    """A new value of a field; the page gives each change an identifier of its own, and sends it again with the same."""
+
+    change_id: str
+    field_id: str
+    value: str
+
+
+def side_of(principal: Principal, case: CaseRecord) -> Side:
+    """On which side of the case somebody writes; raises `NotYourCase`, `WrongCaseState` for the clerk."""
+    if case.clerk_id == principal.staff_id:
+        may_work(principal, case)
+        return "clerk"
+    may_show(principal, case)
+    return "applicant"
+
+
+class SharedForms:
+    """The forms of cases: one at most is being filled in."""
+
+    def __init__(
+        self, database: Database, tools: Tools, documents: Documents, archive: Archive, papers: Papers
+    ) -> None:
+        self._database = database
+        self._tools = tools
+        self._documents = documents
+        self._archive = archive
+        self._papers = papers
+
+    async def newest(self, case: CaseRecord) -> FormRecord | None:
+        """The form of the case that was opened last."""
+        async with self._database.read() as session:
+            return await newest_form(session, case.id, self._tools.reader.key_of(case))
+
+    async def case_of(self, form_id: str) -> CaseRecord:
+        """The case of a form; raises `NoSuchForm`."""
+        async with self._database.read() as session:
+            return await self._tools.reader.file(session, await case_of_form(session, form_id))
+
+    async def open(
+        self, principal: Principal, case_id: str, definition: FormDefinition, known: Mapping[str, str]
+    ) -> str:
+        """Opens the form of a case, or goes on with it, and returns its id.
+
+        `known` is what the case knows by field; of a form before, what stood in it comes first. Raises `NoSuchCase`,
+        `CaseDestroyed`, `NotYourCase`, `WrongCaseState`.
+        """
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            side_of(principal, folder.record())
+            folder.require_open()
+            form = await OpenForm.draft(session, folder)
+            if form is not None:
+                await self._follow(principal, form, definition)
+                return form.row.id
+            former = await newest_form(session, case_id, folder.key)
+            values = {**known, **(former.values() if former else {})}
+            form = self._begin(session, folder, principal, definition, values)
+            await form.log(who_acts(principal), acts.OPENED)
+            return form.row.id
+
+    async def change(
+        self, principal: Principal, form_id: str, definition: FormDefinition, change: FieldChange
+    ) -> tuple[int, str]:
+        """Puts a value into a field and returns the change's sequence and the value as it is kept.
+
+        A change that was carried out already keeps its sequence and alters nothing. Raises `NoSuchForm`, `FormOver`,
+        `NotYourCase`, `WrongCaseState`, `FormValueInvalid`, `CharactersNotPrintable`, `FormFull`.
+        """
+        self._tools.fonts.require(change.value)
+        async with self._database.write() as session:
+            form = await OpenForm.open(self._tools, session, form_id)
+            side = side_of(principal, form.case.record())
+            form.case.require_open()
+            await self._follow(principal, form, definition)
+            value = _kept(definition.fields().get(change.field_id), change)
+            if (sequence := await form.known(change.change_id)) is not None:
+                return sequence, value
+            if form.row.sequence >= MOST_CHANGES:
+                raise FormFull(most=MOST_CHANGES)
+            entered = Entered(
+                field_id=change.field_id,
+                value=value,
+                sequence=form.row.sequence + 1,
+                side=side,
+                by_id=principal.staff_id,
+                by_name=principal.name,
+                at=self._tools.clock.now().isoformat(),
+            )
+            former = {one.field_id: one for one in form.record().entered}
+            form.enter(change.change_id, entered, list(written(former, entered).values()))
+            return entered.sequence, value
+
+    async def see(self, principal: Principal, form_id: str, field_id: str) -> None:
+        """Notes that the clerk looks at a hidden field; raises `FormValueInvalid`, and as `change`."""
+        async with self._database.write() as session:
+            form = await OpenForm.open(self._tools, session, form_id)
+            if side_of(principal, form.case.record()) != "clerk":
+                raise NotYourCase
+            field = form.record().definition.fields().get(field_id)
+            if field is None:
+                raise FormValueInvalid(field_zh=field_id, field_en=field_id)
+            await form.log(who_acts(principal), acts.SEEN, field=field.name_zh)
+
+    async def discard(self, principal: Principal, form_id: str) -> None:
+        """Discards an unfinished form as the clerk; raises as `change`."""
+        async with self._database.write() as session:
+            form = await OpenForm.open(self._tools, session, form_id)
+            may_work(principal, form.case.record())
+            form.end(FormState.DISCARDED, principal.name, self._tools.clock.now())
+            await form.log(who_acts(principal), acts.DISCARDED)
+
+    async def finish(self, principal: Principal, form_id: str) -> str:
+        """Sets the form as a document to be signed, as the clerk, and returns the document's id.
+
+        Raises `FormIncomplete`, `FormChanged`, `CaseFull`, `DiskFull`, imaging's refusals, and as `change`.
+        """
+        file = await self.case_of(form_id)
+        case = await self._documents.made_for(principal, file.id, 0)
+        form = await self.newest(file)
+        if form is None or form.id != form_id or form.state is not FormState.DRAFT:
+            raise FormOver
+        _require_complete(form)
+        paper = await self._archive.set_paper(self._papers.shared_form(case, form, self._tools.clock.now()))
+        title = {"title_zh": f"{file.item_zh}申请表", "title_en": f"Application form: {file.item_en}"}
+        made = Made(kind="form", pdf=paper.pdf, field=paper.field, **title)
+
+        async def finished(session: WriteSession, _folder: Folder, row: DocumentRow) -> None:
+            now = await OpenForm.open(self._tools, session, form_id)
+            if now.row.sequence != form.sequence:
+                raise FormChanged
+            now.end(FormState.FINISHED, principal.name, self._tools.clock.now())
+            now.row.document_id = row.id
+            await now.log(who_acts(principal), acts.FINISHED, sha256=row.sha256)
+
+        return await self._documents.join(principal, case, made, finished)
+
+    async def _follow(self, principal: Principal, form: OpenForm, definition: FormDefinition) -> None:
+        """Has the form ask for what the catalogue asks for now; what was entered is kept."""
+        former = form.record().definition
+        if former.version == definition.version:
+            return
+        added = [one for one in definition.fields() if one not in former.fields()]
+        form.row.definition, form.row.added = msgspec.to_builtins(definition), added
+        await form.log(who_acts(principal), acts.ANOTHER, count=str(len(added)))
+
+    def _begin(
+        self,
+        session: WriteSession,
+        folder: Folder,
+        principal: Principal,
+        definition: FormDefinition,
+        values: Mapping[str, str],
+    ) -> OpenForm:
+        now = self._tools.clock.now()
+        row = FormRow(
+            id=self._tools.identifiers.new(),
+            case_id=folder.row.id,
+            state=FormState.DRAFT,
+            definition=msgspec.to_builtins(definition),
+            sequence=0,
+            added=[],
+            opened_at=now,
+            ended_at=None,
+            document_id=None,
+        )
+        entered = [
+            Entered(
+                field_id=field_id,
+                value=value,
+                sequence=0,
+                side="case",
+                by_id="",
+                by_name="",
+                at=now.isoformat(),
+            )
+            for field_id, value in values.items()
+            if field_id in definition.fields()
+        ]
+        return OpenForm.begin(session, folder, row, FormPrivate(entered=entered, opened_by=principal.name))
+
+
+def _kept(field: LaidField | None, change: FieldChange) -> str:
+    if field is None:
+        raise FormValueInvalid(field_zh=change.field_id, field_en=change.field_id)
+    kept = writable(field, change.value, RULES[field.kind].longest)
+    if kept is None:
+        raise FormValueInvalid(field_zh=field.name_zh, field_en=field.name_en)
+    return kept
+
+
+def _require_complete(form: FormRecord) -> None:
+    fields = form.definition.fields()
+    if wrong := wrong_fields(form.definition, form.values()):
+        zh, en = "、".join(fields[one].name_zh for one in wrong), ", ".join(fields[one].name_en for one in wrong)
+        raise FormIncomplete(fields_zh=zh, fields_en=en)

@@ -1,0 +1,243 @@
+"""A form that two people fill in: its life, the last writer, the schema, what is sealed, and what is signed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import zipfile
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import select, text
+
+from directory.demonstration.items import read_offered
+from directory.form_definitions import FormDefinition, applicant_field, define_form
+from document_relay.case_core.form_life import Entered, masked, written
+from document_relay.case_core.lives import DocumentState
+from document_relay.errors import CharactersNotPrintable, NotYourCase
+from document_relay.evidence.verifying import Given, verify
+from document_relay.form_checking import misfit, wrong_fields
+from document_relay.form_errors import FormChanged, FormFull, FormIncomplete, FormOver, FormValueInvalid
+from document_relay.form_records import FormRecord
+from document_relay.shared_forms import FieldChange
+from document_relay.store.form_tables import FormChangeRow
+from foundation.database import Base
+
+from .conftest import CLERK, WORKER, Bench, Role, stranger
+
+ITEM = next(one for one in read_offered().items if one.id == "item-034")
+IDENTITY, PHONE = f"{ITEM.id}-identity_number", f"{ITEM.id}-phone"
+ADDRESS = f"{ITEM.id}-home_address"
+RIGHT = {IDENTITY: "11010519491231002X", PHONE: "13812345678"}
+
+
+def definition(*answers: tuple[str, str]) -> FormDefinition:
+    found = define_form(ITEM, answers)
+    assert found is not None
+    return found
+
+
+class Filling:
+    """The form of the bench's case, and shorthand for what is written into it."""
+
+    def __init__(self, bench: Bench, form_id: str) -> None:
+        self.bench, self.forms, self.id = bench, bench.relay.forms, form_id
+        self.count = 0
+
+    @classmethod
+    async def begin(cls, bench: Bench) -> Filling:
+        known = {applicant_field(ITEM): "王桂英"}
+        return cls(bench, await bench.relay.forms.open(WORKER, bench.case_id, definition(), known))
+
+    async def write(self, who: object, field_id: str, value: str, change_id: str = "") -> int:
+        self.count += 1
+        change = FieldChange(change_id or f"c{self.count}", field_id, value)
+        return (await self.forms.change(who, self.id, definition(), change))[0]  # type: ignore[arg-type]
+
+    async def complete(self) -> None:
+        for field_id, value in RIGHT.items():
+            await self.write(WORKER, field_id, value)
+
+    async def record(self) -> FormRecord:
+        found = await self.forms.newest(await self.bench.relay.case_files.file(self.bench.case_id))
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+async def filling(bench: Bench) -> Filling:
+    return await Filling.begin(bench)
+
+
+def entry(sequence: int, value: str) -> Entered:
+    return Entered(field_id="f", value=value, sequence=sequence, side="clerk", by_id="c", by_name="C", at="")
+
+
+def test_the_last_writer_has_the_word_and_changes_come_in_order() -> None:
+    first = written({}, entry(1, "a"))
+    assert written(first, entry(2, "b"))["f"].value == "b"
+    with pytest.raises(ValueError, match="change 1 comes after 1"):
+        written(first, entry(1, "c"))
+
+
+def test_a_hidden_value_tells_neither_itself_nor_its_length() -> None:
+    assert masked("11010519491231002X") == "••••002X"
+    assert masked("13812345678") == "••••5678"
+    assert masked("短") == masked("一个稍长的值") == "••••"
+
+
+def test_the_schema_says_what_is_missing_or_wrong() -> None:
+    form = definition()
+    assert wrong_fields(form, RIGHT | {applicant_field(ITEM): "王"}) == []
+    assert wrong_fields(form, {IDENTITY: "123", PHONE: "13812345678"}) == [applicant_field(ITEM), IDENTITY]
+    # The pattern fits, the check digit does not.
+    assert misfit(form, IDENTITY, "110105194912310021")
+    assert not misfit(form, IDENTITY, "")
+    assert not misfit(form, IDENTITY, RIGHT[IDENTITY])
+
+
+async def test_each_change_is_numbered_and_one_sent_again_alters_nothing(filling: Filling) -> None:
+    assert await filling.write(WORKER, PHONE, "138", change_id="a") == 1
+    assert await filling.write(CLERK, PHONE, "139 1234 5678", change_id="b") == 2
+    assert await filling.write(WORKER, PHONE, "138", change_id="a") == 1
+    record = await filling.record()
+    (phone,) = [one for one in record.entered if one.field_id == PHONE]
+    assert (phone.value, phone.side, phone.by_name, phone.sequence) == ("13912345678", "clerk", CLERK.name, 2)
+    assert record.sequence == 2
+    assert record.values()[applicant_field(ITEM)] == "王桂英"
+
+
+async def test_what_a_field_cannot_hold_is_refused_and_what_is_half_written_is_kept(filling: Filling) -> None:
+    await filling.write(WORKER, IDENTITY, "1101")
+    for field_id, value in (("no-field", "x"), (PHONE, "1" * 14), (f"{ITEM.id}-delivery", "不在其中")):
+        with pytest.raises(FormValueInvalid):
+            await filling.write(WORKER, field_id, value)
+    with pytest.raises(CharactersNotPrintable):
+        await filling.write(WORKER, ADDRESS, "桃园路𓀀号")
+    assert (await filling.record()).values()[IDENTITY] == "1101"
+
+
+async def test_only_the_people_of_the_case_write_and_only_its_clerk_ends(filling: Filling) -> None:
+    for who in (stranger(Role.CLERK), stranger(Role.COMMUNITY_WORKER), stranger(Role.SUPERVISOR, "/district")):
+        with pytest.raises(NotYourCase):
+            await filling.write(who, PHONE, "1")
+    for ends in (filling.forms.finish, filling.forms.discard):
+        with pytest.raises(NotYourCase):
+            await ends(WORKER, filling.id)
+    with pytest.raises(NotYourCase):
+        await filling.forms.see(WORKER, filling.id, PHONE)
+
+
+async def test_one_form_at_a_time_and_a_new_one_begins_with_what_was_written(filling: Filling) -> None:
+    await filling.complete()
+    assert await filling.forms.open(CLERK, filling.bench.case_id, definition(), {}) == filling.id
+    await filling.forms.discard(CLERK, filling.id)
+    with pytest.raises(FormOver):
+        await filling.write(WORKER, PHONE, "1")
+    second = await filling.forms.open(CLERK, filling.bench.case_id, definition(), {PHONE: "13800000000"})
+    assert second != filling.id
+    assert dict((await filling.record()).values()) == RIGHT | {applicant_field(ITEM): "王桂英"}
+
+
+async def test_a_definition_that_changed_keeps_the_answers_and_names_the_new_fields(filling: Filling) -> None:
+    await filling.write(WORKER, ADDRESS, "桃园路一号二楼")
+    asked = [one for one in ITEM.fields if one.id != ADDRESS]
+    more = [*asked, msgspec.structs.replace(asked[0], id="new", name_zh="新项", name_en="New", required=False)]
+    changed = define_form(msgspec.structs.replace(ITEM, fields=more), [])
+    assert changed is not None
+    await filling.forms.change(CLERK, filling.id, changed, FieldChange("n", "new", RIGHT[IDENTITY]))
+    record = await filling.record()
+    assert record.added == ["new"]
+    assert record.definition.version == changed.version
+    assert "桃园路一号二楼" in {one.value for one in record.entered}
+    assert ADDRESS not in record.values()
+    assert "form_definition_changed" in [one.act for one in (await filling.bench.case()).history]
+
+
+async def test_changes_have_a_bound(filling: Filling, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("document_relay.shared_forms.MOST_CHANGES", 2)
+    await filling.complete()
+    with pytest.raises(FormFull):
+        await filling.write(WORKER, PHONE, "1")
+
+
+async def test_nothing_that_was_entered_lies_readable_in_the_database(filling: Filling) -> None:
+    await filling.complete()
+    async with filling.bench.database.read() as session:
+        assert len(list(await session.scalars(select(FormChangeRow)))) == 2
+        for table in Base.metadata.sorted_tables:
+            for row in await session.execute(text(f'select * from "{table.name}"')):
+                plain = b" ".join(one if isinstance(one, bytes) else str(one).encode() for one in row)
+                assert b"13812345678" not in plain, table.name
+                assert b"11010519491231002X" not in plain, table.name
+
+
+async def test_a_form_is_finished_once_it_is_whole_and_the_paper_says_what_stands_in_it(
+    filling: Filling, tmp_path: Path
+) -> None:
+    with pytest.raises(FormIncomplete) as refused:
+        await filling.forms.finish(CLERK, filling.id)
+    assert "公民身份号码、联系电话" in refused.value.sentence("zh-CN")
+    await filling.complete()
+    document_id = await filling.forms.finish(CLERK, filling.id)
+    case = await filling.bench.case()
+    assert case.document(document_id).state is DocumentState.DRAFT
+    assert [(one.state.value, one.document_id) for one in case.forms] == [("finished", document_id)]
+    (tmp_path / "form.pdf").write_bytes((await filling.bench.relay.documents.pdf(CLERK, document_id)).data)
+    said = subprocess.run(["pdftotext", tmp_path / "form.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    plain = "".join(said.split())
+    for words in ("申请人信息", "公民身份号码", *RIGHT.values(), "王桂英", "申请人声明", "年满八十周岁？"):
+        assert words in plain, words
+    assert "户口簿" not in plain
+    fonts = subprocess.run(["pdffonts", tmp_path / "form.pdf"], capture_output=True, text=True, check=True).stdout
+    assert all(line.split()[-5] == "yes" for line in fonts.splitlines()[2:])
+    with pytest.raises(FormOver):
+        await filling.forms.finish(CLERK, filling.id)
+
+
+async def test_a_change_while_the_paper_is_set_is_not_lost(filling: Filling, monkeypatch: pytest.MonkeyPatch) -> None:
+    await filling.complete()
+    documents = filling.bench.relay.documents
+    join = documents.join
+
+    async def late(*given: object) -> str:
+        await filling.write(WORKER, ADDRESS, "桃园路一号二楼")
+        return await join(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(documents, "join", late)
+    with pytest.raises(FormChanged):
+        await filling.forms.finish(CLERK, filling.id)
+    assert (await filling.bench.case()).documents == []
+    assert (await filling.record()).values()[ADDRESS] == "桃园路一号二楼"
+
+
+async def test_the_evidence_finds_a_form_that_was_changed_or_taken_out(filling: Filling, tmp_path: Path) -> None:
+    await filling.complete()
+    bench = filling.bench
+    document_id = await filling.forms.finish(CLERK, filling.id)
+    await bench.relay.signing.push(CLERK, document_id)
+    await bench.relay.signing.show(WORKER, document_id)
+    await bench.relay.signing.sign(WORKER, document_id, await bench.signed(document_id))
+    with await bench.relay.evidence.build_package(bench.case_id) as package:
+        (tmp_path / "whole.zip").write_bytes(package.read())
+    given = Given(authority=bench.relay.authority.public_certificate)
+    whole = await verify(tmp_path / "whole.zip", given)
+    assert (whole.intact, whole.trusted) == (True, True), whole.problems
+    with zipfile.ZipFile(tmp_path / "whole.zip") as package_file:
+        members = {name: package_file.read(name) for name in package_file.namelist()}
+    case = json.loads(members["case.json"])
+    assert case["forms"][0]["id"] == filling.id
+
+    def packed(change: dict[str, object]) -> Path:
+        path = tmp_path / "changed.zip"
+        with zipfile.ZipFile(path, "w") as target:
+            for name, data in members.items():
+                target.writestr(name, json.dumps(case | change).encode() if name == "case.json" else data)
+        return path
+
+    entered = json.loads(json.dumps(case["forms"]))
+    entered[0]["entered"][0]["value"] = "别人"
+    for change in ({"forms": []}, {"forms": entered}):
+        verdict = await verify(packed(change), given)
+        assert ("record", filling.id) in {(one.kind, one.name) for one in verdict.problems}
