@@ -17,7 +17,7 @@ from document_relay.case_files import who_acts
 from document_relay.documents import Archive, Documents, Made
 from document_relay.errors import NotYourCase
 from document_relay.form_checking import writable, wrong_fields
-from document_relay.form_errors import FormChanged, FormFull, FormIncomplete, FormOver, FormValueInvalid
+from document_relay.form_errors import FieldMasked, FormChanged, FormFull, FormIncomplete, FormOver, FormValueInvalid
 from document_relay.form_records import FormRecord
 from document_relay.records import CaseRecord
 from document_relay.store.folder import Folder, Tools
@@ -37,6 +37,8 @@ class FieldChange(NamedTuple):
     change_id: str
     field_id: str
     value: str
+    unseen: bool = False
+    """Whether a personal value that the applicant's side wrote is hidden from who changes it."""
 
 
 def side_of(principal: Principal, case: CaseRecord) -> Side:
@@ -98,7 +100,7 @@ class SharedForms:
         """Puts a value into a field and returns the change's sequence and the value as it is kept.
 
         A change that was carried out already keeps its sequence and alters nothing. Raises `NoSuchForm`, `FormOver`,
-        `NotYourCase`, `WrongCaseState`, `FormValueInvalid`, `CharactersNotPrintable`, `FormFull`.
+        `NotYourCase`, `WrongCaseState`, `FormValueInvalid`, `FieldMasked`, `CharactersNotPrintable`, `FormFull`.
         """
         self._tools.fonts.require(change.value)
         async with self._database.write() as session:
@@ -121,6 +123,8 @@ class SharedForms:
                 at=self._tools.clock.now().isoformat(),
             )
             former = {one.field_id: one for one in form.record().entered}
+            if change.unseen:
+                _require_seen(definition.fields()[change.field_id], former.get(change.field_id), principal)
             form.enter(change.change_id, entered, list(written(former, entered).values()))
             return entered.sequence, value
 
@@ -220,6 +224,16 @@ def _kept(field: LaidField | None, change: FieldChange) -> str:
     if kept is None:
         raise FormValueInvalid(field_zh=field.name_zh, field_en=field.name_en)
     return kept
+
+
+def hidden(field: LaidField, entered: Entered, person_id: str) -> bool:
+    """Whether a value is hidden from a person who is not of the applicant's side and has not asked to see it."""
+    return field.personal and bool(entered.value) and entered.by_id != person_id
+
+
+def _require_seen(field: LaidField, entered: Entered | None, principal: Principal) -> None:
+    if entered is not None and hidden(field, entered, principal.staff_id):
+        raise FieldMasked(field_zh=field.name_zh, field_en=field.name_en)
 
 
 def _require_complete(form: FormRecord) -> None:

@@ -9,6 +9,7 @@ from signalling.slices import (
     cases,
     documents,
     findings,
+    forms,
     recordings,
 )
 from signalling.slices.recordings.files import recording_files
@@ -60,6 +61,19 @@ def findings_parts(shared: Shared) -> findings.Parts:
         catalogue=shared.on.directory.catalogue,
         registry=shared.registry,
         today=lambda: shared.on.ground.clock.now().astimezone(zone).date(),
+    )
+
+
+def forms_parts(shared: Shared) -> forms.Parts:
+    """What forms need."""
+    on = shared.on
+    return forms.Parts(
+        bus=on.ground.bus,
+        case_files=on.documents.case_files,
+        forms=on.documents.forms,
+        catalogue=on.directory.catalogue,
+        clock=on.ground.clock,
+        registry=shared.registry,
     )
 
 

@@ -214,7 +214,7 @@ def _may_say(kind: str) -> set[str]:
 
 def _key(row: dict[str, Any]) -> str:
     named = row.get("ticket", row)
-    return str(named.get("ticket_id") or named.get("message_id") or named["stroke_id"])
+    return str(named.get("ticket_id") or named.get("message_id") or named.get("stroke_id") or named["field_id"])
 
 
 def _at(view: Any, path: str) -> Any:

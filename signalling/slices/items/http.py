@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from directory.catalogue import Catalogue, required_materials
 from directory.errors import NoSuchItem
-from directory.forms import RULES
 from directory.principal import Permission
-from directory.records import FormField, Referral, ServiceItem
+from directory.records import Referral, ServiceItem
 from directory.search import Found
 from signalling.slices.items.messages import (
     DepartmentBody,
     DepartmentsBody,
-    FieldRuleBody,
-    FormFieldBody,
     ItemBody,
     ItemsBody,
     ItemSummary,
@@ -24,6 +21,7 @@ from signalling.slices.items.messages import (
     RequiredMaterialBody,
     SituationBody,
 )
+from signalling.slices.items.ports import field_body
 from signalling.transport.http.details import Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.wire.values import Bilingual
@@ -76,7 +74,7 @@ async def read_item(catalogue: Catalogue, call: Call) -> ItemBody:
         life_event_id=item.life_event_id,
         expected_minutes=item.expected_minutes,
         # What only an answer asks for is asked for in the form that is filled in together.
-        fields=[_field(one) for one in item.fields if not one.options],
+        fields=[field_body(one) for one in item.fields if not one.options],
         situations=[
             SituationBody(
                 situation_id=one.id,
@@ -122,16 +120,6 @@ def _summary(catalogue: Catalogue, item: ServiceItem) -> ItemSummary:
         department=_department(catalogue, item.department_id),
         life_event_id=item.life_event_id,
         expected_minutes=item.expected_minutes,
-    )
-
-
-def _field(field: FormField) -> FormFieldBody:
-    return FormFieldBody(
-        field_id=field.id,
-        name=Bilingual.name(field),
-        kind=field.kind,
-        rule=FieldRuleBody(**RULES[field.kind]._asdict()),
-        choices=[Bilingual(zh=one.zh, en=one.en) for one in field.choices],
     )
 
 

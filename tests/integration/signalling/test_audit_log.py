@@ -170,8 +170,15 @@ COMMANDS_WITHOUT = {
             NAMED.TellFindings,
             NAMED.ConcludeJointAcceptance,
             NAMED.AnswerFinding,
+            NAMED.OpenForm,
+            NAMED.DiscardForm,
+            NAMED.FinishForm,
         ),
         "changes the person's own case, whose log holds it",
+    ),
+    **dict.fromkeys(
+        (NAMED.ChangeField, NAMED.FocusField),
+        "writes into the form of the person's own case, which keeps each change; what is personal stays hidden",
     ),
     **dict.fromkeys(
         (

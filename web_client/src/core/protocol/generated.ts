@@ -1437,6 +1437,134 @@ export interface WithdrawFinding {
   finding_id: string;
 }
 
+/** Writes a value into a field; sent again with the same `change_id` it changes nothing. Answers `FieldChanged`.
+
+A value may be half written: what its kind wants is asked when the form is finished. */
+export interface ChangeField {
+  type: "change_field";
+  id: number;
+  form_id: string;
+  change_id: string;
+  field_id: string;
+  value: string;
+}
+
+/** Discards the unfinished form; a new one begins with what was written. */
+export interface DiscardForm {
+  type: "discard_form";
+  id: number;
+  form_id: string;
+}
+
+/** The result of `change_field`: it is stored, as this change of the form, with this value. */
+export interface FieldChanged {
+  sequence: number;
+  value: string;
+}
+
+/** Sets the form as a document to be signed; answers `FormFinished`. */
+export interface FinishForm {
+  type: "finish_form";
+  id: number;
+  form_id: string;
+}
+
+/** Says in which field the person is, or in none; the others see it for a minute. */
+export interface FocusField {
+  type: "focus_field";
+  id: number;
+  form_id: string;
+  field_id: string | null;
+}
+
+/** The result of `finish_form`. */
+export interface FormFinished {
+  document_id: string;
+}
+
+/** In which field somebody else is. */
+export interface FormFocusView {
+  field_id: string;
+  side: "applicant" | "clerk";
+  name: string;
+}
+
+/** The case's form as it is laid out; without one `form_id` is null, and `available` says whether there can be one.
+
+`version` is the hash of its definition. */
+export interface FormLayoutView {
+  type: "form_layout_view";
+  case_id: string;
+  available: boolean;
+  form_id: string | null;
+  state: "draft" | "finished" | "discarded" | null;
+  version: string;
+  sections: LaidSectionView[];
+  side: "applicant" | "clerk" | null;
+  document_id: string | null;
+}
+
+/** The result of `open_form`. */
+export interface FormOpened {
+  form_id: string;
+}
+
+/** What stands in a field, and who wrote it.
+
+`hidden` values are personal and shown by their end alone; `wrong` ones are not as the field's kind wants them. */
+export interface FormValueView {
+  field_id: string;
+  value: string;
+  hidden: boolean;
+  wrong: boolean;
+  sequence: number;
+  side: "applicant" | "clerk" | "case";
+  by: string;
+  yours: boolean;
+  at: string;
+}
+
+/** A change of what stands in the case's form, sent as `QueueView` is, with `gone` by `field_id`. */
+export interface FormView {
+  type: "form_view";
+  version: number;
+  whole: boolean;
+  changed: FormValueView[];
+  gone: string[];
+  case_id: string;
+  form_id: string | null;
+  focus: FormFocusView[];
+}
+
+/** A field of the form; `added` while it is new since the form was opened. */
+export interface LaidFieldView {
+  field: FormFieldBody;
+  personal: boolean;
+  required: boolean;
+  added: boolean;
+}
+
+/** Fields under one title. */
+export interface LaidSectionView {
+  title: Bilingual;
+  fields: LaidFieldView[];
+}
+
+/** Opens the application form of a case for both sides, or goes on with it; answers `FormOpened`. */
+export interface OpenForm {
+  type: "open_form";
+  id: number;
+  case_id: string;
+}
+
+/** Shows the clerk a hidden personal value; the case's history says so. */
+export interface SeeField {
+  type: "see_field";
+  id: number;
+  form_id: string;
+  field_id: string;
+}
+
 /** A ticket that a clerk has in hand, and its session. */
 export interface CallView {
   ticket: TicketView;
@@ -2135,6 +2263,12 @@ export type AnyCommand =
   | StrikeFinding
   | DecideForDepartment
   | ConcludeJointAcceptance
+  | OpenForm
+  | ChangeField
+  | FocusField
+  | SeeField
+  | DiscardForm
+  | FinishForm
   | ListenTo
   | WhisperToClerk
   | JoinCall
@@ -2176,6 +2310,8 @@ export type View =
   | ToldFindingsView
   | AskedFindingsView
   | SupplementsView
+  | FormLayoutView
+  | FormView
   | SupervisionView
   | CallsView
   | HelpView
@@ -2268,6 +2404,12 @@ export interface Results {
   strike_finding: null;
   decide_for_department: null;
   conclude_joint_acceptance: JointAcceptanceConcluded;
+  open_form: FormOpened;
+  change_field: FieldChanged;
+  focus_field: null;
+  see_field: null;
+  discard_form: null;
+  finish_form: FormFinished;
   listen_to: null;
   whisper_to_clerk: null;
   join_call: null;
