@@ -46,6 +46,8 @@ const IDEMPOTENT: ReadonlySet<AnyCommand["type"]> = new Set([
   "show_document",
   "set_status",
   "request_still",
+  "open_form",
+  "change_field",
 ]);
 
 /** The page's one WebSocket: typed commands, live views, and a link that comes back by itself. */

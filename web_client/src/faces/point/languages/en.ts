@@ -8,6 +8,7 @@ import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
 import findings from "@/features/findings/messages/en.json";
+import forms from "@/features/forms/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
 import page from "@/features/page/messages/en.json";
@@ -36,5 +37,6 @@ export default {
   ...transfer,
   ...caseFile,
   ...findings,
+  ...forms,
   ...own,
 };

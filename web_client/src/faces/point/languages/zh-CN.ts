@@ -8,6 +8,7 @@ import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
 import findings from "@/features/findings/messages/zh-CN.json";
+import forms from "@/features/forms/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
@@ -36,5 +37,6 @@ export default {
   ...transfer,
   ...caseFile,
   ...findings,
+  ...forms,
   ...own,
 };

@@ -6,6 +6,7 @@ import callback from "@/features/callback/messages/en.json";
 import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import findings from "@/features/findings/messages/en.json";
+import forms from "@/features/forms/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
@@ -28,5 +29,6 @@ export default {
   ...ticket,
   ...caseFile,
   ...findings,
+  ...forms,
   ...own,
 };

@@ -6,6 +6,7 @@ import callback from "@/features/callback/messages/zh-CN.json";
 import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import findings from "@/features/findings/messages/zh-CN.json";
+import forms from "@/features/forms/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
@@ -28,5 +29,6 @@ export default {
   ...ticket,
   ...caseFile,
   ...findings,
+  ...forms,
   ...own,
 };

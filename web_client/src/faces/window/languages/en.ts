@@ -7,6 +7,7 @@ import chat from "@/features/chat/messages/en.json";
 import consultation from "@/features/consultation/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
 import findings from "@/features/findings/messages/en.json";
+import forms from "@/features/forms/messages/en.json";
 import guests from "@/features/guests/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
@@ -40,5 +41,6 @@ export default {
   ...caseFile,
   ...replay,
   ...findings,
+  ...forms,
   ...own,
 };

@@ -7,6 +7,7 @@ import chat from "@/features/chat/messages/zh-CN.json";
 import consultation from "@/features/consultation/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
 import findings from "@/features/findings/messages/zh-CN.json";
+import forms from "@/features/forms/messages/zh-CN.json";
 import guests from "@/features/guests/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
@@ -40,5 +41,6 @@ export default {
   ...caseFile,
   ...replay,
   ...findings,
+  ...forms,
   ...own,
 };
