@@ -53,8 +53,9 @@ def written(entered: Mapping[str, Entered], change: Entered) -> dict[str, Entere
 
 
 def masked(value: str) -> str:
-    """What is shown of a personal value to who has not asked to see it: that it is there, and its end.
+    """What is shown of a personal value to who has not asked to see it: of a long number its end, else nothing.
 
-    Short values show nothing. The number of signs is not told.
+    How long it is, is not told.
     """
-    return f"••••{value[-4:]}" if len(value) >= 11 else "••••"
+    number = len(value) >= 11 and value.isascii() and value.isalnum()
+    return f"••••{value[-4:]}" if number else "••••"
