@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -13,12 +14,13 @@ from sqlalchemy import select, text
 
 from directory.demonstration.items import read_offered
 from directory.form_definitions import FormDefinition, applicant_field, define_form
+from directory.principal import Visitor
 from document_relay.case_core.form_life import Entered, masked, written
 from document_relay.case_core.lives import DocumentState
 from document_relay.errors import CharactersNotPrintable, NotYourCase
 from document_relay.evidence.verifying import Given, verify
 from document_relay.form_checking import misfit, wrong_fields
-from document_relay.form_errors import FormChanged, FormFull, FormIncomplete, FormOver, FormValueInvalid
+from document_relay.form_errors import FieldMasked, FormChanged, FormFull, FormIncomplete, FormOver, FormValueInvalid
 from document_relay.form_records import FormRecord
 from document_relay.shared_forms import FieldChange
 from document_relay.store.form_tables import FormChangeRow
@@ -127,6 +129,39 @@ async def test_only_the_people_of_the_case_write_and_only_its_clerk_ends(filling
             await ends(WORKER, filling.id)
     with pytest.raises(NotYourCase):
         await filling.forms.see(WORKER, filling.id, PHONE)
+
+
+async def test_a_visitor_writes_into_the_form_of_their_own_case_alone(filling: Filling) -> None:
+    visitor = Visitor(
+        staff_id="visitor-1",
+        account="",
+        name="王桂英",
+        roles=frozenset({Role.VISITOR}),
+        site_id=WORKER.site_id,
+        site_path=WORKER.site_path,
+        department_ids=frozenset(),
+        item_id=ITEM.id,
+        host_id=CLERK.staff_id,
+        ends_at=datetime(2100, 1, 1, tzinfo=UTC),
+    )
+    with pytest.raises(NotYourCase):
+        await filling.write(visitor, PHONE, "138")
+    await filling.bench.relay.case_files.assign_worker(filling.bench.case_id, visitor.staff_id, visitor.name)
+    await filling.write(visitor, PHONE, "138")
+    assert [(one.side, one.by_id) for one in (await filling.record()).entered if one.field_id == PHONE] == [
+        ("applicant", "visitor-1")
+    ]
+
+
+async def test_what_is_hidden_from_the_clerk_is_not_overwritten(filling: Filling) -> None:
+    await filling.write(WORKER, PHONE, "13812345678")
+    blind = FieldChange("blind", PHONE, "139", unseen=True)
+    with pytest.raises(FieldMasked):
+        await filling.forms.change(CLERK, filling.id, definition(), blind)
+    assert (await filling.record()).values()[PHONE] == "13812345678"
+    # What is not personal, or is their own, is theirs to change.
+    await filling.forms.change(CLERK, filling.id, definition(), FieldChange("own", IDENTITY, "1", unseen=True))
+    await filling.forms.change(CLERK, filling.id, definition(), FieldChange("more", IDENTITY, "11", unseen=True))
 
 
 async def test_one_form_at_a_time_and_a_new_one_begins_with_what_was_written(filling: Filling) -> None:
