@@ -104,6 +104,12 @@ def holds(check: Check, text: str) -> bool:
     return _CHECKS[check](text)
 
 
+def is_identity_number(text: str) -> bool:
+    """Whether a value in its normal form is a resident's identity number (GB 11643-1999)."""
+    rule = RULES["identity_number"]
+    return re.fullmatch(rule.pattern, text, re.ASCII) is not None and _gb_11643(text)
+
+
 def _filled(field: FormField, value: str) -> Filled:
     chosen = next((one for one in field.choices if one.zh == value), None)
     return Filled(field.name_zh, field.name_en, value, chosen.en if chosen else value)

@@ -11,6 +11,7 @@ from document_relay.case_access import CaseAccess
 from document_relay.case_core.form_acts import FORM_ACTS
 from document_relay.case_core.history import OWN_ACTS, Act, Acts
 from document_relay.case_core.joint_acts import JOINT_ACTS
+from document_relay.case_core.mandates import MANDATE_ACTS
 from document_relay.case_files import CaseFiles
 from document_relay.case_index import CaseIndex
 from document_relay.case_search import CaseSearch
@@ -21,8 +22,12 @@ from document_relay.documents import Archive, Documents
 from document_relay.evidence.package import Evidence
 from document_relay.findings import Findings
 from document_relay.fonts import Fonts
+from document_relay.home_visits import HOME_ACTS, HomeVisits
 from document_relay.joint_acceptance import JointAcceptances
 from document_relay.joint_answer import JointAnswers
+from document_relay.mandate_maker import MandateMaker
+from document_relay.mandate_making import MandateMaking
+from document_relay.mandates import Mandates
 from document_relay.material_pages import MaterialPages
 from document_relay.ports import PaperReader
 from document_relay.shared_forms import SharedForms
@@ -72,6 +77,9 @@ class DocumentRelay:
     findings: Findings
     answers: JointAnswers
     forms: SharedForms
+    mandates: Mandates
+    making: MandateMaking
+    home_visits: HomeVisits
     authority: SigningAuthority
 
     async def start(self) -> None:
@@ -97,7 +105,7 @@ def assemble(
     `FontMissing`: no paper is set without the fonts.
     """
     tools = Tools(
-        CaseReader(needs.vault, Acts(OWN_ACTS, JOINT_ACTS, FORM_ACTS, needs.acts)),
+        CaseReader(needs.vault, Acts(OWN_ACTS, JOINT_ACTS, FORM_ACTS, MANDATE_ACTS, HOME_ACTS, needs.acts)),
         needs.outbox,
         needs.clock,
         needs.identifiers,
@@ -109,6 +117,8 @@ def assemble(
     deliveries = Deliveries(needs.database, tools, blobs, needs.reader, needs.budget)
     archive = Archive(tools, blobs, needs.reader, needs.budget)
     documents = Documents(needs.database, tools, archive, papers, authority)
+    signing = Signing(needs.database, tools, documents, archive, authority)
+    mandates = Mandates(needs.database, tools, MandateMaker(tools, needs.vault))
     case_files = CaseFiles(needs.database, tools, blobs, needs.vault)
     return DocumentRelay(
         case_files=case_files,
@@ -120,11 +130,14 @@ def assemble(
             needs.database, tools, deliveries, (data_dir / "uploads", needs.budget), limits or UploadLimits()
         ),
         documents=documents,
-        signing=Signing(needs.database, tools, documents, archive, authority),
+        signing=signing,
         evidence=Evidence(needs.database, tools, blobs, authority, (data_dir, needs.budget)),
         joint=JointAcceptances(needs.database, tools),
         findings=Findings(needs.database, tools),
         answers=JointAnswers(needs.database, tools, documents, archive, (papers, authority)),
         forms=SharedForms(needs.database, tools, documents, archive, papers),
+        mandates=mandates,
+        making=MandateMaking(needs.database, tools, mandates, (documents, archive, signing), (papers, authority)),
+        home_visits=HomeVisits(needs.database, tools),
         authority=authority,
     )

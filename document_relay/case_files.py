@@ -27,12 +27,15 @@ from document_relay.events import (
     VisitLeft,
     WorkerAssigned,
 )
+from document_relay.mandate_maker import MandateMaker
+from document_relay.mandate_records import Draft
 from document_relay.records import Case, CaseBytes, CaseRecord
 from document_relay.rejection import Rejection, check_mark
 from document_relay.store import grants
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.joint_reading import stands
 from document_relay.store.keyring import CaseBlobs
+from document_relay.store.mandate_folder import MandateFolder
 from document_relay.store.reading import Private
 from document_relay.store.tables import CaseRow, MaterialRow, PageRow, ReviewRow
 from foundation.database import Database, WriteSession, take_turn
@@ -74,6 +77,8 @@ class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
     materials: list[Wanted]
     recording_agreed: bool
     """What the applicant said when asked whether the session may be recorded."""
+    mandate: Draft | None = None
+    """The mandate under which somebody acts for the applicant, who is its principal."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +98,7 @@ class CaseFiles:
         self._blobs = blobs
         self._vault = vault
         self._access = CaseAccess(database, tools)
+        self._maker = MandateMaker(tools, vault)
 
     async def open_case(self, wanted: OpenCase) -> str:
         """Opens the case file of a ticket and returns its id; a second time for the same ticket, the same id."""
@@ -112,6 +118,8 @@ class CaseFiles:
             await folder.log(who, "case_opened", event, item=wanted.item_zh, applicant=wanted.applicant_name)
             consent = ConsentNoted(case_id=row.id, agreed=wanted.recording_agreed)
             await folder.log(who, "consent_given" if wanted.recording_agreed else "consent_declined", consent)
+            if wanted.mandate is not None:
+                await self._maker.draft(MandateFolder(session, folder, []), who, wanted.mandate)
         return row.id
 
     async def assign_clerk(self, case_id: str, clerk_id: str, clerk_name: str) -> None:

@@ -41,6 +41,9 @@ from document_relay.events import (
     SignatureDeclined,
     SignatureShown,
 )
+from document_relay.mandate_records import MandateRecord
+from document_relay.mandate_rules import require_mandate
+from document_relay.mandates import require_drafted, signed_in_call
 from document_relay.quotas import Stored
 from document_relay.records import Case, CaseBytes, DocumentRecord
 from document_relay.signing.authority import SigningAuthority
@@ -67,6 +70,10 @@ _REFUSED_AS: Mapping[Problem, type[ScribbleRefused]] = MappingProxyType(
 
 _HOW: Mapping[str, str] = MappingProxyType({"name": "", "mark": "（不能书写，画押）"})
 _DONE: Mapping[str, str] = MappingProxyType({"name": "手写签名", "mark": "不能书写，画押"})
+
+
+_NOT_BY_ANOTHER = "mandate"
+"""The kind of document that the principal signs, and nobody for them."""
 
 
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,12 +112,12 @@ class Signing:
                 self._database.damaged("signatures", signature_id, error)
 
     async def push(self, principal: Principal, document_id: str) -> None:
-        """Asks for a signature; raises NoSuchDocument, NotYourCase, WrongCaseState."""
+        """Asks for a signature; raises NoSuchDocument, NotYourCase, WrongCaseState, and as `require_mandate`."""
         event = DocumentPushed
         await self._move(principal, document_id, DocumentState.REQUESTED, "document_pushed", event)
 
     async def show(self, principal: Principal, document_id: str) -> None:
-        """Says that the point shows the document; raises NoSuchDocument, NotYourCase, WrongCaseState."""
+        """Says that the point shows the document; raises as `push`."""
         await self._move(principal, document_id, DocumentState.SHOWN, "signature_shown", SignatureShown)
 
     async def decline(self, principal: Principal, document_id: str, reason: str) -> None:
@@ -121,7 +128,8 @@ class Signing:
     async def sign(self, principal: Principal, document_id: str, signed: Signed) -> None:
         """Takes the strokes and seals the document with them; a mark waits for the clerk.
 
-        Raises ScribbleRefused, PagesDiffer, NoSuchDocument, NotYourCase, WrongCaseState, DiskFull.
+        Who signs for the applicant does so under a mandate in force. Raises ScribbleRefused, PagesDiffer,
+        NoSuchDocument, NotYourCase, WrongCaseState, MandateNeeded, MandateEnded, MandateDoesNotCover, DiskFull.
         """
         try:
             (check if signed.manner == "name" else check_mark)(signed.strokes)
@@ -149,15 +157,17 @@ class Signing:
         return CaseBytes(case.file.id, await self._archive.get(case.file, f"signatures/{row.id}.json"))
 
     async def witness(self, principal: Principal, document_id: str) -> None:
-        """Confirms as the clerk that the applicant made the mark, and seals the document with it.
+        """Confirms as the clerk that the mark was made, and seals the document with it.
 
-        Raises NoSuchDocument, NotYourCase, WrongCaseState.
+        Raises NoSuchDocument, NotYourCase, WrongCaseState, and as `sign` of mandates.
         """
         case, _ = await self._documents.find(document_id)
         async with self._database.write() as session:
             folder, document, taken = await self._marked(session, principal, case, document_id)
+            mandate = await self._mandate(session, folder, document)
             folder.move_document(document, DocumentState.SIGNED)
-            document.signed_by = folder.key.seal(case.file.applicant_name, f"signer {document_id}")
+            document.signed_by = folder.key.seal(_signer(case, mandate), f"signer {document_id}")
+            taken.mandate_id = mandate.id if mandate else None
             taken.confirmed_id = principal.staff_id
             taken.confirmed_name = folder.key.seal(principal.name, f"confirmed {taken.id}")
             event = DocumentSigned(case_id=case.file.id, document_id=document_id)
@@ -202,9 +212,10 @@ class Signing:
             folder = await Folder.open(self._tools, session, case.file.id)
             folder.require_open()
             row = await folder.one(DocumentRow, document.id)
+            mandate = await self._mandate(session, folder, row)
             folder.move_document(row, DocumentState.MARKED if is_mark else DocumentState.SIGNED)
             if not is_mark:
-                row.signed_by = folder.key.seal(case.file.applicant_name, f"signer {row.id}")
+                row.signed_by = folder.key.seal(_signer(case, mandate), f"signer {row.id}")
             taken = SignatureRow(
                 id=signature_id,
                 case_id=case.file.id,
@@ -215,14 +226,17 @@ class Signing:
                 witness_name=folder.key.seal(principal.name, f"witness {signature_id}"),
                 signed_at=self._tools.clock.now(),
                 manner=signed.manner,
+                mandate_id=mandate.id if mandate else None,
             )
             folder.add(taken)
             folder.keep(Stored(bytes=len(data), pieces=0))
             event = (DocumentMarked if is_mark else DocumentSigned)(case_id=case.file.id, document_id=document.id)
             act = "document_marked" if is_mark else "document_signed"
-            hashes = {"strokes_sha256": taken.strokes_sha256, "pages_sha256": " ".join(document.page_hashes)}
+            said = {"strokes_sha256": taken.strokes_sha256, "pages_sha256": " ".join(document.page_hashes)}
+            if mandate is not None:
+                said["mandate"] = mandate.number
             who = (principal.staff_id, principal.name)
-            await folder.log(who, act, event, title=folder.title_of(row), signer=case.file.applicant_name, **hashes)
+            await folder.log(who, act, event, title=folder.title_of(row), signer=_signer(case, mandate), **said)
         return taken
 
     async def _seal(self, taken: SignatureRow) -> None:
@@ -244,6 +258,15 @@ class Signing:
             event = DocumentSealed(case_id=case.file.id, document_id=document.id)
             who = (taken.witness_id, witness)
             await folder.log(who, "document_sealed", event, title=folder.title_of(row), sha256=row.sha256)
+            if row.kind == _NOT_BY_ANOTHER:
+                await signed_in_call(session, folder, (row.id, row.sha256), who, row.sealed_at)
+
+    async def _mandate(self, session: WriteSession, folder: Folder, row: DocumentRow) -> MandateRecord | None:
+        """Under which the document is signed; None where the applicant signs in person."""
+        if row.kind == _NOT_BY_ANOTHER:
+            await require_drafted(session, folder, row.id)
+            return None
+        return await require_mandate(session, folder, "sign", self._tools.clock.now())
 
     def _witnesses(self, case: Case, taken: SignatureRow) -> str:
         """Who was beside the applicant, and behind them the clerk who witnessed a mark."""
@@ -270,10 +293,21 @@ class Signing:
             row = await folder.one(DocumentRow, document_id)
             if row.field is None:
                 raise WrongCaseState(former=row.kind, wanted=wanted)
+            if wanted is not DocumentState.DECLINED:
+                await self._mandate(session, folder, row)
             folder.move_document(row, wanted)
             event = kind(case_id=case.file.id, document_id=document_id)
             who = (principal.staff_id, principal.name)
             await folder.log(who, act, event, title=document.title_zh, **details)
+
+
+def _signer(case: Case, mandate: MandateRecord | None) -> str:
+    """Who signs: the applicant, or who acts for them."""
+    return case.file.applicant_name if mandate is None else f"{mandate.actor_name}（代 {mandate.principal_name}）"
+
+
+def _under(case: Case, taken: SignatureRow) -> MandateRecord | None:
+    return None if taken.mandate_id is None else case.mandate(taken.mandate_id)
 
 
 def _appearance(
@@ -281,19 +315,29 @@ def _appearance(
 ) -> SignatureAppearance:
     assert document.field is not None
     strokes, witness = drawn
+    mandate = _under(case, taken)
+    who = f"申请人 {case.file.applicant_name}"
+    if mandate is not None:
+        who = f"受托人 {mandate.actor_name}　代 {mandate.principal_name}　委托书 {mandate.number}"
     lines = (
-        f"申请人 {case.file.applicant_name}{_HOW[taken.manner]}　见证 {witness}　{case.file.site_zh}",
+        f"{who}{_HOW[taken.manner]}　见证 {witness}　{case.file.site_zh}",
         f"案卷 {case.file.number}　{taken.signed_at:%Y-%m-%d %H:%M:%S} UTC　笔迹 SHA-256 {taken.strokes_sha256[:24]}…",
     )
     return SignatureAppearance(strokes=strokes, lines=lines, field=document.field)
 
 
 def _statement(case: Case, document: DocumentRecord, taken: SignatureRow, witness: str) -> Seal:
-    """Who, where, when, and the hash of the strokes and of each page that was shown."""
+    """Who, for whom and under which mandate, where, when, and the hash of the strokes and of each page shown."""
     pages = " ".join(document.page_hashes)
+    mandate = _under(case, taken)
+    name, who, english = case.file.applicant_name, f"申请人 {case.file.applicant_name}", ""
+    if mandate is not None:
+        name, principal = mandate.actor_name, mandate.principal_name
+        who = f"受托人 {name} 依据委托书 {mandate.number} 代 {principal}"
+        english = f"signed by {name} for {principal} under mandate {mandate.number}；"
     reason = (
-        f"案卷 {case.file.number}《{document.title_zh}》申请人 {case.file.applicant_name} {_DONE[taken.manner]}，"
-        f"见证 {witness}；"
+        f"案卷 {case.file.number}《{document.title_zh}》{who} {_DONE[taken.manner]}，"
+        f"见证 {witness}；{english}"
         f"strokes sha256 {taken.strokes_sha256}；pages sha256 {pages}"
     )
-    return Seal(name=case.file.applicant_name, reason=reason, location=case.file.site_zh, at=taken.signed_at)
+    return Seal(name=name, reason=reason, location=case.file.site_zh, at=taken.signed_at)

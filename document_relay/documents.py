@@ -21,6 +21,7 @@ from document_relay.case_files import SYSTEM
 from document_relay.disk_budget import DiskBudget, Use
 from document_relay.errors import DiskFull, NoSuchDocument, NoSuchPage
 from document_relay.events import CaseClosed, CaseDecided, DocumentMade
+from document_relay.mandate_rules import covering, require_mandate
 from document_relay.ports import PaperReader
 from document_relay.quotas import Stored, check_case
 from document_relay.records import Case, CaseBytes, CaseRecord, DocumentRecord
@@ -35,7 +36,7 @@ from document_relay.typesetting.papers import Papers
 from foundation.database import Database, WriteSession
 from foundation.errors import Refusal
 
-Kind = Literal["form", "uploaded", "notice", "receipt", "answer"]
+Kind = Literal["form", "uploaded", "notice", "receipt", "answer", "mandate"]
 Change = Callable[[WriteSession, Folder, DocumentRow], Awaitable[None]]
 _DPI = 110
 _MOST_FOREIGN_PAGES = 40
@@ -174,9 +175,12 @@ class Documents:
     async def make_receipt(self, principal: Principal, case_id: str) -> str:
         """Sets the receipt for the papers delivered so far.
 
-        Raises NoSuchCase, NotYourCase, WrongCaseState, CaseFull, DiskFull.
+        Raises NoSuchCase, NotYourCase, WrongCaseState, CaseFull, DiskFull; MandateNeeded, MandateEnded and
+        MandateDoesNotCover where somebody receives it for the applicant.
         """
         case = await self.made_for(principal, case_id, 0)
+        if case.file.acting:
+            covering(case.mandates, "receive", self._tools.clock.now())
         receipt = await self._archive.set_paper(self._papers.receipt(case, self._tools.clock.now()))
         made = Made(kind="receipt", title_zh="收件回执", title_en="Receipt", pdf=receipt.pdf, field=None)
         return await self.join(principal, case, made)
@@ -199,8 +203,10 @@ class Documents:
 
         A case whose visit is over is closed with it: nobody is there any more to leave.
 
-        Raises NoSuchCase, NotYourCase, WrongCaseState, JointAcceptanceStands, CharactersNotPrintable; DiskFull when
-        nothing at all is left.
+        Where somebody acts for the applicant, it is approved under a mandate in force that lets them receive it.
+
+        Raises NoSuchCase, NotYourCase, WrongCaseState, JointAcceptanceStands, MandateNeeded, MandateEnded,
+        MandateDoesNotCover, CharactersNotPrintable; DiskFull when nothing at all is left.
         """
         case = await self._served(principal, case_id)
         may_decide(principal, case.file)
@@ -314,6 +320,8 @@ class Documents:
     async def _join_notice(self, principal: Principal, file: CaseRecord, decision: Decision, pdf: bytes) -> str:
         async def decided(session: WriteSession, folder: Folder, row: DocumentRow) -> None:
             may_decide(principal, folder.record())
+            if decision.outcome == "approved":
+                await require_mandate(session, folder, "receive", self._tools.clock.now())
             await require_none_stands(session, file.id)
             folder.move(CaseState.DECIDED)
             folder.row.outcome, folder.row.notice_document_id = decision.outcome, row.id

@@ -184,6 +184,12 @@ class FormEvent(CaseEvent, frozen=True):
     act: str
 
 
+class MandateChanged(CaseEvent, frozen=True):
+    """A mandate of the case was drafted, came into force or ended, or the applicant acts in person, or is at home."""
+
+    act: str
+
+
 CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseOpened,
     ClerkAssigned,
@@ -213,5 +219,6 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     JointAcceptanceChanged,
     FormEvent,
     VisitLeft,
+    MandateChanged,
 )
 """All kinds, for whoever follows a case whole and for the outbox of a restarted process."""

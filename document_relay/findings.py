@@ -26,6 +26,7 @@ from document_relay.joint_errors import (
     ReturnedTooLate,
     TooManyFindings,
 )
+from document_relay.mandate_rules import require_to_hand_in
 from document_relay.rejection import Mark
 from document_relay.store.folder import Tools
 from document_relay.store.joint import JointFolder
@@ -96,7 +97,8 @@ class Findings:
         """Answers a finding of the list for the applicant: with a text, pages of the case, and the day it is there.
 
         Departments that share the number are answered together. Raises `FindingAnswered`, `FindingsOverdue`,
-        `NoSuchFinding`, `NoSuchPage`, `NoJointAcceptance`, `JointAcceptanceOver`, `NotYourCase`, `WrongCaseState`.
+        `NoSuchFinding`, `NoSuchPage`, `NoJointAcceptance`, `JointAcceptanceOver`, `NotYourCase`, `WrongCaseState`, and
+        as `require_to_hand_in`.
         """
         text, page_ids, today = answer
         self._tools.fonts.require(text)
@@ -104,6 +106,7 @@ class Findings:
             joint = await JointFolder.open(self._tools, session, case_id)
             may_show(principal, joint.case.record())
             joint.case.require_open()
+            await require_to_hand_in(session, joint.case, self._tools.clock.now())
             joint.require_in_time(today, FindingsOverdue)
             shared = [one for one in await joint.findings() if one.number == number]
             if not shared:

@@ -13,6 +13,8 @@ from document_relay.case_core.wording import Words
 from document_relay.errors import NoSuchDocument, NoSuchMaterial, NoSuchPage
 from document_relay.form_records import FormRecord
 from document_relay.joint_records import Joint
+from document_relay.mandate_errors import NoSuchMandate
+from document_relay.mandate_records import MandateRecord
 from foundation.errors import NotFound
 
 
@@ -55,6 +57,10 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     recording: dict[str, object] | None
     left_at: datetime | None = None
     """When the visit was left of a case that goes on without it."""
+    acting: bool = False
+    """Whether somebody acts for the applicant, which takes a mandate."""
+    home_place: str = ""
+    """Where a worker visits the applicant, in words."""
 
 
 class MaterialRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +159,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Where several departments look at it."""
     forms: list[FormRecord] = []
     """Those filled in together that are finished or discarded."""
+    mandates: list[MandateRecord] = []
+    """Under which somebody acts for the applicant, or did; the oldest first."""
 
     def material(self, material_id: str) -> MaterialRecord:
         """The material; raises `NoSuchMaterial`."""
@@ -165,6 +173,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def document(self, document_id: str) -> DocumentRecord:
         """The document; raises `NoSuchDocument`."""
         return _one(self.documents, document_id, NoSuchDocument)
+
+    def mandate(self, mandate_id: str) -> MandateRecord:
+        """The mandate; raises `NoSuchMandate`."""
+        return _one(self.mandates, mandate_id, NoSuchMandate)
 
     def pages_of(self, material_id: str) -> list[PageRecord]:
         """The pages of a material that count, in order."""

@@ -85,12 +85,19 @@ _STATES: Mapping[str, Sentence] = MappingProxyType(
         # Of a form that is filled in together.
         "finished": Sentence("已填写完成", "finished"),
         "discarded": Sentence("已作废", "discarded"),
+        # Of a mandate.
+        "drafted": Sentence("委托书待生效", "a mandate that is not in force yet"),
+        "in_force": Sentence("委托书生效中", "a mandate in force"),
+        "revoked": Sentence("委托书已撤销", "a mandate that was revoked"),
+        "expired": Sentence("委托书已到期", "a mandate that has expired"),
+        "refused": Sentence("委托书未采用", "a mandate that was not taken"),
         # Kinds of document, where the kind has no such move.
         "form": Sentence("申请表", "a form"),
         "uploaded": Sentence("上传的文件", "an uploaded document"),
         "notice": Sentence("决定通知", "a notice"),
         "receipt": Sentence("收件回执", "a receipt"),
         "answer": Sentence("联合验收综合答复", "a consolidated answer"),
+        "mandate": Sentence("委托书", "a mandate"),
     }
 )
 

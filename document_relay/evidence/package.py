@@ -34,7 +34,6 @@ from foundation.sealed_file import SealedFile
 from foundation.vault import SealBroken
 
 _PIECE = 1024 * 1024
-_SEALED_AS_MADE = frozenset({"notice", "answer"})
 
 
 class RecordingFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,7 +157,8 @@ class Evidence:
 def _document_files(case: Case) -> list[str]:
     names = []
     for document in case.documents:
-        if document.kind not in _SEALED_AS_MADE:
+        if document.field is not None or document.state is not DocumentState.SEALED:
+            # What nobody signs was sealed as it was made: there is no other form of it.
             names.append(f"documents/{document.id}.pdf")
         if document.state is DocumentState.SEALED:
             names.append(f"documents/{document.id}.sealed.pdf")

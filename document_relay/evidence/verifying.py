@@ -11,7 +11,7 @@ import hashlib
 import struct
 import zipfile
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -19,7 +19,8 @@ from typing import IO
 import msgspec
 
 from document_relay.case_core.chain import START, ChainEntry, broken
-from document_relay.case_core.kept import differing
+from document_relay.case_core.kept import FIELD, differing
+from document_relay.case_core.mandates import CODES as MANDATE_CODES
 from document_relay.case_core.manifest import CERTIFICATE, MANIFEST, OUTSIDE, READABLE, SIGNATURE, Manifest, safe_name
 from document_relay.evidence.layout import strange
 from document_relay.evidence.signature import NOT_SIGNED, Signed, Stamp, judge
@@ -87,6 +88,10 @@ _SENTENCES = {
         "联合验收或申请表的记录“{name}”被删除或改动，或与事件链不符",
         "The record “{name}” of a joint acceptance or a form was removed or changed, or is not as the event chain says",
     ),
+    "mandate": (
+        "委托书“{name}”的记录被删除或改动，或与事件链不符",
+        "The mandate “{name}” was removed or changed, or is not as the event chain says",
+    ),
     "hidden": ("文件中有不属于任何条目的字节：{name}", "There are bytes that belong to no entry: {name}"),
 }
 
@@ -114,11 +119,21 @@ class _Case(msgspec.Struct):
     history: list[_Told]
     joint: _Joint | None = None
     forms: list[dict[str, object]] = []
+    mandates: list[dict[str, object]] = []
 
     def records(self) -> list[dict[str, object]]:
         """Those of which the history keeps hashes."""
         joint = [] if self.joint is None else [self.joint.file, *self.joint.parties, *self.joint.findings]
-        return [*joint, *self.forms]
+        return [*joint, *self.forms, *self.mandates]
+
+    def names_of_mandates(self, history: Iterable[ChainEntry]) -> dict[str, str]:
+        """The number of each mandate that the case or its history has, by its id."""
+        names = {str(one.get("id", "")): str(one.get("number", "")) for one in self.mandates}
+        for entry in history:
+            if entry.act in MANDATE_CODES and entry.words is not None:
+                said = msgspec.json.decode(entry.words, type=dict[str, str])
+                names |= {pair.split("=", 1)[0]: said.get("number", "") for pair in said.get(FIELD, "").split()}
+        return names
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -265,8 +280,9 @@ class _Check:
         if told != [(moment(entry.at), entry.act) for entry in history]:
             self._note("time", "case.json")
         try:
+            mandates = case.names_of_mandates(history)
             for name in differing(case.records(), history):
-                self._note("record", name)
+                self._note("mandate" if name in mandates else "record", mandates.get(name, name))
         except (msgspec.MsgspecError, ValueError):
             self._note("chain", "case.json")
 

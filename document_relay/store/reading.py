@@ -24,6 +24,7 @@ from document_relay.records import (
 from document_relay.store.form_reading import ended_forms
 from document_relay.store.joint_reading import joint_of
 from document_relay.store.keyring import CaseKey
+from document_relay.store.mandates import mandates_of
 from document_relay.store.tables import CaseEventRow, CaseRow, DocumentRow, MaterialRow, PageRow, ReviewRow
 from foundation.database import ReadSession, is_damage, readable, tell_damaged
 from foundation.errors import Refusal
@@ -44,6 +45,7 @@ class Private(msgspec.Struct, kw_only=True):
     notice: str | None = None
     notice_en: str = ""
     remark: str = ""
+    home_place: str = ""
 
 
 class CaseReader:
@@ -93,6 +95,7 @@ class CaseReader:
             history=[self._entry(entry) for entry in await self.chain(session, case_id, key)],
             joint=await joint_of(session, case_id, key),
             forms=await ended_forms(session, case_id, key),
+            mandates=await mandates_of(session, case_id, key),
         )
 
     async def of_ticket(self, session: ReadSession, ticket_id: str) -> CaseRecord | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Base, UtcDateTime
@@ -18,7 +18,8 @@ from foundation.database import Base, UtcDateTime
 class CaseRow(Base):
     """One case file; `private` is sealed JSON of the applicant's name, the answers, the notice and the remark.
 
-    `stored_bytes` are those of its blobs, `stored_pieces` its pages and documents: counted, lest they be summed up.
+    `acting` says that somebody acts for the applicant. `stored_bytes` are those of its blobs, `stored_pieces` its pages
+    and documents: counted, lest they be summed up.
     """
 
     __tablename__ = "case_files"
@@ -47,6 +48,7 @@ class CaseRow(Base):
     rating: Mapped[int | None]
     recording: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acting: Mapped[bool] = mapped_column(server_default=false(), default=False)
     stored_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
     stored_pieces: Mapped[int] = mapped_column(server_default="0")
 
@@ -131,7 +133,8 @@ class DocumentRow(Base):
 class SignatureRow(Base):
     """A signature as it was drawn; the strokes lie under the case's blobs.
 
-    `manner` is name or mark; a mark counts once the clerk has confirmed it, who is named then.
+    `manner` is name or mark; a mark counts once the clerk has confirmed it, who is named then. Who signs for somebody
+    does so under the mandate named.
     """
 
     __tablename__ = "signatures"
@@ -147,6 +150,7 @@ class SignatureRow(Base):
     manner: Mapped[str] = mapped_column(server_default="name")
     confirmed_id: Mapped[str | None]
     confirmed_name: Mapped[bytes | None] = mapped_column(LargeBinary)
+    mandate_id: Mapped[str | None]
 
 
 class CaseEventRow(Base):

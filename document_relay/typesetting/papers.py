@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from document_relay.case_core.history import INTERNAL
 from document_relay.case_core.lives import MaterialState
-from document_relay.case_core.wording import OUTCOMES
+from document_relay.case_core.mandates import RELATION_WORDS, MandateState, named
+from document_relay.case_core.wording import OUTCOMES, state_in_words
 from document_relay.form_records import FormRecord
+from document_relay.mandate_records import MandateRecord
 from document_relay.records import Case, CaseRecord
 from document_relay.typesetting.paper import Block, Fine, Heading, Paper, Rows, Section, SignatureField, Space, Text
 
@@ -34,7 +36,7 @@ class Papers:
 
     def form(self, case: Case, now: datetime) -> Paper:
         """The application form with the place for the applicant's signature."""
-        blocks: list[Block] = []
+        blocks: list[Block] = _mandates(case, now) if case.file.acting else []
         if case.file.answers:
             rows = tuple((answer[0], answer[2]) for answer in case.file.answers)
             blocks += [Section("情形 Situation"), Rows(rows)]
@@ -83,7 +85,7 @@ class Papers:
         """The cover sheet of the whole case on paper."""
         told = [entry for entry in case.history if entry.act not in INTERNAL]
         history = [Fine(f"{self.moment(entry.at)}　{entry.who}　{entry.sentence[0]}") for entry in told]
-        blocks: list[Block] = [*self._materials(case), Section("经过 History"), *history]
+        blocks: list[Block] = [*_mandates(case, now), *self._materials(case), Section("经过 History"), *history]
         return self.paper((f"{case.file.item_zh} 案卷", "Case file"), case.file, now, blocks)
 
     def signature_sheet(self, case: Case, title: str, now: datetime) -> Paper:
@@ -124,3 +126,26 @@ class Papers:
     def moment(self, moment: datetime) -> str:
         """The moment as people read it, to the minute."""
         return moment.astimezone(self._zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _mandates(case: Case, now: datetime) -> list[Block]:
+    """Under which mandates somebody acts for the applicant, or did, and how each stands."""
+    blocks: list[Block] = []
+    for one in case.mandates:
+        state = "expired" if one.state is MandateState.IN_FORCE and not one.holds(now) else one.state.value
+        words = state_in_words(state)
+        rows = (*mandate_rows(one), ("状态 State", f"{words.zh}\n{words.en}"))
+        blocks += [Section("代办委托 Acting for the applicant"), Rows(rows)]
+    return blocks
+
+
+def mandate_rows(mandate: MandateRecord) -> tuple[tuple[str, str], ...]:
+    """Both parties, the scope and the period, as any paper of the case tells them."""
+    relation, scope = RELATION_WORDS[mandate.relation], named(mandate.scope)
+    return (
+        ("委托书编号 Number", mandate.number),
+        ("委托人 Principal", f"{mandate.principal_name}　{mandate.principal_number}"),
+        ("受托人 Acts for them", f"{mandate.actor_name}　{relation[0]} {relation[1]}"),
+        ("权限 Scope", f"{scope[0]}\n{scope[1]}"),
+        ("有效期至 Until", mandate.until),
+    )

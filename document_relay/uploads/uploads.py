@@ -31,6 +31,7 @@ from document_relay.errors import (
 )
 from document_relay.events import PageRefused
 from document_relay.imaging.errors import PageEmpty
+from document_relay.mandate_rules import require_to_hand_in
 from document_relay.store import uploads as store
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseKey
@@ -126,7 +127,8 @@ class Uploads:
         """A new upload of `length` bytes for the case and material that its `Upload-Metadata` header names.
 
         Raises UploadMetadataInvalid, UploadTooLarge, PageEmpty, TooManyUploads, SamePageAgain, NotYourCase,
-        NoSuchCase, NoSuchMaterial, NoSuchPage, WrongCaseState, CaseFull, SiteFull, DiskFull.
+        NoSuchCase, NoSuchMaterial, NoSuchPage, WrongCaseState, CaseFull, SiteFull, DiskFull; MandateNeeded,
+        MandateEnded, MandateDoesNotCover where somebody acts for the applicant.
         """
         said = parse_metadata(metadata)
         if length > self.limits.length:
@@ -138,6 +140,7 @@ class Uploads:
             folder = await Folder.open(self._tools, session, said.case_id)
             may_deliver(principal, folder.record())
             folder.require_open()
+            await require_to_hand_in(session, folder, now)
             material = await folder.one(MaterialRow, said.material_id)
             await self._deliveries.check_new(folder, material, said.sha256, said.replaces)
             await self._check_count(session, principal.staff_id)

@@ -69,6 +69,10 @@ CreditReason = Literal["over_70", "disabled", "appointment", "transferred", "cal
 Outcome = Literal["approved", "supplement", "refused"]
 GuestKind = Literal["colleague", "supervisor", "interpreter", "sign_interpreter", "relative", "helper"]
 """Who is in a call beside its parties: colleagues and supervisors of the offices, the others from outside."""
+MandateRelation = Literal["worker", "relative", "agent"]
+MandateScope = Literal["hand_in", "sign", "receive"]
+Day = Annotated[str, Meta(max_length=10, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+"""As 2026-03-02."""
 RatingLevel = Annotated[int, Meta(ge=1, le=5)]
 """好差评: 5 very satisfied, 4 satisfied, 3 basically satisfied, 2 dissatisfied, 1 very dissatisfied."""
 
@@ -153,3 +157,14 @@ class FilledField(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 Moment = datetime
 """A moment in UTC, as RFC 3339 text on the wire."""
+
+
+class Acting(Value, frozen=True, kw_only=True):
+    """Who acts for the applicant; `until` is the last day, thirty days from today where it is null."""
+
+    principal_number: ShortText
+    """The applicant's identity number."""
+    actor_name: Name
+    relation: MandateRelation
+    scope: Annotated[list[MandateScope], Meta(min_length=1, max_length=3)]
+    until: Day | None = None

@@ -1,4 +1,4 @@
-"""Makes the parts of the slices that a case has: its papers, documents, findings and recordings."""
+"""Makes the parts of the slices that a case has: its papers, documents, findings, mandates and recordings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from signalling.slices import (
     documents,
     findings,
     forms,
+    mandates,
     recordings,
 )
 from signalling.slices.recordings.files import recording_files
@@ -74,6 +75,21 @@ def forms_parts(shared: Shared) -> forms.Parts:
         catalogue=on.directory.catalogue,
         clock=on.ground.clock,
         registry=shared.registry,
+    )
+
+
+def mandates_parts(shared: Shared) -> mandates.Parts:
+    """What mandates need."""
+    on = shared.on.documents
+    return mandates.Parts(
+        bus=shared.on.ground.bus,
+        case_files=on.case_files,
+        mandates=on.mandates,
+        making=on.making,
+        home_visits=on.home_visits,
+        registry=shared.registry,
+        clock=shared.on.ground.clock,
+        zone=ZoneInfo(shared.on.settings.time_zone),
     )
 
 

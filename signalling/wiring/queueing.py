@@ -46,6 +46,7 @@ def tickets_parts(shared: Shared) -> tickets.Parts:
         note=shared.cases.note,
         history_of=shared.cases.history_of,
         clock=on.ground.clock,
+        zone=ZoneInfo(on.settings.time_zone),
         session_of=shared.session_views.of,
         case_of=shared.cases.of_ticket,
         still_of=shared.stills.of,

@@ -98,7 +98,7 @@ class FinishVisit(Command, frozen=True, kw_only=True):
 
 
 CaseState = Literal["open", "decided", "closed", "held", "destroyed"]
-DocumentKind = Literal["form", "uploaded", "notice", "receipt", "answer"]
+DocumentKind = Literal["form", "uploaded", "notice", "receipt", "answer", "mandate"]
 Verdict = Literal["good", "usable", "poor"]
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from directory.catalogue import Catalogue, answers, required_materials
 from directory.forms import filled
 from directory.records import RequiredMaterial
 from document_relay.case_files import CaseFiles, OpenCase, Wanted
 from document_relay.case_index import CaseIndex
+from document_relay.mandate_records import Draft
 from document_relay.records import CaseRecord, EntryRecord
 from foundation.database import is_damage
 from foundation.set_aside import Damaged
@@ -52,6 +55,7 @@ class TicketCases:
                 fields=[one.as_row() for one in filled(item, said.fields)],
                 materials=[self._wanted(one) for one in required_materials(item, said.options)],
                 recording_agreed=said.consent,
+                mandate=msgspec.json.decode(said.acting, type=Draft) if said.acting else None,
             )
         )
 

@@ -22,7 +22,7 @@ from signalling.slices.documents.messages import (
     WitnessMark,
 )
 from signalling.slices.documents.parts import Parts
-from signalling.transport.declared_refusals import CASE_CHANGED, PAPER_KEPT, PAPER_MADE, STORED, Refusals
+from signalling.transport.declared_refusals import CASE_CHANGED, MANDATE, PAPER_KEPT, PAPER_MADE, STORED, Refusals
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 
@@ -69,17 +69,19 @@ async def decide_case(parts: Parts, principal: Principal, command: DecideCase) -
 
 
 _DOCUMENT: Refusals = CASE_CHANGED | {CaseDamaged, NoSuchDocument, NotFound}
+_SIGNED = _DOCUMENT | MANDATE
 _MADE = PAPER_KEPT | {NotFound}
-_DECIDED = PAPER_MADE | {CharactersNotPrintable, JointAcceptanceStands}
+_WITNESSED = PAPER_MADE | STORED | MANDATE | {NoSuchDocument, NotFound}
+_DECIDED = PAPER_MADE | MANDATE | {CharactersNotPrintable, JointAcceptanceStands}
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {
         MakeForm: CommandRow(Permission.SERVE, make_form, _MADE, result=DocumentMade),
-        MakeReceipt: CommandRow(Permission.SERVE, make_receipt, _MADE, result=DocumentMade),
-        RequestSignature: CommandRow(Permission.SERVE, request_signature, _DOCUMENT),
-        ShowDocument: CommandRow(Permission.SHOW_PAPERS, show_document, _DOCUMENT),
+        MakeReceipt: CommandRow(Permission.SERVE, make_receipt, _MADE | MANDATE, result=DocumentMade),
+        RequestSignature: CommandRow(Permission.SERVE, request_signature, _SIGNED),
+        ShowDocument: CommandRow(Permission.SHOW_PAPERS, show_document, _SIGNED),
         DeclineSignature: CommandRow(Permission.SHOW_PAPERS, decline_signature, _DOCUMENT),
-        WitnessMark: CommandRow(Permission.SERVE, witness_mark, PAPER_MADE | STORED | {NoSuchDocument, NotFound}),
+        WitnessMark: CommandRow(Permission.SERVE, witness_mark, _WITNESSED),
         RefuseMark: CommandRow(Permission.SERVE, refuse_mark, _DOCUMENT),
         DecideCase: CommandRow(Permission.DECIDE, decide_case, _DECIDED, result=DocumentMade),
     }

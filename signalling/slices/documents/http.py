@@ -24,7 +24,16 @@ from document_relay.records import CaseBytes
 from foundation.errors import Invalid, NotFound, Unsupported
 from signalling.slices.documents.messages import DocumentMadeBody, MarkBody, StrokesBody
 from signalling.slices.documents.parts import Parts
-from signalling.transport.declared_refusals import BODY, CASE_READ, CHILD, FOREIGN_PDF, PAPER_KEPT, PAPER_MADE, STORED
+from signalling.transport.declared_refusals import (
+    BODY,
+    CASE_READ,
+    CHILD,
+    FOREIGN_PDF,
+    MANDATE,
+    PAPER_KEPT,
+    PAPER_MADE,
+    STORED,
+)
 from signalling.transport.http.details import Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.transport.http.reading import read_bytes
@@ -121,7 +130,7 @@ _OWN_PDF = Details(
 )
 _PAPER = Details(refusals=CASE_READ | STORED | {NoSuchDocument, NotFound})
 _PAPER_PAGE = Details(refusals=_PAPER.refusals | {NoSuchPage})
-_SIGN = Details(refusals=PAPER_MADE | STORED | {NoSuchDocument, NotFound, PagesDiffer, ScribbleRefused})
+_SIGN = Details(refusals=PAPER_MADE | STORED | MANDATE | {NoSuchDocument, NotFound, PagesDiffer, ScribbleRefused})
 _WHOLE = Details(refusals=(CASE_READ | CHILD | STORED | {NotFound, PdfTooHeavy}) - {PageTooLarge})
 
 _read = partial(Endpoint[Parts], "GET", permission=_READ)

@@ -48,7 +48,7 @@ from signalling.slices.findings.messages import (
     WithdrawFinding,
 )
 from signalling.slices.findings.parts import Parts
-from signalling.transport.declared_refusals import CASE_CHANGED, PAPER_MADE, Refusals
+from signalling.transport.declared_refusals import CASE_CHANGED, MANDATE, PAPER_MADE, Refusals
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 
@@ -167,7 +167,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         AnswerFinding: CommandRow(
             Permission.SHOW_PAPERS,
             answer_finding,
-            _ANY | {CharactersNotPrintable, FindingAnswered, FindingsOverdue, NoSuchFinding, NoSuchPage},
+            _ANY | MANDATE | {CharactersNotPrintable, FindingAnswered, FindingsOverdue, NoSuchFinding, NoSuchPage},
         ),
         ReturnFinding: CommandRow(Permission.CONSULT, return_finding, _FOUND | {ReturnedTooLate}),
         StrikeFinding: CommandRow(Permission.CONSULT, strike_finding, _FOUND | {FindingsNotTold}),

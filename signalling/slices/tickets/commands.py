@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import msgspec
+
 from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchVisitor
 from directory.forms import written
 from directory.principal import Permission, Principal, Visitor
+from document_relay.mandate_errors import MandateIncomplete
 from foundation.errors import Forbidden
 from foundation.vault import SealBroken
 from scheduler.board import Board
 from scheduler.errors import NoSuchTicket, NoSuchVisit, NotInThisState, NotYourTicket, OfferOver, UnknownGrant
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.views import TakeTicket as Request
+from signalling.slices.mandates.ports import draft_of
 from signalling.slices.tickets.acts import CALL_LEFT, WAITING_TOLD
 from signalling.slices.tickets.messages import (
     CancelTicket,
@@ -32,7 +36,10 @@ from signalling.wire.commands import Command
 
 
 async def take_ticket(parts: Parts, principal: Principal, command: TakeTicket) -> TicketTaken:
-    """Takes a ticket for the applicant beside the worker, or for the visitor, who waits for no other item."""
+    """Takes a ticket for the applicant beside the worker, or for the visitor, who waits for no other item.
+
+    Somebody else may act for the applicant.
+    """
     applicant = command.applicant
     if isinstance(principal, Visitor) and (
         command.item_id != principal.item_id
@@ -47,6 +54,9 @@ async def take_ticket(parts: Parts, principal: Principal, command: TakeTicket) -
     said = Said(applicant.name, tuple(command.options), command.consent_to_recording, fields)
     if isinstance(principal, Visitor):
         said = said._replace(organisation=await parts.organisation_of(principal.staff_id), wish=command.wish.strip())
+    if command.acting is not None:
+        draft = draft_of(command.acting, applicant.name, parts.clock.now(), parts.zone)
+        said = said._replace(acting=msgspec.json.encode(draft).decode())
     request = Request(
         item_id=command.item_id,
         answers=said.as_answers(),
@@ -103,7 +113,8 @@ def _is_before(board: Board, clerk_id: str, ticket_id: str) -> bool:
 
 _NOT_YET_SERVED = frozenset({TicketState.WAITING, TicketState.OFFERED, TicketState.CALLED, TicketState.RECALLED})
 _MAY = Permission.TAKE_TICKET
-_TAKEN = DESK | {FieldInvalid, NoSuchItem, NoSuchSite, NoSuchVisit, NoSuchVisitor, SealBroken, UnknownGrant}
+_UNKNOWN = frozenset({NoSuchItem, NoSuchSite, NoSuchVisit, NoSuchVisitor, UnknownGrant})
+_TAKEN = DESK | _UNKNOWN | {FieldInvalid, MandateIncomplete, SealBroken}
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {

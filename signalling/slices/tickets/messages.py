@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from signalling.wire.commands import Command
 from signalling.wire.values import (
+    Acting,
     Applicant,
     Bilingual,
     FieldText,
@@ -35,6 +36,8 @@ class TakeTicket(Command, frozen=True, kw_only=True):
     consent_to_recording: bool
     fields: Annotated[list[FilledField], Meta(max_length=40)] = msgspec.field(default_factory=list)
     wish: FieldText = ""
+    acting: Acting | None = None
+    """Who acts for the applicant, where it is somebody else; the case begins with their mandate as a draft."""
 
 
 class TicketTaken(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from directory.catalogue import Catalogue
 from directory.principal import Principal
@@ -59,6 +60,8 @@ class Parts:
     history_of: Callable[[str], Awaitable[Sequence[EntryRecord]]]
     """The history of a ticket's case, empty where it has none."""
     clock: Clock
+    zone: ZoneInfo
+    """Of the days in which mandates end."""
     session_of: Callable[[scheduled.TicketView | None], SessionView | None]
     case_of: Callable[[str], Awaitable[CaseRecord | None]]
     """The case of a ticket."""

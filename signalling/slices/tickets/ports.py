@@ -22,6 +22,8 @@ class Said(NamedTuple):
     """By identifier."""
     organisation: str = ""
     wish: str = ""
+    acting: str = ""
+    """The mandate of who acts for the applicant, as JSON; empty where nobody does."""
 
     def as_answers(self) -> dict[str, str]:
         """As the ticket keeps it."""
@@ -31,6 +33,7 @@ class Said(NamedTuple):
             "consent": "yes" if self.consent else "no",
             "organisation": self.organisation,
             "wish": self.wish,
+            "acting": self.acting,
             **{f"{_FIELD}{field_id}": value for field_id, value in self.fields.items()},
         }
 
@@ -46,4 +49,5 @@ class Said(NamedTuple):
             fields,
             answers.get("organisation", ""),
             answers.get("wish", ""),
+            answers.get("acting", ""),
         )

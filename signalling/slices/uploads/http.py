@@ -29,7 +29,7 @@ from document_relay.imaging.errors import PageEmpty
 from document_relay.uploads.uploads import EXTENSIONS, Upload, Uploads
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Invalid, Unsupported, Words
-from signalling.transport.declared_refusals import CASE_CHANGED, CASE_LOG, CHILD, FOREIGN_PDF, FOREIGN_PICTURE
+from signalling.transport.declared_refusals import CASE_CHANGED, CASE_LOG, CHILD, FOREIGN_PDF, FOREIGN_PICTURE, MANDATE
 from signalling.transport.http.details import Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.transport.http.reading import TooSlow, pieces
@@ -147,20 +147,24 @@ _OVERRIDE = Parameter(
 )
 _EXPIRES = {"Upload-Expires": "When the upload is forgotten"}
 _OTHER_VERSION = {412: "Another version of tus is asked for; `Tus-Version` names the one there is"}
-_CREATE_REFUSED = CASE_CHANGED | {
-    DiskFull,
-    CaseFull,
-    Invalid,
-    NoSuchPage,
-    PageEmpty,
-    PagesReviewed,
-    SamePageAgain,
-    SiteFull,
-    TooManyPages,
-    TooManyUploads,
-    UploadMetadataInvalid,
-    UploadTooLarge,
-}
+_CREATE_REFUSED = (
+    CASE_CHANGED
+    | MANDATE
+    | {
+        DiskFull,
+        CaseFull,
+        Invalid,
+        NoSuchPage,
+        PageEmpty,
+        PagesReviewed,
+        SamePageAgain,
+        SiteFull,
+        TooManyPages,
+        TooManyUploads,
+        UploadMetadataInvalid,
+        UploadTooLarge,
+    }
+)
 _DELIVERED_REFUSED = (CASE_LOG | CHILD | FOREIGN_PICTURE | FOREIGN_PDF) | {
     CaseFull,
     ChecksumMismatch,

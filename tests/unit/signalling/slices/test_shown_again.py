@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from directory.catalogue import Catalogue
@@ -75,6 +77,7 @@ class Shown:
             note=no_case,
             history_of=no_case,
             clock=clock,
+            zone=ZoneInfo("Asia/Shanghai"),
             session_of=lambda _: None,
             case_of=no_case,
             still_of=lambda _: None,

@@ -1,0 +1,92 @@
+"""Rows of mandates: into plain values, and found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import select
+
+from document_relay.case_core.mandates import STANDING, MandateState
+from document_relay.mandate_records import MandateRecord
+from document_relay.store.keyring import CaseKey
+from document_relay.store.mandate_tables import MandateRow
+from document_relay.store.tables import CaseRow
+from foundation.database import ReadSession, WriteSession
+
+_FOUND_AT_MOST = 20
+_ENDED_AT_MOST = 100
+_BY_POSITION = MandateRow.position
+
+
+class MandateWords(msgspec.Struct, kw_only=True):
+    """What of a mandate's row is sealed."""
+
+    principal_name: str
+    principal_number: str
+    actor_name: str
+    made_by: str
+    ended_by: str | None = None
+    reason: str = ""
+
+
+def mandate_words(row: MandateRow, key: CaseKey) -> MandateWords:
+    """What of the mandate is sealed."""
+    return msgspec.convert(key.unseal(row.words, f"mandate {row.id}"), MandateWords)
+
+
+def mandate_record(row: MandateRow, key: CaseKey) -> MandateRecord:
+    """The mandate as a plain value."""
+    words = msgspec.structs.asdict(mandate_words(row, key))
+    names = MandateRecord.__struct_fields__
+    return msgspec.convert({one: words[one] if one in words else getattr(row, one) for one in names}, MandateRecord)
+
+
+async def rows_of(session: ReadSession | WriteSession, case_id: str) -> Sequence[MandateRow]:
+    """The mandates of a case, the oldest first."""
+    wanted = select(MandateRow).where(MandateRow.case_id == case_id).order_by(_BY_POSITION)
+    return list(await session.scalars(wanted))
+
+
+async def mandates_of(session: ReadSession | WriteSession, case_id: str, key: CaseKey) -> list[MandateRecord]:
+    """The mandates of a case as plain values; raises `SealBroken`."""
+    return [mandate_record(row, key) for row in await rows_of(session, case_id)]
+
+
+async def place_of(session: ReadSession | WriteSession, mandate_id: str) -> tuple[str, str] | None:
+    """The case of a mandate, and the one that was made first."""
+    wanted = select(MandateRow.case_id, MandateRow.root_id).where(MandateRow.id == mandate_id)
+    row = (await session.execute(wanted)).one_or_none()
+    return None if row is None else (row.case_id, row.root_id)
+
+
+async def cases_under(session: ReadSession | WriteSession, root_id: str) -> list[str]:
+    """The cases in which the mandate, or one that goes back to it, is in force; in one order for all who lock them."""
+    wanted = select(MandateRow.case_id).where(
+        MandateRow.root_id == root_id, MandateRow.state == MandateState.IN_FORCE.value
+    )
+    return sorted(set(await session.scalars(wanted)))
+
+
+async def ended_by(session: ReadSession, now: datetime) -> list[str]:
+    """The mandates whose day is over and that do not say so, the first first, not more than are dealt with at once."""
+    standing = [one.value for one in STANDING]
+    wanted = select(MandateRow.id).where(MandateRow.state.in_(standing), MandateRow.ends_at <= now)
+    return list(await session.scalars(wanted.order_by(MandateRow.ends_at).limit(_ENDED_AT_MOST)))
+
+
+async def in_force_for(
+    session: ReadSession | WriteSession, principal_hash: str, now: datetime
+) -> list[tuple[MandateRow, CaseRow]]:
+    """The mandates in force of this item and principal that were made first, and their cases; the newest first."""
+    wanted = (
+        select(MandateRow, CaseRow)
+        .join(CaseRow, CaseRow.id == MandateRow.case_id)
+        .where(MandateRow.principal_hash == principal_hash, MandateRow.root_id == MandateRow.id)
+        .where(MandateRow.state == MandateState.IN_FORCE.value, MandateRow.ends_at > now)
+        .where(CaseRow.state != "destroyed")
+        .order_by(MandateRow.begun_at.desc(), MandateRow.id)
+        .limit(_FOUND_AT_MOST)
+    )
+    return [(mandate, case) for mandate, case in await session.execute(wanted)]
