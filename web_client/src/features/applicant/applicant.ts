@@ -8,6 +8,7 @@ import { useCases } from "@/features/case/cases";
 import { useChat } from "@/features/chat/chat";
 import { useFindings } from "@/features/findings/findings";
 import { useHelping } from "@/features/helping/helping";
+import { useMandates } from "@/features/mandates/mandates";
 import { useCallGuard, useLeaving } from "@/features/page/leaving";
 import { usePage } from "@/features/page/page";
 import { usePoint } from "@/features/ticket/point";
@@ -26,6 +27,7 @@ export function useApplicant() {
   useAnnotation();
   useFindings();
   useHelping();
+  useMandates();
   const page = usePage();
   const point = usePoint();
   const ticket = computed(() => point.view?.ticket ?? null);

@@ -2,6 +2,7 @@ import { useSessionStorage } from "@vueuse/core";
 import { defineStore } from "pinia";
 import { fits, normal } from "@/core/forms/rules";
 import type { FormFieldBody, ItemBody } from "@/core/protocol";
+import { type ActingForm, lackingIn } from "@/features/mandates/acting";
 import { usePage } from "@/features/page/page";
 import { say, t } from "@/kit/i18n";
 
@@ -14,6 +15,8 @@ export interface Form {
   disabled: boolean;
   consent: boolean | null;
   fields: Record<string, string>;
+  /** Who acts for the applicant, where somebody does. */
+  acting: ActingForm | null;
 }
 
 const EMPTY: Form = {
@@ -24,13 +27,15 @@ const EMPTY: Form = {
   disabled: false,
   consent: null,
   fields: {},
+  acting: null,
 };
 
 /** What is still wanted before a ticket is taken or a time booked, by name. */
-export function missingIn(item: ItemBody, { chosen, name, consent, fields }: Form): string[] {
+export function missingIn(item: ItemBody, { chosen, name, consent, fields, acting }: Form): string[] {
   return [
     ...item.situations.filter((one) => !chosen[one.situation_id]).map((one) => say(one.question)),
     ...(name.trim() ? [] : [t("applicantName")]),
+    ...(acting ? lackingIn(acting, new Date()).map((key) => t(key)) : []),
     ...item.fields.filter((one) => isWrong(one, fields[one.field_id] ?? "")).map((one) => say(one.name)),
     ...(consent === null ? [t("consent")] : []),
   ];

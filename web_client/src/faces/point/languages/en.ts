@@ -11,6 +11,7 @@ import findings from "@/features/findings/messages/en.json";
 import forms from "@/features/forms/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
+import mandates from "@/features/mandates/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
 import ticket from "@/features/ticket/messages/en.json";
@@ -38,5 +39,6 @@ export default {
   ...caseFile,
   ...findings,
   ...forms,
+  ...mandates,
   ...own,
 };

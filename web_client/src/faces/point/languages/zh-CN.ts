@@ -11,6 +11,7 @@ import findings from "@/features/findings/messages/zh-CN.json";
 import forms from "@/features/forms/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
+import mandates from "@/features/mandates/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
 import ticket from "@/features/ticket/messages/zh-CN.json";
@@ -38,5 +39,6 @@ export default {
   ...caseFile,
   ...findings,
   ...forms,
+  ...mandates,
   ...own,
 };

@@ -8,6 +8,7 @@ import chat from "@/features/chat/messages/en.json";
 import findings from "@/features/findings/messages/en.json";
 import forms from "@/features/forms/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
+import mandates from "@/features/mandates/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
 import ticket from "@/features/ticket/messages/en.json";
@@ -30,5 +31,6 @@ export default {
   ...caseFile,
   ...findings,
   ...forms,
+  ...mandates,
   ...own,
 };

@@ -11,6 +11,7 @@ import forms from "@/features/forms/messages/en.json";
 import guests from "@/features/guests/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
+import mandates from "@/features/mandates/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
 import replay from "@/features/replay/messages/en.json";
@@ -42,5 +43,6 @@ export default {
   ...replay,
   ...findings,
   ...forms,
+  ...mandates,
   ...own,
 };

@@ -11,6 +11,7 @@ import forms from "@/features/forms/messages/zh-CN.json";
 import guests from "@/features/guests/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
+import mandates from "@/features/mandates/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
 import replay from "@/features/replay/messages/zh-CN.json";
@@ -42,5 +43,6 @@ export default {
   ...replay,
   ...findings,
   ...forms,
+  ...mandates,
   ...own,
 };
