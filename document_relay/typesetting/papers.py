@@ -36,7 +36,7 @@ class Papers:
 
     def form(self, case: Case, now: datetime) -> Paper:
         """The application form with the place for the applicant's signature."""
-        blocks: list[Block] = _mandates(case, now) if case.file.acting else []
+        blocks: list[Block] = _acting(case)
         if case.file.answers:
             rows = tuple((answer[0], answer[2]) for answer in case.file.answers)
             blocks += [Section("情形 Situation"), Rows(rows)]
@@ -126,6 +126,13 @@ class Papers:
     def moment(self, moment: datetime) -> str:
         """The moment as people read it, to the minute."""
         return moment.astimezone(self._zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _acting(case: Case) -> list[Block]:
+    """Who acts for the applicant, on a paper that is signed later: its mandate may come into force meanwhile."""
+    if not (case.file.acting and case.mandates):
+        return []
+    return [Section("代办委托 Acting for the applicant"), Rows(mandate_rows(case.mandates[-1]))]
 
 
 def _mandates(case: Case, now: datetime) -> list[Block]:

@@ -1,0 +1,98 @@
+"""A daughter acts for her mother: the mandate is made and signed in the call, used, revoked, and refused after."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.conftest import Parties, Party, Service
+from tests.journeys.test_papers import draw
+from tests.journeys.walk import SCREENS, answer, both, find_item, pictures
+
+pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(480)]
+
+NUMBER = "11010519491231002X"
+TABLET = {"width": 820, "height": 1180}
+
+
+async def take_ticket_for_mother(point: Party) -> None:
+    page = point.page
+    await find_item(page)
+    await page.click("text=本人办理")
+    await page.click("text=是，本区户籍")
+    await page.fill("input[name=applicant]", "王秀英")
+    await page.check("input[name=acting]")
+    await page.fill("input[name=principal-number]", NUMBER)
+    await page.fill("input[name=actor]", "陈小梅")
+    await page.select_option("select[name=relation]", "relative")
+    await page.check("input[name=consent] >> nth=1")
+    await pictures(point, "mandate-ticket")
+    await page.click("button:has-text('取号')")
+    await page.wait_for_selector("text=您的号码")
+
+
+async def write_name(point: Party) -> None:
+    page = point.page
+    await page.wait_for_selector(".sign .sheets img")
+    await page.click(".sign button:has-text('看到文件末尾')")
+    for line in ([(0.2, 0.3), (0.3, 0.7), (0.4, 0.3), (0.5, 0.7)], [(0.6, 0.3), (0.7, 0.6), (0.8, 0.3)]):
+        await draw(point, ".sign canvas", line)
+    await page.click(".sign button:has-text('确认签名')")
+
+
+async def test_made_and_signed_used_revoked_and_refused_after(service: Service, parties: Parties) -> None:
+    point, window = await both(service, parties)
+    await take_ticket_for_mother(point)
+    await answer(window)
+    await window.page.wait_for_selector(".material")
+    banner = window.page.locator(".case .banner")
+    await banner.get_by_text("委托书待生效").wait_for()
+    await banner.get_by_text("陈小梅（亲属）代 王秀英 办理").wait_for()
+    await pictures(window, "mandate-window-drafted")
+
+    # Without a mandate in force nothing is signed.
+    await window.page.click("[role=tab]:has-text('文书')")
+    await window.page.click("button:has-text('生成申请表')")
+    await window.page.click("button:has-text('推送签字')")
+    await window.page.wait_for_selector("text=尚无生效的委托书")
+    await banner.get_by_role("button", name="请委托人签署").click()
+    await point.page.wait_for_selector(".sign .sheets img")
+    await pictures(point, "mandate-sign")
+    await write_name(point)
+    for party in (point, window):
+        await party.page.wait_for_selector(".banner >> text=委托书生效中", timeout=60_000)
+
+    # Used: the form is signed by who acts. The banner is on every page of the case.
+    await window.page.click("li.document:has-text('申请表') button:has-text('推送签字')")
+    await write_name(point)
+    await window.page.wait_for_selector("text=陈小梅（代 王秀英） 签字", timeout=60_000)
+    for tab in ("材料", "验收", "决定", "记录", "文书"):
+        await window.page.click(f"[role=tab]:has-text('{tab}')")
+        assert await banner.is_visible(), tab
+    await pictures(window, "mandate-window-in-force")
+
+    # The worker is at her home, with a tablet.
+    await point.page.set_viewport_size(TABLET)
+    await point.page.click("button:has-text('代办 / 上门')")
+    await point.page.fill("input[name=home-place]", "桃园社区 3 栋 201")
+    await point.picture("mandate-tablet-home")
+    await point.page.click("button:has-text('标记为上门')")
+    await banner.get_by_text("上门服务：桃园社区 3 栋 201").wait_for()
+    assert await point.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await point.picture("mandate-tablet")
+    await point.page.set_viewport_size({"width": 1366, "height": 768})
+    await pictures(point, "mandate-point-in-force")
+
+    # Revoked at the point: both are told at once, and what comes after is refused.
+    await point.page.click(".banner button:has-text('撤销委托')")
+    await point.page.fill("input[name=reason]", "母亲改变主意")
+    async for screen in point.on_each(SCREENS):
+        await point.picture(f"mandate-revoke-{screen}")
+    await point.page.click("[role=alertdialog] button:has-text('撤销委托')")
+    for party in (point, window):
+        await party.page.wait_for_selector(".banner >> text=委托书已撤销")
+        await party.page.wait_for_selector(".banner >> text=母亲改变主意")
+    await window.page.click("button:has-text('生成申请表')")
+    await window.page.click("li.document:has-text('草稿') button:has-text('推送签字')")
+    await window.page.wait_for_selector("text=已撤销或已到期，之后的代办不再有效")
+    await pictures(window, "mandate-window-revoked")
+    await pictures(point, "mandate-point-revoked")
