@@ -92,7 +92,7 @@ async def test_made_and_signed_used_revoked_and_refused_after(service: Service, 
         await party.page.wait_for_selector(".banner >> text=委托书已撤销")
         await party.page.wait_for_selector(".banner >> text=母亲改变主意")
     await window.page.click("button:has-text('生成申请表')")
-    await window.page.click("li.document:has-text('草稿') button:has-text('推送签字')")
+    await window.page.click("li.document button:has-text('推送签字')")
     await window.page.wait_for_selector("text=已撤销或已到期，之后的代办不再有效")
     await pictures(window, "mandate-window-revoked")
     await pictures(point, "mandate-point-revoked")
