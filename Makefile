@@ -111,7 +111,7 @@ bench-pages: $(STAMPS)/dev $(STAMPS)/run $(STAMPS)/client $(STAMPS)/machine ## B
 bench-drawing: $(STAMPS)/dev ## Share of a core of twenty strokes a second from four parties; writes build/bench/drawing.json
 	@$(DEV)/python -m tests.benchmarks.drawing $(ARGUMENTS)
 
-bench-booking: $(STAMPS)/dev ## 200 clients race for 50 slots on PostgreSQL; writes build/bench/booking.json
+bench-booking: $(STAMPS)/dev ## 200 clients race for 50 slots on PostgreSQL, or ARGUMENTS=--sqlite; writes build/bench/booking.json
 	@$(DEV)/python -m tests.benchmarks.booking $(ARGUMENTS)
 
 fault-recording: $(STAMPS)/dev $(STAMPS)/compiled $(STAMPS)/machine ## Kill the recorder at 200 random points; writes build/bench/recorder.json

@@ -25,6 +25,7 @@ from scheduler.records import Appointment
 from scheduler.store import appointments as store
 from scheduler.store import tickets
 from scheduler.views import BookAppointment, TakeTicket
+from tests.benchmarks.booking import on_sqlite
 from tests.support.hall import Hall
 from tests.support.race_for_slots import race, verdict
 
@@ -245,3 +246,9 @@ async def test_many_race_with_moves_and_cancels_and_nothing_is_booked_twice(hall
     assert (found["booked_twice"], found["lost"], found["locked"]) == (0, 0, 0)
     assert 0 < found["booked"] <= 6
     assert found["refused_taken"] > 20
+
+
+async def test_all_clients_of_one_process_share_sqlite_and_none_is_left_locked() -> None:
+    found = await on_sqlite(clients=60, slots=15)
+    assert (found["booked_twice"], found["lost"], found["locked"]) == (0, 0, 0)
+    assert 0 < found["booked"] <= 15
