@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -93,7 +93,7 @@ class AppointmentNotices:
         self, session: WriteSession, appointment: Appointment, kind: str, reach: Reach, due: datetime
     ) -> None:
         told = _Told(f"{kind}_link" if reach.link else kind, await self._values(appointment, reach), due)
-        for to in _addresses(reach):
+        for to in addresses(reach):
             await self._ports.notifier.post(session, _notice(appointment, reach, to, told))
 
     async def _values(self, appointment: Appointment, reach: Reach) -> dict[str, str]:
@@ -101,7 +101,7 @@ class AppointmentNotices:
         starts, chinese = appointment.starts, reach.language == "zh-CN"
         said = {
             "number": appointment.number,
-            "day": f"{starts.month}月{starts.day}日" if chinese else f"{starts.day} {_MONTHS[starts.month - 1]}",
+            "day": day_words(starts, reach.language),
             "time": f"{starts:%H:%M}",
             "item": item.zh if chinese else item.en,
             "place": place.zh if chinese else place.en,
@@ -126,7 +126,13 @@ def _notice(appointment: Appointment, reach: Reach, to: tuple[Channel, str], tol
     )
 
 
-def _addresses(reach: Reach) -> Iterator[tuple[Channel, str]]:
+def day_words(day: date, language: Language) -> str:
+    """A day as notices say it."""
+    return f"{day.month}月{day.day}日" if language == "zh-CN" else f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def addresses(reach: Reach) -> Iterator[tuple[Channel, str]]:
+    """Where a person is told, by channel."""
     if reach.phone:
         yield "sms", reach.phone
     if reach.email:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scheduler.appointments import Appointments
 from scheduler.board import Board
+from scheduler.booking import Booking
 from scheduler.callbacks import Callbacks
 from scheduler.desk import Desk
 from scheduler.duty import Duty
@@ -19,6 +20,7 @@ from scheduler.reception import Reception
 from scheduler.sweep import Sweep
 from scheduler.timers import Timers
 from scheduler.transfers import Transfers
+from scheduler.waiting_list import WaitingList
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Scheduler:
 
     reception: Reception
     appointments: Appointments
+    waiting_list: WaitingList
     desk: Desk
     transfers: Transfers
     callbacks: Callbacks
@@ -50,10 +53,13 @@ def assemble(ports: Ports) -> Scheduler:
     callbacks = Callbacks(ports, moves, matchmaker, duty)
     lapses = Lapses(ports, moves, desk, callbacks)
     reception = Reception(ports, moves, matchmaker)
+    booking = Booking(ports)
+    waiting_list = WaitingList(ports, booking)
     transfers = Transfers(ports, moves, matchmaker, duty)
     return Scheduler(
         reception=reception,
-        appointments=Appointments(ports, reception, matchmaker),
+        appointments=Appointments(ports, reception, matchmaker, booking, waiting_list),
+        waiting_list=waiting_list,
         desk=desk,
         transfers=transfers,
         callbacks=callbacks,

@@ -3,12 +3,13 @@
 Refusal
 ├── Invalid       UnknownGrant
 ├── Forbidden     NotYourTicket, NotYourWindow, NotYourAppointment
-├── NotFound      NoSuchTicket, NoSuchVisit, NoSuchOffer, NoDesk, NoSuchAppointment, NoSuchCallback
+├── NotFound      NoSuchTicket, NoSuchVisit, NoSuchOffer, NoDesk, NoSuchAppointment, NoSuchCallback,
+│                 NoSuchWish
 ├── Gone          OfferOver
 └── Conflict      NotInThisState, MovedMeanwhile, TicketAlreadyOpen, WindowTaken, WindowNotOpen,
                   ClerkBusy, CalledTooOften, NotBookable, SlotTaken, BookedThatDay, BookedTooOften,
                   TooEarly, AppointmentOver, TicketNotInHand, SameWindow, TargetClosed, TargetNotCapable,
-                  CallbackTooLate, TooManyCallbacks
+                  CallbackTooLate, TooManyCallbacks, TimesFree, ListFull, TooManyWishes, OfferedTimeOver
 """
 
 from __future__ import annotations
@@ -157,6 +158,46 @@ class NoSuchAppointment(NotFound):
     code = "no_such_appointment"
     zh = "没有找到这个预约。"
     en = "There is no such appointment."
+
+
+class NoSuchWish(NotFound):
+    """Nobody is on the waiting list under this identifier."""
+
+    code = "no_such_wish"
+    zh = "没有找到这个候补登记。"
+    en = "There is no such entry on the waiting list."
+
+
+class TimesFree(Conflict):
+    """A time that fits the wish is free: it can be booked."""
+
+    code = "times_free"
+    zh = "所选日期还有空位（{day} {clock}），请直接预约。"
+    en = "A time is free on these days ({day}, {clock}). Book it."
+
+
+class ListFull(Conflict):
+    """The department's waiting list for a day has as many as it may have."""
+
+    code = "list_full"
+    zh = "{day} 的候补名额已满，请换一天。"
+    en = "The waiting list for {day} is full. Choose another day."
+
+
+class TooManyWishes(Conflict):
+    """The person is on the waiting list `limit` times."""
+
+    code = "too_many_wishes"
+    zh = "此手机号已有 {limit} 个候补登记，请先退出一个。"
+    en = "This telephone number is on the waiting list {limit} times. Leave it once first."
+
+
+class OfferedTimeOver(Conflict):
+    """The time that was held was not answered for in time."""
+
+    code = "offered_time_over"
+    zh = "这个时间的保留期已过，已让给下一位。"
+    en = "The time was not answered for in time, and went to the next person."
 
 
 class NotBookable(Conflict):

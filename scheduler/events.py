@@ -156,6 +156,16 @@ class AppointmentChanged(Event, frozen=True):
     department_id: str
 
 
+class WishChanged(Event, frozen=True):
+    """Somebody is on the waiting list, was offered a time, took it, or is off the list; `version` is the wish's."""
+
+    wish_id: str
+    version: int
+    state: str
+    site_id: str
+    home_id: str
+
+
 SCHEDULER_EVENTS: tuple[type[Event], ...] = (
     TicketMoved,
     TicketTaken,
@@ -180,5 +190,6 @@ SCHEDULER_EVENTS: tuple[type[Event], ...] = (
     CallbackWithdrawn,
     DeskChanged,
     AppointmentChanged,
+    WishChanged,
 )
 """All kinds, for the outbox of a restarted process."""

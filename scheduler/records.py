@@ -13,6 +13,7 @@ from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.overflow import Queue
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.queue_core.window_life import WindowState
+from scheduler.queue_core.wish_life import PartOfDay, Wanted, WishState
 
 SETTLED = "settled"
 """The reason of a completed ticket whose matter is done."""
@@ -153,6 +154,42 @@ class Appointment:
     def at(self) -> datetime:
         """The moment of `starts` in UTC, by the zone's rules of today."""
         return self.starts.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """One stored wish for a time; `version` grows with every change, `offers` with every time that was held for it.
+
+    `days` are calendar days of the hall, `passed` the wall times that were offered and not taken, both as ISO texts.
+    While a time is held, `appointment_id` is its appointment and `answer_by` until when. Who waits and what they said
+    is sealed under the wrapped `data_key`; both are empty once the wish is over.
+    """
+
+    id: str
+    version: int
+    state: WishState
+    asked_at: datetime
+    site_id: str
+    home_id: str
+    department_id: str
+    item_id: str
+    worker_id: str
+    days: list[str]
+    last_day: date
+    part: PartOfDay
+    passed: list[str]
+    offers: int
+    person: bytes
+    appointment_id: str | None
+    answer_by: datetime | None
+    data_key: bytes
+    details: bytes
+
+    @property
+    def wanted(self) -> Wanted:
+        """Which times fit it."""
+        passed = frozenset(map(datetime.fromisoformat, self.passed))
+        return Wanted(frozenset(map(date.fromisoformat, self.days)), self.part, passed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     without an appointment. `appointment_days` are bookable ahead, today being the first. A person has at most
     `appointments_ahead` that are still to come, and one a day. Who has an appointment checks in `appointment_early`
     before it at the earliest and `appointment_late` after it at the latest.
+    Who finds no time waits on a list, with at most `wishes_at_most` that are open; a department's list at a centre has
+    at most `wishes_a_day` for a day. A time is held for `wish_answer` after it was offered, until `appointment_early`
+    before it at the latest; one that comes sooner than `wish_ahead` is not offered. After `wish_offers` in vain it is
+    over.
     A callback rings for `callback_rings`, `callback_attempts` times at most, the next time `callback_delay` after the
     last one. A point has at most `callbacks_at_most` that are open, a visitor one.
     """
@@ -44,6 +48,11 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     appointments_ahead: int = 3
     appointment_early: float = 1800.0
     appointment_late: float = 900.0
+    wishes_at_most: int = 2
+    wishes_a_day: int = 30
+    wish_answer: float = 7200.0
+    wish_ahead: float = 3600.0
+    wish_offers: int = 3
     kept_for_person: float = 120.0
     callback_rings: float = 30.0
     callback_attempts: int = 3

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from foundation.errors import Language
+from scheduler.queue_core.wish_life import PartOfDay
 from scheduler.records import DeskRecord, Offer, Ticket
 
 
@@ -39,6 +40,37 @@ class BookAppointment(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
     language: Language = "zh-CN"
     by_link: bool = False
+
+
+class JoinList(msgspec.Struct, frozen=True, kw_only=True):
+    """A wish for a time on one of the days, all else as in `BookAppointment`."""
+
+    item_id: str
+    days: tuple[date, ...]
+    part: PartOfDay
+    phone: str
+    name: str = ""
+    answers: dict[str, str] = {}
+    grants: tuple[str, ...] = ()
+    text_messages: bool = False
+    email: str = ""
+    language: Language = "zh-CN"
+    by_link: bool = False
+
+    def at(self, starts: datetime) -> BookAppointment:
+        """The booking of a time that was found."""
+        return BookAppointment(
+            item_id=self.item_id,
+            starts=starts,
+            phone=self.phone,
+            name=self.name,
+            answers=self.answers,
+            grants=self.grants,
+            text_messages=self.text_messages,
+            email=self.email,
+            language=self.language,
+            by_link=self.by_link,
+        )
 
 
 class TicketView(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,6 +31,14 @@ _STATES: Mapping[str, Words] = MappingProxyType(
         "booked": Words("已预约", "booked"),
         "checked_in": Words("已签到", "checked in"),
         "missed": Words("已爽约", "missed"),
+        "held": Words("保留中", "held"),
+        "released": Words("已放弃保留", "not held any more"),
+        # Of a wish on the waiting list.
+        "listed": Words("候补中", "on the waiting list"),
+        "time_held": Words("已有空位待确认", "offered a time"),
+        "time_taken": Words("已候补成功", "given a time"),
+        "left_list": Words("已退出候补", "off the waiting list"),
+        "list_over": Words("候补已结束", "over"),
         # Of a callback.
         "scheduled": Words("已约回拨", "to be called back"),
         "answered": Words("已接听", "answered"),

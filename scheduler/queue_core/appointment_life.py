@@ -10,6 +10,10 @@ from scheduler.queue_core import life
 class AppointmentState(StrEnum):
     """Where an appointment is in its life."""
 
+    HELD = "held"
+    """For somebody on the waiting list, until they answer."""
+    RELEASED = "released"
+    """It was held, and not taken."""
     BOOKED = "booked"
     CHECKED_IN = "checked_in"
     CANCELLED = "cancelled"
@@ -19,6 +23,8 @@ class AppointmentState(StrEnum):
 _S = AppointmentState
 
 MOVES: life.Table[AppointmentState] = {
+    _S.HELD: frozenset({_S.BOOKED, _S.RELEASED}),
+    _S.RELEASED: frozenset(),
     # Booked again is moved to another time. Who has checked in has a ticket, and its life goes on.
     _S.BOOKED: frozenset({_S.BOOKED, _S.CHECKED_IN, _S.CANCELLED, _S.MISSED}),
     _S.CHECKED_IN: frozenset(),

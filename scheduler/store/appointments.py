@@ -6,7 +6,7 @@ A change is conditional on the version that was read: who comes second gets `Mov
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
@@ -83,11 +83,17 @@ async def move(
     return _appointment(row)
 
 
+async def keep_visitor(session: WriteSession, booked: Appointment, visitor_id: str) -> Appointment:
+    """Notes who keeps a new appointment by video; it is no change that anybody is told of."""
+    await session.execute(update(_appointments).where(_appointments.c.id == booked.id).values(visitor_id=visitor_id))
+    return replace(booked, visitor_id=visitor_id)
+
+
 async def booked_days(session: ReadSession, person: bytes, besides: str, since: datetime) -> list[date]:
-    """The days on which the person has an appointment that is not over, `besides` the one named."""
+    """The days on which the person has an appointment that is not over, or one is held, `besides` the one named."""
     wanted = select(_appointments.c.starts).where(
         _appointments.c.person == person,
-        _appointments.c.state == AppointmentState.BOOKED,
+        _appointments.c.state.in_((AppointmentState.BOOKED, AppointmentState.HELD)),
         _appointments.c.id != besides,
         _appointments.c.starts >= since,
     )
@@ -113,7 +119,7 @@ async def forget(session: WriteSession, appointment_id: str, details: bytes) -> 
 
 async def of_site(session: ReadSession, site_id: str, since: datetime) -> list[Appointment]:
     """Those of a point that begin at this time on the wall or later, the earliest first; 200 at most."""
-    return await _listed(session, _appointments.c.site_id == site_id, _appointments.c.starts >= since)
+    return await _of_people(session, _appointments.c.site_id == site_id, _appointments.c.starts >= since)
 
 
 async def of_home(session: ReadSession, home_id: str, department_ids: Collection[str], day: date) -> list[Appointment]:
@@ -121,7 +127,13 @@ async def of_home(session: ReadSession, home_id: str, department_ids: Collection
     since = datetime.combine(day, time())
     within = (_appointments.c.starts >= since, _appointments.c.starts < since + _DAY)
     mine = (_appointments.c.home_id == home_id, _appointments.c.department_id.in_(department_ids))
-    return await _listed(session, *mine, *within)
+    return await _of_people(session, *mine, *within)
+
+
+async def _of_people(session: ReadSession, *conditions: Any) -> list[Appointment]:
+    """Those that people have: what is held for the waiting list stands there."""
+    people = _appointments.c.state.not_in((AppointmentState.HELD, AppointmentState.RELEASED))
+    return await _listed(session, people, *conditions)
 
 
 async def _listed(session: ReadSession, *conditions: Any) -> list[Appointment]:

@@ -1,4 +1,5 @@
-"""The tables: visits, tickets and their periods, offers, desks, ticket counters, appointments, callbacks.
+"""The tables: visits, tickets and their periods, offers, desks, ticket counters, appointments and the
+list of who waits for one, callbacks.
 
 Partial unique indexes hold what must never happen, whatever the program does: a ticket offered twice, a clerk
 with two tickets or two offers, a window with two clerks or two appointments, a point with two open tickets, a ticket
@@ -19,6 +20,7 @@ WORKERS_TICKET = f"channel IN ('remote', 'appointment') AND (state = 'waiting' O
 TICKET_IN_LINE = "state IN ('waiting', 'callback_scheduled')"
 OPEN_OFFER = "outcome = 'open'"
 OPEN_CALLBACK = "state IN ('scheduled', 'ringing')"
+OPEN_WISH = "state IN ('listed', 'time_held')"
 OPEN_WINDOW = "window_state <> 'closed'"
 
 
@@ -200,6 +202,45 @@ class AppointmentUnitRow(Base):
     unit_id: Mapped[str] = mapped_column(primary_key=True)
     starts: Mapped[datetime] = mapped_column(DateTime(timezone=False), primary_key=True)
     appointment_id: Mapped[str] = mapped_column(ForeignKey("appointments.id"), index=True)
+
+
+class WishRow(Base):
+    """One wish on the waiting list in its present state; see `records.Wish`."""
+
+    __tablename__ = "appointment_wishes"
+    __table_args__ = (
+        Index(
+            "ix_appointment_wishes_list",
+            "home_id",
+            "asked_at",
+            "id",
+            sqlite_where=text(OPEN_WISH),
+            postgresql_where=text(OPEN_WISH),
+        ),
+        Index("ix_appointment_wishes_person", "person"),
+        Index("ix_appointment_wishes_site", "site_id"),
+        Index("uq_appointment_wishes_appointment", "appointment_id", unique=True),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    state: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    site_id: Mapped[str]
+    home_id: Mapped[str]
+    department_id: Mapped[str]
+    item_id: Mapped[str]
+    worker_id: Mapped[str]
+    days: Mapped[list[str]] = mapped_column(JSON)
+    last_day: Mapped[date]
+    part: Mapped[str]
+    passed: Mapped[list[str]] = mapped_column(JSON)
+    offers: Mapped[int]
+    person: Mapped[bytes] = mapped_column(LargeBinary)
+    appointment_id: Mapped[str | None] = mapped_column(ForeignKey("appointments.id"))
+    answer_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    data_key: Mapped[bytes] = mapped_column(LargeBinary)
+    details: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class CallbackRow(Base):

@@ -142,6 +142,7 @@ class Hall:
         )
         self.reception = self.scheduler.reception
         self.appointments = self.scheduler.appointments
+        self.waiting_list = self.scheduler.waiting_list
         self.desk = self.scheduler.desk
         self.transfers = self.scheduler.transfers
         self.callbacks = self.scheduler.callbacks

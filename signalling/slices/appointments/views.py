@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from directory.errors import NoSuchWindow
 from directory.principal import Permission, Principal, permits
 from foundation.vault import SealBroken
 from scheduler.records import Appointment
-from signalling.slices.appointments.messages import AppointmentsView, AppointmentView
+from signalling.slices.appointments.messages import AppointmentState, AppointmentsView, AppointmentView
 from signalling.slices.appointments.parts import Parts
 from signalling.slices.tickets.ports import Said
 from signalling.wire.values import Bilingual
@@ -43,7 +45,7 @@ def _view(parts: Parts, one: Appointment) -> AppointmentView:
     return AppointmentView(
         appointment_id=one.id,
         number=one.number,
-        state=one.state.value,
+        state=cast(AppointmentState, one.state.value),
         item_id=one.item_id,
         item_name=Bilingual.name(parts.catalogue.item(one.item_id)),
         applicant_name=applicant,

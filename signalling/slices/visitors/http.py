@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from directory.errors import (
     NoSuchItem,
     NoSuchSite,
@@ -24,6 +26,7 @@ from signalling.slices.accounts.ports import staff_view
 from signalling.slices.visitors.messages import (
     EntranceBody,
     KeptAppointmentBody,
+    KeptState,
     VisitBody,
     VisitCodeBody,
     VisitLinkBody,
@@ -81,7 +84,7 @@ def _kept(parts: Parts, one: Appointment) -> KeptAppointmentBody:
     opens, closes = parts.appointments.checks_in(one)
     return KeptAppointmentBody(
         number=one.number,
-        state=one.state.value,
+        state=cast(KeptState, one.state.value),
         starts=f"{one.starts:%Y-%m-%dT%H:%M}",
         at=one.at,
         checks_in_from=opens,

@@ -12,6 +12,8 @@ from signalling.wire.commands import Command
 from signalling.wire.values import Bilingual, Identifier, Moment, Name, ShortText, TicketState, Value
 from signalling.wire.views import View
 
+KeptState = Literal["booked", "checked_in", "cancelled", "missed"]
+
 
 class InviteVisitor(Command, frozen=True, kw_only=True):
     """Makes a link for somebody without an account, for one item of the clerk's business; answers `VisitorInvited`."""
@@ -99,7 +101,7 @@ class KeptAppointmentBody(Value, frozen=True, kw_only=True):
     """The appointment that a visit is for; `starts` is on the wall of the hall."""
 
     number: str
-    state: Literal["booked", "checked_in", "cancelled", "missed"]
+    state: KeptState
     starts: str
     at: Moment
     checks_in_from: Moment

@@ -30,19 +30,32 @@ LONGEST = {
     "time": "16:45",
     "item": "机关事业单位养老保险与城镇企业职工基本养老保险互转",
     "place": "某某街道某某社区便民服务站",
+    "until": "12月31日 16:45",
     "link": f"https://window.example.gov.cn/visit#{'0' * 32}",
 }
 LONGEST_IN_ENGLISH = {
     "day": "31 Dec",
+    "until": "31 Dec 16:45",
     "item": "Transfer of pension insurance between public institutions and enterprises",
     "place": "Service station of the community of a street",
+}
+OF_WISHES = {
+    "wish_joined": {"day", "item", "place"},
+    "wish_offered": {"day", "time", "item", "place", "until"},
+    "wish_over": {"item", "place"},
 }
 
 
 def test_each_kind_takes_what_there_is_and_fits_three_text_messages() -> None:
     texts = notice_texts()
     for kind in texts.kinds:
-        expected = {"number", "day", "time", "item", "link" if kind.endswith("_link") else "place"}
+        expected = OF_WISHES.get(kind) or {
+            "number",
+            "day",
+            "time",
+            "item",
+            "link" if kind.endswith("_link") else "place",
+        }
         for language in ("zh-CN", "en"):
             template = texts.template(kind, language)
             assert template.places == expected, kind

@@ -1,4 +1,4 @@
-"""The tables of the three life cycles."""
+"""The tables of the life cycles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from scheduler.queue_core import appointment_life, clerk_life, life, ticket_life, window_life
+from scheduler.queue_core import appointment_life, clerk_life, life, ticket_life, window_life, wish_life
 from scheduler.queue_core.appointment_life import AppointmentState, Arrival, arrival
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.numbering import ticket_number
@@ -16,7 +16,7 @@ TABLES = [
     (ticket_life.MOVES, TicketState.WAITING),
     (clerk_life.MOVES, ClerkState.IDLE),
     (window_life.MOVES, window_life.WindowState.CLOSED),
-    (appointment_life.MOVES, AppointmentState.BOOKED),
+    (wish_life.MOVES, wish_life.WishState.WAITING),
 ]
 
 
@@ -29,6 +29,12 @@ def test_every_state_has_a_row_and_is_reached(table: life.Table[StrEnum], first:
             reached.add(state)
             ahead += table[state]
     assert reached == set(table) == set(type(first))
+
+
+def test_an_appointment_is_booked_or_held_first_and_every_state_is_reached() -> None:
+    firsts = {AppointmentState.HELD, AppointmentState.BOOKED}
+    after = {state for moves in appointment_life.MOVES.values() for state in moves}
+    assert firsts | after == set(appointment_life.MOVES) == set(AppointmentState)
 
 
 def test_what_is_not_in_the_table_raises() -> None:

@@ -1,0 +1,357 @@
+"""The waiting list: who finds no time is offered the first that fits, and keeps it until they answer.
+
+A free time goes to the list before it goes to anybody: whatever gives one up, and whatever books, serves the list in
+the same transaction. What is held has its cells in the table of all cells, so that a time never has two people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import msgspec
+import structlog
+
+from directory.principal import Permission, Principal, require
+from foundation.database import WriteSession
+from foundation.errors import NotFound, Refusal
+from foundation.vault import SealBroken
+from scheduler.appointment_calendar import Calendar
+from scheduler.appointment_notices import Reach
+from scheduler.booking import Booked, Booking, Details, Place, around, take_turn_at, take_turns
+from scheduler.errors import (
+    ListFull,
+    NotBookable,
+    NotInThisState,
+    NotYourAppointment,
+    OfferedTimeOver,
+    TimesFree,
+    TooManyWishes,
+)
+from scheduler.events import WishChanged
+from scheduler.ports import ItemFacts, Ports
+from scheduler.queue_core.appointment_life import AppointmentState
+from scheduler.queue_core.slots import Slot
+from scheduler.queue_core.wish_life import WishState, crowded, place
+from scheduler.records import Appointment, Wish
+from scheduler.store import appointments as appointments_store
+from scheduler.store import wishes as store
+from scheduler.views import JoinList
+from scheduler.wish_notices import WishNotices
+
+_log = structlog.get_logger("scheduler.waiting_list")
+_OVER = {"data_key": b"", "details": b"", "appointment_id": None, "answer_by": None}
+"""Of a wish that is over nobody knows whose it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A wish that is open, its place, and the time that is held for it."""
+
+    wish: Wish
+    place: int
+    held: Appointment | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendars:
+    """The free times of each item at one centre, found once while nothing of them is taken."""
+
+    items: dict[str, tuple[ItemFacts, Calendar]] = field(default_factory=dict)
+    slots: dict[tuple[str, date], list[Slot]] = field(default_factory=dict)
+
+
+class WaitingList:
+    """Keeps the lists of all centres."""
+
+    def __init__(self, ports: Ports, booking: Booking) -> None:
+        self._ports = ports
+        self._database = ports.database
+        self._booking = booking
+        self._notices = WishNotices(ports)
+
+    async def join(self, principal: Principal, request: JoinList) -> Listed:
+        """Puts the worker's applicant at the end of the list; raises `NotBookable`, `TimesFree`, `ListFull`.
+
+        Raises also `TooManyWishes` and the directory's `NotFound`.
+        """
+        require(principal, Permission.BOOK_APPOINTMENTS)
+        item = await self._ports.catalogue.item(request.item_id)
+        home = await self._ports.catalogue.home(principal.site_id)
+        calendar = await self._booking.calendar(principal.site_id, item)
+        if not request.days or not set(request.days) <= set(calendar.days):
+            raise NotBookable
+        where = Place(principal.site_id, principal.staff_id, home.id, item, self._booking.person(request.phone))
+        async with self._database.write() as session:
+            await take_turns(session, where.person, home.id)
+            await self.serve(session, home.id, frozenset(request.days))
+            wish = self._new(where, request)
+            await self._require_room(session, wish)
+            await self._require_none_free(session, wish, calendar)
+            line = await store.in_line(session, home.id)
+            await store.add(session, wish)
+            await self._notices.joined(session, wish, _reach(request))
+            await self._tell(session, wish)
+        return Listed(wish, _place(line, wish), None)
+
+    async def take(self, principal: Principal, wish_id: str) -> Booked:
+        """Books the time that is held; raises `OfferedTimeOver`, `NotInThisState`, `NotYourAppointment`.
+
+        Raises also `NoSuchWish`, `SealBroken`, and as `Appointments.book` for what was booked beside it.
+        """
+        found = await self._own(principal, wish_id)
+        async with self._database.write() as session:
+            await take_turns(session, found.person, found.home_id)
+            wish = await store.wish(session, wish_id)
+            if wish.answer_by is not None and wish.answer_by <= self._ports.clock.now():
+                raise OfferedTimeOver
+            taken = await store.move(session, wish, WishState.TAKEN, _OVER)
+            held = await appointments_store.appointment(session, wish.appointment_id or "")
+            await self._booking.within_limits(session, wish.person, held.starts, besides=held.id)
+            request = self.opened(wish)
+            booked = await self._booking.change(session, held, AppointmentState.BOOKED)
+            await self._notices.withdraw(session, wish)
+            await self._tell(session, taken)
+            return await self._booking.confirm(session, booked, request.name, request.by_link)
+
+    async def let_pass(self, principal: Principal, wish_id: str) -> Wish:
+        """Gives the held time to the next and goes on waiting; raises as `take`, but for limits."""
+        found = await self._own(principal, wish_id)
+        async with self._database.write() as session:
+            await take_turns(session, found.person, found.home_id)
+            return await self._pass(session, await store.wish(session, wish_id))
+
+    async def leave(self, principal: Principal, wish_id: str) -> Wish:
+        """Takes the person off the list; a held time goes to the next. Raises as `let_pass`."""
+        found = await self._own(principal, wish_id)
+        async with self._database.write() as session:
+            await take_turns(session, found.person, found.home_id)
+            wish = await store.wish(session, wish_id)
+            left = await store.move(session, wish, WishState.LEFT, _OVER)
+            await self._notices.withdraw(session, wish)
+            await self._tell(session, left)
+            await self._release(session, wish)
+        return left
+
+    async def of_site(self, site_id: str) -> list[Listed]:
+        """Those of a point that are open, with their places."""
+        async with self._database.read() as session:
+            mine = await store.of_site(session, site_id)
+            lines = {home: await store.in_line(session, home) for home in {one.home_id for one in mine}}
+            found = []
+            for wish in mine:
+                held = wish.appointment_id and await appointments_store.appointment(session, wish.appointment_id)
+                found.append(Listed(wish, _place(lines[wish.home_id], wish), held or None))
+        return found
+
+    def opened(self, wish: Wish) -> JoinList:
+        """Who waits and what they said; raises `SealBroken`."""
+        return msgspec.json.decode(
+            self._ports.vault.unseal(wish.data_key, wish.details, _sealed_as(wish.id)), type=JoinList
+        )
+
+    async def serve(self, session: WriteSession, home_id: str, days: Set[date] | None = None) -> int:
+        """Holds for each who waits, first come first, a free time that fits, of these days or any; returns how many.
+
+        In the transaction of who has the centre's turn.
+        """
+        waiting = [one for one in await store.in_line(session, home_id) if one.state is WishState.WAITING]
+        calendars, held = _Calendars(), 0
+        for wish in waiting:
+            if days is None or wish.wanted.days & days:
+                held += await self._hold_for(session, wish, calendars, days)
+        return held
+
+    async def look(self) -> None:
+        """Passes on what was not answered for, ends what is over, and serves every list with what was opened."""
+        now, today = self._ports.clock.now(), self._booking.today()
+        async with self._database.read() as session:
+            due, homes = await store.due(session, now, today), await store.homes(session)
+        for wish in due:
+            try:
+                async with self._database.write() as session:
+                    await take_turns(session, wish.person, wish.home_id)
+                    await self._lapse(session, await store.wish(session, wish.id))
+            except Refusal as refusal:
+                # Somebody was faster, or the database is busy: what is still due will be seen at the next look.
+                _log.info("wish_overtaken", id=wish.id, code=refusal.code)
+        for home_id in homes:
+            async with self._database.write() as session:
+                await take_turn_at(session, home_id)
+                await self.serve(session, home_id)
+
+    async def _lapse(self, session: WriteSession, wish: Wish) -> None:
+        if wish.state is WishState.OFFERED and wish.answer_by and wish.answer_by <= self._ports.clock.now():
+            await self._pass(session, wish)
+        elif wish.state is WishState.WAITING and wish.last_day < self._booking.today():
+            await self._end(session, wish)
+
+    async def _pass(self, session: WriteSession, wish: Wish) -> Wish:
+        if wish.appointment_id is None:
+            raise NotInThisState(former=wish.state, state=WishState.WAITING)
+        if wish.offers >= self._ports.rules.wish_offers:
+            passed = await self._end(session, wish)
+        else:
+            held = await appointments_store.appointment(session, wish.appointment_id)
+            changes = {"passed": [*wish.passed, held.starts.isoformat()], "appointment_id": None, "answer_by": None}
+            passed = await store.move(session, wish, WishState.WAITING, changes)
+            await self._notices.withdraw(session, wish)
+            await self._tell(session, passed)
+        await self._release(session, wish)
+        return passed
+
+    async def _end(self, session: WriteSession, wish: Wish) -> Wish:
+        ended = await store.move(session, wish, WishState.LAPSED, _OVER)
+        try:
+            await self._notices.over(session, ended, _reach(self.opened(wish)))
+        except SealBroken as broken:
+            self._database.damaged("appointment_wishes", wish.id, broken)
+        await self._tell(session, ended)
+        return ended
+
+    async def _release(self, session: WriteSession, wish: Wish) -> None:
+        """Gives what was held for it to who is next; in its transaction, so that nobody else comes between."""
+        if wish.appointment_id is None:
+            return
+        held = await appointments_store.appointment(session, wish.appointment_id)
+        await appointments_store.release(session, held.id)
+        # Nobody comes to it: how its person is reached stays with the wish.
+        nobody = self._booking.sealed(held.id, held.data_key, Details(phone="", answers={}, grants=()))
+        await self._booking.change(session, held, AppointmentState.RELEASED, details=nobody, forgotten=True)
+        await self.serve(session, wish.home_id, around(held.starts))
+
+    async def _hold_for(self, session: WriteSession, wish: Wish, calendars: _Calendars, days: Set[date] | None) -> bool:
+        try:
+            item = await self._item(wish, calendars)
+            request = self.opened(wish)
+        except NotFound:
+            # The item is offered no longer; the wish ends with its days.
+            return False
+        except SealBroken as broken:
+            # The others are served.
+            self._database.damaged("appointment_wishes", wish.id, broken)
+            return False
+        slot = await self._first(session, wish, calendars, days)
+        if slot is None:
+            return False
+        where = Place(wish.site_id, wish.worker_id, wish.home_id, item, wish.person)
+        held = await self._booking.keep(session, where, request.at(slot.starts), slot.units[0], AppointmentState.HELD)
+        calendars.slots.clear()
+        rules = self._ports.rules
+        latest = held.at - timedelta(seconds=rules.appointment_early)
+        answer_by = min(self._ports.clock.now() + timedelta(seconds=rules.wish_answer), latest)
+        changes = {"appointment_id": held.id, "answer_by": answer_by, "offers": wish.offers + 1}
+        offered = await store.move(session, wish, WishState.OFFERED, changes)
+        await self._notices.offered(session, offered, _reach(request), held)
+        await self._tell(session, offered)
+        return True
+
+    async def _first(
+        self, session: WriteSession, wish: Wish, calendars: _Calendars, days: Set[date] | None
+    ) -> Slot | None:
+        """The first free time that fits and comes late enough, on a day on which the person has none."""
+        wanted, booked = wish.wanted, None
+        soonest = self._ports.clock.now() + timedelta(seconds=self._ports.rules.wish_ahead)
+        for day in sorted(wanted.days if days is None else wanted.days & days):
+            for slot in await self._free(session, wish.item_id, day, calendars):
+                if slot.at < soonest or not wanted.fits(slot.starts):
+                    continue
+                booked = await self._booking.days_of(session, wish.person) if booked is None else booked
+                if len(booked) >= self._ports.rules.appointments_ahead:
+                    return None
+                if day not in booked:
+                    return slot
+        return None
+
+    async def _free(self, session: WriteSession, item_id: str, day: date, calendars: _Calendars) -> list[Slot]:
+        if (found := calendars.slots.get((item_id, day))) is None:
+            _, calendar = calendars.items[item_id]
+            taken = await appointments_store.taken(session, calendar.unit_ids, day, 1)
+            found = calendars.slots[item_id, day] = calendar.slots(day, taken)
+        return found
+
+    async def _item(self, wish: Wish, calendars: _Calendars) -> ItemFacts:
+        if wish.item_id not in calendars.items:
+            item = await self._ports.catalogue.item(wish.item_id)
+            calendars.items[wish.item_id] = item, await self._booking.calendar(wish.site_id, item)
+        return calendars.items[wish.item_id][0]
+
+    async def _require_room(self, session: WriteSession, wish: Wish) -> None:
+        rules = self._ports.rules
+        if await store.count_open(session, wish.person) >= rules.wishes_at_most:
+            raise TooManyWishes(limit=rules.wishes_at_most)
+        there = [
+            one.wanted.days
+            for one in await store.in_line(session, wish.home_id)
+            if one.department_id == wish.department_id
+        ]
+        if (day := crowded(there, wish.wanted.days, rules.wishes_a_day)) is not None:
+            raise ListFull(day=day.isoformat())
+
+    async def _require_none_free(self, session: WriteSession, wish: Wish, calendar: Calendar) -> None:
+        for day in sorted(wish.wanted.days):
+            taken = await appointments_store.taken(session, calendar.unit_ids, day, 1)
+            for slot in calendar.slots(day, taken):
+                if wish.wanted.fits(slot.starts):
+                    raise TimesFree(day=day.isoformat(), clock=f"{slot.starts:%H:%M}")
+
+    async def _own(self, principal: Principal, wish_id: str) -> Wish:
+        require(principal, Permission.BOOK_APPOINTMENTS)
+        async with self._database.read() as session:
+            found = await store.wish(session, wish_id)
+        if found.site_id != principal.site_id:
+            raise NotYourAppointment
+        return found
+
+    def _new(self, where: Place, request: JoinList) -> Wish:
+        new_id, data_key = self._ports.identifiers.new(), self._ports.vault.new_data_key()
+        days = sorted(set(request.days))
+        return Wish(
+            id=new_id,
+            version=1,
+            state=WishState.WAITING,
+            asked_at=self._ports.clock.now(),
+            site_id=where.site_id,
+            home_id=where.home_id,
+            department_id=where.item.department_id,
+            item_id=where.item.id,
+            worker_id=where.worker_id,
+            days=[day.isoformat() for day in days],
+            last_day=days[-1],
+            part=request.part,
+            passed=[],
+            offers=0,
+            person=where.person,
+            appointment_id=None,
+            answer_by=None,
+            data_key=data_key,
+            details=self._ports.vault.seal(data_key, msgspec.json.encode(request), _sealed_as(new_id)),
+        )
+
+    async def _tell(self, session: WriteSession, wish: Wish) -> None:
+        told = WishChanged(
+            wish_id=wish.id, version=wish.version, state=wish.state.value, site_id=wish.site_id, home_id=wish.home_id
+        )
+        await self._ports.outbox.add(session, told)
+
+
+def _place(line: Sequence[Wish], wish: Wish) -> int:
+    """Among those who wait for the same department's times; asked first, or made first, is ahead."""
+    ahead = (
+        one.wanted
+        for one in line
+        if one.department_id == wish.department_id
+        and one.state is WishState.WAITING
+        and (one.asked_at, one.id) < (wish.asked_at, wish.id)
+    )
+    return place(ahead, wish.wanted)
+
+
+def _reach(request: JoinList) -> Reach:
+    phone = request.phone if request.text_messages else ""
+    return Reach(phone=phone, email=request.email, language=request.language)
+
+
+def _sealed_as(wish_id: str) -> str:
+    return f"wish {wish_id}"
