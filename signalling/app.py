@@ -40,6 +40,7 @@ from signalling.slices import (
     transfers,
     uploads,
     visitors,
+    waiting_list,
 )
 from signalling.transport.bound import Bound, BoundSlices
 from signalling.transport.http.context import WebParts
@@ -106,6 +107,7 @@ _WIRED: tuple[tuple[Slice[Any], Callable[[Shared], Any]], ...] = (
     (tickets.SLICE, queueing.tickets_parts),
     (desks.SLICE, queueing.desks_parts),
     (appointments.SLICE, queueing.appointments_parts),
+    (waiting_list.SLICE, queueing.waiting_list_parts),
     (callbacks.SLICE, queueing.callbacks_parts),
     (transfers.SLICE, queueing.transfers_parts),
     (consultations.SLICE, calling.consultations_parts),

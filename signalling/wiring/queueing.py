@@ -14,6 +14,7 @@ from signalling.slices import (
     tickets,
     transfers,
     visitors,
+    waiting_list,
 )
 from signalling.slices.cameras.ports import hall_views
 from signalling.slices.desks.cards import QueueCards
@@ -93,6 +94,18 @@ def appointments_parts(shared: Shared) -> appointments.Parts:
         readers=Readers(),
         channels=on.notices.notifier.channels,
         today=lambda: on.ground.clock.now().astimezone(zone).date(),
+    )
+
+
+def waiting_list_parts(shared: Shared) -> waiting_list.Parts:
+    """What the waiting list needs."""
+    on = shared.on
+    return waiting_list.Parts(
+        bus=on.ground.bus,
+        waiting_list=on.scheduler.waiting_list,
+        catalogue=on.directory.catalogue,
+        registry=shared.registry,
+        readers=Readers(),
     )
 
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from types import MappingProxyType
 
 from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite
-from directory.forms import fits, normal, written
+from directory.forms import written
 from directory.principal import Permission, Principal, Visitor
-from directory.records import FormField
 from foundation.database import DatabaseBusy
 from foundation.errors import Forbidden
 from foundation.vault import SealBroken
@@ -38,28 +37,26 @@ from signalling.slices.appointments.messages import (
     MoveAppointment,
 )
 from signalling.slices.appointments.parts import Parts
+from signalling.slices.appointments.ports import grants_of, is_mobile, phone_of
 from signalling.slices.tickets.ports import Said
 from signalling.transport.declared_refusals import DESK
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 
-_PHONE = FormField(id="phone", name_zh="联系电话", name_en="Telephone", kind="phone")
-
 
 async def book_appointment(parts: Parts, principal: Principal, command: BookAppointment) -> AppointmentBooked:
     """Books for the applicant beside the worker."""
     applicant = command.applicant
-    grants = {"over_70": applicant.over_70, "disabled": applicant.disabled}
     fields = written(parts.catalogue.item(command.item_id), {one.field_id: one.value for one in command.fields})
     said = Said(applicant.name, tuple(command.options), command.consent_to_recording, fields)
     request = Request(
         item_id=command.item_id,
         starts=_on_the_wall(command.starts),
-        phone=(phone := _phone(command.phone)),
+        phone=(phone := phone_of(command.phone)),
         name=applicant.name,
         answers=said.as_answers(),
-        grants=tuple(reason for reason, holds in grants.items() if holds),
-        text_messages=command.text_messages and _is_mobile(phone),
+        grants=grants_of(applicant),
+        text_messages=command.text_messages and is_mobile(phone),
         email=command.email,
         language=command.language,
         by_link=command.by_link,
@@ -102,22 +99,9 @@ def _on_the_wall(text: str) -> datetime:
         raise NotBookable from error
 
 
-def _is_mobile(phone: str) -> bool:
-    """Whether it can be sent text messages: a landline begins with the 0 of its area code."""
-    return phone.startswith("1")
-
-
-def _phone(text: str) -> str:
-    """Without what people write between digits, so that one number is one person."""
-    phone = normal("phone", text)
-    if not fits(_PHONE, phone):
-        raise FieldInvalid(field_zh=_PHONE.name_zh, field_en=_PHONE.name_en)
-    return phone.replace("-", "")
-
-
 _CHANGED = frozenset({DatabaseBusy, MovedMeanwhile, NoSuchAppointment, NotInThisState, NotYourAppointment})
 _TIMED = frozenset({BookedThatDay, BookedTooOften, NoSuchItem, NoSuchSite, NotBookable, SlotTaken})
-_BOOKED = _TIMED | {DatabaseBusy, FieldInvalid, MovedMeanwhile, SealBroken}
+_BOOKED = _TIMED | {DatabaseBusy, FieldInvalid, MovedMeanwhile, NotInThisState, SealBroken}
 _CHECKED_IN = (
     DESK | _CHANGED | {AppointmentOver, NoSuchItem, NoSuchSite, NoSuchVisit, SealBroken, TooEarly, UnknownGrant}
 )

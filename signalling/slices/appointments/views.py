@@ -10,10 +10,9 @@ from foundation.vault import SealBroken
 from scheduler.records import Appointment
 from signalling.slices.appointments.messages import AppointmentState, AppointmentsView, AppointmentView
 from signalling.slices.appointments.parts import Parts
+from signalling.slices.appointments.ports import hidden_phone
 from signalling.slices.tickets.ports import Said
 from signalling.wire.values import Bilingual
-
-_SHOWN_FIRST, _SHOWN_LAST = 3, 4
 
 
 async def show_appointments(parts: Parts, principal: Principal, _key: str) -> AppointmentsView:
@@ -68,5 +67,4 @@ def _who(parts: Parts, one: Appointment) -> tuple[str, str]:
     except SealBroken:
         # One damaged appointment does not take the list away from everybody; who checks it in is told.
         return "", ""
-    hidden = "*" * max(len(details.phone) - _SHOWN_FIRST - _SHOWN_LAST, 0)
-    return Said.of(details.answers).applicant, details.phone[:_SHOWN_FIRST] + hidden + details.phone[-_SHOWN_LAST:]
+    return Said.of(details.answers).applicant, hidden_phone(details.phone)

@@ -850,6 +850,75 @@ export interface SlotDayBody {
   slots: SlotBody[];
 }
 
+/** Waits for a time on one of the days, with all else as in `book_appointment`; answers `WaitingListJoined`. */
+export interface JoinWaitingList {
+  type: "join_waiting_list";
+  id: number;
+  item_id: string;
+  days: string[];
+  part: "any" | "morning" | "afternoon" | "evening";
+  phone: string;
+  options: string[];
+  applicant: Applicant;
+  consent_to_recording: boolean;
+  fields: FilledField[];
+  text_messages: boolean;
+  email: string;
+  language: "zh-CN" | "en";
+  by_link: boolean;
+}
+
+/** Waits no longer; a time that is held goes to the next. */
+export interface LeaveWaitingList {
+  type: "leave_waiting_list";
+  id: number;
+  wish_id: string;
+}
+
+/** Gives the time that is held to the next, and goes on waiting for another one. */
+export interface PassOfferedTime {
+  type: "pass_offered_time";
+  id: number;
+  wish_id: string;
+}
+
+/** Books the time that is held; answers `AppointmentBooked`. */
+export interface TakeOfferedTime {
+  type: "take_offered_time";
+  id: number;
+  wish_id: string;
+}
+
+/** The result of `join_waiting_list`; `place` counts from 1 those who could be given the same time. */
+export interface WaitingListJoined {
+  wish_id: string;
+  place: number;
+}
+
+/** Those of a point, who asked first first. */
+export interface WaitingListView {
+  type: "waiting_list_view";
+  wishes: WishView[];
+}
+
+/** Somebody on the waiting list; `starts`, `at` and `answer_by` are there while a time is held. */
+export interface WishView {
+  wish_id: string;
+  state: "listed" | "time_held";
+  item_id: string;
+  item_name: Bilingual;
+  applicant_name: string;
+  phone: string;
+  days: string[];
+  part: "any" | "morning" | "afternoon" | "evening";
+  place: number;
+  asked_at: string;
+  starts: string | null;
+  at: string | null;
+  answer_by: string | null;
+  by_link: boolean;
+}
+
 /** Answers a callback that rings: the ticket is called, at the page that answers. */
 export interface AnswerCallback {
   type: "answer_callback";
@@ -2350,6 +2419,10 @@ export type AnyCommand =
   | CancelAppointment
   | CheckInAppointment
   | CheckInVisit
+  | JoinWaitingList
+  | TakeOfferedTime
+  | PassOfferedTime
+  | LeaveWaitingList
   | RequestCallback
   | AnswerCallback
   | PostponeCallback
@@ -2434,6 +2507,7 @@ export type View =
   | DeskView
   | QueueView
   | AppointmentsView
+  | WaitingListView
   | CallbacksView
   | ConsultationView
   | InviteesView
@@ -2500,6 +2574,10 @@ export interface Results {
   cancel_appointment: null;
   check_in_appointment: AppointmentCheckedIn;
   check_in_visit: AppointmentCheckedIn;
+  join_waiting_list: WaitingListJoined;
+  take_offered_time: AppointmentBooked;
+  pass_offered_time: null;
+  leave_waiting_list: null;
   request_callback: null;
   answer_callback: null;
   postpone_callback: null;

@@ -1,0 +1,96 @@
+"""The waiting list: joining it, answering to a time that is held, leaving it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from signalling.wire.commands import Command
+from signalling.wire.values import (
+    Applicant,
+    Bilingual,
+    EmailText,
+    FilledField,
+    Identifier,
+    Moment,
+    PhoneText,
+    Value,
+    WallTime,
+)
+from signalling.wire.views import View
+
+Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10)]
+"""A day of the hall's calendar, as 2026-03-02."""
+WishedPart = Literal["any", "morning", "afternoon", "evening"]
+WishedState = Literal["listed", "time_held"]
+
+
+class JoinWaitingList(Command, frozen=True, kw_only=True):
+    """Waits for a time on one of the days, with all else as in `book_appointment`; answers `WaitingListJoined`."""
+
+    item_id: Identifier
+    days: Annotated[list[Day], Meta(min_length=1, max_length=14)]
+    part: WishedPart
+    phone: PhoneText
+    options: Annotated[list[Identifier], Meta(max_length=40)]
+    applicant: Applicant
+    consent_to_recording: bool
+    fields: Annotated[list[FilledField], Meta(max_length=40)] = msgspec.field(default_factory=list)
+    text_messages: bool = False
+    email: EmailText = ""
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    by_link: bool = False
+
+
+class WaitingListJoined(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of `join_waiting_list`; `place` counts from 1 those who could be given the same time."""
+
+    wish_id: str
+    place: int
+
+
+class TakeOfferedTime(Command, frozen=True, kw_only=True):
+    """Books the time that is held; answers `AppointmentBooked`."""
+
+    wish_id: Identifier
+
+
+class PassOfferedTime(Command, frozen=True, kw_only=True):
+    """Gives the time that is held to the next, and goes on waiting for another one."""
+
+    wish_id: Identifier
+
+
+class LeaveWaitingList(Command, frozen=True, kw_only=True):
+    """Waits no longer; a time that is held goes to the next."""
+
+    wish_id: Identifier
+
+
+class WishView(Value, frozen=True, kw_only=True):
+    """Somebody on the waiting list; `starts`, `at` and `answer_by` are there while a time is held."""
+
+    wish_id: str
+    state: WishedState
+    item_id: str
+    item_name: Bilingual
+    applicant_name: str
+    phone: str
+    """All but its first three and last four digits are hidden."""
+    days: list[str]
+    part: WishedPart
+    place: int
+    """From 1, among those who could be given the same time."""
+    asked_at: Moment
+    starts: WallTime | None
+    at: Moment | None
+    answer_by: Moment | None
+    by_link: bool
+
+
+class WaitingListView(View, frozen=True, kw_only=True):
+    """Those of a point, who asked first first."""
+
+    wishes: list[WishView]
