@@ -15,6 +15,8 @@ from directory.records import (
     CalendarYear,
     Department,
     LifeEvent,
+    OpeningException,
+    PersonHours,
     Referral,
     RequiredMaterial,
     ServiceItem,
@@ -44,6 +46,7 @@ class Catalogue:
         self._life_events: dict[str, LifeEvent] = {}
         self._items: dict[str, ServiceItem] = {}
         self._windows: dict[str, Window] = {}
+        self._person_hours: dict[str, PersonHours] = {}
         self._index = ItemIndex([])
         self.calendar = WorkCalendar(PUBLISHED)
         """The working days of the district."""
@@ -59,6 +62,7 @@ class Catalogue:
             items = await queries.every(session, ServiceItem)
             windows = await queries.every(session, Window)
             years = await queries.every(session, CalendarYear)
+            people = await queries.every(session, PersonHours)
         self.calendar = WorkCalendar((*PUBLISHED, *years))
         self._sites = {site.id: site for site in sites}
         self._by_path = {site.path: site for site in sites}
@@ -67,6 +71,7 @@ class Catalogue:
         whole = [one for one in items if self._known("service_items", one.id, self._whole_item(one))]
         self._items = {one.id: self._grouped(one) for one in whole}
         sited = [one for one in windows if self._known("windows", one.id, one.site_id in self._sites)]
+        self._person_hours = {one.id: one for one in people}
         self._windows = {one.id: with_calendar(one, self.calendar) for one in sited}
         self._index = ItemIndex(self._items.values(), referrals)
 
@@ -172,6 +177,37 @@ class Catalogue:
         """The windows anywhere that may do this department's business."""
         return [window for window in self._windows.values() if department_id in window.department_ids]
 
+    def person_hours(self, staff_id: str) -> PersonHours | None:
+        """When the person can be booked: never on holidays; None where that is not known."""
+        if (found := self._person_hours.get(staff_id)) is None:
+            return None
+        own = {one.day for one in found.exceptions}
+        closed = [
+            OpeningException(day=day, opens=None, closes=None)
+            for day in sorted(self.calendar.holidays)
+            if day not in own
+        ]
+        return msgspec.structs.replace(found, exceptions=[*found.exceptions, *closed])
+
+    def stored_hours(self, staff_id: str) -> PersonHours | None:
+        """As they were kept, without what the calendar adds."""
+        return self._person_hours.get(staff_id)
+
+    def note_hours(self, hours: PersonHours) -> None:
+        """Follows a change that was stored; without hours the person cannot be booked."""
+        self._person_hours[hours.id] = hours
+
+    async def bookable_people(self, department_id: str) -> list[StaffMember]:
+        """Who has hours, serves, and knows the department's business, by identifier."""
+        people = [await self.staff(one) for one in sorted(self._person_hours) if self._person_hours[one].hours]
+        return [one for one in people if not one.disabled and serves(one) and department_id in one.skills]
+
+    async def clerks(self) -> list[StaffMember]:
+        """Everybody who serves at a window and may sign in."""
+        async with self._database.read() as session:
+            people = await queries.every(session, StaffMember)
+        return [one for one in people if not one.disabled and serves(one)]
+
     async def staff(self, staff_id: str) -> StaffMember:
         """The person; raises `NoSuchStaff`."""
         async with self._database.read() as session:
@@ -195,6 +231,11 @@ class Catalogue:
     async def skills(self, staff_id: str) -> Mapping[str, int]:
         """Department → level of a clerk; raises `NoSuchStaff`."""
         return (await self.staff(staff_id)).skills
+
+
+def serves(person: StaffMember) -> bool:
+    """Whether somebody answers at a window."""
+    return roles_permit(person.roles, Permission.SERVE)
 
 
 def _most_asked_first(items: Iterable[ServiceItem]) -> list[ServiceItem]:

@@ -5,13 +5,13 @@ Refusal
 ├── (a new account)        AccountInvalid
 ├── (an audit head)        HeadInvalid
 ├── (a form)               FieldInvalid
-├── (a table of days)      CalendarInvalid, CalendarEmpty
+├── (a table of days)      CalendarInvalid, CalendarEmpty, HoursInvalid, HoursOverlap
 ├── Unauthenticated        WrongPassword, TokenInvalid, SessionEnded, VisitLinkUnknown, VisitEnded,
 │                          VisitCodeUnknown
 ├── Forbidden              AccountDisabled, PasswordChangeRequired, TemporaryPasswordEnded
 ├── NotFound               NoSuchItem, NoSuchSite, NoSuchWindow, NoSuchStaff, NoSuchCamera, NoSuchDepartment,
 │                          NoSuchVisitor
-├── Conflict               AccountTaken, PasswordAlreadyChosen, TooManyVisitors, CalendarTooShort
+├── Conflict               NotAClerk, AccountTaken, PasswordAlreadyChosen, TooManyVisitors, CalendarTooShort
 ├── TooMany                TooManyAttempts, TooManyCodes
 └── Unavailable            SignInBusy, AuditBusy
 """
@@ -57,6 +57,30 @@ class PasswordUnchanged(Refusal):
     code = "password_unchanged"
     zh = "新密码不能与原密码相同。"
     en = "The new password must be another one than the old."
+
+
+class HoursInvalid(Refusal):
+    """Hours that end before they begin."""
+
+    code = "hours_invalid"
+    zh = "时段 {clock} 不对：结束要晚于开始。"
+    en = "The hours {clock} cannot be: they have to end after they begin."
+
+
+class HoursOverlap(Refusal):
+    """Two spans of a day meet, or a day is closed and has hours."""
+
+    code = "hours_overlap"
+    zh = "同一天的时段互相重叠：{clock}。"
+    en = "Two spans of a day overlap: {clock}."
+
+
+class NotAClerk(Conflict):
+    """Who does not serve at a window cannot be booked."""
+
+    code = "not_a_clerk"
+    zh = "此人不在窗口办理业务，不能预约。"
+    en = "This person does not serve at a window, and cannot be booked."
 
 
 class AccountInvalid(Refusal):

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     """For residents, and to check them in."""
     KEEP_APPOINTMENTS = "keep_appointments"
     """To look for another time for them, and to give them up; to book one is to take a ticket."""
+    KEEP_HOURS = "keep_hours"
+    """To say when one can be booked oneself; a supervisor says it for those of the own sites."""
     SHOW_PAPERS = "show_papers"
     TAKE_PART = "take_part"
     """In a call: to say what one's own page sends and wants to get."""
@@ -74,6 +76,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
             Permission.READ_ITEMS,
             Permission.TAKE_PART,
             Permission.KEEP_APPOINTMENTS,
+            Permission.KEEP_HOURS,
             Permission.SERVE,
             Permission.READ_CASE,
             Permission.CONSULT,
@@ -86,6 +89,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
             Permission.READ_ITEMS,
             Permission.TAKE_PART,
             Permission.LISTEN,
+            Permission.KEEP_HOURS,
             Permission.WATCH_QUEUE,
             Permission.READ_CASE,
             Permission.READ_AUDIT,

@@ -180,6 +180,15 @@ class OpeningException(msgspec.Struct, frozen=True, kw_only=True):
     closes: time | None
 
 
+class PersonHours(msgspec.Struct, frozen=True, kw_only=True):
+    """When a person can be booked, and by how many at once; `id` is the person's identifier."""
+
+    id: str
+    hours: list[OpeningHours]
+    exceptions: list[OpeningException]
+    capacity: int
+
+
 class CalendarYear(msgspec.Struct, frozen=True, kw_only=True):
     """The holidays of a year and the weekend days that are worked for them; `id` is the year.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,12 +16,14 @@ from foundation.errors import Refusal
 from foundation.vault import SealBroken
 from scheduler.appointment_calendar import cells_of, free_unit
 from scheduler.booking import VISIT_LASTS, Booked, Booking, Details, Place, around, take_turns
+from scheduler.duty import Duty
 from scheduler.errors import AppointmentOver, NotInThisState, NotYourAppointment, TooEarly
 from scheduler.matchmaker import Matchmaker
 from scheduler.ports import Ports
 from scheduler.queue_core.appointment_life import AppointmentState, Arrival, arrival
-from scheduler.queue_core.slots import Slot
-from scheduler.reception import Reception
+from scheduler.queue_core.overflow import Queue
+from scheduler.queue_core.slots import Slot, person_of
+from scheduler.reception import Due, Kept, Reception
 from scheduler.records import Appointment, Ticket
 from scheduler.store import appointments as store
 from scheduler.views import BookAppointment, TakeTicket
@@ -29,22 +32,31 @@ from scheduler.waiting_list import WaitingList
 _log = structlog.get_logger("scheduler.appointments")
 
 
+class Through(NamedTuple):
+    """What makes a ticket of an appointment: who takes it in, and who is there to serve it."""
+
+    reception: Reception
+    duty: Duty
+
+
 class Appointments:
     """Books for the principals of points and centres."""
 
     def __init__(
-        self, ports: Ports, reception: Reception, matchmaker: Matchmaker, booking: Booking, waiting: WaitingList
+        self, ports: Ports, through: Through, matchmaker: Matchmaker, booking: Booking, waiting: WaitingList
     ) -> None:
         self._ports = ports
         self._database = ports.database
-        self._reception = reception
+        self._reception, self._duty = through
         self._matchmaker = matchmaker
         self._booking = booking
         self._waiting = waiting
 
-    async def slots(self, site_id: str, item_id: str, first: date, days: int) -> list[tuple[date, list[Slot]]]:
-        """The free slots of so many days for an item at a site; raises the directory's `NotFound`."""
-        calendar = await self._booking.calendar(site_id, await self._ports.catalogue.item(item_id))
+    async def slots(
+        self, site_id: str, item_id: str, first: date, days: int, person_id: str | None = None
+    ) -> list[tuple[date, list[Slot]]]:
+        """The free slots of so many days for an item at a site, or with a person; raises the directory's `NotFound`."""
+        calendar = await self._booking.calendar(site_id, await self._ports.catalogue.item(item_id), person_id)
         async with self._database.read() as session:
             taken = await store.taken(session, calendar.unit_ids, first, days)
         wanted = [first + timedelta(days=ahead) for ahead in range(days)]
@@ -57,7 +69,7 @@ class Appointments:
         """
         require(principal, Permission.BOOK_APPOINTMENTS)
         item = await self._ports.catalogue.item(request.item_id)
-        calendar = await self._booking.calendar(principal.site_id, item)
+        calendar = await self._booking.calendar(principal.site_id, item, request.person_id)
         home = await self._ports.catalogue.home(principal.site_id)
         person = self._booking.person(request.phone)
         place = Place(principal.site_id, principal.staff_id, home.id, item, person)
@@ -74,7 +86,8 @@ class Appointments:
         """Gives the appointment another time; raises as `book`, `NotYourAppointment`, `NotInThisState`."""
         require(principal, Permission.KEEP_APPOINTMENTS)
         former = await self.appointment(principal, appointment_id)
-        calendar = await self._booking.calendar(former.site_id, await self._ports.catalogue.item(former.item_id))
+        item = await self._ports.catalogue.item(former.item_id)
+        calendar = await self._booking.calendar(former.site_id, item, person_of(former.unit_id))
         async with self._database.write() as session:
             await take_turns(session, former.person, former.home_id)
             former = await store.appointment(session, appointment_id)
@@ -133,7 +146,8 @@ class Appointments:
             self._require_in_time(booked)
             details = self.details(booked)
             request = TakeTicket(item_id=booked.item_id, answers={**details.answers, **answers}, grants=details.grants)
-            ticket = await self._reception.take_due(session, principal, request, booked.at)
+            due = Due(booked.at, await self._kept(session, booked))
+            ticket = await self._reception.take_due(session, principal, request, due)
             checked_in = await self._booking.change(session, booked, AppointmentState.CHECKED_IN, ticket_id=ticket.id)
             await self._booking.notices.over(session, checked_in)
             if not by_link:
@@ -213,6 +227,17 @@ class Appointments:
     async def _close_visit(self, session: WriteSession, appointment: Appointment) -> None:
         if appointment.visitor_id is not None:
             await self._ports.visits.dismiss(session, appointment.visitor_id)
+
+    async def _kept(self, session: WriteSession, booked: Appointment) -> Kept | None:
+        """For whom the ticket is first, and where: at the person's own site while its queue is served there."""
+        if (person_id := person_of(booked.unit_id)) is None:
+            return None
+        patience = timedelta(seconds=self._ports.rules.kept_for_person)
+        until = max(booked.at, self._ports.clock.now()) + patience
+        site = await self._ports.catalogue.site_of(person_id)
+        there = Queue(site.id, site.path, booked.department_id)
+        served = await self._duty.is_served(session, there)
+        return Kept(person_id, until, site if served else await self._ports.catalogue.home(booked.site_id))
 
     def _require_in_time(self, appointment: Appointment) -> None:
         found = self._arrival(appointment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scheduler.appointments import Appointments
+from scheduler.appointments import Appointments, Through
 from scheduler.board import Board
 from scheduler.booking import Booking
 from scheduler.callbacks import Callbacks
@@ -58,7 +58,7 @@ def assemble(ports: Ports) -> Scheduler:
     transfers = Transfers(ports, moves, matchmaker, duty)
     return Scheduler(
         reception=reception,
-        appointments=Appointments(ports, reception, matchmaker, booking, waiting_list),
+        appointments=Appointments(ports, Through(reception, duty), matchmaker, booking, waiting_list),
         waiting_list=waiting_list,
         desk=desk,
         transfers=transfers,

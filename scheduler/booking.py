@@ -15,12 +15,13 @@ from directory.booked_visits import BookedVisit
 from foundation.database import WriteSession, take_turn
 from foundation.errors import Language
 from foundation.vault import SealBroken
-from scheduler.appointment_calendar import Calendar, cells_of
+from scheduler.appointment_calendar import Calendar
 from scheduler.appointment_notices import AppointmentNotices, Reach
 from scheduler.errors import BookedThatDay, BookedTooOften
 from scheduler.events import AppointmentChanged
 from scheduler.ports import ItemFacts, Ports
 from scheduler.queue_core.appointment_life import AppointmentState
+from scheduler.queue_core.slots import cells
 from scheduler.records import Appointment
 from scheduler.store import appointments as store
 from scheduler.store import tickets
@@ -73,13 +74,17 @@ class Booking:
         self._ports = ports
         self.notices = AppointmentNotices(ports)
 
-    async def calendar(self, site_id: str, item: ItemFacts) -> Calendar:
-        """What can be booked for an item at a site; raises the directory's `NotFound`."""
-        home = await self._ports.catalogue.home(site_id)
-        units = await self._ports.catalogue.units(home.id, item.department_id)
-        rules, today = self._ports.rules, self.today()
+    async def calendar(self, site_id: str, item: ItemFacts, person_id: str | None = None) -> Calendar:
+        """What can be booked for an item at a site, or with one person; raises the directory's `NotFound`."""
+        rules, today, catalogue = self._ports.rules, self.today(), self._ports.catalogue
+        if person_id is None:
+            home = await catalogue.home(site_id)
+            windows = await catalogue.units(home.id, item.department_id)
+            units = windows[: math.ceil(len(windows) * rules.booked_share)]
+        else:
+            units = await catalogue.person_units(person_id, item.department_id)
         return Calendar(
-            units=units[: math.ceil(len(units) * rules.booked_share)],
+            units=units,
             length=timedelta(minutes=item.expected_minutes),
             days=[today + timedelta(days=ahead) for ahead in range(rules.appointment_days)],
             zone=ZoneInfo(rules.zone),
@@ -104,8 +109,8 @@ class Booking:
         """Stores a new appointment with its cells; raises `MovedMeanwhile` where somebody has one of them."""
         new = await self._new(session, place, request, unit_id, state)
         await store.add(session, new)
-        calendar = await self.calendar(place.site_id, place.item)
-        await store.take(session, new.id, cells_of(calendar, unit_id, request.starts))
+        length = timedelta(minutes=place.item.expected_minutes)
+        await store.take(session, new.id, [(unit_id, cell) for cell in cells(request.starts, length)])
         return new
 
     async def confirm(self, session: WriteSession, booked: Appointment, name: str, by_link: bool) -> Booked:

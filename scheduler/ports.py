@@ -64,6 +64,14 @@ class Catalogue(Protocol):
         """The windows of a centre that may do this department's business, with their hours, in an order that stays."""
         ...
 
+    async def person_units(self, staff_id: str, department_id: str) -> Sequence[Unit]:
+        """A person who can be booked for this department's business, once for each at a time; none otherwise."""
+        ...
+
+    async def site_of(self, staff_id: str) -> SiteFacts:
+        """Where a person works."""
+        ...
+
     async def windows_of(self, department_id: str) -> Sequence[WindowFacts]:
         """The windows anywhere that may do this department's business."""
         ...

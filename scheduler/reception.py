@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -24,6 +25,21 @@ from scheduler.records import LEFT, Ticket
 from scheduler.rules import GRANTED_MINUTES
 from scheduler.store import callbacks, desks, tickets
 from scheduler.views import Handover, TakeTicket, TicketView, ticket_view
+
+
+class Kept(NamedTuple):
+    """For whom a ticket is first, until when, and at which centre it waits."""
+
+    person_id: str
+    until: datetime
+    home: SiteFacts
+
+
+class Due(NamedTuple):
+    """When an appointment is due, and for whom its ticket is first; None for the queue."""
+
+    at: datetime
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +79,18 @@ class Reception:
         await self._matchmaker.match()
         return ticket_view(ticket)
 
-    async def take_due(self, session: WriteSession, principal: Principal, request: TakeTicket, due: datetime) -> Ticket:
+    async def take_due(self, session: WriteSession, principal: Principal, request: TakeTicket, due: Due) -> Ticket:
         """Stores the ticket of an appointment in its caller's transaction; raises as `take_ticket`.
 
-        Whoever checks in before the time waits from `due`, and who comes late has waited since.
+        Whoever checks in before the time waits from then on, and who comes late has waited since.
         """
         item = await self._ports.catalogue.item(request.item_id)
         home = await self._ports.catalogue.home(principal.site_id)
         visit_id = await self._visit(session, principal, None)
-        ticket = await self._new(session, principal, request, _Matter(item, home, visit_id, due))
+        ticket = await self._new(session, principal, request, _Matter(item, home, visit_id, due.at))
+        if due.kept is not None:
+            person, until, site = due.kept
+            ticket = replace(ticket, kept_for=person, kept_until=until, home_id=site.id, home_path=site.path)
         await self._moves.taken(session, ticket)
         return ticket
 

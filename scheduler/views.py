@@ -27,7 +27,8 @@ class BookAppointment(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for: the item, when on the clock of the wall, and what the ticket will say, as in `TakeTicket`.
 
     `phone` tells persons apart, and reaches them, by text message where `text_messages` are wanted. `email` may be
-    empty. `by_link` is kept by video, from where the person is.
+    empty. `by_link` is kept by video, from where the person is. `person_id` is
+    who of the staff is booked; None for the windows.
     """
 
     item_id: str
@@ -40,6 +41,7 @@ class BookAppointment(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
     language: Language = "zh-CN"
     by_link: bool = False
+    person_id: str | None = None
 
 
 class JoinList(msgspec.Struct, frozen=True, kw_only=True):

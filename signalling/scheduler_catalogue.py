@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time
 
 from directory.catalogue import Catalogue
-from directory.records import Site, Window
+from directory.records import PersonHours, Site, Window
 from foundation.errors import Words
 from scheduler.ports import ItemFacts, SiteFacts, WindowFacts
-from scheduler.queue_core.slots import Hours, Span, Unit
+from scheduler.queue_core.slots import Hours, Span, Unit, person_unit
 
 
 class SchedulerCatalogue:
@@ -57,9 +57,21 @@ class SchedulerCatalogue:
         """The windows of a centre for a department, by identifier."""
         return [Unit(one.id, hours_of(one)) for one in self._catalogue.windows_for(home_id, {department_id})]
 
+    async def person_units(self, staff_id: str, department_id: str) -> Sequence[Unit]:
+        """The person once for each who can be booked at a time; none who cannot be, or not for this business."""
+        hours = self._catalogue.person_hours(staff_id)
+        people = await self._catalogue.bookable_people(department_id)
+        if hours is None or all(one.id != staff_id for one in people):
+            return []
+        return [Unit(person_unit(staff_id, number), hours_of(hours)) for number in range(1, hours.capacity + 1)]
 
-def hours_of(window: Window) -> Hours:
-    """The window's hours, as slots are found in them."""
+    async def site_of(self, staff_id: str) -> SiteFacts:
+        """Where the person works."""
+        return _site(self._catalogue.site((await self._catalogue.staff(staff_id)).site_id))
+
+
+def hours_of(window: Window | PersonHours) -> Hours:
+    """The hours of a window or person, as slots are found in them."""
     week: defaultdict[int, list[Span]] = defaultdict(list)
     for hours in window.hours:
         week[hours.weekday].append(Span(hours.opens, hours.closes))

@@ -9,7 +9,7 @@ from datetime import time
 from directory.demonstration import words
 from directory.demonstration.items import Offered, read_offered
 from directory.principal import Role
-from directory.records import Department, OpeningHours, Site, SiteKind, StaffMember, Window
+from directory.records import Department, OpeningHours, PersonHours, Site, SiteKind, StaffMember, Window
 
 _POINTS = 288
 _WINDOWS_PER_CENTRE = 4
@@ -28,6 +28,8 @@ class District:
     offered: Offered
     windows: list[Window]
     staff: list[StaffMember]
+    person_hours: list[PersonHours]
+    """Of a head of department at the district, on Tuesday evenings."""
 
 
 def make_district(seed: int = 1) -> District:
@@ -41,6 +43,7 @@ def make_district(seed: int = 1) -> District:
         offered=offered,
         windows=windows,
         staff=_staff(dice, sites, windows),
+        person_hours=[_evening("staff-clerk002")],
     )
 
 
@@ -106,6 +109,12 @@ def _windows(site: Site, departments: list[Department]) -> list[Window]:
 def _hours() -> list[OpeningHours]:
     week = [(day, span) for day in range(5) for span in (_MORNING, _AFTERNOON)] + [(_TUESDAY, _TUESDAY_EVENING)]
     return [OpeningHours(weekday=day, opens=opens, closes=closes) for day, (opens, closes) in week]
+
+
+def _evening(staff_id: str) -> PersonHours:
+    opens, closes = _TUESDAY_EVENING
+    hours = [OpeningHours(weekday=_TUESDAY, opens=opens, closes=closes)]
+    return PersonHours(id=staff_id, hours=hours, exceptions=[], capacity=1)
 
 
 def _staff(dice: random.Random, sites: list[Site], windows: list[Window]) -> list[StaffMember]:

@@ -40,6 +40,7 @@ async def seed(database: Database, hasher: PasswordHasher | None = None) -> bool
             offered.items,
             district.windows,
             district.staff,
+            district.person_hours,
         ):
             await queries.add(session, records)
         await queries.set_passwords(session, dict(zip(_ACCOUNTS, hashes, strict=True)))

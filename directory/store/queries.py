@@ -13,6 +13,7 @@ from directory.records import (
     CalendarYear,
     Department,
     LifeEvent,
+    PersonHours,
     Referral,
     ServiceItem,
     Site,
@@ -27,6 +28,7 @@ from directory.store.tables import (
     HallCameraRow,
     ItemRow,
     LifeEventRow,
+    PersonHoursRow,
     ReferralRow,
     SiteRow,
     StaffRow,
@@ -44,6 +46,7 @@ _ROWS: Mapping[type[msgspec.Struct], type[Base]] = {
     ServiceItem: ItemRow,
     CalendarYear: CalendarYearRow,
     Window: WindowRow,
+    PersonHours: PersonHoursRow,
     SiteCamera: HallCameraRow,
     StaffMember: StaffRow,
 }
@@ -86,6 +89,11 @@ async def remove_camera(session: WriteSession, camera_id: str) -> bool:
 async def remove_year(session: WriteSession, year: str) -> None:
     """Forgets the installation's own table of a year, if there is one."""
     await session.execute(delete(CalendarYearRow).where(CalendarYearRow.id == year))
+
+
+async def remove_person_hours(session: WriteSession, staff_id: str) -> None:
+    """Forgets when a person can be booked, if it is known."""
+    await session.execute(delete(PersonHoursRow).where(PersonHoursRow.id == staff_id))
 
 
 async def staff_of_account(session: ReadSession, account: str) -> StaffMember | None:

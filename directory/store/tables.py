@@ -88,6 +88,17 @@ class CalendarYearRow(Base):
     worked: Mapped[list[Any]] = mapped_column(JSON)
 
 
+class PersonHoursRow(Base):
+    """When one person can be booked."""
+
+    __tablename__ = "person_hours"
+
+    id: Mapped[str] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    hours: Mapped[list[Any]] = mapped_column(JSON)
+    exceptions: Mapped[list[Any]] = mapped_column(JSON)
+    capacity: Mapped[int]
+
+
 class WindowRow(Base):
     """One window with its hours."""
 

@@ -48,6 +48,17 @@ class Unit:
     hours: Hours
 
 
+def person_unit(staff_id: str, number: int) -> str:
+    """The unit of a person who can be booked; one for each at a time, from 1."""
+    return f"{staff_id}:{number}"
+
+
+def person_of(unit_id: str) -> str | None:
+    """Whose unit it is; None for a window's."""
+    staff_id, colon, _ = unit_id.rpartition(":")
+    return staff_id if colon else None
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A time that may be booked: on the wall, as a moment in UTC, and the units that are free then."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from directory.person_hours import PersonHoursKeeping
 from signalling.scheduler_catalogue import SchedulerCatalogue
 from signalling.slices import (
     appointments,
+    bookable_hours,
     callbacks,
     desks,
     notices,
@@ -95,6 +97,13 @@ def appointments_parts(shared: Shared) -> appointments.Parts:
         channels=on.notices.notifier.channels,
         today=lambda: on.ground.clock.now().astimezone(zone).date(),
     )
+
+
+def bookable_hours_parts(shared: Shared) -> bookable_hours.Parts:
+    """What bookable hours need."""
+    on = shared.on
+    keeping = PersonHoursKeeping(database=on.ground.database, catalogue=on.directory.catalogue)
+    return bookable_hours.Parts(catalogue=on.directory.catalogue, keeping=keeping)
 
 
 def waiting_list_parts(shared: Shared) -> waiting_list.Parts:

@@ -23,7 +23,7 @@ from scheduler.board import Board
 from scheduler.places import Places
 from scheduler.ports import ItemFacts, Ports, SiteFacts, WindowFacts
 from scheduler.presence import InMemoryPresence
-from scheduler.queue_core.slots import Hours, Span, Unit
+from scheduler.queue_core.slots import Hours, Span, Unit, person_unit
 from scheduler.rules import Rules
 from scheduler.views import DeskView, Place, TicketView
 
@@ -53,6 +53,7 @@ class SmallDistrict:
 
     def __init__(self, clerks: int = 0) -> None:
         self.windows = 4
+        self.person_hours: dict[str, Hours] = {}
         self.sites = dict(CLERK_SITES) | {f"c{number}": "town-1" for number in range(clerks)}
         self.skill_levels = dict(SKILLS) | {f"c{number}": {"civil": 1} for number in range(clerks)}
 
@@ -77,6 +78,13 @@ class SmallDistrict:
 
     async def units(self, home_id: str, department_id: str) -> Sequence[Unit]:
         return [Unit(f"{home_id}-w{number}", WEEK) for number in range(1, self.windows + 1)]
+
+    async def person_units(self, staff_id: str, department_id: str) -> Sequence[Unit]:
+        hours = self.person_hours.get(staff_id) if department_id in self.skill_levels.get(staff_id, {}) else None
+        return [] if hours is None else [Unit(person_unit(staff_id, number), hours) for number in (1, 2)]
+
+    async def site_of(self, staff_id: str) -> SiteFacts:
+        return SiteFacts(id=self.sites[staff_id], path=PATHS[self.sites[staff_id]])
 
     async def windows_of(self, department_id: str) -> Sequence[WindowFacts]:
         clerks = [one for one, known in self.skill_levels.items() if department_id in known]

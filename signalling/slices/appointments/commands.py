@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite
+from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite, NoSuchStaff
 from directory.forms import written
 from directory.principal import Permission, Principal, Visitor
 from foundation.database import DatabaseBusy
@@ -60,6 +60,7 @@ async def book_appointment(parts: Parts, principal: Principal, command: BookAppo
         email=command.email,
         language=command.language,
         by_link=command.by_link,
+        person_id=command.with_id,
     )
     booked, link = await parts.appointments.book(principal, request)
     return AppointmentBooked(appointment_id=booked.id, number=booked.number, link=link or None)
@@ -100,10 +101,12 @@ def _on_the_wall(text: str) -> datetime:
 
 
 _CHANGED = frozenset({DatabaseBusy, MovedMeanwhile, NoSuchAppointment, NotInThisState, NotYourAppointment})
-_TIMED = frozenset({BookedThatDay, BookedTooOften, NoSuchItem, NoSuchSite, NotBookable, SlotTaken})
+_TIMED = frozenset({BookedThatDay, BookedTooOften, NoSuchItem, NoSuchSite, NoSuchStaff, NotBookable, SlotTaken})
 _BOOKED = _TIMED | {DatabaseBusy, FieldInvalid, MovedMeanwhile, NotInThisState, SealBroken}
 _CHECKED_IN = (
-    DESK | _CHANGED | {AppointmentOver, NoSuchItem, NoSuchSite, NoSuchVisit, SealBroken, TooEarly, UnknownGrant}
+    DESK
+    | _CHANGED
+    | {AppointmentOver, NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchVisit, SealBroken, TooEarly, UnknownGrant}
 )
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(

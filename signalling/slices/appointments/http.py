@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from aiohttp import web
 
-from directory.errors import NoSuchItem, NoSuchSite
+from directory.errors import NoSuchItem, NoSuchSite, NoSuchStaff
 from directory.principal import Permission
 from foundation.database import DatabaseBusy
 from scheduler.errors import NoSuchAppointment, NotYourAppointment
@@ -26,9 +26,10 @@ _DAYS = 7
 
 
 async def read_slots(parts: Parts, call: Call) -> AppointmentSlotsBody:
-    """The free times of a week for an item at the caller's site, from the day `from` on, or from today."""
+    """The free times of a week for an item at the caller's site, or `with` a person, from a day on."""
     item = parts.catalogue.item(call.query("item"))
-    days = await parts.appointments.slots(call.principal.site_id, item.id, _day(parts, call.query("from")), _DAYS)
+    first, person = _day(parts, call.query("from")), call.query("with") or None
+    days = await parts.appointments.slots(call.principal.site_id, item.id, first, _DAYS, person)
     return AppointmentSlotsBody(
         minutes=item.expected_minutes,
         channels=[one for one in ("sms", "email") if one in parts.channels],
@@ -45,7 +46,7 @@ async def read_slots(parts: Parts, call: Call) -> AppointmentSlotsBody:
 async def read_calendar(parts: Parts, call: Call) -> web.StreamResponse:
     """The appointment for a calendar: as it is now, or that it is cancelled."""
     appointment = await parts.appointments.appointment(call.principal, call.path("appointment_id"))
-    return private_bytes(as_ics(_invitation(parts, appointment, language_of(call.request) == "zh-CN")), _CALENDAR)
+    return private_bytes(as_ics(await _invitation(parts, appointment, language_of(call.request) == "zh-CN")), _CALENDAR)
 
 
 def _day(parts: Parts, text: str) -> date:
@@ -55,9 +56,9 @@ def _day(parts: Parts, text: str) -> date:
         return parts.today()
 
 
-def _invitation(parts: Parts, one: Appointment, chinese: bool) -> Invitation:
+async def _invitation(parts: Parts, one: Appointment, chinese: bool) -> Invitation:
     item, site = parts.catalogue.item(one.item_id), parts.catalogue.site(one.site_id)
-    home, window = parts.catalogue.site(one.home_id), window_name(parts, one)
+    home, window = parts.catalogue.site(one.home_id), await window_name(parts, one)
     return Invitation(
         appointment_id=one.id,
         sequence=one.version - 1,
@@ -84,8 +85,9 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
             parameters=(
                 Parameter("item", "query", "The item's identifier", required=True),
                 Parameter("from", "query", "The first day, as 2026-03-02; today where it names none"),
+                Parameter("with", "query", "The identifier of who is to be booked; the windows where it names nobody"),
             ),
-            refusals=frozenset({DatabaseBusy, NoSuchItem, NoSuchSite}),
+            refusals=frozenset({DatabaseBusy, NoSuchItem, NoSuchSite, NoSuchStaff}),
         ),
     ),
     Endpoint(

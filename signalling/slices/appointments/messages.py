@@ -45,6 +45,8 @@ class BookAppointment(Command, frozen=True, kw_only=True):
     """Of the notices."""
     by_link: bool = False
     """Kept by video: the applicant comes by a link, from wherever they are."""
+    with_id: Identifier | None = None
+    """Who of the staff is booked, see `BookablePeopleBody`; null for the windows."""
 
 
 class AppointmentBooked(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +129,7 @@ class AppointmentView(Value, frozen=True, kw_only=True):
     site_name: Bilingual
     home_name: Bilingual
     window_name: Bilingual
-    """The window that is kept for it; another one may call."""
+    """The window, or the person, that is kept for it; another one may call."""
     starts: WallTime
     at: Moment
     minutes: int

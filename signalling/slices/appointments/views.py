@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
-from directory.errors import NoSuchWindow
+from directory.errors import NoSuchStaff, NoSuchWindow
 from directory.principal import Permission, Principal, permits
 from foundation.vault import SealBroken
+from scheduler.queue_core.slots import person_of
 from scheduler.records import Appointment
 from signalling.slices.appointments.messages import AppointmentState, AppointmentsView, AppointmentView
 from signalling.slices.appointments.parts import Parts
@@ -22,7 +23,7 @@ async def show_appointments(parts: Parts, principal: Principal, _key: str) -> Ap
     found = await (
         parts.appointments.of_site(principal.site_id) if at_point else parts.appointments.of_clerk(principal)
     )
-    return AppointmentsView(appointments=[_view(parts, one) for one in found])
+    return AppointmentsView(appointments=[await _view(parts, one) for one in found])
 
 
 def wall_text(appointment: Appointment) -> str:
@@ -30,15 +31,18 @@ def wall_text(appointment: Appointment) -> str:
     return f"{appointment.starts:%Y-%m-%dT%H:%M}"
 
 
-def window_name(parts: Parts, appointment: Appointment) -> Bilingual:
-    """The window that is kept for it; empty for one that is there no longer."""
+async def window_name(parts: Parts, appointment: Appointment) -> Bilingual:
+    """The window, or the person, that is kept for it; empty for one that is there no longer."""
     try:
+        if (person_id := person_of(appointment.unit_id)) is not None:
+            name = await parts.catalogue.staff_name(person_id)
+            return Bilingual(zh=name, en=name)
         return Bilingual.name(parts.catalogue.window(appointment.unit_id))
-    except NoSuchWindow:
+    except (NoSuchStaff, NoSuchWindow):
         return Bilingual(zh="", en="")
 
 
-def _view(parts: Parts, one: Appointment) -> AppointmentView:
+async def _view(parts: Parts, one: Appointment) -> AppointmentView:
     applicant, phone = _who(parts, one)
     opens, closes = parts.appointments.checks_in(one)
     return AppointmentView(
@@ -51,7 +55,7 @@ def _view(parts: Parts, one: Appointment) -> AppointmentView:
         phone=phone,
         site_name=Bilingual.name(parts.catalogue.site(one.site_id)),
         home_name=Bilingual.name(parts.catalogue.site(one.home_id)),
-        window_name=window_name(parts, one),
+        window_name=await window_name(parts, one),
         starts=wall_text(one),
         at=one.at,
         minutes=one.minutes,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite
+from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite, NoSuchStaff
 from directory.forms import written
 from directory.principal import Permission, Principal
 from foundation.database import DatabaseBusy
@@ -90,7 +90,7 @@ def _day(text: str) -> date:
 _ANSWERED = frozenset(
     {DatabaseBusy, MovedMeanwhile, NoSuchAppointment, NoSuchItem, NoSuchSite, NoSuchWish, NotInThisState}
 ) | {NotYourAppointment, SealBroken}
-_JOINED = frozenset({DatabaseBusy, FieldInvalid, ListFull, MovedMeanwhile, NoSuchItem, NoSuchSite})
+_JOINED = frozenset({DatabaseBusy, FieldInvalid, ListFull, MovedMeanwhile, NoSuchItem, NoSuchSite, NoSuchStaff})
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {

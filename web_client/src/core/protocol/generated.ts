@@ -806,6 +806,7 @@ export interface BookAppointment {
   email: string;
   language: "zh-CN" | "en";
   by_link: boolean;
+  with_id: string | null;
 }
 
 /** Gives the time of a booked appointment to others. */
@@ -848,6 +849,59 @@ export interface SlotBody {
 export interface SlotDayBody {
   day: string;
   slots: SlotBody[];
+}
+
+/** Those whose hours the caller may keep; who has any comes first. */
+export interface BookableClerksBody {
+  people: BookableHoursBody[];
+}
+
+/** One clerk, and when they can be booked. */
+export interface BookableHoursBody {
+  staff_id: string;
+  name: string;
+  site_name: Bilingual;
+  hours: WeeklyHours[];
+  exceptions: DifferingHours[];
+  capacity: number;
+}
+
+/** Who can be booked for an item. */
+export interface BookablePeopleBody {
+  people: BookablePersonBody[];
+}
+
+/** Somebody who can be booked for an item. */
+export interface BookablePersonBody {
+  staff_id: string;
+  name: string;
+  site_name: Bilingual;
+}
+
+/** What a date has in place of its week's hours; both null where nobody can be booked. */
+export interface DifferingHours {
+  day: string;
+  opens: string | null;
+  closes: string | null;
+}
+
+/** Says when somebody can be booked, in place of what was said before; without hours, never.
+
+A clerk says it of themselves, a supervisor of the clerks of the own sites. */
+export interface KeepBookableHours {
+  type: "keep_bookable_hours";
+  id: number;
+  staff_id: string;
+  hours: WeeklyHours[];
+  exceptions: DifferingHours[];
+  capacity: number;
+}
+
+/** From when to when somebody can be booked on a day of the week. */
+export interface WeeklyHours {
+  weekday: number;
+  opens: string;
+  closes: string;
 }
 
 /** Waits for a time on one of the days, with all else as in `book_appointment`; answers `WaitingListJoined`. */
@@ -2419,6 +2473,7 @@ export type AnyCommand =
   | CancelAppointment
   | CheckInAppointment
   | CheckInVisit
+  | KeepBookableHours
   | JoinWaitingList
   | TakeOfferedTime
   | PassOfferedTime
@@ -2574,6 +2629,7 @@ export interface Results {
   cancel_appointment: null;
   check_in_appointment: AppointmentCheckedIn;
   check_in_visit: AppointmentCheckedIn;
+  keep_bookable_hours: null;
   join_waiting_list: WaitingListJoined;
   take_offered_time: AppointmentBooked;
   pass_offered_time: null;

@@ -1,0 +1,47 @@
+"""When a person can be booked: hours that cannot be are refused."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+
+from directory.errors import HoursInvalid, HoursOverlap
+from directory.person_hours import check
+from directory.records import OpeningException, OpeningHours, PersonHours
+
+DAY = date(2026, 12, 1)
+
+
+def hours(*spans: tuple[int, str, str], differing: tuple[tuple[str | None, str | None], ...] = ()) -> PersonHours:
+    def at(text: str | None) -> time | None:
+        return None if text is None else time.fromisoformat(text)
+
+    return PersonHours(
+        id="staff-clerk002",
+        hours=[
+            OpeningHours(weekday=day, opens=time.fromisoformat(opens), closes=time.fromisoformat(closes))
+            for day, opens, closes in spans
+        ],
+        exceptions=[OpeningException(day=DAY, opens=at(opens), closes=at(closes)) for opens, closes in differing],
+        capacity=1,
+    )
+
+
+def test_spans_that_touch_and_those_of_other_days_are_kept() -> None:
+    check(hours((1, "17:30", "19:30"), (1, "09:00", "17:30"), (2, "09:00", "20:00"), differing=(("09:00", "10:00"),)))
+
+
+@pytest.mark.parametrize(("opens", "closes"), [("10:00", "10:00"), ("10:00", "09:00")])
+def test_hours_that_end_before_they_begin_are_refused(opens: str, closes: str) -> None:
+    with pytest.raises(HoursInvalid):
+        check(hours((1, opens, closes)))
+    with pytest.raises(HoursInvalid):
+        check(hours(differing=((opens, closes),)))
+
+
+def test_hours_that_meet_are_refused() -> None:
+    with pytest.raises(HoursOverlap):
+        check(hours((1, "09:00", "12:00"), (1, "11:45", "13:00")))
+    with pytest.raises(HoursOverlap):
+        check(hours(differing=(("09:00", "12:00"), (None, None))))

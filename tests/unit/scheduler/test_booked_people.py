@@ -1,0 +1,81 @@
+"""Somebody of the staff is booked at hours of their own, and the ticket is theirs first."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from foundation.clock import ManualClock
+from scheduler.errors import NotBookable, SlotTaken
+from scheduler.presence import point_page, window_page
+from scheduler.queue_core.slots import Hours, Span
+from scheduler.records import Appointment
+from scheduler.store import tickets
+from scheduler.views import BookAppointment
+from tests.support.hall import Hall
+
+TUESDAY = date(2026, 11, 24)
+EVENING = Hours({1: (Span(time(17, 30), time(19, 30)),)})
+
+
+async def booked(hall: Hall, clock: str, number: int = 1, person: str | None = "dora") -> Appointment:
+    starts = datetime.combine(TUESDAY, time.fromisoformat(clock))
+    request = BookAppointment(item_id="allowance", starts=starts, phone=f"1380000000{number}", person_id=person)
+    return (await hall.appointments.book(hall.worker(), request)).appointment
+
+
+@pytest.fixture
+def dora(hall: Hall) -> Hall:
+    hall.catalogue.person_hours["dora"] = EVENING
+    return hall
+
+
+@pytest.mark.both_databases
+async def test_a_person_is_booked_at_their_own_hours_by_as_many_as_they_take(dora: Hall) -> None:
+    ((_, free),) = await dora.appointments.slots("point-1", "allowance", TUESDAY, 1, "dora")
+    assert [f"{slot.starts:%H:%M} {len(slot.units)}" for slot in free][:2] == ["17:30 2", "17:45 2"]
+    assert len(free) == 8
+    first, second = await booked(dora, "18:00"), await booked(dora, "18:00", 2)
+    assert (first.unit_id, second.unit_id) == ("dora:1", "dora:2")
+    with pytest.raises(SlotTaken):
+        await booked(dora, "18:00", 3)
+    moved = await dora.appointments.move(dora.worker(), first.id, datetime.combine(TUESDAY, time(18, 30)))
+    assert moved.unit_id == "dora:1"
+
+
+async def test_the_windows_hours_are_not_theirs_and_theirs_not_the_windows(dora: Hall) -> None:
+    for clock, person in (("10:00", "dora"), ("18:00", None), ("18:00", "ada"), ("18:00", "nobody")):
+        with pytest.raises(NotBookable):
+            await booked(dora, clock, person=person)
+
+
+@pytest.mark.both_databases
+async def test_checked_in_it_is_theirs_first_and_then_the_queues(dora: Hall, clock: ManualClock) -> None:
+    appointment = await booked(dora, "18:00")
+    clock.set_wall(appointment.at)
+    await dora.open("ada", "dora")
+    ticket = await dora.appointments.check_in(dora.worker(), appointment.id)
+    until = appointment.at + timedelta(seconds=120)
+    assert (ticket.kept_for, ticket.kept_until, ticket.home_id) == ("dora", until, "district")
+    offer = (await dora.seen(dora.clerk("dora"))).offer
+    assert offer is not None
+    assert offer.ticket.id == ticket.id
+    assert (await dora.seen(dora.clerk("ada"))).offer is None
+
+
+async def test_while_nobody_is_there_it_waits_for_them_and_then_goes_to_the_town(
+    dora: Hall, clock: ManualClock
+) -> None:
+    appointment = await booked(dora, "18:00")
+    clock.set_wall(appointment.at)
+    await dora.open("ada")
+    ticket = await dora.appointments.check_in(dora.worker(), appointment.id)
+    assert ticket.home_id == "town-1"
+    assert (await dora.seen(dora.clerk("ada"))).offer is None
+    clock.advance(121)
+    await dora.beat(point_page("wu"), window_page("ada"))
+    await dora.timers.tick()
+    async with dora.database.read() as session:
+        found = await tickets.ticket(session, ticket.id)
+    assert found.state == "offered"
