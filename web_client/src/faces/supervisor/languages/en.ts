@@ -1,4 +1,5 @@
 import attention from "@/features/attention/messages/en.json";
+import bookable from "@/features/bookable/messages/en.json";
 import call from "@/features/call/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
@@ -16,6 +17,7 @@ export default {
   ...helping,
   ...help,
   ...entry,
+  ...bookable,
   ...call,
   ...chat,
   ...recording,

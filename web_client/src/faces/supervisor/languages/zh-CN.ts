@@ -1,4 +1,5 @@
 import attention from "@/features/attention/messages/zh-CN.json";
+import bookable from "@/features/bookable/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
@@ -16,6 +17,7 @@ export default {
   ...helping,
   ...help,
   ...entry,
+  ...bookable,
   ...call,
   ...chat,
   ...recording,
