@@ -162,6 +162,8 @@ class ServiceItem(msgspec.Struct, frozen=True, kw_only=True):
     any_matter: bool = False
     supplement_days: Literal[10, 15] = 10
     """Working days in which an applicant brings what is found missing."""
+    handling_days: int = 5
+    """Working days in which a department decides a case that is handed on to it, from 1."""
 
 
 class OpeningHours(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ a branch, too, and is found out at the next renewal: one of the two branches is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 import msgspec
@@ -150,6 +150,11 @@ class Sessions:
     def is_signed_in(self, staff_id: str) -> bool:
         """Whether a session of the person was asked for here and goes on."""
         return any(principal.staff_id == staff_id for principal in self._live.values())
+
+    async def signed_in(self, staff_ids: Collection[str]) -> frozenset[str]:
+        """Those of the people who are signed in anywhere; whoever is disabled is not."""
+        async with self._database.read() as session:
+            return await store.signed_in(session, staff_ids, self._clock.now())
 
     async def follow(self) -> None:
         """Takes over what other processes and the clock changed: sessions that ended, people who have other roles."""

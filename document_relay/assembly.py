@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from document_relay.case_access import CaseAccess
 from document_relay.case_core.form_acts import FORM_ACTS
+from document_relay.case_core.hand_on_acts import HAND_ON_ACTS
 from document_relay.case_core.history import OWN_ACTS, Act, Acts
 from document_relay.case_core.joint_acts import JOINT_ACTS
 from document_relay.case_core.mandates import MANDATE_ACTS
@@ -22,6 +23,7 @@ from document_relay.documents import Archive, Documents
 from document_relay.evidence.package import Evidence
 from document_relay.findings import Findings
 from document_relay.fonts import Fonts
+from document_relay.hand_on import HandOns
 from document_relay.home_visits import HOME_ACTS, HomeVisits
 from document_relay.joint_acceptance import JointAcceptances
 from document_relay.joint_answer import JointAnswers
@@ -43,6 +45,7 @@ from foundation.database import Database, Outbox
 from foundation.identifiers import Identifiers
 from foundation.vault import Vault
 
+_ACTS = (OWN_ACTS, JOINT_ACTS, FORM_ACTS, MANDATE_ACTS, HOME_ACTS, HAND_ON_ACTS)
 
 @dataclass(frozen=True)
 class Needs:
@@ -80,6 +83,7 @@ class DocumentRelay:
     mandates: Mandates
     making: MandateMaking
     home_visits: HomeVisits
+    hand_ons: HandOns
     authority: SigningAuthority
 
     async def start(self) -> None:
@@ -105,7 +109,7 @@ def assemble(
     `FontMissing`: no paper is set without the fonts.
     """
     tools = Tools(
-        CaseReader(needs.vault, Acts(OWN_ACTS, JOINT_ACTS, FORM_ACTS, MANDATE_ACTS, HOME_ACTS, needs.acts)),
+        CaseReader(needs.vault, Acts(*_ACTS, needs.acts)),
         needs.outbox,
         needs.clock,
         needs.identifiers,
@@ -139,5 +143,6 @@ def assemble(
         mandates=mandates,
         making=MandateMaking(needs.database, tools, mandates, (documents, archive, signing), (papers, authority)),
         home_visits=HomeVisits(needs.database, tools),
+        hand_ons=HandOns(needs.database, tools),
         authority=authority,
     )

@@ -13,6 +13,7 @@ from document_relay.events import CaseAccessGranted
 from document_relay.records import CaseRecord
 from document_relay.store import grants
 from document_relay.store.folder import Folder, Tools
+from document_relay.store.hand_on_reading import is_at_desk
 from document_relay.store.joint_reading import departments_asked
 from document_relay.store.tables import GrantRow
 from foundation.database import Database
@@ -44,8 +45,11 @@ class CaseAccess:
             async with self._database.read() as session:
                 granted = case.id in await grants.lasting(session, principal.staff_id, self._tools.clock.now())
                 asked = await departments_asked(session, case.id) if principal.department_ids else frozenset()
-            # Whose findings are asked for needs no other reason.
+                at_desk = await is_at_desk(session, case.id, principal)
+            # Whose findings are asked for, or to whom it is handed on, needs no other reason.
             if asked & principal.department_ids and permits(principal, Permission.READ_CASE, case.site_path):
+                return
+            if at_desk and permits(principal, Permission.READ_CASE):
                 return
         may_read(principal, case, granted=granted)
 

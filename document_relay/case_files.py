@@ -33,7 +33,7 @@ from document_relay.records import Case, CaseBytes, CaseRecord
 from document_relay.rejection import Rejection, check_mark
 from document_relay.store import grants
 from document_relay.store.folder import Folder, Tools
-from document_relay.store.joint_reading import stands
+from document_relay.store.hand_on_reading import goes_on, is_held
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.mandate_folder import MandateFolder
 from document_relay.store.reading import Private
@@ -123,10 +123,10 @@ class CaseFiles:
         return row.id
 
     async def assign_clerk(self, case_id: str, clerk_id: str, clerk_name: str) -> None:
-        """Gives the case into a clerk's hands; raises `NoSuchCase`."""
+        """Gives the case into a clerk's hands, unless it is handed on and taken there; raises `NoSuchCase`."""
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case_id)
-            if folder.row.clerk_id != clerk_id:
+            if folder.row.clerk_id != clerk_id and not await is_held(session, case_id):
                 folder.row.clerk_id = clerk_id
                 event = ClerkAssigned(case_id=case_id, clerk_id=clerk_id)
                 await folder.log((clerk_id, clerk_name), "clerk_assigned", event)
@@ -294,13 +294,14 @@ class CaseFiles:
     async def close(self, case_id: str, who: tuple[str, str] = SYSTEM) -> None:
         """Closes the case file; a closed one is left as it is.
 
-        One with a joint acceptance that stands goes on, and is closed by its decision. Raises `NoSuchCase`.
+        One with a joint acceptance that stands, or that is handed on, goes on and is closed by its decision. Raises
+        `NoSuchCase`.
         """
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case_id)
             if folder.row.state == CaseState.OPEN and folder.row.left_at is not None:
                 return
-            if await stands(session, case_id):
+            if await goes_on(session, case_id):
                 folder.row.left_at = self._tools.clock.now()
                 await folder.log(who, VISIT_LEFT, VisitLeft(case_id=case_id, worker_id=folder.row.worker_id))
             elif folder.row.state in (CaseState.OPEN, CaseState.DECIDED):

@@ -28,6 +28,7 @@ from document_relay.records import Case, CaseBytes, CaseRecord, DocumentRecord
 from document_relay.signing.authority import SigningAuthority, sign_prepared
 from document_relay.signing.seal import Seal, SignatureAppearance
 from document_relay.store.folder import Folder, Tools
+from document_relay.store.hand_on import HandOnFolder, may_decide_handed_on
 from document_relay.store.joint_reading import require_none_stands
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.tables import DocumentRow
@@ -204,12 +205,14 @@ class Documents:
         A case whose visit is over is closed with it: nobody is there any more to leave.
 
         Where somebody acts for the applicant, it is approved under a mandate in force that lets them receive it.
+        One that is handed on is decided by who took it, or by who handed it on once it was returned.
 
-        Raises NoSuchCase, NotYourCase, WrongCaseState, JointAcceptanceStands, MandateNeeded, MandateEnded,
+        Raises NoSuchCase, NotYourCase, WrongCaseState, JointAcceptanceStands, HandOnStands, MandateNeeded, MandateEnded,
         MandateDoesNotCover, CharactersNotPrintable; DiskFull when nothing at all is left.
         """
         case = await self._served(principal, case_id)
         may_decide(principal, case.file)
+        may_decide_handed_on(principal, case.hand_on)
         self._tools.fonts.require(decision.notice)
         self._tools.fonts.require(decision.notice_en)
         now = self._tools.clock.now()
@@ -323,6 +326,8 @@ class Documents:
             if decision.outcome == "approved":
                 await require_mandate(session, folder, "receive", self._tools.clock.now())
             await require_none_stands(session, file.id)
+            hand_on = await HandOnFolder.of(session, folder)
+            may_decide_handed_on(principal, None if hand_on is None else hand_on.record())
             folder.move(CaseState.DECIDED)
             folder.row.outcome, folder.row.notice_document_id = decision.outcome, row.id
             folder.row.decided_by, folder.row.decided_at = principal.name, file.decided_at
@@ -332,6 +337,8 @@ class Documents:
             if decision.notice_en:
                 words["notice_en"] = decision.notice_en
             await folder.log((principal.staff_id, principal.name), "case_decided", event, **words)
+            if hand_on is not None:
+                await hand_on.decided((principal.staff_id, principal.name))
             if folder.row.left_at is not None:
                 folder.move(CaseState.CLOSED)
                 await folder.log(SYSTEM, "case_closed", CaseClosed(case_id=file.id, worker_id=folder.row.worker_id))

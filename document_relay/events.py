@@ -190,6 +190,13 @@ class MandateChanged(CaseEvent, frozen=True):
     act: str
 
 
+class HandOnChanged(CaseEvent, frozen=True):
+    """Something happened with a case that is handed on; `act` is its code, `department_ids` are both ends."""
+
+    act: str
+    department_ids: tuple[str, ...] = ()
+
+
 CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseOpened,
     ClerkAssigned,
@@ -218,6 +225,7 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     EvidenceBuilt,
     JointAcceptanceChanged,
     FormEvent,
+    HandOnChanged,
     VisitLeft,
     MandateChanged,
 )

@@ -12,6 +12,7 @@ from document_relay.case_core.lives import CaseState, DocumentState, MaterialSta
 from document_relay.case_core.wording import Words
 from document_relay.errors import NoSuchDocument, NoSuchMaterial, NoSuchPage
 from document_relay.form_records import FormRecord
+from document_relay.hand_on_records import HandOnRecord
 from document_relay.joint_records import Joint
 from document_relay.mandate_errors import NoSuchMandate
 from document_relay.mandate_records import MandateRecord
@@ -161,6 +162,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Those filled in together that are finished or discarded."""
     mandates: list[MandateRecord] = []
     """Under which somebody acts for the applicant, or did; the oldest first."""
+    hand_on: HandOnRecord | None = None
+    """Where it was handed on to a department that decides later."""
 
     def material(self, material_id: str) -> MaterialRecord:
         """The material; raises `NoSuchMaterial`."""

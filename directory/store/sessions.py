@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -65,6 +65,12 @@ async def hold(session: WriteSession, session_id: str, now: datetime, *, demonst
 async def marks(session: ReadSession, now: datetime, *, demonstration: bool) -> dict[str, Mark]:
     """Every session that lives, and what is said of its person: as it is stored, since most often nothing changed."""
     return dict(await readable(session, _MARKS[demonstration], _sessions.c.id, _mark, {"now": now}))
+
+
+async def signed_in(session: ReadSession, staff_ids: Collection[str], now: datetime) -> frozenset[str]:
+    """Those of the people who have a session that lives, and are not disabled."""
+    wanted = _INVENTED_TOO.with_only_columns(SessionRow.staff_id).where(SessionRow.staff_id.in_(staff_ids))
+    return frozenset(await session.scalars(wanted, {"now": now}))
 
 
 async def sessions_of(session: ReadSession, staff_id: str) -> list[str]:

@@ -76,6 +76,7 @@ class ItemRow(Base):
     fields: Mapped[list[Any]] = mapped_column(JSON)
     any_matter: Mapped[bool]
     supplement_days: Mapped[int] = mapped_column(server_default="10")
+    handling_days: Mapped[int] = mapped_column(server_default="5")
 
 
 class CalendarYearRow(Base):

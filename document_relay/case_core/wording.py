@@ -91,6 +91,11 @@ _STATES: Mapping[str, Sentence] = MappingProxyType(
         "revoked": Sentence("委托书已撤销", "a mandate that was revoked"),
         "expired": Sentence("委托书已到期", "a mandate that has expired"),
         "refused": Sentence("委托书未采用", "a mandate that was not taken"),
+        # Of a case that is handed on; it is answered and decided as well.
+        "handed_on": Sentence("已转办，待接收", "handed on, and not taken yet"),
+        "taken": Sentence("已接收办理", "taken by the department"),
+        "asked_back": Sentence("等待转出窗口答复", "waiting for an answer from who handed it on"),
+        "returned": Sentence("已退回转出窗口", "returned to who handed it on"),
         # Kinds of document, where the kind has no such move.
         "form": Sentence("申请表", "a form"),
         "uploaded": Sentence("上传的文件", "an uploaded document"),

@@ -85,8 +85,8 @@ _SENTENCES = {
     "time": ("时间不一致：{name}", "The times do not agree: {name}"),
     "stamp": ("时间戳无效：{name}", "The time stamp is not valid: {name}"),
     "record": (
-        "联合验收或申请表的记录“{name}”被删除或改动，或与事件链不符",
-        "The record “{name}” of a joint acceptance or a form was removed or changed, or is not as the event chain says",
+        "联合验收、转办或申请表的记录“{name}”被删除或改动，或与事件链不符",
+        "The record “{name}” of a joint acceptance, a hand-on or a form was removed or changed, or the chain says otherwise",
     ),
     "mandate": (
         "委托书“{name}”的记录被删除或改动，或与事件链不符",
@@ -120,11 +120,13 @@ class _Case(msgspec.Struct):
     joint: _Joint | None = None
     forms: list[dict[str, object]] = []
     mandates: list[dict[str, object]] = []
+    hand_on: dict[str, object] | None = None
 
     def records(self) -> list[dict[str, object]]:
         """Those of which the history keeps hashes."""
         joint = [] if self.joint is None else [self.joint.file, *self.joint.parties, *self.joint.findings]
-        return [*joint, *self.forms, *self.mandates]
+        handed_on = [] if self.hand_on is None else [self.hand_on]
+        return [*joint, *handed_on, *self.forms, *self.mandates]
 
     def names_of_mandates(self, history: Iterable[ChainEntry]) -> dict[str, str]:
         """The number of each mandate that the case or its history has, by its id."""

@@ -22,6 +22,7 @@ from document_relay.records import (
     ReviewRecord,
 )
 from document_relay.store.form_reading import ended_forms
+from document_relay.store.hand_on_reading import hand_on_of
 from document_relay.store.joint_reading import joint_of
 from document_relay.store.keyring import CaseKey
 from document_relay.store.mandates import mandates_of
@@ -96,6 +97,7 @@ class CaseReader:
             joint=await joint_of(session, case_id, key),
             forms=await ended_forms(session, case_id, key),
             mandates=await mandates_of(session, case_id, key),
+            hand_on=await hand_on_of(session, case_id, key),
         )
 
     async def of_ticket(self, session: ReadSession, ticket_id: str) -> CaseRecord | None:

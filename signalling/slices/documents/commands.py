@@ -8,6 +8,7 @@ from types import MappingProxyType
 from directory.principal import Permission, Principal
 from document_relay.documents import Decision
 from document_relay.errors import CaseDamaged, CharactersNotPrintable, NoSuchDocument
+from document_relay.hand_on_errors import HandOnStands
 from document_relay.joint_errors import JointAcceptanceStands
 from foundation.errors import NotFound
 from signalling.slices.documents.messages import (
@@ -72,7 +73,7 @@ _DOCUMENT: Refusals = CASE_CHANGED | {CaseDamaged, NoSuchDocument, NotFound}
 _SIGNED = _DOCUMENT | MANDATE
 _MADE = PAPER_KEPT | {NotFound}
 _WITNESSED = PAPER_MADE | STORED | MANDATE | {NoSuchDocument, NotFound}
-_DECIDED = PAPER_MADE | MANDATE | {CharactersNotPrintable, JointAcceptanceStands}
+_DECIDED = PAPER_MADE | MANDATE | {CharactersNotPrintable, HandOnStands, JointAcceptanceStands}
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {
