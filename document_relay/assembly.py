@@ -47,6 +47,7 @@ from foundation.vault import Vault
 
 _ACTS = (OWN_ACTS, JOINT_ACTS, FORM_ACTS, MANDATE_ACTS, HOME_ACTS, HAND_ON_ACTS)
 
+
 @dataclass(frozen=True)
 class Needs:
     """What the document relay stands on; `reader` is `imaging.Imaging`."""

@@ -207,8 +207,8 @@ class Documents:
         Where somebody acts for the applicant, it is approved under a mandate in force that lets them receive it.
         One that is handed on is decided by who took it, or by who handed it on once it was returned.
 
-        Raises NoSuchCase, NotYourCase, WrongCaseState, JointAcceptanceStands, HandOnStands, MandateNeeded, MandateEnded,
-        MandateDoesNotCover, CharactersNotPrintable; DiskFull when nothing at all is left.
+        Raises NoSuchCase, NotYourCase, WrongCaseState, JointAcceptanceStands, HandOnStands, MandateNeeded,
+        MandateEnded, MandateDoesNotCover, CharactersNotPrintable; DiskFull when nothing at all is left.
         """
         case = await self._served(principal, case_id)
         may_decide(principal, case.file)

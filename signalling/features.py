@@ -14,6 +14,7 @@ from directory.audit_head import HeadExport, open_audit
 from directory.booked_visits import BookedVisits
 from directory.cameras import Cameras
 from directory.catalogue import Catalogue
+from document_relay import hand_on
 from document_relay.assembly import DocumentRelay, Needs
 from document_relay.assembly import assemble as assemble_documents
 from document_relay.case_core.history import Act
@@ -209,7 +210,7 @@ def _notices(ground: Ground, settings: Settings) -> Notices:
         vault=ground.vault,
         clock=ground.clock,
         senders=senders,
-        texts=notice_texts(),
+        texts=notice_texts().with_those_of(hand_on.notice_texts()),
         figures=figures,
     )
     notifier = Notifier(ground.vault, ground.clock, ground.identifiers, senders)

@@ -86,7 +86,7 @@ _SENTENCES = {
     "stamp": ("时间戳无效：{name}", "The time stamp is not valid: {name}"),
     "record": (
         "联合验收、转办或申请表的记录“{name}”被删除或改动，或与事件链不符",
-        "The record “{name}” of a joint acceptance, a hand-on or a form was removed or changed, or the chain says otherwise",
+        "The record “{name}” of a joint acceptance, a hand-on or a form was removed or changed, or unlike the chain",
     ),
     "mandate": (
         "委托书“{name}”的记录被删除或改动，或与事件链不符",

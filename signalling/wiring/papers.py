@@ -10,6 +10,7 @@ from signalling.slices import (
     documents,
     findings,
     forms,
+    handon,
     mandates,
     recordings,
 )
@@ -90,6 +91,25 @@ def mandates_parts(shared: Shared) -> mandates.Parts:
         registry=shared.registry,
         clock=shared.on.ground.clock,
         zone=ZoneInfo(shared.on.settings.time_zone),
+    )
+
+
+def handon_parts(shared: Shared) -> handon.Parts:
+    """What handing on needs."""
+    on, zone = shared.on, ZoneInfo(shared.on.settings.time_zone)
+    return handon.Parts(
+        bus=on.ground.bus,
+        tasks=on.tasks,
+        database=on.ground.database,
+        notifier=on.notices.notifier,
+        clock=on.ground.clock,
+        case_files=on.documents.case_files,
+        hand_ons=on.documents.hand_ons,
+        catalogue=on.directory.catalogue,
+        people=on.directory.people,
+        signed_in=on.directory.sessions.signed_in,
+        registry=shared.registry,
+        today=lambda: on.ground.clock.now().astimezone(zone).date(),
     )
 
 

@@ -212,9 +212,12 @@ def _may_say(kind: str) -> set[str]:
     return {one.code for one in (*OF_EVERY_COMMAND, *next(declared, ()))}
 
 
+_KEYS = ("ticket_id", "message_id", "stroke_id", "field_id", "case_id")
+
+
 def _key(row: dict[str, Any]) -> str:
     named = row.get("ticket", row)
-    return str(named.get("ticket_id") or named.get("message_id") or named.get("stroke_id") or named["field_id"])
+    return str(next(named[name] for name in _KEYS if name in named))
 
 
 def _at(view: Any, path: str) -> Any:

@@ -73,6 +73,7 @@ NOTHING: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/items/{item_id}/materials"): PUBLIC,
     ("GET", "/api/v1/colleagues"): "names colleagues, no resident",
     ("GET", "/api/v1/tickets/{ticket_id}/transfer-targets"): "names colleagues and queues, no resident",
+    ("GET", "/api/v1/cases/{case_id}/hand-on-targets"): "names centres and departments, no resident",
     ("OPTIONS", "/api/v1/uploads"): PUBLIC,
     ("OPTIONS", "/api/v1/sessions/{session_id}/whip"): PUBLIC,
     ("OPTIONS", "/api/v1/sessions/{session_id}/whep"): PUBLIC,
@@ -182,6 +183,7 @@ COMMANDS_WITHOUT = {
             NAMED.RefuseMandate,
             NAMED.ActInPerson,
             NAMED.MarkHomeVisit,
+            NAMED.HandOn,
         ),
         "changes the person's own case, whose log holds it",
     ),
@@ -199,6 +201,10 @@ COMMANDS_WITHOUT = {
             NAMED.DecideForDepartment,
         ),
         "speaks for a department that was asked, which the case's log holds; to read the case is `case_watched`",
+    ),
+    **dict.fromkeys(
+        (NAMED.TakeHandedOn, NAMED.AskBack, NAMED.AnswerAskBack, NAMED.ReturnHandedOn),
+        "acts for a department that has the case by a date, which the case's log holds",
     ),
 }
 

@@ -1812,6 +1812,168 @@ export interface RevokeMandate {
   reason: string;
 }
 
+/** Answers what was asked back; the working days that it took are added to the due date. */
+export interface AnswerAskBack {
+  type: "answer_ask_back";
+  id: number;
+  case_id: string;
+  text: string;
+}
+
+/** Asks the department that handed the case on; it answers in as many working days as the item has to supplement. */
+export interface AskBack {
+  type: "ask_back";
+  id: number;
+  case_id: string;
+  question: string;
+}
+
+/** A question of the department and the answer, empty while there is none. */
+export interface ExchangeView {
+  question: string;
+  asked_by: string;
+  asked_at: string;
+  answer: string;
+  answered_by: string;
+  answered_at: string | null;
+}
+
+/** Hands the case in hand on to a department at a centre, which decides it in as many working days as the item says.
+
+`note` is for the department. The decision is told to `phone` and `email`, where they are not empty. */
+export interface HandOn {
+  type: "hand_on";
+  id: number;
+  case_id: string;
+  site_id: string;
+  department_id: string;
+  note: string;
+  phone: string;
+  email: string;
+  language: "zh-CN" | "en";
+}
+
+/** A department that a case can be handed on to. */
+export interface HandOnDepartment {
+  department_id: string;
+  name: Bilingual;
+}
+
+/** How the case is handed on. */
+export interface HandOnDetails {
+  case: InboxCaseView;
+  sender_name: string;
+  note: string;
+  decide_by: string;
+  exchanges: ExchangeView[];
+  returned: string;
+}
+
+/** A centre, and the departments that somebody decides for there. */
+export interface HandOnSite {
+  site_id: string;
+  name: Bilingual;
+  department_ids: string[];
+}
+
+/** Where the case can be handed on to, the next level first, and by when it would be decided. */
+export interface HandOnTargetsBody {
+  days: number;
+  due_on: string;
+  department_id: string;
+  sites: HandOnSite[];
+  departments: HandOnDepartment[];
+}
+
+/** How a case is handed on, null where it is not, and what who looks may do with it now. */
+export interface HandOnView {
+  type: "hand_on_view";
+  case_id: string;
+  handed: HandOnDetails | null;
+  may: ("hand_on" | "take" | "ask_back" | "answer" | "return" | "decide")[];
+}
+
+/** A case of the point that another department decides; `wanted` papers are asked for meanwhile. */
+export interface HandedOnRow {
+  case_id: string;
+  number: string;
+  item_name: Bilingual;
+  applicant_name: string;
+  desk: Bilingual;
+  due_on: string;
+  wanted: number;
+  outcome: "approved" | "supplement" | "refused" | null;
+  notice_url: string | null;
+}
+
+/** The cases that were taken here and are handed on, and what came of them lately; the newest first. */
+export interface HandedOnView {
+  type: "handed_on_view";
+  cases: HandedOnRow[];
+}
+
+/** A case in the inbox; `days_left` are working days, negative once it is overdue, null beyond the calendar. */
+export interface InboxCaseView {
+  case_id: string;
+  number: string;
+  item_name: Bilingual;
+  applicant_name: string;
+  site_name: string;
+  state: "handed_on" | "taken" | "asked_back" | "answered" | "returned" | "decided";
+  place: "ours" | "away" | "decided";
+  sender: Bilingual;
+  receiver: Bilingual;
+  owner: string | null;
+  yours: boolean;
+  due_on: string;
+  days_left: number | null;
+  near: "in_time" | "due_soon" | "overdue";
+  handed_at: string;
+  outcome: "approved" | "supplement" | "refused" | null;
+}
+
+/** A change of the inbox: what lies with the person's departments, what they handed on, what came of it lately.
+
+As in `QueueView`, with `gone` by case. It has the first due; `total` says how many there are. */
+export interface InboxView {
+  type: "inbox_view";
+  version: number;
+  whole: boolean;
+  changed: InboxCaseView[];
+  gone: string[];
+  total: number;
+}
+
+/** Of a department at a centre: the cases that it owns now, and those of them that are overdue. */
+export interface OverdueRow {
+  site_name: Bilingual;
+  department_name: Bilingual;
+  open: number;
+  overdue: number;
+  first_due: string;
+}
+
+/** The departments at the supervisor's site and below that own cases; those with the most overdue first. */
+export interface OverdueView {
+  type: "overdue_view";
+  departments: OverdueRow[];
+}
+
+/** Returns the case to the department that handed it on, and says why. */
+export interface ReturnHandedOn {
+  type: "return_handed_on";
+  id: number;
+  case_id: string;
+  reason: string;
+}
+
+/** Takes a case that lies with a department of the person's; of two the first has it. */
+export interface TakeHandedOn {
+  type: "take_handed_on";
+  id: number;
+  case_id: string;
+}
+
 /** A ticket that a clerk has in hand, and its session. */
 export interface CallView {
   ticket: TicketView;
@@ -2529,6 +2691,11 @@ export type AnyCommand =
   | RevokeMandate
   | ActInPerson
   | MarkHomeVisit
+  | HandOn
+  | TakeHandedOn
+  | AskBack
+  | AnswerAskBack
+  | ReturnHandedOn
   | ListenTo
   | WhisperToClerk
   | JoinCall
@@ -2574,6 +2741,10 @@ export type View =
   | FormLayoutView
   | FormView
   | MandatesView
+  | InboxView
+  | HandOnView
+  | HandedOnView
+  | OverdueView
   | SupervisionView
   | CallsView
   | HelpView
@@ -2685,6 +2856,11 @@ export interface Results {
   revoke_mandate: null;
   act_in_person: null;
   mark_home_visit: null;
+  hand_on: null;
+  take_handed_on: null;
+  ask_back: null;
+  answer_ask_back: null;
+  return_handed_on: null;
   listen_to: null;
   whisper_to_clerk: null;
   join_call: null;

@@ -1,0 +1,41 @@
+"""Handing on: a department of another level decides a case later, and its owner and due date are seen at any time."""
+
+from __future__ import annotations
+
+from directory.principal import Permission
+from document_relay.errors import CaseDamaged
+from signalling.identity.faces import Face
+from signalling.slices.handon.commands import COMMANDS
+from signalling.slices.handon.events import follow, watch
+from signalling.slices.handon.messages import HandedOnView, HandOnView, InboxView, OverdueView
+from signalling.slices.handon.parts import Parts
+from signalling.slices.handon.targets import ENDPOINTS
+from signalling.slices.handon.views import show_hand_on, show_handed_on, show_inbox, show_overdue
+from signalling.transport.declared_refusals import CASE_READ
+from signalling.transport.slice import Slice, Topic
+
+__all__ = ("SLICE", "Parts")
+
+_WINDOW: frozenset[Face] = frozenset({"window"})
+
+SLICE: Slice[Parts] = Slice(
+    "handon",
+    commands=COMMANDS,
+    topics=(
+        Topic("inbox", InboxView, show_inbox, faces=_WINDOW, permission=Permission.SERVE),
+        Topic(
+            "hand_on",
+            HandOnView,
+            show_hand_on,
+            faces=_WINDOW,
+            permission=Permission.SERVE,
+            refusals=CASE_READ | {CaseDamaged},
+            with_case=True,
+        ),
+        Topic("handed_on", HandedOnView, show_handed_on, faces=frozenset({"point"}), permission=Permission.SHOW_PAPERS),
+        Topic("overdue", OverdueView, show_overdue, faces=frozenset({"supervisor"}), permission=Permission.WATCH_QUEUE),
+    ),
+    endpoints=ENDPOINTS,
+    follow=follow,
+    work={"due dates": watch},
+)

@@ -1,0 +1,103 @@
+"""What the two departments do with a case that is handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from directory.errors import CalendarTooShort, FieldInvalid, NoSuchDepartment, NoSuchItem, NoSuchSite
+from directory.forms import fits, normal
+from directory.principal import Permission, Principal
+from directory.records import FormField
+from document_relay.hand_on import NewHandOn
+from document_relay.hand_on_errors import (
+    AskedOftenEnough,
+    HandOnStands,
+    HandOnTaken,
+    NobodyDecidesThere,
+    NoHandOn,
+    NotYourDesk,
+    SameDesk,
+)
+from document_relay.hand_on_records import Reach
+from document_relay.joint_errors import JointAcceptanceStands
+from foundation.errors import Words
+from signalling.slices.handon.messages import AnswerAskBack, AskBack, HandOn, ReturnHandedOn, TakeHandedOn
+from signalling.slices.handon.parts import Parts
+from signalling.slices.handon.targets import deciding, desk_at
+from signalling.transport.declared_refusals import CASE_CHANGED, Refusals
+from signalling.transport.slice import CommandRow
+from signalling.wire.commands import Command
+
+_PHONE = FormField(id="phone", name_zh="联系电话", name_en="Telephone", kind="phone")
+
+
+async def hand_on(parts: Parts, principal: Principal, command: HandOn) -> None:
+    """Hands a case on."""
+    receiver = desk_at(parts, command.site_id, command.department_id)
+    if command.department_id not in (await deciding(parts)).get(command.site_id, set()):
+        raise NobodyDecidesThere(site=Words(receiver.site_zh, receiver.site_en))
+    file = await parts.case_files.file(command.case_id)
+    new = NewHandOn(
+        sender=desk_at(parts, principal.site_id, file.department_id),
+        receiver=receiver,
+        days=parts.catalogue.item(file.item_id).handling_days,
+        note=command.note.strip(),
+        reach=Reach(phone=_phone(command.phone), email=command.email, language=command.language),
+    )
+    await parts.hand_ons.hand_on(principal, command.case_id, new, parts.reckoning())
+
+
+async def take_handed_on(parts: Parts, principal: Principal, command: TakeHandedOn) -> None:
+    """Takes one."""
+    await parts.hand_ons.take(principal, command.case_id)
+
+
+async def ask_back(parts: Parts, principal: Principal, command: AskBack) -> None:
+    """Asks who handed it on."""
+    days = await _supplement_days(parts, command.case_id)
+    await parts.hand_ons.ask_back(principal, command.case_id, command.question.strip(), days, parts.reckoning())
+
+
+async def answer_ask_back(parts: Parts, principal: Principal, command: AnswerAskBack) -> None:
+    """Answers."""
+    await parts.hand_ons.answer(principal, command.case_id, command.text.strip(), parts.reckoning())
+
+
+async def return_handed_on(parts: Parts, principal: Principal, command: ReturnHandedOn) -> None:
+    """Returns one."""
+    days = await _supplement_days(parts, command.case_id)
+    await parts.hand_ons.give_up(principal, command.case_id, command.reason.strip(), days, parts.reckoning())
+
+
+async def _supplement_days(parts: Parts, case_id: str) -> int:
+    return parts.catalogue.item((await parts.case_files.file(case_id)).item_id).supplement_days
+
+
+def _phone(text: str) -> str:
+    """A mobile number without what people write between digits, or nothing; raises `FieldInvalid`."""
+    phone = normal("phone", text).replace("-", "")
+    # A landline takes no text message.
+    if phone and not (fits(_PHONE, phone) and phone.startswith("1")):
+        raise FieldInvalid(field_zh=_PHONE.name_zh, field_en=_PHONE.name_en)
+    return phone
+
+
+_LAID: Refusals = CASE_CHANGED | {NoHandOn, NotYourDesk}
+_DATED: Refusals = _LAID | {CalendarTooShort, NoSuchItem}
+
+COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
+    {
+        HandOn: CommandRow(
+            Permission.SERVE,
+            hand_on,
+            CASE_CHANGED
+            | {CalendarTooShort, FieldInvalid, HandOnStands, JointAcceptanceStands, NobodyDecidesThere}
+            | {NoSuchDepartment, NoSuchItem, NoSuchSite, SameDesk},
+        ),
+        TakeHandedOn: CommandRow(Permission.DECIDE, take_handed_on, _LAID | {HandOnTaken}),
+        AskBack: CommandRow(Permission.DECIDE, ask_back, _DATED | {AskedOftenEnough}),
+        AnswerAskBack: CommandRow(Permission.SERVE, answer_ask_back, _LAID | {CalendarTooShort}),
+        ReturnHandedOn: CommandRow(Permission.DECIDE, return_handed_on, _DATED),
+    }
+)

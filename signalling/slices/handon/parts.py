@@ -1,0 +1,41 @@
+"""What handing on needs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+
+from directory.catalogue import Catalogue
+from directory.people import People
+from document_relay.case_files import CaseFiles
+from document_relay.hand_on import HandOns, Reckoning
+from foundation.clock import Clock
+from foundation.database import Database
+from foundation.events import Bus
+from foundation.notifying import Notifier
+from foundation.tasks import Tasks
+from signalling.transport.websocket.registry import Registry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The parts of this slice."""
+
+    bus: Bus
+    tasks: Tasks
+    database: Database
+    notifier: Notifier
+    clock: Clock
+    case_files: CaseFiles
+    hand_ons: HandOns
+    catalogue: Catalogue
+    people: People
+    signed_in: Callable[[Collection[str]], Awaitable[frozenset[str]]]
+    registry: Registry
+    today: Callable[[], date]
+    """The date on the wall of the district."""
+
+    def reckoning(self) -> Reckoning:
+        """What due dates are counted with."""
+        return Reckoning(self.catalogue.calendar, self.today())

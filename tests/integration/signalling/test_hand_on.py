@@ -1,0 +1,161 @@
+"""Handing on over the whole service: the town accepts, the district decides, and point, town and resident learn it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from directory.store import queries
+from tests.integration.signalling.test_findings import calendar, due
+from tests.integration.signalling.test_papers import Call, call  # noqa: F401 - a fixture
+from tests.support.papers import Scene, photograph
+from tests.support.served import Page
+
+HANDED = {"site_id": "district", "department_id": "civil", "note": "请核对户籍。", "phone": "138 0013 8000"}
+
+
+@dataclass
+class District:
+    """The town's call, and two clerks of the district."""
+
+    call: Call
+    first: Page
+    second: Page
+    supervisor: Page
+
+    async def row(self, page: Page, **wanted: Any) -> dict[str, Any]:
+        """The case in a page's inbox once it is as wanted."""
+        while True:
+            for row in page.lists.get("inbox", []):
+                if row["case_id"] == self.call.case_id and all(row[name] == value for name, value in wanted.items()):
+                    return dict(row)
+            await page.receive()
+
+    async def point(self, **wanted: Any) -> dict[str, Any]:
+        """The case at the point once it is as wanted."""
+        while True:
+            for row in self.call.point.views.get("handed_on", {}).get("cases", []):
+                if all(row[name] == value for name, value in wanted.items()):
+                    return dict(row)
+            await self.call.point.receive()
+
+
+@pytest.fixture
+async def district(call: Call) -> District:  # noqa: F811
+    features = call.site.features
+    features.directory.catalogue.calendar = calendar()
+    known = await features.directory.catalogue.staff("staff-clerk002")
+    async with features.ground.database.write() as session:
+        await queries.set_passwords(session, {"clerk070": str(known.password_hash)})
+    pages = [
+        await Page.open(call.http, call.site, await call.site.sign_in(call.http, account))
+        for account in ("clerk002", "clerk070", "supervisor001")
+    ]
+    return District(call, *pages)
+
+
+async def leave(call: Call) -> None:  # noqa: F811
+    """The visit ends without a decision."""
+    ticket = call.window.views["desk"]["ticket"]["ticket_id"]
+    await call.window.do("finish_ticket", ticket_id=ticket, outcome="referred")
+    await call.point.see("point", ticket__state="completed")
+    await call.point.do("finish_visit", ticket_id=ticket)
+
+
+async def test_from_the_town_over_the_district_to_the_point(district: District) -> None:
+    call, case_id = district.call, district.call.case_id  # noqa: F811
+    path = f"{call.site.address}/api/v1/cases/{case_id}/hand-on-targets"
+    async with call.http.get(path, headers=call.headers("window")) as response:
+        targets = await response.json()
+    assert (targets["sites"][0]["site_id"], targets["due_on"], targets["days"]) == ("district", due(5), 5)
+
+    await call.window.do("hand_on", case_id=case_id, **HANDED)
+    await leave(call)
+    row = await district.row(district.first, state="handed_on")
+    assert (row["place"], row["due_on"], row["near"]) == ("ours", due(5), "in_time")
+    assert (await district.row(call.window))["place"] == "away"
+    assert (await district.point())["due_on"] == due(5)
+    early = await call.window.ask("decide_case", case_id=case_id, outcome="approved", notice="同意。")
+    assert early["code"] == "hand_on_stands"
+
+    await district.first.do("watch", case_id=case_id)
+    await district.first.do("take_handed_on", case_id=case_id)
+    second = await district.second.ask("take_handed_on", case_id=case_id)
+    name = call.site.features.directory.catalogue
+    assert second["code"] == "hand_on_taken"
+    assert await name.staff_name("staff-clerk002") in second["message"]
+
+    await district.first.do("ask_back", case_id=case_id, question="户口簿是原件吗？")
+    asked = await district.row(call.window, state="asked_back")
+    assert (asked["place"], asked["due_on"]) == ("ours", due(10))
+    material = (await call.material(1))["material_id"]
+    await call.window.do("request_material", case_id=case_id, material_id=material, name="", note="请补拍")
+    assert (await district.point(wanted=1))["outcome"] is None
+    async with await call.upload(material, photograph(Scene(seed=1)).jpeg) as response:
+        assert response.status == 204
+    await district.point(wanted=0)
+    await call.window.do("answer_ask_back", case_id=case_id, text="已补拍原件。")
+    await district.row(district.first, state="answered", yours=True)
+    view = await district.first.see(f"hand_on:{case_id}", handed__case__state="answered")
+    assert [one["answer"] for one in view["handed"]["exchanges"]] == ["已补拍原件。"]
+    assert sorted(view["may"]) == ["ask_back", "decide", "return"]
+
+    await district.first.do("decide_case", case_id=case_id, outcome="approved", notice="准予发放。")
+    shown = await district.point(outcome="approved")
+    async with call.http.get(call.site.address + shown["notice_url"], headers=call.headers("point")) as response:
+        assert (await response.read()).startswith(b"%PDF")
+    assert (await district.row(call.window, state="decided"))["outcome"] == "approved"
+    assert "hand_on" not in str([name for name in call.point.views if name.startswith("hand_on:")])
+
+
+async def test_the_resident_is_told_of_the_decision(district: District) -> None:
+    call, case_id = district.call, district.call.case_id  # noqa: F811
+    wrong = await call.window.ask("hand_on", case_id=case_id, **HANDED | {"phone": "0574-87654321"})
+    assert wrong["code"] == "field_invalid"
+    await call.window.do("hand_on", case_id=case_id, **HANDED | {"email": "wang@example.com", "language": "en"})
+    await district.first.do("take_handed_on", case_id=case_id)
+    await district.first.do("decide_case", case_id=case_id, outcome="approved", notice="准予发放。")
+    await district.point(outcome="approved")
+    notices = call.site.features.notices
+    assert notices.simulator is not None
+    async with asyncio.timeout(10):
+        while len(notices.simulator.kept()) < 2:
+            await notices.dispatcher.dispatch()
+            await asyncio.sleep(0.05)
+    told = {one.sending.address: one.sending.text for one in notices.simulator.kept()}
+    assert told.keys() == {"13800138000", "wang@example.com"}
+    assert all("is decided" in text for text in told.values())
+
+
+async def test_who_signs_out_gives_it_back_and_supervisors_see_what_lies_where(district: District) -> None:
+    call, case_id = district.call, district.call.case_id  # noqa: F811
+    await call.window.do("hand_on", case_id=case_id, **HANDED)
+    await district.first.do("take_handed_on", case_id=case_id)
+    await district.row(district.second, state="taken")
+    directory = call.site.features.directory
+    async with call.site.features.ground.database.write() as session:
+        ended = await directory.sessions.end_all(session, "staff-clerk002")
+    directory.sessions.forget(ended)
+    row = await district.row(district.second, state="handed_on")
+    assert row["owner"] is None
+    while not (rows := district.supervisor.views.get("overdue", {}).get("departments")):
+        await district.supervisor.receive()
+    assert [(one["open"], one["overdue"]) for one in rows] == [(1, 0)]
+    assert "inbox" not in district.supervisor.views
+
+
+async def test_it_is_returned_and_handed_on_to_another_department(district: District) -> None:
+    call, case_id = district.call, district.call.case_id  # noqa: F811
+    await call.window.do("hand_on", case_id=case_id, **HANDED)
+    await district.first.do("take_handed_on", case_id=case_id)
+    await district.first.do("return_handed_on", case_id=case_id, reason="属于人社部门。")
+    await district.row(call.window, state="returned", place="ours")
+    view = await call.window.see(f"hand_on:{case_id}", handed__returned="属于人社部门。")
+    assert view["may"] == ["hand_on", "decide"]
+    nobody = await call.window.ask("hand_on", case_id=case_id, **HANDED | {"site_id": "point-001"})
+    assert nobody["code"] == "nobody_decides_there"
+    await call.window.do("hand_on", case_id=case_id, **HANDED | {"department_id": "social"})
+    await district.row(district.first, state="handed_on", place="ours")
