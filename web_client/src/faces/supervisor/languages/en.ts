@@ -3,6 +3,7 @@ import bookable from "@/features/bookable/messages/en.json";
 import call from "@/features/call/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
+import handon from "@/features/handon/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
 import page from "@/features/page/messages/en.json";
@@ -22,5 +23,6 @@ export default {
   ...chat,
   ...recording,
   ...attention,
+  ...handon,
   ...own,
 };

@@ -3,6 +3,7 @@ import bookable from "@/features/bookable/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
+import handon from "@/features/handon/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
@@ -22,5 +23,6 @@ export default {
   ...chat,
   ...recording,
   ...attention,
+  ...handon,
   ...own,
 };

@@ -9,6 +9,7 @@ import entry from "@/features/entry/messages/zh-CN.json";
 import findings from "@/features/findings/messages/zh-CN.json";
 import forms from "@/features/forms/messages/zh-CN.json";
 import guests from "@/features/guests/messages/zh-CN.json";
+import handon from "@/features/handon/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
 import mandates from "@/features/mandates/messages/zh-CN.json";
@@ -44,5 +45,6 @@ export default {
   ...findings,
   ...forms,
   ...mandates,
+  ...handon,
   ...own,
 };
