@@ -97,7 +97,7 @@ async def inbox(session: ReadSession, principal: Principal, since: datetime, mos
     decided = _rows.c.state == HandOnState.DECIDED.value
     ours = and_(_rows.c.desk_site_id == principal.site_id, _rows.c.desk_department_id.in_(departments))
     sent = and_(_rows.c.sender_site_id == principal.site_id, _rows.c.sender_department_id.in_(departments))
-    mine = and_(_rows.c.sender_id == principal.staff_id, _rows.c.sender_site_id == principal.site_id)
+    mine = or_(_rows.c.sender_id == principal.staff_id, _rows.c.taker_id == principal.staff_id)
     shown = and_(or_(ours, sent, mine), or_(~decided, and_(or_(sent, mine), _rows.c.handed_at >= since)))
     last = case((decided, 1), else_=0)
     wanted = _with_case(shown).order_by(last, HandOnRow.due_on, HandOnRow.id).limit(most)

@@ -216,6 +216,7 @@ async def test_each_sees_in_the_inbox_what_lies_with_them(handed: Bench) -> None
         await handed.relay.case_files.view(other_town, case_id)
     await decide(handed, ZHAO)
     assert [one.file.outcome for one in (await hand_ons.inbox(CLERK))[0]] == ["approved"]
+    assert len((await hand_ons.inbox(ZHAO))[0]) == 1
     assert (await hand_ons.inbox(QIAN))[0] == []
     with pytest.raises(ReasonNeeded):
         await handed.relay.case_files.view(QIAN, case_id)
