@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from document_relay.store.hand_on import HandOnFolder, Owner
 from document_relay.store.hand_on_reading import HandOnWords, OverdueRow, belongs
 from document_relay.store.hand_on_tables import HandOnRow
 from document_relay.store.joint_reading import require_none_stands
-from foundation.database import Database
+from foundation.database import Database, ReadSession, is_damage, tell_damaged
 from foundation.errors import Words
 from foundation.notifying import TextLibrary
 
@@ -209,14 +210,13 @@ class HandOns:
         since = self._tools.clock.now() - _SHOWN_AFTER
         async with self._database.read() as session:
             found, total = await reading.inbox(session, principal, since, INBOX_AT_MOST)
-        return [self._case(one) for one in found], total
+            return self._readable(session, found), total
 
     async def results(self, principal: Principal) -> list[InboxCase]:
         """The cases that the person took, or has as a visitor, that are handed on or were decided lately."""
         since = self._tools.clock.now() - _SHOWN_AFTER
         async with self._database.read() as session:
-            found = await reading.results(session, principal, since)
-        return [self._case(one) for one in found]
+            return self._readable(session, await reading.results(session, principal, since))
 
     async def overdue(self, site_path: str, today: date) -> list[OverdueRow]:
         """The departments at a site or below that own cases; those with the most overdue first."""
@@ -233,6 +233,18 @@ class HandOns:
         key = self._tools.reader.key_of(file)
         reach = msgspec.convert(key.unseal(row.reach, f"reach {row.id}"), Reach)
         return file, reading.record(row, key), reach
+
+    def _readable(self, session: ReadSession, found: Sequence[reading.Followed]) -> list[InboxCase]:
+        """Those that can be read: one that is damaged must not take the others out of sight."""
+        cases = []
+        for one in found:
+            try:
+                cases.append(self._case(one))
+            except Exception as error:
+                if not is_damage(error):
+                    raise
+                tell_damaged(session, HandOnRow.__tablename__, one.row.id, error)
+        return cases
 
     def _case(self, one: reading.Followed) -> InboxCase:
         file = self._tools.reader.record(one.case)

@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from directory.errors import CalendarTooShort
 from directory.principal import Principal, Role
@@ -24,7 +25,7 @@ from document_relay.joint_acceptance import Named
 from document_relay.joint_errors import JointAcceptanceStands
 from document_relay.store.hand_on_reading import lying_between
 
-from .conftest import CLERK, WORKER, Bench, picture
+from .conftest import CLERK, WORKER, Bench, opening, picture
 
 pytestmark = pytest.mark.both_databases
 
@@ -231,7 +232,20 @@ async def test_overdue_is_counted_by_department(handed: Bench) -> None:
     assert await hand_ons.overdue("/district/town-03", date(2026, 12, 8)) == []
 
 
-async def test_what_is_refused(handed: Bench, bench: Bench) -> None:
+async def test_a_damaged_case_does_not_hide_the_others(handed: Bench) -> None:
+    relay, told = handed.relay, list[str]()
+    handed.database.on_damaged(lambda kind, _identifier, _problem: told.append(kind))
+    other = await relay.case_files.open_case(opening("ticket-2"))
+    await relay.case_files.assign_clerk(other, CLERK.staff_id, CLERK.name)
+    await relay.hand_ons.hand_on(CLERK, other, NEW, on())
+    async with handed.database.write() as session:
+        damaged = text("UPDATE hand_ons SET words = :words WHERE case_id = :case_id")
+        await session.execute(damaged, {"words": b"", "case_id": handed.case_id})
+    assert [one.file.id for one in (await relay.hand_ons.inbox(ZHAO))[0]] == [other]
+    assert told == ["hand_ons"]
+
+
+async def test_what_is_refused(handed: Bench) -> None:
     hand_ons, case_id = handed.relay.hand_ons, handed.case_id
     with pytest.raises(SameDesk):
         await hand_ons.hand_on(CLERK, case_id, NEW._replace(receiver=TOWN), on())
