@@ -12,6 +12,7 @@ from directory.guests import Guests
 from directory.password_hashes import PasswordHashes, workers_here
 from directory.people import People
 from directory.personal import PersonalSettings
+from directory.senders import Senders
 from directory.sessions import Sessions
 from directory.sign_in import SignIn, SignInParts
 from directory.tokens import Tokens
@@ -51,6 +52,7 @@ class Directory:
     sessions: Sessions
     visits: Visits
     guests: Guests
+    senders: Senders
     codes: VisitCodes
     people: People
     audit: AuditLog
@@ -100,14 +102,16 @@ def assemble(needs: Needs, rules: TokenRules, hashes: PasswordHashes | None = No
     )
     visits = Visits(visit_parts)
     guests = Guests(catalogue, clock, identifiers, tokens)
+    senders = Senders(visit_parts)
     return Directory(
         catalogue=catalogue,
         sign_in=sign_in,
         sessions=sessions,
         visits=visits,
         guests=guests,
+        senders=senders,
         codes=VisitCodes(visit_parts),
-        people=People(catalogue, sessions, sign_in, visits, guests),
+        people=People(catalogue, sessions, sign_in, (visits, guests, senders)),
         audit=audit,
         intake=intake,
         hashes=hashes,

@@ -7,11 +7,12 @@ Refusal
 ├── (a form)               FieldInvalid
 ├── (a table of days)      CalendarInvalid, CalendarEmpty, HoursInvalid, HoursOverlap
 ├── Unauthenticated        WrongPassword, TokenInvalid, SessionEnded, VisitLinkUnknown, VisitEnded,
-│                          VisitCodeUnknown
+│                          VisitCodeUnknown, SupplementLinkUnknown, SupplementLinkOver
 ├── Forbidden              AccountDisabled, PasswordChangeRequired, TemporaryPasswordEnded
 ├── NotFound               NoSuchItem, NoSuchSite, NoSuchWindow, NoSuchStaff, NoSuchCamera, NoSuchDepartment,
 │                          NoSuchVisitor
-├── Conflict               NotAClerk, AccountTaken, PasswordAlreadyChosen, TooManyVisitors, CalendarTooShort
+├── Conflict               NotAClerk, AccountTaken, PasswordAlreadyChosen, TooManyVisitors, TooManySupplementLinks,
+│                          CalendarTooShort
 ├── TooMany                TooManyAttempts, TooManyCodes
 └── Unavailable            SignInBusy, AuditBusy
 """
@@ -263,6 +264,25 @@ class VisitEnded(Unauthenticated):
     en = "This link has ended. Please ask whoever invited you for a new one."
 
 
+class SupplementLinkUnknown(Unauthenticated):
+    """A link that nobody was given, or a part of one."""
+
+    code = "supplement_link_unknown"
+    zh = "这个补正链接或补正码无效。请核对是否完整，或到便民服务点凭案卷编号补交。"
+    en = "This link or code leads nowhere. Check that all of it is there, or bring the papers to a service point."
+
+
+class SupplementLinkOver(Unauthenticated):
+    """The deadline has passed, or the clerk has ended it."""
+
+    code = "supplement_link_over"
+    zh = "补正期限已过或补正已结束，不能再提交；此前提交的材料都已保存。请联系承办窗口，或到便民服务点重新办理。"
+    en = (
+        "The time to send is over. What was sent before is kept. Ask the window that serves the case, "
+        "or apply anew at a service point."
+    )
+
+
 class GuestLinkOver(Unauthenticated):
     """A link into a call that nobody was given, or whose call or time is over."""
 
@@ -309,6 +329,14 @@ class TooManyLinks(Conflict):
     code = "too_many_links"
     zh = "这次邀请已多次用访问码打开，不能再用。请用之前打开的链接，或联系邀请您的工作人员。"
     en = "Codes opened this visit too many times. Use a link you opened before, or ask whoever invited you."
+
+
+class TooManySupplementLinks(Conflict):
+    """A supplement has as many links as it may have."""
+
+    code = "too_many_supplement_links"
+    zh = "这项补正已生成过 {limit} 个链接，不能再生成。请使用之前的链接，或在便民服务点补交。"
+    en = "This request has {limit} links already. Use one of them, or bring the papers to the service point."
 
 
 class TooManyVisitors(Conflict):

@@ -1,4 +1,4 @@
-"""Everybody who works with a page: staff with an account, visitors and guests of a call with a link."""
+"""Everybody who works with a page: staff with an account, visitors, guests of a call and senders with a link."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from directory.catalogue import Catalogue
 from directory.errors import TokenInvalid
 from directory.guests import Guests
 from directory.principal import Principal, is_visitor
+from directory.senders import Senders
 from directory.sessions import Sessions
 from directory.sign_in import Access, SignIn
 from directory.visits import Visits
@@ -17,13 +18,12 @@ class People:
     """Finds people by what their pages show, and by identifier."""
 
     def __init__(
-        self, catalogue: Catalogue, sessions: Sessions, sign_in: SignIn, visits: Visits, guests: Guests
+        self, catalogue: Catalogue, sessions: Sessions, sign_in: SignIn, by_link: tuple[Visits, Guests, Senders]
     ) -> None:
         self._catalogue = catalogue
         self._sessions = sessions
         self._sign_in = sign_in
-        self._visits = visits
-        self._guests = guests
+        self._visits, self._guests, self._senders = by_link
 
     async def verify(self, access_token: str) -> Access:
         """What the token opens; raises `TokenInvalid`."""
@@ -31,7 +31,10 @@ class People:
             return await self._sign_in.verify(access_token)
         except TokenInvalid:
             guest = self._guests.verify(access_token)
-            return guest if guest is not None else await self._visits.verify(access_token)
+            if guest is not None:
+                return guest
+            sender = await self._senders.verify(access_token)
+            return sender if sender is not None else await self._visits.verify(access_token)
 
     async def name(self, person_id: str) -> str:
         """The person's name; raises `NoSuchStaff`, `NoSuchVisitor`."""
@@ -49,3 +52,4 @@ class People:
         self._sessions.on_end(session_ended)
         self._visits.on_end(listener)
         self._guests.on_end(listener)
+        self._senders.on_end(listener)

@@ -24,9 +24,11 @@ class Role(StrEnum):
     """Who came by a link, to one matter of their own."""
     GUEST = "guest"
     """Who is let into one call by a link: an interpreter, a relative."""
+    SENDER = "sender"
+    """Who sends by a link what is missing of one case."""
 
 
-BY_LINK = frozenset({Role.VISITOR, Role.GUEST})
+BY_LINK = frozenset({Role.VISITOR, Role.GUEST, Role.SENDER})
 """The roles of those who have no account."""
 
 
@@ -42,6 +44,8 @@ class Permission(StrEnum):
     KEEP_HOURS = "keep_hours"
     """To say when one can be booked oneself; a supervisor says it for those of the own sites."""
     SHOW_PAPERS = "show_papers"
+    DELIVER = "deliver"
+    """To send files to a case."""
     TAKE_PART = "take_part"
     """In a call: to say what one's own page sends and wants to get."""
     SERVE = "serve"
@@ -67,6 +71,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
             Permission.BOOK_APPOINTMENTS,
             Permission.KEEP_APPOINTMENTS,
             Permission.SHOW_PAPERS,
+            Permission.DELIVER,
             Permission.READ_CASE,
             Permission.WATCH_HALL,
         }
@@ -78,6 +83,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_APPOINTMENTS,
             Permission.KEEP_HOURS,
             Permission.SERVE,
+            Permission.DELIVER,
             Permission.READ_CASE,
             Permission.CONSULT,
             Permission.DECIDE,
@@ -102,10 +108,12 @@ _MAY: dict[Role, frozenset[Permission]] = {
             Permission.TAKE_PART,
             Permission.TAKE_TICKET,
             Permission.SHOW_PAPERS,
+            Permission.DELIVER,
             Permission.READ_CASE,
         }
     ),
     Role.GUEST: frozenset({Permission.TAKE_PART}),
+    Role.SENDER: frozenset({Permission.DELIVER}),
 }
 
 
@@ -155,6 +163,23 @@ class OutsideGuest(Principal, frozen=True, kw_only=True):
     """The ticket whose call it is."""
     browser: str
     """Tells the browser from others that the link was opened in."""
+    ends_at: datetime
+
+    def speaks_for(self, site_id: str, worker_id: str) -> bool:
+        """For nobody."""
+        return False
+
+
+class Sender(Principal, frozen=True, kw_only=True):
+    """A person without an account, who came by a link to send what is missing of one case, and sees nothing else of it.
+
+    Whoever opens one of the links of a supplement is the same sender.
+    """
+
+    PREFIX: ClassVar[str] = "sender-"
+
+    case_id: str
+    supplement_id: str
     ends_at: datetime
 
     def speaks_for(self, site_id: str, worker_id: str) -> bool:

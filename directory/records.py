@@ -284,6 +284,17 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     """The appointment that is kept by it."""
 
 
+class SenderLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A link by which somebody sends what is missing of a case, until it ends or is ended."""
+
+    link_hash: str
+    sender_id: str
+    case_id: str
+    site_id: str
+    ends_at: datetime
+    ended: bool
+
+
 class SignInSession(msgspec.Struct, frozen=True, kw_only=True):
     """What a person's sign-in opened; one that ended is forgotten.
 

@@ -1,4 +1,4 @@
-"""The tokens: what a page shows, of staff, of a visitor or of a guest, and what the cookie of staff holds to renew it.
+"""The tokens: what a page shows, of staff or of who came by a link, and what the cookie of staff holds to renew it.
 
 Both are JWT (RFC 7519) under one fixed algorithm, each for an audience of its own: neither passes for the other.
 """
@@ -17,6 +17,7 @@ _ACCESS = "cloud-window-pages"
 _RENEWAL = "cloud-window-renewal"
 _VISIT = "cloud-window-visits"
 _GUEST = "cloud-window-guests"
+_SENDER = "cloud-window-senders"
 _ALGORITHM = "HS256"
 
 
@@ -71,6 +72,14 @@ class Tokens:
     def read_guest(self, token: str) -> AccessClaims:
         """What the token says; raises `NotAToken`."""
         return self._read(_GUEST, token)
+
+    def sender(self, claims: AccessClaims, now: datetime, identifier: str) -> str:
+        """An access token of who sends what is missing of a case."""
+        return self._write(_SENDER, claims, now, identifier)
+
+    def read_sender(self, token: str) -> AccessClaims:
+        """What the token says; raises `NotAToken`."""
+        return self._read(_SENDER, token)
 
     def renewal(self, claims: RenewalClaims) -> str:
         """A renewal token."""

@@ -77,12 +77,12 @@ class VisitCodes:
         return hmac.new(self._key, code.encode(), hashlib.sha256).hexdigest()
 
 
-def new_code(random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> str:
+def new_code(random_bytes: Callable[[int], bytes] = secrets.token_bytes, length: int = LENGTH) -> str:
     """A code, each sign by chance."""
     signs = ""
-    while len(signs) < LENGTH:
-        signs += "".join(ALPHABET[byte % len(ALPHABET)] for byte in random_bytes(LENGTH) if byte < _FAIR)
-    return signs[:LENGTH]
+    while len(signs) < length:
+        signs += "".join(ALPHABET[byte % len(ALPHABET)] for byte in random_bytes(length) if byte < _FAIR)
+    return signs[:length]
 
 
 def normal(typed: str) -> str:

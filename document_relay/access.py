@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from directory.principal import Permission, Principal, Role, Visitor, permits
+from directory.principal import Permission, Principal, Role, Sender, Visitor, permits
 from document_relay.case_core.lives import CaseState
 from document_relay.errors import NotYourCase, ReasonNeeded, WrongCaseState
 from document_relay.records import CaseRecord
@@ -37,8 +37,11 @@ def may_show(principal: Principal, case: CaseRecord) -> None:
 
 
 def may_deliver(principal: Principal, case: CaseRecord) -> None:
-    """Raises `NotYourCase` unless the person shows papers at the point or serves the case."""
-    if not _shows(principal, case):
+    """Raises `NotYourCase` unless the person shows papers at the point, serves the case, or sends what is missing."""
+    if isinstance(principal, Sender):
+        if principal.case_id != case.id:
+            raise NotYourCase
+    elif not _shows(principal, case):
         may_serve(principal, case)
 
 

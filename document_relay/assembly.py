@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from directory.senders import SenderLinks
 from document_relay.case_access import CaseAccess
 from document_relay.case_core.form_acts import FORM_ACTS
 from document_relay.case_core.hand_on_acts import HAND_ON_ACTS
 from document_relay.case_core.history import OWN_ACTS, Act, Acts
 from document_relay.case_core.joint_acts import JOINT_ACTS
 from document_relay.case_core.mandates import MANDATE_ACTS
+from document_relay.case_core.supplement_acts import SUPPLEMENT_ACTS
 from document_relay.case_files import CaseFiles
 from document_relay.case_index import CaseIndex
 from document_relay.case_search import CaseSearch
@@ -37,15 +39,18 @@ from document_relay.signing.authority import SigningAuthority
 from document_relay.store.folder import Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.reading import CaseReader
+from document_relay.supplement_notices import SupplementNotices
+from document_relay.supplements import Supplements
 from document_relay.typesetting.papers import Papers
 from document_relay.uploads import UploadLimits, Uploads
 from foundation.blobs import Blobs
 from foundation.clock import Clock
 from foundation.database import Database, Outbox
 from foundation.identifiers import Identifiers
+from foundation.notifying import Notifier
 from foundation.vault import Vault
 
-_ACTS = (OWN_ACTS, JOINT_ACTS, FORM_ACTS, MANDATE_ACTS, HOME_ACTS, HAND_ON_ACTS)
+_ACTS = (OWN_ACTS, JOINT_ACTS, FORM_ACTS, MANDATE_ACTS, HOME_ACTS, HAND_ON_ACTS, SUPPLEMENT_ACTS)
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,9 @@ class Needs:
     blobs: Blobs
     reader: PaperReader
     budget: DiskBudget
+    notifier: Notifier
+    door: str
+    """The address of the page that a link's secret is added to."""
     acts: Sequence[Act] = ()
     """What other packages write into a case's history."""
 
@@ -79,6 +87,7 @@ class DocumentRelay:
     evidence: Evidence
     joint: JointAcceptances
     findings: Findings
+    supplements: Supplements
     answers: JointAnswers
     forms: SharedForms
     mandates: Mandates
@@ -124,6 +133,7 @@ def assemble(
     documents = Documents(needs.database, tools, archive, papers, authority)
     signing = Signing(needs.database, tools, documents, archive, authority)
     mandates = Mandates(needs.database, tools, MandateMaker(tools, needs.vault))
+    told = SupplementNotices(needs.notifier, needs.clock, zone, needs.door)
     case_files = CaseFiles(needs.database, tools, blobs, needs.vault)
     return DocumentRelay(
         case_files=case_files,
@@ -137,13 +147,14 @@ def assemble(
         documents=documents,
         signing=signing,
         evidence=Evidence(needs.database, tools, blobs, authority, (data_dir, needs.budget)),
-        joint=JointAcceptances(needs.database, tools),
-        findings=Findings(needs.database, tools),
-        answers=JointAnswers(needs.database, tools, documents, archive, (papers, authority)),
         forms=SharedForms(needs.database, tools, documents, archive, papers),
         mandates=mandates,
         making=MandateMaking(needs.database, tools, mandates, (documents, archive, signing), (papers, authority)),
         home_visits=HomeVisits(needs.database, tools),
         hand_ons=HandOns(needs.database, tools),
+        joint=JointAcceptances(needs.database, tools, told),
+        findings=Findings(needs.database, tools, told),
+        supplements=Supplements(needs.database, tools, SenderLinks(), told),
+        answers=JointAnswers(needs.database, tools, documents, archive, (papers, authority, told)),
         authority=authority,
     )

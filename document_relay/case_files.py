@@ -36,7 +36,9 @@ from document_relay.store.folder import Folder, Tools
 from document_relay.store.hand_on_reading import goes_on, is_held
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.mandate_folder import MandateFolder
+from document_relay.store.material_rows import material_row
 from document_relay.store.reading import Private
+from document_relay.store.supplement_reading import one_stands
 from document_relay.store.tables import CaseRow, MaterialRow, PageRow, ReviewRow
 from foundation.database import Database, WriteSession, take_turn
 from foundation.vault import Vault
@@ -112,7 +114,8 @@ class CaseFiles:
             await session.flush()
             folder = Folder.begin(self._tools, session, row)
             for position, material in enumerate(wanted.materials, 1):
-                folder.add(self._material_row(folder, position, material))
+                names, held = (material.name_zh, material.name_en), (material.held_zh, material.held_en)
+                folder.add(material_row(self._tools, folder, position, names, held))
             event = CaseOpened(case_id=row.id, ticket_id=wanted.ticket_id, worker_id=wanted.worker_id)
             who = (wanted.worker_id, wanted.worker_name)
             await folder.log(who, "case_opened", event, item=wanted.item_zh, applicant=wanted.applicant_name)
@@ -194,8 +197,7 @@ class CaseFiles:
             folder = await self._serve(session, principal, case_id)
             if request.material_id is None:
                 position = await folder.count(MaterialRow) + 1
-                wanted = Wanted(name_zh=request.name, name_en=request.name)
-                row = self._material_row(folder, position, wanted)
+                row = material_row(self._tools, folder, position, (request.name, request.name))
                 folder.add(row)
             else:
                 row = await folder.one(MaterialRow, request.material_id)
@@ -294,14 +296,14 @@ class CaseFiles:
     async def close(self, case_id: str, who: tuple[str, str] = SYSTEM) -> None:
         """Closes the case file; a closed one is left as it is.
 
-        One with a joint acceptance that stands, or that is handed on, goes on and is closed by its decision. Raises
-        `NoSuchCase`.
+        One with a joint acceptance or a supplement that stands, or that is handed on, goes on, and is closed by its
+        decision. Raises `NoSuchCase`.
         """
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case_id)
             if folder.row.state == CaseState.OPEN and folder.row.left_at is not None:
                 return
-            if await goes_on(session, case_id):
+            if await goes_on(session, case_id) or await one_stands(session, case_id):
                 folder.row.left_at = self._tools.clock.now()
                 await folder.log(who, VISIT_LEFT, VisitLeft(case_id=case_id, worker_id=folder.row.worker_id))
             elif folder.row.state in (CaseState.OPEN, CaseState.DECIDED):
@@ -340,20 +342,6 @@ class CaseFiles:
         private = Private(applicant_name=wanted.applicant_name, answers=wanted.answers, fields=wanted.fields)
         row.private = self._tools.reader.key(row).seal(private, "private")
         return row
-
-    def _material_row(self, folder: Folder, position: int, wanted: Wanted) -> MaterialRow:
-        material_id = self._tools.identifiers.new()
-        return MaterialRow(
-            id=material_id,
-            case_id=folder.row.id,
-            position=position,
-            state=MaterialState.REQUESTED,
-            names=folder.key.seal((wanted.name_zh, wanted.name_en), f"names {material_id}"),
-            held_zh=wanted.held_zh,
-            held_en=wanted.held_en,
-            note=folder.key.seal("", f"note {material_id}"),
-            asked_now=False,
-        )
 
     def _review(self, folder: Folder, row: MaterialRow, principal: Principal, rejection: Rejection | None) -> ReviewRow:
         review_id = self._tools.identifiers.new()

@@ -31,6 +31,7 @@ from document_relay.store.folder import Folder, Tools
 from document_relay.store.hand_on import HandOnFolder, may_decide_handed_on
 from document_relay.store.joint_reading import require_none_stands
 from document_relay.store.keyring import CaseBlobs
+from document_relay.store.supplement_reading import require_no_supplement
 from document_relay.store.tables import DocumentRow
 from document_relay.typesetting.paper import Field, Paper, SetPaper
 from document_relay.typesetting.papers import Papers
@@ -328,6 +329,7 @@ class Documents:
             await require_none_stands(session, file.id)
             hand_on = await HandOnFolder.of(session, folder)
             may_decide_handed_on(principal, None if hand_on is None else hand_on.record())
+            await require_no_supplement(session, file.id)
             folder.move(CaseState.DECIDED)
             folder.row.outcome, folder.row.notice_document_id = decision.outcome, row.id
             folder.row.decided_by, folder.row.decided_at = principal.name, file.decided_at

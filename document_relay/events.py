@@ -197,6 +197,13 @@ class HandOnChanged(CaseEvent, frozen=True):
     department_ids: tuple[str, ...] = ()
 
 
+class SupplementChanged(CaseEvent, frozen=True):
+    """Something happened to what is missing of the case; `act` is the code in its history, `asked_by` who asked."""
+
+    act: str
+    asked_by: str
+
+
 CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseOpened,
     ClerkAssigned,
@@ -228,5 +235,6 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     HandOnChanged,
     VisitLeft,
     MandateChanged,
+    SupplementChanged,
 )
 """All kinds, for whoever follows a case whole and for the outbox of a restarted process."""

@@ -33,6 +33,7 @@ from document_relay.store.joint import JointFolder
 from document_relay.store.joint_reading import FindingWords, case_of_finding
 from document_relay.store.joint_tables import FindingRow, PartyRow
 from document_relay.store.tables import MaterialRow, PageRow
+from document_relay.supplement_notices import SupplementNotices, findings_topic
 from foundation.database import Database, WriteSession
 
 MOST_OF_A_DEPARTMENT = 20
@@ -51,9 +52,10 @@ class NewFinding(msgspec.Struct, frozen=True, kw_only=True):
 class Findings:
     """The findings of the service's joint acceptances."""
 
-    def __init__(self, database: Database, tools: Tools) -> None:
+    def __init__(self, database: Database, tools: Tools, notices: SupplementNotices) -> None:
         self._database = database
         self._tools = tools
+        self._notices = notices
 
     async def add(self, principal: Principal, case_id: str, department_id: str, new: NewFinding) -> str:
         """Adds a finding before the applicant is told any, and returns its id; the department has not said all then.
@@ -120,6 +122,8 @@ class Findings:
                 joint.move_finding(one, FindingState.ANSWERED)
                 one.answer_page_ids, one.answered_at = list(page_ids), self._tools.clock.now()
                 joint.change_words(one, answer=text)
+            if not any(one.state == FindingState.TOLD for one in await joint.findings()):
+                await self._notices.over(session, findings_topic(case_id))
             await joint.log(who_acts(principal), acts.ANSWERED, waiting, number=str(number), text=text)
 
     async def send_back(self, principal: Principal, finding_id: str, why: str, today: date) -> None:

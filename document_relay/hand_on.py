@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -26,17 +25,11 @@ from document_relay.store.hand_on_tables import HandOnRow
 from document_relay.store.joint_reading import require_none_stands
 from foundation.database import Database, ReadSession, is_damage, tell_damaged
 from foundation.errors import Words
-from foundation.notifying import TextLibrary
 
 MOST_QUESTIONS = 10
 INBOX_AT_MOST = 100
 _SHOWN_AFTER = timedelta(days=30)
 """How long a decision stands in the inbox of who handed the case on, and at the point."""
-
-
-def notice_texts() -> TextLibrary:
-    """The words of what residents are told."""
-    return TextLibrary.read(Path(__file__).parent / "notice_texts")
 
 
 class Reckoning(NamedTuple):

@@ -42,9 +42,12 @@ from document_relay.store.joint_reading import (
     require_none_stands,
 )
 from document_relay.store.joint_tables import FindingRow, JointRow, PartyRow
+from document_relay.store.supplement_reading import require_no_supplement
+from document_relay.supplement_notices import Reach, SupplementNotices, Told, findings_topic
 from foundation.database import Database, WriteSession
 
 MOST_DEPARTMENTS = 8
+_NOBODY = Reach()
 
 
 class Named(NamedTuple):
@@ -78,15 +81,16 @@ class ToAnswer(NamedTuple):
 class JointAcceptances:
     """Opens joint acceptances, hears the departments, tells the applicant."""
 
-    def __init__(self, database: Database, tools: Tools) -> None:
+    def __init__(self, database: Database, tools: Tools, notices: SupplementNotices) -> None:
         self._database = database
         self._tools = tools
+        self._notices = notices
 
     async def open(self, principal: Principal, case_id: str, departments: Sequence[Named], days: int) -> None:
         """Begins one on an open case; `days` are the working days that the applicant will have.
 
         Raises `NoSuchCase`, `NotYourCase`, `WrongCaseState`, `JointAcceptanceStands`, `JointAcceptanceOver`,
-        `TooManyDepartments`.
+        `SupplementStands`, `TooManyDepartments`.
         """
         named = list({one.department_id: one for one in departments}.values())
         if len(named) > MOST_DEPARTMENTS:
@@ -95,6 +99,7 @@ class JointAcceptances:
             folder = await Folder.open(self._tools, session, case_id)
             may_work(principal, folder.record())
             await require_none_stands(session, case_id)
+            await require_no_supplement(session, case_id)
             if await has_one(session, case_id):
                 raise JointAcceptanceOver
             row = JointRow(
@@ -155,9 +160,10 @@ class JointAcceptances:
             joint.move_party(party, PartyState.SAID)
             await joint.log(who_acts(principal), acts.SAID, [party], department=party.name_zh)
 
-    async def tell(self, principal: Principal, case_id: str, due_on: date) -> int:
+    async def tell(self, principal: Principal, case_id: str, due_on: date, reach: Reach = _NOBODY) -> int:
         """Tells the applicant every finding at once, as one list without repeats, and by when; how many there are.
 
+        Who can be reached is sent a notice, too, and reminders.
         Raises `DepartmentsUnheard`, `FindingsTold`, `NoJointAcceptance`, `JointAcceptanceOver`, `NotYourCase`,
         `WrongCaseState`.
         """
@@ -178,6 +184,10 @@ class JointAcceptances:
             count = len(set(numbers.values()))
             said = {"count": str(count), "due": due_on.isoformat()}
             await joint.log(who_acts(principal), acts.TOLD, [joint.row, *drafts], **said)
+            if count:
+                topic = findings_topic(case_id)
+                told = Told(topic=topic, version="1", case=joint.case.row, due_on=due_on, count=count)
+                await self._notices.findings(session, told, reach)
         return count
 
     async def decide(

@@ -28,6 +28,7 @@ from document_relay.store.folder import Folder, Tools
 from document_relay.store.joint import JointFolder
 from document_relay.store.joint_reading import departments_named, joint_of
 from document_relay.store.tables import DocumentRow
+from document_relay.supplement_notices import SupplementNotices, findings_topic
 from document_relay.typesetting.joint_papers import consolidated_answer
 from document_relay.typesetting.papers import Papers
 from foundation.database import Database, WriteSession
@@ -44,13 +45,13 @@ class JointAnswers:
         tools: Tools,
         documents: Documents,
         archive: Archive,
-        means: tuple[Papers, SigningAuthority],
+        means: tuple[Papers, SigningAuthority, SupplementNotices],
     ) -> None:
         self._database = database
         self._tools = tools
         self._documents = documents
         self._archive = archive
-        self._papers, self._authority = means
+        self._papers, self._authority, self._notices = means
 
     async def conclude(self, principal: Principal, case_id: str) -> str:
         """Ends the joint acceptance with its answer, and returns the document's id.
@@ -95,6 +96,7 @@ class JointAnswers:
             raise FindingsChanged
         folder.move(JointState.CONCLUDED)
         folder.row.document_id = row.id
+        await self._notices.over(session, findings_topic(case.file.id))
         names = departments_named([one for one in folder.parties if one.state == PartyState.DECIDED]).zh
         await folder.log(who_acts(principal), acts.CONCLUDED, [folder.row], departments=names, sha256=row.sha256)
 

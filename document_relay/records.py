@@ -16,6 +16,7 @@ from document_relay.hand_on_records import HandOnRecord
 from document_relay.joint_records import Joint
 from document_relay.mandate_errors import NoSuchMandate
 from document_relay.mandate_records import MandateRecord
+from document_relay.supplement_records import SupplementRecord
 from foundation.errors import NotFound
 
 
@@ -164,6 +165,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Under which somebody acts for the applicant, or did; the oldest first."""
     hand_on: HandOnRecord | None = None
     """Where it was handed on to a department that decides later."""
+    supplements: list[SupplementRecord] = []
+    """What was missing and asked for, the first first."""
+
+    @property
+    def supplement(self) -> SupplementRecord | None:
+        """The last one."""
+        return self.supplements[-1] if self.supplements else None
 
     def material(self, material_id: str) -> MaterialRecord:
         """The material; raises `NoSuchMaterial`."""

@@ -14,13 +14,13 @@ from directory.audit_head import HeadExport, open_audit
 from directory.booked_visits import BookedVisits
 from directory.cameras import Cameras
 from directory.catalogue import Catalogue
-from document_relay import hand_on
 from document_relay.assembly import DocumentRelay, Needs
 from document_relay.assembly import assemble as assemble_documents
 from document_relay.case_core.history import Act
 from document_relay.disk_budget import DiskBudget
 from document_relay.events import CASE_EVENTS
 from document_relay.imaging import Imaging
+from document_relay.notice_library import notice_texts as case_texts
 from document_relay.uploads import UploadLimits
 from foundation.blobs import FileBlobs
 from foundation.clock import Clock, SystemClock
@@ -45,13 +45,14 @@ from rtc_server.sessions.interface import MediaPlane, MediaSettings
 from rtc_server.sessions.server import MediaServer
 from rtc_server.turn import Relays
 from rtc_server.whip import WhipResources
-from scheduler.appointment_notices import notice_texts
+from scheduler.appointment_notices import notice_texts as appointment_texts
 from scheduler.assembly import Scheduler
 from scheduler.assembly import assemble as assemble_scheduler
 from scheduler.events import SCHEDULER_EVENTS
 from scheduler.ports import Ports
 from scheduler.presence import InMemoryPresence
 from scheduler.rules import Rules
+from signalling.identity.faces import VISIT_LINK
 from signalling.scheduler_catalogue import SchedulerCatalogue
 from signalling.transport.http.notice_senders import SmsGateway, Webhook
 from signalling.visit_links import VisitAddresses
@@ -135,7 +136,7 @@ async def open_features(settings: Settings, imaging: Imaging | None, acts: Seque
         cameras=Cameras(ground.database, directory.catalogue, ground.vault),
         notices=notices,
         scheduler=_scheduler(ground, directory.catalogue, notices.notifier, settings),
-        documents=_documents(ground, imaging, disk, settings, acts),
+        documents=_documents(ground, (imaging, disk), notices.notifier, settings, acts),
         imaging=imaging,
         media=media,
         relays=Relays(settings.turn_urls, settings.turn_secret, clock),
@@ -210,7 +211,7 @@ def _notices(ground: Ground, settings: Settings) -> Notices:
         vault=ground.vault,
         clock=ground.clock,
         senders=senders,
-        texts=notice_texts().with_those_of(hand_on.notice_texts()),
+        texts=appointment_texts().joined(case_texts()),
         figures=figures,
     )
     notifier = Notifier(ground.vault, ground.clock, ground.identifiers, senders)
@@ -242,7 +243,10 @@ def _senders(settings: Settings, clock: Clock) -> Mapping[Channel, Sender]:
     return senders
 
 
-def _documents(ground: Ground, imaging: Imaging, disk: Disk, settings: Settings, acts: Sequence[Act]) -> DocumentRelay:
+def _documents(
+    ground: Ground, means: tuple[Imaging, Disk], notifier: Notifier, settings: Settings, acts: Sequence[Act]
+) -> DocumentRelay:
+    imaging, disk = means
     needs = Needs(
         database=ground.database,
         outbox=ground.outbox,
@@ -252,6 +256,8 @@ def _documents(ground: Ground, imaging: Imaging, disk: Disk, settings: Settings,
         blobs=FileBlobs(settings.data_dir / _PAPERS),
         budget=DiskBudget(disk, settings.disk_reserve_bytes),
         reader=imaging,
+        notifier=notifier,
+        door=f"{settings.effective_public_url}{VISIT_LINK}",
         acts=acts,
     )
     limits = UploadLimits(length=settings.upload_limit_bytes)

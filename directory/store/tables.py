@@ -198,6 +198,19 @@ class VisitCodeRow(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class SenderLinkRow(Base):
+    """One link by which somebody sends what is missing of a case; of one supplement there may be several."""
+
+    __tablename__ = "sender_links"
+
+    link_hash: Mapped[str] = mapped_column(primary_key=True)
+    sender_id: Mapped[str] = mapped_column(index=True)
+    case_id: Mapped[str]
+    site_id: Mapped[str]
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended: Mapped[bool]
+
+
 class PersonalSettingRow(Base):
     """Something that a person keeps for themselves, as JSON."""
 

@@ -85,8 +85,9 @@ _SENTENCES = {
     "time": ("时间不一致：{name}", "The times do not agree: {name}"),
     "stamp": ("时间戳无效：{name}", "The time stamp is not valid: {name}"),
     "record": (
-        "联合验收、转办或申请表的记录“{name}”被删除或改动，或与事件链不符",
-        "The record “{name}” of a joint acceptance, a hand-on or a form was removed or changed, or unlike the chain",
+        "联合验收、转办、补正或申请表的记录“{name}”被删除或改动，或与事件链不符",
+        "The record “{name}” of a joint acceptance, a hand-on, a supplement or a form was removed or changed, "
+        "or is not as the event chain says",
     ),
     "mandate": (
         "委托书“{name}”的记录被删除或改动，或与事件链不符",
@@ -121,12 +122,13 @@ class _Case(msgspec.Struct):
     forms: list[dict[str, object]] = []
     mandates: list[dict[str, object]] = []
     hand_on: dict[str, object] | None = None
+    supplements: list[dict[str, object]] = []
 
     def records(self) -> list[dict[str, object]]:
         """Those of which the history keeps hashes."""
         joint = [] if self.joint is None else [self.joint.file, *self.joint.parties, *self.joint.findings]
         handed_on = [] if self.hand_on is None else [self.hand_on]
-        return [*joint, *handed_on, *self.forms, *self.mandates]
+        return [*joint, *handed_on, *self.forms, *self.mandates, *self.supplements]
 
     def names_of_mandates(self, history: Iterable[ChainEntry]) -> dict[str, str]:
         """The number of each mandate that the case or its history has, by its id."""

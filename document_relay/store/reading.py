@@ -26,6 +26,7 @@ from document_relay.store.hand_on_reading import hand_on_of
 from document_relay.store.joint_reading import joint_of
 from document_relay.store.keyring import CaseKey
 from document_relay.store.mandates import mandates_of
+from document_relay.store.supplement_reading import supplements_of
 from document_relay.store.tables import CaseEventRow, CaseRow, DocumentRow, MaterialRow, PageRow, ReviewRow
 from foundation.database import ReadSession, is_damage, readable, tell_damaged
 from foundation.errors import Refusal
@@ -98,6 +99,7 @@ class CaseReader:
             forms=await ended_forms(session, case_id, key),
             mandates=await mandates_of(session, case_id, key),
             hand_on=await hand_on_of(session, case_id, key),
+            supplements=await supplements_of(session, case_id, key),
         )
 
     async def of_ticket(self, session: ReadSession, ticket_id: str) -> CaseRecord | None:

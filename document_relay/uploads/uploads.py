@@ -36,6 +36,7 @@ from document_relay.store import uploads as store
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseKey
 from document_relay.store.tables import MaterialRow, UploadRow
+from document_relay.supplement_gate import require_wanted
 from document_relay.uploads.admission import Admission
 from document_relay.uploads.limits import UploadLimits
 from document_relay.uploads.metadata import Checksum, parse_checksum, parse_metadata
@@ -127,8 +128,9 @@ class Uploads:
         """A new upload of `length` bytes for the case and material that its `Upload-Metadata` header names.
 
         Raises UploadMetadataInvalid, UploadTooLarge, PageEmpty, TooManyUploads, SamePageAgain, NotYourCase,
-        NoSuchCase, NoSuchMaterial, NoSuchPage, WrongCaseState, CaseFull, SiteFull, DiskFull; MandateNeeded,
-        MandateEnded, MandateDoesNotCover where somebody acts for the applicant.
+        NoSuchCase, NoSuchMaterial, NoSuchPage, WrongCaseState, CaseFull, SiteFull, DiskFull,
+        SupplementTooLate, SupplementNotOpen, NoSuchSupplement; MandateNeeded, MandateEnded, MandateDoesNotCover
+        where somebody acts for the applicant.
         """
         said = parse_metadata(metadata)
         if length > self.limits.length:
@@ -141,6 +143,7 @@ class Uploads:
             may_deliver(principal, folder.record())
             folder.require_open()
             await require_to_hand_in(session, folder, now)
+            await require_wanted(session, folder, principal, said.material_id, now)
             material = await folder.one(MaterialRow, said.material_id)
             await self._deliveries.check_new(folder, material, said.sha256, said.replaces)
             await self._check_count(session, principal.staff_id)

@@ -55,10 +55,10 @@ class TextLibrary:
         read = {language: tomllib.loads((folder / f"{language}.toml").read_text("utf-8")) for language in LANGUAGES}
         return cls(msgspec.convert(read, dict[Language, dict[str, Template]]))
 
-    def with_those_of(self, other: TextLibrary) -> TextLibrary:
-        """Both; ValueError for a kind that both have."""
-        if set(self.kinds) & set(other.kinds):
-            raise ValueError("two features have a notice of the same kind")
+    def joined(self, other: TextLibrary) -> TextLibrary:
+        """The kinds of both; raises ValueError for one that both have."""
+        if twice := set(self.kinds) & set(other.kinds):
+            raise ValueError(f"two libraries have the words of {', '.join(sorted(twice))}")
         return TextLibrary({one: {**self._templates[one], **other._templates[one]} for one in LANGUAGES})
 
     @property

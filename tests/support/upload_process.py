@@ -23,6 +23,7 @@ from foundation.disk import Disk
 from foundation.errors import Refusal
 from foundation.events import LocalBus
 from foundation.identifiers import SystemIdentifiers
+from foundation.notifying import Notifier
 from foundation.vault import Vault
 
 WORKER = Principal(
@@ -43,15 +44,18 @@ async def standard_input() -> AsyncIterator[bytes]:
 
 async def main(url: str, data_dir: Path, upload_id: str) -> None:
     clock, database = ManualClock(), Database.open(url)
+    identifiers, vault = SystemIdentifiers(clock), Vault.open(data_dir)
     needs = Needs(
         database=database,
         outbox=Outbox(database, LocalBus(), clock),
         clock=clock,
-        identifiers=SystemIdentifiers(clock),
-        vault=Vault.open(data_dir),
+        identifiers=identifiers,
+        vault=vault,
         blobs=FileBlobs(data_dir / "blobs"),
         budget=DiskBudget(Disk([data_dir], clock), 0),
         reader=Imaging(),
+        notifier=Notifier(vault, clock, identifiers, {}),
+        door="",
     )
     uploads = assemble(needs, data_dir, ZoneInfo("Asia/Shanghai")).uploads
     try:

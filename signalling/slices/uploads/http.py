@@ -26,6 +26,7 @@ from document_relay.errors import (
     WrongCaseState,
 )
 from document_relay.imaging.errors import PageEmpty
+from document_relay.supplement_errors import NoSuchSupplement, SupplementNotOpen, SupplementTooLate
 from document_relay.uploads.uploads import EXTENSIONS, Upload, Uploads
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Invalid, Unsupported, Words
@@ -155,10 +156,13 @@ _CREATE_REFUSED = (
         CaseFull,
         Invalid,
         NoSuchPage,
+        NoSuchSupplement,
         PageEmpty,
         PagesReviewed,
         SamePageAgain,
         SiteFull,
+        SupplementNotOpen,
+        SupplementTooLate,
         TooManyPages,
         TooManyUploads,
         UploadMetadataInvalid,
@@ -229,7 +233,7 @@ ENDPOINTS: tuple[Endpoint[Uploads], ...] = (
         _ADDRESS,
         "Begin an upload (tus 1.0)",
         create_upload,
-        permission=Permission.READ_CASE,
+        permission=Permission.DELIVER,
         status=201,
         details=_CREATE,
     ),
@@ -238,7 +242,7 @@ ENDPOINTS: tuple[Endpoint[Uploads], ...] = (
         _ONE,
         "How far an upload has come (tus 1.0)",
         head_upload,
-        permission=Permission.READ_CASE,
+        permission=Permission.DELIVER,
         details=_STANDING,
     ),
     Endpoint(
@@ -246,7 +250,7 @@ ENDPOINTS: tuple[Endpoint[Uploads], ...] = (
         _ONE,
         "Add to an upload (tus 1.0)",
         patch_upload,
-        permission=Permission.READ_CASE,
+        permission=Permission.DELIVER,
         status=204,
         details=_PATCH,
     ),
@@ -255,7 +259,7 @@ ENDPOINTS: tuple[Endpoint[Uploads], ...] = (
         _ONE,
         "PATCH, DELETE or HEAD by another name (tus 1.0)",
         override_upload,
-        permission=Permission.READ_CASE,
+        permission=Permission.DELIVER,
         details=_BY_ANOTHER_NAME,
     ),
     Endpoint(
@@ -263,7 +267,7 @@ ENDPOINTS: tuple[Endpoint[Uploads], ...] = (
         _ONE,
         "Forget an upload (tus 1.0)",
         delete_upload,
-        permission=Permission.READ_CASE,
+        permission=Permission.DELIVER,
         status=204,
         details=_FORGET,
     ),

@@ -6,7 +6,7 @@ import hashlib
 import io
 import math
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,10 +28,13 @@ from foundation.clock import ManualClock
 from foundation.database import Database, Outbox
 from foundation.disk import Disk
 from foundation.identifiers import SeededIdentifiers
+from foundation.notifying import Channel, Notifier, Sender, Simulator
 from foundation.vault import Vault
 from tests.support.shared_imaging import SharedImaging, lent_imaging
 from tests.support.tus import upload_metadata
 
+SIMULATOR = Simulator(ManualClock().now)
+SENDERS: Mapping[Channel, Sender] = {"sms": SIMULATOR.sender("sms"), "email": SIMULATOR.sender("email")}
 WORKER = Principal(
     staff_id="worker",
     account="w1",
@@ -166,6 +169,8 @@ def needs_on(ground: Ground, reader: SharedImaging, data_dir: Path) -> Needs:
         blobs=FileBlobs(data_dir / "blobs"),
         budget=DiskBudget(Disk([data_dir], ground.clock), 0),
         reader=reader,
+        notifier=Notifier(Vault.open(data_dir), ground.clock, ground.identifiers, SENDERS),
+        door="https://window.example.cn/visit#",
     )
 
 

@@ -1,0 +1,128 @@
+"""Rows of supplements into plain values, and which of them concern whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, cast
+
+import msgspec
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select
+
+from directory.principal import Permission, Principal, permits
+from document_relay.case_core.lives import CaseState
+from document_relay.case_core.supplements import STANDING, SupplementState
+from document_relay.store.keyring import CaseKey
+from document_relay.store.site_paths import at_or_below
+from document_relay.store.supplement_tables import SupplementRow
+from document_relay.store.tables import CaseRow
+from document_relay.supplement_errors import SupplementStands
+from document_relay.supplement_records import Missing, SupplementRecord
+from foundation.database import ReadSession
+
+_rows = cast(Table, SupplementRow.__table__)
+OF_CASE = (
+    select(SupplementRow)
+    .where(_rows.c.case_id == bindparam("case_id"))
+    .order_by(_rows.c.asked_at.asc(), _rows.c.id.asc())
+)
+_AT_MOST = 100
+_DUE_AT_ONCE = 50
+
+
+class SupplementWords(msgspec.Struct, kw_only=True):
+    """What of a row is sealed."""
+
+    missing: list[Missing]
+    returned: str = ""
+
+
+class Found(NamedTuple):
+    """A supplement with its case, as rows."""
+
+    case: CaseRow
+    row: SupplementRow
+
+
+def sealed_words(words: SupplementWords, supplement_id: str, key: CaseKey) -> bytes:
+    """The words as the row has them."""
+    return key.seal(words, f"supplement {supplement_id}")
+
+
+def record(row: SupplementRow, key: CaseKey) -> SupplementRecord:
+    """The row as a plain value; raises `SealBroken`."""
+    words = words_of(row, key)
+    values = {
+        name: getattr(words, name) if name in ("missing", "returned") else getattr(row, name)
+        for name in SupplementRecord.__struct_fields__
+    }
+    return msgspec.convert(values, SupplementRecord)
+
+
+async def supplements_of(session: ReadSession, case_id: str, key: CaseKey) -> list[SupplementRecord]:
+    """All of a case, the first asked for first."""
+    return [record(row, key) for row in await session.scalars(OF_CASE, {"case_id": case_id})]
+
+
+async def last_of(session: ReadSession, case_id: str) -> SupplementRow | None:
+    """The case's last one."""
+    rows = list(await session.scalars(OF_CASE, {"case_id": case_id}))
+    return rows[-1] if rows else None
+
+
+async def one_stands(session: ReadSession, case_id: str) -> bool:
+    """Whether the case waits for papers, or for the clerk to look at them."""
+    wanted = select(_rows.c.id).where(_rows.c.case_id == case_id, _rows.c.state.in_(STANDING))
+    return await session.scalar(wanted) is not None
+
+
+async def require_no_supplement(session: ReadSession, case_id: str) -> None:
+    """Raises `SupplementStands` while one stands."""
+    if await one_stands(session, case_id):
+        raise SupplementStands
+
+
+async def due(session: ReadSession, now: datetime) -> Sequence[str]:
+    """Those whose deadline has passed."""
+    wanted = select(_rows.c.id).where(_rows.c.state == SupplementState.PARKED, _rows.c.ends_at <= now)
+    return list(await session.scalars(wanted.order_by(_rows.c.ends_at).limit(_DUE_AT_ONCE)))
+
+
+async def of_worker(session: ReadSession, worker_id: str) -> list[Found]:
+    """The last of each open case that the person took, or has as a visitor: waiting, or ended; first due first."""
+    states = (SupplementState.PARKED, SupplementState.ANSWERED, SupplementState.ENDED)
+    return await _found(session, and_(CaseRow.worker_id == worker_id, _rows.c.state.in_(states)))
+
+
+async def of_desk(session: ReadSession, principal: Principal) -> list[Found]:
+    """What the clerk has asked for, and what others of the same site and business were sent; first due first.
+
+    Whether the latter are shown is the caller's to decide.
+    """
+    own = and_(CaseRow.clerk_id == principal.staff_id, _rows.c.state != SupplementState.WITHDRAWN)
+    if not (principal.department_ids and permits(principal, Permission.READ_CASE)):
+        return await _found(session, own)
+    others = and_(
+        _rows.c.state == SupplementState.ANSWERED,
+        _rows.c.asked_site_id == principal.site_id,
+        CaseRow.department_id.in_(sorted(principal.department_ids)),
+        at_or_below(CaseRow.site_path, principal.site_path),
+    )
+    return await _found(session, or_(own, others))
+
+
+async def _found(session: ReadSession, which: ColumnElement[bool]) -> list[Found]:
+    newest = select(func.max(_rows.c.id)).where(_rows.c.case_id == CaseRow.id).correlate(CaseRow).scalar_subquery()
+    wanted = (
+        select(CaseRow, SupplementRow)
+        .join(SupplementRow, SupplementRow.case_id == CaseRow.id)
+        .where(CaseRow.state == CaseState.OPEN, SupplementRow.id == newest, which)
+        .order_by(SupplementRow.ends_at, SupplementRow.id)
+        .limit(_AT_MOST)
+    )
+    return [Found(case, row) for case, row in await session.execute(wanted)]
+
+
+def words_of(row: SupplementRow, key: CaseKey) -> SupplementWords:
+    """What of the row is sealed; raises `SealBroken`."""
+    return msgspec.convert(key.unseal(row.words, f"supplement {row.id}"), SupplementWords)

@@ -1,0 +1,72 @@
+"""What a supplement refuses.
+
+Refusal
+├── Invalid    SupplementEmpty
+├── Forbidden  NotYourSupplement
+├── NotFound   NoSuchSupplement
+├── Conflict   SupplementStands, SupplementIncomplete, SupplementNotOpen
+└── Gone       SupplementTooLate
+"""
+
+from __future__ import annotations
+
+from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+
+
+class SupplementEmpty(Invalid):
+    """Nothing is asked for, or something that was not asked for is asked again."""
+
+    code = "supplement_empty"
+    zh = "请至少列出一项需要补正的材料。"
+    en = "Name at least one paper that is missing."
+
+
+class NotYourSupplement(Forbidden):
+    """The clerk who asked is there, or has not had the time yet to look at it."""
+
+    code = "not_your_supplement"
+    zh = "补正材料先由提出要求的窗口人员处理。"
+    en = "What was sent goes to the clerk who asked for it first."
+
+
+class NoSuchSupplement(NotFound):
+    """There is none with this identifier, or the case has none."""
+
+    code = "no_such_supplement"
+    zh = "没有这项补正。"
+    en = "There is no such supplement."
+
+
+class SupplementStands(Conflict):
+    """The case waits for papers, or for the clerk to look at them."""
+
+    code = "supplement_stands"
+    zh = "案卷正在补正。请先接收补正材料，或撤回补正要求。"
+    en = "The case waits for missing papers. Accept what was sent, or take the request back first."
+
+
+class SupplementIncomplete(Conflict):
+    """Something of the list was not sent yet."""
+
+    code = "supplement_incomplete"
+    zh = "还缺：{materials}。请全部提交后再完成。"
+    en = "Still missing: {materials}. Send all of it first."
+
+
+class SupplementNotOpen(Conflict):
+    """It was sent already, or it is over."""
+
+    code = "supplement_not_open"
+    zh = "补正材料已经提交，正由窗口审核；需要再交时会通知您。"
+    en = "The missing papers were sent and are looked at. You will be told if more is needed."
+
+
+class SupplementTooLate(Gone):
+    """The deadline has passed."""
+
+    code = "supplement_too_late"
+    zh = "补正期限（{due}）已过，不能再提交；此前提交的材料都已保存。请联系承办窗口，或取号重新办理。"
+    en = (
+        "The deadline ({due}) has passed. What was sent before is kept. Ask the window that serves the case, "
+        "or take a number and apply anew."
+    )

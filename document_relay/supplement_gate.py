@@ -1,0 +1,43 @@
+"""Whether something may still be sent to a case: what is missing of it is taken until its deadline, and no more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from directory.principal import Principal, Sender
+from document_relay.case_core.supplements import SupplementState
+from document_relay.errors import NoSuchMaterial
+from document_relay.store.folder import Folder
+from document_relay.store.joint_reading import stands
+from document_relay.store.supplement_reading import last_of, words_of
+from document_relay.store.supplement_tables import SupplementRow
+from document_relay.supplement_errors import NoSuchSupplement, SupplementNotOpen, SupplementTooLate
+from foundation.database import ReadSession
+
+
+def require_open(row: SupplementRow, now: datetime) -> None:
+    """Raises `SupplementTooLate` after the deadline, `SupplementNotOpen` unless it waits for the applicant."""
+    late = row.state == SupplementState.PARKED and row.ends_at <= now
+    if late or row.state == SupplementState.ENDED:
+        raise SupplementTooLate(due=row.due_on)
+    if row.state != SupplementState.PARKED:
+        raise SupplementNotOpen
+
+
+async def require_wanted(
+    session: ReadSession, folder: Folder, principal: Principal, material_id: str, now: datetime
+) -> None:
+    """Raises unless the person may send a page of the material now.
+
+    A sender sends what is asked for and nothing else. After the visit others send until the deadline, too. Raises
+    `SupplementTooLate`, `SupplementNotOpen`, `NoSuchSupplement`, `NoSuchMaterial`.
+    """
+    last = await last_of(session, folder.row.id)
+    if isinstance(principal, Sender):
+        if last is None or last.id != principal.supplement_id:
+            raise NoSuchSupplement
+        require_open(last, now)
+        if material_id not in {one.material_id for one in words_of(last, folder.key).missing if one.open}:
+            raise NoSuchMaterial
+    elif folder.row.left_at is not None and last is not None and not await stands(session, folder.row.id):
+        require_open(last, now)

@@ -1,0 +1,337 @@
+"""Supplements 补正: a clerk asks for what is missing until a deadline; it comes by a link or at the point."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from directory.principal import Permission, Principal, Sender, permits
+from directory.senders import SenderLinks
+from document_relay.access import may_show, may_work
+from document_relay.case_core import supplement_acts as acts
+from document_relay.case_core.supplements import MOST_MISSING, SupplementState
+from document_relay.case_files import SYSTEM, who_acts
+from document_relay.errors import NoSuchMaterial, NotYourCase
+from document_relay.events import ClerkAssigned
+from document_relay.records import Case, CaseRecord
+from document_relay.store.folder import Folder, Tools
+from document_relay.store.joint_reading import require_none_stands
+from document_relay.store.material_rows import material_row
+from document_relay.store.supplement_reading import (
+    Found,
+    SupplementWords,
+    due,
+    of_desk,
+    of_worker,
+    record,
+    require_no_supplement,
+    sealed_words,
+)
+from document_relay.store.supplement_tables import SupplementRow
+from document_relay.store.supplements import SupplementFolder
+from document_relay.store.tables import MaterialRow
+from document_relay.supplement_errors import (
+    NotYourSupplement,
+    SupplementEmpty,
+    SupplementIncomplete,
+)
+from document_relay.supplement_gate import require_open
+from document_relay.supplement_notices import Reach, SupplementNotices, Told
+from document_relay.supplement_records import Missing, SupplementRecord
+from foundation.database import Database, WriteSession
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """One paper that is missing: of the case, by id, or else a new one, by name; and what to do."""
+
+    material_id: str | None
+    name: str
+    todo: str
+
+
+class Link(NamedTuple):
+    """A supplement and the secret of a link to it, which is told once."""
+
+    supplement_id: str
+    secret: str
+
+
+class Listed(NamedTuple):
+    """A supplement and its case, for a list."""
+
+    case: CaseRecord
+    supplement: SupplementRecord
+
+
+class Supplements:
+    """Asks for what is missing, takes it, and ends what was not sent in time."""
+
+    def __init__(self, database: Database, tools: Tools, links: SenderLinks, notices: SupplementNotices) -> None:
+        self._database = database
+        self._tools = tools
+        self._links = links
+        self._notices = notices
+
+    async def ask(
+        self, principal: Principal, case_id: str, wanted: Sequence[Wanted], due_on: date, reach: Reach
+    ) -> Link:
+        """Parks the open case until `due_on` for what is missing, tells the applicant, and makes a link.
+
+        Raises `SupplementEmpty`, `SupplementStands`, `JointAcceptanceStands`, `NoSuchMaterial`, `NoSuchCase`,
+        `CharactersNotPrintable`, `NotYourCase`, `WrongCaseState`.
+        """
+        if not 0 < len(wanted) <= MOST_MISSING:
+            raise SupplementEmpty(path="missing", problem=str(len(wanted)))
+        self._tools.fonts.require(*(one.name for one in wanted))
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            may_work(principal, folder.record())
+            await require_none_stands(session, case_id)
+            await require_no_supplement(session, case_id)
+            missing = [await self._missing(folder, one) for one in wanted]
+            row = self._row(folder, principal, missing, due_on)
+            if reach.phone or reach.email:
+                row.reach = folder.key.seal(reach, f"reach {row.id}")
+            session.add(row)
+            parked = SupplementFolder(session, folder, row)
+            said = {"count": str(len(missing)), "due": row.due_on, "materials": await _names(parked)}
+            await parked.log(who_acts(principal), acts.ASKED, **said)
+            return await self._tell(session, parked, again=False)
+
+    async def link(self, principal: Principal, supplement_id: str) -> Link:
+        """One more link, for who sits with the applicant; those before stay good.
+
+        Raises `NoSuchSupplement`, `SupplementNotOpen`, `SupplementTooLate`, `TooManySupplementLinks`, `NotYourCase`.
+        """
+        async with self._database.write() as session:
+            parked = await SupplementFolder.open(self._tools, session, supplement_id)
+            try:
+                may_work(principal, parked.case.record())
+            except NotYourCase:
+                may_show(principal, parked.case.record())
+            require_open(parked.row, self._tools.clock.now())
+            secret = await self._add_link(session, parked)
+            await parked.log(who_acts(principal), acts.LINKED)
+        return Link(supplement_id, secret)
+
+    async def answer(self, principal: Principal, supplement_id: str) -> None:
+        """Says for the applicant that all was sent.
+
+        Raises `SupplementIncomplete`, `NoSuchSupplement`, `SupplementNotOpen`, `SupplementTooLate`, `NotYourCase`.
+        """
+        async with self._database.write() as session:
+            parked = await SupplementFolder.open(self._tools, session, supplement_id)
+            if not isinstance(principal, Sender):
+                may_show(principal, parked.case.record())
+            elif principal.supplement_id != supplement_id:
+                raise NotYourCase
+            require_open(parked.row, self._tools.clock.now())
+            if lacking := await parked.lacking():
+                raise SupplementIncomplete(materials=_joined(parked.case, lacking))
+            await self._answer(session, parked, who_acts(principal))
+
+    async def accept(self, principal: Principal, supplement_id: str) -> None:
+        """Says that it is enough; the case is decided then. Raises `NoSuchSupplement`, `NotYourCase`."""
+        await self._end(principal, supplement_id, SupplementState.ACCEPTED, acts.ACCEPTED)
+
+    async def withdraw(self, principal: Principal, supplement_id: str) -> None:
+        """Takes the request back; raises as `accept`."""
+        await self._end(principal, supplement_id, SupplementState.WITHDRAWN, acts.WITHDRAWN)
+
+    async def ask_again(
+        self, principal: Principal, supplement_id: str, material_ids: Collection[str], text: str, due_on: date
+    ) -> None:
+        """Says why what was sent is not enough, and which of it is asked for again until `due_on`.
+
+        Raises `SupplementEmpty` where that was not asked for, and as `accept`.
+        """
+        async with self._database.write() as session:
+            parked = await self._worked(session, principal, supplement_id)
+            words, again = parked.words(), set(material_ids)
+            if not again or not again <= {one.material_id for one in words.missing}:
+                raise SupplementEmpty(path="material_ids", problem=" ".join(sorted(again)))
+            parked.move(SupplementState.PARKED)
+            row = parked.row
+            row.since, row.due_on = self._tools.clock.now(), due_on.isoformat()
+            row.ends_at = self._notices.ends_at(due_on)
+            missing = [msgspec.structs.replace(one, open=one.material_id in again) for one in words.missing]
+            parked.change_words(SupplementWords(missing=missing, returned=text))
+            await self._links.prolong(session, supplement_id, row.ends_at)
+            said = {"due": row.due_on, "materials": await _names(parked), "text": text}
+            await parked.log(who_acts(principal), acts.AGAIN, **said)
+            await self._tell(session, parked, again=True)
+
+    async def take(self, principal: Principal, supplement_id: str) -> None:
+        """Gives a case whose clerk is not there into a colleague's hands; whether they are not is the caller's to say.
+
+        Raises `NoSuchSupplement`, `NotYourSupplement` for other business, another site, or what nobody has sent.
+        """
+        async with self._database.write() as session:
+            parked = await SupplementFolder.open(self._tools, session, supplement_id)
+            case, row = parked.case.row, parked.row
+            near = principal.site_id == row.asked_site_id and permits(
+                principal, Permission.SERVE, case.site_path, case.department_id
+            )
+            if not near or row.state != SupplementState.ANSWERED:
+                raise NotYourSupplement
+            if case.clerk_id == principal.staff_id:
+                return
+            case.clerk_id = principal.staff_id
+            who = who_acts(principal)
+            await parked.case.log(who, "clerk_assigned", ClerkAssigned(case_id=case.id, clerk_id=principal.staff_id))
+            await parked.log(who, acts.TAKEN)
+
+    async def end_due(self) -> int:
+        """Ends what was not sent in time, and tells; what was sent whole goes to the clerk. Returns how many."""
+        async with self._database.read() as session:
+            found = await due(session, self._tools.clock.now())
+        for supplement_id in found:
+            await self._end_one(supplement_id)
+        return len(found)
+
+    async def of_worker(self, principal: Principal) -> list[Listed]:
+        """Those of the cases that the person took, or has as a visitor: waiting or ended, the first due first."""
+        async with self._database.read() as session:
+            return self._listed(await of_worker(session, principal.staff_id))
+
+    async def of_desk(self, principal: Principal) -> list[Listed]:
+        """Those of the clerk's cases, and what colleagues of the same site and business were sent."""
+        async with self._database.read() as session:
+            return self._listed(await of_desk(session, principal))
+
+    async def of_sender(self, sender: Sender) -> tuple[Case, SupplementRecord] | None:
+        """What the sender is asked for, with the whole case, of which the caller shows that alone."""
+        async with self._database.read() as session:
+            case = await self._tools.reader.whole(session, sender.case_id)
+        found = next((one for one in case.supplements if one.id == sender.supplement_id), None)
+        return None if found is None else (case, found)
+
+    def _listed(self, found: Sequence[Found]) -> list[Listed]:
+        reader = self._tools.reader
+        return [Listed(reader.record(case), record(row, reader.key(case))) for case, row in found]
+
+    async def _worked(self, session: WriteSession, principal: Principal, supplement_id: str) -> SupplementFolder:
+        parked = await SupplementFolder.open(self._tools, session, supplement_id)
+        may_work(principal, parked.case.record())
+        return parked
+
+    async def _end(self, principal: Principal, supplement_id: str, wanted: SupplementState, act: str) -> None:
+        async with self._database.write() as session:
+            parked = await self._worked(session, principal, supplement_id)
+            parked.move(wanted)
+            await self._over(session, parked, principal.name)
+            if wanted is SupplementState.WITHDRAWN:
+                await self._links.end(session, supplement_id)
+                for one in await parked.open_materials():
+                    one.asked_now = False
+            await parked.log(who_acts(principal), act)
+
+    async def _end_one(self, supplement_id: str) -> None:
+        async with self._database.write() as session:
+            parked = await SupplementFolder.open(self._tools, session, supplement_id)
+            row = parked.row
+            if row.state != SupplementState.PARKED or row.ends_at > self._tools.clock.now():
+                # Sent, or prolonged, or ended by another process meanwhile.
+                return
+            lacking = await parked.lacking()
+            if not lacking:
+                await self._answer(session, parked, SYSTEM)
+                return
+            reach = self._reach(parked)
+            parked.move(SupplementState.ENDED)
+            await self._links.end(session, supplement_id)
+            if reach is not None:
+                await self._notices.ended(session, self._told(parked, len(lacking), ""), reach)
+            await self._over(session, parked, SYSTEM[1], told=reach is not None)
+            await parked.log(SYSTEM, acts.ENDED, due=row.due_on, materials=_joined(parked.case, lacking))
+
+    async def _answer(self, session: WriteSession, parked: SupplementFolder, who: tuple[str, str]) -> None:
+        parked.move(SupplementState.ANSWERED)
+        parked.row.answered_at = self._tools.clock.now()
+        await self._notices.over(session, _topic(parked.row))
+        await parked.log(who, acts.ANSWERED)
+
+    async def _over(self, session: WriteSession, parked: SupplementFolder, by: str, *, told: bool = False) -> None:
+        """Nothing more is asked: how the applicant is reached is forgotten, and what was to be told is withdrawn."""
+        row = parked.row
+        row.reach, row.ended_by, row.ended_at = None, by, self._tools.clock.now()
+        if not told:
+            await self._notices.over(session, _topic(row))
+
+    async def _tell(self, session: WriteSession, parked: SupplementFolder, *, again: bool) -> Link:
+        secret = await self._add_link(session, parked)
+        reach = self._reach(parked)
+        if reach is not None:
+            count = len(await parked.open_materials())
+            await self._notices.asked(session, self._told(parked, count, secret), reach, again=again)
+        return Link(parked.row.id, secret)
+
+    async def _add_link(self, session: WriteSession, parked: SupplementFolder) -> str:
+        case, row = parked.case.row, parked.row
+        return await self._links.add(session, row.id, (case.id, case.site_id), row.ends_at)
+
+    def _reach(self, parked: SupplementFolder) -> Reach | None:
+        row = parked.row
+        if row.reach is None:
+            return None
+        return msgspec.convert(parked.case.key.unseal(row.reach, f"reach {row.id}"), Reach)
+
+    def _told(self, parked: SupplementFolder, count: int, secret: str) -> Told:
+        row = parked.row
+        return Told(
+            topic=_topic(row),
+            version=row.since.isoformat(),
+            case=parked.case.row,
+            due_on=date.fromisoformat(row.due_on),
+            count=count,
+            secret=secret,
+        )
+
+    async def _missing(self, folder: Folder, wanted: Wanted) -> Missing:
+        if wanted.material_id is None:
+            name = wanted.name.strip()
+            if not name:
+                raise SupplementEmpty(path="missing", problem="name")
+            row = material_row(self._tools, folder, await folder.count(MaterialRow) + 1, (name, name))
+            folder.add(row)
+        else:
+            row = await folder.one(MaterialRow, wanted.material_id)
+        row.asked_now, row.note = True, folder.key.seal(wanted.todo, f"note {row.id}")
+        return Missing(material_id=row.id, todo=wanted.todo, open=True)
+
+    def _row(self, folder: Folder, principal: Principal, missing: list[Missing], due_on: date) -> SupplementRow:
+        if len({one.material_id for one in missing}) < len(missing):
+            raise NoSuchMaterial
+        supplement_id, now = self._tools.identifiers.new(), self._tools.clock.now()
+        return SupplementRow(
+            id=supplement_id,
+            case_id=folder.row.id,
+            state=SupplementState.PARKED,
+            asked_by=principal.staff_id,
+            asked_name=principal.name,
+            asked_site_id=principal.site_id,
+            asked_at=now,
+            since=now,
+            due_on=due_on.isoformat(),
+            ends_at=self._notices.ends_at(due_on),
+            words=sealed_words(SupplementWords(missing=missing), supplement_id, folder.key),
+            reach=None,
+            answered_at=None,
+            ended_by=None,
+            ended_at=None,
+        )
+
+
+async def _names(parked: SupplementFolder) -> str:
+    return _joined(parked.case, await parked.open_materials())
+
+
+def _joined(folder: Folder, materials: Sequence[MaterialRow]) -> str:
+    return "、".join(folder.name_of(one) for one in materials)
+
+
+def _topic(row: SupplementRow) -> str:
+    return f"supplement {row.id}"
