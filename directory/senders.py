@@ -113,6 +113,10 @@ class Senders:
         sender = await self._of(claims.staff_id) if claims.ends_at > self._parts.clock.now() else None
         return None if sender is None else Access(sender, sender.staff_id, claims.ends_at)
 
+    def of_case(self, case_id: str) -> list[str]:
+        """The senders who came in here for the case."""
+        return [one.staff_id for one in self._live.values() if one.case_id == case_id]
+
     async def follow(self) -> None:
         """Ends the pages of those whose links are over, by the clock or by what another process did."""
         if not self._live:

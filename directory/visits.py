@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -179,6 +179,11 @@ class Visits:
             living = await store.living(session, list(self._live), self._parts.clock.now())
         for visitor_id in set(self._live) - living:
             self._forget(visitor_id)
+
+    async def over_among(self, visitor_ids: Collection[str]) -> set[str]:
+        """Those of the visitors whose visit is over, wherever it was ended."""
+        async with self._parts.database.read() as session:
+            return set(visitor_ids) - await store.living(session, visitor_ids, self._parts.clock.now())
 
     async def _of(self, visitor_id: str) -> Visitor | None:
         if (known := self._live.get(visitor_id)) is not None:

@@ -23,6 +23,7 @@ from document_relay.store.material_rows import material_row
 from document_relay.store.supplement_reading import (
     Found,
     SupplementWords,
+    case_of,
     due,
     of_desk,
     of_worker,
@@ -191,6 +192,11 @@ class Supplements:
         for supplement_id in found:
             await self._end_one(supplement_id)
         return len(found)
+
+    async def case_of(self, supplement_id: str) -> str:
+        """The case of a supplement; raises `NoSuchSupplement`."""
+        async with self._database.read() as session:
+            return await case_of(session, supplement_id)
 
     async def of_worker(self, principal: Principal) -> list[Listed]:
         """Those of the cases that the person took, or has as a visitor: waiting or ended, the first due first."""

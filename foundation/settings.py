@@ -102,6 +102,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     wrap_up_seconds: Annotated[float, Meta(ge=0, le=3600)] = 30.0
     grace_seconds: Annotated[float, Meta(ge=5, le=3600)] = 90.0
     """How long an interrupted session keeps its place."""
+    supplement_colleagues_days: Annotated[int, Meta(ge=0, le=60)] = 1
+    """Working days after which colleagues see what was sent to a clerk who is at no window."""
     upload_limit_bytes: Annotated[int, Meta(gt=0)] = 25 * 1024 * 1024
     disk_reserve_bytes: Annotated[int, Meta(ge=0)] = 1024**3
     """What uploads leave free below `data_dir`, and made documents half of it: the database and decisions need it."""

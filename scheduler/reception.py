@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
 
-from directory.principal import Permission, Principal, require
+from directory.principal import Permission, Principal, Visitor, require
 from foundation.database import WriteSession
 from scheduler import events
 from scheduler.errors import NoSuchVisit, UnknownGrant
@@ -98,16 +99,23 @@ class Reception:
         """Gives the ticket up; an offer that rings for it is withdrawn. Raises `NotYourTicket`, `NotInThisState`."""
         async with self._database.write() as session:
             ticket = await own_ticket(session, principal, ticket_id)
-            ticket = await self._silence(session, ticket)
-            step = Step(TicketState.CANCELLED, events.TicketCancelled, changes={"actor_id": principal.staff_id})
-            cancelled = await self._moves.ticket(session, ticket, step)
-            if ticket.is_callback:
-                await callbacks.end_of(session, ticket.id, CallbackState.CANCELLED)
-            if ticket.state in IN_HAND and ticket.clerk_id is not None:
-                desk = await desks.desk(session, ticket.clerk_id)
-                await self._moves.desk(session, desk, state=ClerkState.IDLE)
+            cancelled = await self._cancel(session, ticket, principal.staff_id)
         await self._matchmaker.match()
         return ticket_view(cancelled)
+
+    async def called_back(self) -> list[str]:
+        """The visitors who are to be called back."""
+        async with self._database.read() as session:
+            return await callbacks.places_of(session, Visitor.PREFIX)
+
+    async def cancel_callbacks(self, visitor_ids: Collection[str]) -> None:
+        """Gives up what would ring at these visitors, whose links have ended; a clerk who had it rung is free."""
+        async with self._database.write() as session:
+            for callback in await callbacks.open_at(session, visitor_ids):
+                ticket = await tickets.ticket(session, callback.ticket_id)
+                if ticket.is_callback:
+                    await self._cancel(session, ticket, ticket.worker_id)
+        await self._matchmaker.match()
 
     async def leave(self, principal: Principal, ticket_id: str) -> TicketView:
         """The applicant's side ends the call: ticket completed for the reason `LEFT`, clerk in wrap-up.
@@ -158,6 +166,17 @@ class Reception:
             return None
         opened = self._ports.vault.unseal(ticket.data_key, ticket.handover, handover_sealed_as(ticket.id))
         return msgspec.json.decode(opened, type=Handover)
+
+    async def _cancel(self, session: WriteSession, ticket: Ticket, actor_id: str) -> Ticket:
+        ticket = await self._silence(session, ticket)
+        step = Step(TicketState.CANCELLED, events.TicketCancelled, changes={"actor_id": actor_id})
+        cancelled = await self._moves.ticket(session, ticket, step)
+        if ticket.is_callback:
+            await callbacks.end_of(session, ticket.id, CallbackState.CANCELLED)
+        if ticket.state in IN_HAND and ticket.clerk_id is not None:
+            desk = await desks.desk(session, ticket.clerk_id)
+            await self._moves.desk(session, desk, state=ClerkState.IDLE)
+        return cancelled
 
     async def _silence(self, session: WriteSession, ticket: Ticket) -> Ticket:
         offer = await desks.offer_of(session, ticket.id)

@@ -16,7 +16,7 @@ from document_relay.store.keyring import CaseKey
 from document_relay.store.site_paths import at_or_below
 from document_relay.store.supplement_tables import SupplementRow
 from document_relay.store.tables import CaseRow
-from document_relay.supplement_errors import SupplementStands
+from document_relay.supplement_errors import NoSuchSupplement, SupplementStands
 from document_relay.supplement_records import Missing, SupplementRecord
 from foundation.database import ReadSession
 
@@ -62,6 +62,14 @@ def record(row: SupplementRow, key: CaseKey) -> SupplementRecord:
 async def supplements_of(session: ReadSession, case_id: str, key: CaseKey) -> list[SupplementRecord]:
     """All of a case, the first asked for first."""
     return [record(row, key) for row in await session.scalars(OF_CASE, {"case_id": case_id})]
+
+
+async def case_of(session: ReadSession, supplement_id: str) -> str:
+    """The case of a supplement; raises `NoSuchSupplement`."""
+    case_id: str | None = await session.scalar(select(_rows.c.case_id).where(_rows.c.id == supplement_id))
+    if case_id is None:
+        raise NoSuchSupplement
+    return case_id
 
 
 async def last_of(session: ReadSession, case_id: str) -> SupplementRow | None:

@@ -8,7 +8,7 @@ from document_relay.case_core.kept import FIELD, kept
 from document_relay.case_core.supplements import SUPPLEMENT_MOVES, SupplementState
 from document_relay.events import SupplementChanged
 from document_relay.store.folder import Folder, Tools, check_move
-from document_relay.store.supplement_reading import SupplementWords, record, sealed_words, words_of
+from document_relay.store.supplement_reading import SupplementWords, case_of, record, sealed_words, words_of
 from document_relay.store.supplement_tables import SupplementRow
 from document_relay.store.tables import MaterialRow, PageRow
 from document_relay.supplement_errors import NoSuchSupplement
@@ -26,10 +26,7 @@ class SupplementFolder:
     @classmethod
     async def open(cls, tools: Tools, session: WriteSession, supplement_id: str) -> SupplementFolder:
         """Locks the case; raises `NoSuchSupplement`, `NoSuchCase`, `CaseDestroyed`."""
-        case_id = await session.scalar(select(SupplementRow.case_id).where(SupplementRow.id == supplement_id))
-        if case_id is None:
-            raise NoSuchSupplement
-        folder = await Folder.open(tools, session, case_id)
+        folder = await Folder.open(tools, session, await case_of(session, supplement_id))
         row = await session.get(SupplementRow, supplement_id, populate_existing=True)
         if row is None:
             raise NoSuchSupplement

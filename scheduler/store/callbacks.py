@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
@@ -92,6 +92,17 @@ async def count_open(session: ReadSession, place: str) -> int:
     """How many that ring at a point or visitor are open."""
     wanted = select(func.count()).select_from(_callbacks).where(text(OPEN_CALLBACK), _callbacks.c.rings_at == place)
     return int((await session.execute(wanted)).scalar_one())
+
+
+async def open_at(session: ReadSession, places: Collection[str]) -> list[Callback]:
+    """The open ones that ring at these points or visitors."""
+    return await readable(session, _OPEN.where(_callbacks.c.rings_at.in_(places)), _callbacks.c.id, _callback)
+
+
+async def places_of(session: ReadSession, prefix: str) -> list[str]:
+    """Where open ones ring, of the places that begin like this."""
+    wanted = select(_callbacks.c.rings_at).where(text(OPEN_CALLBACK), _callbacks.c.rings_at.startswith(prefix))
+    return list(await session.scalars(wanted.distinct()))
 
 
 async def move(session: WriteSession, former: Callback, state: CallbackState, changes: Mapping[str, Any]) -> Callback:

@@ -1,4 +1,4 @@
-"""Makes the parts of the slices that a case has: its papers, documents, findings, mandates and recordings."""
+"""Makes the parts of the slices that a case has: its papers, documents, findings, forms, mandates and recordings."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from signalling.slices import (
     handon,
     mandates,
     recordings,
+    supplements,
 )
 from signalling.slices.recordings.files import recording_files
+from signalling.slices.supplements.knocks import Knocks
 from signalling.wiring.shared import Shared
 
 
@@ -60,6 +62,7 @@ def findings_parts(shared: Shared) -> findings.Parts:
         joint=on.joint,
         findings=on.findings,
         answers=on.answers,
+        supplements=on.supplements,
         catalogue=shared.on.directory.catalogue,
         registry=shared.registry,
         today=lambda: shared.on.ground.clock.now().astimezone(zone).date(),
@@ -110,6 +113,25 @@ def handon_parts(shared: Shared) -> handon.Parts:
         signed_in=on.directory.sessions.signed_in,
         registry=shared.registry,
         today=lambda: on.ground.clock.now().astimezone(zone).date(),
+    )
+
+
+def supplements_parts(shared: Shared) -> supplements.Parts:
+    """What supplements need."""
+    on, zone = shared.on, ZoneInfo(shared.on.settings.time_zone)
+    return supplements.Parts(
+        bus=on.ground.bus,
+        case_files=on.documents.case_files,
+        supplements=on.documents.supplements,
+        senders=on.directory.senders,
+        knocks=Knocks(on.ground.clock),
+        catalogue=on.directory.catalogue,
+        board=on.scheduler.board,
+        registry=shared.registry,
+        channels=on.notices.notifier.channels,
+        day_of=lambda moment: moment.astimezone(zone).date(),
+        today=lambda: on.ground.clock.now().astimezone(zone).date(),
+        colleagues_after_days=on.settings.supplement_colleagues_days,
     )
 
 

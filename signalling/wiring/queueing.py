@@ -156,5 +156,6 @@ def visitors_parts(shared: Shared) -> visitors.Parts:
         appointments=on.scheduler.appointments,
         catalogue=on.directory.catalogue,
         board=on.scheduler.board,
+        reception=on.scheduler.reception,
         registry=shared.registry,
     )

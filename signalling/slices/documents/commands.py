@@ -10,6 +10,7 @@ from document_relay.documents import Decision
 from document_relay.errors import CaseDamaged, CharactersNotPrintable, NoSuchDocument
 from document_relay.hand_on_errors import HandOnStands
 from document_relay.joint_errors import JointAcceptanceStands
+from document_relay.supplement_errors import SupplementStands
 from foundation.errors import NotFound
 from signalling.slices.documents.messages import (
     DecideCase,
@@ -73,7 +74,7 @@ _DOCUMENT: Refusals = CASE_CHANGED | {CaseDamaged, NoSuchDocument, NotFound}
 _SIGNED = _DOCUMENT | MANDATE
 _MADE = PAPER_KEPT | {NotFound}
 _WITNESSED = PAPER_MADE | STORED | MANDATE | {NoSuchDocument, NotFound}
-_DECIDED = PAPER_MADE | MANDATE | {CharactersNotPrintable, HandOnStands, JointAcceptanceStands}
+_DECIDED = PAPER_MADE | MANDATE | {CharactersNotPrintable, HandOnStands, JointAcceptanceStands, SupplementStands}
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {

@@ -31,6 +31,8 @@ from document_relay.joint_errors import (
     TooManyFindings,
 )
 from document_relay.rejection import Mark
+from document_relay.supplement_errors import SupplementStands
+from document_relay.supplement_notices import Reach
 from signalling.slices.findings.messages import (
     AddFinding,
     AnswerFinding,
@@ -100,7 +102,8 @@ async def tell_findings(parts: Parts, principal: Principal, command: TellFinding
     if case.joint is None:
         raise NoJointAcceptance
     due_on = parts.catalogue.calendar.after(parts.today(), case.joint.file.days)
-    await parts.joint.tell(principal, command.case_id, due_on)
+    reach = Reach(phone=command.phone, email=command.email, language=command.language)
+    await parts.joint.tell(principal, command.case_id, due_on, reach)
 
 
 async def answer_finding(parts: Parts, principal: Principal, command: AnswerFinding) -> None:
@@ -147,7 +150,14 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             Permission.SERVE,
             open_joint_acceptance,
             CASE_CHANGED
-            | {JointAcceptanceOver, JointAcceptanceStands, NoSuchDepartment, NoSuchItem, TooManyDepartments},
+            | {
+                JointAcceptanceOver,
+                JointAcceptanceStands,
+                NoSuchDepartment,
+                NoSuchItem,
+                SupplementStands,
+                TooManyDepartments,
+            },
         ),
         AskDepartment: CommandRow(
             Permission.SERVE, ask_department, _ANY | {FindingsTold, NoSuchDepartment, TooManyDepartments}

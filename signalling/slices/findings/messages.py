@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from document_relay.joint_acceptance import MOST_DEPARTMENTS
 from signalling.wire.commands import Command
-from signalling.wire.values import Bilingual, Identifier, Mark, Moment, SaidText, ShortText, Value
+from signalling.wire.values import Bilingual, EmailText, Identifier, Mark, Moment, SaidText, ShortText, Value
 from signalling.wire.views import View
 
 _MOST_PAGES = 20
@@ -75,9 +75,15 @@ class FinishFindings(Command, frozen=True, kw_only=True):
 
 
 class TellFindings(Command, frozen=True, kw_only=True):
-    """Tells the applicant all findings at once; the due date is as many working days ahead as the item says."""
+    """Tells the applicant all findings at once; the due date is as many working days ahead as the item says.
+
+    Who has a mobile number or an address is sent a notice, too, and is reminded.
+    """
 
     case_id: Identifier
+    phone: Annotated[str, Meta(max_length=30, pattern=r"^(1[3-9][0-9]{9})?$")] = ""
+    email: EmailText = ""
+    language: Literal["zh-CN", "en"] = "zh-CN"
 
 
 class AnswerFinding(Command, frozen=True, kw_only=True):
@@ -229,7 +235,10 @@ class AskedFindingsView(View, frozen=True, kw_only=True):
 
 
 class SupplementView(Value, frozen=True, kw_only=True):
-    """A case of which `waiting` findings are to be answered by `due_on`, as 2026-03-02."""
+    """A case of which `waiting` findings or papers are to come by `due_on`, as 2026-03-02.
+
+    `waiting` is 0 once all was sent; `overdue` is told until the case is decided or something is asked anew.
+    """
 
     case_id: str
     number: str
@@ -241,6 +250,6 @@ class SupplementView(Value, frozen=True, kw_only=True):
 
 
 class SupplementsView(View, frozen=True, kw_only=True):
-    """The cases that were taken here and wait for an answer, with or without a ticket; the first due first."""
+    """The cases taken here that wait for an answer or for papers, with or without a ticket; the first due first."""
 
     cases: list[SupplementView]

@@ -11,6 +11,7 @@ from document_relay.case_files import CaseFiles
 from document_relay.findings import Findings
 from document_relay.joint_acceptance import JointAcceptances
 from document_relay.joint_answer import JointAnswers
+from document_relay.supplements import Supplements
 from foundation.events import Bus
 from signalling.transport.websocket.registry import Registry
 
@@ -24,6 +25,7 @@ class Parts:
     joint: JointAcceptances
     findings: Findings
     answers: JointAnswers
+    supplements: Supplements
     catalogue: Catalogue
     registry: Registry
     today: Callable[[], date]

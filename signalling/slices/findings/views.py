@@ -11,8 +11,9 @@ import msgspec
 from directory.principal import Principal
 from document_relay.case_core.findings import FindingState, JointState, hardest
 from document_relay.case_core.lives import CaseState
+from document_relay.case_core.supplements import SupplementState
 from document_relay.joint_records import FindingRecord, Joint, PartyRecord, last_answered
-from document_relay.records import Case
+from document_relay.records import Case, CaseRecord
 from signalling.slices.findings.messages import (
     AskedCaseView,
     AskedFindingsView,
@@ -148,19 +149,25 @@ async def show_asked(parts: Parts, principal: Principal, _key: str) -> AskedFind
 
 
 async def show_supplements(parts: Parts, principal: Principal, _key: str) -> SupplementsView:
-    """The cases of who looks that wait for an answer."""
+    """The cases of who looks that wait for an answer or for papers, the first due first."""
     today = parts.today().isoformat()
-    return SupplementsView(
-        cases=[
-            SupplementView(
-                case_id=case.id,
-                number=case.number,
-                item_name=Bilingual(zh=case.item_zh, en=case.item_en),
-                applicant_name=case.applicant_name,
-                due_on=due_on,
-                overdue=due_on < today,
-                waiting=waiting,
-            )
-            for case, due_on, waiting in await parts.joint.to_answer(principal)
-        ]
+    rows = [
+        _row(case, due_on, waiting, overdue=due_on < today)
+        for case, due_on, waiting in await parts.joint.to_answer(principal)
+    ]
+    for case, one in await parts.supplements.of_worker(principal):
+        waiting = 0 if one.state is SupplementState.ANSWERED else sum(paper.open for paper in one.missing)
+        rows.append(_row(case, one.due_on, waiting, overdue=one.state is SupplementState.ENDED))
+    return SupplementsView(cases=sorted(rows, key=lambda row: row.due_on))
+
+
+def _row(case: CaseRecord, due_on: str, waiting: int, *, overdue: bool) -> SupplementView:
+    return SupplementView(
+        case_id=case.id,
+        number=case.number,
+        item_name=Bilingual(zh=case.item_zh, en=case.item_en),
+        applicant_name=case.applicant_name,
+        due_on=due_on,
+        overdue=overdue,
+        waiting=waiting,
     )

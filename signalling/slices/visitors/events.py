@@ -8,6 +8,7 @@ import structlog
 
 from directory.principal import is_visitor
 from foundation.database import DatabaseBusy
+from scheduler.errors import MovedMeanwhile
 from scheduler.records import Ticket
 from signalling.slices.visitors.parts import Parts
 
@@ -27,10 +28,18 @@ def follow(parts: Parts) -> None:
 
 
 async def follow_visits(parts: Parts) -> None:
-    """Looks for visits that the clock or another process has ended."""
+    """Looks for visits that the clock or another process has ended: their pages go, and nobody calls them back."""
     while True:
         await asyncio.sleep(_VISITS_SECONDS)
         try:
             await parts.visits.follow()
-        except DatabaseBusy:
+            await _call_nobody_back(parts)
+        except (DatabaseBusy, MovedMeanwhile):
             _log.warning("ended_visits_not_looked_for")
+
+
+async def _call_nobody_back(parts: Parts) -> None:
+    waiting = await parts.reception.called_back()
+    # Read from the database: the visit may have ended while the service was down.
+    if waiting and (gone := await parts.visits.over_among(waiting)):
+        await parts.reception.cancel_callbacks(gone)

@@ -9,6 +9,7 @@ from directory.visit_codes import VisitCodes
 from directory.visits import Visits
 from scheduler.appointments import Appointments
 from scheduler.board import Board
+from scheduler.reception import Reception
 from signalling.slices.visitors.guesses import Guesses
 from signalling.transport.websocket.registry import Registry
 
@@ -23,4 +24,5 @@ class Parts:
     appointments: Appointments
     catalogue: Catalogue
     board: Board
+    reception: Reception
     registry: Registry

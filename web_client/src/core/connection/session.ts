@@ -5,6 +5,7 @@ import type {
   Language,
   SignedInBody,
   SignInBody,
+  SupplementEntranceBody,
   VisitCodeBody,
   VisitLinkBody,
 } from "@/core/protocol";
@@ -18,6 +19,7 @@ const RENEW = "/api/v1/token";
 const SIGN_OUT = "/api/v1/sign-out";
 const ENTRANCE = "/api/v1/visit-entrance";
 const CALL_ENTRANCE = "/api/v1/guest-entrance";
+const SENDERS_ENTRANCE = "/api/v1/supplement-entrance";
 const CODE = "/api/v1/visit-code";
 
 /** A token is renewed this long before it ends. */
@@ -58,6 +60,12 @@ export class Session implements Credentials {
   enterCall(link: string, browser: string): Promise<SignedInBody> {
     const body: GuestEntranceBody = { link, browser };
     return this.#comeIn(CALL_ENTRANCE, body);
+  }
+
+  /** The same by a link to send what is missing of a case. */
+  enterToSend(link: string): Promise<SignedInBody> {
+    const body: SupplementEntranceBody = { link };
+    return this.#comeIn(SENDERS_ENTRANCE, body);
   }
 
   /** The secret of a new link for a visitor's code, which is good no more; raises the server's refusal. */

@@ -5,7 +5,7 @@ test.each([
   ["acd efg hjk", "ACDEFGHJK"],
   ["ＡＣＤ３４６ＥＦＧ", "ACD346EFG"],
   [" ACD-346.EFG\n", "ACD346EFG"],
-  ["ACD346EFGHH", "ACD346EFG"],
+  ["ACDE-FGHJ-KMNP-QRTU-VWXY-99", "ACDEFGHJKMNPQRTUVWXY"],
   ["访问码：ACD 346 EFG", "ACD346EFG"],
   ["", ""],
 ])("of %j the signs are %j", (typed, signs) => {

@@ -1,5 +1,7 @@
 /** How many signs a visitor's code has; it is shown and typed in groups of three. */
 export const CODE_LENGTH = 9;
+/** How many one has that opens what is missing of a case; it is its link's secret. */
+export const SEND_LENGTH = 20;
 const GROUP = 3;
 
 /** The signs of what was typed or pasted, as the server compares them: capitals and digits, so many at most. */
@@ -9,7 +11,7 @@ export function signsOf(typed: string): string {
     .normalize("NFKC")
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, "")
-    .slice(0, CODE_LENGTH);
+    .slice(0, SEND_LENGTH);
 }
 
 /** A code in its groups. */

@@ -175,7 +175,7 @@ export interface SignedInBody {
   access_token: string;
   expires_at: string;
   staff: StaffView;
-  face: "point" | "window" | "supervisor" | "guest";
+  face: "point" | "window" | "supervisor" | "guest" | "sender";
 }
 
 /** A camera of the service's own that the page looks through, and how it does. */
@@ -1513,7 +1513,9 @@ export interface StrikeFinding {
   finding_id: string;
 }
 
-/** A case of which `waiting` findings are to be answered by `due_on`, as 2026-03-02. */
+/** A case of which `waiting` findings or papers are to come by `due_on`, as 2026-03-02.
+
+`waiting` is 0 once all was sent; `overdue` is told until the case is decided or something is asked anew. */
 export interface SupplementView {
   case_id: string;
   number: string;
@@ -1524,17 +1526,22 @@ export interface SupplementView {
   waiting: number;
 }
 
-/** The cases that were taken here and wait for an answer, with or without a ticket; the first due first. */
+/** The cases taken here that wait for an answer or for papers, with or without a ticket; the first due first. */
 export interface SupplementsView {
   type: "supplements_view";
   cases: SupplementView[];
 }
 
-/** Tells the applicant all findings at once; the due date is as many working days ahead as the item says. */
+/** Tells the applicant all findings at once; the due date is as many working days ahead as the item says.
+
+Who has a mobile number or an address is sent a notice, too, and is reminded. */
 export interface TellFindings {
   type: "tell_findings";
   id: number;
   case_id: string;
+  phone: string;
+  email: string;
+  language: "zh-CN" | "en";
 }
 
 /** One number of the list: the same words of several departments stand once. */
@@ -1974,6 +1981,176 @@ export interface TakeHandedOn {
   case_id: string;
 }
 
+/** Says that what was sent is enough; the case is decided then. */
+export interface AcceptSupplement {
+  type: "accept_supplement";
+  id: number;
+  supplement_id: string;
+}
+
+/** Says for the applicant that all that is missing was sent; by who has the link, or at the point. */
+export interface AnswerSupplement {
+  type: "answer_supplement";
+  id: number;
+  supplement_id: string;
+}
+
+/** Parks the case in hand for what is missing; the visit may end, and the case goes on. Answers `SupplementAsked`.
+
+Without `days` it is as many working days as the item says. Who has a mobile number or an address is told, and
+reminded. */
+export interface AskSupplement {
+  type: "ask_supplement";
+  id: number;
+  case_id: string;
+  missing: MissingPaper[];
+  days: number | null;
+  phone: string;
+  email: string;
+  language: "zh-CN" | "en";
+}
+
+/** Says why what was sent is not enough, and which of it is asked for once more. */
+export interface AskSupplementAgain {
+  type: "ask_supplement_again";
+  id: number;
+  supplement_id: string;
+  material_ids: string[];
+  text: string;
+  days: number | null;
+}
+
+/** The last supplement of a case; `days_left` are working days, today excepted; `returned` why it was not enough. */
+export interface CaseSupplement {
+  supplement_id: string;
+  state: "parked" | "answered" | "accepted" | "ended" | "withdrawn";
+  asked_by: string;
+  asked_at: string;
+  due_on: string;
+  days_left: number;
+  missing: MissingView[];
+  returned: string;
+  answered_at: string | null;
+  ended_at: string | null;
+}
+
+/** What is missing of a case; `days` are the item's working days to supplement.
+
+`channels` are those over which an applicant can be told. */
+export interface CaseSupplementView {
+  type: "case_supplement_view";
+  case_id: string;
+  leads: boolean;
+  days: number;
+  channels: ("sms" | "email")[];
+  supplement: CaseSupplement | null;
+}
+
+/** Makes one more link to show or print, at the window or the point; answers `SupplementLinkMade`. */
+export interface MakeSupplementLink {
+  type: "make_supplement_link";
+  id: number;
+  supplement_id: string;
+}
+
+/** A paper that is missing: one of the case's, or in the clerk's own words (`name`); and what to do. */
+export interface MissingPaper {
+  material_id: string | null;
+  name: string;
+  todo: string;
+}
+
+/** A paper that is missing; not `open` once it was enough, `pages` came since it was asked for. */
+export interface MissingView {
+  material_id: string;
+  name: Bilingual;
+  todo: string;
+  open: boolean;
+  pages: number;
+}
+
+/** A case whose missing papers wait, for the applicant or for a clerk; `yours` is the person's own. */
+export interface ReceivedSupplement {
+  supplement_id: string;
+  case_id: string;
+  number: string;
+  item_name: Bilingual;
+  applicant_name: string;
+  state: "parked" | "answered" | "accepted" | "ended" | "withdrawn";
+  due_on: string;
+  answered_at: string | null;
+  asked_by: string;
+  yours: boolean;
+}
+
+/** The clerk's own, and those of colleagues who are not there; what was sent comes first. */
+export interface ReceivedSupplementsView {
+  type: "received_supplements_view";
+  supplements: ReceivedSupplement[];
+}
+
+/** A page that came, and how well it can be read. */
+export interface SentPage {
+  number: number;
+  verdict: "good" | "usable" | "poor";
+  findings: Bilingual[];
+}
+
+/** The result of `ask_supplement`: a link from the service's own address, told this once. */
+export interface SupplementAsked {
+  supplement_id: string;
+  link: string;
+  supplement_code: string;
+  due_on: string;
+}
+
+/** The secret of a link, as it was copied or typed. */
+export interface SupplementEntranceBody {
+  link: string;
+}
+
+/** The link from the service's own address, and what of it can be typed at `/visit`; told this once. */
+export interface SupplementLinkMade {
+  link: string;
+  supplement_code: string;
+}
+
+/** Takes a case over whose clerk is not there, and of which the missing papers were sent. */
+export interface TakeSupplement {
+  type: "take_supplement";
+  id: number;
+  supplement_id: string;
+}
+
+/** A paper as who sends it sees it; not `open` once it was enough. */
+export interface WantedPaper {
+  material_id: string;
+  name: Bilingual;
+  todo: string;
+  open: boolean;
+  pages: SentPage[];
+}
+
+/** All that a link shows: what is missing, until when, and what came of it. */
+export interface WantedPapersView {
+  type: "wanted_papers_view";
+  supplement_id: string;
+  case_id: string;
+  item_name: Bilingual;
+  state: "parked" | "answered" | "accepted" | "ended" | "withdrawn";
+  due_on: string;
+  days_left: number;
+  returned: string;
+  papers: WantedPaper[];
+}
+
+/** Takes the request for missing papers back; its links open nothing more. */
+export interface WithdrawSupplement {
+  type: "withdraw_supplement";
+  id: number;
+  supplement_id: string;
+}
+
 /** A ticket that a clerk has in hand, and its session. */
 export interface CallView {
   ticket: TicketView;
@@ -2090,7 +2267,7 @@ export interface ChatMessage {
   number: number;
   mine: boolean;
   name: string;
-  face: "point" | "window" | "supervisor" | "guest";
+  face: "point" | "window" | "supervisor" | "guest" | "sender";
   text: string;
   at: string;
 }
@@ -2696,6 +2873,13 @@ export type AnyCommand =
   | AskBack
   | AnswerAskBack
   | ReturnHandedOn
+  | AskSupplement
+  | MakeSupplementLink
+  | AnswerSupplement
+  | AcceptSupplement
+  | AskSupplementAgain
+  | WithdrawSupplement
+  | TakeSupplement
   | ListenTo
   | WhisperToClerk
   | JoinCall
@@ -2745,6 +2929,9 @@ export type View =
   | HandOnView
   | HandedOnView
   | OverdueView
+  | CaseSupplementView
+  | ReceivedSupplementsView
+  | WantedPapersView
   | SupervisionView
   | CallsView
   | HelpView
@@ -2861,6 +3048,13 @@ export interface Results {
   ask_back: null;
   answer_ask_back: null;
   return_handed_on: null;
+  ask_supplement: SupplementAsked;
+  make_supplement_link: SupplementLinkMade;
+  answer_supplement: null;
+  accept_supplement: null;
+  ask_supplement_again: null;
+  withdraw_supplement: null;
+  take_supplement: null;
   listen_to: null;
   whisper_to_clerk: null;
   join_call: null;

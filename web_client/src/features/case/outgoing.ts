@@ -24,9 +24,8 @@ export const useOutgoing = defineStore("outgoing", () => {
     },
   );
 
-  /** Sends a page to the case that is looked at. */
-  function send(wanted: Wanted): void {
-    const caseId = cases.view?.case_id;
+  /** Sends a page to the case that is looked at, or to another one. */
+  function send(wanted: Wanted, caseId = cases.view?.case_id): void {
     if (caseId) under.add({ caseId, place: { url: null }, ...wanted });
   }
 

@@ -1,5 +1,6 @@
 /** The secret of the link by which this page was opened; it stays in the tab, and leaves the address at once. */
-const SECRET = /^#([0-9a-f]{32})$/;
+const SECRET = /^#([0-9a-f]{32}|[0-9A-Z]{20})$/;
+const TO_SEND = /^[0-9A-Z]{20}$/;
 const BROWSER = "cloud-window-browser";
 const KEY_BYTES = 16;
 
@@ -12,6 +13,11 @@ export function takeLink(): void {
   if (!secret) return;
   keepLink(secret);
   history.replaceState(null, "", location.pathname);
+}
+
+/** Whether the secret opens what is missing of a case, and no visit. */
+export function isLinkToSend(secret: string | null): boolean {
+  return secret !== null && TO_SEND.test(secret);
 }
 
 /** Keeps the secret that a code was exchanged for. */

@@ -7,7 +7,7 @@ import { Session } from "@/core/connection/session";
 import type { AnyCommand, Results, SignedInBody } from "@/core/protocol";
 import { language, say } from "@/kit/i18n";
 
-const BY_LINK = new Set(["visitor", "guest"]);
+const BY_LINK = new Set(["visitor", "guest", "sender"]);
 
 /** One open page: who is signed in, its link to the server, and the last refusal. */
 export const usePage = defineStore("page", () => {

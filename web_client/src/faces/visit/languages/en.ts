@@ -11,6 +11,7 @@ import helping from "@/features/helping/messages/en.json";
 import mandates from "@/features/mandates/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
+import supplements from "@/features/supplements/messages/en.json";
 import ticket from "@/features/ticket/messages/en.json";
 import kit from "@/kit/messages/en.json";
 
@@ -32,5 +33,6 @@ export default {
   ...findings,
   ...forms,
   ...mandates,
+  ...supplements,
   ...own,
 };

@@ -11,6 +11,7 @@ import helping from "@/features/helping/messages/zh-CN.json";
 import mandates from "@/features/mandates/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
+import supplements from "@/features/supplements/messages/zh-CN.json";
 import ticket from "@/features/ticket/messages/zh-CN.json";
 import kit from "@/kit/messages/zh-CN.json";
 
@@ -32,5 +33,6 @@ export default {
   ...findings,
   ...forms,
   ...mandates,
+  ...supplements,
   ...own,
 };

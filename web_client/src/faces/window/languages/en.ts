@@ -16,6 +16,7 @@ import mandates from "@/features/mandates/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import recording from "@/features/recording/messages/en.json";
 import replay from "@/features/replay/messages/en.json";
+import supplements from "@/features/supplements/messages/en.json";
 import ticket from "@/features/ticket/messages/en.json";
 import transfer from "@/features/transfer/messages/en.json";
 import visitors from "@/features/visitors/messages/en.json";
@@ -46,5 +47,6 @@ export default {
   ...forms,
   ...mandates,
   ...handon,
+  ...supplements,
   ...own,
 };

@@ -16,6 +16,7 @@ import mandates from "@/features/mandates/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import recording from "@/features/recording/messages/zh-CN.json";
 import replay from "@/features/replay/messages/zh-CN.json";
+import supplements from "@/features/supplements/messages/zh-CN.json";
 import ticket from "@/features/ticket/messages/zh-CN.json";
 import transfer from "@/features/transfer/messages/zh-CN.json";
 import visitors from "@/features/visitors/messages/zh-CN.json";
@@ -46,5 +47,6 @@ export default {
   ...forms,
   ...mandates,
   ...handon,
+  ...supplements,
   ...own,
 };

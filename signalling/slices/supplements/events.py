@@ -1,0 +1,92 @@
+"""Whose lists are stale, and the clock that ends what was not sent in time."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from document_relay.events import (
+    CaseClosed,
+    CaseDecided,
+    CaseEvent,
+    ClerkAssigned,
+    PageDelivered,
+    PageRemoved,
+    SupplementChanged,
+)
+from foundation.database import DatabaseBusy
+from scheduler.queue_core.window_life import STAFFED
+from signalling.slices.supplements.parts import Parts
+
+_log = structlog.get_logger("signalling.supplements")
+_LOOK_SECONDS = 2.0
+_ROUNDS = 15
+"""The deadlines are looked at every so many looks: half a minute."""
+
+
+def follow(parts: Parts) -> None:
+    """Follows what is missing, what comes, and who is at a window."""
+
+    async def changed(event: SupplementChanged) -> None:
+        case = await parts.case_files.file(event.case_id)
+        _show_case(parts, event.case_id)
+        parts.registry.invalidate([case.worker_id], "supplements")
+        parts.registry.invalidate([event.asked_by], "received_supplements")
+        _show_desk(parts, case.department_id)
+
+    async def papers(event: CaseEvent) -> None:
+        _show_case(parts, event.case_id)
+
+    async def clerk(event: CaseEvent) -> None:
+        case = await parts.case_files.file(event.case_id)
+        _show_case(parts, event.case_id)
+        _show_desk(parts, case.department_id)
+
+    staffed: set[str] = set()
+
+    def at_desk(clerk_id: str) -> None:
+        desk = parts.board.desk(clerk_id)
+        there = desk is not None and desk.window_state in STAFFED
+        if there == (clerk_id in staffed):
+            return
+        (staffed.add if there else staffed.discard)(clerk_id)
+        # What was sent to a clerk concerns colleagues while that one is away.
+        parts.registry.invalidate_face("window", "received_supplements")
+
+    parts.bus.subscribe(SupplementChanged, changed)
+    parts.bus.subscribe(PageDelivered, papers)
+    parts.bus.subscribe(PageRemoved, papers)
+    parts.bus.subscribe(ClerkAssigned, clerk)
+    parts.bus.subscribe(CaseDecided, clerk)
+    parts.bus.subscribe(CaseClosed, clerk)
+    parts.board.on_desk(at_desk)
+    parts.senders.on_end(lambda sender: parts.registry.end_session(sender.staff_id))
+
+
+def _show_case(parts: Parts, case_id: str) -> None:
+    for face in ("window", "point"):
+        parts.registry.invalidate_with_case(case_id, face, "supplement")
+    parts.registry.invalidate(parts.senders.of_case(case_id), "wanted_papers")
+
+
+def _show_desk(parts: Parts, department_id: str) -> None:
+    parts.registry.invalidate_departments([department_id], "window", "received_supplements")
+
+
+async def keep_deadlines(parts: Parts) -> None:
+    """Ends for ever what was not sent in time, and the pages of those whose links are over."""
+    rounds, day = 0, parts.today()
+    while True:
+        try:
+            await parts.senders.follow()
+            if rounds % _ROUNDS == 0:
+                await parts.supplements.end_due()
+        except DatabaseBusy:
+            _log.warning("deadlines_not_looked_at")
+        if (now := parts.today()) != day:
+            # Another day has begun: colleagues may see more.
+            day = now
+            parts.registry.invalidate_face("window", "received_supplements")
+        rounds += 1
+        await asyncio.sleep(_LOOK_SECONDS)

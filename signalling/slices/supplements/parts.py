@@ -1,0 +1,37 @@
+"""What supplements need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from directory.catalogue import Catalogue
+from directory.senders import Senders
+from document_relay.case_files import CaseFiles
+from document_relay.supplements import Supplements
+from foundation.events import Bus
+from foundation.notifying import Channel
+from scheduler.board import Board
+from signalling.slices.supplements.knocks import Knocks
+from signalling.transport.websocket.registry import Registry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The parts of this slice."""
+
+    bus: Bus
+    case_files: CaseFiles
+    supplements: Supplements
+    senders: Senders
+    knocks: Knocks
+    catalogue: Catalogue
+    board: Board
+    registry: Registry
+    channels: frozenset[Channel]
+    day_of: Callable[[datetime], date]
+    """The date on the wall of the district."""
+    today: Callable[[], date]
+    colleagues_after_days: int
+    """Working days after which colleagues see what was sent to a clerk who is not there."""

@@ -1,0 +1,155 @@
+"""What is missing of a case, what was received, and all that a link shows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from directory.errors import CalendarTooShort
+from directory.principal import Principal, Sender
+from document_relay.case_core.lives import CaseState
+from document_relay.case_core.supplements import SupplementState, colleagues_see
+from document_relay.records import Case, PageRecord
+from document_relay.supplement_errors import NoSuchSupplement
+from document_relay.supplement_records import SupplementRecord
+from document_relay.supplements import Listed
+from scheduler.queue_core.window_life import STAFFED
+from signalling.slices.supplements.messages import (
+    CaseSupplement,
+    CaseSupplementView,
+    MissingView,
+    ReceivedSupplement,
+    ReceivedSupplementsView,
+    SentPage,
+    WantedPaper,
+    WantedPapersView,
+)
+from signalling.slices.supplements.parts import Parts
+from signalling.wire.values import Bilingual
+
+_CHANNELS: tuple[Literal["sms", "email"], ...] = ("sms", "email")
+
+
+async def show_of_case(parts: Parts, principal: Principal, case_id: str) -> CaseSupplementView:
+    """What is missing of a case; raises as reading the case does."""
+    case = await parts.case_files.view(principal, case_id)
+    last = case.supplement
+    return CaseSupplementView(
+        case_id=case_id,
+        leads=case.file.clerk_id == principal.staff_id and case.file.state is CaseState.OPEN,
+        days=parts.catalogue.item(case.file.item_id).supplement_days,
+        channels=[one for one in _CHANNELS if one in parts.channels],
+        supplement=None if last is None else _of_case(parts, case, last),
+    )
+
+
+def _of_case(parts: Parts, case: Case, last: SupplementRecord) -> CaseSupplement:
+    return CaseSupplement(
+        supplement_id=last.id,
+        state=last.state.value,
+        asked_by=last.asked_name,
+        asked_at=last.asked_at,
+        due_on=last.due_on,
+        days_left=_days_left(parts, last),
+        missing=[
+            MissingView(
+                material_id=one.material_id,
+                name=Bilingual.name(case.material(one.material_id)),
+                todo=one.todo,
+                open=one.open,
+                pages=len(_came(case, last, one.material_id)),
+            )
+            for one in last.missing
+        ],
+        returned=last.returned,
+        answered_at=last.answered_at,
+        ended_at=last.ended_at,
+    )
+
+
+async def received(parts: Parts, principal: Principal) -> list[Listed]:
+    """The clerk's own, and those of colleagues that the person may see by now; what was sent first."""
+    found = [one for one in await parts.supplements.of_desk(principal) if _is_seen(parts, principal, one)]
+    return sorted(found, key=lambda one: one.supplement.state is not SupplementState.ANSWERED)
+
+
+def _is_seen(parts: Parts, principal: Principal, one: Listed) -> bool:
+    clerk_id, answered_at = one.case.clerk_id, one.supplement.answered_at
+    if clerk_id == principal.staff_id:
+        return True
+    desk = None if clerk_id is None else parts.board.desk(clerk_id)
+    there = desk is not None and desk.window_state in STAFFED
+    waited = 0 if answered_at is None else _days_between(parts, parts.day_of(answered_at), parts.today())
+    return colleagues_see(clerk_there=there, days_waited=waited, wait=parts.colleagues_after_days)
+
+
+async def show_received(parts: Parts, principal: Principal, _key: str) -> ReceivedSupplementsView:
+    """Those that wait for the person."""
+    return ReceivedSupplementsView(
+        supplements=[
+            ReceivedSupplement(
+                supplement_id=one.id,
+                case_id=case.id,
+                number=case.number,
+                item_name=Bilingual(zh=case.item_zh, en=case.item_en),
+                applicant_name=case.applicant_name,
+                state=one.state.value,
+                due_on=one.due_on,
+                answered_at=one.answered_at,
+                asked_by=one.asked_name,
+                yours=case.clerk_id == principal.staff_id,
+            )
+            for case, one in await received(parts, principal)
+        ]
+    )
+
+
+async def show_wanted(parts: Parts, principal: Principal, _key: str) -> WantedPapersView:
+    """What the sender is asked for, and nothing else of the case; raises as reading it does, `NoSuchSupplement`."""
+    found = await parts.supplements.of_sender(principal) if isinstance(principal, Sender) else None
+    if found is None:
+        raise NoSuchSupplement
+    case, asked = found
+    return WantedPapersView(
+        supplement_id=asked.id,
+        case_id=case.file.id,
+        item_name=Bilingual(zh=case.file.item_zh, en=case.file.item_en),
+        state=asked.state.value,
+        due_on=asked.due_on,
+        days_left=_days_left(parts, asked),
+        returned=asked.returned,
+        papers=[
+            WantedPaper(
+                material_id=one.material_id,
+                name=Bilingual.name(case.material(one.material_id)),
+                todo=one.todo,
+                open=one.open,
+                pages=[_page(page) for page in _came(case, asked, one.material_id)],
+            )
+            for one in asked.missing
+        ],
+    )
+
+
+def _page(page: PageRecord) -> SentPage:
+    return SentPage(
+        number=page.number,
+        verdict=page.verdict,  # type: ignore[arg-type]
+        findings=[Bilingual(zh=zh, en=en) for _code, zh, en in page.findings],
+    )
+
+
+def _came(case: Case, asked: SupplementRecord, material_id: str) -> list[PageRecord]:
+    return [page for page in case.pages_of(material_id) if page.delivered_at >= asked.since]
+
+
+def _days_left(parts: Parts, one: SupplementRecord) -> int:
+    return max(0, _days_between(parts, parts.today(), date.fromisoformat(one.due_on)))
+
+
+def _days_between(parts: Parts, first: date, last: date) -> int:
+    """Working days; plain ones where no table reaches that far, since a list must be shown all the same."""
+    try:
+        return parts.catalogue.calendar.between(first, last)
+    except CalendarTooShort:
+        return (last - first).days

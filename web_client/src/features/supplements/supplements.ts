@@ -1,0 +1,69 @@
+import { defineStore } from "pinia";
+import { computed, shallowRef } from "vue";
+import type {
+  CaseSupplementView,
+  Language,
+  ReceivedSupplementsView,
+  WantedPapersView,
+} from "@/core/protocol";
+import { useCases } from "@/features/case/cases";
+import { usePage } from "@/features/page/page";
+import { dayOf, t } from "@/kit/i18n";
+
+/** What is missing of the case that is looked at, what the clerk has received, and what who has a link is asked for. */
+export const useSupplements = defineStore("supplements", () => {
+  const page = usePage();
+  const cases = useCases();
+  const last = shallowRef<CaseSupplementView | null>(null);
+  const received = shallowRef<ReceivedSupplementsView["supplements"]>([]);
+  const wanted = shallowRef<WantedPapersView | null>(null);
+
+  page.connection.views.listen(({ data }) => {
+    if (data.type === "case_supplement_view") last.value = data;
+    else if (data.type === "received_supplements_view") received.value = data.supplements;
+    else if (data.type === "wanted_papers_view") wanted.value = data;
+  });
+  page.session.changed.listen((body) => {
+    if (body) return;
+    last.value = null;
+    received.value = [];
+    wanted.value = null;
+  });
+  return {
+    view: computed(() => (last.value?.case_id === cases.view?.case_id ? last.value : null)),
+    received,
+    /** How many were sent and wait for a clerk. */
+    waiting: computed(() => received.value.filter(({ state }) => state === "answered").length),
+    wanted,
+  };
+});
+
+/** Whether it waits for the applicant, or for the clerk: its case is neither decided nor asked for anew meanwhile. */
+export function stands(state: string | undefined): boolean {
+  return state === "parked" || state === "answered";
+}
+
+/** Until when, in words. */
+export function deadline({ due_on, days_left }: { due_on: string; days_left: number }): string {
+  const day = dayOf(due_on);
+  return days_left > 0 ? t("suppDaysLeft", { day, count: days_left }) : t("suppToday", { day });
+}
+
+/** How an applicant is told, as it is typed. */
+export interface Reach {
+  phone: string;
+  email: string;
+  language: Language;
+}
+
+/** The same as the server takes it. */
+export function reachOf({ phone, email, language }: Reach): Reach {
+  return { phone: phone.replace(/\s/g, ""), email: email.trim(), language };
+}
+
+const GROUP = 4;
+
+/** A code in groups, as it is read and typed. */
+export function codeInGroups(code: string): string {
+  return code.match(new RegExp(`.{1,${GROUP}}`, "g"))?.join("-") ?? "";
+}
