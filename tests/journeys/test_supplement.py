@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.test_booked_visit import told
+from tests.journeys.simulated import told
 from tests.journeys.test_findings import data, patience  # noqa: F401 - fixtures
 from tests.journeys.test_screens import AXE
 from tests.journeys.walk import answer, at_sizes, both, take_ticket
@@ -108,7 +108,6 @@ async def test_what_is_missing_is_sent_from_a_phone_and_accepted(
     await expect(page.get_by_text("材料已提交，正由窗口审核")).to_be_visible()
     await looked_at(phone, "supplement-sent")
 
-    await window.page.get_by_role("button", name="整理完毕").first.click()
     await window.page.click("button:has-text('我的案卷')")
     await looked_at(window, "supplement-received")
     received = window.page.get_by_role("region", name="收到的补正")

@@ -38,7 +38,13 @@ from foundation.notifying.tables import NoticeRow
 from foundation.notifying.texts import sms_parts
 from tests.support.tus import upload_metadata
 from tests.unit.document_relay.conftest import CLERK, WORKER, Bench, picture, pieces, stranger
-from tests.unit.document_relay.test_joint_acceptance import packed
+from tests.unit.document_relay.test_joint_acceptance import (
+    answer,
+    finding,
+    joint,  # noqa: F401 - a fixture
+    packed,
+    say,
+)
 
 DUE = date(2026, 12, 4)
 ENDS = datetime(2026, 12, 4, 16, tzinfo=UTC)
@@ -358,3 +364,20 @@ async def test_every_removal_or_change_is_found_by_verify(
             database.executemany(f"INSERT INTO supplements VALUES ({marks})", former)
         database.close()
     assert (await packed(bench, tmp_path / "again.zip")).intact
+
+
+async def test_who_gave_a_number_is_reminded_of_the_findings_of_a_joint_acceptance(
+    joint: Bench,  # noqa: F811
+) -> None:
+    await say(joint, "civil", finding("缺少照片"))
+    await say(joint, "social", finding("缺少证明"))
+    await say(joint, "police")
+    due = date(2026, 12, 14)
+    await joint.relay.joint.tell(CLERK, joint.case_id, due, REACH)
+    kinds = ["findings_told", "findings_soon", "findings_last_day", "findings_ended"]
+    assert [(kind, state) for kind, state, _ in await notices(joint)] == [(kind, "waiting") for kind in kinds]
+    assert (await notices(joint))[-1][2] == datetime(2026, 12, 14, 16, tzinfo=UTC)
+    await answer(joint, 1)
+    assert {state for _, state, _ in await notices(joint)} == {"waiting"}
+    await answer(joint, 2)
+    assert {state for _, state, _ in await notices(joint)} == {"withdrawn"}
