@@ -168,7 +168,7 @@ async def test_three_departments_one_list_and_one_sealed_answer(
     await finish(window)
     await point.page.click("button:has-text('下一位群众')")
     waiting = point.page.get_by_role("region", name="待补正的案卷")
-    await expect(waiting).to_contain_text("还有 2 条要答复")
+    await expect(waiting).to_contain_text("还有 2 项要补正")
     await check(point, "findings-home")
     await waiting.get_by_role("button", name="补正").click()
     proof = cards.filter(has_text="缺少参保缴费证明")
