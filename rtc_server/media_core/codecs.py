@@ -66,6 +66,14 @@ def starts_vp8_key_frame(packet: Octets, at: int, length: int) -> bool:
     return not packet[descriptor.end] & 0x01
 
 
+def vp8_key_frame_width(packet: Octets, at: int, length: int) -> int:
+    """How many pixels wide the VP8 key frame is whose first packet this is (RFC 6386 §9.1); 0 when it is cut short."""
+    descriptor = read_vp8(packet, at, length)
+    if descriptor is None or descriptor.end + 8 > length:
+        return 0
+    return packet[descriptor.end + 6] | (packet[descriptor.end + 7] & 0x3F) << 8
+
+
 def starts_vp9_key_frame(packet: Octets, at: int, length: int) -> bool:
     """Whether the VP9 payload at `at` is the first of a key frame of profile 0, in the lowest spatial layer."""
     descriptor = read_vp9(packet, at, length)

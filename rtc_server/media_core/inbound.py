@@ -57,6 +57,7 @@ class InboundStream:
         "received",
         "recovered",
         "ssrc",
+        "width",
     )
 
     def __init__(self, ssrc: int, codec: str, clock_rate: int, payload_type: int) -> None:
@@ -72,6 +73,8 @@ class InboundStream:
         self.loss = 0.0
         self.rate = 0.0
         """Bits a second of video between the last two reports; 0 when nothing came, and for sound."""
+        self.width = 0
+        """Pixels, by its last key frame that was waited for; 0 while it is not known."""
         self.clock: SenderClock | None = None
         self.cache = PacketCache(_CACHE_PACKETS, _CACHE_SECONDS) if self.video else None
         self.missing = MissingPackets()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 LIVES: Final = 1.0
 """Seconds without a packet after which a layer is not there: a browser sends large ones only as its link allows."""
+_USUAL: Final = 1280
+"""Pixels that the largest layer is taken to be wide while no key frame has told."""
+_ENOUGH: Final = 0.8
+"""Of a tile's width: so much narrower a picture is, nobody sees."""
 _STEADY: Final = 1.0
 """Seconds that something larger has to be there before it is taken: each change costs a key frame."""
 
@@ -41,6 +45,20 @@ class LayerChoice:
         if now - self._larger_since >= _STEADY:
             return self.start(living, limit)
         return self.present
+
+
+def layer_for(widths: Sequence[int], pixels: int) -> int:
+    """The smallest layer that fills a tile so many pixels wide, the largest when none does.
+
+    `widths` are those of the layers, smallest first; 0 where it is not known, and then half of the next larger one's.
+    """
+    largest = len(widths) - 1
+    known = next((index for index in range(largest, -1, -1) if widths[index]), largest)
+    width = widths[known] or _USUAL
+    for index, told in enumerate(widths):
+        if (told or width * 2.0 ** (index - known)) >= pixels * _ENOUGH:
+            return index
+    return largest
 
 
 def _best(living: Collection[int], limit: int, otherwise: int) -> int:

@@ -38,6 +38,7 @@ from rtc_server.node.protocol import (
     Release,
     RestartIce,
     SetOnlySound,
+    SetTiles,
     StartRecording,
     StopRecording,
     WatchCamera,
@@ -173,6 +174,8 @@ class Controller:
                 media.whisper(command.participant_id, command.to)
             case SetOnlySound():
                 media.set_only_sound(command.participant_id, command.only_sound)
+            case SetTiles():
+                media.set_tiles(command.participant_id, command.widths)
             case Release():
                 media.release(command.session_id, command.participant_id)
 
@@ -206,6 +209,8 @@ class Controller:
     def _concerned(self, command: CallCommand) -> tuple[str, ...]:
         """Whose slots the command may change."""
         match command:
+            case SetTiles():
+                return ()
             case OpenSession() | CloseSession():
                 return self._media.members(command.session_id)
             case Admit() | Release():

@@ -8,7 +8,7 @@ elsewhere when it is admitted is told to connect anew, which its page does by it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 
 import aiohttp
@@ -27,6 +27,7 @@ from rtc_server.node.protocol import (
     Release,
     RestartIce,
     SetOnlySound,
+    SetTiles,
     WatchCamera,
     Welcome,
     Whisper,
@@ -195,6 +196,12 @@ class MediaNodes:
         """Whether the participant has asked for no video."""
         session = self._ledger.session_with(participant_id)
         return session is not None and participant_id in session.only_sound
+
+    def set_tiles(self, participant_id: str, widths: Mapping[str, int]) -> None:
+        """Says how many pixels wide the participant's page shows each slot, by mid; the node keeps it, nobody else."""
+        home = self._ledger.homes.get(participant_id)
+        if home is not None:
+            self._links[home].tell(SetTiles(participant_id=participant_id, widths=dict(widths)))
 
     async def watch(self, participant_id: str, camera: Camera | None) -> None:
         """Has the participant's node show it a camera, or none.

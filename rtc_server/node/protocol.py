@@ -83,7 +83,7 @@ class Connect(Command, frozen=True, kw_only=True):
     """Answer this offer; the result is the answer's SDP."""
 
     participant_id: Name
-    sdp: Annotated[str, Meta(max_length=64 * 1024)]
+    sdp: Annotated[str, Meta(max_length=128 * 1024)]
     sources: Annotated[dict[Mid, SourceKind], Meta(max_length=64)]
     slots: Annotated[dict[Mid, SlotKind], Meta(max_length=64)]
 
@@ -146,6 +146,13 @@ class SetOnlySound(Command, frozen=True, kw_only=True):
     only_sound: bool
 
 
+class SetTiles(Command, frozen=True, kw_only=True):
+    """How many pixels wide a participant's page shows each slot, by mid; 0 is hidden."""
+
+    participant_id: Name
+    widths: Annotated[dict[Mid, int], Meta(max_length=32)]
+
+
 class WatchCamera(Command, frozen=True, kw_only=True):
     """Show a participant that is in no session a camera, or none."""
 
@@ -190,7 +197,7 @@ class AcknowledgeRecording(Command, frozen=True, kw_only=True):
 
 
 RecordingCommand = StartRecording | StopRecording | ListRecordings | RecoverRecordings | AcknowledgeRecording
-ArrangeCommand = Disconnect | OpenSession | CloseSession | Admit | Pin | Whisper | SetOnlySound | Release
+ArrangeCommand = Disconnect | OpenSession | CloseSession | Admit | Pin | Whisper | SetOnlySound | SetTiles | Release
 CallCommand = Connect | RestartIce | WatchCamera | ArrangeCommand
 AnyCommand = CallCommand | RecordingCommand
 

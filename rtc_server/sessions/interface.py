@@ -370,6 +370,13 @@ class MediaPlane(Protocol):
         """Whether the participant has asked for no video."""
         ...
 
+    def set_tiles(self, participant_id: str, widths: Mapping[str, int]) -> None:
+        """Says how many pixels wide the participant's page shows each slot, by mid; 0 is hidden, and not sent.
+
+        What is not named, or is shown anew, is sent as large as it can be.
+        """
+        ...
+
     async def watch(self, participant_id: str, camera: Camera | None) -> None:
         """Shows a participant a camera, or no longer: a hall's outside of sessions, in the first face slot.
 

@@ -107,9 +107,9 @@ class LiveViews:
             return
         source = self.source(participant_id)
         reception = participant.reception
-        reception.requested = [source] if source is not None else []
         hidden = source is not None and reception.hides(source)
         slot = next((one for one in participant.slots.values() if one.kind is SlotKind.FACE), None)
+        reception.requested = [(source, slot)] if source is not None and slot is not None else []
         if slot is not None and slot.show(None if hidden else source):
             self._tell(SlotsChanged(participant_id=participant_id))
 

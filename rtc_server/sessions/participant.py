@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from struct import Struct
 from typing import Final, Protocol
 
+from rtc_server.media_core.codecs import vp8_key_frame_width
 from rtc_server.media_core.inbound import InboundStream
 from rtc_server.media_core.packet import Packet
 from rtc_server.media_core.redundancy import read_blocks
 from rtc_server.media_core.rtp import FIXED, FIXED_LENGTH, find_extension, padding, payload_offset
 from rtc_server.sessions.feedback import Feedback
-from rtc_server.sessions.interface import SourceKind
+from rtc_server.sessions.interface import SlotKind, SourceKind
 from rtc_server.sessions.negotiation import AUDIO_LEVEL, TRANSPORT_CC, Line
 from rtc_server.sessions.origins import STREAMS_PER_SECOND, Origins
 from rtc_server.sessions.source import Layer, Slot, Source
@@ -175,6 +176,16 @@ class Participant:
             if source.fell_silent(now):
                 self._watcher.stopped(self, source)
 
+    def also_sends(self, source: Source) -> bool:
+        """Whether the same comes of it on another media line: a camera's page changes over from one to another."""
+        return any(one.active and one.kind is source.kind for one in self.sources.values() if one is not source)
+
+    def set_tiles(self, widths: Mapping[str, int]) -> None:
+        """Learns how many pixels wide its page shows each slot, by mid; 0 is hidden, and what is not named unknown."""
+        for mid, slot in self.slots.items():
+            if slot.kind is not SlotKind.VOICE:
+                slot.tile(widths.get(mid))
+
     def forget(self) -> None:
         """Keeps no packets any more: some megabytes, which would else last until garbage is looked for."""
         for stream in self.streams:
@@ -186,6 +197,7 @@ class Participant:
         layer.heard = now
         if not source.active:
             source.active = True
+            source.since = now
             self._watcher.started(self, source)
         cache = stream.cache
         if cache is not None:
@@ -213,6 +225,8 @@ class Participant:
         if wanted and stream.starts_key_frame(packet):
             stream.key_frame.arrived()
             stream.missing.key_frame(packet.number)
+            if stream.codec == "VP8":
+                stream.width = vp8_key_frame_width(packet.data, packet.offset, packet.length)
             layer.source.key_frame(layer)
 
     def _find_transport_number(self, data: bytearray, offset: int, now: float) -> None:

@@ -24,7 +24,7 @@ class Reception:
         self.allocator = BandwidthAllocator()
         self.only_sound = False
         """Whether its page has asked for no video."""
-        self.requested: list[Source] = []
+        self.requested: list[tuple[Source, Slot]] = []
         """What its slots show, or would show if its link carried it."""
         self.pinned: str | None = None
         """Whose face lasts as long as papers: hands that speak are read like them."""
@@ -65,13 +65,19 @@ class Reception:
 
     def _needs(self) -> list[float]:
         """Bits a second that the video of each of the allocator's steps takes."""
-        papers = sum((source.rate() for source in self.requested if source.kind in _PAPERS), 0.0)
-        faces = [source for source in self.requested if source.kind in _FACES]
-        read = papers + sum((face.rate(0) for face in faces if self._is_pinned(face)), 0.0)
-        return [0.0, read, *(papers + sum((face.rate(layer) for face in faces), 0.0) for layer in range(LAYERS))]
+        best = LAYERS - 1
+        papers = sum((_rate(*one, best) for one in self.requested if one[0].kind in _PAPERS), 0.0)
+        faces = [one for one in self.requested if one[0].kind in _FACES]
+        read = papers + sum((_rate(*face, 0) for face in faces if self._is_pinned(face[0])), 0.0)
+        return [0.0, read, *(papers + sum((_rate(*face, layer) for face in faces), 0.0) for layer in range(LAYERS))]
 
     def _is_pinned(self, source: Source) -> bool:
         return source.kind is SourceKind.CAMERA and source.participant_id == self.pinned
+
+
+def _rate(source: Source, slot: Slot, limit: int) -> float:
+    """Bits a second of the source in the slot that is to show it, whose tile may need less than is sent."""
+    return slot.rate(limit) if slot.source is source else source.rate(limit)
 
 
 def lost(slots: Collection[Slot]) -> float:

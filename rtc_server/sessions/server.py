@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
 from typing import Final
 
@@ -192,6 +192,12 @@ class MediaServer:
         """Whether the participant has asked for no video."""
         return self._sessions.only_sound(participant_id)
 
+    def set_tiles(self, participant_id: str, widths: Mapping[str, int]) -> None:
+        """Says how many pixels wide the participant's page shows each slot, by mid; 0 is hidden, and not sent."""
+        participant = self._participants.get(participant_id)
+        if participant is not None:
+            participant.set_tiles(widths)
+
     async def watch(self, participant_id: str, camera: Camera | None) -> None:
         """Shows a participant a camera, or no longer: a hall's outside of sessions, in the first face slot.
 
@@ -266,12 +272,14 @@ class MediaServer:
 
     def started(self, participant: Participant, source: Source) -> None:
         """A source's first packet came: slots that want it show it, this packet included."""
-        self._tell(SourceStarted(participant_id=participant.id, source=source.kind))
+        if not participant.also_sends(source):
+            self._tell(SourceStarted(participant_id=participant.id, source=source.kind))
         self._sessions.arrange_around(participant.id)
 
     def stopped(self, participant: Participant, source: Source) -> None:
         """A source fell silent: slots that showed it are free."""
-        self._tell(SourceStopped(participant_id=participant.id, source=source.kind))
+        if not participant.also_sends(source):
+            self._tell(SourceStopped(participant_id=participant.id, source=source.kind))
         self._sessions.arrange_around(participant.id)
 
     def allocation_changed(self, participant: Participant) -> None:
@@ -294,8 +302,8 @@ class MediaServer:
             self._sessions.live.leave(participant.id)
         self._connector.close(participant)
         participant.forget()
-        for source in active:
-            self._tell(SourceStopped(participant_id=participant.id, source=source.kind))
+        for kind in dict.fromkeys(source.kind for source in active):
+            self._tell(SourceStopped(participant_id=participant.id, source=kind))
         self._tell(ParticipantDisconnected(participant_id=participant.id, reason=reason))
         self._sessions.arrange_around(participant.id)
 

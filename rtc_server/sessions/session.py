@@ -42,12 +42,7 @@ class Session:
     def arrange(self, now: float) -> list[Participant]:
         """Gives every slot its source; whose slots have changed."""
         members = self.members()
-        active = {
-            (member.id, source.kind): source
-            for member in members
-            for source in member.sources.values()
-            if source.active and self._forwards(member.id, source)
-        }
+        active = self._active(members)
         self._record()
         changed = [member for member in members if self._show(member, active, now)]
         crowded = self.crowded
@@ -76,6 +71,17 @@ class Session:
         """Takes a sink away."""
         self.sinks = tuple(other for other in self.sinks if other is not sink)
         self._record()
+
+    def _active(self, members: list[Participant]) -> dict[Showing, Source]:
+        """What everybody sends: of a camera that changes over to another media line, what has begun last."""
+        active: dict[Showing, Source] = {}
+        for member in members:
+            for source in member.sources.values():
+                before = active.get((member.id, source.kind))
+                newer = before is None or source.since > before.since
+                if source.active and newer and self._forwards(member.id, source):
+                    active[member.id, source.kind] = source
+        return active
 
     def _forwards(self, participant_id: str, source: Source) -> bool:
         if self.admitted[participant_id] is not MemberRole.WATCHER:
@@ -117,7 +123,9 @@ class Session:
         free = [index for index, kind in enumerate(kinds) if kind is SlotKind.FACE and requested[index] is None]
         if camera is not None and free:
             requested[free[-1]] = camera
-        member.reception.requested = [source for source in requested if source is not None]
+        member.reception.requested = [
+            (source, slot) for source, slot in zip(requested, slots, strict=True) if source is not None
+        ]
         member.reception.only_sound = member.id in self.only_sound
         member.reception.pinned = self.pins.get(member.id)
         changed = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from rtc_server.cameras.values import Camera
 from rtc_server.sessions.errors import ParticipantUnknown
@@ -75,11 +75,12 @@ class Sessions:
         del self.places[participant_id]
         self.live.leave(participant_id)
         participant = self._participants.get(participant_id)
+        left = self._seeing(session, participant_id)
         if participant is not None:
             participant.seats = []
             if leave(participant):
                 self._tell(SlotsChanged(participant_id=participant_id))
-        self._arrange(session_id)
+        self._arrange(session_id, left)
 
     def pin(self, participant_id: str, other: str | None) -> None:
         """Keeps another member before the participant always, or nobody; does nothing outside of sessions."""
@@ -156,10 +157,20 @@ class Sessions:
     def _of(self, participant_id: str) -> Session | None:
         return self._open.get(self.places.get(participant_id, ""))
 
-    def _arrange(self, session_id: str) -> None:
+    @staticmethod
+    def _seeing(session: Session, participant_id: str) -> list[str]:
+        """Whose slots show something of the participant."""
+        return [
+            member.id
+            for member in session.members()
+            if any(slot.source and slot.source.participant_id == participant_id for slot in member.slots.values())
+        ]
+
+    def _arrange(self, session_id: str, changed: Iterable[str] = ()) -> None:
+        """Fills everybody's slots, and tells whose have changed; `changed` are those whose were emptied already."""
         session = self._open[session_id]
         now = self._clock.monotonic()
-        for changed in session.arrange(now):
-            self._tell(SlotsChanged(participant_id=changed.id))
+        for participant_id in dict.fromkeys([*changed, *(one.id for one in session.arrange(now))]):
+            self._tell(SlotsChanged(participant_id=participant_id))
         for member in session.members():
             member.feedback.ask(now)

@@ -8,7 +8,7 @@ from typing import Final
 from rtc_server.media_core.audio_level import AudioLevel
 from rtc_server.media_core.bandwidth_allocator import LAYERS
 from rtc_server.media_core.inbound import InboundStream, SenderClock
-from rtc_server.media_core.layers import LIVES, LayerChoice
+from rtc_server.media_core.layers import LIVES, LayerChoice, layer_for
 from rtc_server.media_core.outbound import OutboundStream
 from rtc_server.media_core.packet import Packet
 from rtc_server.sessions.interface import CodecName, PacketSink, SlotKind, SourceInfo, SourceKind
@@ -82,6 +82,7 @@ class Source:
         "participant_id",
         "redundant_payloads",
         "rtx_payloads",
+        "since",
         "sinks",
         "slots",
     )
@@ -112,6 +113,8 @@ class Source:
         self.sinks: tuple[PacketSink, ...] = ()
         self.level = AudioLevel()
         self.active = False
+        self.since = 0.0
+        """When it last began to send."""
         self._session_id = ""
         self._codecs: dict[int, tuple[CodecName, int, int]] = {
             codec.payload.number: (codec.name, codec.encoding.clock_rate, codec.encoding.channels) for codec in codecs
@@ -156,6 +159,10 @@ class Source:
         self._settle(self.layers[self._choice.update(self.living, LAYERS - 1, now)])
         for slot in self.slots:
             slot.settle(now)
+
+    def layer_for(self, pixels: int) -> int:
+        """The smallest layer that fills a tile so many pixels wide."""
+        return layer_for([layer.stream.width if layer.stream else 0 for layer in self.layers], pixels)
 
     def rate(self, limit: int = LAYERS - 1) -> float:
         """Bits a second of its video, in the layer shown within this limit."""
@@ -263,6 +270,7 @@ class Slot:
         "_awaits",
         "_choice",
         "_limit",
+        "_pixels",
         "kind",
         "layer",
         "link",
@@ -285,6 +293,7 @@ class Slot:
         self._awaits: Layer | None = None
         self._choice = LayerChoice()
         self._limit = LAYERS - 1
+        self._pixels: int | None = None
         together = kind in (SlotKind.VOICE, SlotKind.FACE)
         self.stream_name = f"party-{rank}" if together else f"{kind.value}-{rank}"
         self.track_name = f"{kind.value}-{rank}"
@@ -298,9 +307,8 @@ class Slot:
             before.slots.remove(self)
         if source is not None:
             source.slots.append(self)
-        self._choice = LayerChoice()
-        self.carry(source.layers[self._choice.start(source.living, self._limit)] if source is not None else None)
-        self.want_key_frame()
+        self._pixels = None
+        self._begin()
         if before is not None:
             before.collect()
         return True
@@ -309,12 +317,31 @@ class Slot:
         """Shows no larger layer than this one of the source's, where it has several, from the next update on."""
         self._limit = index
 
+    def tile(self, pixels: int | None) -> None:
+        """Learns how many pixels wide the receiver's page shows it: 0 is hidden and not sent, None is not known."""
+        rested, self._pixels = self.rests, pixels
+        if self.rests and not rested:
+            self.carry(None)
+        elif rested and not self.rests:
+            self._begin()
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing is sent of what it shows, since the receiver's page hides it."""
+        return self._pixels == 0
+
+    def rate(self, limit: int) -> float:
+        """Bits a second that it takes while no larger layer than this is carried."""
+        if self.source is None or self.rests:
+            return 0.0
+        return self.source.rate(min(limit, self._largest))
+
     def settle(self, now: float) -> None:
         """Goes over to the layer that it should have with that one's next key frame; at once where nothing comes."""
         source = self.source
-        if source is None:
+        if source is None or self.rests:
             return
-        wanted = source.layers[self._choice.update(source.living, self._limit, now)]
+        wanted = source.layers[self._choice.update(source.living, self._most, now)]
         if wanted is self.layer:
             self._await(None)
         elif self.layer is None or source.layers.index(self.layer) not in source.living:
@@ -343,6 +370,21 @@ class Slot:
         """Notes that the receiver cannot go on without a key frame."""
         if self.out.source is not None:
             _want_key_frame(self.out.source)
+
+    def _begin(self) -> None:
+        """Shows the source from its next key frame on, in the layer that is best now."""
+        source, self._choice = self.source, LayerChoice()
+        self.carry(source.layers[self._choice.start(source.living, self._most)] if source is not None else None)
+        self.want_key_frame()
+
+    @property
+    def _most(self) -> int:
+        """The largest layer that the receiver's link carries and its tile needs."""
+        return min(self._limit, self._largest)
+
+    @property
+    def _largest(self) -> int:
+        return self.source.layer_for(self._pixels) if self.source is not None and self._pixels else LAYERS - 1
 
     def _await(self, layer: Layer | None) -> None:
         if self._awaits is not None:

@@ -35,7 +35,7 @@ from tests.integration.media.coded import write_film
 from tests.support.caller import Caller, until
 from tests.support.media_client import Identity
 from tests.support.node_process import TOKEN, NodeProcess
-from tests.support.viewer import Viewer
+from tests.support.viewer import SLOT, Viewer
 
 BOTH = ("ada", "ben")
 
@@ -249,6 +249,32 @@ async def test_a_pin_and_a_wish_for_sound_alone_hold_for_the_session(media: Medi
     await callers[0].hears()
     media.close_session("call")
     assert media.only_sound("ada") is False
+
+
+async def test_sound_goes_on_whatever_a_page_says_of_its_tiles(media: MediaPlane, callers: list[Caller]) -> None:
+    await call(media, callers)
+    media.set_tiles("ada", {"1": 0, "none": 3})
+    await callers[0].hears(30)
+
+
+async def test_what_a_page_hides_is_not_sent_and_comes_back(media: MediaPlane, tmp_path: Path) -> None:
+    write_film(tmp_path / "hall.mp4", 9)
+    viewer = Viewer()
+    media.set_tiles("ada", {SLOT: 0})
+    await viewer.connect(media, "ada")
+    await media.watch("ada", Camera(id="hall", address=f"file://{tmp_path}/hall.mp4"))
+    await until(lambda: len(viewer.packets) > 5)
+    await until(lambda: media.slots("ada")[0].source is SourceKind.HALL)
+    media.set_tiles("ada", {SLOT: 0})
+    await asyncio.sleep(0.2)
+    before = len(viewer.packets)
+    await asyncio.sleep(0.3)
+    assert len(viewer.packets) == before
+    assert media.slots("ada")[0].source is SourceKind.HALL, "the page is told that it is there"
+    media.set_tiles("ada", {SLOT: 640})
+    await until(lambda: len(viewer.packets) > before + 5)
+    await media.watch("ada", None)
+    viewer.close()
 
 
 async def test_a_rooms_camera_is_watched_within_a_session_alone(media: MediaPlane, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from directory.principal import Permission, Principal
 from rtc_server.sessions.errors import ParticipantUnknown
 from signalling.identity.faces import face_of
 from signalling.identity.participant import ParticipantId
-from signalling.slices.calls.messages import ReportReception, SetOnlySound, TellSending
+from signalling.slices.calls.messages import ReportReception, SetOnlySound, TellSending, TellTiles
 from signalling.slices.calls.parts import Parts
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
@@ -28,6 +28,11 @@ async def tell_sending(parts: Parts, principal: Principal, command: TellSending)
         parts.registry.invalidate([one.person_id for one in parts.sessions.members(ticket)], "slots")
 
 
+async def tell_tiles(parts: Parts, principal: Principal, command: TellTiles) -> None:
+    """Has the page sent what its tiles need."""
+    parts.media.set_tiles(str(ParticipantId.of(principal)), {tile.mid: tile.width for tile in command.tiles})
+
+
 async def report_reception(parts: Parts, principal: Principal, command: ReportReception) -> None:
     """Adds what the page's browser measured."""
     parts.reception_figures.take(face_of(principal), command)
@@ -37,6 +42,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {
         SetOnlySound: CommandRow(Permission.TAKE_PART, set_only_sound, frozenset({ParticipantUnknown})),
         TellSending: CommandRow(Permission.TAKE_PART, tell_sending),
+        TellTiles: CommandRow(Permission.TAKE_PART, tell_tiles),
         ReportReception: CommandRow(Permission.TAKE_PART, report_reception),
     }
 )

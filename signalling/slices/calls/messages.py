@@ -24,6 +24,23 @@ class TellSending(Command, frozen=True, kw_only=True):
     paused: Annotated[list[Paused], Meta(max_length=2)]
 
 
+class Tile(Value, frozen=True, kw_only=True):
+    """A receive slot on the page's screen."""
+
+    mid: Annotated[str, Meta(max_length=16)]
+    width: Annotated[int, Meta(ge=0, le=16_384)]
+    """Pixels of the screen that its picture is wide; 0 while it is hidden."""
+
+
+class TellTiles(Command, frozen=True, kw_only=True):
+    """Says how large the page shows what it receives: less is sent of what is small, nothing of what is hidden.
+
+    What is not named is sent as large as it can be, and so is what a slot shows anew.
+    """
+
+    tiles: Annotated[list[Tile], Meta(max_length=16)]
+
+
 Seconds = Annotated[float, Meta(ge=0, le=60)]
 
 
@@ -85,13 +102,15 @@ class SlotsView(View, frozen=True, kw_only=True):
     """What the page's own link carries over and above sound: papers and screens last longer than faces."""
     only_sound: bool
     """The page has asked for no video."""
+    sizes: bool
+    """The page is to send its camera in two sizes: three or more are seen in the call."""
     camera: CameraShown | None
 
 
 class MediaOfferBody(Value, frozen=True, kw_only=True):
     """The page's offer: which m-line sends what, and which receives what."""
 
-    sdp: Annotated[str, Meta(max_length=60_000)]
+    sdp: Annotated[str, Meta(max_length=120_000)]
     sources: dict[str, SourceKind]
     slots: dict[str, SlotKind]
 

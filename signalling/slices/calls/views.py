@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast, get_args
 
 from directory.principal import Principal
@@ -11,7 +11,7 @@ from scheduler.views import TicketView
 from signalling.identity.participant import ParticipantId
 from signalling.slices.calls.messages import CameraShown, PartyFace, SlotsView, SlotView
 from signalling.slices.calls.parts import Parts
-from signalling.slices.calls.ports import Guest, parties, seat_name
+from signalling.slices.calls.ports import TOGETHER, Guest, parties, seat_name
 from signalling.wire.values import SlotSource
 
 _DRAWN_ON = ("camera", "document", "screen")
@@ -35,6 +35,7 @@ async def show_slots(parts: Parts, principal: Principal, _key: str) -> SlotsView
         else [],
         video=parts.media.video_level(own).value,
         only_sound=parts.media.only_sound(own),
+        sizes=_in_sizes(ticket, guests.values()),
         camera=CameraShown(camera_id=camera.camera_id, state=camera.state.value) if camera else None,
     )
 
@@ -43,6 +44,11 @@ def _other_side(ticket: TicketView | None, participant: ParticipantId) -> str:
     """The first of the parties who is not the page itself; empty when there is none."""
     others = (one.participant for one in (parties(ticket) if ticket else ()))
     return next((str(one) for one in others if one != participant), "")
+
+
+def _in_sizes(ticket: TicketView | None, guests: Iterable[Guest]) -> bool:
+    """Whether three or more are seen together; who only watches asks nothing of anybody's processor."""
+    return ticket is not None and ticket.state in TOGETHER and any(one.takes_part for one in guests)
 
 
 def _hears_whispers(ticket: TicketView | None, participant: ParticipantId) -> bool:

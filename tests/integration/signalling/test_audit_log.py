@@ -106,7 +106,9 @@ COMMANDS_WITHOUT = {
     ),
     **dict.fromkeys((NAMED.LeaveConsultation, NAMED.OnlyListen, NAMED.LeaveCall), "shows less"),
     NAMED.AskToJoin: "shows nothing yet: `guest_admitted` does",
-    **dict.fromkeys((NAMED.SetOnlySound, NAMED.TellSending, NAMED.ReportReception), "about the connection"),
+    **dict.fromkeys(
+        (NAMED.SetOnlySound, NAMED.TellSending, NAMED.TellTiles, NAMED.ReportReception), "about the connection"
+    ),
     **dict.fromkeys(
         (
             NAMED.Draw,

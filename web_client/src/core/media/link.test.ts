@@ -12,7 +12,7 @@ class Peer {
   onconnectionstatechange: (() => void) | null = null;
   restarts = 0;
   looksForPaths = false;
-  /** Microphone, camera, document, screen; then the slots'. */
+  /** Microphone, camera, document, screen, the camera in two sizes; then the slots'. */
   readonly senders: { track: unknown; encodings: { active: boolean }[] }[] = [];
   readonly answers: string[] = [];
   readonly #receivers: { track: { kind: string }; jitterBufferTarget: number | null }[] = [];
@@ -21,12 +21,12 @@ class Peer {
     Peer.all.push(this);
   }
 
-  addTransceiver(kind: string): object {
+  addTransceiver(kind: string, { sendEncodings }: RTCRtpTransceiverInit = {}): object {
     const receiver = { track: { kind }, jitterBufferTarget: null };
     this.#receivers.push(receiver);
     const sender = {
       track: null as unknown,
-      encodings: [{ active: true }],
+      encodings: (sendEncodings ?? []).map(() => ({ active: true })),
       getParameters: () => ({ encodings: sender.encodings.map((one) => ({ ...one })) }),
       setParameters: async ({ encodings }: { encodings: { active: boolean }[] }) => {
         sender.encodings = encodings;
@@ -189,9 +189,8 @@ describe("MediaLink", () => {
       return { sdp: "answer", ice_servers: [], relay_only: false };
     };
     await connected();
-    expect(asked?.sources).toEqual({ 1: "microphone", 2: "camera", 3: "document", 4: "screen" });
+    expect(asked?.sources).toEqual({ 1: "microphone", 2: "camera", 3: "document", 4: "screen", 5: "camera" });
     expect(Object.keys(asked?.slots ?? {})).toEqual([
-      "5",
       "6",
       "7",
       "8",
@@ -202,6 +201,7 @@ describe("MediaLink", () => {
       "13",
       "14",
       "15",
+      "16",
     ]);
   });
 
@@ -219,6 +219,46 @@ describe("MediaLink", () => {
     expect(sent(newest())).toEqual([voice, null]);
     await link.useOnlySound(false);
     expect(sent(newest())).toEqual([voice, face]);
+  });
+
+  it("sends two sizes while three are seen, lets the smaller rest after, and begins the next call with one", async () => {
+    const peer = await connected();
+    const face = { kind: "video" } as unknown as MediaStreamTrack;
+    await link.send("camera", face);
+    const lines = ({ senders }: Peer) =>
+      [senders[1], senders[4]].map((one) => [one?.track, one?.encodings.map(({ active }) => active)]);
+    const one = [
+      [face, [true]],
+      [null, [false, false]],
+    ];
+    expect(lines(peer)).toEqual(one);
+    await link.useSizes(false, true);
+    expect(lines(peer)).toEqual(one);
+    await link.useSizes(true, true);
+    const rests = [null, [false]];
+    expect(lines(peer)).toEqual([rests, [face, [true, true]]]);
+    await link.useOnlySound(true);
+    expect(lines(peer)).toEqual([rests, [null, [false, false]]]);
+    await link.useOnlySound(false);
+    await link.useSizes(false, true);
+    expect(lines(peer)).toEqual([rests, [face, [false, true]]]);
+    await link.useSizes(false, false);
+    expect(lines(peer)).toEqual(one);
+  });
+
+  it("goes over to two sizes and back in the order told, however quickly", async () => {
+    const peer = await connected();
+    const face = { kind: "video" } as unknown as MediaStreamTrack;
+    await Promise.all([
+      link.send("camera", face),
+      link.useSizes(true, true),
+      link.useSizes(false, true),
+      link.useSizes(true, true),
+    ]);
+    expect([peer.senders[1]?.track, peer.senders[4]?.track]).toEqual([null, face]);
+    link.reconnect();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([newest().senders[1]?.track, newest().senders[4]?.track]).toEqual([null, face]);
   });
 
   it("switches off the encoding of what has no track, since Firefox would repeat its last frame for ever", async () => {

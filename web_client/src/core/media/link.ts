@@ -4,6 +4,7 @@ import type { MediaAnswerBody, MediaOfferBody, SlotView } from "@/core/protocol"
 import { Comeback } from "./comeback";
 import { FigureLog, type Figures } from "./figures";
 import { ReceptionJudge } from "./reception";
+import { linesOf, put, SIZES, type Sizes } from "./sending";
 import { readStatistics } from "./statistics";
 
 export type Source = MediaOfferBody["sources"][string];
@@ -13,6 +14,8 @@ type SlotKind = SlotView["kind"];
 export type LinkState = "closed" | "connecting" | "connected" | "weak" | "lost";
 
 const SOURCES: readonly Source[] = ["microphone", "camera", "document", "screen"];
+/** Media lines that send, in their order: the last is the camera's again, for two sizes. */
+const LINES: readonly Source[] = [...SOURCES, "camera"];
 /** A call has at most four others beside the page; the fifth face is the room's camera. */
 const SLOTS: readonly SlotKind[] = [
   ...Array<SlotKind>(4).fill("voice"),
@@ -60,7 +63,12 @@ export class MediaLink {
   #statistics: ReturnType<typeof setInterval> | undefined;
   readonly #tracks = new Map<Source, MediaStreamTrack>();
   #onlySound = false;
+  #sizes: Sizes = "one";
   #senders: ReadonlyMap<Source, RTCRtpSender> = new Map();
+  /** The camera's second line, which carries it in two sizes. */
+  #sized: RTCRtpSender | null = null;
+  /** What was put last, so that one change is through before the next begins. */
+  #putting: Promise<void> = Promise.resolve();
   readonly #online = () => this.#hurry();
 
   constructor(
@@ -121,17 +129,34 @@ export class MediaLink {
     await this.#put("camera");
   }
 
-  /** Sends what the source has now. Firefox repeats its last frame for ever unless the encoding is switched off. */
-  async #put(source: Source): Promise<void> {
-    const sender = this.#senders.get(source);
+  /**
+   * Sends the camera in two sizes while three or more are seen; once they no longer are, the smaller rests until the call
+   * is over. A call of two has one from the beginning, which starts larger and costs less (decision 43).
+   */
+  async useSizes(two: boolean, admitted: boolean): Promise<void> {
+    const sizes = two ? "two" : admitted && this.#sizes !== "one" ? "large" : "one";
+    if (sizes === this.#sizes) return;
+    this.#sizes = sizes;
+    await this.#put("camera");
+  }
+
+  /** Sends what the source has now. */
+  #put(source: Source): Promise<void> {
+    const done = this.#putting.then(() => this.#putNow(source));
+    this.#putting = done.catch(() => undefined);
+    return done;
+  }
+
+  async #putNow(source: Source): Promise<void> {
+    const [sender, sizedSender] = [this.#senders.get(source), this.#sized];
     if (!sender) return;
     const track = this.#trackOf(source);
-    if (sender.track !== track) await sender.replaceTrack(track);
-    const parameters = sender.getParameters();
-    const [encoding] = parameters.encodings;
-    if (!encoding || (encoding.active ?? true) === (track !== null)) return;
-    encoding.active = track !== null;
-    await sender.setParameters(parameters);
+    if (source !== "camera" || !sizedSender) return put(sender, track);
+    const { sized, active } = linesOf(this.#sizes);
+    // The line that takes over begins before the other ends: nobody sees a gap.
+    if (sized) await put(sizedSender, track, active);
+    await put(sender, sized ? null : track);
+    if (!sized) await put(sizedSender, null);
   }
 
   #trackOf(source: Source): MediaStreamTrack | null {
@@ -192,13 +217,14 @@ export class MediaLink {
     const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     try {
       const sending = new Map(SOURCES.map((source) => [source, this.#sender(peer, source)]));
+      const sized = peer.addTransceiver("video", { direction: "sendonly", sendEncodings: [...SIZES] });
       const slots = SLOTS.map((kind) => peer.addTransceiver(mediaOf(kind), { direction: "recvonly" }));
       const offered = await peer.createOffer();
       const mids = midsOf(offered.sdp ?? "");
       const offer = {
         sdp: offered.sdp ?? "",
-        sources: byMid(mids.slice(0, SOURCES.length), SOURCES),
-        slots: byMid(mids.slice(SOURCES.length), SLOTS),
+        sources: byMid(mids.slice(0, LINES.length), LINES),
+        slots: byMid(mids.slice(LINES.length), SLOTS),
       };
       const limit = AbortSignal.any([trial.signal, AbortSignal.timeout(OFFER_LIMIT_MS)]);
       const answer = await this.connect(offer, limit);
@@ -210,7 +236,7 @@ export class MediaLink {
         iceTransportPolicy: answer.relay_only ? "relay" : "all",
       });
       await peer.setLocalDescription(offered);
-      await this.#adopt(peer, sending, answer);
+      await this.#adopt(peer, sending, sized.sender, answer);
       this.streams.emit(
         new Map(slots.map((slot) => [slot.mid ?? "", new MediaStream([slot.receiver.track])])),
       );
@@ -230,6 +256,7 @@ export class MediaLink {
   async #adopt(
     peer: RTCPeerConnection,
     sending: ReadonlyMap<Source, RTCRtpTransceiver>,
+    sized: RTCRtpSender,
     answer: MediaAnswerBody,
   ): Promise<void> {
     this.#drop();
@@ -239,12 +266,15 @@ export class MediaLink {
     peer.onconnectionstatechange = () => this.#changed(peer);
     await peer.setRemoteDescription(this.#answer);
     this.#senders = new Map([...sending].map(([source, { sender }]) => [source, sender]));
+    this.#sized = sized;
+    if (this.#sizes === "large") this.#sizes = "one";
     for (const source of this.#senders.keys()) await this.#put(source);
   }
 
   #sender(peer: RTCPeerConnection, source: Source): RTCRtpTransceiver {
     const sendEncodings = [{ maxBitrate: LIMITS[source] }];
-    return peer.addTransceiver(this.#trackOf(source) ?? mediaOf(source), {
+    const elsewhere = source === "camera" && linesOf(this.#sizes).sized;
+    return peer.addTransceiver((elsewhere ? null : this.#trackOf(source)) ?? mediaOf(source), {
       direction: "sendonly",
       sendEncodings,
     });
@@ -286,6 +316,7 @@ export class MediaLink {
     const peer = this.#peer;
     this.#peer = this.#answer = null;
     this.#senders = new Map();
+    this.#sized = null;
     this.#judge = new ReceptionJudge();
     this.#log = new FigureLog();
     this.figures.emit(null);

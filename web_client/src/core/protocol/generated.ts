@@ -247,6 +247,7 @@ export interface SlotsView {
   whispering: string[];
   video: "all" | "smaller" | "papers" | "none";
   only_sound: boolean;
+  sizes: boolean;
   camera: CameraShown | null;
 }
 
@@ -255,6 +256,21 @@ export interface TellSending {
   type: "tell_sending";
   id: number;
   paused: ("microphone" | "camera")[];
+}
+
+/** Says how large the page shows what it receives: less is sent of what is small, nothing of what is hidden.
+
+What is not named is sent as large as it can be, and so is what a slot shows anew. */
+export interface TellTiles {
+  type: "tell_tiles";
+  id: number;
+  tiles: Tile[];
+}
+
+/** A receive slot on the page's screen. */
+export interface Tile {
+  mid: string;
+  width: number;
 }
 
 /** Accepts a delivered material. */
@@ -2777,6 +2793,7 @@ export type AnyCommand =
   | Unwatch
   | SetOnlySound
   | TellSending
+  | TellTiles
   | ReportReception
   | RequestMaterial
   | RequestStill
@@ -2952,6 +2969,7 @@ export interface Results {
   unwatch: null;
   set_only_sound: null;
   tell_sending: null;
+  tell_tiles: null;
   report_reception: null;
   request_material: null;
   request_still: null;

@@ -8,6 +8,7 @@ import { useNetwork, useOther } from "./network";
 import { useOwnSide } from "./ownSide";
 import { useFigures } from "./reports";
 import { useSilence } from "./silence";
+import { useTilesTold } from "./tiles";
 import { useTold } from "./told";
 
 const CONNECTION = "/api/v1/media/connection";
@@ -50,7 +51,8 @@ export const useCall = defineStore("call", () => {
   useOnePage(media, own, stop);
   const figures = useFigures(page.connection, media, admitted);
   const silent = useSilence(own.own, own.muted, admitted);
-  const network = useNetwork(mediaState, slots, figures, own.deviceProblem, silent);
+  const resting = useTilesTold(slots, streams);
+  const network = useNetwork(mediaState, slots, figures, own.deviceProblem, silent, resting);
   const speaker = useLocalStorage("cloud-window-speaker", "");
   useTold(own.muted, own.paused);
   /** Asks for sound without pictures, or for pictures again. */
@@ -91,6 +93,7 @@ function useOnePage(
 
 function received(media: MediaLink, view: SlotsView): SlotsView {
   void media.useOnlySound(view.only_sound);
+  void media.useSizes(view.sizes, view.admitted);
   // No slots: the server does not know this page's media any more, after a restart of its own.
   const known = view.slots.length > 0;
   if (!known && ["connected", "weak", "lost"].includes(media.current)) media.reconnect();

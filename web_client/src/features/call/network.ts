@@ -16,8 +16,9 @@ export function useNetwork(
   figures: Ref<Figures | null>,
   problem: Ref<DeviceProblem | null>,
   silent: Ref<boolean>,
+  resting: Ref<boolean>,
 ) {
-  const still = useStill(slots);
+  const still = useStill(slots, resting);
   const verdict = computed(() => verdictOf(state.value, slots.value, figures.value, still()));
   /** In words, what is wrong with camera, microphone or network; null when nothing is. */
   const trouble = computed(() => {
@@ -40,14 +41,13 @@ export function useOther(slots: Ref<SlotsView | null>) {
   return { otherPaused };
 }
 
-/** Whether a picture that stands now is no fault of the network: figures look back over ten seconds. */
-function useStill(slots: Ref<SlotsView | null>): () => boolean {
+/** Whether a picture that stands now is no fault of the network: figures look back over ten seconds.
+ * With `resting` one is not sent, since this page hides it. */
+function useStill(slots: Ref<SlotsView | null>, resting: Ref<boolean>): () => boolean {
+  const stands = () => resting.value || isStill(slots.value);
   let until = 0;
-  watch(
-    () => isStill(slots.value),
-    (_, before) => {
-      if (before) until = performance.now() + LOOK_BACK_MS;
-    },
-  );
-  return () => isStill(slots.value) || performance.now() < until;
+  watch(stands, (_, before) => {
+    if (before) until = performance.now() + LOOK_BACK_MS;
+  });
+  return () => stands() || performance.now() < until;
 }

@@ -21,6 +21,7 @@ const slots = (...all: SlotView[]): SlotsView => ({
   whispering: [],
   video: "all",
   only_sound: false,
+  sizes: false,
   camera: null,
 });
 

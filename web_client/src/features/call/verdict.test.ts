@@ -33,6 +33,7 @@ const slots = (given: Partial<SlotsView> = {}): SlotsView => ({
   whispering: [],
   video: "all",
   only_sound: false,
+  sizes: false,
   camera: null,
   ...given,
 });
