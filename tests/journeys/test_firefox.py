@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from signalling.cli.main import main
 from tests.journeys.conftest import TONES, Parties, Party, Service
@@ -21,6 +22,7 @@ from tests.journeys.test_papers import (
     save_evidence,
     sign,
 )
+from tests.journeys.test_visitor import invite
 from tests.journeys.walk import answer, finish, open_window, take_ticket
 from tests.support.papers import photograph
 
@@ -54,6 +56,24 @@ async def test_firefox_and_chromium_see_and_hear_each_other(service: Service, pa
     await point.sees(2, within=10)
     await window.hears(TONES[1])
     await point.hears(TONES[2])
+
+
+async def test_a_visitor_in_firefox_comes_by_a_link(service: Service, parties: Parties) -> None:
+    window, visitor = await parties.open(2), await parties.open_firefox(1)
+    await open_window(window, service)
+    link = await invite(window)
+    await visitor.page.goto(link)
+    await visitor.page.get_by_label("您想办什么").fill("想问高龄津贴怎么领")
+    await visitor.page.get_by_label("不同意").check()
+    await visitor.page.get_by_role("button", name="开始等候").click()
+    await answer(window)
+    await window.sees(1, within=20)
+    await visitor.sees(2, within=20)
+    await window.hears(TONES[1])
+    await visitor.hears(TONES[2])
+    await finish(window)
+    await visitor.page.get_by_role("button", name="完成").click()
+    await expect(visitor.page.get_by_role("button", name="开始等候")).to_be_visible()
 
 
 @pytest.mark.calm
