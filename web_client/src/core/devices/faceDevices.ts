@@ -34,6 +34,16 @@ function wanted(source: FaceSource): MediaTrackConstraints {
   return { ...(source === "camera" ? VIDEO : AUDIO), ...(stored ? { deviceId: { ideal: stored } } : {}) };
 }
 
+/** Opens the device of this kind again, the one chosen last where it is there. */
+export async function reopenFaceDevice(source: FaceSource): Promise<Opened> {
+  const asked = source === "camera" ? { video: wanted(source) } : { audio: wanted(source) };
+  try {
+    return { stream: await navigator.mediaDevices.getUserMedia(asked), problem: null };
+  } catch (error) {
+    return { stream: null, problem: problemOf(error) };
+  }
+}
+
 /** Opens one device in place of another, and remembers it. */
 export async function openFaceDevice(source: FaceSource, deviceId: string): Promise<Opened> {
   const constraints = { ...wanted(source), deviceId: { exact: deviceId } };

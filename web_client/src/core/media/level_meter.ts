@@ -14,6 +14,10 @@ export class LevelMeter {
     const context = new AudioContext();
     // A browser may begin it suspended; a meter that stands still says that the microphone is dead.
     void context.resume();
+    // iOS interrupts it for a telephone call, and does not always take it up again itself.
+    context.onstatechange = () => {
+      if (context.state !== "running" && context.state !== "closed") context.resume().catch(() => undefined);
+    };
     const analyser = context.createAnalyser();
     analyser.fftSize = 1024;
     context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
@@ -23,6 +27,11 @@ export class LevelMeter {
       analyser.getFloatTimeDomainData(samples);
       this.report(loudness(samples));
     }, EVERY_MS);
+  }
+
+  /** Whether the system has taken the sound away, as for a telephone call: a state of Safari's. */
+  get interrupted(): boolean {
+    return (this.#context?.state as string | undefined) === "interrupted";
   }
 
   stop(): void {

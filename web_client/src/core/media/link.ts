@@ -5,7 +5,7 @@ import { Comeback } from "./comeback";
 import { FigureLog, type Figures } from "./figures";
 import { ReceptionJudge } from "./reception";
 import { linesOf, put, SIZES, type Sizes } from "./sending";
-import { readStatistics } from "./statistics";
+import { readGiven, readStatistics } from "./statistics";
 
 export type Source = MediaOfferBody["sources"][string];
 type SlotKind = SlotView["kind"];
@@ -120,6 +120,12 @@ export class MediaLink {
   /** What is sent as this source. */
   track(source: Source): MediaStreamTrack | null {
     return this.#tracks.get(source) ?? null;
+  }
+
+  /** What each track that is sent has given so far, by its identifier; only while connected. */
+  async given(): Promise<ReadonlyMap<string, number>> {
+    if (this.#peer?.connectionState !== "connected") return new Map();
+    return readGiven((await this.#peer.getStats()).values());
   }
 
   /** Keeps the face to itself while only sound is wanted: the line is spared both ways. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readStatistics } from "./statistics";
+import { readGiven, readStatistics } from "./statistics";
 
 it("adds up every stream, takes the worst of what is not a count, and finds the path in use", () => {
   const reports = [
@@ -48,4 +48,17 @@ it("adds up every stream, takes the worst of what is not a count, and finds the 
 
 it("knows no round trip before the path does", () => {
   expect(readStatistics([{ type: "candidate-pair", nominated: true }]).roundTrip).toBeNull();
+});
+
+it("tells what each track has given, where the browser does", () => {
+  const reports = [
+    { type: "media-source", kind: "video", trackIdentifier: "camera", frames: 250 },
+    { type: "media-source", kind: "audio", trackIdentifier: "microphone", totalSamplesDuration: 10.02 },
+    { type: "media-source", kind: "video", trackIdentifier: "other" },
+    { type: "outbound-rtp", kind: "video", trackIdentifier: "camera", frames: 3 },
+  ];
+  expect([...readGiven(reports)]).toEqual([
+    ["camera", 250],
+    ["microphone", 10.02],
+  ]);
 });

@@ -58,6 +58,17 @@ export function readStatistics(reports: Iterable<Record<string, unknown>>): Stat
   return { ...sum, roundTrip, jitter, lossUp };
 }
 
+/** What each track has given so far: pictures of a camera, seconds of a microphone; only of what is being sent. */
+export function readGiven(reports: Iterable<Record<string, unknown>>): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const one of reports) {
+    if (one.type !== "media-source") continue;
+    const given = one.kind === "video" ? one.frames : one.totalSamplesDuration;
+    if (typeof given === "number") found.set(String(one.trackIdentifier), given);
+  }
+  return found;
+}
+
 function count(value: unknown): number {
   return typeof value === "number" ? value : 0;
 }

@@ -7,6 +7,7 @@ import { usePage } from "@/features/page/page";
 import { useNetwork, useOther } from "./network";
 import { useOwnSide } from "./ownSide";
 import { useFigures } from "./reports";
+import { useRevival } from "./revival";
 import { useSilence } from "./silence";
 import { useTilesTold } from "./tiles";
 import { useTold } from "./told";
@@ -24,7 +25,7 @@ export const useCall = defineStore("call", () => {
   const streams = shallowRef<ReadonlyMap<string, MediaStream>>(new Map());
   const admitted = computed(() => slots.value?.admitted ?? false);
   const onlySound = computed(() => slots.value?.only_sound ?? false);
-  const { stop: letGo, ...own } = useOwnSide(media);
+  const { stop: letGo, reopen, ...own } = useOwnSide(media);
   const stop = () => {
     letGo();
     void own.stopScreen();
@@ -50,11 +51,12 @@ export const useCall = defineStore("call", () => {
 
   useOnePage(media, own, stop);
   const figures = useFigures(page.connection, media, admitted);
-  const silent = useSilence(own.own, own.muted, admitted);
+  const { silent, interrupted } = useSilence(own.own, own.muted, admitted);
+  const dead = useRevival(media, { own: own.own, reopen }, admitted, interrupted);
   const resting = useTilesTold(slots, streams);
-  const network = useNetwork(mediaState, slots, figures, own.deviceProblem, silent, resting);
+  const network = useNetwork(mediaState, slots, figures, own.deviceProblem, { silent, dead, resting });
   const speaker = useLocalStorage("cloud-window-speaker", "");
-  useTold(own.muted, own.paused);
+  useTold(own.muted, own.paused, dead);
   /** Asks for sound without pictures, or for pictures again. */
   const toggleOnlySound = () => page.command("set_only_sound", { only_sound: !onlySound.value });
 

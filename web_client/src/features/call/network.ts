@@ -1,5 +1,5 @@
 import { computed, type Ref, watch } from "vue";
-import type { DeviceProblem } from "@/core/devices/faceDevices";
+import type { DeviceProblem, FaceSource } from "@/core/devices/faceDevices";
 import type { Figures } from "@/core/media/figures";
 import type { LinkState } from "@/core/media/link";
 import type { SlotsView } from "@/core/protocol";
@@ -9,14 +9,20 @@ import { isStill, otherTrouble, verdictOf } from "./verdict";
 /** The figures of a call are over ten seconds, and come every two. */
 const LOOK_BACK_MS = 12_000;
 
+/** What of this page, and not of the network, keeps pictures and sound back. */
+interface Here {
+  readonly silent: Ref<boolean>;
+  readonly dead: Ref<ReadonlySet<FaceSource>>;
+  readonly resting: Ref<boolean>;
+}
+
 /** The verdict on the network, and the sentence that tells what is wrong. */
 export function useNetwork(
   state: Ref<LinkState>,
   slots: Ref<SlotsView | null>,
   figures: Ref<Figures | null>,
   problem: Ref<DeviceProblem | null>,
-  silent: Ref<boolean>,
-  resting: Ref<boolean>,
+  { silent, dead, resting }: Here,
 ) {
   const still = useStill(slots, resting);
   const verdict = computed(() => verdictOf(state.value, slots.value, figures.value, still()));
@@ -24,6 +30,11 @@ export function useNetwork(
   const trouble = computed(() => {
     const key =
       problem.value ??
+      (dead.value.has("camera")
+        ? "cameraRevived"
+        : dead.value.has("microphone")
+          ? "microphoneRevived"
+          : null) ??
       (silent.value ? "microphoneSilent" : null) ??
       verdict.value?.reason ??
       otherTrouble(slots.value);

@@ -5,6 +5,7 @@ import {
   openFaceDevice,
   openFaceDevices,
   openMicrophone,
+  reopenFaceDevice,
 } from "@/core/devices/faceDevices";
 import type { MediaLink } from "@/core/media/link";
 import { useScreen } from "./screen";
@@ -92,7 +93,24 @@ function useChoice(media: MediaLink, { own, deviceProblem, muted, paused }: Held
     const { stream, problem } = await openFaceDevice(source, deviceId);
     deviceProblem.value = problem;
     const [track] = stream?.getTracks() ?? [];
-    if (!track) return;
+    if (track) await adopt(source, track);
+  }
+
+  /** Opens a device again of which nothing comes; whether it could be. What is dead is let go of first. */
+  async function reopen(source: FaceSource): Promise<boolean> {
+    const before = own.value;
+    const kind = source === "camera" ? "video" : "audio";
+    for (const one of before?.getTracks() ?? []) if (one.kind === kind) one.stop();
+    const { stream } = await reopenFaceDevice(source);
+    const [track] = stream?.getTracks() ?? [];
+    if (!track) return false;
+    // The call was over before the system gave it.
+    if (own.value !== before) track.stop();
+    else await adopt(source, track);
+    return true;
+  }
+
+  async function adopt(source: FaceSource, track: MediaStreamTrack): Promise<void> {
     track.enabled = source === "camera" ? !paused.value : !muted.value;
     const former = (own.value?.getTracks() ?? []).filter((one) => one.kind === track.kind);
     const kept = (own.value?.getTracks() ?? []).filter((one) => one.kind !== track.kind);
@@ -101,5 +119,5 @@ function useChoice(media: MediaLink, { own, deviceProblem, muted, paused }: Held
     for (const one of former) one.stop();
   }
 
-  return { useDevice };
+  return { useDevice, reopen };
 }

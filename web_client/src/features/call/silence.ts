@@ -2,7 +2,10 @@ import { computed, onScopeDispose, type Ref, ref, watch } from "vue";
 import { LevelMeter } from "@/core/media/level_meter";
 import { SilenceWatch } from "@/core/media/silence";
 
-/** Whether the person is in a call, unmuted, with a microphone from which nothing comes. */
+/**
+ * Whether the person is in a call, unmuted, with a microphone from which nothing comes; and whether the system has just
+ * taken the sound away.
+ */
 export function useSilence(own: Ref<MediaStream | null>, muted: Ref<boolean>, admitted: Ref<boolean>) {
   const silent = ref(false);
   const silence = new SilenceWatch();
@@ -19,5 +22,5 @@ export function useSilence(own: Ref<MediaStream | null>, muted: Ref<boolean>, ad
     else meter.stop();
   });
   onScopeDispose(() => meter.stop());
-  return silent;
+  return { silent, interrupted: () => meter.interrupted };
 }
