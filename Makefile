@@ -16,7 +16,7 @@ CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' 
 MAKEFLAGS += --jobs=$(shell getconf _NPROCESSORS_ONLN)
 
 .DEFAULT_GOAL := help
-.PHONY: help run smoke test check check-types check-client check-rest test-client format fuzz refusals pictures bench-media bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers bench-district bench-pages bench-booking bench-drawing fault-recording fault-database fault-pages fault-start clean
+.PHONY: help run smoke test check check-types check-client check-rest test-client format fuzz refusals pictures bench-media bench-media-parties bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers bench-district bench-pages bench-booking bench-drawing fault-recording fault-database fault-pages fault-start clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -71,6 +71,9 @@ pictures: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine ## Take the README's 
 
 bench-media: $(STAMPS)/dev $(STAMPS)/compiled ## CPU per forwarded packet beside Janus; writes build/bench/media.json
 	@$(COMPILED) $(DEV)/python -m tests.benchmarks.media
+
+bench-media-parties: $(STAMPS)/dev $(STAMPS)/compiled ## Sessions of 4, 8 and 16 parties beside Janus; writes build/bench/media_parties.json
+	@$(COMPILED) $(DEV)/python -m tests.benchmarks.media_parties $(ARGUMENTS)
 
 bench-leaks: $(STAMPS)/dev $(STAMPS)/compiled ## 2,000 media connections made and ended: descriptors, tasks, memory; writes build/bench/leaks.json
 	@$(COMPILED) $(DEV)/python -m tests.benchmarks.leaks $(ARGUMENTS)

@@ -20,7 +20,7 @@ from typing import Any
 
 from rtc_server.transport import port
 from tests.benchmarks.media_capacity import capacity, idle_participant_kib
-from tests.benchmarks.media_load import AUDIO_PACKETS, BUSY, FRAMES, VIDEO_LENGTH, Tally, run
+from tests.benchmarks.media_load import AUDIO_PACKETS, BUSY, FRAMES, VIDEO_LENGTH, Camera, Tally, run
 from tests.benchmarks.media_rigs import JanusRig, OurRig, Rig, janus_version, own_address
 from tests.support.cpu import cpu_seconds
 from tests.support.media_client import Identity
@@ -34,12 +34,20 @@ _LATE = 0.01
 Turn = dict[str, Any]
 
 
-def one_turn(make: Callable[[str, Identity], Rig], host: str, subscribers: int, seconds: tuple[float, float]) -> Turn:
+def one_turn(
+    make: Callable[[str, Identity], Rig],
+    host: str,
+    subscribers: int,
+    seconds: tuple[float, float],
+    *,
+    rooms: int = ROOMS,
+    camera: Camera = BUSY,
+) -> Turn:
     """One server under load; `seconds` of warm-up and of measuring."""
     rig = make(host, Identity())
     try:
-        rooms = rig.rooms(subscribers, ROOMS, BUSY)
-        tally = run(rooms, lambda: cpu_seconds(rig.pid), *seconds)
+        made = rig.rooms(subscribers, rooms, camera)
+        tally = run(made, lambda: cpu_seconds(rig.pid), *seconds)
     finally:
         rig.close()
     return _figures(tally)
