@@ -16,7 +16,7 @@ CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' 
 MAKEFLAGS += --jobs=$(shell getconf _NPROCESSORS_ONLN)
 
 .DEFAULT_GOAL := help
-.PHONY: help run smoke test check check-types check-client check-rest test-client format fuzz refusals pictures bench-media bench-media-parties bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers bench-district bench-pages bench-booking bench-drawing fault-recording fault-database fault-pages fault-start clean
+.PHONY: help run smoke test check check-types check-client check-rest test-client format fuzz refusals pictures bench-media bench-media-parties bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers bench-district bench-pages bench-three bench-booking bench-drawing fault-recording fault-database fault-pages fault-start clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -110,6 +110,9 @@ bench-district: $(STAMPS)/dev $(STAMPS)/client ## A district's pages and clerks 
 
 bench-pages: $(STAMPS)/dev $(STAMPS)/run $(STAMPS)/client $(STAMPS)/machine ## Bytes, slow line, fifty cases and presses in a browser; writes build/bench/pages.json
 	@$(DEV)/python -m tests.benchmarks.pages $(ARGUMENTS)
+
+bench-three: $(STAMPS)/dev $(STAMPS)/run $(STAMPS)/client $(STAMPS)/machine ## What a third in the call does to the picture, in three browsers; writes build/bench/three.json
+	@$(DEV)/python -m tests.benchmarks.three $(ARGUMENTS)
 
 bench-drawing: $(STAMPS)/dev ## Share of a core of twenty strokes a second from four parties; writes build/bench/drawing.json
 	@$(DEV)/python -m tests.benchmarks.drawing $(ARGUMENTS)
