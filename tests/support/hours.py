@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,12 +13,11 @@ from pathlib import Path
 def open_always(data_dir: Path) -> None:
     """Opens every window on every day from midnight to midnight, so that a test does not depend on when it runs."""
     hours = [{"weekday": day, "opens": "00:00:00", "closes": "00:00:00"} for day in range(7)]
-    with sqlite3.connect(data_dir / "cloud-window.db") as database:
+    with closing(sqlite3.connect(data_dir / "cloud-window.db")) as database, database:
         database.execute("UPDATE windows SET hours = ?, exceptions = '[]'", (json.dumps(hours),))
         year = datetime.now(UTC).year
         keep_year(database, year)
         keep_year(database, year + 1)
-    database.close()
 
 
 def keep_year(

@@ -84,16 +84,22 @@ async def seeded() -> Path:
     """
     if not _seed:
         made = tempfile.TemporaryDirectory(prefix="seeded-")
-        settings = Settings(data_dir=Path(made.name))
-        database = Database.open(settings.effective_database_url)
-        await migrate(database)
-        await seed(database)
-        await database.close()
-        open_always(settings.data_dir)
-        vault = Vault.open(settings.data_dir / "keys")
-        SigningAuthority.open(settings.data_dir / "signing", vault, SystemClock())
+        await seed_demonstration(Path(made.name))
+        open_always(Path(made.name))
         _seed.append(made)
     return Path(_seed[0].name)
+
+
+async def seed_demonstration(data_dir: Path) -> None:
+    """Makes the demonstration's database and a house's keys, as a first start does."""
+    data_dir.mkdir(exist_ok=True)
+    settings = Settings(data_dir=data_dir)
+    database = Database.open(settings.effective_database_url)
+    await migrate(database)
+    await seed(database)
+    await database.close()
+    vault = Vault.open(settings.data_dir / "keys")
+    SigningAuthority.open(settings.data_dir / "signing", vault, SystemClock())
 
 
 @asynccontextmanager

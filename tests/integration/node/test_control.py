@@ -82,7 +82,7 @@ async def test_a_token_of_any_octets_is_only_a_wrong_one(standing: NodeProcess) 
         '{"type":"Admit","id":7,"session_id":"","participant_id":"x"}',
         '{"type":"Admit","id":7,"session_id":"s","participant_id":"x","more":1}',
         '{"type":"Admit","id":7,"session_id":"s","participant_id":"' + "x" * 201 + '"}',
-        '{"type":"Connect","id":7,"participant_id":"x","sdp":"' + "x" * 70_000 + '","sources":{},"slots":{}}',
+        '{"type":"Connect","id":7,"participant_id":"x","sdp":"' + "x" * 140_000 + '","sources":{},"slots":{}}',
         '{"type":"Connect","id":7,"participant_id":"x","sdp":"","sources":{"0":"smell"},"slots":{}}',
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from directory.errors import CalendarTooShort
 from directory.store import queries
 from signalling.cli.main import main
-from tests.support.served import served
+from tests.support.served import seed_demonstration, served
 
 SET = ("set", "2027", "--holiday", "2027-01-01..2027-01-03", "--worked", "2027-01-09")
 
@@ -21,6 +21,8 @@ async def test_a_year_is_kept_and_counts_from_the_next_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    # With the windows' own hours and the published tables alone.
+    await seed_demonstration(tmp_path / "data")
 
     async def command(*arguments: str) -> int:
         return await asyncio.to_thread(main, ["calendar", *arguments])

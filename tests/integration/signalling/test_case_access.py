@@ -69,6 +69,7 @@ _NO_CASE = frozenset(
         "visit_entered",
         "visit_code_exchanged",
         "guest_entered",
+        "supplement_entered",
         "simulated_notices_read",
     }
 )

@@ -107,7 +107,8 @@ async def test_others_neither_see_nor_write(together: Together) -> None:
 async def test_more_changes_than_hands_write_are_refused(together: Together) -> None:
     answers = [await together.write(together.call.point, BANK, str(step)) for step in range(int(CHANGES_AT_ONCE) + 20)]
     refused = [one["code"] for one in answers if one["type"] == "refused"]
-    assert set(refused) == {"form_too_fast"}
+    # A fast machine reaches the bound of the connection, too.
+    assert {"form_too_fast"} <= set(refused) <= {"form_too_fast", "commands_too_fast"}
     assert len(answers) - len(refused) >= CHANGES_AT_ONCE
 
 

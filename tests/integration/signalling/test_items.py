@@ -29,7 +29,7 @@ async def test_a_point_finds_items_and_their_groups(tmp_path: Path, house_url: s
         assert await get("items/item-001/wait") == {"place": place}, "nobody is on duty"
         item = await get("items/item-001")
         kinds = [field["kind"] for field in item["fields"]]
-        assert kinds == ["identity_number", "phone", "address", "text", "bank_account", "address"]
+        assert kinds == ["identity_number", "phone", "address", "address", "text", "bank_account"]
         assert item["life_event_id"] == "old_age"
 
 
