@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import textwrap
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from document_relay.imaging.errors import (
     PageUnprocessable,
 )
 from document_relay.imaging.frames import PageJob, pack
+from document_relay.typesetting.paper import Heading, Paper, Text
 from foundation.errors import Unavailable
 from tests.support import hostile
 from tests.support.papers import Scene, photograph
@@ -308,3 +310,27 @@ async def test_no_process_outlives_a_service_that_is_killed() -> None:
     await service.wait()
     for pid in (child, stem):
         await until_gone(pid)
+
+
+def address_space(pid: int) -> int:
+    """Bytes."""
+    said = Path(f"/proc/{pid}/status").read_text()
+    (line,) = (line for line in said.splitlines() if line.startswith("VmSize:"))
+    return int(line.split()[1]) * 1024
+
+
+async def test_a_child_is_as_large_after_many_papers_as_after_a_few() -> None:
+    imaging = Imaging(Limits(children=1))
+    await imaging.start()
+    child = only_pid(imaging)
+    paper = Paper(
+        title="回执", made_at=datetime(2026, 11, 30, tzinfo=UTC), blocks=(Heading("回执", "Receipt"), Text("材料齐全"))
+    )
+    sizes = []
+    for _ in range(3):
+        for _ in range(3):
+            await imaging.set_paper(paper)
+        sizes.append(address_space(child))
+    assert only_pid(imaging) == child
+    assert sizes[-1] - sizes[0] < 20_000_000  # each paper's fonts are 16 MB
+    await imaging.close()
