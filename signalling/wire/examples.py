@@ -68,6 +68,8 @@ def _plain(name: str, hint: Any) -> Any:
 
 
 def _bounded(name: str, hint: Any, bounds: msgspec.Meta) -> Any:
+    if bounds.examples:
+        return bounds.examples[0]
     if hint is float and bounds.le == 1:
         return 0.25
     if hint is str and bounds.pattern is not None and bounds.max_length == 64:

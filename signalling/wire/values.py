@@ -71,7 +71,7 @@ GuestKind = Literal["colleague", "supervisor", "interpreter", "sign_interpreter"
 """Who is in a call beside its parties: colleagues and supervisors of the offices, the others from outside."""
 MandateRelation = Literal["worker", "relative", "agent"]
 MandateScope = Literal["hand_in", "sign", "receive"]
-Day = Annotated[str, Meta(max_length=10, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Day = Annotated[str, Meta(max_length=10, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2026-12-07"])]
 """As 2026-03-02."""
 RatingLevel = Annotated[int, Meta(ge=1, le=5)]
 """好差评: 5 very satisfied, 4 satisfied, 3 basically satisfied, 2 dissatisfied, 1 very dissatisfied."""

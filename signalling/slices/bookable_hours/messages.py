@@ -7,9 +7,9 @@ from typing import Annotated
 from msgspec import Meta
 
 from signalling.wire.commands import Command
-from signalling.wire.values import Bilingual, Identifier, Value
+from signalling.wire.values import Bilingual, Day, Identifier, Value
 
-Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5)]
+Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5, examples=["18:30"])]
 """On the wall of the hall, as 17:30."""
 WeekDay = Annotated[int, Meta(ge=0, le=6)]
 """0 is Monday."""
@@ -26,7 +26,7 @@ class WeeklyHours(Value, frozen=True, kw_only=True):
 class DifferingHours(Value, frozen=True, kw_only=True):
     """What a date has in place of its week's hours; both null where nobody can be booked."""
 
-    day: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10)]
+    day: Day
     opens: Clock | None
     closes: Clock | None
 

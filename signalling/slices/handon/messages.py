@@ -13,7 +13,7 @@ from signalling.wire.views import View
 HandOnState = Literal["handed_on", "taken", "asked_back", "answered", "returned", "decided"]
 Nearness = Literal["in_time", "due_soon", "overdue"]
 """How near a due date is: today or the next working day is soon."""
-Place = Literal["ours", "away", "decided"]
+Turn = Literal["ours", "away", "decided"]
 """Whose turn it is: of the department of who looks, of another one, nobody's any more."""
 _Phone = Annotated[str, Meta(max_length=30)]
 
@@ -69,7 +69,7 @@ class InboxCaseView(Value, frozen=True, kw_only=True):
     applicant_name: str
     site_name: str
     state: HandOnState
-    place: Place
+    place: Turn
     sender: Bilingual
     receiver: Bilingual
     owner: str | None

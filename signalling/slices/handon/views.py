@@ -21,7 +21,7 @@ from signalling.slices.handon.messages import (
     InboxView,
     OverdueRow,
     OverdueView,
-    Place,
+    Turn,
 )
 from signalling.slices.handon.parts import Parts
 from signalling.transport.listing import Listing
@@ -147,7 +147,7 @@ def _may(principal: Principal, case: Case) -> list[_May]:
     return ["hand_on", "decide"] if serves else took
 
 
-def _place(principal: Principal, hand_on: HandOnRecord) -> Place:
+def _place(principal: Principal, hand_on: HandOnRecord) -> Turn:
     if hand_on.state is HandOnState.DECIDED:
         return "decided"
     return "ours" if _is_of(principal, hand_on.desk) else "away"

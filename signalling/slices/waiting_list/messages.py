@@ -11,6 +11,7 @@ from signalling.wire.commands import Command
 from signalling.wire.values import (
     Applicant,
     Bilingual,
+    Day,
     EmailText,
     FilledField,
     Identifier,
@@ -21,8 +22,6 @@ from signalling.wire.values import (
 )
 from signalling.wire.views import View
 
-Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10)]
-"""A day of the hall's calendar, as 2026-03-02."""
 WishedPart = Literal["any", "morning", "afternoon", "evening"]
 WishedState = Literal["listed", "time_held"]
 

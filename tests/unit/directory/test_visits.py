@@ -135,6 +135,7 @@ async def test_a_visitor_may_what_a_point_may_for_nobody_else(house: Directory) 
         Permission.TAKE_PART,
         Permission.TAKE_TICKET,
         Permission.SHOW_PAPERS,
+        Permission.DELIVER,
         Permission.READ_CASE,
     }
     assert visitor.speaks_for(visitor.site_id, visitor.staff_id)

@@ -28,6 +28,7 @@ async def test_the_list_is_sent_again_to_the_people_of_the_departments_concerned
         case_files=relay.case_files,
         joint=relay.joint,
         findings=relay.findings,
+        supplements=relay.supplements,
         answers=relay.answers,
         catalogue=Catalogue(database),
         registry=registry,

@@ -124,6 +124,7 @@ def test_each_notice_has_three_parts_at_most(language: str) -> None:
         "day": "12 Dec" if language == "en" else "12月14日",
         "item": "Old-age allowance for residents" if language == "en" else "城乡居民基本养老保险待遇申领登记",
         "count": "20",
+        "place": "Lakeside town convenience service centre" if language == "en" else "湖滨街道便民服务中心",
         "link": "https://window.district.example.cn/visit#ABCDEFGHJKABCDEFGHJK",
     }
     for kind in texts.kinds:
