@@ -22,7 +22,7 @@ from document_relay.store.folder import Folder, Tools
 from document_relay.store.mandate_folder import MandateFolder
 from document_relay.store.mandate_tables import MandateRow
 from document_relay.store.tables import DocumentRow
-from foundation.database import Database, ReadSession, WriteSession, take_turn
+from foundation.database import Database, ReadSession, WriteSession, is_damage, take_turn
 
 MOST_OF_A_CASE = 10
 
@@ -112,18 +112,36 @@ class Mandates:
             await folder.case.log(who_acts(principal), acts.IN_PERSON, event, reason=reason)
 
     async def expire(self) -> int:
-        """Notes of those whose day is over that they have ended; how many."""
-        now = self._tools.clock.now()
-        async with self._database.read() as session:
-            found = await store.ended_by(session, now)
-        for mandate_id in found:
+        """Notes of those whose day is over that they have ended; how many.
+
+        One that cannot be read is told as damaged, and the others end all the same.
+        """
+        now, ended, last = self._tools.clock.now(), 0, ""
+        while True:
+            async with self._database.read() as session:
+                found = await store.ended_by(session, now, last)
+            for mandate_id in found:
+                ended += await self._expire_one(mandate_id, now)
+            if len(found) < store.ENDED_AT_MOST:
+                return ended
+            last = found[-1]
+
+    async def _expire_one(self, mandate_id: str, now: datetime) -> bool:
+        try:
             case_id, _ = await self._place(mandate_id)
             async with self._database.write() as session:
                 folder = await MandateFolder.open(self._tools, session, case_id)
                 row = folder.one(mandate_id)
-                if row.state in acts.STANDING:
+                # Asked again now that it is locked: a draft may have been confirmed meanwhile, to a later day.
+                over = row.state in acts.STANDING and row.ends_at <= now
+                if over:
                     await self._expire(folder, row)
-        return len(found)
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            self._database.damaged(MandateRow.__tablename__, mandate_id, error)
+            return False
+        return over
 
     async def former(self, case: Case, mandate: MandateRecord) -> list[Former]:
         """Those made earlier that may be used for this draft, the newest first."""

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import select
 
+from document_relay.case_core.lives import CaseState
 from document_relay.case_core.mandates import STANDING, MandateState
 from document_relay.mandate_records import MandateRecord
 from document_relay.store.keyring import CaseKey
@@ -16,7 +17,7 @@ from document_relay.store.tables import CaseRow
 from foundation.database import ReadSession, WriteSession
 
 _FOUND_AT_MOST = 20
-_ENDED_AT_MOST = 100
+ENDED_AT_MOST = 100
 _BY_POSITION = MandateRow.position
 
 
@@ -69,11 +70,18 @@ async def cases_under(session: ReadSession | WriteSession, root_id: str) -> list
     return sorted(set(await session.scalars(wanted)))
 
 
-async def ended_by(session: ReadSession, now: datetime) -> list[str]:
-    """The mandates whose day is over and that do not say so, the first first, not more than are dealt with at once."""
-    standing = [one.value for one in STANDING]
-    wanted = select(MandateRow.id).where(MandateRow.state.in_(standing), MandateRow.ends_at <= now)
-    return list(await session.scalars(wanted.order_by(MandateRow.ends_at).limit(_ENDED_AT_MOST)))
+async def ended_by(session: ReadSession, now: datetime, after: str) -> list[str]:
+    """The mandates whose day is over and that do not say so, with ids behind `after`, in their order.
+
+    Not more than are dealt with at once; none of a case of which nothing is left.
+    """
+    wanted = (
+        select(MandateRow.id)
+        .join(CaseRow, CaseRow.id == MandateRow.case_id)
+        .where(MandateRow.state.in_([one.value for one in STANDING]), MandateRow.ends_at <= now)
+        .where(MandateRow.id > after, CaseRow.state != CaseState.DESTROYED)
+    )
+    return list(await session.scalars(wanted.order_by(MandateRow.id).limit(ENDED_AT_MOST)))
 
 
 async def in_force_for(
@@ -85,7 +93,7 @@ async def in_force_for(
         .join(CaseRow, CaseRow.id == MandateRow.case_id)
         .where(MandateRow.principal_hash == principal_hash, MandateRow.root_id == MandateRow.id)
         .where(MandateRow.state == MandateState.IN_FORCE.value, MandateRow.ends_at > now)
-        .where(CaseRow.state != "destroyed")
+        .where(CaseRow.state != CaseState.DESTROYED)
         .order_by(MandateRow.begun_at.desc(), MandateRow.id)
         .limit(_FOUND_AT_MOST)
     )

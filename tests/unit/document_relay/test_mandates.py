@@ -31,6 +31,7 @@ from document_relay.mandate_errors import (
 from document_relay.mandate_records import Draft, MandateRecord
 from document_relay.mandates import MOST_OF_A_CASE
 from document_relay.signing.verifying import verify_pdf
+from document_relay.store import mandates as store
 from document_relay.store.mandate_tables import MandateRow
 from foundation.clock import ManualClock
 
@@ -152,6 +153,30 @@ async def test_it_ends_in_mid_call_with_its_day(bench: Bench, clock: ManualClock
     # Another one may follow.
     await begin(bench, clock)
     await bench.relay.signing.sign(WORKER, form, await bench.signed(form))
+
+
+async def damage(bench: Bench, mandate_id: str) -> None:
+    """Leaves of the sealed words what does not open."""
+    async with bench.database.write() as session:
+        row = await session.get(MandateRow, mandate_id)
+        assert row is not None
+        row.words = b"damaged"
+
+
+async def test_a_damaged_one_is_told_and_the_others_end(
+    bench: Bench, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    bench.database.on_damaged(lambda kind, identifier, _: told.append(f"{kind} {identifier}"))
+    found = [await another(bench, clock, f"ticket-{n}", ends_at=clock.now() + timedelta(minutes=1)) for n in "abcd"]
+    broken = sorted(one.id for one in found)[:3]
+    for mandate_id in broken:
+        await damage(bench, mandate_id)
+    # Fewer are dealt with at once than are damaged: they come first, and keep nobody from their turn.
+    monkeypatch.setattr(store, "ENDED_AT_MOST", 2)
+    clock.advance(60)
+    assert await bench.relay.mandates.expire() == 1
+    assert told == [f"mandates {one}" for one in broken]
 
 
 @pytest.mark.both_databases
