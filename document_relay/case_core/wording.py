@@ -91,6 +91,9 @@ _STATES: Mapping[str, Sentence] = MappingProxyType(
         "revoked": Sentence("委托书已撤销", "a mandate that was revoked"),
         "expired": Sentence("委托书已到期", "a mandate that has expired"),
         "refused": Sentence("委托书未采用", "a mandate that was not taken"),
+        # Of what is sent later; it is answered, accepted and withdrawn as well.
+        "parked": Sentence("等待申请人补正", "waiting for what the applicant sends later"),
+        "ended": Sentence("补正期限已过", "over, as the deadline for what was missing has passed"),
         # Of a case that is handed on; it is answered and decided as well.
         "handed_on": Sentence("已转办，待接收", "handed on, and not taken yet"),
         "taken": Sentence("已接收办理", "taken by the department"),
