@@ -132,7 +132,7 @@ def assemble(
     archive = Archive(tools, blobs, needs.reader, needs.budget)
     documents = Documents(needs.database, tools, archive, papers, authority)
     signing = Signing(needs.database, tools, documents, archive, authority)
-    mandates = Mandates(needs.database, tools, MandateMaker(tools, needs.vault))
+    mandates = Mandates(needs.database, tools, MandateMaker(tools, needs.vault), blobs)
     told = SupplementNotices(needs.notifier, needs.clock, zone, needs.door)
     case_files = CaseFiles(needs.database, tools, blobs, needs.vault)
     return DocumentRelay(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,6 +21,7 @@ from document_relay.mandate_records import Draft, MandateRecord
 from document_relay.records import Case, CaseRecord
 from document_relay.store import mandates as store
 from document_relay.store.folder import Folder, Tools
+from document_relay.store.keyring import CaseBlobs
 from document_relay.store.mandate_folder import MandateFolder
 from document_relay.store.mandate_tables import MandateRow
 from document_relay.store.tables import DocumentRow
@@ -37,10 +40,11 @@ class Former(NamedTuple):
 class Mandates:
     """Drafts mandates and ends them."""
 
-    def __init__(self, database: Database, tools: Tools, maker: MandateMaker) -> None:
+    def __init__(self, database: Database, tools: Tools, maker: MandateMaker, blobs: CaseBlobs) -> None:
         self._database = database
         self._tools = tools
         self._maker = maker
+        self._blobs = blobs
 
     async def draft(self, principal: Principal, case_id: str, draft: Draft) -> str:
         """Drafts one in an open case, at its point or by its clerk, and returns its id.
@@ -50,8 +54,7 @@ class Mandates:
         """
         self._tools.fonts.require(draft.principal_name)
         self._tools.fonts.require(draft.actor_name)
-        async with self._database.write() as session:
-            folder = await MandateFolder.open(self._tools, session, case_id)
+        async with self._opened(case_id) as folder:
             may_deliver(principal, folder.case.record())
             folder.case.require_open()
             standing = folder.standing()
@@ -69,8 +72,7 @@ class Mandates:
         Raises `NoSuchMandate`, `NotYourCase`, `WrongCaseState`.
         """
         case_id, _ = await self._place(mandate_id)
-        async with self._database.write() as session:
-            folder = await MandateFolder.open(self._tools, session, case_id)
+        async with self._opened(case_id) as folder:
             may_deliver(principal, folder.case.record())
             await self._refuse(folder, folder.one(mandate_id), who_acts(principal), reason)
 
@@ -100,8 +102,7 @@ class Mandates:
 
         Raises `NoSuchCase`, `NotYourCase`, `WrongCaseState`.
         """
-        async with self._database.write() as session:
-            folder = await MandateFolder.open(self._tools, session, case_id)
+        async with self._opened(case_id) as folder:
             may_serve(principal, folder.case.record())
             folder.case.require_open()
             folder.case.row.acting = False
@@ -129,8 +130,7 @@ class Mandates:
     async def _expire_one(self, mandate_id: str, now: datetime) -> bool:
         try:
             case_id, _ = await self._place(mandate_id)
-            async with self._database.write() as session:
-                folder = await MandateFolder.open(self._tools, session, case_id)
+            async with self._opened(case_id) as folder:
                 row = folder.one(mandate_id)
                 # Asked again now that it is locked: a draft may have been confirmed meanwhile, to a later day.
                 over = row.state in acts.STANDING and row.ends_at <= now
@@ -166,6 +166,15 @@ class Mandates:
         """The case of a mandate; raises `NoSuchMandate`."""
         return (await self._place(mandate_id))[0]
 
+    @asynccontextmanager
+    async def _opened(self, case_id: str) -> AsyncIterator[MandateFolder]:
+        """The mandates of a case, locked; what its folder has forgotten is removed once this is committed."""
+        async with self._database.write() as session:
+            folder = await MandateFolder.open(self._tools, session, case_id)
+            yield folder
+        for name in folder.forgotten:
+            await self._blobs.delete(case_id, name)
+
     async def _place(self, mandate_id: str) -> tuple[str, str]:
         async with self._database.read() as session:
             found = await store.place_of(session, mandate_id)
@@ -175,13 +184,13 @@ class Mandates:
 
     async def _refuse(self, folder: MandateFolder, row: MandateRow, who: tuple[str, str], reason: str) -> None:
         folder.move(row, MandateState.REFUSED)
-        await _take_from_the_pad(folder, row, who)
+        await take_from_the_pad(folder, row, who)
         self._end(folder, row, who[1], reason)
         await folder.log(who, acts.REFUSED, row, reason=reason)
 
     async def _expire(self, folder: MandateFolder, row: MandateRow) -> None:
         folder.move(row, MandateState.EXPIRED)
-        await _take_from_the_pad(folder, row, SYSTEM)
+        await take_from_the_pad(folder, row, SYSTEM)
         self._end(folder, row, SYSTEM[1], "")
         await folder.log(SYSTEM, acts.EXPIRED, row)
 
@@ -190,11 +199,13 @@ class Mandates:
         folder.change_words(row, ended_by=by, reason=reason)
 
 
-async def _take_from_the_pad(folder: MandateFolder, row: MandateRow, who: tuple[str, str]) -> None:
-    """A draft that has ended is signed no more: the point shows it no longer."""
+async def take_from_the_pad(folder: MandateFolder, row: MandateRow, who: tuple[str, str]) -> None:
+    """The paper of a draft is signed no more: the point shows it no longer, and a mark on it is forgotten."""
     if row.document_id is None:
         return
     document = await folder.case.one(DocumentRow, row.document_id)
+    if document.state == DocumentState.MARKED:
+        await folder.forget_mark(document, who)
     if document.state in (DocumentState.REQUESTED, DocumentState.SHOWN):
         folder.case.move_document(document, DocumentState.DECLINED)
         event = SignatureDeclined(case_id=folder.case.row.id, document_id=document.id)
@@ -220,8 +231,10 @@ def may_end(principal: Principal, case: CaseRecord) -> None:
 async def require_drafted(session: WriteSession, folder: Folder, document_id: str) -> None:
     """Raises `WrongCaseState` unless the mandate of this document waits for its signature."""
     row = _of_document(await MandateFolder.of(session, folder), document_id)
-    if row is not None and row.state != MandateState.DRAFTED:
-        raise WrongCaseState(former=row.state, wanted=MandateState.IN_FORCE)
+    # A paper that is no mandate's was given up for another one.
+    state = MandateState.REFUSED if row is None else row.state
+    if state != MandateState.DRAFTED:
+        raise WrongCaseState(former=state, wanted=MandateState.IN_FORCE)
 
 
 async def signed_in_call(

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 import msgspec
 
 from document_relay.case_core.kept import FIELD, kept
+from document_relay.case_core.lives import DocumentState
 from document_relay.case_core.mandates import MANDATE_MOVES, STANDING, MandateState
-from document_relay.events import MandateChanged
+from document_relay.events import MandateChanged, MarkRefused
 from document_relay.mandate_errors import NoSuchMandate
 from document_relay.mandate_records import MandateRecord
 from document_relay.store.folder import Folder, Tools, check_move
 from document_relay.store.mandate_tables import MandateRow
 from document_relay.store.mandates import mandate_record, mandate_words, rows_of
+from document_relay.store.signatures import mark_of
+from document_relay.store.tables import DocumentRow
 from foundation.database import WriteSession
 
 
@@ -24,6 +27,8 @@ class MandateFolder:
         self._session = session
         self.case = folder
         self.rows = list(rows)
+        self.forgotten: list[str] = []
+        """The blobs of the case that are to be removed once this is committed."""
 
     @classmethod
     async def of(cls, session: WriteSession, folder: Folder) -> MandateFolder:
@@ -68,6 +73,16 @@ class MandateFolder:
         """Changes some of what is sealed of it."""
         words = msgspec.structs.replace(mandate_words(row, self.case.key), **values)
         row.words = self.case.key.seal(words, f"mandate {row.id}")
+
+    async def forget_mark(self, document: DocumentRow, who: tuple[str, str]) -> None:
+        """Has a mark that waits for its witness forgotten but for its hash; raises `NoSuchDocument`."""
+        taken = await mark_of(self._session, document.id)
+        self.case.move_document(document, DocumentState.REQUESTED)
+        await self._session.delete(taken)
+        self.forgotten.append(f"signatures/{taken.id}.json")
+        event = MarkRefused(case_id=self.case.row.id, document_id=document.id)
+        details = {"title": self.case.title_of(document), "strokes_sha256": taken.strokes_sha256}
+        await self.case.log(who, "mark_refused", event, **details)
 
     async def log(self, who: tuple[str, str], act: str, row: MandateRow, **details: str) -> None:
         """Adds the entry to the case's chain, with the hash of the mandate as it is now."""

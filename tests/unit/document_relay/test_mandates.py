@@ -14,6 +14,7 @@ import pytest
 
 from directory.principal import Role
 from document_relay.case_core.canonical import canonical, digest
+from document_relay.case_core.lives import DocumentState
 from document_relay.case_core.mandates import MANDATE_MOVES, MandateState, masked
 from document_relay.documents import Decision
 from document_relay.errors import NotYourCase, WrongCaseState
@@ -228,6 +229,52 @@ async def test_one_that_was_refused_comes_into_force_no_more(bench: Bench, clock
         await bench.relay.mandates.refuse(CLERK, mandate_id, "又有误")
     with pytest.raises(TooManyMandates):
         await bench.relay.mandates.draft(WORKER, bench.case_id, draft(clock))
+
+
+async def asked(bench: Bench, mandate_id: str) -> str:
+    """The mandate's paper, shown on the pad."""
+    document_id = await bench.relay.making.ask_to_sign(CLERK, mandate_id)
+    await bench.relay.signing.show(WORKER, document_id)
+    return document_id
+
+
+async def test_accepted_on_paper_it_is_signed_no_more(bench: Bench, clock: ManualClock) -> None:
+    mandate_id = await bench.relay.mandates.draft(WORKER, bench.case_id, draft(clock))
+    document_id = await asked(bench, mandate_id)
+    await bench.deliver(picture("paper"))
+    made = await bench.relay.making.accept_paper(CLERK, mandate_id, (await bench.case()).pages[0].id)
+    assert (await bench.case()).document(document_id).state is DocumentState.DECLINED
+    signed = await bench.signed(document_id)
+    for again in (
+        bench.relay.signing.sign(WORKER, document_id, signed),
+        bench.relay.signing.push(CLERK, document_id),
+        bench.relay.signing.show(WORKER, document_id),
+    ):
+        with pytest.raises(WrongCaseState):
+            await again
+    sealed = [one.id for one in (await bench.case()).documents if one.state is DocumentState.SEALED]
+    assert sealed == [made]
+
+
+@pytest.mark.parametrize("ends", ["refused", "accepted"])
+async def test_a_mark_on_a_draft_that_counts_no_more_is_forgotten(bench: Bench, clock: ManualClock, ends: str) -> None:
+    mandate_id = await bench.relay.mandates.draft(WORKER, bench.case_id, draft(clock))
+    document_id = await asked(bench, mandate_id)
+    signed = msgspec.structs.replace(await bench.signed(document_id), manner="mark")
+    await bench.relay.signing.sign(WORKER, document_id, signed)
+    strokes = bench.data_dir / "blobs" / "cases" / bench.case_id / "signatures"
+    assert len(list(strokes.iterdir())) == 1
+    if ends == "refused":
+        await bench.relay.mandates.refuse(CLERK, mandate_id, "姓名有误")
+    else:
+        await bench.deliver(picture("paper"))
+        await bench.relay.making.accept_paper(CLERK, mandate_id, (await bench.case()).pages[0].id)
+    assert (await bench.case()).document(document_id).state is DocumentState.DECLINED
+    assert list(strokes.iterdir()) == []
+    for late in (bench.relay.signing.refuse_mark, bench.relay.signing.witness):
+        with pytest.raises(WrongCaseState):
+            await late(CLERK, document_id)
+    assert (await package(bench)).problems == []
 
 
 async def another(bench: Bench, clock: ManualClock, ticket: str, **changes: Any) -> MandateRecord:
