@@ -11,7 +11,7 @@ from document_relay.mandate_records import Draft
 from document_relay.store.folder import Tools
 from document_relay.store.mandate_folder import MandateFolder
 from document_relay.store.mandate_tables import MandateRow
-from document_relay.store.mandates import MandateWords
+from document_relay.store.mandates import MandateWords, mandate_words
 from foundation.vault import Vault
 
 
@@ -26,11 +26,13 @@ class MandateMaker:
         """The row of a draft, which joins the case."""
         mandate_id, position = self._tools.identifiers.new(), len(folder.rows) + 1
         case = folder.case
+        applicant = case.record().applicant_name
         words = MandateWords(
             principal_name=draft.principal_name,
             principal_number=acts.masked(draft.principal_number),
             actor_name=draft.actor_name,
             made_by=who[1],
+            former_applicant=None if applicant == draft.principal_name else applicant,
         )
         return MandateRow(
             id=mandate_id,
@@ -59,7 +61,7 @@ class MandateMaker:
         row = self.row(folder, who, draft)
         folder.add(row)
         folder.case.row.acting = True
-        if folder.case.record().applicant_name != draft.principal_name:
+        if mandate_words(row, folder.case.key).former_applicant is not None:
             folder.case.change_private(applicant_name=draft.principal_name)
         said = {"principal": draft.principal_name, "actor": draft.actor_name}
         await folder.log(who, acts.DRAFTED, row, **said)

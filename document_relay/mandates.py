@@ -184,11 +184,14 @@ class Mandates:
 
     async def _refuse(self, folder: MandateFolder, row: MandateRow, who: tuple[str, str], reason: str) -> None:
         folder.move(row, MandateState.REFUSED)
+        folder.name_former_applicant(row)
         await take_from_the_pad(folder, row, who)
         self._end(folder, row, who[1], reason)
         await folder.log(who, acts.REFUSED, row, reason=reason)
 
     async def _expire(self, folder: MandateFolder, row: MandateRow) -> None:
+        if row.state == MandateState.DRAFTED:
+            folder.name_former_applicant(row)
         folder.move(row, MandateState.EXPIRED)
         await take_from_the_pad(folder, row, SYSTEM)
         self._end(folder, row, SYSTEM[1], "")

@@ -74,6 +74,12 @@ class MandateFolder:
         words = msgspec.structs.replace(mandate_words(row, self.case.key), **values)
         row.words = self.case.key.seal(words, f"mandate {row.id}")
 
+    def name_former_applicant(self, row: MandateRow) -> None:
+        """Names in the case whom it named before this draft, which did not come into force."""
+        former = mandate_words(row, self.case.key).former_applicant
+        if former is not None:
+            self.case.change_private(applicant_name=former)
+
     async def forget_mark(self, document: DocumentRow, who: tuple[str, str]) -> None:
         """Has a mark that waits for its witness forgotten but for its hash; raises `NoSuchDocument`."""
         taken = await mark_of(self._session, document.id)

@@ -30,6 +30,8 @@ class MandateWords(msgspec.Struct, kw_only=True):
     made_by: str
     ended_by: str | None = None
     reason: str = ""
+    former_applicant: str | None = None
+    """Who the case named before it was drafted, where it was somebody else."""
 
 
 def mandate_words(row: MandateRow, key: CaseKey) -> MandateWords:

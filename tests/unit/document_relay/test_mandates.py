@@ -217,6 +217,34 @@ async def test_the_applicant_who_is_there_acts_in_person(bench: Bench, clock: Ma
         await bench.relay.making.ask_to_sign(CLERK, mandate_id)
 
 
+@pytest.mark.parametrize("ends", ["refused", "in person", "expired", "drafted again"])
+async def test_a_draft_that_is_not_taken_gives_the_applicant_their_name_back(
+    bench: Bench, clock: ManualClock, ends: str
+) -> None:
+    wrong = draft(clock, principal_name="别的人", ends_at=clock.now() + timedelta(minutes=1))
+    mandate_id = await bench.relay.mandates.draft(WORKER, bench.case_id, wrong)
+    assert (await bench.case()).file.applicant_name == "别的人"
+    if ends == "refused":
+        await bench.relay.mandates.refuse(CLERK, mandate_id, "姓名有误")
+    elif ends == "in person":
+        await bench.relay.mandates.act_in_person(CLERK, bench.case_id, "本人到场")
+    else:
+        clock.advance(60)
+    if ends == "drafted again":
+        await bench.relay.mandates.draft(WORKER, bench.case_id, draft(clock, principal_name="又一人"))
+        await bench.relay.mandates.refuse(CLERK, (await now(bench)).id, "姓名有误")
+    elif ends == "expired":
+        assert await bench.relay.mandates.expire() == 1
+    assert (await bench.case()).file.applicant_name == "王桂英"
+
+
+async def test_the_principal_of_one_that_was_in_force_stays_the_applicant(bench: Bench, clock: ManualClock) -> None:
+    mandate = await begin(bench, clock, principal_name="王桂花")
+    await bench.relay.mandates.revoke(WORKER, mandate.id, "不再委托")
+    await bench.relay.mandates.act_in_person(CLERK, bench.case_id, "本人到场")
+    assert (await bench.case()).file.applicant_name == "王桂花"
+
+
 async def test_one_that_was_refused_comes_into_force_no_more(bench: Bench, clock: ManualClock) -> None:
     mandate_id = await bench.relay.mandates.draft(WORKER, bench.case_id, draft(clock))
     document_id = await bench.relay.making.ask_to_sign(CLERK, mandate_id)
