@@ -100,15 +100,20 @@ class Mandates:
     async def act_in_person(self, principal: Principal, case_id: str, reason: str) -> None:
         """Notes as the clerk that the applicant is there and acts in person; a draft falls away.
 
-        Raises `NoSuchCase`, `NotYourCase`, `WrongCaseState`.
+        Raises `MandateStands` while one is in force, which is to be revoked first; `NoSuchCase`, `NotYourCase`,
+        `WrongCaseState`.
         """
         async with self._opened(case_id) as folder:
             may_serve(principal, folder.case.record())
             folder.case.require_open()
-            folder.case.row.acting = False
             standing = folder.standing()
             if standing is not None and standing.state == MandateState.DRAFTED:
                 await self._refuse(folder, standing, who_acts(principal), reason)
+            elif standing is not None and self._tools.clock.now() < standing.ends_at:
+                raise MandateStands(number=standing.number)
+            elif standing is not None:
+                await self._expire(folder, standing)
+            folder.case.row.acting = False
             event = MandateChanged(case_id=case_id, act=acts.IN_PERSON)
             await folder.case.log(who_acts(principal), acts.IN_PERSON, event, reason=reason)
 

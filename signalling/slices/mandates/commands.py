@@ -99,7 +99,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         RefuseMandate: CommandRow(Permission.READ_CASE, refuse_mandate, _ANY),
         # A supervisor's as well: of whoever it is, the audit log holds it beside the case's.
         RevokeMandate: CommandRow(Permission.READ_CASE, revoke_mandate, _ANY, access="mandate_revoked"),
-        ActInPerson: CommandRow(Permission.SERVE, act_in_person, CASE_CHANGED),
+        ActInPerson: CommandRow(Permission.SERVE, act_in_person, CASE_CHANGED | {MandateStands}),
         MarkHomeVisit: CommandRow(Permission.SHOW_PAPERS, mark_home_visit, CASE_CHANGED),
     }
 )

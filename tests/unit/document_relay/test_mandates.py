@@ -217,6 +217,18 @@ async def test_the_applicant_who_is_there_acts_in_person(bench: Bench, clock: Ma
         await bench.relay.making.ask_to_sign(CLERK, mandate_id)
 
 
+async def test_nobody_acts_in_person_over_a_mandate_in_force(bench: Bench, clock: ManualClock) -> None:
+    mandate = await begin(bench, clock, ends_at=clock.now() + timedelta(minutes=1))
+    with pytest.raises(MandateStands) as refused:
+        await bench.relay.mandates.act_in_person(CLERK, bench.case_id, "本人到场")
+    assert mandate.number in refused.value.sentence("zh-CN")
+    assert (await bench.case()).file.acting
+    # Whether it was noted or not, it holds no longer.
+    clock.advance(60)
+    await bench.relay.mandates.act_in_person(CLERK, bench.case_id, "本人到场")
+    assert ((await bench.case()).file.acting, (await now(bench)).state) == (False, MandateState.EXPIRED)
+
+
 @pytest.mark.parametrize("ends", ["refused", "in person", "expired", "drafted again"])
 async def test_a_draft_that_is_not_taken_gives_the_applicant_their_name_back(
     bench: Bench, clock: ManualClock, ends: str
