@@ -13,7 +13,7 @@ from document_relay.case_core import mandates as acts
 from document_relay.case_core.lives import DocumentState
 from document_relay.case_core.mandates import MandateState
 from document_relay.case_files import SYSTEM, who_acts
-from document_relay.errors import NotYourCase, WrongCaseState
+from document_relay.errors import CaseDestroyed, NoSuchCase, NotYourCase, WrongCaseState
 from document_relay.events import MandateChanged, SignatureDeclined
 from document_relay.mandate_errors import MandateStands, NoSuchMandate, TooManyMandates
 from document_relay.mandate_maker import MandateMaker
@@ -24,8 +24,8 @@ from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.mandate_folder import MandateFolder
 from document_relay.store.mandate_tables import MandateRow
-from document_relay.store.tables import DocumentRow
-from foundation.database import Database, ReadSession, WriteSession, is_damage, take_turn
+from document_relay.store.tables import CaseRow, DocumentRow
+from foundation.database import Database, ReadSession, WriteSession, is_damage, take_turn, tell_damaged
 
 MOST_OF_A_CASE = 10
 
@@ -80,7 +80,8 @@ class Mandates:
         """Ends one in force at once, in every case in which it is used, however far these are.
 
         At its point, by its link, by its clerk on the principal's word, or by a supervisor of its place. What was done
-        under it stays. Raises `NoSuchMandate`, `NotYourCase`, `WrongCaseState`.
+        under it stays. A case that is damaged or destroyed keeps no other from it. Raises `NoSuchMandate`,
+        `NotYourCase`, `WrongCaseState`.
         """
         case_id, root_id = await self._place(mandate_id)
         async with self._database.write() as session:
@@ -88,14 +89,34 @@ class Mandates:
             await take_turn(session, f"mandate {root_id}")
             own = await self._tools.reader.file(session, case_id)
             may_end(principal, own)
-            cases = {case_id, *await store.cases_under(session, root_id)}
-            for one in sorted(cases):
-                folder = await MandateFolder.open(self._tools, session, one)
+            for one in sorted({case_id, *await store.cases_under(session, root_id)}):
+                try:
+                    folder = await MandateFolder.open(self._tools, session, one)
+                except (CaseDestroyed, NoSuchCase):
+                    # Nothing is done in it any more.
+                    if one == case_id:
+                        raise
+                    continue
                 asked = [folder.one(mandate_id)] if one == case_id else []
                 for row in {row.id: row for row in (*asked, *folder.under(root_id))}.values():
-                    folder.move(row, MandateState.REVOKED)
-                    self._end(folder, row, principal.name, reason)
-                    await folder.log(who_acts(principal), acts.REVOKED, row, reason=reason)
+                    await self._revoke(session, folder, row, (principal, reason))
+
+    async def _revoke(
+        self, session: WriteSession, folder: MandateFolder, row: MandateRow, said: tuple[Principal, str]
+    ) -> None:
+        """Ends one of those that are revoked together; where its words do not open, without them."""
+        principal, reason = said
+        folder.move(row, MandateState.REVOKED)
+        row.ended_at = self._tools.clock.now()
+        try:
+            folder.record(row)
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            tell_damaged(session, MandateRow.__tablename__, row.id, error)
+            return
+        self._end(folder, row, principal.name, reason)
+        await folder.log(who_acts(principal), acts.REVOKED, row, reason=reason)
 
     async def act_in_person(self, principal: Principal, case_id: str, reason: str) -> None:
         """Notes as the clerk that the applicant is there and acts in person; a draft falls away.
@@ -161,11 +182,23 @@ class Mandates:
         hashed = next(row.principal_hash for row in rows if row.id == mandate.id)
         found = []
         for row, case in await store.in_force_for(session, hashed, self._tools.clock.now()):
-            record = store.mandate_record(row, self._tools.reader.key(case))
+            record = self._readable(session, row, case)
+            if record is None:
+                continue
             same = (record.actor_name, record.relation) == (mandate.actor_name, mandate.relation)
             if same and case.id != case_id:
                 found.append(Former(record, case.number))
         return found
+
+    def _readable(self, session: ReadSession | WriteSession, row: MandateRow, case: CaseRow) -> MandateRecord | None:
+        """The mandate; None for one that is damaged, which is told and keeps nobody from the others."""
+        try:
+            return store.mandate_record(row, self._tools.reader.key(case))
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            tell_damaged(session, MandateRow.__tablename__, row.id, error)
+            return None
 
     async def place(self, mandate_id: str) -> str:
         """The case of a mandate; raises `NoSuchMandate`."""

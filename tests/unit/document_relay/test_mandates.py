@@ -34,6 +34,7 @@ from document_relay.mandates import MOST_OF_A_CASE
 from document_relay.signing.verifying import verify_pdf
 from document_relay.store import mandates as store
 from document_relay.store.mandate_tables import MandateRow
+from document_relay.store.tables import CaseRow
 from foundation.clock import ManualClock
 
 from .conftest import CLERK, WORKER, Bench, opening, picture, stranger
@@ -361,6 +362,35 @@ async def test_it_is_used_again_for_the_same_item_principal_and_person_alone(ben
         await bench.relay.signing.push(CLERK, form)
     mandate = await another(bench, clock, "last")
     assert await bench.relay.mandates.former(await bench.case(), mandate) == []
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("problem", ["damaged", "destroyed"])
+async def test_an_unreadable_case_keeps_no_other_from_revoking(bench: Bench, clock: ManualClock, problem: str) -> None:
+    told: list[str] = []
+    bench.database.on_damaged(lambda kind, identifier, _: told.append(f"{kind} {identifier}"))
+    first, first_case = await begin(bench, clock), bench.case_id
+    mandate = await another(bench, clock, "later")
+    await bench.relay.making.confirm_former(CLERK, mandate.id, first.id)
+    async with bench.database.write() as session:
+        case = await session.get(CaseRow, first_case)
+        assert case is not None
+        if problem == "damaged":
+            case.data_key = b"damaged"
+        else:
+            case.state = "destroyed"
+    # Neither does it keep another case from its own mandates.
+    later, offered = bench.case_id, await another(bench, clock, "last")
+    assert await bench.relay.mandates.former(await bench.case(), offered) == []
+    bench.case_id = later
+    await bench.relay.mandates.revoke(WORKER, mandate.id, "不再委托")
+    assert ((await now(bench)).state, (await now(bench)).reason) == (MandateState.REVOKED, "不再委托")
+    async with bench.database.read() as session:
+        row = await session.get(MandateRow, first.id)
+    assert row is not None
+    # It is offered and used no more, though its words cannot be opened.
+    assert (row.state == MandateState.REVOKED) is (problem == "damaged")
+    assert set(told) == ({f"mandates {first.id}"} if problem == "damaged" else set())
 
 
 async def test_a_visit_at_home_is_marked_by_the_worker_alone(bench: Bench) -> None:
