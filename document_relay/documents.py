@@ -185,7 +185,12 @@ class Documents:
             covering(case.mandates, "receive", self._tools.clock.now())
         receipt = await self._archive.set_paper(self._papers.receipt(case, self._tools.clock.now()))
         made = Made(kind="receipt", title_zh="收件回执", title_en="Receipt", pdf=receipt.pdf, field=None)
-        return await self.join(principal, case, made)
+
+        async def received(session: WriteSession, folder: Folder, _row: DocumentRow) -> None:
+            # Asked again now that the case is locked: it may have been revoked while the receipt was set.
+            await require_mandate(session, folder, "receive", self._tools.clock.now())
+
+        return await self.join(principal, case, made, received)
 
     async def upload_pdf(self, principal: Principal, case_id: str, title: str, data: bytes) -> str:
         """Takes a clerk's PDF in without its active content, adds a page to sign, and returns the document's id.

@@ -193,6 +193,23 @@ async def test_it_covers_what_it_says(bench: Bench, clock: ManualClock) -> None:
         await bench.relay.documents.make_receipt(CLERK, bench.case_id)
 
 
+async def test_no_receipt_joins_its_case_under_a_mandate_revoked_while_it_was_set(
+    bench: Bench, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mandate = await begin(bench, clock)
+    join = bench.relay.documents.join
+
+    async def revoked_first(*given: Any) -> str:
+        # The moment between the paper that is set and the case that is locked.
+        await bench.relay.mandates.revoke(WORKER, mandate.id, "不再委托")
+        return await join(*given)
+
+    monkeypatch.setattr(bench.relay.documents, "join", revoked_first)
+    with pytest.raises(MandateEnded):
+        await bench.relay.documents.make_receipt(CLERK, bench.case_id)
+    assert [one.kind for one in (await bench.case()).documents] == ["mandate"]
+
+
 @pytest.mark.both_databases
 async def test_who_may_end_one(bench: Bench, clock: ManualClock) -> None:
     mandate = await begin(bench, clock)
