@@ -42,7 +42,7 @@ from document_relay.supplement_errors import (
 from document_relay.supplement_gate import require_open
 from document_relay.supplement_notices import Reach, SupplementNotices, Told
 from document_relay.supplement_records import Missing, SupplementRecord
-from foundation.database import Database, WriteSession
+from foundation.database import Database, WriteSession, is_damage
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,12 +186,18 @@ class Supplements:
             await parked.log(who, acts.TAKEN)
 
     async def end_due(self) -> int:
-        """Ends what was not sent in time, and tells; what was sent whole goes to the clerk. Returns how many."""
-        async with self._database.read() as session:
-            found = await due(session, self._tools.clock.now())
-        for supplement_id in found:
-            await self._end_one(supplement_id)
-        return len(found)
+        """Ends what was not sent in time, and tells; what was sent whole goes to the clerk. Returns how many.
+
+        One that is damaged is told and left: it stands in the way of no other.
+        """
+        now, ended, last = self._tools.clock.now(), 0, None
+        while True:
+            async with self._database.read() as session:
+                found = await due(session, now, last)
+            if not found:
+                return ended
+            for last in found:
+                ended += await self._end_or_tell(last.id)
 
     async def case_of(self, supplement_id: str) -> str:
         """The case of a supplement; raises `NoSuchSupplement`."""
@@ -234,6 +240,16 @@ class Supplements:
                 for one in await parked.open_materials():
                     one.asked_now = False
             await parked.log(who_acts(principal), act)
+
+    async def _end_or_tell(self, supplement_id: str) -> bool:
+        try:
+            await self._end_one(supplement_id)
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            self._database.damaged(SupplementRow.__tablename__, supplement_id, error)
+            return False
+        return True
 
     async def _end_one(self, supplement_id: str) -> None:
         async with self._database.write() as session:

@@ -37,6 +37,13 @@ class SupplementWords(msgspec.Struct, kw_only=True):
     returned: str = ""
 
 
+class Due(NamedTuple):
+    """One whose deadline has passed, and when."""
+
+    ends_at: datetime
+    id: str
+
+
 class Found(NamedTuple):
     """A supplement with its case, as rows."""
 
@@ -90,10 +97,14 @@ async def require_no_supplement(session: ReadSession, case_id: str) -> None:
         raise SupplementStands
 
 
-async def due(session: ReadSession, now: datetime) -> Sequence[str]:
-    """Those whose deadline has passed."""
-    wanted = select(_rows.c.id).where(_rows.c.state == SupplementState.PARKED, _rows.c.ends_at <= now)
-    return list(await session.scalars(wanted.order_by(_rows.c.ends_at).limit(_DUE_AT_ONCE)))
+async def due(session: ReadSession, now: datetime, after: Due | None) -> Sequence[Due]:
+    """Those whose deadline has passed, some at once: the next `after` the one named, the first to end first."""
+    wanted = select(_rows.c.ends_at, _rows.c.id).where(_rows.c.state == SupplementState.PARKED, _rows.c.ends_at <= now)
+    if after is not None:
+        later = and_(_rows.c.ends_at == after.ends_at, _rows.c.id > after.id)
+        wanted = wanted.where(or_(_rows.c.ends_at > after.ends_at, later))
+    found = await session.execute(wanted.order_by(_rows.c.ends_at, _rows.c.id).limit(_DUE_AT_ONCE))
+    return [Due(*one) for one in found]
 
 
 async def of_worker(session: ReadSession, worker_id: str) -> list[Found]:
