@@ -18,6 +18,7 @@ from document_relay.errors import NoSuchMaterial, NotYourCase
 from document_relay.events import ClerkAssigned
 from document_relay.records import Case, CaseRecord
 from document_relay.store.folder import Folder, Tools
+from document_relay.store.hand_on_reading import is_held
 from document_relay.store.joint_reading import require_none_stands
 from document_relay.store.material_rows import material_row
 from document_relay.store.supplement_reading import (
@@ -168,7 +169,8 @@ class Supplements:
     async def take(self, principal: Principal, supplement_id: str) -> None:
         """Gives a case whose clerk is not there into a colleague's hands; whether they are not is the caller's to say.
 
-        Raises `NoSuchSupplement`, `NotYourSupplement` for other business, another site, or what nobody has sent.
+        Raises `NoSuchSupplement`, `NotYourSupplement` for other business, another site, what nobody has sent, or what
+        somebody has whom the case was handed on to: that one alone decides it.
         """
         async with self._database.write() as session:
             parked = await SupplementFolder.open(self._tools, session, supplement_id)
@@ -176,7 +178,7 @@ class Supplements:
             near = principal.site_id == row.asked_site_id and permits(
                 principal, Permission.SERVE, case.site_path, case.department_id
             )
-            if not near or row.state != SupplementState.ANSWERED:
+            if not near or row.state != SupplementState.ANSWERED or await is_held(session, case.id):
                 raise NotYourSupplement
             if case.clerk_id == principal.staff_id:
                 return

@@ -10,8 +10,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select
 
 from directory.principal import Permission, Principal, permits
+from document_relay.case_core.hand_on_life import HELD
 from document_relay.case_core.lives import CaseState
 from document_relay.case_core.supplements import STANDING, SupplementState
+from document_relay.store.hand_on_tables import HandOnRow
 from document_relay.store.keyring import CaseKey
 from document_relay.store.site_paths import at_or_below
 from document_relay.store.supplement_tables import SupplementRow
@@ -26,6 +28,8 @@ OF_CASE = (
     .where(_rows.c.case_id == bindparam("case_id"))
     .order_by(_rows.c.asked_at.asc(), _rows.c.id.asc())
 )
+_hand_ons = cast(Table, HandOnRow.__table__)
+_HELD = select(_hand_ons.c.case_id).where(_hand_ons.c.state.in_(HELD))
 _AT_MOST = 100
 _DUE_AT_ONCE = 50
 
@@ -126,6 +130,8 @@ async def of_desk(session: ReadSession, principal: Principal) -> list[Found]:
         _rows.c.asked_site_id == principal.site_id,
         CaseRow.department_id.in_(sorted(principal.department_ids)),
         at_or_below(CaseRow.site_path, principal.site_path),
+        # Whom it was handed on to decides it: it is nobody else's to take.
+        CaseRow.id.not_in(_HELD),
     )
     return await _found(session, or_(own, others))
 

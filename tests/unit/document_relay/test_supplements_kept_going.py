@@ -7,15 +7,23 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from document_relay.documents import Decision
 from document_relay.store import supplement_reading
+from document_relay.supplement_errors import NotYourSupplement
+from document_relay.supplement_notices import Reach
+from document_relay.supplements import Wanted
 from foundation.clock import ManualClock
-from tests.unit.document_relay.conftest import CLERK, Bench, opening
+from tests.unit.document_relay.conftest import CLERK, Bench, opening, picture
+from tests.unit.document_relay.test_hand_on import NEW, QIAN, ZHAO, on
 from tests.unit.document_relay.test_supplements import (
+    DUE,
     ENDS,
     asked,
     last,
     left,
     now,  # noqa: F401 - a fixture
+    send,
+    sender,
 )
 
 
@@ -50,3 +58,26 @@ async def test_a_damaged_one_keeps_no_deadline_behind_it_from_ending(
     assert await bench.relay.supplements.end_due() == 1
     assert (await last(bench)).state == "ended"
     assert told == ["supplements"]
+
+
+async def handed_on(bench: Bench) -> None:
+    """A department has taken it, and the visit is over."""
+    await bench.deliver(picture("card"))
+    await bench.relay.hand_ons.hand_on(CLERK, bench.case_id, NEW, on())
+    await left(bench)
+    await bench.relay.hand_ons.take(ZHAO, bench.case_id)
+
+
+@pytest.mark.both_databases
+async def test_whom_it_was_handed_on_to_keeps_it(bench: Bench, clock: ManualClock) -> None:
+    await handed_on(bench)
+    wanted = Wanted(material_id=(await bench.material()).id, name="", todo="两面")
+    link = await bench.relay.supplements.ask(ZHAO, bench.case_id, [wanted], DUE, Reach())
+    clock.advance(60)
+    await send(bench, sender(bench, link.supplement_id), "both sides")
+    await bench.relay.supplements.answer(sender(bench, link.supplement_id), link.supplement_id)
+    assert await bench.relay.supplements.of_desk(QIAN) == []
+    with pytest.raises(NotYourSupplement):
+        await bench.relay.supplements.take(QIAN, link.supplement_id)
+    await bench.relay.supplements.accept(ZHAO, link.supplement_id)
+    await bench.relay.documents.decide(ZHAO, bench.case_id, Decision(outcome="refused", notice="不符合条件。"))
