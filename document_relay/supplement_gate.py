@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from directory.principal import Principal, Sender
-from document_relay.case_core.supplements import SupplementState
+from document_relay.case_core.supplements import STANDING, SupplementState
 from document_relay.errors import NoSuchMaterial
 from document_relay.store.folder import Folder
+from document_relay.store.hand_on_reading import goes_on
 from document_relay.store.joint_reading import stands
 from document_relay.store.supplement_reading import last_of, words_of
 from document_relay.store.supplement_tables import SupplementRow
+from document_relay.store.tables import MaterialRow
 from document_relay.supplement_errors import NoSuchSupplement, SupplementNotOpen, SupplementTooLate
 from foundation.database import ReadSession
 
@@ -29,15 +31,31 @@ async def require_wanted(
 ) -> None:
     """Raises unless the person may send a page of the material now.
 
-    A sender sends what is asked for and nothing else. After the visit others send until the deadline, too. Raises
-    `SupplementTooLate`, `SupplementNotOpen`, `NoSuchSupplement`, `NoSuchMaterial`.
+    A sender sends what is asked for and nothing else. After the visit others send until the deadline, too, and beside
+    it what a desk has asked for by itself. Raises `SupplementTooLate`, `SupplementNotOpen`, `NoSuchSupplement`,
+    `NoSuchMaterial`.
     """
     last = await last_of(session, folder.row.id)
     if isinstance(principal, Sender):
         if last is None or last.id != principal.supplement_id:
             raise NoSuchSupplement
         require_open(last, now)
-        if material_id not in {one.material_id for one in words_of(last, folder.key).missing if one.open}:
+        if material_id not in _open(last, folder):
             raise NoSuchMaterial
     elif folder.row.left_at is not None and last is not None and not await stands(session, folder.row.id):
-        require_open(last, now)
+        if not await _is_asked_beside(session, folder, last, material_id):
+            require_open(last, now)
+
+
+async def _is_asked_beside(session: ReadSession, folder: Folder, last: SupplementRow, material_id: str) -> bool:
+    """Whether a desk wants the paper now, and the supplement has nothing to do with it any more or never had."""
+    material = await folder.one(MaterialRow, material_id)
+    if not material.asked_now:
+        return False
+    if last.state not in STANDING:
+        return True
+    return material_id not in _open(last, folder) and await goes_on(session, folder.row.id)
+
+
+def _open(row: SupplementRow, folder: Folder) -> set[str]:
+    return {one.material_id for one in words_of(row, folder.key).missing if one.open}

@@ -239,8 +239,6 @@ class Supplements:
             await self._over(session, parked, principal.name)
             if wanted is SupplementState.WITHDRAWN:
                 await self._links.end(session, supplement_id)
-                for one in await parked.open_materials():
-                    one.asked_now = False
             await parked.log(who_acts(principal), act)
 
     async def _end_or_tell(self, supplement_id: str) -> bool:
@@ -282,6 +280,8 @@ class Supplements:
         """Nothing more is asked: how the applicant is reached is forgotten, and what was to be told is withdrawn."""
         row = parked.row
         row.reach, row.ended_by, row.ended_at = None, by, self._tools.clock.now()
+        for one in await parked.lacking():
+            one.asked_now = False
         if not told:
             await self._notices.over(session, _topic(row))
 

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from document_relay.case_files import Request
 from document_relay.documents import Decision
 from document_relay.store import supplement_reading
-from document_relay.supplement_errors import NotYourSupplement
+from document_relay.supplement_errors import NotYourSupplement, SupplementNotOpen, SupplementTooLate
 from document_relay.supplement_notices import Reach
 from document_relay.supplements import Wanted
 from foundation.clock import ManualClock
-from tests.unit.document_relay.conftest import CLERK, Bench, opening, picture
+from tests.unit.document_relay.conftest import CLERK, WORKER, Bench, opening, picture
 from tests.unit.document_relay.test_hand_on import NEW, QIAN, ZHAO, on
 from tests.unit.document_relay.test_supplements import (
     DUE,
@@ -81,3 +82,33 @@ async def test_whom_it_was_handed_on_to_keeps_it(bench: Bench, clock: ManualCloc
         await bench.relay.supplements.take(QIAN, link.supplement_id)
     await bench.relay.supplements.accept(ZHAO, link.supplement_id)
     await bench.relay.documents.decide(ZHAO, bench.case_id, Decision(outcome="refused", notice="不符合条件。"))
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("end", ["accepted", "withdrawn", "ended", "answered"])
+async def test_what_a_department_asks_for_beside_it_is_taken(bench: Bench, clock: ManualClock, end: str) -> None:
+    await bench.deliver(picture("card"), position=2)
+    link = await asked(bench)
+    await left(bench)
+    clock.advance(60)
+    supplements = bench.relay.supplements
+    if end in ("accepted", "answered"):
+        await send(bench, WORKER, "sent")
+        await supplements.answer(WORKER, link.supplement_id)
+    if end == "accepted":
+        await supplements.accept(CLERK, link.supplement_id)
+    elif end == "withdrawn":
+        await supplements.withdraw(CLERK, link.supplement_id)
+    elif end == "ended":
+        clock.set_wall(ENDS)
+        await supplements.end_due()
+    assert not any(one.asked_now for one in (await bench.case()).materials)
+    with pytest.raises((SupplementNotOpen, SupplementTooLate)):
+        await send(bench, WORKER, "nobody asked", 2)
+    if end != "answered":
+        await bench.relay.hand_ons.hand_on(CLERK, bench.case_id, NEW, on())
+        await bench.relay.hand_ons.take(ZHAO, bench.case_id)
+        request = Request(material_id=(await bench.material(2)).id, name="", note="请补拍背面")
+        await bench.relay.case_files.request_material(ZHAO, bench.case_id, request)
+        await send(bench, WORKER, "the back", 2)
+        assert not (await bench.material(2)).asked_now
