@@ -42,9 +42,11 @@ async def require_wanted(
         require_open(last, now)
         if material_id not in _open(last, folder):
             raise NoSuchMaterial
-    elif folder.row.left_at is not None and last is not None and not await stands(session, folder.row.id):
-        if not await _is_asked_beside(session, folder, last, material_id):
-            require_open(last, now)
+        return
+    if folder.row.left_at is None or last is None or await stands(session, folder.row.id):
+        return
+    if not await _is_asked_beside(session, folder, last, material_id):
+        require_open(last, now)
 
 
 async def _is_asked_beside(session: ReadSession, folder: Folder, last: SupplementRow, material_id: str) -> bool:

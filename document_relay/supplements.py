@@ -12,6 +12,7 @@ from directory.principal import Permission, Principal, Sender, permits
 from directory.senders import SenderLinks
 from document_relay.access import may_show, may_work
 from document_relay.case_core import supplement_acts as acts
+from document_relay.case_core.lives import CaseState
 from document_relay.case_core.supplements import MOST_MISSING, SupplementState
 from document_relay.case_files import SYSTEM, who_acts
 from document_relay.errors import NoSuchMaterial, NotYourCase
@@ -169,8 +170,8 @@ class Supplements:
     async def take(self, principal: Principal, supplement_id: str) -> None:
         """Gives a case whose clerk is not there into a colleague's hands; whether they are not is the caller's to say.
 
-        Raises `NoSuchSupplement`, `NotYourSupplement` for other business, another site, what nobody has sent, or what
-        somebody has whom the case was handed on to: that one alone decides it.
+        Raises `NoSuchSupplement`, `NotYourSupplement` for other business, another site, what nobody has sent while the
+        visit goes on, what is decided, or what somebody has whom the case was handed on to: that one alone decides it.
         """
         async with self._database.write() as session:
             parked = await SupplementFolder.open(self._tools, session, supplement_id)
@@ -178,7 +179,8 @@ class Supplements:
             near = principal.site_id == row.asked_site_id and permits(
                 principal, Permission.SERVE, case.site_path, case.department_id
             )
-            if not near or row.state != SupplementState.ANSWERED or await is_held(session, case.id):
+            waits = row.state == SupplementState.ANSWERED or case.left_at is not None
+            if not near or not waits or case.state != CaseState.OPEN or await is_held(session, case.id):
                 raise NotYourSupplement
             if case.clerk_id == principal.staff_id:
                 return
@@ -212,7 +214,7 @@ class Supplements:
             return self._listed(await of_worker(session, principal.staff_id))
 
     async def of_desk(self, principal: Principal) -> list[Listed]:
-        """Those of the clerk's cases, and what colleagues of the same site and business were sent."""
+        """Those of the clerk's cases, and of colleagues' of the same site and business what waits for a clerk."""
         async with self._database.read() as session:
             return self._listed(await of_desk(session, principal))
 

@@ -42,8 +42,8 @@ MOST_MISSING = 20
 
 
 def colleagues_see(*, clerk_there: bool, days_waited: int, wait: int) -> bool:
-    """Whether colleagues are shown what was sent to a clerk.
+    """Whether colleagues are shown what a clerk has.
 
-    The clerk who asked gets it first: the others once it has waited `wait` working days and the clerk is at no window.
+    The clerk who asked gets it first: the others once it has waited `wait` working days and the clerk is not there.
     """
     return not clerk_there and days_waited >= wait

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select
 
 from directory.principal import Permission, Principal, permits
-from document_relay.case_core.hand_on_life import HELD
+from document_relay.case_core.hand_on_life import HELD, HandOnState
 from document_relay.case_core.lives import CaseState
 from document_relay.case_core.supplements import STANDING, SupplementState
 from document_relay.store.hand_on_tables import HandOnRow
@@ -30,6 +30,7 @@ OF_CASE = (
 )
 _hand_ons = cast(Table, HandOnRow.__table__)
 _HELD = select(_hand_ons.c.case_id).where(_hand_ons.c.state.in_(HELD))
+_HANDED_ON = select(_hand_ons.c.case_id).where(_hand_ons.c.state != HandOnState.DECIDED)
 _AT_MOST = 100
 _DUE_AT_ONCE = 50
 
@@ -118,15 +119,18 @@ async def of_worker(session: ReadSession, worker_id: str) -> list[Found]:
 
 
 async def of_desk(session: ReadSession, principal: Principal) -> list[Found]:
-    """What the clerk has asked for, and what others of the same site and business were sent; first due first.
+    """What the clerk has asked for, and what others of the same site and business have; first due first.
 
-    Whether the latter are shown is the caller's to decide.
+    Of the others' it is what was sent, and every case that its visit has left to them and to no other desk. Whether
+    they are shown is the caller's to decide.
     """
-    own = and_(CaseRow.clerk_id == principal.staff_id, _rows.c.state != SupplementState.WITHDRAWN)
+    left = CaseRow.left_at.is_not(None)
+    # Withdrawn after the visit, the case is still to be decided, and stands in no other list.
+    own = and_(CaseRow.clerk_id == principal.staff_id, or_(_rows.c.state != SupplementState.WITHDRAWN, left))
     if not (principal.department_ids and permits(principal, Permission.READ_CASE)):
         return await _found(session, own)
     others = and_(
-        _rows.c.state == SupplementState.ANSWERED,
+        or_(_rows.c.state == SupplementState.ANSWERED, and_(left, CaseRow.id.not_in(_HANDED_ON))),
         _rows.c.asked_site_id == principal.site_id,
         CaseRow.department_id.in_(sorted(principal.department_ids)),
         at_or_below(CaseRow.site_path, principal.site_path),

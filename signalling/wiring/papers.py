@@ -127,6 +127,8 @@ def supplements_parts(shared: Shared) -> supplements.Parts:
         knocks=Knocks(on.ground.clock),
         catalogue=on.directory.catalogue,
         board=on.scheduler.board,
+        people=on.directory.people,
+        signed_in=on.directory.sessions.signed_in,
         registry=shared.registry,
         channels=on.notices.notifier.channels,
         day_of=lambda moment: moment.astimezone(zone).date(),

@@ -61,6 +61,7 @@ def follow(parts: Parts) -> None:
     parts.bus.subscribe(CaseDecided, clerk)
     parts.bus.subscribe(CaseClosed, clerk)
     parts.board.on_desk(at_desk)
+    parts.people.on_gone(lambda _person: parts.registry.invalidate_face("window", "received_supplements"))
     parts.senders.on_end(lambda sender: parts.registry.end_session(sender.staff_id))
 
 

@@ -92,7 +92,7 @@ class WithdrawSupplement(Command, frozen=True, kw_only=True):
 
 
 class TakeSupplement(Command, frozen=True, kw_only=True):
-    """Takes a case over whose clerk is not there, and of which the missing papers were sent."""
+    """Takes a case over whose clerk is not there: its missing papers were sent, or its visit is over."""
 
     supplement_id: Identifier
 

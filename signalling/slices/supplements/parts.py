@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from directory.catalogue import Catalogue
+from directory.people import People
 from directory.senders import Senders
 from document_relay.case_files import CaseFiles
 from document_relay.supplements import Supplements
@@ -28,6 +29,8 @@ class Parts:
     knocks: Knocks
     catalogue: Catalogue
     board: Board
+    people: People
+    signed_in: Callable[[Collection[str]], Awaitable[frozenset[str]]]
     registry: Registry
     channels: frozenset[Channel]
     day_of: Callable[[datetime], date]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Literal
 
@@ -69,18 +70,26 @@ def _of_case(parts: Parts, case: Case, last: SupplementRecord) -> CaseSupplement
 
 async def received(parts: Parts, principal: Principal) -> list[Listed]:
     """The clerk's own, and those of colleagues that the person may see by now; what was sent first."""
-    found = [one for one in await parts.supplements.of_desk(principal) if _is_seen(parts, principal, one)]
-    return sorted(found, key=lambda one: one.supplement.state is not SupplementState.ANSWERED)
+    found = await parts.supplements.of_desk(principal)
+    signed_in = await parts.signed_in({one.case.clerk_id for one in found if one.case.clerk_id is not None})
+    seen = [one for one in found if _is_seen(parts, principal, one, signed_in)]
+    return sorted(seen, key=lambda one: one.supplement.state is not SupplementState.ANSWERED)
 
 
-def _is_seen(parts: Parts, principal: Principal, one: Listed) -> bool:
-    clerk_id, answered_at = one.case.clerk_id, one.supplement.answered_at
+def _is_seen(parts: Parts, principal: Principal, one: Listed, signed_in: Collection[str]) -> bool:
+    """What was sent is seen while the clerk is at no window; the rest while that one is signed in nowhere."""
+    clerk_id, asked = one.case.clerk_id, one.supplement
     if clerk_id == principal.staff_id:
         return True
-    desk = None if clerk_id is None else parts.board.desk(clerk_id)
-    there = desk is not None and desk.window_state in STAFFED
-    waited = 0 if answered_at is None else _days_between(parts, parts.day_of(answered_at), parts.today())
+    there = _is_at_window(parts, clerk_id) if asked.state is SupplementState.ANSWERED else clerk_id in signed_in
+    since = asked.answered_at or asked.ended_at or asked.since
+    waited = _days_between(parts, parts.day_of(since), parts.today())
     return colleagues_see(clerk_there=there, days_waited=waited, wait=parts.colleagues_after_days)
+
+
+def _is_at_window(parts: Parts, clerk_id: str | None) -> bool:
+    desk = None if clerk_id is None else parts.board.desk(clerk_id)
+    return desk is not None and desk.window_state in STAFFED
 
 
 async def show_received(parts: Parts, principal: Principal, _key: str) -> ReceivedSupplementsView:

@@ -231,6 +231,25 @@ async def test_colleagues_see_what_was_sent_once_the_clerk_is_away(call: Call) -
     assert [one["open"] for one in view["papers"]] == [True, False]
 
 
+async def test_colleagues_see_what_is_parked_once_the_clerk_is_signed_in_nowhere(call: Call) -> None:  # noqa: F811
+    made = await ask(call)
+    await leave(call)
+    async with call.site.features.ground.database.write() as session:
+        await session.execute(update(SupplementRow).values(since=datetime.now(UTC) - timedelta(days=7)))
+    colleague = await _colleague(call)
+    await call.window.do("close_window")
+    refused = await colleague.ask("take_supplement", supplement_id=made["supplement_id"])
+    assert refused["code"] == "not_your_supplement", "who is away from the window for a while keeps what waits"
+    async with call.site.features.ground.database.write() as session:
+        await session.execute(update(StaffRow).where(StaffRow.id == "staff-clerk001").values(disabled=True))
+    while not (await colleague.see("received_supplements"))["supplements"]:
+        await colleague.receive()
+    await colleague.do("take_supplement", supplement_id=made["supplement_id"])
+    await colleague.do("withdraw_supplement", supplement_id=made["supplement_id"])
+    while colleague.views["received_supplements"]["supplements"][0]["state"] != "withdrawn":
+        await colleague.receive()
+
+
 async def _colleague(call: Call) -> Page:  # noqa: F811
     """Somebody else of the same site and business, with the password that the demonstration's others have."""
     catalogue = call.site.features.directory.catalogue

@@ -312,13 +312,13 @@ async def test_none_is_asked_for_while_departments_look_at_the_case(bench: Bench
 @pytest.mark.both_databases
 async def test_the_clerk_who_asked_has_it_and_a_colleague_takes_it(bench: Bench, clock: ManualClock) -> None:
     link = await asked(bench)
-    await left(bench)
     near = stranger(Role.CLERK, "/district/town-03", frozenset({"civil"}))
     assert [one.supplement.id for one in await bench.relay.supplements.of_desk(CLERK)] == [link.supplement_id]
     assert await bench.relay.supplements.of_desk(near) == []
     assert [one.supplement.state for one in await bench.relay.supplements.of_worker(WORKER)] == ["parked"]
     with pytest.raises(NotYourSupplement):
         await bench.relay.supplements.take(near, link.supplement_id)
+    await left(bench)
     clock.advance(60)
     await send(bench, WORKER, "all")
     await bench.relay.supplements.answer(WORKER, link.supplement_id)

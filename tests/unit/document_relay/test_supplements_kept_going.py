@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
@@ -15,7 +16,7 @@ from document_relay.supplement_notices import Reach
 from document_relay.supplements import Wanted
 from foundation.clock import ManualClock
 from tests.unit.document_relay.conftest import CLERK, WORKER, Bench, opening, picture
-from tests.unit.document_relay.test_hand_on import NEW, QIAN, ZHAO, on
+from tests.unit.document_relay.test_hand_on import COLLEAGUE, NEW, QIAN, ZHAO, on
 from tests.unit.document_relay.test_supplements import (
     DUE,
     ENDS,
@@ -26,6 +27,8 @@ from tests.unit.document_relay.test_supplements import (
     send,
     sender,
 )
+
+FOURTH = msgspec.structs.replace(COLLEAGUE, staff_id="fourth")
 
 
 async def damage(bench: Bench, case_id: str) -> list[str]:
@@ -112,3 +115,29 @@ async def test_what_a_department_asks_for_beside_it_is_taken(bench: Bench, clock
         await bench.relay.case_files.request_material(ZHAO, bench.case_id, request)
         await send(bench, WORKER, "the back", 2)
         assert not (await bench.material(2)).asked_now
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("state", ["parked", "ended", "accepted", "withdrawn"])
+async def test_a_case_whose_clerk_is_gone_is_taken_in_every_state(bench: Bench, clock: ManualClock, state: str) -> None:
+    link, supplements = await asked(bench), bench.relay.supplements
+    assert await supplements.of_desk(COLLEAGUE) == []
+    await left(bench)
+    clock.advance(60)
+    if state == "ended":
+        clock.set_wall(ENDS)
+        await supplements.end_due()
+    elif state == "withdrawn":
+        await supplements.withdraw(CLERK, link.supplement_id)
+    elif state == "accepted":
+        await send(bench, WORKER, "sent")
+        await supplements.answer(WORKER, link.supplement_id)
+        await supplements.accept(CLERK, link.supplement_id)
+    for clerk in (CLERK, COLLEAGUE):
+        assert [one.supplement.state for one in await supplements.of_desk(clerk)] == [state]
+    await supplements.take(COLLEAGUE, link.supplement_id)
+    if state == "parked":
+        await supplements.withdraw(COLLEAGUE, link.supplement_id)
+    await bench.relay.documents.decide(COLLEAGUE, bench.case_id, Decision(outcome="refused", notice="不符合条件。"))
+    with pytest.raises(NotYourSupplement):
+        await supplements.take(FOURTH, link.supplement_id)
