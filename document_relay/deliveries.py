@@ -20,7 +20,8 @@ from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.tables import MaterialRow, PageRow
 from document_relay.store.uploads import has_pages, mark_delivered
-from foundation.database import Database
+from document_relay.supplement_gate import require_wanted
+from foundation.database import Database, WriteSession
 from foundation.errors import Refusal
 
 MOST_PAGES = 40
@@ -117,7 +118,7 @@ class Deliveries:
         """Stores the pages of the file; the upload counts as delivered in the same transaction.
 
         Raises imaging's refusals, SamePageAgain, TooManyPages, NoSuchPage, PagesReviewed, WrongCaseState,
-        CaseDestroyed, CaseFull, DiskFull.
+        CaseDestroyed, CaseFull, DiskFull, SupplementTooLate, SupplementNotOpen, NoSuchSupplement, NoSuchMaterial.
         """
         pictures = await self._pictures(delivery.upload_id, data)
         async with self._database.read() as session:
@@ -137,7 +138,7 @@ class Deliveries:
             async with self._database.write() as session:
                 folder = await Folder.open(self._tools, session, delivery.case_id)
                 check_case(self._budget.quotas, folder.stored(), made[1])
-                await self._join(folder, delivery, made[0])
+                await self._join(session, folder, delivery, made[0])
                 folder.keep(made[1])
                 await mark_delivered(session, delivery.upload_id)
         except Refusal:
@@ -172,8 +173,11 @@ class Deliveries:
         pages = await self._reader.foreign_pdf_pages(data, MOST_PAGES)
         return [_drawn(page_id(upload_id, number), page) for number, page in enumerate(pages)]
 
-    async def _join(self, folder: Folder, delivery: Delivery, pictures: list[_Picture]) -> None:
+    async def _join(self, session: WriteSession, folder: Folder, delivery: Delivery, pictures: list[_Picture]) -> None:
         folder.require_open()
+        # Its supplement may have been answered, or its deadline have passed, while it came.
+        now = self._tools.clock.now()
+        await require_wanted(session, folder, delivery.staff_id, delivery.material_id, now)
         material = await folder.one(MaterialRow, delivery.material_id)
         await self.check_new(folder, material, delivery.sha256, delivery.replaces)
         elsewhere = await self._elsewhere(folder, delivery)

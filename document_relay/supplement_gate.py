@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from directory.principal import Principal, Sender
+from directory.principal import Sender
 from document_relay.case_core.supplements import STANDING, SupplementState
 from document_relay.errors import NoSuchMaterial
 from document_relay.store.folder import Folder
@@ -26,18 +26,16 @@ def require_open(row: SupplementRow, now: datetime) -> None:
         raise SupplementNotOpen
 
 
-async def require_wanted(
-    session: ReadSession, folder: Folder, principal: Principal, material_id: str, now: datetime
-) -> None:
-    """Raises unless the person may send a page of the material now.
+async def require_wanted(session: ReadSession, folder: Folder, person_id: str, material_id: str, now: datetime) -> None:
+    """Raises unless the person may send a page of the material now; asked when it is begun and when it has come.
 
     A sender sends what is asked for and nothing else. After the visit others send until the deadline, too, and beside
     it what a desk has asked for by itself. Raises `SupplementTooLate`, `SupplementNotOpen`, `NoSuchSupplement`,
     `NoSuchMaterial`.
     """
     last = await last_of(session, folder.row.id)
-    if isinstance(principal, Sender):
-        if last is None or last.id != principal.supplement_id:
+    if person_id.startswith(Sender.PREFIX):
+        if last is None or last.id != person_id.removeprefix(Sender.PREFIX):
             raise NoSuchSupplement
         require_open(last, now)
         if material_id not in _open(last, folder):

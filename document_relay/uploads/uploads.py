@@ -143,7 +143,7 @@ class Uploads:
             may_deliver(principal, folder.record())
             folder.require_open()
             await require_to_hand_in(session, folder, now)
-            await require_wanted(session, folder, principal, said.material_id, now)
+            await require_wanted(session, folder, principal.staff_id, said.material_id, now)
             material = await folder.one(MaterialRow, said.material_id)
             await self._deliveries.check_new(folder, material, said.sha256, said.replaces)
             await self._check_count(session, principal.staff_id)
@@ -192,7 +192,7 @@ class Uploads:
         `checksum` is the `Upload-Checksum` header; with it the whole stream counts or none of it. Raises
         NoSuchUpload, OffsetMismatch, UploadTakenOver, ChecksumUnknown, ChecksumMismatch, UploadMetadataInvalid
         (more bytes than announced), DiskFull, and what delivering refuses: imaging's refusals, SamePageAgain,
-        TooManyPages, WrongCaseState.
+        TooManyPages, WrongCaseState, SupplementTooLate, SupplementNotOpen.
         """
         announced = None if checksum is None else parse_checksum(checksum)
         row = await self._row(principal, upload_id)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 import msgspec
 import pytest
 from sqlalchemy import text
 
+from directory.principal import Principal
 from document_relay.case_files import Request
 from document_relay.documents import Decision
 from document_relay.store import supplement_reading
@@ -15,7 +17,8 @@ from document_relay.supplement_errors import NotYourSupplement, SupplementNotOpe
 from document_relay.supplement_notices import Reach
 from document_relay.supplements import Wanted
 from foundation.clock import ManualClock
-from tests.unit.document_relay.conftest import CLERK, WORKER, Bench, opening, picture
+from tests.support.tus import upload_metadata
+from tests.unit.document_relay.conftest import CLERK, WORKER, Bench, opening, picture, pieces
 from tests.unit.document_relay.test_hand_on import COLLEAGUE, NEW, QIAN, ZHAO, on
 from tests.unit.document_relay.test_supplements import (
     DUE,
@@ -141,3 +144,43 @@ async def test_a_case_whose_clerk_is_gone_is_taken_in_every_state(bench: Bench, 
     await bench.relay.documents.decide(COLLEAGUE, bench.case_id, Decision(outcome="refused", notice="不符合条件。"))
     with pytest.raises(NotYourSupplement):
         await supplements.take(FOURTH, link.supplement_id)
+
+
+async def begun(bench: Bench, who: Principal, data: bytes) -> str:
+    """An upload of the first material of which nothing has come yet."""
+    said = upload_metadata(
+        case_id=bench.case_id,
+        material_id=(await bench.material()).id,
+        sha256=hashlib.sha256(data).hexdigest(),
+        capture="file",
+    )
+    return (await bench.relay.uploads.create(who, len(data), said)).id
+
+
+@pytest.mark.both_databases
+async def test_what_comes_after_the_answer_changes_nothing(bench: Bench, clock: ManualClock) -> None:
+    link = await asked(bench)
+    await left(bench)
+    clock.advance(60)
+    me, late = sender(bench, link.supplement_id), picture("late")
+    await send(bench, me, "in time")
+    uploads = {who: await begun(bench, who, late) for who in (me, WORKER)}
+    await bench.relay.supplements.answer(me, link.supplement_id)
+    await bench.relay.case_files.accept(CLERK, (await bench.material()).id)
+    for who, upload in uploads.items():
+        with pytest.raises(SupplementNotOpen):
+            await bench.relay.uploads.append(who, upload, 0, pieces(late))
+    assert (await bench.material()).state == "accepted"
+    assert len((await bench.case()).pages_of((await bench.material()).id)) == 1
+
+
+@pytest.mark.both_databases
+async def test_a_page_that_comes_whole_after_the_deadline_is_late(bench: Bench, clock: ManualClock) -> None:
+    link = await asked(bench)
+    await left(bench)
+    me, late = sender(bench, link.supplement_id), picture("late")
+    clock.set_wall(ENDS - timedelta(minutes=1))
+    upload = await begun(bench, me, late)
+    clock.set_wall(ENDS)
+    with pytest.raises(SupplementTooLate):
+        await bench.relay.uploads.append(me, upload, 0, pieces(late))
