@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from directory.principal import Sender
+from directory.principal import Principal, Sender
 from document_relay.case_core.supplements import STANDING, SupplementState
 from document_relay.errors import NoSuchMaterial
+from document_relay.mandate_rules import require_to_hand_in
 from document_relay.store.folder import Folder
 from document_relay.store.hand_on_reading import goes_on
 from document_relay.store.joint_reading import stands
@@ -14,7 +15,7 @@ from document_relay.store.supplement_reading import last_of, words_of
 from document_relay.store.supplement_tables import SupplementRow
 from document_relay.store.tables import MaterialRow
 from document_relay.supplement_errors import NoSuchSupplement, SupplementNotOpen, SupplementTooLate
-from foundation.database import ReadSession
+from foundation.database import ReadSession, WriteSession
 
 
 def require_open(row: SupplementRow, now: datetime) -> None:
@@ -24,6 +25,18 @@ def require_open(row: SupplementRow, now: datetime) -> None:
         raise SupplementTooLate(due=row.due_on)
     if row.state != SupplementState.PARKED:
         raise SupplementNotOpen
+
+
+async def require_may_begin(
+    session: WriteSession, folder: Folder, principal: Principal, material_id: str, now: datetime
+) -> None:
+    """Raises unless the person may begin to send a page: as `require_wanted`, and as `require_to_hand_in`.
+
+    A link does not tell who opened it, and is good until its deadline, which a mandate need not reach.
+    """
+    if not isinstance(principal, Sender):
+        await require_to_hand_in(session, folder, now)
+    await require_wanted(session, folder, principal.staff_id, material_id, now)
 
 
 async def require_wanted(session: ReadSession, folder: Folder, person_id: str, material_id: str, now: datetime) -> None:

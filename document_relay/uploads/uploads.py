@@ -31,12 +31,11 @@ from document_relay.errors import (
 )
 from document_relay.events import PageRefused
 from document_relay.imaging.errors import PageEmpty
-from document_relay.mandate_rules import require_to_hand_in
 from document_relay.store import uploads as store
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseKey
 from document_relay.store.tables import MaterialRow, UploadRow
-from document_relay.supplement_gate import require_wanted
+from document_relay.supplement_gate import require_may_begin
 from document_relay.uploads.admission import Admission
 from document_relay.uploads.limits import UploadLimits
 from document_relay.uploads.metadata import Checksum, parse_checksum, parse_metadata
@@ -142,8 +141,7 @@ class Uploads:
             folder = await Folder.open(self._tools, session, said.case_id)
             may_deliver(principal, folder.record())
             folder.require_open()
-            await require_to_hand_in(session, folder, now)
-            await require_wanted(session, folder, principal.staff_id, said.material_id, now)
+            await require_may_begin(session, folder, principal, said.material_id, now)
             material = await folder.one(MaterialRow, said.material_id)
             await self._deliveries.check_new(folder, material, said.sha256, said.replaces)
             await self._check_count(session, principal.staff_id)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from directory.principal import Principal
 from document_relay.case_files import Request
 from document_relay.documents import Decision
+from document_relay.mandate_errors import MandateNeeded
 from document_relay.store import supplement_reading
 from document_relay.supplement_errors import NotYourSupplement, SupplementNotOpen, SupplementTooLate
 from document_relay.supplement_notices import Reach
@@ -184,3 +185,14 @@ async def test_a_page_that_comes_whole_after_the_deadline_is_late(bench: Bench, 
     clock.set_wall(ENDS)
     with pytest.raises(SupplementTooLate):
         await bench.relay.uploads.append(me, upload, 0, pieces(late))
+
+
+@pytest.mark.both_databases
+async def test_a_link_takes_pages_after_the_mandate_has_ended(bench: Bench) -> None:
+    link = await asked(bench)
+    await left(bench)
+    async with bench.database.write() as session:
+        await session.execute(text("UPDATE case_files SET acting = :acting"), {"acting": True})
+    await send(bench, sender(bench, link.supplement_id), "by the link")
+    with pytest.raises(MandateNeeded):
+        await send(bench, WORKER, "at the point")
