@@ -44,7 +44,7 @@ from document_relay.supplement_errors import (
 from document_relay.supplement_gate import require_open
 from document_relay.supplement_notices import Reach, SupplementNotices, Told
 from document_relay.supplement_records import Missing, SupplementRecord
-from foundation.database import Database, WriteSession, is_damage
+from foundation.database import Database, ReadSession, WriteSession, is_damage, tell_damaged
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,12 +211,12 @@ class Supplements:
     async def of_worker(self, principal: Principal) -> list[Listed]:
         """Those of the cases that the person took, or has as a visitor: waiting or ended, the first due first."""
         async with self._database.read() as session:
-            return self._listed(await of_worker(session, principal.staff_id))
+            return self._listed(session, await of_worker(session, principal.staff_id))
 
     async def of_desk(self, principal: Principal) -> list[Listed]:
         """Those of the clerk's cases, and of colleagues' of the same site and business what waits for a clerk."""
         async with self._database.read() as session:
-            return self._listed(await of_desk(session, principal))
+            return self._listed(session, await of_desk(session, principal))
 
     async def of_sender(self, sender: Sender) -> tuple[Case, SupplementRecord] | None:
         """What the sender is asked for, with the whole case, of which the caller shows that alone."""
@@ -225,9 +225,17 @@ class Supplements:
         found = next((one for one in case.supplements if one.id == sender.supplement_id), None)
         return None if found is None else (case, found)
 
-    def _listed(self, found: Sequence[Found]) -> list[Listed]:
-        reader = self._tools.reader
-        return [Listed(reader.record(case), record(row, reader.key(case))) for case, row in found]
+    def _listed(self, session: ReadSession, found: Sequence[Found]) -> list[Listed]:
+        """Those that can be read: one that is damaged must not take the others out of sight."""
+        reader, listed = self._tools.reader, list[Listed]()
+        for case, row in found:
+            try:
+                listed.append(Listed(reader.record(case), record(row, reader.key(case))))
+            except Exception as error:
+                if not is_damage(error):
+                    raise
+                tell_damaged(session, SupplementRow.__tablename__, row.id, error)
+        return listed
 
     async def _worked(self, session: WriteSession, principal: Principal, supplement_id: str) -> SupplementFolder:
         parked = await SupplementFolder.open(self._tools, session, supplement_id)

@@ -196,3 +196,13 @@ async def test_a_link_takes_pages_after_the_mandate_has_ended(bench: Bench) -> N
     await send(bench, sender(bench, link.supplement_id), "by the link")
     with pytest.raises(MandateNeeded):
         await send(bench, WORKER, "at the point")
+
+
+@pytest.mark.both_databases
+async def test_a_damaged_one_takes_no_other_out_of_the_lists(bench: Bench) -> None:
+    await asked(bench)
+    told = await damage(bench, await another(bench))
+    link, supplements = await asked(bench), bench.relay.supplements
+    for listed in (await supplements.of_desk(CLERK), await supplements.of_worker(WORKER)):
+        assert [one.supplement.id for one in listed] == [link.supplement_id]
+    assert told == ["supplements", "supplements"]
