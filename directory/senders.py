@@ -25,6 +25,8 @@ LENGTH = 20
 _ACCESS_LASTS = timedelta(minutes=15)
 MOST_LINKS = 20
 """Of one supplement: each slip that is printed adds one."""
+MOST_TOLD = 2 * MOST_LINKS
+"""With those that applicants are told when it is asked again: slips that are used up must not keep it from them."""
 _ACCOUNT = "sender"
 """What the audit log has for an account."""
 _NAME = "申请人（凭补正链接）"
@@ -46,14 +48,21 @@ class SenderLinks:
     def __init__(self, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> None:
         self._random_bytes = random_bytes
 
-    async def add(self, session: WriteSession, supplement_id: str, case: tuple[str, str], ends_at: datetime) -> str:
+    async def add(
+        self,
+        session: WriteSession,
+        supplement_id: str,
+        case: tuple[str, str],
+        ends_at: datetime,
+        most: int = MOST_LINKS,
+    ) -> str:
         """One more link of a supplement of the `case`, its id and its site's; the secret, which is told once.
 
-        Raises `TooManySupplementLinks`.
+        Raises `TooManySupplementLinks` where there are `most`.
         """
         sender_id, (case_id, site_id) = sender_of(supplement_id), case
-        if await store.count(session, sender_id) >= MOST_LINKS:
-            raise TooManySupplementLinks(limit=MOST_LINKS)
+        if await store.count(session, sender_id) >= most:
+            raise TooManySupplementLinks(limit=most)
         secret = new_code(self._random_bytes, LENGTH)
         link = SenderLink(
             link_hash=hashed(secret),

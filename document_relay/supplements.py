@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from directory.principal import Permission, Principal, Sender, permits
-from directory.senders import SenderLinks
+from directory.senders import MOST_LINKS, MOST_TOLD, SenderLinks
 from document_relay.access import may_show, may_work
 from document_relay.case_core import supplement_acts as acts
 from document_relay.case_core.lives import CaseState
@@ -102,7 +102,9 @@ class Supplements:
             parked = SupplementFolder(session, folder, row)
             said = {"count": str(len(missing)), "due": row.due_on, "materials": await _names(parked)}
             await parked.log(who_acts(principal), acts.ASKED, **said)
-            return await self._tell(session, parked, again=False)
+            secret = await self._add_link(session, parked)
+            await self._tell(session, parked, secret, again=False)
+        return Link(row.id, secret)
 
     async def link(self, principal: Principal, supplement_id: str) -> Link:
         """One more link, for who sits with the applicant; those before stay good.
@@ -165,7 +167,9 @@ class Supplements:
             await self._links.prolong(session, supplement_id, row.ends_at)
             said = {"due": row.due_on, "materials": await _names(parked), "text": text}
             await parked.log(who_acts(principal), acts.AGAIN, **said)
-            await self._tell(session, parked, again=True)
+            # Who cannot be told has no use for one more link.
+            secret = "" if row.reach is None else await self._add_link(session, parked, MOST_TOLD)
+            await self._tell(session, parked, secret, again=True)
 
     async def take(self, principal: Principal, supplement_id: str) -> None:
         """Gives a case whose clerk is not there into a colleague's hands; whether they are not is the caller's to say.
@@ -295,17 +299,15 @@ class Supplements:
         if not told:
             await self._notices.over(session, _topic(row))
 
-    async def _tell(self, session: WriteSession, parked: SupplementFolder, *, again: bool) -> Link:
-        secret = await self._add_link(session, parked)
+    async def _tell(self, session: WriteSession, parked: SupplementFolder, secret: str, *, again: bool) -> None:
         reach = self._reach(parked)
         if reach is not None:
             count = len(await parked.open_materials())
             await self._notices.asked(session, self._told(parked, count, secret), reach, again=again)
-        return Link(parked.row.id, secret)
 
-    async def _add_link(self, session: WriteSession, parked: SupplementFolder) -> str:
+    async def _add_link(self, session: WriteSession, parked: SupplementFolder, most: int = MOST_LINKS) -> str:
         case, row = parked.case.row, parked.row
-        return await self._links.add(session, row.id, (case.id, case.site_id), row.ends_at)
+        return await self._links.add(session, row.id, (case.id, case.site_id), row.ends_at, most)
 
     def _reach(self, parked: SupplementFolder) -> Reach | None:
         row = parked.row

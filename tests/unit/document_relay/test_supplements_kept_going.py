@@ -9,7 +9,11 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from directory.errors import TooManySupplementLinks
 from directory.principal import Principal
+from directory.senders import MOST_LINKS
+from directory.store import senders as sender_store
+from directory.visits import hashed
 from document_relay.case_files import Request
 from document_relay.documents import Decision
 from document_relay.mandate_errors import MandateNeeded
@@ -24,6 +28,7 @@ from tests.unit.document_relay.test_hand_on import COLLEAGUE, NEW, QIAN, ZHAO, o
 from tests.unit.document_relay.test_supplements import (
     DUE,
     ENDS,
+    REACH,
     asked,
     last,
     left,
@@ -206,3 +211,26 @@ async def test_a_damaged_one_takes_no_other_out_of_the_lists(bench: Bench) -> No
     for listed in (await supplements.of_desk(CLERK), await supplements.of_worker(WORKER)):
         assert [one.supplement.id for one in listed] == [link.supplement_id]
     assert told == ["supplements", "supplements"]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("reach", [Reach(), REACH])
+async def test_it_is_asked_again_though_all_slips_are_used_up(bench: Bench, clock: ManualClock, reach: Reach) -> None:
+    link, supplements = await asked(bench, reach=reach), bench.relay.supplements
+    for _ in range(MOST_LINKS - 1):
+        await supplements.link(WORKER, link.supplement_id)
+    clock.advance(60)
+    me = sender(bench, link.supplement_id)
+    await send(bench, me, "blurred")
+    await supplements.answer(me, link.supplement_id)
+    await supplements.ask_again(CLERK, link.supplement_id, [(await bench.material()).id], "看不清", DUE)
+    assert (await last(bench)).state == "parked"
+    with pytest.raises(TooManySupplementLinks):
+        await supplements.link(WORKER, link.supplement_id)
+    # The first link is good as before, and who has a number was told another.
+    async with bench.database.read() as session:
+        first = await sender_store.of_link(session, hashed(link.secret))
+        count = await sender_store.count(session, me.staff_id)
+    assert first is not None
+    assert not first.ended
+    assert count == MOST_LINKS + (reach == REACH)
