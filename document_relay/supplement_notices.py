@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -33,7 +32,6 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     language: Language = "zh-CN"
 
 
-@cache
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What is told of: `topic` and `version` say of what and of which change of it; `secret` is the link's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from datetime import timedelta
 
@@ -234,3 +235,9 @@ async def test_it_is_asked_again_though_all_slips_are_used_up(bench: Bench, cloc
     assert first is not None
     assert not first.ended
     assert count == MOST_LINKS + (reach == REACH)
+
+
+async def test_the_secret_of_a_link_is_not_kept(bench: Bench) -> None:
+    await asked(bench)
+    gc.collect()
+    assert [one for one in gc.get_objects() if type(one).__name__ == "Told"] == []
