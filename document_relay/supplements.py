@@ -26,8 +26,10 @@ from document_relay.store.supplement_reading import (
     Found,
     SupplementWords,
     case_of,
+    clerks_beside,
     due,
-    of_desk,
+    of_clerk,
+    of_colleagues,
     of_worker,
     record,
     require_no_supplement,
@@ -217,10 +219,23 @@ class Supplements:
         async with self._database.read() as session:
             return self._listed(session, await of_worker(session, principal.staff_id))
 
-    async def of_desk(self, principal: Principal) -> list[Listed]:
-        """Those of the clerk's cases, and of colleagues' of the same site and business what waits for a clerk."""
+    async def of_clerk(self, clerk_id: str) -> tuple[list[Listed], int]:
+        """Those of the clerk's cases, what was sent first, and how many there are."""
         async with self._database.read() as session:
-            return self._listed(session, await of_desk(session, principal))
+            found, total = await of_clerk(session, clerk_id)
+            return self._listed(session, found), total
+
+    async def clerks_beside(self, principal: Principal) -> frozenset[str]:
+        """The colleagues of the same site and business who have what waits for a clerk."""
+        async with self._database.read() as session:
+            return await clerks_beside(session, principal)
+
+    async def of_colleagues(
+        self, principal: Principal, at_window: Collection[str] = (), signed_in: Collection[str] = ()
+    ) -> list[Listed]:
+        """What was sent to those not `at_window`, and what else those have who are not `signed_in`."""
+        async with self._database.read() as session:
+            return self._listed(session, await of_colleagues(session, principal, at_window, signed_in))
 
     async def of_sender(self, sender: Sender) -> tuple[Case, SupplementRecord] | None:
         """What the sender is asked for, with the whole case, of which the caller shows that alone."""

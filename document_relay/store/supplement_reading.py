@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, func, or_, select
 
 from directory.principal import Permission, Principal, permits
 from document_relay.case_core.hand_on_life import HELD, HandOnState
@@ -118,38 +118,71 @@ async def of_worker(session: ReadSession, worker_id: str) -> list[Found]:
     return await _found(session, and_(CaseRow.worker_id == worker_id, _rows.c.state.in_(states)))
 
 
-async def of_desk(session: ReadSession, principal: Principal) -> list[Found]:
-    """What the clerk has asked for, and what others of the same site and business have; first due first.
-
-    Of the others' it is what was sent, and every case that its visit has left to them and to no other desk. Whether
-    they are shown is the caller's to decide.
-    """
-    left = CaseRow.left_at.is_not(None)
+async def of_clerk(session: ReadSession, clerk_id: str) -> tuple[list[Found], int]:
+    """What the clerk has asked for, and how many there are: what was sent first, then what is due first."""
     # Withdrawn after the visit, the case is still to be decided, and stands in no other list.
-    own = and_(CaseRow.clerk_id == principal.staff_id, or_(_rows.c.state != SupplementState.WITHDRAWN, left))
-    if not (principal.department_ids and permits(principal, Permission.READ_CASE)):
-        return await _found(session, own)
-    others = and_(
-        or_(_rows.c.state == SupplementState.ANSWERED, and_(left, CaseRow.id.not_in(_HANDED_ON))),
+    kept = or_(_rows.c.state != SupplementState.WITHDRAWN, CaseRow.left_at.is_not(None))
+    own = and_(CaseRow.clerk_id == clerk_id, kept)
+    total = await session.scalar(_newest(own).with_only_columns(func.count(), maintain_column_froms=True))
+    return await _found(session, own), total or 0
+
+
+async def clerks_beside(session: ReadSession, principal: Principal) -> frozenset[str]:
+    """The colleagues who have what `of_colleagues` finds."""
+    if not _has_colleagues(principal):
+        return frozenset()
+    clerks = _newest(_of_colleagues(principal, (), ())).with_only_columns(CaseRow.clerk_id, maintain_column_froms=True)
+    return frozenset(one for one in await session.scalars(clerks.distinct()) if one is not None)
+
+
+async def of_colleagues(
+    session: ReadSession, principal: Principal, at_window: Collection[str], signed_in: Collection[str]
+) -> list[Found]:
+    """What others of the same site and business have: what was sent, and what its visit has left to no other desk.
+
+    What was sent to a clerk `at_window` is left out, and the rest of who is `signed_in`; order as `of_clerk`.
+    """
+    if not _has_colleagues(principal):
+        return []
+    return await _found(session, _of_colleagues(principal, at_window, signed_in))
+
+
+def _has_colleagues(principal: Principal) -> bool:
+    return bool(principal.department_ids) and permits(principal, Permission.READ_CASE)
+
+
+def _of_colleagues(principal: Principal, at_window: Collection[str], signed_in: Collection[str]) -> ColumnElement[bool]:
+    sent = and_(_rows.c.state == SupplementState.ANSWERED, CaseRow.clerk_id.not_in(sorted(at_window)))
+    left = and_(
+        _rows.c.state != SupplementState.ANSWERED,
+        CaseRow.left_at.is_not(None),
+        CaseRow.id.not_in(_HANDED_ON),
+        CaseRow.clerk_id.not_in(sorted(signed_in)),
+    )
+    return and_(
+        CaseRow.clerk_id != principal.staff_id,
+        or_(sent, left),
         _rows.c.asked_site_id == principal.site_id,
         CaseRow.department_id.in_(sorted(principal.department_ids)),
         at_or_below(CaseRow.site_path, principal.site_path),
         # Whom it was handed on to decides it: it is nobody else's to take.
         CaseRow.id.not_in(_HELD),
     )
-    return await _found(session, or_(own, others))
 
 
-async def _found(session: ReadSession, which: ColumnElement[bool]) -> list[Found]:
+def _newest(which: ColumnElement[bool]) -> Select[CaseRow, SupplementRow]:
     newest = select(func.max(_rows.c.id)).where(_rows.c.case_id == CaseRow.id).correlate(CaseRow).scalar_subquery()
-    wanted = (
+    return (
         select(CaseRow, SupplementRow)
         .join(SupplementRow, SupplementRow.case_id == CaseRow.id)
         .where(CaseRow.state == CaseState.OPEN, SupplementRow.id == newest, which)
-        .order_by(SupplementRow.ends_at, SupplementRow.id)
-        .limit(_AT_MOST)
     )
-    return [Found(case, row) for case, row in await session.execute(wanted)]
+
+
+async def _found(session: ReadSession, which: ColumnElement[bool]) -> list[Found]:
+    sent_first = case((_rows.c.state == SupplementState.ANSWERED, 0), else_=1)
+    wanted = _newest(which).order_by(sent_first, SupplementRow.ends_at, SupplementRow.id).limit(_AT_MOST)
+    return [Found(found, row) for found, row in await session.execute(wanted)]
 
 
 def words_of(row: SupplementRow, key: CaseKey) -> SupplementWords:

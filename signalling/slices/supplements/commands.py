@@ -87,7 +87,7 @@ async def withdraw_supplement(parts: Parts, principal: Principal, command: Withd
 
 async def take_supplement(parts: Parts, principal: Principal, command: TakeSupplement) -> None:
     """Takes a colleague's over."""
-    shown = await received(parts, principal)
+    shown, _ = await received(parts, principal)
     if all(one.supplement.id != command.supplement_id for one in shown):
         raise NotYourSupplement
     await parts.supplements.take(principal, command.supplement_id)

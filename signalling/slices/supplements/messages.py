@@ -152,8 +152,9 @@ class ReceivedSupplement(Value, frozen=True, kw_only=True):
 
 
 class ReceivedSupplementsView(View, frozen=True, kw_only=True):
-    """The clerk's own, and those of colleagues who are not there; what was sent comes first."""
+    """The clerk's own, and those of colleagues who are not there; what was sent comes first, of `total` in all."""
 
+    total: int
     supplements: list[ReceivedSupplement]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from typing import Literal
 
@@ -68,33 +67,34 @@ def _of_case(parts: Parts, case: Case, last: SupplementRecord) -> CaseSupplement
     )
 
 
-async def received(parts: Parts, principal: Principal) -> list[Listed]:
-    """The clerk's own, and those of colleagues that the person may see by now; what was sent first."""
-    found = await parts.supplements.of_desk(principal)
-    signed_in = await parts.signed_in({one.case.clerk_id for one in found if one.case.clerk_id is not None})
-    seen = [one for one in found if _is_seen(parts, principal, one, signed_in)]
-    return sorted(seen, key=lambda one: one.supplement.state is not SupplementState.ANSWERED)
+async def received(parts: Parts, principal: Principal) -> tuple[list[Listed], int]:
+    """The clerk's own, and those of colleagues that the person may see by now; what was sent first. And how many."""
+    own, total = await parts.supplements.of_clerk(principal.staff_id)
+    others = [one for one in await _of_colleagues(parts, principal) if _has_waited(parts, one)]
+    listed = sorted(own + others, key=lambda one: one.supplement.state is not SupplementState.ANSWERED)
+    return listed, total + len(others)
 
 
-def _is_seen(parts: Parts, principal: Principal, one: Listed, signed_in: Collection[str]) -> bool:
-    """What was sent is seen while the clerk is at no window; the rest while that one is signed in nowhere."""
-    clerk_id, asked = one.case.clerk_id, one.supplement
-    if clerk_id == principal.staff_id:
-        return True
-    there = _is_at_window(parts, clerk_id) if asked.state is SupplementState.ANSWERED else clerk_id in signed_in
-    since = asked.answered_at or asked.ended_at or asked.since
+async def _of_colleagues(parts: Parts, principal: Principal) -> list[Listed]:
+    """What was sent while the clerk is at no window; the rest while that one is signed in nowhere."""
+    clerks = await parts.supplements.clerks_beside(principal)
+    if not clerks:
+        return []
+    at_window = [one for one in clerks if (desk := parts.board.desk(one)) and desk.window_state in STAFFED]
+    return await parts.supplements.of_colleagues(principal, at_window, await parts.signed_in(clerks))
+
+
+def _has_waited(parts: Parts, one: Listed) -> bool:
+    since = one.supplement.answered_at or one.supplement.ended_at or one.supplement.since
     waited = _days_between(parts, parts.day_of(since), parts.today())
-    return colleagues_see(clerk_there=there, days_waited=waited, wait=parts.colleagues_after_days)
-
-
-def _is_at_window(parts: Parts, clerk_id: str | None) -> bool:
-    desk = None if clerk_id is None else parts.board.desk(clerk_id)
-    return desk is not None and desk.window_state in STAFFED
+    return colleagues_see(clerk_there=False, days_waited=waited, wait=parts.colleagues_after_days)
 
 
 async def show_received(parts: Parts, principal: Principal, _key: str) -> ReceivedSupplementsView:
     """Those that wait for the person."""
+    listed, total = await received(parts, principal)
     return ReceivedSupplementsView(
+        total=total,
         supplements=[
             ReceivedSupplement(
                 supplement_id=one.id,
@@ -108,8 +108,8 @@ async def show_received(parts: Parts, principal: Principal, _key: str) -> Receiv
                 asked_by=one.asked_name,
                 yours=case.clerk_id == principal.staff_id,
             )
-            for case, one in await received(parts, principal)
-        ]
+            for case, one in listed
+        ],
     )
 
 

@@ -313,8 +313,10 @@ async def test_none_is_asked_for_while_departments_look_at_the_case(bench: Bench
 async def test_the_clerk_who_asked_has_it_and_a_colleague_takes_it(bench: Bench, clock: ManualClock) -> None:
     link = await asked(bench)
     near = stranger(Role.CLERK, "/district/town-03", frozenset({"civil"}))
-    assert [one.supplement.id for one in await bench.relay.supplements.of_desk(CLERK)] == [link.supplement_id]
-    assert await bench.relay.supplements.of_desk(near) == []
+    assert [one.supplement.id for one in (await bench.relay.supplements.of_clerk(CLERK.staff_id))[0]] == [
+        link.supplement_id
+    ]
+    assert await bench.relay.supplements.of_colleagues(near) == []
     assert [one.supplement.state for one in await bench.relay.supplements.of_worker(WORKER)] == ["parked"]
     with pytest.raises(NotYourSupplement):
         await bench.relay.supplements.take(near, link.supplement_id)
@@ -326,10 +328,10 @@ async def test_the_clerk_who_asked_has_it_and_a_colleague_takes_it(bench: Bench,
         stranger(Role.CLERK, "/district/town-09", frozenset({"civil"})),
         stranger(Role.CLERK, "/district/town-03", frozenset({"social"})),
     ):
-        assert await bench.relay.supplements.of_desk(far) == []
+        assert await bench.relay.supplements.of_colleagues(far) == []
         with pytest.raises(NotYourSupplement):
             await bench.relay.supplements.take(far, link.supplement_id)
-    assert len(await bench.relay.supplements.of_desk(near)) == 1
+    assert len(await bench.relay.supplements.of_colleagues(near)) == 1
     await bench.relay.supplements.take(near, link.supplement_id)
     await bench.relay.supplements.accept(near, link.supplement_id)
     assert (await bench.case()).file.clerk_id == near.staff_id

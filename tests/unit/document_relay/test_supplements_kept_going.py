@@ -90,7 +90,7 @@ async def test_whom_it_was_handed_on_to_keeps_it(bench: Bench, clock: ManualCloc
     clock.advance(60)
     await send(bench, sender(bench, link.supplement_id), "both sides")
     await bench.relay.supplements.answer(sender(bench, link.supplement_id), link.supplement_id)
-    assert await bench.relay.supplements.of_desk(QIAN) == []
+    assert await bench.relay.supplements.of_colleagues(QIAN) == []
     with pytest.raises(NotYourSupplement):
         await bench.relay.supplements.take(QIAN, link.supplement_id)
     await bench.relay.supplements.accept(ZHAO, link.supplement_id)
@@ -131,7 +131,7 @@ async def test_what_a_department_asks_for_beside_it_is_taken(bench: Bench, clock
 @pytest.mark.parametrize("state", ["parked", "ended", "accepted", "withdrawn"])
 async def test_a_case_whose_clerk_is_gone_is_taken_in_every_state(bench: Bench, clock: ManualClock, state: str) -> None:
     link, supplements = await asked(bench), bench.relay.supplements
-    assert await supplements.of_desk(COLLEAGUE) == []
+    assert await supplements.of_colleagues(COLLEAGUE) == []
     await left(bench)
     clock.advance(60)
     if state == "ended":
@@ -143,8 +143,8 @@ async def test_a_case_whose_clerk_is_gone_is_taken_in_every_state(bench: Bench, 
         await send(bench, WORKER, "sent")
         await supplements.answer(WORKER, link.supplement_id)
         await supplements.accept(CLERK, link.supplement_id)
-    for clerk in (CLERK, COLLEAGUE):
-        assert [one.supplement.state for one in await supplements.of_desk(clerk)] == [state]
+    for listed in ((await supplements.of_clerk(CLERK.staff_id))[0], await supplements.of_colleagues(COLLEAGUE)):
+        assert [one.supplement.state for one in listed] == [state]
     await supplements.take(COLLEAGUE, link.supplement_id)
     if state == "parked":
         await supplements.withdraw(COLLEAGUE, link.supplement_id)
@@ -209,7 +209,7 @@ async def test_a_damaged_one_takes_no_other_out_of_the_lists(bench: Bench) -> No
     await asked(bench)
     told = await damage(bench, await another(bench))
     link, supplements = await asked(bench), bench.relay.supplements
-    for listed in (await supplements.of_desk(CLERK), await supplements.of_worker(WORKER)):
+    for listed in ((await supplements.of_clerk(CLERK.staff_id))[0], await supplements.of_worker(WORKER)):
         assert [one.supplement.id for one in listed] == [link.supplement_id]
     assert told == ["supplements", "supplements"]
 
@@ -241,3 +241,29 @@ async def test_the_secret_of_a_link_is_not_kept(bench: Bench) -> None:
     await asked(bench)
     gc.collect()
     assert [one for one in gc.get_objects() if type(one).__name__ == "Told"] == []
+
+
+@pytest.mark.both_databases
+async def test_what_was_sent_is_in_a_list_that_is_too_long(
+    bench: Bench, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supplement_reading, "_AT_MOST", 1)
+    supplements = bench.relay.supplements
+    await asked(bench)
+    await left(bench)
+    await another(bench)
+    link = await asked(bench, due=DUE + timedelta(days=3))
+    await left(bench)
+    clock.advance(60)
+    await send(bench, WORKER, "sent")
+    await supplements.answer(WORKER, link.supplement_id)
+    listed, total = await supplements.of_clerk(CLERK.staff_id)
+    assert [one.supplement.id for one in listed] == [link.supplement_id]
+    assert total == 2
+    # Whose clerk is there takes no place in the list of a colleague.
+    assert await supplements.clerks_beside(COLLEAGUE) == {CLERK.staff_id}
+    (other,) = await supplements.of_colleagues(COLLEAGUE, [CLERK.staff_id])
+    assert other.supplement.state == "parked"
+    (other,) = await supplements.of_colleagues(COLLEAGUE, (), [CLERK.staff_id])
+    assert other.supplement.id == link.supplement_id
+    assert await supplements.of_colleagues(COLLEAGUE, [CLERK.staff_id], [CLERK.staff_id]) == []

@@ -2099,9 +2099,10 @@ export interface ReceivedSupplement {
   yours: boolean;
 }
 
-/** The clerk's own, and those of colleagues who are not there; what was sent comes first. */
+/** The clerk's own, and those of colleagues who are not there; what was sent comes first, of `total` in all. */
 export interface ReceivedSupplementsView {
   type: "received_supplements_view";
+  total: number;
   supplements: ReceivedSupplement[];
 }
 
@@ -2131,7 +2132,7 @@ export interface SupplementLinkMade {
   supplement_code: string;
 }
 
-/** Takes a case over whose clerk is not there, and of which the missing papers were sent. */
+/** Takes a case over whose clerk is not there: its missing papers were sent, or its visit is over. */
 export interface TakeSupplement {
   type: "take_supplement";
   id: number;

@@ -16,22 +16,28 @@ export const useSupplements = defineStore("supplements", () => {
   const cases = useCases();
   const last = shallowRef<CaseSupplementView | null>(null);
   const received = shallowRef<ReceivedSupplementsView["supplements"]>([]);
+  const total = shallowRef(0);
   const wanted = shallowRef<WantedPapersView | null>(null);
 
   page.connection.views.listen(({ data }) => {
     if (data.type === "case_supplement_view") last.value = data;
-    else if (data.type === "received_supplements_view") received.value = data.supplements;
-    else if (data.type === "wanted_papers_view") wanted.value = data;
+    else if (data.type === "received_supplements_view") {
+      received.value = data.supplements;
+      total.value = data.total;
+    } else if (data.type === "wanted_papers_view") wanted.value = data;
   });
   page.session.changed.listen((body) => {
     if (body) return;
     last.value = null;
     received.value = [];
+    total.value = 0;
     wanted.value = null;
   });
   return {
     view: computed(() => (last.value?.case_id === cases.view?.case_id ? last.value : null)),
     received,
+    /** How many there are, of which a list that is too long shows the first. */
+    total,
     /** How many were sent and wait for a clerk. */
     waiting: computed(() => received.value.filter(({ state }) => state === "answered").length),
     wanted,
