@@ -179,16 +179,23 @@ class HandOns:
             await made.log(who_acts(principal), acts.RETURNED, desk=made.sender.zh, due=due_on)
 
     async def release(self, staff_id: str) -> list[str]:
-        """Gives back to their department what a person has taken who is gone; returns the cases."""
+        """Gives back to their department what a person has taken who is gone; returns the cases.
+
+        One that is damaged is told of and stays with that person.
+        """
         async with self._database.read() as session:
             held = await reading.held_by(session, staff_id)
-        for case_id in held:
-            async with self._database.write() as session:
-                folder = await Folder.open(self._tools, session, case_id)
-                made = await HandOnFolder.of(session, folder)
-                if made is not None and made.row.taker_id == staff_id and made.state is not HandOnState.DECIDED:
-                    await _give_back(made)
-        return held
+        released = []
+        for row_id, case_id in held:
+            try:
+                await self._release_one(case_id, staff_id)
+            except Exception as error:
+                if not is_damage(error):
+                    raise
+                self._database.damaged(HandOnRow.__tablename__, row_id, error)
+            else:
+                released.append(case_id)
+        return released
 
     async def takers(self) -> frozenset[str]:
         """Everybody who has taken one and not decided it."""
@@ -242,6 +249,13 @@ class HandOns:
     def _case(self, one: reading.Followed) -> InboxCase:
         file = self._tools.reader.record(one.case)
         return InboxCase(file, reading.record(one.row, self._tools.reader.key_of(file)), one.wanted)
+
+    async def _release_one(self, case_id: str, staff_id: str) -> None:
+        async with self._database.write() as session:
+            folder = await Folder.open(self._tools, session, case_id)
+            made = await HandOnFolder.of(session, folder)
+            if made is not None and made.row.taker_id == staff_id and made.state is not HandOnState.DECIDED:
+                await _give_back(made)
 
     async def _take_over(self, made: HandOnFolder, principal: Principal) -> None:
         made.require_sender(principal)

@@ -122,10 +122,11 @@ async def results(session: ReadSession, principal: Principal, since: datetime) -
     return [Followed(*one) for one in await session.execute(wanted.limit(_RESULTS_AT_MOST))]
 
 
-async def held_by(session: ReadSession, staff_id: str) -> list[str]:
-    """The cases that the person has taken and not decided."""
-    wanted = select(HandOnRow.case_id).where(HandOnRow.taker_id == staff_id, HandOnRow.state != HandOnState.DECIDED)
-    return list(await session.scalars(wanted))
+async def held_by(session: ReadSession, staff_id: str) -> list[tuple[str, str]]:
+    """What the person has taken and not decided: the row's id and the case's."""
+    wanted = select(HandOnRow.id, HandOnRow.case_id)
+    wanted = wanted.where(HandOnRow.taker_id == staff_id, HandOnRow.state != HandOnState.DECIDED)
+    return [(row_id, case_id) for row_id, case_id in await session.execute(wanted)]
 
 
 async def takers(session: ReadSession) -> frozenset[str]:

@@ -6,13 +6,17 @@ import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 
+import structlog
+
 from directory.principal import Principal
 from document_relay.case_core import hand_on_acts as acts
 from document_relay.events import ClerkAssigned, HandOnChanged, MaterialRequested, PageDelivered
 from document_relay.hand_on_records import Reach
+from foundation.database import DatabaseBusy
 from foundation.notifying import Channel, Notice
 from signalling.slices.handon.parts import Parts
 
+_log = structlog.get_logger("signalling.handon")
 _LOOK_SECONDS = 60
 _USEFUL = timedelta(days=7)
 """How long a notice of the decision is worth sending."""
@@ -51,7 +55,10 @@ async def watch(parts: Parts) -> None:
     """Gives back what people have who are gone, and shows the lists anew when the day changes; for ever."""
     day = parts.today()
     while True:
-        await _release_gone(parts, await parts.hand_ons.takers())
+        try:
+            await _release_gone(parts, await parts.hand_ons.takers())
+        except DatabaseBusy:
+            _log.warning("takers_not_looked_at")
         if (now := parts.today()) != day:
             day = now
             parts.registry.invalidate_face("window", "inbox")

@@ -245,6 +245,24 @@ async def test_a_damaged_case_does_not_hide_the_others(handed: Bench) -> None:
     assert told == ["hand_ons"]
 
 
+async def test_a_damaged_case_does_not_keep_the_others_with_who_is_gone(handed: Bench) -> None:
+    relay, told = handed.relay, list[str]()
+    handed.database.on_damaged(lambda kind, _identifier, _problem: told.append(kind))
+    other = await relay.case_files.open_case(opening("ticket-2"))
+    await relay.case_files.assign_clerk(other, CLERK.staff_id, CLERK.name)
+    await relay.hand_ons.hand_on(CLERK, other, NEW, on())
+    for case_id in (handed.case_id, other):
+        await relay.hand_ons.take(ZHAO, case_id)
+    async with handed.database.write() as session:
+        damaged = text("UPDATE hand_ons SET words = :words WHERE case_id = :case_id")
+        await session.execute(damaged, {"words": b"", "case_id": handed.case_id})
+    assert await relay.hand_ons.release(ZHAO.staff_id) == [other]
+    assert told == ["hand_ons"]
+    given_back = (await relay.case_files.whole(other)).hand_on
+    assert given_back is not None
+    assert given_back.state is HandOnState.HANDED_ON
+
+
 async def test_what_is_refused(handed: Bench) -> None:
     hand_ons, case_id = handed.relay.hand_ons, handed.case_id
     with pytest.raises(SameDesk):
