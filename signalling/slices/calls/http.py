@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from multidict import CIMultiDict
 
-from directory.principal import Permission, Principal
+from directory.principal import Permission, Principal, permits
 from foundation.errors import Forbidden, Refusal, TooLarge, Unsupported
 from rtc_server.sessions.errors import CodecsRefused, MediaUnavailable, ParticipantUnknown, SdpInvalid, SessionOver
 from rtc_server.sessions.interface import MediaAnswer, MediaOffer, SlotKind, SourceKind
@@ -88,12 +88,14 @@ async def delete_whip(parts: Parts, call: Call) -> web.StreamResponse:
 async def describe_whip(parts: Parts, call: Call) -> web.StreamResponse:
     """What WHIP's address takes (RFC 9725 §4.2), for clients and for browsers' preflight requests.
 
-    Who brings a token is told of the relays here too (§4.6): some cannot take them up once they have made an offer.
+    Who brings a token and may take part is told of the relays here too (§4.6): some cannot take them up once they have
+    made an offer.
     """
     headers = CIMultiDict({"Allow": "POST, OPTIONS", "Accept-Post": _SDP})
     if "Authorization" in call.request.headers:
         principal = (await parts.people.verify(bearer_token(call.request))).principal
-        _add_relays(headers, parts.relays.for_user(principal.staff_id))
+        if permits(principal, Permission.TAKE_PART):
+            _add_relays(headers, parts.relays.for_user(principal.staff_id))
     return web.Response(headers=headers)
 
 
@@ -174,7 +176,9 @@ _ANY_ORIGIN = {
 
 _LINK = {"Link": "The relays to use (RFC 9725 §4.6), where there are any"}
 _ACCEPT = Parameter("Accept", "header", "Where it is sent, application/sdp is in it")
-_BEARER = Parameter("Authorization", "header", "With a token the answer names the relays")
+_BEARER = Parameter(
+    "Authorization", "header", "With the token of who may take part in a call, the answer names the relays"
+)
 _MADE = Details(
     parameters=(_ACCEPT,),
     takes=_SDP,
@@ -199,6 +203,7 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
         connect_media,
         body=MediaOfferBody,
         answer=MediaAnswerBody,
+        permission=Permission.TAKE_PART,
         details=Details(refusals=MEDIA),
     ),
     Endpoint(

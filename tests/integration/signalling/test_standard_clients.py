@@ -19,6 +19,7 @@ from playwright.async_api import async_playwright
 
 from tests.integration.media.conftest import FLAGS
 from tests.integration.media.standard_client import Watcher, accept, sending, watching
+from tests.integration.signalling.test_findings import calendar
 from tests.integration.signalling.test_media import in_call
 from tests.support.outbox import stored_events
 from tests.support.served import Page, Served, served
@@ -213,6 +214,30 @@ async def test_a_page_is_told_of_the_relays(ask: Ask, site: Served, relay: Cotur
     [server] = told["ice_servers"]
     assert server["urls"] == [relay.url("udp"), relay.url("tcp")]
     assert server["username"].partition(":")[2]
+
+
+async def test_who_sends_what_is_missing_has_no_part_in_calls(
+    ask: Ask, http: aiohttp.ClientSession, site: Served, tokens: dict[str, str], session_id: str
+) -> None:
+    site.features.directory.catalogue.calendar = calendar()
+    clerk = await Page.open(http, site, tokens["clerk001"])
+    desk = await clerk.see("desk", ticket__state="serving")
+    while (case_id := desk["case_id"]) is None:
+        await clerk.receive()
+        desk = clerk.views["desk"]
+    missing = [{"material_id": None, "name": "监护人同意书", "todo": ""}]
+    reach = {"days": None, "phone": "", "email": "", "language": "zh-CN"}
+    made = await clerk.do("ask_supplement", case_id=case_id, missing=missing, **reach)
+    link = {"link": made["supplement_code"]}
+    async with http.post(f"{site.address}/api/v1/supplement-entrance", json=link) as response:
+        bearer = f"Bearer {(await response.json())['access_token']}"
+    for kind in ("whip", "whep"):
+        described = await ask("OPTIONS", f"/api/v1/sessions/{session_id}/{kind}", Authorization=bearer)
+        assert (described.status, "Link" in described.headers) == (200, False)
+    body = aiohttp.payload.JsonPayload({"sdp": (OFFERS / "chromium.sdp").read_text(), "sources": {}, "slots": {}})
+    path = "/api/v1/media/connection"
+    refused = await ask("POST", path, body, Authorization=bearer, Content_Type="application/json")
+    assert (refused.status, (await refused.json())["code"]) == (403, "forbidden")
 
 
 @asynccontextmanager
