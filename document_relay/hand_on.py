@@ -23,6 +23,7 @@ from document_relay.store.hand_on import HandOnFolder, Owner
 from document_relay.store.hand_on_reading import HandOnWords, OverdueRow, belongs
 from document_relay.store.hand_on_tables import HandOnRow
 from document_relay.store.joint_reading import require_none_stands
+from document_relay.store.supplement_reading import require_no_supplement
 from foundation.database import Database, ReadSession, is_damage, tell_damaged
 from foundation.errors import Words
 
@@ -72,7 +73,7 @@ class HandOns:
         """Hands an open case on, or one that was returned once more; returns the date by which it is decided.
 
         Raises `NoSuchCase`, `CaseDestroyed`, `NotYourCase`, `WrongCaseState`, `SameDesk`, `HandOnStands`,
-        `JointAcceptanceStands`, `CalendarTooShort`.
+        `JointAcceptanceStands`, `SupplementStands`, `CalendarTooShort`.
         """
         if (new.sender.site_id, new.sender.department_id) == (new.receiver.site_id, new.receiver.department_id):
             raise SameDesk
@@ -81,6 +82,7 @@ class HandOns:
             folder = await Folder.open(self._tools, session, case_id)
             may_work(principal, folder.record())
             await require_none_stands(session, case_id)
+            await require_no_supplement(session, case_id)
             former = await HandOnFolder.of(session, folder)
             if former is None:
                 made = HandOnFolder(folder, self._row(folder, new, due_on))

@@ -33,6 +33,7 @@ from document_relay.joint_errors import (
 from document_relay.joint_records import FindingRecord, Joint, PartyRecord
 from document_relay.records import CaseRecord
 from document_relay.store.folder import Folder, Tools
+from document_relay.store.hand_on_reading import require_not_handed_on
 from document_relay.store.joint import JointFolder
 from document_relay.store.joint_reading import (
     cases_asking,
@@ -90,7 +91,7 @@ class JointAcceptances:
         """Begins one on an open case; `days` are the working days that the applicant will have.
 
         Raises `NoSuchCase`, `NotYourCase`, `WrongCaseState`, `JointAcceptanceStands`, `JointAcceptanceOver`,
-        `SupplementStands`, `TooManyDepartments`.
+        `SupplementStands`, `HandOnStands`, `TooManyDepartments`.
         """
         named = list({one.department_id: one for one in departments}.values())
         if len(named) > MOST_DEPARTMENTS:
@@ -100,6 +101,7 @@ class JointAcceptances:
             may_work(principal, folder.record())
             await require_none_stands(session, case_id)
             await require_no_supplement(session, case_id)
+            await require_not_handed_on(session, case_id)
             if await has_one(session, case_id):
                 raise JointAcceptanceOver
             row = JointRow(

@@ -19,7 +19,7 @@ from document_relay.errors import NoSuchMaterial, NotYourCase
 from document_relay.events import ClerkAssigned
 from document_relay.records import Case, CaseRecord
 from document_relay.store.folder import Folder, Tools
-from document_relay.store.hand_on_reading import is_held
+from document_relay.store.hand_on_reading import is_held, require_not_handed_on
 from document_relay.store.joint_reading import require_none_stands
 from document_relay.store.material_rows import material_row
 from document_relay.store.supplement_reading import (
@@ -85,8 +85,8 @@ class Supplements:
     ) -> Link:
         """Parks the open case until `due_on` for what is missing, tells the applicant, and makes a link.
 
-        Raises `SupplementEmpty`, `SupplementStands`, `JointAcceptanceStands`, `NoSuchMaterial`, `NoSuchCase`,
-        `CharactersNotPrintable`, `NotYourCase`, `WrongCaseState`.
+        Raises `SupplementEmpty`, `SupplementStands`, `JointAcceptanceStands`, `HandOnStands`, `NoSuchMaterial`,
+        `NoSuchCase`, `CharactersNotPrintable`, `NotYourCase`, `WrongCaseState`.
         """
         if not 0 < len(wanted) <= MOST_MISSING:
             raise SupplementEmpty(path="missing", problem=str(len(wanted)))
@@ -96,6 +96,7 @@ class Supplements:
             may_work(principal, folder.record())
             await require_none_stands(session, case_id)
             await require_no_supplement(session, case_id)
+            await require_not_handed_on(session, case_id)
             missing = [await self._missing(folder, one) for one in wanted]
             row = self._row(folder, principal, missing, due_on)
             if reach.phone or reach.email:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, or_, s
 from directory.principal import Principal
 from document_relay.case_core.hand_on_life import HELD, HandOnState
 from document_relay.case_core.lives import CaseState, MaterialState
+from document_relay.hand_on_errors import HandOnStands
 from document_relay.hand_on_records import Desk, Exchange, HandOnRecord
 from document_relay.store.hand_on_tables import HandOnRow
 from document_relay.store.joint_reading import stands as joint_stands
@@ -19,6 +20,7 @@ from document_relay.store.keyring import CaseKey
 from document_relay.store.site_paths import at_or_below
 from document_relay.store.tables import CaseRow, MaterialRow
 from foundation.database import ReadSession
+from foundation.errors import Words
 
 _rows = cast(Table, HandOnRow.__table__)
 # Built once: to build a statement and its cache key takes longer than to execute it.
@@ -64,6 +66,14 @@ async def goes_on(session: ReadSession, case_id: str) -> bool:
     if await joint_stands(session, case_id):
         return True
     return await session.scalar(_OPEN, {"case_id": case_id}) is not None
+
+
+async def require_not_handed_on(session: ReadSession, case_id: str) -> None:
+    """Raises `HandOnStands` while the case lies with a department where nobody has taken it."""
+    row = await session.scalar(OF_CASE, {"case_id": case_id})
+    if row is not None and row.state == HandOnState.HANDED_ON:
+        desk = msgspec.convert(row.receiver, Desk)
+        raise HandOnStands(desk=Words(desk.zh, desk.en))
 
 
 async def is_held(session: ReadSession, case_id: str) -> bool:

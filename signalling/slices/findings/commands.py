@@ -9,6 +9,7 @@ from directory.errors import CalendarTooShort, NoSuchDepartment, NoSuchItem
 from directory.principal import Permission, Principal
 from document_relay.errors import CharactersNotPrintable, NoSuchMaterial, NoSuchPage
 from document_relay.findings import NewFinding
+from document_relay.hand_on_errors import HandOnStands
 from document_relay.joint_acceptance import Named
 from document_relay.joint_errors import (
     DepartmentsUndecided,
@@ -151,6 +152,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             open_joint_acceptance,
             CASE_CHANGED
             | {
+                HandOnStands,
                 JointAcceptanceOver,
                 JointAcceptanceStands,
                 NoSuchDepartment,

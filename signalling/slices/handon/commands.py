@@ -21,6 +21,7 @@ from document_relay.hand_on_errors import (
 )
 from document_relay.hand_on_records import Reach
 from document_relay.joint_errors import JointAcceptanceStands
+from document_relay.supplement_errors import SupplementStands
 from foundation.errors import Words
 from signalling.slices.handon.messages import AnswerAskBack, AskBack, HandOn, ReturnHandedOn, TakeHandedOn
 from signalling.slices.handon.parts import Parts
@@ -93,7 +94,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             hand_on,
             CASE_CHANGED
             | {CalendarTooShort, FieldInvalid, HandOnStands, JointAcceptanceStands, NobodyDecidesThere}
-            | {NoSuchDepartment, NoSuchItem, NoSuchSite, SameDesk},
+            | {NoSuchDepartment, NoSuchItem, NoSuchSite, SameDesk, SupplementStands},
         ),
         TakeHandedOn: CommandRow(Permission.DECIDE, take_handed_on, _LAID | {HandOnTaken}),
         AskBack: CommandRow(Permission.DECIDE, ask_back, _DATED | {AskedOftenEnough}),

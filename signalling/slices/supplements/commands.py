@@ -9,6 +9,7 @@ from types import MappingProxyType
 from directory.errors import CalendarTooShort, NoSuchItem, TooManySupplementLinks
 from directory.principal import Permission, Principal
 from document_relay.errors import CharactersNotPrintable, NoSuchMaterial
+from document_relay.hand_on_errors import HandOnStands
 from document_relay.joint_errors import JointAcceptanceStands
 from document_relay.supplement_errors import (
     NoSuchSupplement,
@@ -110,7 +111,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             ask_supplement,
             CASE_CHANGED
             | _DATED
-            | {CharactersNotPrintable, JointAcceptanceStands, SupplementStands, TooManySupplementLinks},
+            | {CharactersNotPrintable, HandOnStands, JointAcceptanceStands, SupplementStands, TooManySupplementLinks},
             result=SupplementAsked,
             access="supplement_link_made",
         ),

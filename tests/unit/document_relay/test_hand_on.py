@@ -24,6 +24,9 @@ from document_relay.hand_on_records import Desk, HandOnRecord, Reach
 from document_relay.joint_acceptance import Named
 from document_relay.joint_errors import JointAcceptanceStands
 from document_relay.store.hand_on_reading import lying_between
+from document_relay.supplement_errors import SupplementStands
+from document_relay.supplement_notices import Reach as ReachForPapers
+from document_relay.supplements import Wanted
 
 from .conftest import CLERK, WORKER, Bench, opening, picture
 
@@ -287,6 +290,27 @@ async def test_nothing_is_handed_on_while_several_departments_look_at_it(bench: 
     await bench.relay.joint.open(CLERK, bench.case_id, [Named("civil", "民政局", "Civil Affairs")], 10)
     with pytest.raises(JointAcceptanceStands):
         await bench.relay.hand_ons.hand_on(CLERK, bench.case_id, NEW, on())
+
+
+async def test_who_handed_it_on_asks_for_nothing_that_would_stop_the_department(handed: Bench) -> None:
+    relay, case_id = handed.relay, handed.case_id
+    wanted = [Wanted(material_id=None, name="同意书", todo="")]
+    due_on = date(2026, 12, 14)
+    with pytest.raises(HandOnStands):
+        await relay.joint.open(CLERK, case_id, [Named("civil", "民政局", "Civil Affairs")], 10)
+    with pytest.raises(HandOnStands):
+        await relay.supplements.ask(CLERK, case_id, wanted, due_on, ReachForPapers())
+    await relay.hand_ons.take(ZHAO, case_id)
+    await relay.supplements.ask(ZHAO, case_id, wanted, due_on, ReachForPapers())
+
+
+async def test_nothing_is_handed_on_while_papers_are_asked_for(bench: Bench) -> None:
+    wanted = [Wanted(material_id=None, name="同意书", todo="")]
+    made = await bench.relay.supplements.ask(CLERK, bench.case_id, wanted, date(2026, 12, 14), ReachForPapers())
+    with pytest.raises(SupplementStands):
+        await bench.relay.hand_ons.hand_on(CLERK, bench.case_id, NEW, on())
+    await bench.relay.supplements.withdraw(CLERK, made.supplement_id)
+    await bench.relay.hand_ons.hand_on(CLERK, bench.case_id, NEW, on())
 
 
 async def test_another_visit_does_not_take_it_out_of_the_departments_hands(handed: Bench) -> None:
