@@ -261,7 +261,8 @@ class HandOns:
 
     async def _take_over(self, made: HandOnFolder, principal: Principal) -> None:
         made.require_sender(principal)
-        if made.row.sender_id == principal.staff_id:
+        # Another visit may have given a returned case to a colleague.
+        if made.row.sender_id == principal.staff_id == made.case.row.clerk_id:
             return
         made.row.sender_id, made.row.sender_name = principal.staff_id, principal.name
         await made.into_hands(Owner(principal.staff_id, principal.name))

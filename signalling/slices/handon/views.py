@@ -141,7 +141,8 @@ def _may(principal: Principal, case: Case) -> list[_May]:
         return []
     if hand_on.state is HandOnState.HANDED_ON:
         return ["take"] if permits(principal, Permission.DECIDE) else []
-    took: list[_May] = [] if hand_on.sender_id == principal.staff_id else ["take"]
+    has = hand_on.sender_id == principal.staff_id == case.file.clerk_id
+    took: list[_May] = [] if has else ["take"]
     if hand_on.state is HandOnState.ASKED_BACK:
         return ["answer", *took]
     return ["hand_on", "decide"] if serves else took

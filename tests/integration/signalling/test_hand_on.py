@@ -155,6 +155,11 @@ async def test_it_is_returned_and_handed_on_to_another_department(district: Dist
     await district.row(call.window, state="returned", place="ours")
     view = await call.window.see(f"hand_on:{case_id}", handed__returned="属于人社部门。")
     assert view["may"] == ["hand_on", "decide"]
+    # Another visit of the same case gives it to a colleague: who handed it on can take it back.
+    await call.site.features.documents.case_files.assign_clerk(case_id, "staff-clerk003", "周窗口")
+    await call.window.see(f"hand_on:{case_id}", may=["take"])
+    await call.window.do("take_handed_on", case_id=case_id)
+    await call.window.see(f"hand_on:{case_id}", may=["hand_on", "decide"])
     nobody = await call.window.ask("hand_on", case_id=case_id, **HANDED | {"site_id": "point-001"})
     assert nobody["code"] == "nobody_decides_there"
     await call.window.do("hand_on", case_id=case_id, **HANDED | {"department_id": "social"})

@@ -173,6 +173,17 @@ async def test_a_returned_case_is_decided_by_the_town(handed: Bench) -> None:
     assert (await now(handed)).state is HandOnState.DECIDED
 
 
+async def test_who_handed_a_returned_case_on_takes_it_back_from_another_visit(handed: Bench) -> None:
+    hand_ons, case_id = handed.relay.hand_ons, handed.case_id
+    await hand_ons.take(ZHAO, case_id)
+    await hand_ons.give_up(ZHAO, case_id, "由镇上办理。", 5, on())
+    await handed.relay.case_files.assign_clerk(case_id, COLLEAGUE.staff_id, COLLEAGUE.name)
+    with pytest.raises(NotYourCase):
+        await decide(handed, CLERK)
+    await hand_ons.take(CLERK, case_id)
+    await decide(handed, CLERK)
+
+
 async def test_who_is_gone_gives_it_back_to_the_department(handed: Bench) -> None:
     hand_ons, case_id = handed.relay.hand_ons, handed.case_id
     await hand_ons.take(ZHAO, case_id)
