@@ -118,6 +118,8 @@ class HandOns:
             if made.row.taker_id is not None:
                 if made.row.taker_id != principal.staff_id:
                     raise HandOnTaken(name=made.row.taker_name or "")
+                # A colleague who stood in for them may have the case in hand.
+                await made.into_hands(Owner(principal.staff_id, principal.name))
                 return
             made.move(HandOnState.TAKEN, made.row.decide_by)
             made.row.taker_id, made.row.taker_name = principal.staff_id, principal.name

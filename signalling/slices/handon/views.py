@@ -136,7 +136,9 @@ def _may(principal: Principal, case: Case) -> list[_May]:
     if hand_on is None:
         return ["hand_on"] if serves else []
     if hand_on.state in HELD:
-        return ["ask_back", "return", "decide"] if hand_on.taker_id == principal.staff_id else []
+        if hand_on.taker_id != principal.staff_id:
+            return []
+        return ["ask_back", "return", "decide" if serves else "take"]
     if not _is_of(principal, hand_on.desk):
         return []
     if hand_on.state is HandOnState.HANDED_ON:

@@ -184,6 +184,17 @@ async def test_who_handed_a_returned_case_on_takes_it_back_from_another_visit(ha
     await decide(handed, CLERK)
 
 
+async def test_who_took_it_has_it_back_from_who_stood_in(handed: Bench) -> None:
+    await handed.relay.hand_ons.take(ZHAO, handed.case_id)
+    async with handed.database.write() as session:
+        stands_in = text("UPDATE case_files SET clerk_id = :clerk_id WHERE id = :case_id")
+        await session.execute(stands_in, {"clerk_id": QIAN.staff_id, "case_id": handed.case_id})
+    with pytest.raises(NotYourCase):
+        await decide(handed, ZHAO)
+    await handed.relay.hand_ons.take(ZHAO, handed.case_id)
+    await decide(handed, ZHAO)
+
+
 async def test_who_is_gone_gives_it_back_to_the_department(handed: Bench) -> None:
     hand_ons, case_id = handed.relay.hand_ons, handed.case_id
     await hand_ons.take(ZHAO, case_id)
