@@ -15,6 +15,7 @@ from document_relay.events import (
     PageRemoved,
     SupplementChanged,
 )
+from document_relay.records import CaseRecord
 from foundation.database import DatabaseBusy
 from scheduler.queue_core.window_life import STAFFED
 from signalling.slices.supplements.parts import Parts
@@ -33,7 +34,7 @@ def follow(parts: Parts) -> None:
         _show_case(parts, event.case_id)
         parts.registry.invalidate([case.worker_id], "supplements")
         parts.registry.invalidate([event.asked_by], "received_supplements")
-        _show_desk(parts, case.department_id)
+        _show_desk(parts, case)
 
     async def papers(event: CaseEvent) -> None:
         _show_case(parts, event.case_id)
@@ -41,7 +42,7 @@ def follow(parts: Parts) -> None:
     async def clerk(event: CaseEvent) -> None:
         case = await parts.case_files.file(event.case_id)
         _show_case(parts, event.case_id)
-        _show_desk(parts, case.department_id)
+        _show_desk(parts, case)
 
     staffed: set[str] = set()
 
@@ -71,8 +72,10 @@ def _show_case(parts: Parts, case_id: str) -> None:
     parts.registry.invalidate(parts.senders.of_case(case_id), "wanted_papers")
 
 
-def _show_desk(parts: Parts, department_id: str) -> None:
-    parts.registry.invalidate_departments([department_id], "window", "received_supplements")
+def _show_desk(parts: Parts, case: CaseRecord) -> None:
+    """To the case's department, and to who has it: of another department where it is handed on."""
+    parts.registry.invalidate_departments([case.department_id], "window", "received_supplements")
+    parts.registry.invalidate([case.clerk_id], "received_supplements")
 
 
 async def keep_deadlines(parts: Parts) -> None:

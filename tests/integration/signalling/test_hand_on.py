@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from directory.store import queries
+from directory.store.tables import StaffRow
 from tests.integration.signalling.test_findings import calendar, due
 from tests.integration.signalling.test_papers import Call, call  # noqa: F401 - a fixture
 from tests.support.papers import Scene, photograph
@@ -164,3 +166,37 @@ async def test_it_is_returned_and_handed_on_to_another_department(district: Dist
     assert nobody["code"] == "nobody_decides_there"
     await call.window.do("hand_on", case_id=case_id, **HANDED | {"department_id": "social"})
     await district.row(district.first, state="handed_on", place="ours")
+
+
+async def test_who_has_it_in_another_department_is_told_what_came(district: District) -> None:
+    call, case_id = district.call, district.call.case_id  # noqa: F811
+    directory = call.site.features.directory
+    async with call.site.features.ground.database.write() as session:
+        await session.execute(update(StaffRow).where(StaffRow.id == "staff-clerk070").values(skills={"social": 1}))
+    second = await Page.open(call.http, call.site, await call.site.sign_in(call.http, "clerk070"))
+    await call.window.do("hand_on", case_id=case_id, **HANDED | {"department_id": "social"})
+    await district.first.do("take_handed_on", case_id=case_id)
+    missing = [{"material_id": None, "name": "监护人同意书", "todo": ""}]
+    reach = {"days": None, "phone": "", "email": "", "language": "zh-CN"}
+    asked = await district.first.do("ask_supplement", case_id=case_id, missing=missing, **reach)
+    async with call.site.features.ground.database.write() as session:
+        ended = await directory.sessions.end_all(session, "staff-clerk002")
+    directory.sessions.forget(ended)
+    await _inbox_of(second, case_id, "handed_on")
+    await second.do("take_handed_on", case_id=case_id)
+    await _received(second, "parked")
+    file = await call.site.features.documents.case_files.whole(case_id)
+    async with await call.upload(file.materials[-1].id, photograph(Scene(seed=1)).jpeg) as response:
+        assert response.status == 204
+    await call.point.do("answer_supplement", supplement_id=asked["supplement_id"])
+    await _received(second, "answered")
+
+
+async def _inbox_of(page: Page, case_id: str, state: str) -> None:
+    while (case_id, state) not in [(row["case_id"], row["state"]) for row in page.lists.get("inbox", [])]:
+        await page.receive()
+
+
+async def _received(page: Page, state: str) -> None:
+    while [row["state"] for row in (await page.see("received_supplements"))["supplements"]] != [state]:
+        await page.receive()
