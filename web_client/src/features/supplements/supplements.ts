@@ -67,6 +67,11 @@ export function reachOf({ phone, email, language }: Reach): Reach {
   return { phone: phone.replace(/\s/g, ""), email: email.trim(), language };
 }
 
+/** What the clerk is told once it is asked for: whether a message goes out, or the slip is all that the applicant has. */
+export function madeText({ phone, email }: Reach): "suppMade" | "suppMadeSlip" {
+  return phone || email ? "suppMade" : "suppMadeSlip";
+}
+
 const GROUP = 4;
 
 /** A code in groups, as it is read and typed. */
