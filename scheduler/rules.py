@@ -27,9 +27,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     `appointments_ahead` that are still to come, and one a day. Who has an appointment checks in `appointment_early`
     before it at the earliest and `appointment_late` after it at the latest.
     Who finds no time waits on a list, with at most `wishes_at_most` that are open; a department's list at a centre has
-    at most `wishes_a_day` for a day. A time is held for `wish_answer` after it was offered, until `appointment_early`
-    before it at the latest; one that comes sooner than `wish_ahead` is not offered. After `wish_offers` in vain it is
-    over.
+    at most `wishes_a_day` for a day. A time is held for `wish_answer` of the centre's open hours, until
+    `appointment_early` before it at the latest; one that comes sooner than `wish_ahead` is not offered. After
+    `wish_offers` in vain it is over.
     A callback rings for `callback_rings`, `callback_attempts` times at most, the next time `callback_delay` after the
     last one. A point has at most `callbacks_at_most` that are open, a visitor one.
     """

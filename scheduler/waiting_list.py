@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 import structlog
@@ -32,7 +32,7 @@ from scheduler.errors import (
 from scheduler.events import WishChanged
 from scheduler.ports import ItemFacts, Ports
 from scheduler.queue_core.appointment_life import AppointmentState
-from scheduler.queue_core.slots import Slot
+from scheduler.queue_core.slots import Slot, open_until
 from scheduler.queue_core.wish_life import WishState, crowded, place
 from scheduler.records import Appointment, Wish
 from scheduler.store import appointments as appointments_store
@@ -238,14 +238,19 @@ class WaitingList:
         where = Place(wish.site_id, wish.worker_id, wish.home_id, item, wish.person)
         held = await self._booking.keep(session, where, request.at(slot.starts), slot.units[0], AppointmentState.HELD)
         calendars.slots.clear()
-        rules = self._ports.rules
-        latest = held.at - timedelta(seconds=rules.appointment_early)
-        answer_by = min(self._ports.clock.now() + timedelta(seconds=rules.wish_answer), latest)
+        answer_by = self._answer_by(calendars.items[wish.item_id][1], held)
         changes = {"appointment_id": held.id, "answer_by": answer_by, "offers": wish.offers + 1}
         offered = await store.move(session, wish, WishState.OFFERED, changes)
         await self._notices.offered(session, offered, _reach(request), held)
         await self._tell(session, offered)
         return True
+
+    def _answer_by(self, calendar: Calendar, held: Appointment) -> datetime:
+        """Until when it is held: nobody can answer while the centre is closed, so that does not count."""
+        rules = self._ports.rules
+        latest = held.at - timedelta(seconds=rules.appointment_early)
+        length = timedelta(seconds=rules.wish_answer)
+        return open_until(calendar.units, self._ports.clock.now(), length, calendar.zone, latest)
 
     async def _first(
         self, session: WriteSession, wish: Wish, calendars: _Calendars, days: Set[date] | None

@@ -98,6 +98,20 @@ def last_close(units: Iterable[Unit], day: date, zone: tzinfo) -> datetime | Non
     return max(walls).replace(tzinfo=zone).astimezone(UTC) if walls else None
 
 
+def open_until(units: Iterable[Unit], since: datetime, length: timedelta, zone: tzinfo, latest: datetime) -> datetime:
+    """The moment in UTC at which one of the units or another was open for `length` after `since`; `latest` at most."""
+    first = since.astimezone(zone).date() - _DAY
+    days = [first + timedelta(days=ahead) for ahead in range((latest.astimezone(zone).date() - first).days + 1)]
+    left = length
+    for span in _merged(_as_walls(span, day) for unit in units for day in days for span in unit.hours.of(day)):
+        opens, closes = (wall.replace(tzinfo=zone).astimezone(UTC) for wall in span)
+        begins = max(opens, since)
+        if begins + left <= closes:
+            return min(begins + left, latest)
+        left -= max(closes - begins, timedelta())
+    return latest
+
+
 def moment(wall: datetime, zone: tzinfo) -> datetime | None:
     """The moment in UTC at which clocks in the zone first show this; None where they skip it."""
     at = wall.replace(tzinfo=zone).astimezone(UTC)

@@ -263,6 +263,25 @@ async def test_its_days_over_it_is_over(hall: Hall, clock: ManualClock) -> None:
     assert (await stored(hall, first.wish.id)).state is WishState.LAPSED
 
 
+async def test_while_the_centre_is_closed_the_time_to_answer_stands_still(hall: Hall, clock: ManualClock) -> None:
+    booked = await fill(hall)
+    first, second = await join(hall, 1), await join(hall, 2)
+    clock.advance((datetime(2026, 11, 23, 8, 50, tzinfo=UTC) - clock.now()).total_seconds())
+    await give_up(hall, booked["10:00"])
+    assert (await stored(hall, first.wish.id)).answer_by == datetime(2026, 11, 24, 2, 50, tzinfo=UTC)
+    clock.advance(12 * 3600)
+    await hall.waiting_list.look()
+    assert (await stored(hall, second.wish.id)).state is WishState.WAITING
+
+
+async def test_what_is_given_up_at_night_is_held_until_shortly_before_it(hall: Hall, clock: ManualClock) -> None:
+    booked = await fill(hall)
+    first = await join(hall, 1)
+    clock.advance((datetime(2026, 11, 26, 20, tzinfo=UTC) - clock.now()).total_seconds())
+    await give_up(hall, booked["10:00"])
+    assert (await stored(hall, first.wish.id)).answer_by == datetime(2026, 11, 27, 1, 30, tzinfo=UTC)
+
+
 async def test_by_link_the_visit_is_made_when_it_is_taken(hall: Hall) -> None:
     booked = await fill(hall)
     first = await join(hall, 1, by_link=True)
