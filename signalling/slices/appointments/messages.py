@@ -137,6 +137,8 @@ class AppointmentView(Value, frozen=True, kw_only=True):
     checks_in_until: Moment
     by_link: bool
     """Kept by video: the applicant comes by a link."""
+    with_id: str | None
+    """Who of the staff is booked; null for the windows. Another time is one of theirs."""
 
 
 class AppointmentsView(View, frozen=True, kw_only=True):

@@ -58,3 +58,7 @@ async def test_hours_are_kept_by_who_may_and_booked_from_a_point(site: Served) -
             await point.receive()
         (booked,) = point.views["appointments"]["appointments"]
         assert booked["window_name"]["zh"] == people[0]["name"]
+        assert booked["with_id"] == HEAD
+        of_person = f"appointment-slots?item={ITEM}&with={booked['with_id']}"
+        later = [slot for day in (await read("point001", of_person))["days"] for slot in day["slots"]]
+        await point.do("move_appointment", appointment_id=booked["appointment_id"], starts=later[44]["starts"])

@@ -797,6 +797,7 @@ export interface AppointmentView {
   checks_in_from: string;
   checks_in_until: string;
   by_link: boolean;
+  with_id: string | null;
 }
 
 /** The earliest first: a point's from today on, or those of today in the departments of a clerk. */

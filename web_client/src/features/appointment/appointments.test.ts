@@ -20,6 +20,7 @@ const BOOKED: AppointmentView = {
   checks_in_from: "2026-11-30T01:00:00Z",
   checks_in_until: "2026-11-30T01:45:00Z",
   by_link: false,
+  with_id: null,
 };
 
 test.each([
