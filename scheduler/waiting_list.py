@@ -6,7 +6,8 @@ the same transaction. What is held has its cells in the table of all cells, so t
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -14,7 +15,7 @@ import msgspec
 import structlog
 
 from directory.principal import Permission, Principal, require
-from foundation.database import WriteSession
+from foundation.database import WriteSession, is_damage
 from foundation.errors import NotFound, Refusal
 from foundation.vault import SealBroken
 from scheduler.appointment_calendar import Calendar
@@ -169,17 +170,28 @@ class WaitingList:
         async with self._database.read() as session:
             due, homes = await store.due(session, now, today), await store.homes(session)
         for wish in due:
-            try:
+            with self._one_of_many("appointment_wishes", wish.id):
                 async with self._database.write() as session:
                     await take_turns(session, wish.person, wish.home_id)
                     await self._lapse(session, await store.wish(session, wish.id))
-            except Refusal as refusal:
-                # Somebody was faster, or the database is busy: what is still due will be seen at the next look.
-                _log.info("wish_overtaken", id=wish.id, code=refusal.code)
         for home_id in homes:
-            async with self._database.write() as session:
-                await take_turn_at(session, home_id)
-                await self.serve(session, home_id)
+            with self._one_of_many("waiting_lists", home_id):
+                async with self._database.write() as session:
+                    await take_turn_at(session, home_id)
+                    await self.serve(session, home_id)
+
+    @contextmanager
+    def _one_of_many(self, kind: str, identifier: str) -> Iterator[None]:
+        """The others have their turn, whatever becomes of this one."""
+        try:
+            yield
+        except Refusal as refusal:
+            # Somebody was faster, or the database is busy: what is still due will be seen at the next look.
+            _log.info("look_overtaken", kind=kind, id=identifier, code=refusal.code)
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            self._database.damaged(kind, identifier, error)
 
     async def _lapse(self, session: WriteSession, wish: Wish) -> None:
         if wish.state is WishState.OFFERED and wish.answer_by and wish.answer_by <= self._ports.clock.now():
