@@ -217,6 +217,9 @@ class WaitingList:
         ended = await store.move(session, wish, WishState.LAPSED, _OVER)
         try:
             await self._notices.over(session, ended, _reach(self.opened(wish)))
+        except NotFound as gone:
+            # What has no name any more cannot be told of; it is over all the same.
+            _log.warning("wish_over_untold", id=wish.id, code=gone.code)
         except SealBroken as broken:
             self._database.damaged("appointment_wishes", wish.id, broken)
         await self._tell(session, ended)

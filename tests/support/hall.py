@@ -94,6 +94,7 @@ class SmallDistrict:
         return self.skill_levels.get(clerk_id, {})
 
     async def names(self, item_id: str, site_id: str) -> tuple[Words, Words]:
+        await self.item(item_id)
         return Words(f"事项 {item_id}", item_id), Words(f"地点 {site_id}", site_id)
 
 

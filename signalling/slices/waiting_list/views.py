@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from directory.errors import NoSuchItem
 from directory.principal import Principal
 from foundation.vault import SealBroken
 from scheduler.waiting_list import Listed
@@ -27,7 +28,7 @@ def _view(parts: Parts, listed: Listed) -> WishView:
         wish_id=one.id,
         state=cast(WishedState, one.state.value),
         item_id=one.item_id,
-        item_name=Bilingual.name(parts.catalogue.item(one.item_id)),
+        item_name=_item_name(parts, one.item_id),
         applicant_name=applicant,
         phone=phone,
         days=one.days,
@@ -39,6 +40,14 @@ def _view(parts: Parts, listed: Listed) -> WishView:
         answer_by=one.answer_by,
         by_link=by_link,
     )
+
+
+def _item_name(parts: Parts, item_id: str) -> Bilingual:
+    try:
+        return Bilingual.name(parts.catalogue.item(item_id))
+    except NoSuchItem:
+        # What is offered no longer does not take the list away from everybody.
+        return Bilingual(zh="", en="")
 
 
 def _who(parts: Parts, listed: Listed) -> tuple[str, str, bool]:

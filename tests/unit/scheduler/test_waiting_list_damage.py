@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 
+from directory.catalogue import Catalogue
 from foundation.clock import ManualClock
 from scheduler.queue_core.wish_life import WishState
+from signalling.slices import waiting_list
+from signalling.slices.waiting_list.views import show_waiting_list
+from signalling.transport.websocket.readers import Readers
+from signalling.transport.websocket.registry import Registry
 from tests.support.hall import Hall
 from tests.unit.scheduler.test_waiting_list import fill, give_up, join, stored
 
@@ -24,3 +30,28 @@ async def test_neither_a_damaged_time_nor_a_centre_that_is_gone_ends_the_look(ha
     clock.advance(7200)
     await hall.waiting_list.look()
     assert (await stored(hall, second.wish.id)).state is WishState.OFFERED
+
+
+async def test_a_wish_for_what_is_offered_no_longer_ends_with_its_days(
+    hall: Hall, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(hall)
+    first = await join(hall, 1)
+    monkeypatch.setattr("tests.support.hall.ITEMS", {})
+    clock.advance(5 * 86400)
+    await hall.waiting_list.look()
+    assert (await stored(hall, first.wish.id)).state is WishState.LAPSED
+
+
+async def test_the_list_is_shown_with_an_item_that_is_offered_no_longer(hall: Hall) -> None:
+    await fill(hall)
+    await join(hall, 1)
+    parts = waiting_list.Parts(
+        bus=hall.bus,
+        waiting_list=hall.waiting_list,
+        catalogue=Catalogue(hall.database),
+        registry=Registry(),
+        readers=Readers(),
+    )
+    (shown,) = (await show_waiting_list(parts, hall.worker(), "")).wishes
+    assert (shown.applicant_name, shown.item_name.zh) == ("Li Na", "")
