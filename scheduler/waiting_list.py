@@ -231,10 +231,17 @@ class WaitingList:
             return
         held = await appointments_store.appointment(session, wish.appointment_id)
         await appointments_store.release(session, held.id)
-        # Nobody comes to it: how its person is reached stays with the wish.
-        nobody = self._booking.sealed(held.id, held.data_key, Details(phone="", answers={}, grants=()))
-        await self._booking.change(session, held, AppointmentState.RELEASED, details=nobody, forgotten=True)
+        await self._booking.change(session, held, AppointmentState.RELEASED, details=self._nobody(held), forgotten=True)
         await self.serve(session, wish.home_id, around(held.starts))
+
+    def _nobody(self, held: Appointment) -> bytes:
+        """Details of what nobody comes to: how its person is reached stays with the wish."""
+        try:
+            return self._booking.sealed(held.id, held.data_key, Details(phone="", answers={}, grants=()))
+        except SealBroken as broken:
+            # Nobody reads it any more, but its time is free.
+            self._database.damaged("appointments", held.id, broken)
+            return b""
 
     async def _hold_for(self, session: WriteSession, wish: Wish, calendars: _Calendars, days: Set[date] | None) -> bool:
         try:

@@ -43,6 +43,19 @@ async def test_a_wish_for_what_is_offered_no_longer_ends_with_its_days(
     assert (await stored(hall, first.wish.id)).state is WishState.LAPSED
 
 
+async def test_a_held_time_whose_key_is_damaged_goes_to_the_next(hall: Hall) -> None:
+    booked = await fill(hall)
+    first, second = await join(hall, 1), await join(hall, 2)
+    await give_up(hall, booked["10:00"])
+    held = (await stored(hall, first.wish.id)).appointment_id
+    async with hall.database.write() as session:
+        await session.execute(
+            text("UPDATE appointments SET data_key = :none WHERE id = :id"), {"none": b"?", "id": held}
+        )
+    await hall.waiting_list.let_pass(hall.worker(), first.wish.id)
+    assert (await stored(hall, second.wish.id)).state is WishState.OFFERED
+
+
 async def test_the_list_is_shown_with_an_item_that_is_offered_no_longer(hall: Hall) -> None:
     await fill(hall)
     await join(hall, 1)
