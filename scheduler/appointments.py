@@ -160,7 +160,8 @@ class Appointments:
         async with self._database.read() as session:
             found = await store.appointment(session, appointment_id)
         serves = permits(principal, Permission.SERVE, department_id=found.department_id)
-        if found.site_id != principal.site_id and not (serves and found.home_id == principal.site_id):
+        with_them = person_of(found.unit_id) == principal.staff_id
+        if not (with_them or found.site_id == principal.site_id or (serves and found.home_id == principal.site_id)):
             raise NotYourAppointment
         return found
 
@@ -177,9 +178,13 @@ class Appointments:
             return await store.of_site(session, site_id, datetime.combine(self._today(), time()))
 
     async def of_clerk(self, principal: Principal) -> list[Appointment]:
-        """Those of today for the departments whose business the clerk does at the own centre."""
+        """Those of today in the departments of the clerk at the own centre, and those with the clerk."""
+        today = self._today()
         async with self._database.read() as session:
-            return await store.of_home(session, principal.site_id, principal.department_ids, self._today())
+            there = await store.of_home(session, principal.site_id, principal.department_ids, today)
+            mine = await store.of_person(session, principal.staff_id, today)
+        found = {one.id: one for one in (*there, *mine)}
+        return sorted(found.values(), key=lambda one: (one.starts, one.id))
 
     def checks_in(self, appointment: Appointment) -> tuple[datetime, datetime]:
         """From when on, and until when, somebody can check in."""

@@ -21,7 +21,7 @@ from scheduler.errors import BookedThatDay, BookedTooOften
 from scheduler.events import AppointmentChanged
 from scheduler.ports import ItemFacts, Ports
 from scheduler.queue_core.appointment_life import AppointmentState
-from scheduler.queue_core.slots import cells
+from scheduler.queue_core.slots import cells, person_of
 from scheduler.records import Appointment
 from scheduler.store import appointments as store
 from scheduler.store import tickets
@@ -140,6 +140,7 @@ class Booking:
             site_id=appointment.site_id,
             home_id=appointment.home_id,
             department_id=appointment.department_id,
+            person_id=person_of(appointment.unit_id),
         )
         await self._ports.outbox.add(session, told)
 

@@ -154,6 +154,8 @@ class AppointmentChanged(Event, frozen=True):
     site_id: str
     home_id: str
     department_id: str
+    person_id: str | None = None
+    """Who of the staff it is with; None for the windows."""
 
 
 class WishChanged(Event, frozen=True):

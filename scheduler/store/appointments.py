@@ -27,6 +27,7 @@ _appointments = cast(Table, AppointmentRow.__table__)
 _units = cast(Table, AppointmentUnitRow.__table__)
 _DAY = timedelta(days=1)
 _LISTED_AT_MOST = 200
+_OF_PEOPLE = [one for one in AppointmentState if one not in (AppointmentState.HELD, AppointmentState.RELEASED)]
 
 
 async def add(session: WriteSession, appointment: Appointment) -> None:
@@ -130,10 +131,18 @@ async def of_home(session: ReadSession, home_id: str, department_ids: Collection
     return await _of_people(session, *mine, *within)
 
 
+async def of_person(session: ReadSession, staff_id: str, day: date) -> list[Appointment]:
+    """Those on a day that are with one of the staff, wherever they were booked, the earliest first; 200 at most."""
+    since = datetime.combine(day, time())
+    within = (_appointments.c.starts >= since, _appointments.c.starts < since + _DAY)
+    # Said in full, so that the index of states and times is used.
+    named = _appointments.c.state.in_(_OF_PEOPLE)
+    return await _listed(session, named, *within, _appointments.c.unit_id.startswith(f"{staff_id}:", autoescape=True))
+
+
 async def _of_people(session: ReadSession, *conditions: Any) -> list[Appointment]:
     """Those that people have: what is held for the waiting list stands there."""
-    people = _appointments.c.state.not_in((AppointmentState.HELD, AppointmentState.RELEASED))
-    return await _listed(session, people, *conditions)
+    return await _listed(session, _appointments.c.state.in_(_OF_PEOPLE), *conditions)
 
 
 async def _listed(session: ReadSession, *conditions: Any) -> list[Appointment]:

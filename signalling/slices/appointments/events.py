@@ -16,10 +16,11 @@ _LOOK_SECONDS = 20.0
 
 
 def follow(parts: Parts) -> None:
-    """Follows the appointments: the point's and the centre's lists show a change."""
+    """Follows the appointments: the point's, the centre's and the booked person's lists show a change."""
 
     async def changed(event: AppointmentChanged) -> None:
-        parts.registry.invalidate(parts.readers.at(event.site_id, event.home_id), "appointments")
+        readers = parts.readers.at(event.site_id, event.home_id)
+        parts.registry.invalidate((*readers, event.person_id), "appointments")
 
     parts.bus.subscribe(AppointmentChanged, changed)
 

@@ -142,6 +142,6 @@ class AppointmentView(Value, frozen=True, kw_only=True):
 
 
 class AppointmentsView(View, frozen=True, kw_only=True):
-    """The earliest first: a point's from today on, or those of today in the departments of a clerk."""
+    """The earliest first: a point's from today on, or those of today in the departments of a clerk or with them."""
 
     appointments: list[AppointmentView]

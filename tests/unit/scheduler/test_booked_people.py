@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from foundation.clock import ManualClock
-from scheduler.errors import NotBookable, SlotTaken
+from scheduler.errors import NotBookable, NotYourAppointment, SlotTaken
 from scheduler.presence import point_page, window_page
 from scheduler.queue_core.slots import Hours, Span
 from scheduler.records import Appointment
@@ -48,6 +48,23 @@ async def test_the_windows_hours_are_not_theirs_and_theirs_not_the_windows(dora:
     for clock, person in (("10:00", "dora"), ("18:00", None), ("18:00", "ada"), ("18:00", "nobody")):
         with pytest.raises(NotBookable):
             await booked(dora, clock, person=person)
+
+
+async def test_who_is_booked_at_another_site_sees_moves_and_gives_up_what_is_theirs(
+    dora: Hall, clock: ManualClock
+) -> None:
+    own, others = await booked(dora, "18:00"), await booked(dora, "10:00", 2, None)
+    clock.set_wall(own.at)
+    head, colleague = dora.clerk("dora"), dora.clerk("cyd")
+    assert await dora.appointments.of_clerk(head) == [own]
+    assert await dora.appointments.of_clerk(colleague) == []
+    with pytest.raises(NotYourAppointment):
+        await dora.appointments.appointment(head, others.id)
+    with pytest.raises(NotYourAppointment):
+        await dora.appointments.appointment(colleague, own.id)
+    moved = await dora.appointments.move(head, own.id, datetime.combine(TUESDAY, time(18, 30)))
+    cancelled = await dora.appointments.cancel(head, moved.id)
+    assert await dora.appointments.of_clerk(head) == [cancelled]
 
 
 @pytest.mark.both_databases

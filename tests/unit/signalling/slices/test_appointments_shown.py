@@ -17,7 +17,7 @@ from signalling.slices.appointments.events import look
 from signalling.transport.bound import Bound
 from signalling.transport.websocket.readers import Readers
 from signalling.transport.websocket.registry import Registry
-from tests.support.hall import Hall
+from tests.support.hall import WEEK, Hall
 from tests.unit.signalling.transport.websocket.test_registry import Recorded
 
 MONDAY = date(2026, 11, 23)
@@ -50,8 +50,9 @@ class Shown:
         )
         Bound(appointments.SLICE, self.parts).follow()
 
-    async def book(self) -> Appointment:
-        request = BookAppointment(item_id="allowance", starts=datetime(2026, 11, 23, 10, 0), phone="13800000001")  # noqa: DTZ001
+    async def book(self, person_id: str | None = None) -> Appointment:
+        starts = datetime(2026, 11, 23, 10, 0)  # noqa: DTZ001
+        request = BookAppointment(item_id="allowance", starts=starts, phone="13800000001", person_id=person_id)
         return (await self.hall.appointments.book(self.hall.worker(), request)).appointment
 
     async def told(self) -> set[str]:
@@ -74,6 +75,12 @@ async def test_a_change_is_shown_at_its_point_and_its_centre(shown: Shown) -> No
     await shown.hall.appointments.cancel(shown.hall.worker(), booked.id)
     assert await shown.told() == {"wu", "ada"}
     assert await shown.told() == set()
+
+
+async def test_a_change_is_shown_to_who_is_booked_elsewhere(shown: Shown) -> None:
+    shown.hall.catalogue.person_hours["cyd"] = WEEK
+    await shown.book(person_id="cyd")
+    assert await shown.told() == {"wu", "ada", "cyd"}
 
 
 async def test_who_does_not_come_is_counted_and_a_new_day_is_shown_to_everybody(

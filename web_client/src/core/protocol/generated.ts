@@ -800,7 +800,7 @@ export interface AppointmentView {
   with_id: string | null;
 }
 
-/** The earliest first: a point's from today on, or those of today in the departments of a clerk. */
+/** The earliest first: a point's from today on, or those of today in the departments of a clerk or with them. */
 export interface AppointmentsView {
   type: "appointments_view";
   appointments: AppointmentView[];
