@@ -146,6 +146,10 @@ class WaitingList:
                 found.append(Listed(wish, _place(lines[wish.home_id], wish), held or None))
         return found
 
+    def is_last_offer(self, wish: Wish) -> bool:
+        """Whether a time is held after which no other one is offered."""
+        return wish.state is WishState.OFFERED and wish.offers >= self._ports.rules.wish_offers
+
     def opened(self, wish: Wish) -> JoinList:
         """Who waits and what they said; raises `SealBroken`."""
         return msgspec.json.decode(
@@ -202,7 +206,7 @@ class WaitingList:
     async def _pass(self, session: WriteSession, wish: Wish) -> Wish:
         if wish.appointment_id is None:
             raise NotInThisState(former=wish.state, state=WishState.WAITING)
-        if wish.offers >= self._ports.rules.wish_offers:
+        if self.is_last_offer(wish):
             passed = await self._end(session, wish)
         else:
             held = await appointments_store.appointment(session, wish.appointment_id)

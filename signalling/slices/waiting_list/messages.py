@@ -86,6 +86,8 @@ class WishView(Value, frozen=True, kw_only=True):
     starts: WallTime | None
     at: Moment | None
     answer_by: Moment | None
+    last_offer: bool
+    """Whoever lets this time pass is off the list."""
     by_link: bool
 
 

@@ -38,6 +38,7 @@ def _view(parts: Parts, listed: Listed) -> WishView:
         starts=None if held is None else f"{held.starts:%Y-%m-%dT%H:%M}",
         at=None if held is None else held.at,
         answer_by=one.answer_by,
+        last_offer=parts.waiting_list.is_last_offer(one),
         by_link=by_link,
     )
 

@@ -91,6 +91,7 @@ async def test_who_waits_is_offered_what_is_given_up_and_takes_it(
     one, _ = await listed(point, "time_held", "listed")
     assert one["starts"] == starts
     assert one["answer_by"] < one["at"]
+    assert one["last_offer"] is False
     assert (await other.ask("take_offered_time", wish_id=first["wish_id"]))["code"] == "not_your_appointment"
     await point.do("pass_offered_time", wish_id=first["wish_id"])
     await listed(point, "listed", "time_held")

@@ -151,6 +151,7 @@ async def test_after_three_offers_in_vain_it_is_over_and_its_person_is_told(hall
     first = await join(hall, 1)
     for clock in ("10:00", "11:00", "14:00"):
         await give_up(hall, booked[clock])
+        assert hall.waiting_list.is_last_offer(await stored(hall, first.wish.id)) is (clock == "14:00")
         await hall.waiting_list.let_pass(hall.worker(), first.wish.id)
     assert (await stored(hall, first.wish.id)).state is WishState.LAPSED
     assert any("候补的“事项 allowance”（地点 point-1）已结束" in one for one in await sent(hall))

@@ -987,6 +987,7 @@ export interface WishView {
   starts: string | null;
   at: string | null;
   answer_by: string | null;
+  last_offer: boolean;
   by_link: boolean;
 }
 
