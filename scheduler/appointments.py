@@ -74,7 +74,7 @@ class Appointments:
         person = self._booking.person(request.phone)
         place = Place(principal.site_id, principal.staff_id, home.id, item, person)
         async with self._database.write() as session:
-            await take_turns(session, person, home.id)
+            await take_turns(session, person, home.id, request.person_id)
             # Who waits on the list comes first.
             await self._waiting.serve(session, home.id, around(request.starts))
             await self._booking.within_limits(session, person, request.starts)
@@ -87,9 +87,10 @@ class Appointments:
         require(principal, Permission.KEEP_APPOINTMENTS)
         former = await self.appointment(principal, appointment_id)
         item = await self._ports.catalogue.item(former.item_id)
-        calendar = await self._booking.calendar(former.site_id, item, person_of(former.unit_id))
+        with_id = person_of(former.unit_id)
+        calendar = await self._booking.calendar(former.site_id, item, with_id)
         async with self._database.write() as session:
-            await take_turns(session, former.person, former.home_id)
+            await take_turns(session, former.person, former.home_id, with_id)
             former = await store.appointment(session, appointment_id)
             if former.state is AppointmentState.HELD:
                 # It belongs to the waiting list, whose page takes it or lets it pass.
@@ -114,7 +115,7 @@ class Appointments:
         found = await self.appointment(principal, appointment_id)
         async with self._database.write() as session:
             # As `move` does: turns first, then cells, so that the two never wait for one another.
-            await take_turns(session, found.person, found.home_id)
+            await take_turns(session, found.person, found.home_id, person_of(found.unit_id))
             former = await store.appointment(session, appointment_id)
             await store.release(session, former.id)
             cancelled = await self._booking.change(session, former, AppointmentState.CANCELLED)

@@ -200,13 +200,16 @@ class Booking:
         )
 
 
-async def take_turns(session: WriteSession, person: bytes, home_id: str) -> None:
-    """One at a time for a person, whose appointments are counted, and at a centre.
+async def take_turns(session: WriteSession, person: bytes, home_id: str, with_id: str | None = None) -> None:
+    """One at a time for a person, whose appointments are counted, at a centre, and with one of the staff.
 
-    Without it the key of a cell would still refuse who comes second, but not say which times are free.
+    Without it the key of a cell would still refuse who comes second, but not say which times are free. One of the
+    staff is booked from the points of several centres.
     """
     await take_turn(session, f"appointments of {person.hex()}")
     await take_turn_at(session, home_id)
+    if with_id is not None:
+        await take_turn(session, f"appointments with {with_id}")
 
 
 async def take_turn_at(session: WriteSession, home_id: str) -> None:

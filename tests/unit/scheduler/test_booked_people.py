@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from foundation.clock import ManualClock
+from foundation.errors import Conflict
 from scheduler.errors import NotBookable, NotYourAppointment, SlotTaken
 from scheduler.presence import point_page, window_page
 from scheduler.queue_core.slots import Hours, Span
@@ -48,6 +50,22 @@ async def test_the_windows_hours_are_not_theirs_and_theirs_not_the_windows(dora:
     for clock, person in (("10:00", "dora"), ("18:00", None), ("18:00", "ada"), ("18:00", "nobody")):
         with pytest.raises(NotBookable):
             await booked(dora, clock, person=person)
+
+
+@pytest.mark.both_databases
+async def test_who_comes_second_from_another_town_is_told_what_is_free(dora: Hall) -> None:
+    async def tried(number: int) -> str:
+        starts = datetime.combine(TUESDAY, time(18))
+        request = BookAppointment(item_id="allowance", starts=starts, phone=f"1380000000{number}", person_id="dora")
+        worker = dora.worker(*(("point-1", "wu"), ("point-3", "yu"))[number % 2])
+        try:
+            await dora.appointments.book(worker, request)
+        except Conflict as refused:
+            return refused.code
+        return "booked"
+
+    told = sorted(await asyncio.gather(*map(tried, range(8))))
+    assert told == ["booked"] * 2 + ["slot_taken"] * 6
 
 
 async def test_who_is_booked_at_another_site_sees_moves_and_gives_up_what_is_theirs(
