@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 
 from directory.catalogue import Catalogue, serves
 from directory.errors import HoursInvalid, HoursOverlap, NotAClerk
 from directory.records import PersonHours
 from directory.store import queries
-from foundation.database import Database
+from foundation.database import Database, take_turn
 
 _Span = tuple[time, time]
 
@@ -21,16 +22,21 @@ class PersonHoursKeeping:
 
     database: Database
     catalogue: Catalogue
+    _noting: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
 
     async def keep(self, hours: PersonHours) -> None:
         """Keeps the hours in place of any others of the person; raises as `check`, `NoSuchStaff`, `NotAClerk`."""
         check(hours)
         if not serves(await self.catalogue.staff(hours.id)):
             raise NotAClerk
-        async with self.database.write() as session:
-            await queries.remove_person_hours(session, hours.id)
-            await queries.add(session, [hours])
-        self.catalogue.note_hours(hours)
+        # What is stored last is noted last.
+        async with self._noting:
+            async with self.database.write() as session:
+                # Another process may keep them too: of two that remove nothing the second could add nothing.
+                await take_turn(session, f"hours of {hours.id}")
+                await queries.remove_person_hours(session, hours.id)
+                await queries.add(session, [hours])
+            self.catalogue.note_hours(hours)
 
 
 def check(hours: PersonHours) -> None:

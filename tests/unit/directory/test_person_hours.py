@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, time
 
 import pytest
 
+from directory.catalogue import Catalogue
 from directory.errors import HoursInvalid, HoursOverlap
-from directory.person_hours import check
-from directory.records import OpeningException, OpeningHours, PersonHours
+from directory.person_hours import PersonHoursKeeping, check
+from directory.records import OpeningException, OpeningHours, PersonHours, Site, SiteKind, StaffMember
+from directory.store import queries
+from foundation.database import Database
 
 DAY = date(2026, 12, 1)
+TOWN = Site(id="town-01", kind=SiteKind.TOWN_CENTRE, path="/town-01", name_zh="镇", name_en="Town")
+CLERK = StaffMember(
+    id="staff-clerk002",
+    account="clerk002",
+    name="Clerk",
+    roles=["clerk"],
+    site_id="town-01",
+    skills={},
+    password_hash=None,
+    demonstration=True,
+)
 
 
 def hours(*spans: tuple[int, str, str], differing: tuple[tuple[str | None, str | None], ...] = ()) -> PersonHours:
@@ -45,3 +60,18 @@ def test_hours_that_meet_are_refused() -> None:
         check(hours((1, "09:00", "12:00"), (1, "11:45", "13:00")))
     with pytest.raises(HoursOverlap):
         check(hours(differing=(("09:00", "12:00"), (None, None))))
+
+
+@pytest.mark.both_databases
+async def test_of_many_saves_at_once_one_is_kept_and_it_is_followed(database: Database) -> None:
+    catalogue = Catalogue(database)
+    async with database.write() as session:
+        await queries.add(session, [TOWN])
+        await queries.add(session, [CLERK])
+    keeping = PersonHoursKeeping(database=database, catalogue=catalogue)
+    mornings = [hours((day, "09:00", "12:00")) for day in range(6)]
+    await asyncio.gather(*map(keeping.keep, mornings))
+    noted = catalogue.stored_hours(CLERK.id)
+    await catalogue.load()
+    assert noted in mornings
+    assert catalogue.stored_hours(CLERK.id) == noted
