@@ -321,7 +321,11 @@ class WaitingList:
             raise ListFull(day=day.isoformat())
 
     async def _require_none_free(self, session: WriteSession, wish: Wish, calendar: Calendar) -> None:
-        for day in sorted(wish.wanted.days):
+        booked = await self._booking.days_of(session, wish.person)
+        if len(booked) >= self._ports.rules.appointments_ahead:
+            # Nothing that is free is free for them.
+            return
+        for day in sorted(wish.wanted.days.difference(booked)):
             taken = await appointments_store.taken(session, calendar.unit_ids, day, 1)
             for slot in calendar.slots(day, taken):
                 if wish.wanted.fits(slot.starts):

@@ -246,6 +246,17 @@ async def test_who_booked_beside_it_has_no_second_one_that_day(hall: Hall) -> No
         await hall.appointments.book(hall.worker(), request)
 
 
+async def test_who_may_not_book_what_is_free_may_wait(hall: Hall) -> None:
+    await fill(hall, but=("10:00", "16:45"))
+    request = BookAppointment(item_id="allowance", starts=datetime.combine(FRIDAY, time(16, 45)), phone=phone(1))
+    await hall.appointments.book(hall.worker(), request)
+    first = await join(hall, 1)
+    await hall.waiting_list.look()
+    assert (await stored(hall, first.wish.id)).state is WishState.WAITING
+    with pytest.raises(TimesFree):
+        await join(hall, 2)
+
+
 async def test_what_comes_too_soon_to_be_told_is_not_offered(hall: Hall) -> None:
     booked = await fill(hall, MONDAY)
     first = await join(hall, 1, MONDAY)

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { AppointmentView } from "@/core/protocol";
 import { setLanguage } from "@/kit/i18n";
 import { clockOf, dayAfter, dayOf, dayWords, standingOf } from "./appointments";
+import { withDays } from "./waitingList";
 
 const BOOKED: AppointmentView = {
   appointment_id: "a-1",
@@ -49,4 +50,9 @@ test("wall times are said as they are, whatever this machine's zone is", async (
 test("the day after the last of a month or a year is the first of the next", () => {
   expect(dayAfter("2026-11-30")).toBe("2026-12-01");
   expect(dayAfter("2026-12-31")).toBe("2027-01-01");
+});
+
+test("days of a former strip stay among those that can be chosen", () => {
+  const former = withDays([], ["2026-12-07", "2026-12-08"]);
+  expect(withDays(former, ["2026-11-30", "2026-12-07"])).toEqual(["2026-11-30", "2026-12-07", "2026-12-08"]);
 });

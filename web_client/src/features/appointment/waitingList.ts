@@ -12,6 +12,11 @@ export interface Wished {
 /** The parts of a day, in the order in which they are offered. */
 export const PARTS: readonly WishView["part"][] = ["any", "morning", "afternoon", "evening"];
 
+/** All days that were shown, the earliest first: what was chosen of a former strip stays in sight. */
+export function withDays(known: readonly string[], strip: readonly string[]): string[] {
+  return [...new Set([...known, ...strip])].sort();
+}
+
 /** Who waits at this point for a time: who asked first first. */
 export const useWaitingList = defineStore("waiting-list", () => {
   const page = usePage();
