@@ -325,7 +325,7 @@ class WaitingList:
         if len(booked) >= self._ports.rules.appointments_ahead:
             # Nothing that is free is free for them.
             return
-        for day in sorted(wish.wanted.days.difference(booked)):
+        for day in sorted(wish.wanted.days - set(booked)):
             taken = await appointments_store.taken(session, calendar.unit_ids, day, 1)
             for slot in calendar.slots(day, taken):
                 if wish.wanted.fits(slot.starts):
