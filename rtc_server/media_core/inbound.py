@@ -121,6 +121,11 @@ class InboundStream:
         """The picture id and TL0PICIDX of this packet of it, where it has them."""
         return codecs.picture_ids(self.codec, packet.data, packet.offset, packet.length)
 
+    def want_key_frame(self) -> None:
+        """Notes that a key frame is wanted of it, where it is video."""
+        if self.video:
+            self.key_frame.want()
+
     def interrupt(self) -> None:
         """Asks for a key frame instead of what is missing now and of the next gap: nothing came for a while.
 

@@ -182,7 +182,7 @@ class Source:
             self._have_main(main)
         elif main is not self.coming and main.stream is not None:
             self.coming = main
-            _want_key_frame(main.stream)
+            main.stream.want_key_frame()
 
     def _have_main(self, layer: Layer) -> None:
         self._record_instead(layer)
@@ -219,7 +219,7 @@ class Source:
     def want_key_frame(self) -> None:
         """Notes that who records it cannot go on without a key frame."""
         if self.main.stream is not None:
-            _want_key_frame(self.main.stream)
+            self.main.stream.want_key_frame()
 
     def fell_silent(self, now: float) -> bool:
         """Whether it has just stopped: nothing came for three seconds."""
@@ -307,7 +307,9 @@ class Slot:
             before.slots.remove(self)
         if source is not None:
             source.slots.append(self)
-        self._pixels = None
+        # A camera that goes over to another media line stays in the tile that it has.
+        if not before or not source or (before.participant_id, before.kind) != (source.participant_id, source.kind):
+            self._pixels = None
         self._begin()
         if before is not None:
             before.collect()
@@ -369,11 +371,11 @@ class Slot:
     def want_key_frame(self) -> None:
         """Notes that the receiver cannot go on without a key frame."""
         if self.out.source is not None:
-            _want_key_frame(self.out.source)
+            self.out.source.want_key_frame()
 
     def _begin(self) -> None:
-        """Shows the source from its next key frame on, in the layer that is best now."""
-        source, self._choice = self.source, LayerChoice()
+        """Shows the source from its next key frame on, in the layer that is best now; nothing while it is hidden."""
+        source, self._choice = None if self.rests else self.source, LayerChoice()
         self.carry(source.layers[self._choice.start(source.living, self._most)] if source is not None else None)
         self.want_key_frame()
 
@@ -392,9 +394,4 @@ class Slot:
         self._awaits = layer
         if layer is not None and layer.stream is not None:
             layer.awaited.append(self)
-            _want_key_frame(layer.stream)
-
-
-def _want_key_frame(stream: InboundStream) -> None:
-    if stream.video:
-        stream.key_frame.want()
+            layer.stream.want_key_frame()

@@ -161,7 +161,6 @@ def test_what_is_hidden_rests_and_comes_back_with_a_key_frame() -> None:
     assert meeting.shows(meeting.near, SlotKind.VOICE) == SOUND_SSRC
     # A new stream of what is hidden wakes nobody.
     meeting.send(1, SMALL, LARGE)
-    meeting.tells(meeting.near, 0)
     assert meeting.shows(meeting.near) is None
     meeting.tells(meeting.near, 640)
     slot = meeting.near.slots["7"]
@@ -186,6 +185,14 @@ def test_a_camera_changes_over_to_sizes_and_back_at_once_and_is_told_as_one() ->
         assert "SourceStarted" not in told
     meeting.send(4, *())
     assert told.count("SourceStopped") == 1
+
+
+def test_a_camera_that_changes_over_keeps_the_size_of_its_tile() -> None:
+    meeting = Meeting()
+    meeting.send(1, PLAIN_SSRC)
+    meeting.tells(meeting.near, 200)
+    meeting.send(2.5, SMALL, LARGE)
+    assert (meeting.shows(meeting.near), meeting.shows(meeting.far)) == (SMALL, LARGE)
 
 
 def test_who_leaves_is_told_to_those_who_saw_them() -> None:
