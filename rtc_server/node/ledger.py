@@ -36,6 +36,8 @@ class Ledger:
         self.sessions: dict[str, Session] = {}
         self.homes: dict[str, str] = {}
         """The node of each participant that has a connection, or is getting one."""
+        self.tiles: dict[str, dict[str, int]] = {}
+        """How wide the page of each participant that has a home shows its slots, by mid, as it last told."""
         self._places: dict[str, str] = {}
         self._expected: dict[str, str] = {}
 
@@ -134,11 +136,16 @@ class Ledger:
         """The session that the participant is in, or will soon be."""
         return self._places.get(participant_id) or self._expected.get(participant_id)
 
+    def leave_home(self, participant_id: str) -> str:
+        """Notes that the participant has no connection any more; the node that had it."""
+        self.tiles.pop(participant_id, None)
+        return self.homes.pop(participant_id)
+
     def forget_node(self, name: str) -> list[str]:
         """Takes everything from a node; who was connected to it."""
         gone = [participant_id for participant_id, home in self.homes.items() if home == name]
         for participant_id in gone:
-            del self.homes[participant_id]
+            self.leave_home(participant_id)
         for session in self.sessions.values():
             if session.node == name:
                 session.node = None

@@ -198,9 +198,10 @@ class MediaNodes:
         return session is not None and participant_id in session.only_sound
 
     def set_tiles(self, participant_id: str, widths: Mapping[str, int]) -> None:
-        """Says how many pixels wide the participant's page shows each slot, by mid; the node keeps it, nobody else."""
+        """Says how many pixels wide the participant's page shows each slot, by mid, as long as its connection lasts."""
         home = self._ledger.homes.get(participant_id)
         if home is not None:
+            self._ledger.tiles[participant_id] = dict(widths)
             self._links[home].tell(SetTiles(participant_id=participant_id, widths=dict(widths)))
 
     async def watch(self, participant_id: str, camera: Camera | None) -> None:
@@ -256,6 +257,7 @@ class MediaNodes:
             else:
                 self._compare(link, session_id, members)
         self._met.add(link.name)
+        self._make_up_tiles(link)
         for session_id, session in tuple(self._ledger.sessions.items()):
             if session.node == link.name:
                 for participant_id in tuple(session.members):
@@ -280,7 +282,7 @@ class MediaNodes:
         if self._ledger.homes.get(event.participant_id) != link.name:
             return
         if isinstance(event, ParticipantDisconnected) and event.reason not in ("silent", "replaced"):
-            del self._ledger.homes[event.participant_id]
+            self._ledger.leave_home(event.participant_id)
         self._tell(event)
 
     def recorded(self, link: NodeLink, event: AnyRecordingEvent) -> None:
@@ -318,6 +320,8 @@ class MediaNodes:
             raise
         # The end of a connection that was cut a moment before may have been told meanwhile.
         homes.setdefault(participant_id, link.name)
+        # The slots of a new connection show what its page has not told of yet.
+        self._ledger.tiles.pop(participant_id, None)
         if former is not None and former != link.name:
             self._links[former].cut(participant_id)
         session_id = self._ledger.session_of(participant_id)
@@ -328,7 +332,7 @@ class MediaNodes:
         """After an offer that was not answered: the participant is where it was, if it still has a connection there."""
         homes = self._ledger.homes
         if homes.get(participant_id) == link.name and participant_id not in link.views:
-            del homes[participant_id]
+            self._ledger.leave_home(participant_id)
             if former is not None and participant_id in self._links[former].views:
                 homes[participant_id] = former
 
@@ -336,6 +340,12 @@ class MediaNodes:
         """Tells the session's node, when it has one."""
         if session is not None and session.node is not None:
             self._links[session.node].tell(command)
+
+    def _make_up_tiles(self, link: NodeLink) -> None:
+        """Says again what the pages of those who are connected to the node last told."""
+        for participant_id in link.views.keys() & self._ledger.tiles.keys():
+            if self._ledger.homes[participant_id] == link.name:
+                link.tell(SetTiles(participant_id=participant_id, widths=self._ledger.tiles[participant_id]))
 
     def _compare(self, link: NodeLink, session_id: str, members: Iterable[str]) -> None:
         """Ends what a node still has and nobody wants."""

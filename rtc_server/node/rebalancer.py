@@ -106,7 +106,7 @@ class Rebalancer:
         """Has a participant connect anew, to wherever it belongs; one that is just connecting is led there anyway."""
         if self._connecting[participant_id]:
             return
-        self._links[self._ledger.homes.pop(participant_id)].cut(participant_id)
+        self._links[self._ledger.leave_home(participant_id)].cut(participant_id)
         self._watcher.moved(participant_id)
 
     def choose(self) -> str | None:

@@ -18,17 +18,20 @@ from foundation.clock import SystemClock
 from foundation.events import LocalBus
 from foundation.identifiers import SystemIdentifiers
 from foundation.tasks import Tasks
+from rtc_server.cameras.values import Camera
 from rtc_server.node.nodes import MediaNodes
 from rtc_server.node.recordings import NodeRecordings
 from rtc_server.recording.values import RecordingEvent, RecordingStarted, SegmentClosed
-from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected
+from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected, SourceKind
 from rtc_server.whip import WhipResources, WhipUnknown
+from tests.integration.media.coded import write_film
 from tests.integration.media.standard_client import accept, sending, watching
 from tests.integration.node.conftest import Make
 from tests.support.caller import Pages, until
 from tests.support.node_process import TOKEN, NodeProcess
 from tests.support.recorded import KEY, key_of
 from tests.support.served import free_port
+from tests.support.viewer import SLOT, Viewer
 
 BOTH = ("ada", "ben")
 
@@ -349,6 +352,32 @@ async def test_a_cut_control_link_harms_no_call_and_what_was_wanted_meanwhile_is
     await callers[2].hears_nothing()
     assert media.slots("ada")[0].participant_id == "ben"
     assert ends(events) == []
+    await media.close()
+    server.close()
+
+
+async def test_tiles_that_were_told_while_the_control_link_was_cut_are_made_up_for(
+    two: list[NodeProcess], tasks: Tasks, tmp_path: Path
+) -> None:
+    write_film(tmp_path / "hall.mp4", 15)
+    gate = Gate(two[0].control_port)
+    server = await gate.serve()
+    media = MediaNodes([f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"], TOKEN, SystemClock(), tasks)
+    await media.start()
+    viewer = Viewer()
+    await viewer.connect(media, "ada")
+    await media.watch("ada", Camera(id="hall", address=f"file://{tmp_path}/hall.mp4"))
+    await until(lambda: len(viewer.packets) > 5)
+    await until(lambda: media.slots("ada")[0].source is SourceKind.HALL)
+    media.set_tiles("ada", {SLOT: 0})
+    await asyncio.sleep(0.2)
+    before = len(viewer.packets)
+    gate.cut()
+    await until(lambda: not media.open_links())
+    media.set_tiles("ada", {SLOT: 640})
+    gate.mend()
+    await until(lambda: len(viewer.packets) > before + 5)
+    viewer.close()
     await media.close()
     server.close()
 
