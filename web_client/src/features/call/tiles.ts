@@ -2,6 +2,7 @@ import {
   useDocumentVisibility,
   useIntersectionObserver,
   useResizeObserver,
+  useTimeoutFn,
   watchDebounced,
 } from "@vueuse/core";
 import { defineStore } from "pinia";
@@ -21,6 +22,8 @@ interface Shown {
 
 const SETTLES_MS = 300;
 const LONGEST_MS = 1_000;
+/** After one that was refused or lost. */
+const AGAIN_MS = 3_000;
 const WIDEST = 16_384;
 
 /** The pictures that the page shows, each by a name of its own. */
@@ -90,9 +93,16 @@ export function useTilesTold(slots: Ref<SlotsView | null>, streams: Ref<Streams>
     const who = slots.value?.slots.map((one) => [one.source, one.participant_name, one.guest]);
     return JSON.stringify([tiles.value, who]);
   });
+  const { start: again, stop: settle } = useTimeoutFn(() => tell(), AGAIN_MS, { immediate: false });
   const tell = () => {
+    settle();
     if (page.link !== "open" || !tiles.value.length) return;
-    page.connection.command("tell_tiles", { tiles: tiles.value }).catch(page.refuse);
+    const now = told.value;
+    page.connection.command("tell_tiles", { tiles: tiles.value }).catch((error: unknown) => {
+      page.refuse(error);
+      // What was hidden stays frozen until the server hears that it is shown; a later telling has its own fate.
+      if (now === told.value) again();
+    });
   };
   watchDebounced([told, streams, () => page.link], tell, { debounce: SETTLES_MS, maxWait: LONGEST_MS });
   return computed(() => tiles.value.some((one) => one.width === 0));
