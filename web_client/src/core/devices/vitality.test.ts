@@ -46,11 +46,23 @@ test("what the person keeps back, or a hidden page, is not missed", () => {
   );
 });
 
-test("twenty tries are enough, until the page is opened again", () => {
+test("it is tried for as long as it is dead, each half minute in the end, and at once when the page is opened again", () => {
   const one = new Vitality();
-  expect(opened(one, 3_600, () => ({ ended: true }))).toHaveLength(20);
+  const found = opened(one, 3_600, () => ({ ended: true }));
+  expect(found.slice(-2)).toEqual([3_555, 3_585]);
   one.hurry();
   expect(opened(one, 2, () => ({ ended: true }), 3_600)).toEqual([3_600]);
   one.renewed();
   expect(one.dead).toBe(false);
+});
+
+test("earlier tries are forgotten once it has given something for half a minute, and not before", () => {
+  const one = new Vitality();
+  expect(opened(one, 60, () => ({ ended: true })).slice(-1)).toEqual([45]);
+  one.renewed();
+  expect(opened(one, 10, (second) => ({ given: second * 25 }), 60)).toEqual([]);
+  expect(opened(one, 20, () => ({ ended: true }), 70)).toEqual([75]);
+  one.renewed();
+  expect(opened(one, 40, (second) => ({ given: second * 25 }), 90)).toEqual([]);
+  expect(opened(one, 8, () => ({ ended: true }), 130)).toEqual([130, 133]);
 });

@@ -14,16 +14,18 @@ const MUTED_MS = 3_000;
 const STALLED_MS = 5_000;
 const FIRST_PAUSE_MS = 3_000;
 const LONGEST_PAUSE_MS = 30_000;
-const TRIES = 20;
+/** Who has given something for so long is well again. */
+const WELL_MS = 30_000;
 
 /**
  * Notices a camera or microphone that says it lives and gives nothing, as iOS leaves them after a telephone call, and says
- * when to open it again: at once, then after growing pauses, twenty times at most. Milliseconds of a steady clock.
+ * when to open it again: at once, then after growing pauses, of half a minute in the end. Milliseconds of a steady clock.
  */
 export class Vitality {
   #muted: number | null = null;
   #stalled: number | null = null;
   #given: number | null = null;
+  #well: number | null = null;
   #tries = 0;
   #next = 0;
   #dead = false;
@@ -39,13 +41,16 @@ export class Vitality {
     this.#muted = wanted && muted ? (this.#muted ?? now) : null;
     this.#stalled = wanted && given !== null && given === this.#given ? (this.#stalled ?? now) : null;
     this.#given = given;
+    const well = wanted && !ended && !muted && this.#stalled === null;
+    this.#well = well ? (this.#well ?? now) : null;
+    if (lasts(this.#well, now, WELL_MS)) this.hurry();
     const dead =
       wanted && (ended || lasts(this.#muted, now, MUTED_MS) || lasts(this.#stalled, now, STALLED_MS));
     // What was dead lives again by itself, or is not asked for any more.
     if (!dead && (!wanted || !(muted || this.#stalled !== null))) this.#dead = false;
     if (!dead) return false;
     this.#dead = true;
-    if (this.#tries >= TRIES || now < this.#next) return false;
+    if (now < this.#next) return false;
     this.#next = now + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#tries);
     this.#tries++;
     return true;
@@ -53,11 +58,11 @@ export class Vitality {
 
   /** Begins anew with another track of the same device. */
   renewed(): void {
-    this.#muted = this.#stalled = this.#given = null;
+    this.#muted = this.#stalled = this.#given = this.#well = null;
     this.#dead = false;
   }
 
-  /** Forgets earlier tries: the page was opened again, or another call has begun. */
+  /** Forgets earlier tries: the page was opened again, or another call has begun, or it is well. */
   hurry(): void {
     this.#tries = this.#next = 0;
   }

@@ -96,18 +96,18 @@ function useChoice(media: MediaLink, { own, deviceProblem, muted, paused }: Held
     if (track) await adopt(source, track);
   }
 
-  /** Opens a device again of which nothing comes; whether it could be. What is dead is let go of first. */
-  async function reopen(source: FaceSource): Promise<boolean> {
+  /** Opens a device again of which nothing comes, and lets go of what is dead first; what is wrong, if anything is. */
+  async function reopen(source: FaceSource): Promise<DeviceProblem | null> {
     const before = own.value;
     const kind = source === "camera" ? "video" : "audio";
     for (const one of before?.getTracks() ?? []) if (one.kind === kind) one.stop();
-    const { stream } = await reopenFaceDevice(source);
+    const { stream, problem } = await reopenFaceDevice(source);
     const [track] = stream?.getTracks() ?? [];
-    if (!track) return false;
-    // The call was over before the system gave it.
-    if (own.value !== before) track.stop();
-    else await adopt(source, track);
-    return true;
+    // The call was over, or the person had opened something else, before the system answered.
+    if (own.value !== before) track?.stop();
+    else if (track) await adopt(source, track);
+    else if (problem === "deviceDenied") deviceProblem.value = problem;
+    return problem;
   }
 
   async function adopt(source: FaceSource, track: MediaStreamTrack): Promise<void> {

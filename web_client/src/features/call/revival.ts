@@ -1,6 +1,6 @@
 import { useDocumentVisibility, useIntervalFn } from "@vueuse/core";
 import { type Ref, shallowRef, watch } from "vue";
-import type { FaceSource } from "@/core/devices/faceDevices";
+import type { DeviceProblem, FaceSource } from "@/core/devices/faceDevices";
 import { Vitality } from "@/core/devices/vitality";
 import type { MediaLink } from "@/core/media/link";
 
@@ -9,7 +9,7 @@ const LOOK_MS = 1_000;
 /** What a page sends from, and how it opens one of its devices again. */
 interface Held {
   readonly own: Ref<MediaStream | null>;
-  readonly reopen: (source: FaceSource) => Promise<boolean>;
+  readonly reopen: (source: FaceSource) => Promise<DeviceProblem | null>;
 }
 
 /**
@@ -25,6 +25,8 @@ export function useRevival(
   const dead = shallowRef<ReadonlySet<FaceSource>>(new Set());
   const page = useDocumentVisibility();
   const vitality = { camera: new Vitality(), microphone: new Vitality() };
+  /** In whose place the browser gives no other: the person has forbidden it, and opens it again by hand. */
+  const forbidden = new WeakSet<MediaStreamTrack>();
   let looking = false;
 
   async function look(): Promise<void> {
@@ -48,10 +50,12 @@ export function useRevival(
       muted: track.muted || (source === "microphone" && interrupted()),
       given,
     };
-    if (!vitality[source].look(signs, performance.now())) return;
+    if (!vitality[source].look(signs, performance.now()) || forbidden.has(track)) return;
     // Told before it is tried: the system may let the page wait for the device.
     dead.value = new Set([...dead.value, source]);
-    if (await reopen(source)) vitality[source].renewed();
+    const problem = await reopen(source);
+    if (problem === null) vitality[source].renewed();
+    else if (problem === "deviceDenied") forbidden.add(track);
   }
 
   const timer = useIntervalFn(() => void look(), LOOK_MS, { immediate: false });
