@@ -261,6 +261,19 @@ describe("MediaLink", () => {
     expect([newest().senders[1]?.track, newest().senders[4]?.track]).toEqual([null, face]);
   });
 
+  it("keeps the one line when the second cannot carry the camera, and goes over when it is told again", async () => {
+    const peer = await connected();
+    const face = { kind: "video" } as unknown as MediaStreamTrack;
+    const carried = () => [peer.senders[1]?.track, peer.senders[4]?.track];
+    await link.send("camera", face);
+    const second = peer.senders[4] as unknown as RTCRtpSender;
+    const fails = vi.spyOn(second, "setParameters").mockRejectedValueOnce(new Error("no encoder"));
+    await link.useSizes(true, true);
+    expect([fails.mock.calls.length, carried()]).toEqual([1, [face, null]]);
+    await link.useSizes(true, true);
+    expect(carried()).toEqual([null, face]);
+  });
+
   it("switches off the encoding of what has no track, since Firefox would repeat its last frame for ever", async () => {
     const peer = await connected();
     const active = ({ senders }: Peer) => senders.slice(0, 2).map(({ encodings }) => encodings[0]?.active);

@@ -137,13 +137,23 @@ export class MediaLink {
 
   /**
    * Sends the camera in two sizes while three or more are seen; once they no longer are, the smaller rests until the call
-   * is over. A call of two has one from the beginning, which starts larger and costs less (decision 43).
+   * is over. A call of two has one from the beginning, which starts larger and costs less (decision 43). What fails leaves
+   * the lines as they were, to be tried again with the next view.
    */
   async useSizes(two: boolean, admitted: boolean): Promise<void> {
     const sizes = two ? "two" : admitted && this.#sizes !== "one" ? "large" : "one";
     if (sizes === this.#sizes) return;
+    const [before, peer] = [this.#sizes, this.#peer];
     this.#sizes = sizes;
-    await this.#put("camera");
+    try {
+      await this.#put("camera");
+    } catch (error) {
+      console.warn("the camera could not go over to other sizes", error);
+      // A connection made since begins with these sizes; what was wanted since has been put after them.
+      if (peer !== this.#peer || sizes !== this.#sizes) return;
+      this.#sizes = before;
+      await this.#put("camera").catch((again: unknown) => console.warn("the camera's lines are left", again));
+    }
   }
 
   /** Sends what the source has now. */
