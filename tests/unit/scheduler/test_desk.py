@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -459,6 +461,24 @@ async def test_only_a_wrap_up_can_be_ended(hall: Hall) -> None:
     await serve(hall, "ada")
     with pytest.raises(errors.NotInThisState):
         await hall.desk.end_wrap_up(hall.clerk("ada"))
+
+
+async def test_waits_that_are_asked_for_at_once_are_worked_out_one_after_the_other(hall: Hall) -> None:
+    await hall.open("ada")
+    facts, home = await hall.catalogue.item("allowance"), await hall.catalogue.home("point-1")
+    places = Places(await hall.board(), hall.clock, hall.rules)
+    turns, answered = 0, list[int]()
+
+    async def ask() -> None:
+        await places.expected(facts, home)
+        answered.append(turns)
+
+    asked = asyncio.gather(*(ask() for _ in range(4)))
+    while not asked.done():
+        turns += 1
+        await asyncio.sleep(0)
+    between = [later - earlier for earlier, later in pairwise([0, *answered])]
+    assert min(between) >= 30, "as many turns as a simulation has replicas"
 
 
 async def test_the_wait_is_told_before_a_ticket_is_taken(hall: Hall) -> None:
