@@ -309,6 +309,7 @@ class ClientConnection:
                 self._parts.registry.unwatch(self, case_id)
                 for topic in self._topics_of_case(case_id):
                     self._outgoing.forget(topic)
+                    self._sent.pop(topic, None)
             case _:
                 return await self._parts.slices.command(type(command)).carry_out(self.principal, command)
         return None
@@ -320,6 +321,8 @@ class ClientConnection:
         self.watched_cases.add(case_id)
         self._parts.registry.watch(self, case_id)
         for topic in self._topics_of_case(case_id):
+            # One that was under way when the page turned away has been noted as sent.
+            self._sent.pop(topic, None)
             self.invalidate(topic)
 
     def _topics_of_case(self, case_id: str) -> list[str]:

@@ -121,6 +121,17 @@ async def test_a_page_that_comes_back_sees_what_was_acknowledged(together: Toget
     assert (await together.stands(back, BANK, sequence=1))["yours"]
 
 
+async def test_a_page_that_turns_back_to_a_case_is_sent_its_form_whole(together: Together) -> None:
+    call = together.call  # noqa: F811
+    await together.write(call.point, BANK, "工商银行")
+    await together.stands(call.point, BANK, value="工商银行")
+    await call.point.do("unwatch", case_id=call.case_id)
+    del call.point.views[f"form:{call.case_id}"], call.point.lists[f"form:{call.case_id}"]
+    await call.point.do("watch", case_id=call.case_id)
+    assert (await call.point.see(f"form:{call.case_id}", form_id=together.form_id))["whole"]
+    assert (await together.stands(call.point, BANK, value="工商银行"))["yours"]
+
+
 async def test_the_finished_form_is_the_document_that_is_signed(together: Together, tmp_path: Path) -> None:
     call = together.call  # noqa: F811
     early = await call.window.ask("finish_form", form_id=together.form_id)

@@ -1,16 +1,17 @@
 import { defineStore } from "pinia";
-import { computed, markRaw, type Ref, ref, shallowRef, watch } from "vue";
-import { byText, Listing } from "@/core/connection/listing";
+import { computed, markRaw, type Ref, ref, watch } from "vue";
 import { asRefusal, type Refusal } from "@/core/connection/refusal";
-import type { FormLayoutView, FormValueView, FormView } from "@/core/protocol";
 import { useCases } from "@/features/case/cases";
 import { usePage } from "@/features/page/page";
 import { isPassing, Sending, type Way } from "./sending";
+import { shownForm } from "./shownForm";
 
 /** The form of the case that is looked at, which the other side fills in as well. */
 export const useForms = defineStore("forms", () => {
   const page = usePage();
-  const { layout, rows, focusOf, formId } = useViews();
+  const cases = useCases();
+  const form = shownForm(page.connection, () => cases.view?.case_id ?? null);
+  const { layout, rows, focusOf, formId } = form;
   const { turn, refusals, sending } = useSending(formId);
 
   /** What is shown, read anew after each turn. */
@@ -41,6 +42,9 @@ export const useForms = defineStore("forms", () => {
     },
     { flush: "sync" },
   );
+  page.session.changed.listen((body) => {
+    if (!body) form.forget();
+  });
   watch(
     () => page.link,
     (now) => now === "open" && sending.resume(),
@@ -78,47 +82,6 @@ function useSending(formId: Readonly<Ref<string | null>>) {
     },
   };
   return { turn, refusals, sending: markRaw(new Sending(way)) };
-}
-
-/** What the server shows of the form. */
-function useViews() {
-  const page = usePage();
-  const cases = useCases();
-  const lastLayout = shallowRef<FormLayoutView | null>(null);
-  const last = shallowRef<FormView | null>(null);
-  const rows = shallowRef<ReadonlyMap<string, FormValueView>>(new Map());
-  const listing = new Listing<FormValueView>(
-    (one) => one.field_id,
-    (one, other) => byText(one.field_id, other.field_id),
-  );
-
-  function take(view: FormView): void {
-    if (!listing.take(view)) {
-      page.connection.restart();
-      return;
-    }
-    last.value = view;
-    rows.value = new Map(listing.rows.map((one) => [one.field_id, one]));
-  }
-
-  page.connection.views.listen(({ data }) => {
-    if (data.type === "form_layout_view") lastLayout.value = data;
-    else if (data.type === "form_view") take(data);
-  });
-  page.session.changed.listen((body) => {
-    if (body) return;
-    lastLayout.value = last.value = null;
-    rows.value = new Map();
-  });
-  const layout = computed(() =>
-    lastLayout.value?.case_id === cases.view?.case_id ? lastLayout.value : null,
-  );
-  return {
-    layout,
-    rows,
-    focusOf: computed(() => last.value?.focus ?? []),
-    formId: computed(() => (layout.value?.state === "draft" ? layout.value.form_id : null)),
-  };
 }
 
 function tellFocus(page: ReturnType<typeof usePage>, form_id: string | null, field_id: string | null): void {
