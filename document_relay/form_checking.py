@@ -10,7 +10,7 @@ import msgspec
 from jsonschema import Draft202012Validator, FormatChecker
 
 from directory.form_definitions import FormDefinition, LaidField
-from directory.forms import Check, holds, normal
+from directory.forms import RULES, Check, holds, normal
 
 _FORMATS = FormatChecker(formats=())
 _SCHEMAS_AT_MOST = 64
@@ -41,10 +41,14 @@ def misfit(definition: FormDefinition, field_id: str, value: str) -> bool:
 
 
 def writable(field: LaidField, value: str, longest: int) -> str | None:
-    """The value as it is kept while it is being written; None for what the field cannot hold at all."""
-    kept = normal(field.kind, value)
+    """The value as it is kept while it is being written; None for what the field cannot hold at all.
+
+    Space around it stays but for compact kinds: who types comes to the next word. `FormRecord.values` leaves it out.
+    """
     if field.kind == "choice":
+        kept = normal(field.kind, value)
         return kept if not kept or any(kept == one.zh for one in field.choices) else None
+    kept = normal(field.kind, value) if RULES[field.kind].compact else value
     return kept if len(kept) <= longest else None
 
 

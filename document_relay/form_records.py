@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from directory.form_definitions import FormDefinition
+from directory.forms import normal
 from document_relay.case_core.form_life import Entered, FormState
 
 
@@ -32,6 +33,9 @@ class FormRecord(msgspec.Struct, frozen=True, kw_only=True):
     document_id: str | None
 
     def values(self) -> Mapping[str, str]:
-        """What stands in the fields that are asked for now; empty ones are left out."""
+        """What stands in the fields that are asked for now, in its normal form; empty ones are left out."""
         asked = self.definition.fields()
-        return {one.field_id: one.value for one in self.entered if one.value and one.field_id in asked}
+        stands = {
+            one.field_id: normal(asked[one.field_id].kind, one.value) for one in self.entered if one.field_id in asked
+        }
+        return {field_id: value for field_id, value in stands.items() if value}

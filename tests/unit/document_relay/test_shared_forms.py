@@ -120,6 +120,19 @@ async def test_what_a_field_cannot_hold_is_refused_and_what_is_half_written_is_k
     assert (await filling.record()).values()[IDENTITY] == "1101"
 
 
+async def test_space_stays_while_somebody_types_and_is_left_out_of_what_is_checked_and_set(filling: Filling) -> None:
+    async def kept(field_id: str, value: str) -> str:
+        filling.count += 1
+        change = FieldChange(f"c{filling.count}", field_id, value)
+        return (await filling.forms.change(WORKER, filling.id, definition(), change))[1]
+
+    assert await kept(ADDRESS, "12 ") == "12 "
+    assert (await filling.record()).values()[ADDRESS] == "12"
+    assert await kept(IDENTITY, "1101 05") == "110105"
+    assert await kept(ADDRESS, " ") == " "
+    assert ADDRESS not in (await filling.record()).values()
+
+
 async def test_only_the_people_of_the_case_write_and_only_its_clerk_ends(filling: Filling) -> None:
     for who in (stranger(Role.CLERK), stranger(Role.COMMUNITY_WORKER), stranger(Role.SUPERVISOR, "/district")):
         with pytest.raises(NotYourCase):
