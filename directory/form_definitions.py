@@ -71,15 +71,15 @@ def define_form(item: ServiceItem, answers: Collection[tuple[str, str]]) -> Form
     return FormDefinition(version=version, schema=schema, sections=sections)
 
 
-def applicant_field(item: ServiceItem) -> str:
-    """The field of the applicant's name."""
-    return f"{item.id}-{_NAME}"
+def applicant_field(item_id: str) -> str:
+    """The field of the applicant's name in the form of an item."""
+    return f"{item_id}-{_NAME}"
 
 
 def _applicant(item: ServiceItem) -> FormField:
     section = next((one.section for one in item.fields if one.section and one.section.id == "applicant"), None)
     return FormField(
-        id=applicant_field(item), name_zh="申请人姓名", name_en="Name", kind="text", section=section, required=True
+        id=applicant_field(item.id), name_zh="申请人姓名", name_en="Name", kind="text", section=section, required=True
     )
 
 

@@ -3,7 +3,7 @@
 Refusal
 ├── Invalid      FormValueInvalid
 ├── NotFound     NoSuchForm, ItemWithoutForm
-├── Conflict     FormOver, FormIncomplete, FormChanged, FieldMasked
+├── Conflict     FormOver, FormIncomplete, FormNameDiffers, FormChanged, FieldMasked
 ├── TooLarge     FormFull
 └── TooMany      FormTooFast
 """
@@ -51,6 +51,14 @@ class FormIncomplete(Conflict):
     code = "form_incomplete"
     zh = "以下各项未填或有误：{fields_zh}。"
     en = "These are missing or not right: {fields_en}."
+
+
+class FormNameDiffers(Conflict):
+    """Somebody acts for the applicant, and the form names another applicant than the mandate."""
+
+    code = "form_name_differs"
+    zh = "申请表中的申请人姓名与委托人“{name}”不一致，请先改正。"
+    en = "The form names another applicant than the mandate, which is for {name}. Please correct it first."
 
 
 class FormChanged(Conflict):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from directory.form_definitions import FormDefinition, LaidField
+from directory.form_definitions import FormDefinition, LaidField, applicant_field
 from directory.forms import RULES
 from directory.principal import Principal
 from document_relay.access import may_show, may_work
@@ -17,7 +17,15 @@ from document_relay.case_files import who_acts
 from document_relay.documents import Archive, Documents, Made
 from document_relay.errors import NotYourCase
 from document_relay.form_checking import writable, wrong_fields
-from document_relay.form_errors import FieldMasked, FormChanged, FormFull, FormIncomplete, FormOver, FormValueInvalid
+from document_relay.form_errors import (
+    FieldMasked,
+    FormChanged,
+    FormFull,
+    FormIncomplete,
+    FormNameDiffers,
+    FormOver,
+    FormValueInvalid,
+)
 from document_relay.form_records import FormRecord
 from document_relay.records import CaseRecord
 from document_relay.store.folder import Folder, Tools
@@ -150,7 +158,7 @@ class SharedForms:
     async def finish(self, principal: Principal, form_id: str) -> str:
         """Sets the form as a document to be signed, as the clerk, and returns the document's id.
 
-        Raises `FormIncomplete`, `FormChanged`, `CaseFull`, `DiskFull`, imaging's refusals, and as `change`.
+        Raises `FormIncomplete`, `FormNameDiffers`, `FormChanged`, `CaseFull`, `DiskFull`, imaging's refusals, and as `change`.
         """
         file = await self.case_of(form_id)
         case = await self._documents.made_for(principal, file.id, 0)
@@ -158,13 +166,14 @@ class SharedForms:
         if form is None or form.id != form_id or form.state is not FormState.DRAFT:
             raise FormOver
         _require_complete(form)
+        _require_name(form, file)
         paper = await self._archive.set_paper(self._papers.shared_form(case, form, self._tools.clock.now()))
         title = {"title_zh": f"{file.item_zh}申请表", "title_en": f"Application form: {file.item_en}"}
         made = Made(kind="form", pdf=paper.pdf, field=paper.field, **title)
 
         async def finished(session: WriteSession, _folder: Folder, row: DocumentRow) -> None:
             now = await OpenForm.open(self._tools, session, form_id)
-            if now.row.sequence != form.sequence:
+            if now.row.sequence != form.sequence or _named(now.case.record()) != _named(case.file):
                 raise FormChanged
             now.end(FormState.FINISHED, principal.name, self._tools.clock.now())
             now.row.document_id = row.id
@@ -241,3 +250,14 @@ def _require_complete(form: FormRecord) -> None:
     if wrong := wrong_fields(form.definition, form.values()):
         zh, en = "、".join(fields[one].name_zh for one in wrong), ", ".join(fields[one].name_en for one in wrong)
         raise FormIncomplete(fields_zh=zh, fields_en=en)
+
+
+def _require_name(form: FormRecord, case: CaseRecord) -> None:
+    # A name without a mandate may be written rightly in the form alone; with one it says for whom somebody signs.
+    if case.acting and form.values().get(applicant_field(case.item_id)) != case.applicant_name:
+        raise FormNameDiffers(name=case.applicant_name)
+
+
+def _named(case: CaseRecord) -> tuple[str, bool]:
+    """For whom a paper of the case is, and whether somebody acts for them."""
+    return case.applicant_name, case.acting

@@ -51,7 +51,7 @@ class Papers:
     def shared_form(self, case: Case, form: FormRecord, now: datetime) -> Paper:
         """The application form that was filled in together, with the place for the applicant's signature."""
         values = form.values()
-        blocks: list[Block] = []
+        blocks: list[Block] = _acting(case)
         if case.file.answers:
             blocks += [Section("情形 Situation"), Rows(tuple((answer[0], answer[2]) for answer in case.file.answers))]
         for section in form.definition.sections:

@@ -13,6 +13,7 @@ from document_relay.form_errors import (
     FormChanged,
     FormFull,
     FormIncomplete,
+    FormNameDiffers,
     FormOver,
     FormTooFast,
     FormValueInvalid,
@@ -128,7 +129,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         FinishForm: CommandRow(
             Permission.SERVE,
             finish_form,
-            _DRAFT | PAPER_KEPT | {FormChanged, FormIncomplete},
+            _DRAFT | PAPER_KEPT | {FormChanged, FormIncomplete, FormNameDiffers},
             result=FormFinished,
         ),
     }

@@ -33,4 +33,4 @@ def known_of(catalogue: Catalogue, case: CaseRecord, definition: FormDefinition)
     """What the case knows, by field: the applicant's name, and what was filled in before the ticket was taken."""
     by_name = {row[0]: row[2] for row in case.fields}
     known = {one.id: by_name[one.name_zh] for one in definition.fields().values() if one.name_zh in by_name}
-    return {applicant_field(catalogue.item(case.item_id)): case.applicant_name, **known}
+    return {applicant_field(case.item_id): case.applicant_name, **known}

@@ -20,13 +20,23 @@ from document_relay.case_core.lives import DocumentState
 from document_relay.errors import CharactersNotPrintable, NotYourCase
 from document_relay.evidence.verifying import Given, verify
 from document_relay.form_checking import misfit, wrong_fields
-from document_relay.form_errors import FieldMasked, FormChanged, FormFull, FormIncomplete, FormOver, FormValueInvalid
+from document_relay.form_errors import (
+    FieldMasked,
+    FormChanged,
+    FormFull,
+    FormIncomplete,
+    FormNameDiffers,
+    FormOver,
+    FormValueInvalid,
+)
 from document_relay.form_records import FormRecord
 from document_relay.shared_forms import FieldChange
 from document_relay.store.form_tables import FormChangeRow
+from foundation.clock import ManualClock
 from foundation.database import Base
 
 from .conftest import CLERK, WORKER, Bench, Role, stranger
+from .test_mandates import NUMBER, draft
 
 ITEM = next(one for one in read_offered().items if one.id == "item-034")
 IDENTITY, PHONE = f"{ITEM.id}-identity_number", f"{ITEM.id}-phone"
@@ -49,7 +59,7 @@ class Filling:
 
     @classmethod
     async def begin(cls, bench: Bench) -> Filling:
-        known = {applicant_field(ITEM): "王桂英"}
+        known = {applicant_field(ITEM.id): "王桂英"}
         return cls(bench, await bench.relay.forms.open(WORKER, bench.case_id, definition(), known))
 
     async def write(self, who: object, field_id: str, value: str, change_id: str = "") -> int:
@@ -91,8 +101,8 @@ def test_a_hidden_value_tells_neither_itself_nor_its_length() -> None:
 
 def test_the_schema_says_what_is_missing_or_wrong() -> None:
     form = definition()
-    assert wrong_fields(form, RIGHT | {applicant_field(ITEM): "王"}) == []
-    assert wrong_fields(form, {IDENTITY: "123", PHONE: "13812345678"}) == [applicant_field(ITEM), IDENTITY]
+    assert wrong_fields(form, RIGHT | {applicant_field(ITEM.id): "王"}) == []
+    assert wrong_fields(form, {IDENTITY: "123", PHONE: "13812345678"}) == [applicant_field(ITEM.id), IDENTITY]
     # The pattern fits, the check digit does not.
     assert misfit(form, IDENTITY, "110105194912310021")
     assert not misfit(form, IDENTITY, "")
@@ -107,7 +117,7 @@ async def test_each_change_is_numbered_and_one_sent_again_alters_nothing(filling
     (phone,) = [one for one in record.entered if one.field_id == PHONE]
     assert (phone.value, phone.side, phone.by_name, phone.sequence) == ("13912345678", "clerk", CLERK.name, 2)
     assert record.sequence == 2
-    assert record.values()[applicant_field(ITEM)] == "王桂英"
+    assert record.values()[applicant_field(ITEM.id)] == "王桂英"
 
 
 async def test_what_a_field_cannot_hold_is_refused_and_what_is_half_written_is_kept(filling: Filling) -> None:
@@ -185,7 +195,7 @@ async def test_one_form_at_a_time_and_a_new_one_begins_with_what_was_written(fil
         await filling.write(WORKER, PHONE, "1")
     second = await filling.forms.open(CLERK, filling.bench.case_id, definition(), {PHONE: "13800000000"})
     assert second != filling.id
-    assert dict((await filling.record()).values()) == RIGHT | {applicant_field(ITEM): "王桂英"}
+    assert dict((await filling.record()).values()) == RIGHT | {applicant_field(ITEM.id): "王桂英"}
 
 
 async def test_a_definition_that_changed_keeps_the_answers_and_names_the_new_fields(filling: Filling) -> None:
@@ -242,6 +252,25 @@ async def test_a_form_is_finished_once_it_is_whole_and_the_paper_says_what_stand
     assert all(line.split()[-5] == "yes" for line in fonts.splitlines()[2:])
     with pytest.raises(FormOver):
         await filling.forms.finish(CLERK, filling.id)
+
+
+async def test_a_form_of_who_is_acted_for_says_so_and_names_them(
+    bench: Bench, clock: ManualClock, tmp_path: Path
+) -> None:
+    forms, name = bench.relay.forms, applicant_field("old-age")
+    asked = define_form(msgspec.structs.replace(ITEM, id="old-age"), [])
+    assert asked is not None
+    form_id = await forms.open(WORKER, bench.case_id, asked, RIGHT | {name: "李红"})
+    await bench.relay.mandates.draft(WORKER, bench.case_id, draft(clock))
+    with pytest.raises(FormNameDiffers) as refused:
+        await forms.finish(CLERK, form_id)
+    assert "王桂英" in refused.value.sentence("zh-CN")
+    await forms.change(CLERK, form_id, asked, FieldChange("name", name, "王桂英"))
+    document_id = await forms.finish(CLERK, form_id)
+    (tmp_path / "form.pdf").write_bytes((await bench.relay.documents.pdf(CLERK, document_id)).data)
+    said = subprocess.run(["pdftotext", tmp_path / "form.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    for words in ("代办委托", "陈小明", "王桂英", NUMBER):
+        assert words in said, words
 
 
 async def test_a_change_while_the_paper_is_set_is_not_lost(filling: Filling, monkeypatch: pytest.MonkeyPatch) -> None:
