@@ -25,13 +25,14 @@ from document_relay.form_errors import (
     FormNameDiffers,
     FormOver,
     FormValueInvalid,
+    ItemWithoutForm,
 )
 from document_relay.form_records import FormRecord
 from document_relay.records import CaseRecord
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.form_reading import FormPrivate, case_of_form, newest_form
 from document_relay.store.form_tables import FormRow
-from document_relay.store.forms import OpenForm
+from document_relay.store.forms import KnownChange, OpenForm
 from document_relay.store.tables import DocumentRow
 from document_relay.typesetting.papers import Papers
 from foundation.database import Database, WriteSession
@@ -46,7 +47,15 @@ class FieldChange(NamedTuple):
     field_id: str
     value: str
     unseen: bool = False
-    """Whether a personal value that the applicant's side wrote is hidden from who changes it."""
+    """Whether who changes it has not asked to see what is hidden there from the clerk."""
+
+
+class Stored(NamedTuple):
+    """A change that is stored, with its value as it is kept; `side` is None for one that was stored before."""
+
+    sequence: int
+    value: str
+    side: Side | None
 
 
 def side_of(principal: Principal, case: CaseRecord) -> Side:
@@ -103,38 +112,52 @@ class SharedForms:
             return form.row.id
 
     async def change(
-        self, principal: Principal, form_id: str, definition: FormDefinition, change: FieldChange
-    ) -> tuple[int, str]:
-        """Puts a value into a field and returns the change's sequence and the value as it is kept.
+        self, principal: Principal, form_id: str, definition: FormDefinition | None, change: FieldChange
+    ) -> Stored:
+        """Puts a value into a field; `definition` is what the catalogue asks for now.
 
-        A change that was carried out already keeps its sequence and alters nothing. Raises `NoSuchForm`, `FormOver`,
-        `NotYourCase`, `WrongCaseState`, `FormValueInvalid`, `FieldMasked`, `CharactersNotPrintable`, `FormFull`.
+        A change of theirs that was carried out already keeps its sequence and alters nothing, whatever became of the
+        form and the case since. Raises `NoSuchForm`, `FormOver`, `NotYourCase`, `WrongCaseState`, `FormValueInvalid`,
+        `FieldMasked`, `CharactersNotPrintable`, `FormFull`, `ItemWithoutForm`.
         """
         self._tools.fonts.require(change.value)
         async with self._database.write() as session:
-            form = await OpenForm.open(self._tools, session, form_id)
+            form = await OpenForm.locked(self._tools, session, form_id)
+            if (known := await form.known(change.change_id)) is not None:
+                return _stored_before(known, principal)
+            form.require_draft()
             side = side_of(principal, form.case.record())
             form.case.require_open()
+            if definition is None:
+                raise ItemWithoutForm
+            former = form.record().definition.fields().get(change.field_id)
             await self._follow(principal, form, definition)
-            value = _kept(definition.fields().get(change.field_id), change)
-            if (sequence := await form.known(change.change_id)) is not None:
-                return sequence, value
-            if form.row.sequence >= MOST_CHANGES:
-                raise FormFull(most=MOST_CHANGES)
-            entered = Entered(
-                field_id=change.field_id,
-                value=value,
-                sequence=form.row.sequence + 1,
-                side=side,
-                by_id=principal.staff_id,
-                by_name=principal.name,
-                at=self._tools.clock.now().isoformat(),
-            )
-            former = {one.field_id: one for one in form.record().entered}
-            if change.unseen:
-                _require_seen(definition.fields()[change.field_id], former.get(change.field_id), principal)
-            form.enter(change.change_id, entered, list(written(former, entered).values()))
-            return entered.sequence, value
+            try:
+                value = _kept(definition.fields().get(change.field_id), change, former)
+                return self._enter(principal, form, side, change._replace(value=value))
+            except (FormValueInvalid, FormFull, FieldMasked) as refusal:
+                # What the form asks for now is kept all the same: the page sees why.
+                refused = refusal
+        raise refused
+
+    def _enter(self, principal: Principal, form: OpenForm, side: Side, change: FieldChange) -> Stored:
+        record = form.record()
+        if record.sequence >= MOST_CHANGES:
+            raise FormFull(most=MOST_CHANGES)
+        entered = Entered(
+            field_id=change.field_id,
+            value=change.value,
+            sequence=record.sequence + 1,
+            side=side,
+            by_id=principal.staff_id,
+            by_name=principal.name,
+            at=self._tools.clock.now().isoformat(),
+        )
+        former = {one.field_id: one for one in record.entered}
+        if change.unseen and side == "clerk":
+            _require_seen(record.definition.fields()[change.field_id], former.get(change.field_id), principal)
+        form.enter(change.change_id, entered, list(written(former, entered).values()))
+        return Stored(entered.sequence, change.value, side)
 
     async def see(self, principal: Principal, form_id: str, field_id: str) -> None:
         """Notes that the clerk looks at a hidden field; raises `FormValueInvalid`, and as `change`."""
@@ -158,7 +181,8 @@ class SharedForms:
     async def finish(self, principal: Principal, form_id: str) -> str:
         """Sets the form as a document to be signed, as the clerk, and returns the document's id.
 
-        Raises `FormIncomplete`, `FormNameDiffers`, `FormChanged`, `CaseFull`, `DiskFull`, imaging's refusals, and as `change`.
+        Raises `FormIncomplete`, `FormNameDiffers`, `FormChanged`, `CaseFull`, `DiskFull`, imaging's refusals, and as
+        `change`.
         """
         file = await self.case_of(form_id)
         case = await self._documents.made_for(principal, file.id, 0)
@@ -226,9 +250,16 @@ class SharedForms:
         return OpenForm.begin(session, folder, row, FormPrivate(entered=entered, opened_by=principal.name))
 
 
-def _kept(field: LaidField | None, change: FieldChange) -> str:
+def _stored_before(known: KnownChange, principal: Principal) -> Stored:
+    if known.by_id != principal.staff_id:
+        raise NotYourCase
+    return Stored(known.sequence, known.value, None)
+
+
+def _kept(field: LaidField | None, change: FieldChange, former: LaidField | None) -> str:
     if field is None:
-        raise FormValueInvalid(field_zh=change.field_id, field_en=change.field_id)
+        zh, en = (former.name_zh, former.name_en) if former else (change.field_id, change.field_id)
+        raise FormValueInvalid(field_zh=zh, field_en=en)
     kept = writable(field, change.value, RULES[field.kind].longest)
     if kept is None:
         raise FormValueInvalid(field_zh=field.name_zh, field_en=field.name_en)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 import msgspec
 from sqlalchemy import Table, bindparam, select
@@ -22,9 +22,17 @@ _forms = cast(Table, FormRow.__table__)
 _changes = cast(Table, FormChangeRow.__table__)
 # Built once: to build a statement and its cache key takes longer than to execute it.
 _DRAFT = select(FormRow).where(_forms.c.case_id == bindparam("case_id"), _forms.c.state == FormState.DRAFT.value)
-_KNOWN = select(_changes.c.sequence).where(
+_KNOWN = select(FormChangeRow).where(
     _changes.c.form_id == bindparam("form_id"), _changes.c.change_id == bindparam("change_id")
 )
+
+
+class KnownChange(NamedTuple):
+    """A change that is stored: its number, its value as it was kept, and whose it is."""
+
+    sequence: int
+    value: str
+    by_id: str
 
 
 class OpenForm:
@@ -37,13 +45,18 @@ class OpenForm:
 
     @classmethod
     async def open(cls, tools: Tools, session: WriteSession, form_id: str) -> OpenForm:
-        """Locks the form's case; raises `NoSuchForm`, `CaseDestroyed`, and `FormOver` unless it is a draft."""
+        """As `locked`; raises also `FormOver` unless it is a draft."""
+        form = await cls.locked(tools, session, form_id)
+        form.require_draft()
+        return form
+
+    @classmethod
+    async def locked(cls, tools: Tools, session: WriteSession, form_id: str) -> OpenForm:
+        """Locks the form's case, whatever the form's state is; raises `NoSuchForm`, `CaseDestroyed`."""
         folder = await Folder.open(tools, session, await case_of_form(session, form_id))
         row = await session.get(FormRow, form_id)
         if row is None:
             raise NoSuchForm
-        if row.state != FormState.DRAFT:
-            raise FormOver
         return cls(session, folder, row)
 
     @classmethod
@@ -60,14 +73,22 @@ class OpenForm:
         session.add(row)
         return form
 
+    def require_draft(self) -> None:
+        """Raises `FormOver` for one that has ended."""
+        if self.row.state != FormState.DRAFT:
+            raise FormOver
+
     def record(self) -> FormRecord:
         """The form as a plain value."""
         return form_record(self.row, self.case.key)
 
-    async def known(self, change_id: str) -> int | None:
-        """The sequence of a change that was carried out before; None for a new one."""
-        sequence: int | None = await self._session.scalar(_KNOWN, {"form_id": self.row.id, "change_id": change_id})
-        return sequence
+    async def known(self, change_id: str) -> KnownChange | None:
+        """A change that was carried out before; None for a new one."""
+        row = await self._session.scalar(_KNOWN, {"form_id": self.row.id, "change_id": change_id})
+        if row is None:
+            return None
+        value = msgspec.convert(self.case.key.unseal(row.value, _sealed(self.row.id, row.sequence)), str)
+        return KnownChange(row.sequence, value, row.by_id)
 
     def enter(self, change_id: str, change: Entered, entered: list[Entered]) -> None:
         """Keeps the change, and what stands in the fields after it."""
@@ -80,7 +101,7 @@ class OpenForm:
             field_id=change.field_id,
             by_id=change.by_id,
             at=datetime.fromisoformat(change.at),
-            value=self.case.key.seal(change.value, f"form {self.row.id} change {change.sequence}"),
+            value=self.case.key.seal(change.value, _sealed(self.row.id, change.sequence)),
         )
         self._session.add(row)
 
@@ -100,3 +121,7 @@ class OpenForm:
 
     def _seal(self, private: FormPrivate) -> None:
         self.row.private = self.case.key.seal(private, f"form {self.row.id}")
+
+
+def _sealed(form_id: str, sequence: int) -> str:
+    return f"form {form_id} change {sequence}"

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal, cast
 
 from directory.principal import Permission, Principal
+from document_relay.case_core.form_life import Side
 from document_relay.errors import CharactersNotPrintable
 from document_relay.form_errors import (
     FieldMasked,
@@ -20,9 +21,8 @@ from document_relay.form_errors import (
     ItemWithoutForm,
     NoSuchForm,
 )
-from document_relay.records import CaseRecord
 from document_relay.shared_forms import FieldChange, side_of
-from signalling.slices.forms.definitions import known_of, require_definition
+from signalling.slices.forms.definitions import definition_of, known_of, require_definition
 from signalling.slices.forms.messages import (
     ChangeField,
     DiscardForm,
@@ -56,25 +56,24 @@ async def change_field(parts: Parts, principal: Principal, command: ChangeField)
     if not parts.pace.allow(principal.staff_id, parts.clock.monotonic()):
         raise FormTooFast
     case = await parts.forms.case_of(command.form_id)
-    unseen = case.clerk_id == principal.staff_id and not parts.presence.sees(
-        command.form_id, principal.staff_id, command.field_id
-    )
+    unseen = not parts.presence.sees(command.form_id, principal.staff_id, command.field_id)
     change = FieldChange(command.change_id, command.field_id, command.value, unseen)
-    definition = require_definition(parts.catalogue, case)
-    sequence, value = await parts.forms.change(principal, command.form_id, definition, change)
-    _enter(parts, principal, case, (command.form_id, command.field_id))
-    show_values(parts, case.id)
-    return FieldChanged(sequence=sequence, value=value)
+    definition = definition_of(parts.catalogue, case)
+    stored = await parts.forms.change(principal, command.form_id, definition, change)
+    if stored.side is not None:
+        _enter(parts, principal, stored.side, (command.form_id, command.field_id))
+        show_values(parts, case.id)
+    return FieldChanged(sequence=stored.sequence, value=stored.value)
 
 
 async def focus_field(parts: Parts, principal: Principal, command: FocusField) -> None:
     """Shows the others in which field somebody is."""
     case = await parts.forms.case_of(command.form_id)
-    side_of(principal, case)
+    side = side_of(principal, case)
     if command.field_id is None:
         news = parts.presence.leave(command.form_id, principal.staff_id)
     else:
-        news = _enter(parts, principal, case, (command.form_id, command.field_id))
+        news = _enter(parts, principal, side, (command.form_id, command.field_id))
     if news:
         show_values(parts, case.id)
 
@@ -100,10 +99,10 @@ async def finish_form(parts: Parts, principal: Principal, command: FinishForm) -
     return FormFinished(document_id=document_id)
 
 
-def _enter(parts: Parts, principal: Principal, case: CaseRecord, place: tuple[str, str]) -> bool:
+def _enter(parts: Parts, principal: Principal, side: Side, place: tuple[str, str]) -> bool:
     form_id, field_id = place
-    side = cast(Literal["applicant", "clerk"], side_of(principal, case))
-    focus = Focus(principal.name, side, field_id, parts.clock.monotonic())
+    writes = cast(Literal["applicant", "clerk"], side)
+    focus = Focus(principal.name, writes, field_id, parts.clock.monotonic())
     return parts.presence.enter(form_id, principal.staff_id, focus)
 
 

@@ -53,7 +53,7 @@ class Typing:
 
     async def _arrive(self, name: str, change: FieldChange) -> None:
         forms = self.filling.forms
-        sequence, value = await forms.change(PEOPLE[name], self.filling.id, definition(), change)
+        sequence, value, _ = await forms.change(PEOPLE[name], self.filling.id, definition(), change)
         self.wire.carry(name, partial(self._answer, name, change.change_id, sequence, value))
         await self._tell(*self.clients)
 

@@ -213,6 +213,29 @@ async def test_a_definition_that_changed_keeps_the_answers_and_names_the_new_fie
     assert "form_definition_changed" in [one.act for one in (await filling.bench.case()).history]
 
 
+async def test_a_stored_change_is_answered_as_stored_whatever_became_of_the_form(filling: Filling) -> None:
+    await filling.write(WORKER, ADDRESS, "桃园路一号二楼", change_id="lost")
+    asked = define_form(msgspec.structs.replace(ITEM, fields=[one for one in ITEM.fields if one.id != ADDRESS]), [])
+    assert asked is not None
+    change = FieldChange("lost", ADDRESS, "桃园路一号二楼")
+    for now in (asked, None):
+        assert await filling.forms.change(WORKER, filling.id, now, change) == (1, "桃园路一号二楼", None)
+    await filling.forms.discard(CLERK, filling.id)
+    assert await filling.write(WORKER, ADDRESS, "桃园路一号二楼", change_id="lost") == 1
+    with pytest.raises(NotYourCase):
+        await filling.write(stranger(Role.CLERK), ADDRESS, "桃园路一号二楼", change_id="lost")
+
+
+async def test_a_field_that_was_taken_out_is_refused_by_its_name_and_the_form_follows(filling: Filling) -> None:
+    asked = define_form(msgspec.structs.replace(ITEM, fields=[one for one in ITEM.fields if one.id != ADDRESS]), [])
+    assert asked is not None
+    with pytest.raises(FormValueInvalid) as refused:
+        await filling.forms.change(WORKER, filling.id, asked, FieldChange("a", ADDRESS, "桃园路一号二楼"))
+    assert ADDRESS not in refused.value.sentence("zh-CN")
+    record = await filling.record()
+    assert (record.definition.version, record.sequence) == (asked.version, 0)
+
+
 async def test_changes_have_a_bound(filling: Filling, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("document_relay.shared_forms.MOST_CHANGES", 2)
     await filling.complete()
