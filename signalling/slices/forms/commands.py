@@ -82,7 +82,7 @@ async def see_field(parts: Parts, principal: Principal, command: SeeField) -> No
     """Shows the clerk what is hidden in a field."""
     case = await parts.forms.case_of(command.form_id)
     await parts.forms.see(principal, command.form_id, command.field_id)
-    parts.presence.see(command.form_id, principal.staff_id, command.field_id)
+    parts.presence.see((case.id, command.form_id), principal.staff_id, command.field_id)
     show_values(parts, case.id)
 
 

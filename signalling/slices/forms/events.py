@@ -13,5 +13,10 @@ def follow(parts: Parts) -> None:
     async def changed(event: CaseEvent) -> None:
         show_whole(parts, event.case_id)
 
-    for kind in (FormEvent, ClerkAssigned, CaseDecided, CaseClosed):
+    async def in_other_hands(event: ClerkAssigned) -> None:
+        parts.presence.close_eyes(event.case_id)
+        show_whole(parts, event.case_id)
+
+    parts.bus.subscribe(ClerkAssigned, in_other_hands)
+    for kind in (FormEvent, CaseDecided, CaseClosed):
         parts.bus.subscribe(kind, changed)

@@ -26,6 +26,8 @@ class Focus:
 class _Form:
     focus: OrderedDict[str, Focus] = field(default_factory=OrderedDict)
     seen: set[tuple[str, str]] = field(default_factory=set)
+    case_id: str = ""
+    """The case of the form; empty while nobody has asked to see anything in it."""
 
 
 class Presence:
@@ -53,9 +55,18 @@ class Presence:
         found = form.focus.items() if form else ()
         return [one for key, one in found if key != person_id and now - one.at <= FOCUS_LASTS]
 
-    def see(self, form_id: str, person_id: str, field_id: str) -> None:
-        """Somebody has asked to see a field."""
-        self._of(form_id).seen.add((person_id, field_id))
+    def see(self, place: tuple[str, str], person_id: str, field_id: str) -> None:
+        """Somebody has asked to see a field of a form, which `place` names after its case."""
+        case_id, form_id = place
+        form = self._of(form_id)
+        form.case_id = case_id
+        form.seen.add((person_id, field_id))
+
+    def close_eyes(self, case_id: str) -> None:
+        """Whoever asked to see fields of the case's forms asks again: the case is in other hands."""
+        for form in self._forms.values():
+            if form.case_id == case_id:
+                form.seen.clear()
 
     def sees(self, form_id: str, person_id: str, field_id: str) -> bool:
         """Whether they have."""

@@ -99,9 +99,10 @@ def _values(parts: Parts, principal: Principal, side: Writes, form: FormRecord) 
 
 
 def _hides(parts: Parts, principal: Principal, side: Writes, what: tuple[FormRecord, Entered]) -> bool:
-    """The applicant's side sees its own; everybody else what they wrote, and what they asked to see."""
+    """The applicant's side sees its own; everybody else what they wrote, and the clerk what they asked to see."""
     form, entered = what
-    if side == "applicant" or parts.presence.sees(form.id, principal.staff_id, entered.field_id):
+    seen = side == "clerk" and parts.presence.sees(form.id, principal.staff_id, entered.field_id)
+    if side == "applicant" or seen:
         return False
     return hidden(form.definition.fields()[entered.field_id], entered, principal.staff_id)
 

@@ -91,6 +91,21 @@ async def test_personal_values_are_hidden_from_the_clerk_until_asked_for(togethe
     assert (await point.ask("see_field", form_id=together.form_id, field_id=IDENTITY))["code"] == "forbidden"
 
 
+async def test_who_has_given_the_case_away_asks_anew_to_see_what_is_personal(together: Together) -> None:
+    call = together.call  # noqa: F811
+    case_files = call.site.features.documents.case_files
+    clerk = await case_files.file(call.case_id)
+    await together.write(call.point, IDENTITY, "11010519491231002X")
+    await call.window.do("see_field", form_id=together.form_id, field_id=IDENTITY)
+    await together.stands(call.window, IDENTITY, hidden=False)
+    await case_files.assign_clerk(call.case_id, "somebody else", "李建国")
+    # When it comes back they ask to see it anew, and the history says so.
+    await case_files.assign_clerk(call.case_id, str(clerk.clerk_id), "张窗口")
+    await call.window.see(f"form_layout:{call.case_id}", side="clerk")
+    assert (await together.write(call.window, IDENTITY, "1"))["code"] == "form_field_masked"
+    await together.stands(call.window, IDENTITY, hidden=True)
+
+
 async def test_others_neither_see_nor_write(together: Together) -> None:
     site, http = together.call.site, together.call.http
     for account in ("point002", "clerk002"):
