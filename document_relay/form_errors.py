@@ -4,7 +4,7 @@ Refusal
 ├── Invalid      FormValueInvalid
 ├── NotFound     NoSuchForm, ItemWithoutForm
 ├── Conflict     FormOver, FormIncomplete, FormNameDiffers, FormChanged, FieldMasked
-├── TooLarge     FormFull
+├── TooLarge     FormFull, TooManyForms
 └── TooMany      FormTooFast
 """
 
@@ -83,6 +83,14 @@ class FormFull(TooLarge):
     code = "form_full"
     zh = "这份表单的修改次数已达上限（{most} 次），请完成或作废后重新填写。"
     en = "This form was changed as often as it may be ({most} times). Please finish it, or begin a new one."
+
+
+class TooManyForms(TooLarge):
+    """A form was begun as often as a case allows."""
+
+    code = "too_many_forms"
+    zh = "该案卷的申请表已达上限（{most} 份），不能再开新的申请表。"
+    en = "This case has had as many forms as it may ({most}). No new one can be begun."
 
 
 class FormTooFast(TooMany):

@@ -26,11 +26,12 @@ from document_relay.form_errors import (
     FormOver,
     FormValueInvalid,
     ItemWithoutForm,
+    TooManyForms,
 )
 from document_relay.form_records import FormRecord
 from document_relay.records import CaseRecord
 from document_relay.store.folder import Folder, Tools
-from document_relay.store.form_reading import FormPrivate, case_of_form, newest_form
+from document_relay.store.form_reading import FormPrivate, case_of_form, count_forms, newest_form
 from document_relay.store.form_tables import FormRow
 from document_relay.store.forms import KnownChange, OpenForm
 from document_relay.store.tables import DocumentRow
@@ -38,6 +39,8 @@ from document_relay.typesetting.papers import Papers
 from foundation.database import Database, WriteSession
 
 MOST_CHANGES = 5_000
+MOST_FORMS = 10
+"""Of a case, whatever became of them."""
 
 
 class FieldChange(NamedTuple):
@@ -94,8 +97,9 @@ class SharedForms:
     ) -> str:
         """Opens the form of a case, or goes on with it, and returns its id.
 
-        `known` is what the case knows by field; of a form before, what stood in it comes first. Raises `NoSuchCase`,
-        `CaseDestroyed`, `NotYourCase`, `WrongCaseState`.
+        `known` is what the case knows by field; what somebody wrote into the form before comes first, under their name,
+        and what they emptied stays empty. Raises `NoSuchCase`, `CaseDestroyed`, `NotYourCase`, `WrongCaseState`,
+        `TooManyForms`.
         """
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case_id)
@@ -105,9 +109,11 @@ class SharedForms:
             if form is not None:
                 await self._follow(principal, form, definition)
                 return form.row.id
+            if await count_forms(session, case_id) >= MOST_FORMS:
+                raise TooManyForms(most=MOST_FORMS)
             former = await newest_form(session, case_id, folder.key)
-            values = {**known, **(former.values() if former else {})}
-            form = self._begin(session, folder, principal, definition, values)
+            entered = self._known(definition, known) | (_carried(former, known) if former else {})
+            form = self._begin(session, folder, principal, (definition, list(entered.values())))
             await form.log(who_acts(principal), acts.OPENED)
             return form.row.id
 
@@ -178,6 +184,16 @@ class SharedForms:
             form.end(FormState.DISCARDED, principal.name, self._tools.clock.now())
             await form.log(who_acts(principal), acts.DISCARDED)
 
+    async def follow(self, principal: Principal, form_id: str, definition: FormDefinition) -> bool:
+        """Has the form ask for what the catalogue asks for now, as the clerk; whether that is new.
+
+        Raises as `change`.
+        """
+        async with self._database.write() as session:
+            form = await OpenForm.open(self._tools, session, form_id)
+            may_work(principal, form.case.record())
+            return await self._follow(principal, form, definition)
+
     async def finish(self, principal: Principal, form_id: str) -> str:
         """Sets the form as a document to be signed, as the clerk, and returns the document's id.
 
@@ -197,7 +213,9 @@ class SharedForms:
 
         async def finished(session: WriteSession, _folder: Folder, row: DocumentRow) -> None:
             now = await OpenForm.open(self._tools, session, form_id)
-            if now.row.sequence != form.sequence or _named(now.case.record()) != _named(case.file):
+            stands = now.record()
+            same = (stands.sequence, stands.definition.version) == (form.sequence, form.definition.version)
+            if not same or _named(now.case.record()) != _named(case.file):
                 raise FormChanged
             now.end(FormState.FINISHED, principal.name, self._tools.clock.now())
             now.row.document_id = row.id
@@ -205,24 +223,20 @@ class SharedForms:
 
         return await self._documents.join(principal, case, made, finished)
 
-    async def _follow(self, principal: Principal, form: OpenForm, definition: FormDefinition) -> None:
-        """Has the form ask for what the catalogue asks for now; what was entered is kept."""
+    async def _follow(self, principal: Principal, form: OpenForm, definition: FormDefinition) -> bool:
+        """Has the form ask for what the catalogue asks for now; what was entered is kept. Whether that is new."""
         former = form.record().definition
         if former.version == definition.version:
-            return
+            return False
         added = [one for one in definition.fields() if one not in former.fields()]
         form.row.definition, form.row.added = msgspec.to_builtins(definition), added
         await form.log(who_acts(principal), acts.ANOTHER, count=str(len(added)))
+        return True
 
     def _begin(
-        self,
-        session: WriteSession,
-        folder: Folder,
-        principal: Principal,
-        definition: FormDefinition,
-        values: Mapping[str, str],
+        self, session: WriteSession, folder: Folder, principal: Principal, form: tuple[FormDefinition, list[Entered]]
     ) -> OpenForm:
-        now = self._tools.clock.now()
+        definition, entered = form
         row = FormRow(
             id=self._tools.identifiers.new(),
             case_id=folder.row.id,
@@ -230,24 +244,28 @@ class SharedForms:
             definition=msgspec.to_builtins(definition),
             sequence=0,
             added=[],
-            opened_at=now,
+            opened_at=self._tools.clock.now(),
             ended_at=None,
             document_id=None,
         )
-        entered = [
-            Entered(
-                field_id=field_id,
-                value=value,
-                sequence=0,
-                side="case",
-                by_id="",
-                by_name="",
-                at=now.isoformat(),
-            )
-            for field_id, value in values.items()
-            if field_id in definition.fields()
-        ]
         return OpenForm.begin(session, folder, row, FormPrivate(entered=entered, opened_by=principal.name))
+
+    def _known(self, definition: FormDefinition, known: Mapping[str, str]) -> dict[str, Entered]:
+        at = self._tools.clock.now().isoformat()
+        return {
+            field_id: Entered(field_id=field_id, value=value, sequence=0, side="case", by_id="", by_name="", at=at)
+            for field_id, value in known.items()
+            if field_id in definition.fields()
+        }
+
+
+def _carried(former: FormRecord, known: Mapping[str, str]) -> dict[str, Entered]:
+    """What goes on from the form before; what the case knew then gives way to what it knows now."""
+    return {
+        one.field_id: msgspec.structs.replace(one, sequence=0)
+        for one in former.entered
+        if one.side != "case" or one.field_id not in known
+    }
 
 
 def _stored_before(known: KnownChange, principal: Principal) -> Stored:

@@ -34,7 +34,7 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
     field_id: str
     value: str
     sequence: int
-    """Of all changes of the form, from 1; 0 for what the case knew."""
+    """Of all changes of the form, from 1; 0 for what the case knew, or a form before held."""
     side: Side
     by_id: str
     by_name: str

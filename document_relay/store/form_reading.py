@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 import msgspec
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, func, select
 
 from document_relay.case_core.form_life import Entered, FormState
 from document_relay.form_errors import NoSuchForm
@@ -28,6 +28,7 @@ _ENDED = (
     .where(_forms.c.case_id == bindparam("case_id"), _forms.c.state != FormState.DRAFT.value)
     .order_by(_forms.c.opened_at, _forms.c.id)
 )
+_COUNT = select(func.count()).select_from(_forms).where(_forms.c.case_id == bindparam("case_id"))
 
 
 class FormPrivate(msgspec.Struct, kw_only=True):
@@ -54,6 +55,11 @@ async def newest_form(session: ReadSession, case_id: str, key: CaseKey) -> FormR
 async def ended_forms(session: ReadSession, case_id: str, key: CaseKey) -> list[FormRecord]:
     """The forms of the case that are finished or discarded: what the case's history vouches for."""
     return [form_record(row, key) for row in await session.scalars(_ENDED, {"case_id": case_id})]
+
+
+async def count_forms(session: ReadSession, case_id: str) -> int:
+    """How many forms the case has had."""
+    return await session.scalar(_COUNT, {"case_id": case_id}) or 0
 
 
 async def case_of_form(session: ReadSession, form_id: str) -> str:

@@ -20,6 +20,7 @@ from document_relay.form_errors import (
     FormValueInvalid,
     ItemWithoutForm,
     NoSuchForm,
+    TooManyForms,
 )
 from document_relay.shared_forms import FieldChange, side_of
 from signalling.slices.forms.definitions import definition_of, known_of, require_definition
@@ -93,7 +94,11 @@ async def discard_form(parts: Parts, principal: Principal, command: DiscardForm)
 
 
 async def finish_form(parts: Parts, principal: Principal, command: FinishForm) -> FormFinished:
-    """Sets the form as a document."""
+    """Sets the form as a document, unless the catalogue asks for something else since."""
+    case = await parts.forms.case_of(command.form_id)
+    definition = definition_of(parts.catalogue, case)
+    if definition is not None and await parts.forms.follow(principal, command.form_id, definition):
+        raise FormChanged
     document_id = await parts.forms.finish(principal, command.form_id)
     parts.presence.end(command.form_id)
     return FormFinished(document_id=document_id)
@@ -106,7 +111,7 @@ def _enter(parts: Parts, principal: Principal, side: Side, place: tuple[str, str
     return parts.presence.enter(form_id, principal.staff_id, focus)
 
 
-_OPENED: Refusals = CASE_CHANGED | {ItemWithoutForm}
+_OPENED: Refusals = CASE_CHANGED | {ItemWithoutForm, TooManyForms}
 _FORM: Refusals = CASE_CHANGED | {NoSuchForm}
 _DRAFT: Refusals = _FORM | {FormOver}
 _WRITTEN = _DRAFT | {

@@ -176,4 +176,4 @@ async def test_a_discarded_form_is_followed_by_one_with_what_was_written(togethe
     await call.point.see(f"form_layout:{call.case_id}", state="discarded")
     form_id = (await call.point.do("open_form", case_id=call.case_id))["form_id"]
     await call.window.see(f"form:{call.case_id}", form_id=form_id)
-    assert (await together.stands(call.window, BANK, value="工商银行"))["side"] == "case"
+    assert (await together.stands(call.window, BANK, value="工商银行"))["side"] == "applicant"

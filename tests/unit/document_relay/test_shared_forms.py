@@ -28,9 +28,10 @@ from document_relay.form_errors import (
     FormNameDiffers,
     FormOver,
     FormValueInvalid,
+    TooManyForms,
 )
 from document_relay.form_records import FormRecord
-from document_relay.shared_forms import FieldChange
+from document_relay.shared_forms import MOST_FORMS, FieldChange
 from document_relay.store.form_tables import FormChangeRow
 from foundation.clock import ManualClock
 from foundation.database import Base
@@ -211,6 +212,55 @@ async def test_a_definition_that_changed_keeps_the_answers_and_names_the_new_fie
     assert "桃园路一号二楼" in {one.value for one in record.entered}
     assert ADDRESS not in record.values()
     assert "form_definition_changed" in [one.act for one in (await filling.bench.case()).history]
+
+
+async def test_what_was_emptied_stays_empty_in_the_next_form_and_who_wrote_is_told(filling: Filling) -> None:
+    name = applicant_field(ITEM.id)
+    await filling.write(WORKER, PHONE, "13812345678")
+    await filling.write(CLERK, ADDRESS, "")
+    await filling.forms.discard(CLERK, filling.id)
+    known = {PHONE: "13800000000", ADDRESS: "桃园路一号二楼", name: "李红"}
+    await filling.forms.open(CLERK, filling.bench.case_id, definition(), known)
+    record = await filling.record()
+    assert {(one.field_id, one.value, one.side, one.by_id, one.sequence) for one in record.entered} == {
+        (PHONE, "13812345678", "applicant", WORKER.staff_id, 0),
+        (ADDRESS, "", "clerk", CLERK.staff_id, 0),
+        # The case knows it better now than it did then.
+        (name, "李红", "case", "", 0),
+    }
+
+
+async def test_a_case_has_ten_forms_at_most(filling: Filling) -> None:
+    for _ in range(MOST_FORMS - 1):
+        await filling.forms.discard(CLERK, filling.id)
+        filling.id = await filling.forms.open(CLERK, filling.bench.case_id, definition(), {})
+    # Going on with the last one begins none.
+    assert await filling.forms.open(WORKER, filling.bench.case_id, definition(), {}) == filling.id
+    await filling.forms.discard(CLERK, filling.id)
+    with pytest.raises(TooManyForms):
+        await filling.forms.open(CLERK, filling.bench.case_id, definition(), {})
+
+
+async def test_another_definition_while_the_paper_is_set_is_not_passed_over(
+    filling: Filling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filling.complete()
+    asked = define_form(msgspec.structs.replace(ITEM, fields=[one for one in ITEM.fields if one.id != ADDRESS]), [])
+    assert asked is not None
+    documents, case_id = filling.bench.relay.documents, filling.bench.case_id
+    join = documents.join
+
+    async def late(*given: object) -> str:
+        await filling.forms.open(WORKER, case_id, asked, {})
+        return await join(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(documents, "join", late)
+    with pytest.raises(FormChanged):
+        await filling.forms.finish(CLERK, filling.id)
+    assert not await filling.forms.follow(CLERK, filling.id, asked)
+    assert await filling.forms.follow(CLERK, filling.id, definition())
+    with pytest.raises(NotYourCase):
+        await filling.forms.follow(WORKER, filling.id, asked)
 
 
 async def test_a_stored_change_is_answered_as_stored_whatever_became_of_the_form(filling: Filling) -> None:
