@@ -46,9 +46,9 @@ def test_an_answer_adds_fields_in_a_section_of_their_own() -> None:
 def test_the_applicants_name_comes_first_and_personal_fields_are_marked() -> None:
     item = item_with(SELF[0])
     fields = defined(item).fields()
-    assert next(iter(fields)) == applicant_field(item)
+    assert next(iter(fields)) == applicant_field(item.id)
     assert fields[f"{item.id}-identity_number"].personal
-    assert not fields[applicant_field(item)].personal
+    assert not fields[applicant_field(item.id)].personal
 
 
 def test_any_change_of_the_catalogue_is_another_version() -> None:
