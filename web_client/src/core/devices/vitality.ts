@@ -28,11 +28,11 @@ export class Vitality {
   #well: number | null = null;
   #tries = 0;
   #next = 0;
-  #dead = false;
+  #gone = false;
 
   /** Whether nothing comes of it. */
   get dead(): boolean {
-    return this.#dead;
+    return this.#gone;
   }
 
   /** Looks at the signs of now; whether it is to be opened again now. */
@@ -47,9 +47,9 @@ export class Vitality {
     const dead =
       wanted && (ended || lasts(this.#muted, now, MUTED_MS) || lasts(this.#stalled, now, STALLED_MS));
     // What was dead lives again by itself, or is not asked for any more.
-    if (!dead && (!wanted || !(muted || this.#stalled !== null))) this.#dead = false;
+    if (!dead && (!wanted || !(muted || this.#stalled !== null))) this.#gone = false;
     if (!dead) return false;
-    this.#dead = true;
+    this.#gone = true;
     if (now < this.#next) return false;
     this.#next = now + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#tries);
     this.#tries++;
@@ -59,7 +59,7 @@ export class Vitality {
   /** Begins anew with another track of the same device. */
   renewed(): void {
     this.#muted = this.#stalled = this.#given = this.#well = null;
-    this.#dead = false;
+    this.#gone = false;
   }
 
   /** Forgets earlier tries: the page was opened again, or another call has begun, or it is well. */
