@@ -20,7 +20,7 @@ from document_relay.documents import Decision
 from document_relay.mandate_errors import MandateNeeded
 from document_relay.store import supplement_reading
 from document_relay.supplement_errors import NotYourSupplement, SupplementNotOpen, SupplementTooLate
-from document_relay.supplement_notices import Reach
+from document_relay.supplement_notices import Reach, Told
 from document_relay.supplements import Wanted
 from foundation.clock import ManualClock
 from tests.support.tus import upload_metadata
@@ -240,7 +240,7 @@ async def test_it_is_asked_again_though_all_slips_are_used_up(bench: Bench, cloc
 async def test_the_secret_of_a_link_is_not_kept(bench: Bench) -> None:
     await asked(bench)
     gc.collect()
-    assert [one for one in gc.get_objects() if type(one).__name__ == "Told"] == []
+    assert [one for one in gc.get_objects() if type(one) is Told] == []
 
 
 @pytest.mark.both_databases
