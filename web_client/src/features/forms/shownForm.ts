@@ -27,7 +27,11 @@ export function shownForm(source: FormSource, caseId: () => string | null) {
   function take(view: FormView): void {
     if (view.case_id !== last.value?.case_id) {
       // A change that was under way when the page turned to another case belongs to nothing that is shown.
-      if (!view.whole) return;
+      if (!view.whole) {
+        // Of the case that is looked at, what was sent before this page listened is missing.
+        if (view.case_id === caseId()) source.restart();
+        return;
+      }
       listing = made();
     }
     if (!listing.take(view)) {
