@@ -34,6 +34,7 @@ from document_relay.store.supplement_reading import (
     record,
     require_no_supplement,
     sealed_words,
+    was_asked,
 )
 from document_relay.store.supplement_tables import SupplementRow
 from document_relay.store.supplements import SupplementFolder
@@ -219,6 +220,11 @@ class Supplements:
         """Those of the cases that the person took, or has as a visitor: waiting or ended, the first due first."""
         async with self._database.read() as session:
             return self._listed(session, await of_worker(session, principal.staff_id))
+
+    async def was_asked(self, case_id: str) -> bool:
+        """Whether anything was ever asked for in the case."""
+        async with self._database.read() as session:
+            return await was_asked(session, case_id)
 
     async def of_clerk(self, clerk_id: str) -> tuple[list[Listed], int]:
         """Those of the clerk's cases, what was sent first, and how many there are."""

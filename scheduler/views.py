@@ -139,6 +139,7 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     clerk_id: str
+    site_id: str
     window_id: str | None
     window_name: str | None
     window_state: str
@@ -188,6 +189,7 @@ def desk_view(desk: DeskRecord, ringing: tuple[Offer, Ticket] | None, ticket: Ti
     """The view of a stored desk, with the offer that rings there and the ticket in hand."""
     return DeskView(
         clerk_id=desk.clerk_id,
+        site_id=desk.site_id,
         window_id=desk.window_id,
         window_name=desk.window_name,
         window_state=desk.window_state.value,

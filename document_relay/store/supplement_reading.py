@@ -28,6 +28,8 @@ OF_CASE = (
     .where(_rows.c.case_id == bindparam("case_id"))
     .order_by(_rows.c.asked_at.asc(), _rows.c.id.asc())
 )
+# Asked of every case that changes hands: built once.
+_ANY_OF_CASE = select(_rows.c.id).where(_rows.c.case_id == bindparam("case_id")).limit(1)
 _hand_ons = cast(Table, HandOnRow.__table__)
 _HELD = select(_hand_ons.c.case_id).where(_hand_ons.c.state.in_(HELD))
 _HANDED_ON = select(_hand_ons.c.case_id).where(_hand_ons.c.state != HandOnState.DECIDED)
@@ -88,6 +90,11 @@ async def last_of(session: ReadSession, case_id: str) -> SupplementRow | None:
     """The case's last one."""
     rows = list(await session.scalars(OF_CASE, {"case_id": case_id}))
     return rows[-1] if rows else None
+
+
+async def was_asked(session: ReadSession, case_id: str) -> bool:
+    """Whether anything was ever asked for in the case."""
+    return await session.scalar(_ANY_OF_CASE, {"case_id": case_id}) is not None
 
 
 async def one_stands(session: ReadSession, case_id: str) -> bool:

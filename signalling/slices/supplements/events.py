@@ -40,20 +40,26 @@ def follow(parts: Parts) -> None:
         _show_case(parts, event.case_id)
 
     async def clerk(event: CaseEvent) -> None:
+        # Every case has a clerk and ends; few were ever waited for, and only those stand in the desks' lists.
+        if not await parts.supplements.was_asked(event.case_id):
+            return
         case = await parts.case_files.file(event.case_id)
         _show_case(parts, event.case_id)
         _show_desk(parts, case)
+
+    def show_colleagues(site_id: str) -> None:
+        parts.registry.invalidate_site(site_id, "window", "received_supplements")
 
     staffed: set[str] = set()
 
     def at_desk(clerk_id: str) -> None:
         desk = parts.board.desk(clerk_id)
         there = desk is not None and desk.window_state in STAFFED
-        if there == (clerk_id in staffed):
+        if desk is None or there == (clerk_id in staffed):
             return
         (staffed.add if there else staffed.discard)(clerk_id)
         # What was sent to a clerk concerns colleagues while that one is away.
-        parts.registry.invalidate_face("window", "received_supplements")
+        show_colleagues(desk.site_id)
 
     parts.bus.subscribe(SupplementChanged, changed)
     parts.bus.subscribe(PageDelivered, papers)
@@ -62,7 +68,7 @@ def follow(parts: Parts) -> None:
     parts.bus.subscribe(CaseDecided, clerk)
     parts.bus.subscribe(CaseClosed, clerk)
     parts.board.on_desk(at_desk)
-    parts.people.on_gone(lambda _person: parts.registry.invalidate_face("window", "received_supplements"))
+    parts.people.on_gone(lambda person: show_colleagues(person.site_id))
     parts.senders.on_end(lambda sender: parts.registry.end_session(sender.staff_id))
 
 

@@ -147,11 +147,6 @@ class ClientConnection:
             await self._socket.close(code=self._close_code or WSCloseCode.OK)
 
     @property
-    def department_ids(self) -> frozenset[str]:
-        """The departments whose person it is."""
-        return self.principal.department_ids
-
-    @property
     def participant(self) -> ParticipantId:
         """Whose page it is, on the media plane."""
         return ParticipantId(self.staff_id, self.face)

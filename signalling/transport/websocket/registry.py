@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 
+from directory.principal import Principal
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
 
@@ -14,15 +15,11 @@ class Registered(Protocol):
     """What the registry needs of a connection."""
 
     staff_id: str
+    principal: Principal
     session_id: str
     face: Face
     came_at: float
     """When it was accepted, of the monotonic clock."""
-
-    @property
-    def department_ids(self) -> frozenset[str]:
-        """The departments whose person it is."""
-        ...
 
     @property
     def participant(self) -> ParticipantId:
@@ -122,7 +119,13 @@ class Registry:
     def invalidate_departments(self, department_ids: Collection[str], face: Face, topic: str) -> None:
         """Has the topic sent again to the people of these departments who work with the face."""
         for connection in self._of_face[face].values():
-            if not connection.department_ids.isdisjoint(department_ids):
+            if not connection.principal.department_ids.isdisjoint(department_ids):
+                connection.invalidate(topic)
+
+    def invalidate_site(self, site_id: str, face: Face, topic: str) -> None:
+        """Has the topic sent again to the people of the site who work with the face."""
+        for connection in self._of_face[face].values():
+            if connection.principal.site_id == site_id:
                 connection.invalidate(topic)
 
     def invalidate_case(self, case_id: str) -> None:

@@ -19,6 +19,7 @@ from tests.integration.signalling.test_papers import Call, call  # noqa: F401 - 
 from tests.support.papers import Scene, photograph
 from tests.support.served import Page
 from tests.support.tus import upload_metadata
+from tests.unit.signalling.transport.websocket.test_registry import Recorded
 
 NOBODY = {"days": None, "phone": "", "email": "", "language": "zh-CN"}
 PATIENT = 60.0
@@ -199,6 +200,18 @@ async def test_after_the_deadline_everybody_is_told_and_nothing_is_taken(call: C
         kinds = {row.kind: row.state for row in await session.scalars(select(NoticeRow))}
     assert "supplement_ended" in kinds
     assert kinds["supplement_last_day"] == "withdrawn"
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["asked", "not asked"])
+async def test_a_case_that_is_waited_for_alone_changes_the_lists_of_desks(call: Call, asked: bool) -> None:  # noqa: F811
+    case = await call.site.features.documents.case_files.file(call.case_id)
+    elsewhere = Recorded("staff-elsewhere", "window", departments=[case.department_id], site_id="town-17")
+    call.site.application.registry.join(elsewhere)
+    if asked:
+        await ask(call)
+    await leave(call)
+    await call.site.features.ground.outbox.deliver()
+    assert ("received_supplements" in elsewhere.topics) is asked
 
 
 async def test_colleagues_see_what_was_sent_once_the_clerk_is_away(call: Call) -> None:  # noqa: F811

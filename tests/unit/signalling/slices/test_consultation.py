@@ -95,6 +95,7 @@ def test_who_is_there(window: str | None, state: str, page: bool, asked: bool, t
     if window is not None:
         desk = DeskView(
             clerk_id="ben",
+            site_id="town-01",
             window_id="w",
             window_name="W",
             window_state=window,

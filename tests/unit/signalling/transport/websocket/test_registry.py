@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from directory.principal import Principal
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
 from signalling.transport.websocket.registry import Registry
 
 
 class Recorded:
-    def __init__(self, staff_id: str, face: Face, came_at: float = 0.0, departments: Collection[str] = ()) -> None:
+    def __init__(
+        self, staff_id: str, face: Face, came_at: float = 0.0, departments: Collection[str] = (), site_id: str = ""
+    ) -> None:
         self.staff_id = staff_id
         self.came_at = came_at
-        self.department_ids = frozenset(departments)
+        self.principal = Principal(
+            staff_id=staff_id,
+            account=staff_id,
+            name="",
+            roles=frozenset(),
+            site_id=site_id,
+            site_path="",
+            department_ids=frozenset(departments),
+        )
         self.session_id = f"session of {staff_id}"
         self.face: Face = face
         self.topics: list[str] = []
@@ -86,3 +97,13 @@ def test_what_concerns_departments_is_sent_again_to_their_people_with_the_face()
     registry.invalidate_departments(["social", "civil"], "window", "asked_findings")
     registry.invalidate_departments([], "window", "asked_findings")
     assert (social.topics, police.topics, supervisor.topics) == (["asked_findings"], [], [])
+
+
+def test_people_of_a_site_are_found_at_the_face_alone() -> None:
+    registry = Registry()
+    here, elsewhere = Recorded("a", "window", site_id="town-01"), Recorded("b", "window", site_id="town-02")
+    supervisor = Recorded("c", "supervisor", site_id="town-01")
+    for connection in (here, elsewhere, supervisor):
+        registry.join(connection)
+    registry.invalidate_site("town-01", "window", "received_supplements")
+    assert (here.topics, elsewhere.topics, supervisor.topics) == (["received_supplements"], [], [])
