@@ -50,9 +50,10 @@ _SMALL = """() => {
   }
   return small
 }"""
-_WIDER = """() => [...document.querySelectorAll("[role=tabpanel], main, .card")].filter(
-  (one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1).map((one) => one.className || one.id)"""
-"""What is wider than its place, so that a part of it is out of sight."""
+_WIDER = """() => [...document.querySelectorAll("[role=tabpanel], main, .card, button")].filter(
+  (one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1 &&
+  getComputedStyle(one).textOverflow !== "ellipsis").map((one) => one.className || one.id || one.innerText)"""
+"""What is wider than its place, so that a part of it is out of sight; what is cut off with dots is meant so."""
 _SHARE = """() => {
   const seen = (one) => {
     const box = one.getBoundingClientRect()
@@ -69,6 +70,8 @@ _APART = """() => {
   return paper && pad ? (pad.getBoundingClientRect().bottom - paper.getBoundingClientRect().top) / innerHeight : 0
 }"""
 """How many screens the document to sign and the pad take together; 0 where nothing is signed."""
+_NEWS = "(document.querySelector('.toasts')?.getBoundingClientRect().height ?? 0) / innerHeight"
+"""How much of the screen's height short news take."""
 LANGUAGES = ("zh-CN", "en")
 Words = dict[str, tuple[str, ...]]
 
@@ -91,6 +94,7 @@ async def check(party: Party, name: str, words: Words | None = None, share: floa
                 assert await page.evaluate(_WIDER) == [], where
                 for word in (words or {}).get(language, ()):
                     assert await page.evaluate(_SEEN, word), (where, word)
+                assert await page.evaluate(_NEWS) <= 0.4, f"{where}: news cover the page"
                 assert await page.evaluate(_APART) <= 2, f"{where}: document and pad are more than one scroll apart"
                 if not large:
                     assert await page.evaluate(_SHARE) >= share, where
