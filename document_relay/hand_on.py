@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -24,7 +25,7 @@ from document_relay.store.hand_on_reading import HandOnWords, OverdueRow, belong
 from document_relay.store.hand_on_tables import HandOnRow
 from document_relay.store.joint_reading import require_none_stands
 from document_relay.store.supplement_reading import require_no_supplement
-from foundation.database import Database, ReadSession, is_damage, tell_damaged
+from foundation.database import Database, ReadSession, tell_damaged, told_if_damaged
 from foundation.errors import Words
 
 MOST_QUESTIONS = 10
@@ -191,13 +192,8 @@ class HandOns:
             held = await reading.held_by(session, staff_id)
         released = []
         for row_id, case_id in held:
-            try:
+            with told_if_damaged(self._database.damaged, HandOnRow.__tablename__, row_id):
                 await self._release_one(case_id, staff_id)
-            except Exception as error:
-                if not is_damage(error):
-                    raise
-                self._database.damaged(HandOnRow.__tablename__, row_id, error)
-            else:
                 released.append(case_id)
         return released
 
@@ -242,12 +238,8 @@ class HandOns:
         """Those that can be read: one that is damaged must not take the others out of sight."""
         cases = []
         for one in found:
-            try:
+            with told_if_damaged(partial(tell_damaged, session), HandOnRow.__tablename__, one.row.id):
                 cases.append(self._case(one))
-            except Exception as error:
-                if not is_damage(error):
-                    raise
-                tell_damaged(session, HandOnRow.__tablename__, one.row.id, error)
         return cases
 
     def _case(self, one: reading.Followed) -> InboxCase:

@@ -134,9 +134,7 @@ class MandateMaking:
         _require_draft(mandate.state)
         return case, mandate
 
-    async def _former(
-        self, session: ReadSession | WriteSession, case: Case, draft: MandateRecord, former_id: str
-    ) -> MandateRecord:
+    async def _former(self, session: ReadSession, case: Case, draft: MandateRecord, former_id: str) -> MandateRecord:
         found = await self._mandates.former_of(session, case.file.id, draft)
         for one in found:
             if one.mandate.id == former_id:

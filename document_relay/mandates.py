@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from directory.principal import Permission, Principal, permits
@@ -24,8 +25,8 @@ from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.mandate_folder import MandateFolder
 from document_relay.store.mandate_tables import MandateRow
-from document_relay.store.tables import CaseRow, DocumentRow
-from foundation.database import Database, ReadSession, WriteSession, is_damage, take_turn, tell_damaged
+from document_relay.store.tables import DocumentRow
+from foundation.database import Database, ReadSession, WriteSession, take_turn, tell_damaged, told_if_damaged
 
 MOST_OF_A_CASE = 10
 
@@ -108,15 +109,13 @@ class Mandates:
         principal, reason = said
         folder.move(row, MandateState.REVOKED)
         row.ended_at = self._tools.clock.now()
-        try:
+        opens = False
+        with _told_if_damaged(session, row):
             folder.record(row)
-        except Exception as error:
-            if not is_damage(error):
-                raise
-            tell_damaged(session, MandateRow.__tablename__, row.id, error)
-            return
-        self._end(folder, row, principal.name, reason)
-        await folder.log(who_acts(principal), acts.REVOKED, row, reason=reason)
+            opens = True
+        if opens:
+            self._end(folder, row, principal.name, reason)
+            await folder.log(who_acts(principal), acts.REVOKED, row, reason=reason)
 
     async def act_in_person(self, principal: Principal, case_id: str, reason: str) -> None:
         """Notes as the clerk that the applicant is there and acts in person; a draft falls away.
@@ -148,25 +147,20 @@ class Mandates:
             async with self._database.read() as session:
                 found = await store.ended_by(session, now, last)
             for mandate_id in found:
-                ended += await self._expire_one(mandate_id, now)
+                with told_if_damaged(self._database.damaged, MandateRow.__tablename__, mandate_id):
+                    ended += await self._expire_one(mandate_id, now)
             if len(found) < store.ENDED_AT_MOST:
                 return ended
             last = found[-1]
 
     async def _expire_one(self, mandate_id: str, now: datetime) -> bool:
-        try:
-            case_id, _ = await self._place(mandate_id)
-            async with self._opened(case_id) as folder:
-                row = folder.one(mandate_id)
-                # Asked again now that it is locked: a draft may have been confirmed meanwhile, to a later day.
-                over = row.state in acts.STANDING and row.ends_at <= now
-                if over:
-                    await self._expire(folder, row)
-        except Exception as error:
-            if not is_damage(error):
-                raise
-            self._database.damaged(MandateRow.__tablename__, mandate_id, error)
-            return False
+        case_id, _ = await self._place(mandate_id)
+        async with self._opened(case_id) as folder:
+            row = folder.one(mandate_id)
+            # Asked again now that it is locked: a draft may have been confirmed meanwhile, to a later day.
+            over = row.state in acts.STANDING and row.ends_at <= now
+            if over:
+                await self._expire(folder, row)
         return over
 
     async def former(self, case: Case, mandate: MandateRecord) -> list[Former]:
@@ -174,31 +168,18 @@ class Mandates:
         async with self._database.read() as session:
             return await self.former_of(session, case.file.id, mandate)
 
-    async def former_of(
-        self, session: ReadSession | WriteSession, case_id: str, mandate: MandateRecord
-    ) -> list[Former]:
+    async def former_of(self, session: ReadSession, case_id: str, mandate: MandateRecord) -> list[Former]:
         """As `former`, of another transaction."""
         rows = await store.rows_of(session, case_id)
         hashed = next(row.principal_hash for row in rows if row.id == mandate.id)
         found = []
         for row, case in await store.in_force_for(session, hashed, self._tools.clock.now()):
-            record = self._readable(session, row, case)
-            if record is None:
-                continue
-            same = (record.actor_name, record.relation) == (mandate.actor_name, mandate.relation)
-            if same and case.id != case_id:
-                found.append(Former(record, case.number))
+            with _told_if_damaged(session, row):
+                record = store.mandate_record(row, self._tools.reader.key(case))
+                same = (record.actor_name, record.relation) == (mandate.actor_name, mandate.relation)
+                if same and case.id != case_id:
+                    found.append(Former(record, case.number))
         return found
-
-    def _readable(self, session: ReadSession | WriteSession, row: MandateRow, case: CaseRow) -> MandateRecord | None:
-        """The mandate; None for one that is damaged, which is told and keeps nobody from the others."""
-        try:
-            return store.mandate_record(row, self._tools.reader.key(case))
-        except Exception as error:
-            if not is_damage(error):
-                raise
-            tell_damaged(session, MandateRow.__tablename__, row.id, error)
-            return None
 
     async def place(self, mandate_id: str) -> str:
         """The case of a mandate; raises `NoSuchMandate`."""
@@ -251,6 +232,10 @@ async def take_from_the_pad(folder: MandateFolder, row: MandateRow, who: tuple[s
         folder.case.move_document(document, DocumentState.DECLINED)
         event = SignatureDeclined(case_id=folder.case.row.id, document_id=document.id)
         await folder.case.log(who, "signature_declined", event, title=folder.case.title_of(document))
+
+
+def _told_if_damaged(session: ReadSession, row: MandateRow) -> AbstractContextManager[None]:
+    return told_if_damaged(partial(tell_damaged, session), MandateRow.__tablename__, row.id)
 
 
 def begin(folder: MandateFolder, row: MandateRow, way: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -47,7 +48,7 @@ from document_relay.supplement_errors import (
 from document_relay.supplement_gate import require_open
 from document_relay.supplement_notices import Reach, SupplementNotices, Told
 from document_relay.supplement_records import Missing, SupplementRecord
-from foundation.database import Database, ReadSession, WriteSession, is_damage, tell_damaged
+from foundation.database import Database, ReadSession, WriteSession, tell_damaged, told_if_damaged
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,7 +210,9 @@ class Supplements:
             if not found:
                 return ended
             for last in found:
-                ended += await self._end_or_tell(last.id)
+                with told_if_damaged(self._database.damaged, SupplementRow.__tablename__, last.id):
+                    await self._end_one(last.id)
+                    ended += 1
 
     async def case_of(self, supplement_id: str) -> str:
         """The case of a supplement; raises `NoSuchSupplement`."""
@@ -255,12 +258,8 @@ class Supplements:
         """Those that can be read: one that is damaged must not take the others out of sight."""
         reader, listed = self._tools.reader, list[Listed]()
         for case, row in found:
-            try:
+            with told_if_damaged(partial(tell_damaged, session), SupplementRow.__tablename__, row.id):
                 listed.append(Listed(reader.record(case), record(row, reader.key(case))))
-            except Exception as error:
-                if not is_damage(error):
-                    raise
-                tell_damaged(session, SupplementRow.__tablename__, row.id, error)
         return listed
 
     async def _worked(self, session: WriteSession, principal: Principal, supplement_id: str) -> SupplementFolder:
@@ -276,16 +275,6 @@ class Supplements:
             if wanted is SupplementState.WITHDRAWN:
                 await self._links.end(session, supplement_id)
             await parked.log(who_acts(principal), act)
-
-    async def _end_or_tell(self, supplement_id: str) -> bool:
-        try:
-            await self._end_one(supplement_id)
-        except Exception as error:
-            if not is_damage(error):
-                raise
-            self._database.damaged(SupplementRow.__tablename__, supplement_id, error)
-            return False
-        return True
 
     async def _end_one(self, supplement_id: str) -> None:
         async with self._database.write() as session:

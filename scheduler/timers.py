@@ -6,7 +6,7 @@ import asyncio
 
 import structlog
 
-from foundation.database import DatabaseBusy, is_damage
+from foundation.database import DatabaseBusy, told_if_damaged
 from foundation.errors import Refusal
 from scheduler.duty import Duty
 from scheduler.lapses import Lapses
@@ -49,16 +49,12 @@ class Timers:
         return duties
 
     async def _do(self, duty: Due) -> None:
-        try:
-            await self._lapses.do(duty)
-        except Refusal as refusal:
-            # Somebody was faster: what is still due will be seen at the next tick.
-            _log.info("duty_overtaken", duty=duty.duty, id=duty.id, code=refusal.code)
-        except Exception as error:
-            if not is_damage(error):
-                raise
-            # The others' time runs on.
-            self._ports.database.damaged(duty.duty, duty.id, error)
+        with told_if_damaged(self._ports.database.damaged, duty.duty, duty.id):
+            try:
+                await self._lapses.do(duty)
+            except Refusal as refusal:
+                # Somebody was faster: what is still due will be seen at the next tick.
+                _log.info("duty_overtaken", duty=duty.duty, id=duty.id, code=refusal.code)
 
     async def _hall(self) -> Hall:
         async with self._ports.database.read() as session:

@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from directory.principal import Permission, Principal, require
-from foundation.database import WriteSession, is_damage
+from foundation.database import WriteSession, told_if_damaged
 from foundation.errors import NotFound, Refusal
 from foundation.vault import SealBroken
 from scheduler.appointment_calendar import Calendar
@@ -187,15 +187,12 @@ class WaitingList:
     @contextmanager
     def _one_of_many(self, kind: str, identifier: str) -> Iterator[None]:
         """The others have their turn, whatever becomes of this one."""
-        try:
-            yield
-        except Refusal as refusal:
-            # Somebody was faster, or the database is busy: what is still due will be seen at the next look.
-            _log.info("look_overtaken", kind=kind, id=identifier, code=refusal.code)
-        except Exception as error:
-            if not is_damage(error):
-                raise
-            self._database.damaged(kind, identifier, error)
+        with told_if_damaged(self._database.damaged, kind, identifier):
+            try:
+                yield
+            except Refusal as refusal:
+                # Somebody was faster, or the database is busy: what is still due will be seen at the next look.
+                _log.info("look_overtaken", kind=kind, id=identifier, code=refusal.code)
 
     async def _lapse(self, session: WriteSession, wish: Wish) -> None:
         if wish.state is WishState.OFFERED and wish.answer_by and wish.answer_by <= self._ports.clock.now():

@@ -14,7 +14,7 @@ from document_relay.mandate_records import MandateRecord
 from document_relay.store.keyring import CaseKey
 from document_relay.store.mandate_tables import MandateRow
 from document_relay.store.tables import CaseRow
-from foundation.database import ReadSession, WriteSession
+from foundation.database import ReadSession
 
 _FOUND_AT_MOST = 20
 ENDED_AT_MOST = 100
@@ -46,25 +46,25 @@ def mandate_record(row: MandateRow, key: CaseKey) -> MandateRecord:
     return msgspec.convert({one: words[one] if one in words else getattr(row, one) for one in names}, MandateRecord)
 
 
-async def rows_of(session: ReadSession | WriteSession, case_id: str) -> Sequence[MandateRow]:
+async def rows_of(session: ReadSession, case_id: str) -> Sequence[MandateRow]:
     """The mandates of a case, the oldest first."""
     wanted = select(MandateRow).where(MandateRow.case_id == case_id).order_by(_BY_POSITION)
     return list(await session.scalars(wanted))
 
 
-async def mandates_of(session: ReadSession | WriteSession, case_id: str, key: CaseKey) -> list[MandateRecord]:
+async def mandates_of(session: ReadSession, case_id: str, key: CaseKey) -> list[MandateRecord]:
     """The mandates of a case as plain values; raises `SealBroken`."""
     return [mandate_record(row, key) for row in await rows_of(session, case_id)]
 
 
-async def place_of(session: ReadSession | WriteSession, mandate_id: str) -> tuple[str, str] | None:
+async def place_of(session: ReadSession, mandate_id: str) -> tuple[str, str] | None:
     """The case of a mandate, and the one that was made first."""
     wanted = select(MandateRow.case_id, MandateRow.root_id).where(MandateRow.id == mandate_id)
     row = (await session.execute(wanted)).one_or_none()
     return None if row is None else (row.case_id, row.root_id)
 
 
-async def cases_under(session: ReadSession | WriteSession, root_id: str) -> list[str]:
+async def cases_under(session: ReadSession, root_id: str) -> list[str]:
     """The cases in which the mandate, or one that goes back to it, is in force; in one order for all who lock them."""
     wanted = select(MandateRow.case_id).where(
         MandateRow.root_id == root_id, MandateRow.state == MandateState.IN_FORCE.value
@@ -86,9 +86,7 @@ async def ended_by(session: ReadSession, now: datetime, after: str) -> list[str]
     return list(await session.scalars(wanted.order_by(MandateRow.id).limit(ENDED_AT_MOST)))
 
 
-async def in_force_for(
-    session: ReadSession | WriteSession, principal_hash: str, now: datetime
-) -> list[tuple[MandateRow, CaseRow]]:
+async def in_force_for(session: ReadSession, principal_hash: str, now: datetime) -> list[tuple[MandateRow, CaseRow]]:
     """The mandates in force of this item and principal that were made first, and their cases; the newest first."""
     wanted = (
         select(MandateRow, CaseRow)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from foundation.database.engine import Database, ReadSession, WriteSession, take_turn, tell_damaged
 from foundation.database.outbox import Outbox
 from foundation.database.pool import DatabaseBusy, DatabaseFull
-from foundation.database.rows import is_damage, readable, sorted_out
+from foundation.database.rows import is_damage, readable, sorted_out, told_if_damaged
 from foundation.database.tables import Base, UtcDateTime
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "sorted_out",
     "take_turn",
     "tell_damaged",
+    "told_if_damaged",
 ]

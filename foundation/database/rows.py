@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -60,6 +61,20 @@ async def sorted_out(
                 raise
             damaged.append((identifier, error))
     return found, damaged
+
+
+@contextmanager
+def told_if_damaged(tell: Callable[[str, str, Exception], None], kind: str, identifier: str) -> Iterator[None]:
+    """One of many: if the block finds that what is stored of it is damaged, `tell` hears so, and the others go on.
+
+    `tell` is `Database.damaged`, or `tell_damaged` of a session.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not is_damage(error):
+            raise
+        tell(kind, identifier, error)
 
 
 def is_damage(error: Exception) -> bool:
