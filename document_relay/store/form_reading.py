@@ -12,6 +12,7 @@ from document_relay.form_errors import NoSuchForm
 from document_relay.form_records import FormRecord
 from document_relay.store.form_tables import FormRow
 from document_relay.store.keyring import CaseKey
+from document_relay.store.plain import plain
 from foundation.database import ReadSession
 
 _forms = cast(Table, FormRow.__table__)
@@ -41,9 +42,7 @@ class FormPrivate(msgspec.Struct, kw_only=True):
 
 def form_record(row: FormRow, key: CaseKey) -> FormRecord:
     """The row as a plain value; raises `SealBroken`."""
-    private = msgspec.structs.asdict(form_private(row, key))
-    values = {name: private[name] if name in private else getattr(row, name) for name in FormRecord.__struct_fields__}
-    return msgspec.convert(values, FormRecord)
+    return plain(row, FormRecord, form_private(row, key))
 
 
 async def newest_form(session: ReadSession, case_id: str, key: CaseKey) -> FormRecord | None:

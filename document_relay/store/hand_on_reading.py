@@ -17,6 +17,7 @@ from document_relay.hand_on_records import Desk, Exchange, HandOnRecord
 from document_relay.store.hand_on_tables import HandOnRow
 from document_relay.store.joint_reading import stands as joint_stands
 from document_relay.store.keyring import CaseKey
+from document_relay.store.plain import plain
 from document_relay.store.site_paths import at_or_below
 from document_relay.store.tables import CaseRow, MaterialRow
 from foundation.database import ReadSession
@@ -174,11 +175,7 @@ async def lying_between(session: ReadSession) -> Sequence[str]:
 
 def record(row: HandOnRow, key: CaseKey) -> HandOnRecord:
     """The row as a plain value."""
-    sealed = msgspec.structs.asdict(words_of(row, key))
-    names = HandOnRecord.__struct_fields__
-    return msgspec.convert(
-        {name: sealed[name] if name in sealed else getattr(row, name) for name in names}, HandOnRecord
-    )
+    return plain(row, HandOnRecord, words_of(row, key))
 
 
 def words_of(row: HandOnRow, key: CaseKey) -> HandOnWords:

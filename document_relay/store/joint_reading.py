@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol, TypeVar, cast
+from collections.abc import Sequence
+from typing import Protocol, cast
 
 import msgspec
 from sqlalchemy import Table, bindparam, distinct, func, or_, select
@@ -15,6 +15,7 @@ from document_relay.joint_errors import JointAcceptanceStands
 from document_relay.joint_records import FindingRecord, Joint, JointRecord, PartyRecord
 from document_relay.store.joint_tables import FindingRow, JointRow, PartyRow
 from document_relay.store.keyring import CaseKey
+from document_relay.store.plain import plain
 from document_relay.store.site_paths import at_or_below
 from document_relay.store.tables import CaseRow
 from foundation.database import ReadSession
@@ -84,7 +85,7 @@ async def joint_of(session: ReadSession, case_id: str, key: CaseKey) -> Joint | 
         select(FindingRow).where(FindingRow.case_id == case_id).order_by(FindingRow.position)
     )
     return Joint(
-        file=_plain(joint, JointRecord),
+        file=plain(joint, JointRecord),
         parties=[party_record(row, key) for row in parties],
         findings=[finding_record(row, key) for row in findings],
     )
@@ -155,29 +156,20 @@ async def cases_asking(
 def record(row: Row, key: CaseKey) -> JointRecord | PartyRecord | FindingRecord:
     """The row as a plain value."""
     if isinstance(row, JointRow):
-        return _plain(row, JointRecord)
+        return plain(row, JointRecord)
     return party_record(row, key) if isinstance(row, PartyRow) else finding_record(row, key)
 
 
 def party_record(row: PartyRow, key: CaseKey) -> PartyRecord:
     """The department as a plain value."""
-    return _plain(row, PartyRecord, {"words": key.unseal(row.words, f"party {row.id}")})
+    return plain(row, PartyRecord, {"words": key.unseal(row.words, f"party {row.id}")})
 
 
 def finding_record(row: FindingRow, key: CaseKey) -> FindingRecord:
     """The finding as a plain value."""
-    return _plain(row, FindingRecord, msgspec.structs.asdict(finding_words(row, key)))
+    return plain(row, FindingRecord, finding_words(row, key))
 
 
 def finding_words(row: FindingRow, key: CaseKey) -> FindingWords:
     """What of a finding is sealed."""
     return msgspec.convert(key.unseal(row.words, f"finding {row.id}"), FindingWords)
-
-
-R = TypeVar("R", bound=msgspec.Struct)
-
-
-def _plain(row: Row, kind: type[R], sealed: Mapping[str, object] | None = None) -> R:
-    unsealed = sealed or {}
-    values = {name: unsealed[name] if name in unsealed else getattr(row, name) for name in kind.__struct_fields__}
-    return msgspec.convert(values, kind)

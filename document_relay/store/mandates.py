@@ -13,6 +13,7 @@ from document_relay.case_core.mandates import STANDING, MandateState
 from document_relay.mandate_records import MandateRecord
 from document_relay.store.keyring import CaseKey
 from document_relay.store.mandate_tables import MandateRow
+from document_relay.store.plain import plain
 from document_relay.store.tables import CaseRow
 from foundation.database import ReadSession
 
@@ -41,9 +42,7 @@ def mandate_words(row: MandateRow, key: CaseKey) -> MandateWords:
 
 def mandate_record(row: MandateRow, key: CaseKey) -> MandateRecord:
     """The mandate as a plain value."""
-    words = msgspec.structs.asdict(mandate_words(row, key))
-    names = MandateRecord.__struct_fields__
-    return msgspec.convert({one: words[one] if one in words else getattr(row, one) for one in names}, MandateRecord)
+    return plain(row, MandateRecord, mandate_words(row, key))
 
 
 async def rows_of(session: ReadSession, case_id: str) -> Sequence[MandateRow]:

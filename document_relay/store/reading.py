@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import cast
 
 import msgspec
 from sqlalchemy import Table, bindparam, or_, select
@@ -26,6 +26,7 @@ from document_relay.store.hand_on_reading import hand_on_of
 from document_relay.store.joint_reading import joint_of
 from document_relay.store.keyring import CaseKey
 from document_relay.store.mandates import mandates_of
+from document_relay.store.plain import plain
 from document_relay.store.supplement_reading import supplements_of
 from document_relay.store.tables import CaseEventRow, CaseRow, DocumentRow, MaterialRow, PageRow, ReviewRow
 from foundation.database import ReadSession, is_damage, readable, tell_damaged
@@ -133,8 +134,7 @@ class CaseReader:
 
     def record(self, row: CaseRow) -> CaseRecord:
         """The row with what is sealed in the clear."""
-        private = msgspec.convert(self.key(row).unseal(row.private, "private"), Private)
-        return _convert(row, CaseRecord, **msgspec.structs.asdict(private))
+        return plain(row, CaseRecord, msgspec.convert(self.key(row).unseal(row.private, "private"), Private))
 
     def names(self, row: MaterialRow, key: CaseKey) -> dict[str, str]:
         """The material's names, as `MaterialRecord` has them."""
@@ -151,7 +151,7 @@ class CaseReader:
             select(MaterialRow).where(MaterialRow.case_id == case_id).order_by(MaterialRow.position)
         )
         return [
-            _convert(row, MaterialRecord, note=key.unseal(row.note, f"note {row.id}"), **self.names(row, key))
+            plain(row, MaterialRecord, {"note": key.unseal(row.note, f"note {row.id}"), **self.names(row, key)})
             for row in rows
         ]
 
@@ -159,19 +159,19 @@ class CaseReader:
         rows = await session.scalars(
             select(PageRow).where(PageRow.case_id == case_id).order_by(PageRow.number, PageRow.id)
         )
-        return [_convert(row, PageRecord, findings=key.unseal(row.findings, f"findings {row.id}")) for row in rows]
+        return [plain(row, PageRecord, {"findings": key.unseal(row.findings, f"findings {row.id}")}) for row in rows]
 
     async def _reviews(self, session: ReadSession, case_id: str, key: CaseKey) -> list[ReviewRecord]:
         rows = await session.scalars(
             select(ReviewRow).where(ReviewRow.case_id == case_id).order_by(ReviewRow.at, ReviewRow.id)
         )
-        return [_convert(row, ReviewRecord, note=key.unseal(row.note, f"note {row.id}")) for row in rows]
+        return [plain(row, ReviewRecord, {"note": key.unseal(row.note, f"note {row.id}")}) for row in rows]
 
     async def _documents(self, session: ReadSession, case_id: str, key: CaseKey) -> list[DocumentRecord]:
         rows = await session.scalars(
             select(DocumentRow).where(DocumentRow.case_id == case_id).order_by(DocumentRow.made_at, DocumentRow.id)
         )
-        return [_convert(row, DocumentRecord, signed_by=_signer(row, key), **self.titles(row, key)) for row in rows]
+        return [plain(row, DocumentRecord, {"signed_by": _signer(row, key), **self.titles(row, key)}) for row in rows]
 
     def _entry(self, entry: ChainEntry) -> EntryRecord:
         fields = msgspec.json.decode(entry.words or "{}", type=dict[str, str])
@@ -182,14 +182,6 @@ class CaseReader:
             details=fields,
             sentence=self.acts.sentence(entry.act, fields),
         )
-
-
-S = TypeVar("S", bound=msgspec.Struct)
-
-
-def _convert(row: Any, kind: type[S], **sealed: Any) -> S:
-    values = {name: sealed[name] if name in sealed else getattr(row, name) for name in kind.__struct_fields__}
-    return msgspec.convert(values, kind)
 
 
 def _signer(row: DocumentRow, key: CaseKey) -> object:

@@ -15,6 +15,7 @@ from document_relay.case_core.lives import CaseState
 from document_relay.case_core.supplements import STANDING, SupplementState
 from document_relay.store.hand_on_tables import HandOnRow
 from document_relay.store.keyring import CaseKey
+from document_relay.store.plain import plain
 from document_relay.store.site_paths import at_or_below
 from document_relay.store.supplement_tables import SupplementRow
 from document_relay.store.tables import CaseRow
@@ -65,12 +66,7 @@ def sealed_words(words: SupplementWords, supplement_id: str, key: CaseKey) -> by
 
 def record(row: SupplementRow, key: CaseKey) -> SupplementRecord:
     """The row as a plain value; raises `SealBroken`."""
-    words = words_of(row, key)
-    values = {
-        name: getattr(words, name) if name in ("missing", "returned") else getattr(row, name)
-        for name in SupplementRecord.__struct_fields__
-    }
-    return msgspec.convert(values, SupplementRecord)
+    return plain(row, SupplementRecord, words_of(row, key))
 
 
 async def supplements_of(session: ReadSession, case_id: str, key: CaseKey) -> list[SupplementRecord]:
