@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 
 import msgspec
-from sqlalchemy import Table, bindparam, or_, select
+from sqlalchemy import Table, bindparam, exists, or_, select
 
 from document_relay.case_core.chain import ChainEntry
 from document_relay.case_core.history import Acts
@@ -22,12 +22,17 @@ from document_relay.records import (
     ReviewRecord,
 )
 from document_relay.store.form_reading import ended_forms
+from document_relay.store.form_tables import FormRow
 from document_relay.store.hand_on_reading import hand_on_of
+from document_relay.store.hand_on_tables import HandOnRow
 from document_relay.store.joint_reading import joint_of
+from document_relay.store.joint_tables import JointRow
 from document_relay.store.keyring import CaseKey
+from document_relay.store.mandate_tables import MandateRow
 from document_relay.store.mandates import mandates_of
 from document_relay.store.plain import plain
 from document_relay.store.supplement_reading import supplements_of
+from document_relay.store.supplement_tables import SupplementRow
 from document_relay.store.tables import CaseEventRow, CaseRow, DocumentRow, MaterialRow, PageRow, ReviewRow
 from foundation.database import ReadSession, is_damage, readable, tell_damaged
 from foundation.errors import Refusal
@@ -36,6 +41,19 @@ from foundation.vault import Vault
 _cases = cast(Table, CaseRow.__table__)
 # Built once: to build a statement and its cache key takes longer than to execute it.
 _CASE = select(_cases).where(_cases.c.id == bindparam("case_id"))
+# One question for what few cases have; by its name in `Case`.
+_HAS = select(
+    *(
+        exists().where(column == bindparam("case_id")).label(name)
+        for name, column in {
+            "joint": JointRow.case_id,
+            "forms": FormRow.case_id,
+            "mandates": MandateRow.case_id,
+            "hand_on": HandOnRow.case_id,
+            "supplements": SupplementRow.case_id,
+        }.items()
+    )
+)
 _CASE_OF_TICKET = select(_cases).where(_cases.c.ticket_id == bindparam("ticket_id"))
 
 
@@ -89,18 +107,25 @@ class CaseReader:
         if row is None:
             raise NoSuchCase
         key = self.key(row)
+        materials = await self._materials(session, case_id, key)
+        pages = await self._pages(session, case_id, key)
+        reviews = await self._reviews(session, case_id, key)
+        documents = await self._documents(session, case_id, key)
+        history = [self._entry(entry) for entry in await self.chain(session, case_id, key)]
+        # Asked behind the history: where the database keeps no snapshot, what the history tells of is still found.
+        has = (await session.execute(_HAS, {"case_id": case_id})).one()
         return Case(
             file=self.record(row),
-            materials=await self._materials(session, case_id, key),
-            pages=await self._pages(session, case_id, key),
-            reviews=await self._reviews(session, case_id, key),
-            documents=await self._documents(session, case_id, key),
-            history=[self._entry(entry) for entry in await self.chain(session, case_id, key)],
-            joint=await joint_of(session, case_id, key),
-            forms=await ended_forms(session, case_id, key),
-            mandates=await mandates_of(session, case_id, key),
-            hand_on=await hand_on_of(session, case_id, key),
-            supplements=await supplements_of(session, case_id, key),
+            materials=materials,
+            pages=pages,
+            reviews=reviews,
+            documents=documents,
+            history=history,
+            joint=await joint_of(session, case_id, key) if has.joint else None,
+            forms=await ended_forms(session, case_id, key) if has.forms else [],
+            mandates=await mandates_of(session, case_id, key) if has.mandates else [],
+            hand_on=await hand_on_of(session, case_id, key) if has.hand_on else None,
+            supplements=await supplements_of(session, case_id, key) if has.supplements else [],
         )
 
     async def of_ticket(self, session: ReadSession, ticket_id: str) -> CaseRecord | None:

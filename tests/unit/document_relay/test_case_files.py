@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from directory.principal import Role
 from document_relay.assembly import Needs
@@ -31,6 +31,7 @@ from document_relay.imaging.errors import PageNotAnImage, PageTooManyPixels
 from document_relay.rejection import Mark, Rejection
 from foundation.database import Base, Database, Outbox
 from foundation.events import LocalBus
+from tests.support.engines import engine_of
 
 from .conftest import CLERK, WORKER, Bench, opening, picture, relay_of, stranger
 
@@ -325,3 +326,19 @@ async def test_the_case_on_paper_keeps_every_jpeg_untouched(bench: Bench) -> Non
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+
+async def test_what_few_cases_have_costs_the_others_one_question(bench: Bench) -> None:
+    asked = 0
+
+    def count(*_: object) -> None:
+        nonlocal asked
+        asked += 1
+
+    engine = engine_of(bench.database, reading=True)
+    event.listen(engine, "before_cursor_execute", count)
+    case = await bench.case()
+    event.remove(engine, "before_cursor_execute", count)
+    assert (case.joint, case.forms, case.mandates, case.hand_on, case.supplements) == (None, [], [], None, [])
+    # The case, its materials, pages, reviews, documents and history, and whether it has any of these.
+    assert asked == 7
