@@ -48,7 +48,7 @@ _OVER = {"data_key": b"", "details": b"", "appointment_id": None, "answer_by": N
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A wish that is open, its place, and the time that is held for it."""
+    """A wish that is open, its place, and the time that is held for it; None also where that is damaged."""
 
     wish: Wish
     place: int
@@ -140,11 +140,9 @@ class WaitingList:
         async with self._database.read() as session:
             mine = await store.of_site(session, site_id)
             lines = {home: await store.in_line(session, home) for home in {one.home_id for one in mine}}
-            found = []
-            for wish in mine:
-                held = wish.appointment_id and await appointments_store.appointment(session, wish.appointment_id)
-                found.append(Listed(wish, _place(lines[wish.home_id], wish), held or None))
-        return found
+            ids = [one.appointment_id for one in mine if one.appointment_id is not None]
+            held = {one.id: one for one in await appointments_store.named(session, ids)}
+        return [Listed(one, _place(lines[one.home_id], one), held.get(one.appointment_id or "")) for one in mine]
 
     def is_last_offer(self, wish: Wish) -> bool:
         """Whether a time is held after which no other one is offered."""

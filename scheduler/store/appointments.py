@@ -44,6 +44,11 @@ async def appointment(session: ReadSession, appointment_id: str) -> Appointment:
     return _appointment(row)
 
 
+async def named(session: ReadSession, appointment_ids: Collection[str]) -> list[Appointment]:
+    """Those of these identifiers, the earliest first; 200 at most."""
+    return await _listed(session, _appointments.c.id.in_(appointment_ids))
+
+
 async def take(session: WriteSession, appointment_id: str, cells: Iterable[Cell]) -> None:
     """Takes the cells; raises `MovedMeanwhile` when somebody has one of them."""
     rows = [{"unit_id": unit, "starts": starts, "appointment_id": appointment_id} for unit, starts in cells]

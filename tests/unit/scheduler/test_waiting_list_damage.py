@@ -56,6 +56,21 @@ async def test_a_held_time_whose_key_is_damaged_goes_to_the_next(hall: Hall) -> 
     assert (await stored(hall, second.wish.id)).state is WishState.OFFERED
 
 
+async def test_a_damaged_held_time_hides_neither_its_person_nor_the_others(hall: Hall) -> None:
+    booked = await fill(hall)
+    first, second = await join(hall, 1), await join(hall, 2)
+    await give_up(hall, booked["10:00"])
+    await give_up(hall, booked["11:00"])
+    held = (await stored(hall, first.wish.id)).appointment_id
+    async with hall.database.write() as session:
+        await session.execute(text("UPDATE appointments SET details = 'x' WHERE id = :id"), {"id": held})
+    told = list[tuple[str, str]]()
+    hall.database.on_damaged(lambda kind, identifier, _: told.append((kind, identifier)))
+    listed = await hall.waiting_list.of_site("point-1")
+    assert [(one.wish.id, one.held is not None) for one in listed] == [(first.wish.id, False), (second.wish.id, True)]
+    assert told == [("appointments", held)]
+
+
 async def test_the_list_is_shown_with_an_item_that_is_offered_no_longer(hall: Hall) -> None:
     await fill(hall)
     await join(hall, 1)
