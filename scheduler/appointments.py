@@ -87,10 +87,9 @@ class Appointments:
         require(principal, Permission.KEEP_APPOINTMENTS)
         former = await self.appointment(principal, appointment_id)
         item = await self._ports.catalogue.item(former.item_id)
-        with_id = person_of(former.unit_id)
-        calendar = await self._booking.calendar(former.site_id, item, with_id)
+        calendar = await self._booking.calendar(former.site_id, item, await self.moves_with(former))
         async with self._database.write() as session:
-            await take_turns(session, former.person, former.home_id, with_id)
+            await take_turns(session, former.person, former.home_id, person_of(former.unit_id))
             former = await store.appointment(session, appointment_id)
             if former.state is AppointmentState.HELD:
                 # It belongs to the waiting list, whose page takes it or lets it pass.
@@ -165,6 +164,13 @@ class Appointments:
         if not (with_them or found.site_id == principal.site_id or (serves and found.home_id == principal.site_id)):
             raise NotYourAppointment
         return found
+
+    async def moves_with(self, appointment: Appointment) -> str | None:
+        """With whom of the staff another time is; None for the windows, also where that person is booked no more."""
+        if (person_id := person_of(appointment.unit_id)) is None:
+            return None
+        item = await self._ports.catalogue.item(appointment.item_id)
+        return person_id if await self._ports.catalogue.person_units(person_id, item.department_id) else None
 
     async def of_visitor(self, visitor: Visitor) -> Appointment | None:
         """The one that the visitor's link is for; None where it is for none."""

@@ -120,7 +120,7 @@ class Booking:
             visitor_id, link = await self._ports.visits.admit(session, _visit(booked, name))
             booked = await store.keep_visitor(session, booked, visitor_id)
         await self.notices.booked(session, booked, self.reach(booked, link))
-        await self.tell(session, booked)
+        await self.tell(session, booked, person_of(booked.unit_id))
         return Booked(booked, link)
 
     async def change(
@@ -128,11 +128,11 @@ class Booking:
     ) -> Appointment:
         """Moves it by its table, and tells the pages; raises `NotInThisState`, `MovedMeanwhile`."""
         changed = await store.move(session, former, state, self._ports.clock.now(), changes)
-        await self.tell(session, changed)
+        await self.tell(session, changed, person_of(former.unit_id))
         return changed
 
-    async def tell(self, session: WriteSession, appointment: Appointment) -> None:
-        """Says that it has changed."""
+    async def tell(self, session: WriteSession, appointment: Appointment, person_id: str | None) -> None:
+        """Says that it has changed, and to whom of the staff it showed."""
         told = AppointmentChanged(
             appointment_id=appointment.id,
             version=appointment.version,
@@ -140,7 +140,7 @@ class Booking:
             site_id=appointment.site_id,
             home_id=appointment.home_id,
             department_id=appointment.department_id,
-            person_id=person_of(appointment.unit_id),
+            person_id=person_id,
         )
         await self._ports.outbox.add(session, told)
 

@@ -155,7 +155,7 @@ class AppointmentChanged(Event, frozen=True):
     home_id: str
     department_id: str
     person_id: str | None = None
-    """Who of the staff it is with; None for the windows."""
+    """Who of the staff it is with, or was until it was moved to the windows; None for what is only theirs."""
 
 
 class WishChanged(Event, frozen=True):

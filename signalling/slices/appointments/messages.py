@@ -138,7 +138,7 @@ class AppointmentView(Value, frozen=True, kw_only=True):
     by_link: bool
     """Kept by video: the applicant comes by a link."""
     with_id: str | None
-    """Who of the staff is booked; null for the windows. Another time is one of theirs."""
+    """With whom of the staff another time is: who is booked; null for the windows, also once that one has no hours."""
 
 
 class AppointmentsView(View, frozen=True, kw_only=True):

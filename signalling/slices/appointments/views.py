@@ -62,7 +62,7 @@ async def _view(parts: Parts, one: Appointment) -> AppointmentView:
         checks_in_from=opens,
         checks_in_until=closes,
         by_link=one.visitor_id is not None,
-        with_id=person_of(one.unit_id),
+        with_id=await parts.appointments.moves_with(one),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from foundation.clock import ManualClock
 from foundation.errors import Conflict
 from scheduler.errors import NotBookable, NotYourAppointment, SlotTaken
+from scheduler.events import AppointmentChanged
 from scheduler.presence import point_page, window_page
 from scheduler.queue_core.slots import Hours, Span
 from scheduler.records import Appointment
@@ -83,6 +84,25 @@ async def test_who_is_booked_at_another_site_sees_moves_and_gives_up_what_is_the
     moved = await dora.appointments.move(head, own.id, datetime.combine(TUESDAY, time(18, 30)))
     cancelled = await dora.appointments.cancel(head, moved.id)
     assert await dora.appointments.of_clerk(head) == [cancelled]
+
+
+async def test_who_can_be_booked_no_more_is_moved_away_from_to_the_windows(dora: Hall) -> None:
+    told = list[str | None]()
+
+    async def hear(event: AppointmentChanged) -> None:
+        told.append(event.person_id)
+
+    dora.bus.subscribe(AppointmentChanged, hear)
+    own = await booked(dora, "18:00")
+    assert await dora.appointments.moves_with(own) == "dora"
+    # As of somebody who is disabled, or keeps no hours any more.
+    del dora.catalogue.person_hours["dora"]
+    assert await dora.appointments.moves_with(own) is None
+    moved = await dora.appointments.move(dora.worker(), own.id, datetime.combine(TUESDAY, time(10)))
+    assert moved.unit_id == "town-1-w1"
+    await dora.outbox.deliver()
+    # The page that showed it is told, too.
+    assert told == ["dora", "dora"]
 
 
 @pytest.mark.both_databases
