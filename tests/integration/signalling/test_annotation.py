@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,22 +11,10 @@ import pytest
 
 from signalling.slices.calls.ports import guest_name
 from tests.integration.signalling.test_chat import in_call, opened
-from tests.support.served import Page, Served, served
+from tests.support.served import Page, Served
 
 JPEG = b"\xff\xd8\xff" + bytes(1000)
 FACE = "point.camera"
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(tmp_path / "data", wrap_up_seconds=0.0) as running:
-        yield running
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 def stroke(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,22 +11,10 @@ import vobject
 
 from scheduler.errors import SlotTaken
 from tests.integration.signalling.test_call import APPLICANT
-from tests.support.served import Page, Served, served
+from tests.support.served import Page, Served
 
 ITEM = "item-001"
 PHONE = "138 0000 1234"
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(tmp_path / "data", wrap_up_seconds=0.0) as running:
-        yield running
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 async def opened(http: aiohttp.ClientSession, site: Served, account: str) -> Page:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 
 from tests.integration.signalling.test_appointments import ITEM, opened, wish
-from tests.support.served import Served, served
+from tests.support.served import Served
 
 HEAD = "staff-clerk002"
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(tmp_path / "data", wrap_up_seconds=0.0) as running:
-        yield running
 
 
 async def test_hours_are_kept_by_who_may_and_booked_from_a_point(site: Served) -> None:

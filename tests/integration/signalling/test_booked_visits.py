@@ -26,12 +26,6 @@ async def site(tmp_path: Path) -> AsyncIterator[Served]:
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
 async def asker(http: aiohttp.ClientSession, site: Served) -> Asker:
     return Asker(http, site, await site.sign_in(http, "point001"))
 

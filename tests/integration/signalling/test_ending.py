@@ -36,12 +36,6 @@ async def service(tmp_path: Path) -> AsyncIterator[ServiceProcess]:
     await made.stop(signal.SIGKILL)
 
 
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as made:
-        yield made
-
-
 async def signed_in(http: aiohttp.ClientSession, service: ServiceProcess, account: str) -> str:
     body = {"account": account, "password": DEMONSTRATION_PASSWORD}
     async with http.post(f"{service.address}/api/v1/sign-in", json=body) as response:

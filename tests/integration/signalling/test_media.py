@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import aiohttp
-import pytest
 
 from tests.integration.media.standard_client import sending
 from tests.integration.signalling.test_call import APPLICANT
-from tests.support.served import Page, Served, served
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(tmp_path / "data", wrap_up_seconds=0.0) as running:
-        yield running
+from tests.support.served import Page, Served
 
 
 async def in_call(http: aiohttp.ClientSession, site: Served, tokens: dict[str, str], *, recorded: bool = False) -> str:

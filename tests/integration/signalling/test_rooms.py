@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -17,15 +16,9 @@ from signalling.identity.participant import ParticipantId
 from tests.support.caller import until
 from tests.support.camera_keeping import added, keeping_of
 from tests.support.recorded_call import RecordedCall, recorded_call
-from tests.support.served import Served, served
+from tests.support.served import Served
 
 ADDRESS = "rtsp://127.0.0.1:9/nobody"
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(tmp_path / "data", wrap_up_seconds=0.0) as running:
-        yield running
 
 
 @pytest.fixture

@@ -26,12 +26,6 @@ CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 @pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(tmp_path / "data", wrap_up_seconds=0.0) as running:
-        yield running
-
-
-@pytest.fixture
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         yield session

@@ -45,12 +45,6 @@ async def site(tmp_path: Path, relay: Coturn) -> AsyncIterator[Served]:
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
 async def tokens(http: aiohttp.ClientSession, site: Served) -> dict[str, str]:
     return {who: await site.sign_in(http, who) for who in ("point001", "clerk001")}
 

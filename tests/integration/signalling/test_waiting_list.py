@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,21 +11,9 @@ import pytest
 from directory.principal import Principal, Role
 from scheduler.views import BookAppointment
 from tests.integration.signalling.test_appointments import ITEM, Asker, opened, wish
-from tests.support.served import Page, Served, served
+from tests.support.served import Page, Served
 
 PHONE = "13700000001"
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(tmp_path / "data", wrap_up_seconds=0.0) as running:
-        yield running
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 @pytest.fixture
