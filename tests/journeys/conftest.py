@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, Playwright, async_playwright
+from playwright.async_api import Browser, Page, Playwright, async_playwright, expect
 
 from directory.demonstration import DEMONSTRATION_PASSWORD
 from tests.integration.media.coded import write_camera, write_microphone
@@ -139,6 +139,14 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(demonstration: Path, tmp_path: Path) -> Path:
     """The data folder of this journey's service."""
     return Path(shutil.copytree(demonstration, tmp_path / "data"))
+
+
+@pytest.fixture
+def patience() -> Iterator[None]:
+    """Nothing is measured here: beside other tests an act may take its time."""
+    expect.set_options(timeout=_PATIENCE_MS)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture

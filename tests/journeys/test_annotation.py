@@ -14,8 +14,8 @@ from playwright.async_api import Locator
 
 from tests.journeys.conftest import Figures, Parties, Party, Service
 from tests.journeys.test_papers import alike, looked_at, write_document_camera
-from tests.journeys.test_screens import AXE, SCREENS
-from tests.journeys.walk import answer, both, open_window, take_ticket
+from tests.journeys.test_screens import SCREENS
+from tests.journeys.walk import answer, axe_finds_nothing, both, open_window, take_ticket
 from tests.support.papers import Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
@@ -340,9 +340,7 @@ async def test_a_picture_is_frozen_and_kept_with_its_drawing(
     await window.picture("annotation-frozen-window")
     await point.picture("annotation-frozen-point")
     for party in (window, point):
-        await party.page.evaluate(AXE.read_text() + ";0")
-        found = await party.page.evaluate("axe.run().then((result) => result.violations)")
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+        await axe_finds_nothing(party, "annotation-frozen")
     await window.page.check(".keep input[type=checkbox]")
     await window.page.click(".keep button")
     await window.page.click(".together button:has-text('收起')")

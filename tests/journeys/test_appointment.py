@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_choosing import look
 from tests.journeys.test_screens import check
-from tests.journeys.walk import SCREENS, answer, find_item, open_window
+from tests.journeys.walk import SCREENS, answer, fill_in, find_item, open_window
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
 
@@ -69,10 +69,7 @@ async def _the_matter(point: Party, *, pictures: bool = False) -> None:
     page = point.page
     await find_item(page)
     await expect(page.get_by_role("button", name="预约时间")).to_be_disabled()
-    await page.click("text=本人办理")
-    await page.click("text=是，本区户籍")
-    await page.fill("input[name=applicant]", "王秀英")
-    await page.check("input[name=consent] >> nth=1")
+    await fill_in(page)
     if pictures:
         await point.picture("item-book")
     await page.click("button:has-text('预约时间')")

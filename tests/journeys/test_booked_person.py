@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.conftest import Parties, Service
-from tests.journeys.walk import find_item, pictures
+from tests.journeys.walk import SCREENS, ask_for_times, pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
 
@@ -21,7 +21,7 @@ async def test_hours_are_kept_and_booked(service: Service, parties: Parties) -> 
     await page.fill("dialog input[type=date]", "2027-06-01")
     await page.click("dialog button:has-text('保存')")
     await expect(page.locator("dialog [role=status]")).to_contain_text("已保存")
-    async for screen in supervisor.on_each({"phone": (390, 844), "counter": (1366, 768), "kiosk": (1080, 1920)}):
+    async for screen in supervisor.on_each(SCREENS):
         wide = "document.querySelector('dialog').scrollWidth <= document.querySelector('dialog').clientWidth"
         assert await page.evaluate(wide), screen
         await supervisor.picture(f"bookable-hours-{screen}-zh-CN")
@@ -30,12 +30,7 @@ async def test_hours_are_kept_and_booked(service: Service, parties: Parties) -> 
     await page.click("dialog button:has-text('保存')")
     await expect(page.get_by_text("结束要晚于开始").first).to_be_attached()
     await point.sign_in(service.address, "point001")
-    await find_item(point.page)
-    await point.page.click("text=本人办理")
-    await point.page.click("text=是，本区户籍")
-    await point.page.fill("input[name=applicant]", "王秀英")
-    await point.page.check("input[name=consent] >> nth=1")
-    await point.page.click("button:has-text('预约时间')")
+    await ask_for_times(point.page)
     await point.page.select_option("select[name=with]", index=1)
     await expect(point.page.locator(".days .none").first).to_be_visible()
     # Of the evening there are fewer once it has begun.

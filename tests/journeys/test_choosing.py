@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.test_screens import AXE
-from tests.journeys.walk import SCREENS, open_window
+from tests.journeys.walk import SCREENS, axe_finds_nothing, open_window
 
 LANGUAGES = ("en", "zh-CN")
 
@@ -28,9 +25,7 @@ async def look(party: Party, name: str) -> None:
             await page.set_viewport_size({"width": width, "height": height})
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, screen)
             await party.picture(f"{name}-{screen}-{language}")
-    await page.evaluate(AXE.read_text() + ";0")
-    found = await page.evaluate("axe.run().then((result) => result.violations)")
-    assert found == [], json.dumps(found, indent=1, ensure_ascii=False)[:2000]
+    await axe_finds_nothing(party, name)
     await page.set_viewport_size({"width": 1366, "height": 768})
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
 import subprocess
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import expect
@@ -18,17 +15,22 @@ from directory.demonstration.district import make_district
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_screens import check
 from tests.journeys.walk import answer, both, finish, take_ticket
-from tests.support.hours import keep_year
+from tests.support.hours import ZONE, keep_years, working_day
 from tests.support.papers import Scene, photograph
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(480)]
+pytestmark = [
+    pytest.mark.usefixtures("patience"),
+    pytest.mark.browser,
+    pytest.mark.calm,
+    pytest.mark.timeout(480),
+]
 
 NAMES = {one.account: one.name for one in make_district().staff}
 CIVIL, SOCIAL, POLICE = (
     next(one.name_zh for one in make_district().offered.departments if one.id == wanted)
     for wanted in ("civil", "social", "police")
 )
-TODAY = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+TODAY = datetime.now(ZONE).date()
 HOLIDAYS = [TODAY + timedelta(days=ahead) for ahead in range(3, 7)]
 """Four days, of which two at least are none of a weekend."""
 SAME = "身份证背面看不清"
@@ -38,20 +40,8 @@ SAME = "身份证背面看不清"
 def data(demonstration: Path, tmp_path: Path) -> Path:
     """An installation with holidays in the days to come, whenever the test runs."""
     folder = Path(shutil.copytree(demonstration, tmp_path / "data"))
-    with sqlite3.connect(folder / "cloud-window.db") as database:
-        for year in range(TODAY.year, TODAY.year + 3):
-            keep_year(database, year, [day for day in HOLIDAYS if day.year == year])
-    database.close()
+    keep_years(folder, 3, HOLIDAYS)
     return folder
-
-
-def due() -> date:
-    """Ten working days, counted plainly."""
-    day, left = TODAY, 10
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5 and day not in HOLIDAYS
-    return day
 
 
 async def add(party: Party, department: str, text: str, *, material: bool = False, place: bool = False) -> None:
@@ -100,14 +90,6 @@ async def strike(party: Party, department: str, text: str) -> None:
     await expect(row.get_by_text("已核销")).to_be_visible()
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Nothing is measured here: beside other tests an act may take its time."""
-    expect.set_options(timeout=60_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 async def test_three_departments_one_list_and_one_sealed_answer(
     service: Service, parties: Parties, tmp_path: Path
 ) -> None:
@@ -147,7 +129,7 @@ async def test_three_departments_one_list_and_one_sealed_answer(
     await window.page.click("#case-panel button:has-text('一次性告知')")
     await window.page.click("[role=alertdialog] button:has-text('一次性告知')")
     told = point.page.locator(".told")
-    day = due()
+    day = working_day(TODAY, 10, HOLIDAYS)
     await expect(told).to_contain_text(f"请在 {day.year}年{day.month}月{day.day}日 前答复（还有 10 个工作日）")
     cards = told.locator("li.card")
     await expect(cards).to_have_count(3)

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.test_choosing import look
-from tests.journeys.walk import answer, both, find_item
+from tests.journeys.walk import answer, both, fill_in, find_item
 
 IDENTITY = "11010519491231002X"
 CARD = "6217000010001234569"
@@ -43,10 +43,7 @@ async def test_a_form_is_checked_kept_and_shown(service: Service, parties: Parti
 
 
 async def _fill(page: Page) -> None:
-    await page.click("text=本人办理")
-    await page.click("text=是，本区户籍")
-    await page.fill("input[name=applicant]", "王秀英")
-    await page.check("input[name=consent] >> nth=1")
+    await fill_in(page)
     identity = page.get_by_label("公民身份号码")
     await identity.fill("110105 19491231 0021")
     await identity.blur()

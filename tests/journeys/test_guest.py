@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from playwright.async_api import expect
 
 from directory.demonstration.district import make_district
 from tests.journeys.conftest import TONES, Parties, Party, Service
-from tests.journeys.walk import answer, at_sizes, both, finish, take_ticket
+from tests.journeys.walk import answer, at_sizes, axe_finds_nothing, both, finish, take_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(280)]
 
-AXE = Path(__file__).parents[2] / "web_client/node_modules/axe-core/axe.min.js"
 NAME = "赵雨"
 NAMES = {one.account: one.name for one in make_district().staff}
 SHOWN = f"{NAME} · 手语翻译"
@@ -41,12 +37,6 @@ async def let_in(window: Party, guest: Party) -> None:
     await guest.page.goto(await invite(window))
     await guest.page.get_by_role("button", name="请求加入").click()
     await window.page.get_by_role("button", name="同意加入").click()
-
-
-async def axe_finds_nothing(party: Party, name: str) -> None:
-    await party.page.evaluate(AXE.read_text() + ";0")
-    found = await party.page.evaluate("axe.run().then((result) => result.violations)")
-    assert found == [], (name, json.dumps(found, indent=1, ensure_ascii=False)[:2000])
 
 
 async def test_an_interpreter_from_outside_is_let_into_a_call(service: Service, parties: Parties) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import expect
@@ -16,30 +14,24 @@ from playwright.async_api import expect
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_screens import check
 from tests.journeys.walk import SCREENS, answer, both, finish, take_ticket
-from tests.support.hours import keep_year
+from tests.support.hours import ZONE, keep_years, working_day
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.usefixtures("patience"),
+    pytest.mark.browser,
+    pytest.mark.calm,
+    pytest.mark.timeout(600),
+]
 
-TODAY = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+TODAY = datetime.now(ZONE).date()
 
 
 @pytest.fixture
 def data(demonstration: Path, tmp_path: Path) -> Path:
     """An installation whose calendar reaches into the next years, whenever the test runs."""
     folder = Path(shutil.copytree(demonstration, tmp_path / "data"))
-    with closing(sqlite3.connect(folder / "cloud-window.db")) as database, database:
-        for year in range(TODAY.year, TODAY.year + 3):
-            keep_year(database, year, [])
+    keep_years(folder, 3)
     return folder
-
-
-def due(days: int) -> date:
-    """Counted plainly."""
-    day = TODAY
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
-    return day
 
 
 def said(day: date) -> str:
@@ -84,14 +76,6 @@ async def dialog_pictures(window: Party) -> None:
         await page.click(f"dialog button:has-text('{gives_up}')")
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Nothing is measured here: beside other tests an act may take its time."""
-    expect.set_options(timeout=60_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 async def test_from_the_town_to_the_result_at_the_point(service: Service, parties: Parties, data: Path) -> None:
     point, window = await both(service, parties)
     await take_ticket(point)
@@ -101,7 +85,7 @@ async def test_from_the_town_to_the_result_at_the_point(service: Service, partie
     await dialog_pictures(window)
     await window.page.click("button:has-text('转办给其他部门决定')")
     dialog = window.page.get_by_role("dialog", name="转办")
-    await expect(dialog).to_contain_text(f"办理期限：{said(due(5))}前（5个工作日）")
+    await expect(dialog).to_contain_text(f"办理期限：{said(working_day(TODAY, 5))}前（5个工作日）")
     await dialog.locator("textarea").fill("材料已核对，请审批。")
     await dialog.locator("input[type=tel]").fill("13800138000")
     await dialog.get_by_role("button", name="转办", exact=True).click()
@@ -109,7 +93,7 @@ async def test_from_the_town_to_the_result_at_the_point(service: Service, partie
     await finish(window, "referred")
     await point.page.click("button:has-text('下一位群众')")
     here = point.page.get_by_role("region", name="转办办理的案卷")
-    await expect(here).to_contain_text(said(due(5)))
+    await expect(here).to_contain_text(said(working_day(TODAY, 5)))
 
     # At the district nobody needs a window for it; the town is another page.
     district = await parties.open(3)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.test_screens import AXE
+from tests.journeys.conftest import Parties, Service
+from tests.journeys.walk import axe_finds_nothing
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.timeout(240)]
-
-
-async def no_axe(party: Party) -> None:
-    await party.page.evaluate(AXE.read_text() + ";0")
-    found = await party.page.evaluate("axe.run().then((result) => result.violations)")
-    assert found == [], json.dumps(found, indent=1, ensure_ascii=False)[:2000]
 
 
 async def test_a_tour_is_shown_once_and_again_when_asked(service: Service, parties: Parties) -> None:
@@ -26,7 +19,7 @@ async def test_a_tour_is_shown_once_and_again_when_asked(service: Service, parti
     tour = page.get_by_role("region", name="导览")
     await tour.wait_for()
     await page.wait_for_selector("input[type=search][data-toured]")
-    await no_axe(point)
+    await axe_finds_nothing(point, "tour")
     await point.picture("tour-point")
     await page.set_viewport_size({"width": 390, "height": 844})
     await point.picture("tour-point-phone")
@@ -53,7 +46,7 @@ async def test_the_guide_reads_well_and_prints_in_both_languages(service: Servic
             await picture.wait_for()
             await page.wait_for_function("() => [...document.images].every((one) => one.complete && one.naturalWidth)")
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            await no_axe(reader)
+            await axe_finds_nothing(reader, f"{role} {language}")
             printed = Path(f"build/journeys/guide-{role}-{language}.pdf")
             await page.pdf(path=printed, format="A4")
             assert printed.read_bytes().count(b"/Type /Page\n") <= 3

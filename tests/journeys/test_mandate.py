@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_papers import draw
-from tests.journeys.walk import SCREENS, answer, both, find_item, pictures
+from tests.journeys.walk import SCREENS, answer, both, fill_in, find_item, pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(480)]
 
@@ -17,14 +17,11 @@ TABLET = {"width": 820, "height": 1180}
 async def take_ticket_for_mother(point: Party) -> None:
     page = point.page
     await find_item(page)
-    await page.click("text=本人办理")
-    await page.click("text=是，本区户籍")
-    await page.fill("input[name=applicant]", "王秀英")
+    await fill_in(page)
     await page.check("input[name=acting]")
     await page.fill("input[name=principal-number]", NUMBER)
     await page.fill("input[name=actor]", "陈小梅")
     await page.select_option("select[name=relation]", "relative")
-    await page.check("input[name=consent] >> nth=1")
     await pictures(point, "mandate-ticket")
     await page.click("button:has-text('取号')")
     await page.wait_for_selector("text=您的号码")

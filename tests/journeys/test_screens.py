@@ -5,13 +5,10 @@ Nothing scrolls sideways, the words that must stay are whole and on top, large t
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.walk import answer, finish, take_ticket
+from tests.journeys.walk import answer, axe_finds_nothing, finish, take_ticket
 
 SCREENS = {
     "phone": (390, 844),
@@ -20,7 +17,6 @@ SCREENS = {
     "wide": (1920, 1080),
     "kiosk": (1080, 1920),
 }
-AXE = Path(__file__).parents[2] / "web_client/node_modules/axe-core/axe.min.js"
 _SEEN = """(words) => {
   const found = [...document.querySelectorAll("button, h1, [role=status]")].filter(
     (one) => (one.innerText || one.ariaLabel || "").includes(words) || one.textContent.includes(words))
@@ -101,9 +97,7 @@ async def check(party: Party, name: str, words: Words | None = None, share: floa
                 else:
                     assert await page.evaluate(_SMALL) == [], where
             await page.set_viewport_size({"width": 1366, "height": 768})
-            await page.evaluate(AXE.read_text() + ";0")
-            found = await page.evaluate("axe.run().then((result) => result.violations)")
-            assert found == [], (name, json.dumps(found, indent=1, ensure_ascii=False)[:2000])
+            await axe_finds_nothing(party, name)
             await page.click(".large-text")
         await page.click("header button[lang]")
         await page.wait_for_function("(tag) => document.documentElement.lang !== tag", arg=language)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,15 +18,12 @@ from tests.journeys.walk import SCREENS, answer, both, finish, take_ticket
 IDENTITY, PHONE, CARD = "11010519491231002X", "13812345678", "6217000010001234569"
 ADDRESS, BANK = "桃园路人民街十二号三单元五楼", "工商银行桃园支行"
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(480)]
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Nothing is measured here: beside other tests an act may take its time."""
-    expect.set_options(timeout=60_000)
-    yield
-    expect.set_options(timeout=5_000)
+pytestmark = [
+    pytest.mark.usefixtures("patience"),
+    pytest.mark.browser,
+    pytest.mark.calm,
+    pytest.mark.timeout(480),
+]
 
 
 def field(party: Party, name: str) -> Locator:

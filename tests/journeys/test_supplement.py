@@ -10,12 +10,16 @@ from playwright.async_api import expect
 
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.simulated import told
-from tests.journeys.test_findings import data, patience  # noqa: F401 - fixtures
-from tests.journeys.test_screens import AXE
-from tests.journeys.walk import answer, at_sizes, both, take_ticket
+from tests.journeys.test_findings import data  # noqa: F401 - a fixture
+from tests.journeys.walk import answer, at_sizes, axe_finds_nothing, both, take_ticket
 from tests.support.papers import Scene, photograph
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(480)]
+pytestmark = [
+    pytest.mark.usefixtures("patience"),
+    pytest.mark.browser,
+    pytest.mark.calm,
+    pytest.mark.timeout(480),
+]
 
 OWN = "监护人同意书"
 
@@ -23,11 +27,7 @@ OWN = "监护人同意书"
 async def looked_at(party: Party, name: str) -> None:
     """Kept on a phone and at the counter, in both languages, without a violation that axe finds."""
     await at_sizes(party, name, "390", "1366")
-    await party.page.evaluate(AXE.read_text() + ";0")
-    found = await party.page.evaluate(
-        "axe.run().then((result) => result.violations.map((one) => one.id + ' ' + one.nodes[0].html))"
-    )
-    assert found == [], (name, found)
+    await axe_finds_nothing(party, name)
 
 
 async def shot(party: Party, name: str) -> None:

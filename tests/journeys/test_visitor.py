@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import TONES, Parties, Party, Service
 from tests.journeys.test_screens import SCREENS, check
-from tests.journeys.walk import answer, finish, open_window
+from tests.journeys.walk import answer, axe_finds_nothing, finish, open_window
 
 PHONE = {"width": 390, "height": 844}
-AXE = Path(__file__).parents[2] / "web_client/node_modules/axe-core/axe.min.js"
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(280)]
 
@@ -46,9 +43,7 @@ async def at_every_size(party: Party, name: str) -> None:
             await page.set_viewport_size({"width": width, "height": height})
             await party.picture(f"{name}-{screen}-{language}")
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, screen)
-        await page.evaluate(AXE.read_text() + ";0")
-        found = await page.evaluate("axe.run().then((result) => result.violations)")
-        assert found == [], (name, json.dumps(found, indent=1, ensure_ascii=False)[:2000])
+        await axe_finds_nothing(party, name)
         await page.click("header button[lang]")
         await page.wait_for_function("(tag) => document.documentElement.lang !== tag", arg=language)
     await page.set_viewport_size(PHONE)

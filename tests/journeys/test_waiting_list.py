@@ -15,7 +15,7 @@ from playwright.async_api import Page, expect
 from scheduler.queue_core.slots import CELL
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.test_screens import check
-from tests.journeys.walk import find_item, pictures
+from tests.journeys.walk import ask_for_times, pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
 FREE = time(10)
@@ -76,10 +76,5 @@ def _fill_a_day(data: Path) -> str:
 
 
 async def _the_matter(page: Page, name: str) -> None:
-    await find_item(page)
-    await page.click("text=本人办理")
-    await page.click("text=是，本区户籍")
-    await page.fill("input[name=applicant]", name)
-    await page.check("input[name=consent] >> nth=1")
-    await page.click("button:has-text('预约时间')")
+    await ask_for_times(page, name)
     await expect(page.locator(".days button").first).to_be_visible()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from playwright.async_api import Page
 
 from tests.journeys.conftest import Parties, Party, Service
@@ -14,14 +17,26 @@ async def find_item(page: Page) -> None:
     await page.click("text=高龄津贴申领")
 
 
+async def fill_in(page: Page, name: str = "王秀英", *, recorded: bool = False) -> None:
+    """What the item that was found asks for."""
+    await page.click("text=本人办理")
+    await page.click("text=是，本区户籍")
+    await page.fill("input[name=applicant]", name)
+    await page.check(f"input[name=consent] >> nth={0 if recorded else 1}")
+
+
+async def ask_for_times(page: Page, name: str = "王秀英") -> None:
+    """To the times at which somebody can come."""
+    await find_item(page)
+    await fill_in(page, name)
+    await page.click("button:has-text('预约时间')")
+
+
 async def take_ticket(point: Party, *, recorded: bool = False) -> None:
     page = point.page
     await find_item(page)
-    await page.click("text=本人办理")
-    await page.click("text=是，本区户籍")
-    await page.fill("input[name=applicant]", "王秀英")
+    await fill_in(page, recorded=recorded)
     await page.click("label:has-text('年满 70 周岁')")
-    await page.check(f"input[name=consent] >> nth={0 if recorded else 1}")
     await page.click("button:has-text('取号')")
     await page.wait_for_selector("text=您的号码")
 
@@ -35,6 +50,16 @@ async def finish(window: Party, outcome: str = "settled") -> None:
     await window.page.click("button:has-text('办结')")
     await window.page.check(f"[role=alertdialog] input[value={outcome}]")
     await window.page.click("[role=alertdialog] button:has-text('办结')")
+
+
+AXE = Path(__file__).parents[2] / "web_client/node_modules/axe-core/axe.min.js"
+
+
+async def axe_finds_nothing(party: Party, name: str) -> None:
+    """`name` says in a failure what was looked at."""
+    await party.page.evaluate(AXE.read_text() + ";0")
+    found = await party.page.evaluate("axe.run().then((result) => result.violations)")
+    assert found == [], (name, json.dumps(found, indent=1, ensure_ascii=False)[:2000])
 
 
 SCREENS = {"phone": (390, 844), "counter": (1366, 768), "kiosk": (1080, 1920)}

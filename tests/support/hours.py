@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def open_always(data_dir: Path) -> None:
@@ -15,16 +18,24 @@ def open_always(data_dir: Path) -> None:
     hours = [{"weekday": day, "opens": "00:00:00", "closes": "00:00:00"} for day in range(7)]
     with closing(sqlite3.connect(data_dir / "cloud-window.db")) as database, database:
         database.execute("UPDATE windows SET hours = ?, exceptions = '[]'", (json.dumps(hours),))
-        year = datetime.now(UTC).year
-        keep_year(database, year)
-        keep_year(database, year + 1)
+    keep_years(data_dir, 2)
 
 
-def keep_year(
-    database: sqlite3.Connection, year: int, holidays: Sequence[date] = (), worked: Sequence[date] = ()
-) -> None:
-    """Gives the installation a table of its own of a year's working days."""
-    days = (json.dumps([day.isoformat() for day in some]) for some in (holidays, worked))
-    database.execute(
-        "INSERT OR REPLACE INTO calendar_years (id, holidays, worked) VALUES (?, ?, ?)", (str(year), *days)
-    )
+def keep_years(data_dir: Path, count: int, holidays: Sequence[date] = ()) -> None:
+    """Gives the installation tables of its own of the working days of so many years, this one first."""
+    this = datetime.now(ZONE).year
+    with closing(sqlite3.connect(data_dir / "cloud-window.db")) as database, database:
+        for year in range(this, this + count):
+            days = json.dumps([day.isoformat() for day in holidays if day.year == year])
+            database.execute(
+                "INSERT OR REPLACE INTO calendar_years (id, holidays, worked) VALUES (?, ?, '[]')", (str(year), days)
+            )
+
+
+def working_day(after: date, days: int, holidays: Container[date] = ()) -> date:
+    """The last of so many working days after a day, counted plainly."""
+    day = after
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5 and day not in holidays
+    return day

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -15,10 +14,11 @@ from directory.working_days import WorkCalendar
 from document_relay.signing.verifying import verify_pdf
 from document_relay.store.joint_tables import JointRow
 from tests.integration.signalling.test_papers import Call, call  # noqa: F401 - a fixture
+from tests.support.hours import ZONE, working_day
 from tests.support.papers import Scene, photograph
 from tests.support.served import Page
 
-TODAY = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+TODAY = datetime.now(ZONE).date()
 HOLIDAY = next(day for ahead in range(2, 9) if (day := TODAY + timedelta(days=ahead)).weekday() < 5)
 
 
@@ -32,11 +32,7 @@ def calendar() -> WorkCalendar:
 
 def due(days: int) -> str:
     """Counted plainly."""
-    day = TODAY
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5 and day != HOLIDAY
-    return day.isoformat()
+    return working_day(TODAY, days, {HOLIDAY}).isoformat()
 
 
 @dataclass
@@ -179,10 +175,7 @@ async def test_what_makes_no_sense_is_refused_with_a_code(three: Three) -> None:
 async def test_a_visit_may_end_while_departments_look_at_its_case(three: Three) -> None:
     call, case_id = three.call, three.call.case_id  # noqa: F811
     await call.window.do("open_joint_acceptance", case_id=case_id, department_ids=["social"])
-    ticket_id = call.window.views["desk"]["ticket"]["ticket_id"]
-    await call.window.do("finish_ticket", ticket_id=ticket_id, outcome="settled")
-    await call.point.see("point", ticket__state="completed")
-    await call.point.do("finish_visit", ticket_id=ticket_id)
+    await call.leave("settled")
     await three.expert.do("watch", case_id=case_id)
     await three.say(three.expert, "social", "缺少证明")
     assert (await call.site.features.documents.case_files.file(case_id)).state == "open"
@@ -196,10 +189,7 @@ async def test_after_the_visit_the_point_answers_without_a_new_number_until_the_
     await three.say(three.expert, "social", "缺少证明", "缺少照片")
     await call.window.do("tell_findings", case_id=case_id)
     await three.told()
-    ticket_id = call.window.views["desk"]["ticket"]["ticket_id"]
-    await call.window.do("finish_ticket", ticket_id=ticket_id, outcome="settled")
-    await call.point.see("point", ticket__state="completed")
-    await call.point.do("finish_visit", ticket_id=ticket_id)
+    await call.leave("settled")
     while call.point.views["point"]["ticket"] is not None or not call.point.views["supplements"]["cases"]:
         await call.point.receive()
     (waits,) = call.point.views["supplements"]["cases"]

@@ -59,14 +59,6 @@ async def district(call: Call) -> District:  # noqa: F811
     return District(call, *pages)
 
 
-async def leave(call: Call) -> None:  # noqa: F811
-    """The visit ends without a decision."""
-    ticket = call.window.views["desk"]["ticket"]["ticket_id"]
-    await call.window.do("finish_ticket", ticket_id=ticket, outcome="referred")
-    await call.point.see("point", ticket__state="completed")
-    await call.point.do("finish_visit", ticket_id=ticket)
-
-
 async def test_from_the_town_over_the_district_to_the_point(district: District) -> None:
     call, case_id = district.call, district.call.case_id  # noqa: F811
     path = f"{call.site.address}/api/v1/cases/{case_id}/hand-on-targets"
@@ -75,7 +67,7 @@ async def test_from_the_town_over_the_district_to_the_point(district: District) 
     assert (targets["sites"][0]["site_id"], targets["due_on"], targets["days"]) == ("district", due(5), 5)
 
     await call.window.do("hand_on", case_id=case_id, **HANDED)
-    await leave(call)
+    await call.leave("referred")
     row = await district.row(district.first, state="handed_on")
     assert (row["place"], row["due_on"], row["near"]) == ("ours", due(5), "in_time")
     assert (await district.row(call.window))["place"] == "away"

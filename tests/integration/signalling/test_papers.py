@@ -68,6 +68,13 @@ class Call:
             return created
         return await self.patch(created.headers["Location"], 0, data)
 
+    async def leave(self, outcome: str) -> None:
+        """The visit ends, and the point is free; the case goes on where nothing was decided."""
+        ticket_id = self.window.views["desk"]["ticket"]["ticket_id"]
+        await self.window.do("finish_ticket", ticket_id=ticket_id, outcome=outcome)
+        await self.point.see("point", ticket__state="completed")
+        await self.point.do("finish_visit", ticket_id=ticket_id)
+
     async def next_case(self) -> None:
         """From the ticket to the case in hand; the window is opened when it is not yet."""
         applicant = {"applicant": APPLICANT, "consent_to_recording": False}

@@ -22,7 +22,6 @@ from tests.support.tus import upload_metadata
 from tests.unit.signalling.transport.websocket.test_registry import Recorded
 
 NOBODY = {"days": None, "phone": "", "email": "", "language": "zh-CN"}
-PATIENT = 60.0
 
 
 @pytest.fixture(autouse=True)
@@ -41,14 +40,6 @@ async def ask(call: Call, **changes: Any) -> dict[str, Any]:  # noqa: F811
         "ask_supplement", case_id=call.case_id, **{"missing": missing} | NOBODY | changes
     )
     return asked
-
-
-async def leave(call: Call) -> None:  # noqa: F811
-    """The visit ends; the case goes on."""
-    ticket_id = call.window.views["desk"]["ticket"]["ticket_id"]
-    await call.window.do("finish_ticket", ticket_id=ticket_id, outcome="supplement")
-    await call.point.see("point", ticket__state="completed")
-    await call.point.do("finish_visit", ticket_id=ticket_id)
 
 
 async def entrance(call: Call, link: str) -> tuple[int, dict[str, Any]]:  # noqa: F811
@@ -90,7 +81,7 @@ async def test_asked_at_the_window_sent_by_the_link_and_accepted(call: Call) -> 
     made = await ask(call, phone="13800000001")
     assert made["due_on"] == due(10)
     assert made["link"] == f"/visit#{made['supplement_code']}"
-    await leave(call)
+    await call.leave("supplement")
     while not call.point.views["supplements"]["cases"]:
         await call.point.receive()
     assert call.point.views["supplements"]["cases"][0]["waiting"] == 2
@@ -172,7 +163,7 @@ async def test_a_link_opened_twice_replaces_itself_and_a_wrong_one_opens_nothing
 
 async def test_after_the_deadline_everybody_is_told_and_nothing_is_taken(call: Call) -> None:  # noqa: F811
     made = await ask(call, phone="13800000001")
-    await leave(call)
+    await call.leave("supplement")
     sender, token = await come_in(call, made["link"])
     first = (await papers(sender, 0, 0))["papers"][0]["material_id"]
     assert (await send(call, token, first, 1))[0] == 204
@@ -209,14 +200,14 @@ async def test_a_case_that_is_waited_for_alone_changes_the_lists_of_desks(call: 
     call.site.application.registry.join(elsewhere)
     if asked:
         await ask(call)
-    await leave(call)
+    await call.leave("supplement")
     await call.site.features.ground.outbox.deliver()
     assert ("received_supplements" in elsewhere.topics) is asked
 
 
 async def test_colleagues_see_what_was_sent_once_the_clerk_is_away(call: Call) -> None:  # noqa: F811
     made = await ask(call)
-    await leave(call)
+    await call.leave("supplement")
     sender, token = await come_in(call, made["link"])
     for seed, one in enumerate((await papers(sender, 0, 0))["papers"], 1):
         assert (await send(call, token, one["material_id"], seed))[0] == 204
@@ -246,7 +237,7 @@ async def test_colleagues_see_what_was_sent_once_the_clerk_is_away(call: Call) -
 
 async def test_colleagues_see_what_is_parked_once_the_clerk_is_signed_in_nowhere(call: Call) -> None:  # noqa: F811
     made = await ask(call)
-    await leave(call)
+    await call.leave("supplement")
     async with call.site.features.ground.database.write() as session:
         await session.execute(update(SupplementRow).values(since=datetime.now(UTC) - timedelta(days=7)))
     colleague = await _colleague(call)
