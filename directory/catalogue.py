@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
-from directory.errors import NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchWindow
+from directory.errors import NoSuchDepartment, NoSuchItem, NoSuchSite, NoSuchStaff, NoSuchWindow
 from directory.principal import Permission, roles_permit
 from directory.published_days import PUBLISHED
 from directory.records import (
@@ -134,6 +134,12 @@ class Catalogue:
 
     def department(self, department_id: str) -> Department:
         """The department of an item or a window."""
+        return self._departments[department_id]
+
+    def named_department(self, department_id: str) -> Department:
+        """The department that somebody names; raises `NoSuchDepartment`."""
+        if department_id not in self._departments:
+            raise NoSuchDepartment(department=department_id)
         return self._departments[department_id]
 
     def life_event(self, life_event_id: str) -> LifeEvent:

@@ -135,9 +135,7 @@ async def conclude(parts: Parts, principal: Principal, command: ConcludeJointAcc
 
 
 def _named(parts: Parts, department_id: str) -> Named:
-    department = next((one for one in parts.catalogue.departments if one.id == department_id), None)
-    if department is None:
-        raise NoSuchDepartment(department=department_id)
+    department = parts.catalogue.named_department(department_id)
     return Named(department.id, department.name_zh, department.name_en)
 
 

@@ -53,7 +53,7 @@ async def deciding(parts: Parts) -> dict[str, set[str]]:
 
 def desk_at(parts: Parts, site_id: str, department_id: str) -> Desk:
     """The department at the centre; raises `NoSuchSite`, `NoSuchDepartment`."""
-    site, department = parts.catalogue.site(site_id), parts.catalogue.department(department_id)
+    site, department = parts.catalogue.site(site_id), parts.catalogue.named_department(department_id)
     return Desk(
         site_id=site.id,
         site_path=site.path,

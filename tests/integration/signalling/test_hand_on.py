@@ -109,6 +109,8 @@ async def test_the_resident_is_told_of_the_decision(district: District) -> None:
     call, case_id = district.call, district.call.case_id  # noqa: F811
     wrong = await call.window.ask("hand_on", case_id=case_id, **HANDED | {"phone": "0574-87654321"})
     assert wrong["code"] == "field_invalid"
+    unknown = await call.window.ask("hand_on", case_id=case_id, **HANDED | {"department_id": "magic"})
+    assert unknown["code"] == "no_such_department"
     await call.window.do("hand_on", case_id=case_id, **HANDED | {"email": "wang@example.com", "language": "en"})
     await district.first.do("take_handed_on", case_id=case_id)
     await district.first.do("decide_case", case_id=case_id, outcome="approved", notice="准予发放。")
