@@ -16,7 +16,6 @@ from signalling.slices import (
     supplements,
 )
 from signalling.slices.recordings.files import recording_files
-from signalling.slices.supplements.knocks import Knocks
 from signalling.wiring.shared import Shared
 
 
@@ -124,7 +123,7 @@ def supplements_parts(shared: Shared) -> supplements.Parts:
         case_files=on.documents.case_files,
         supplements=on.documents.supplements,
         senders=on.directory.senders,
-        knocks=Knocks(on.ground.clock),
+        clock=on.ground.clock,
         catalogue=on.directory.catalogue,
         board=on.scheduler.board,
         people=on.directory.people,

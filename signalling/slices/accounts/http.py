@@ -22,10 +22,9 @@ from directory.errors import (
 from directory.sign_in import SignedIn
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Unauthenticated
-from signalling.identity.faces import face_of
 from signalling.slices.accounts.messages import ChangePasswordBody, SignInBody
 from signalling.slices.accounts.parts import Parts
-from signalling.slices.accounts.ports import staff_view
+from signalling.slices.accounts.ports import signed_in_body
 from signalling.transport.http.client_address import address_of, came_by_https
 from signalling.transport.http.cookie import COOKIE, COOKIE_PATH
 from signalling.transport.http.details import Details, Parameter
@@ -72,13 +71,8 @@ async def sign_out(parts: Parts, call: Call) -> web.StreamResponse:
 
 
 def _signed_in(parts: Parts, call: Call, signed_in: SignedIn) -> web.Response:
-    body = SignedInBody(
-        access_token=signed_in.access_token,
-        expires_at=signed_in.access_ends_at,
-        staff=staff_view(parts.catalogue, signed_in.principal),
-        face=face_of(signed_in.principal),
-    )
-    response = json_response(body)
+    token, ends_at = signed_in.access_token, signed_in.access_ends_at
+    response = json_response(signed_in_body(parts.catalogue, signed_in.principal, token, ends_at))
     response.set_cookie(
         COOKIE,
         signed_in.renewal_token,

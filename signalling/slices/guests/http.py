@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from directory.errors import GuestLinkOver, GuestLinkTaken, NoSuchSite
-from signalling.identity.faces import face_of
-from signalling.slices.accounts.ports import staff_view
+from signalling.slices.accounts.ports import signed_in_body
 from signalling.slices.guests.messages import GuestEntranceBody
 from signalling.slices.guests.parts import Parts
 from signalling.transport.http.details import Details
@@ -17,12 +16,7 @@ async def enter_as_guest(parts: Parts, call: Call) -> SignedInBody:
     body: GuestEntranceBody = call.body
     entered = parts.guests.enter(body.link, body.browser)
     call.recognise(entered.guest)
-    return SignedInBody(
-        access_token=entered.access_token,
-        expires_at=entered.access_ends_at,
-        staff=staff_view(parts.catalogue, entered.guest),
-        face=face_of(entered.guest),
-    )
+    return signed_in_body(parts.catalogue, entered.guest, entered.access_token, entered.access_ends_at)
 
 
 ENDPOINTS: tuple[Endpoint[Parts], ...] = (

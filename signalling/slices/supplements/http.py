@@ -5,8 +5,7 @@ from __future__ import annotations
 from directory.errors import NoSuchSite, SupplementLinkOver, SupplementLinkUnknown, TooManyCodes
 from foundation.addresses import one_client
 from foundation.database.pool import DatabaseBusy
-from signalling.identity.faces import face_of
-from signalling.slices.accounts.ports import staff_view
+from signalling.slices.accounts.ports import signed_in_body
 from signalling.slices.supplements.messages import SupplementEntranceBody
 from signalling.slices.supplements.parts import Parts
 from signalling.transport.http.client_address import address_of
@@ -18,15 +17,12 @@ from signalling.wire.bodies import SignedInBody
 async def enter_to_send(parts: Parts, call: Call) -> SignedInBody:
     """Lets the holder of a link in, again and again until the deadline."""
     body: SupplementEntranceBody = call.body
-    parts.knocks.count(one_client(address_of(call.request)))
+    # Right ones count, too.
+    if not parts.knocks.allow(one_client(address_of(call.request)), parts.clock.monotonic()):
+        raise TooManyCodes
     entered = await parts.senders.enter(body.link)
     call.recognise(entered.sender)
-    return SignedInBody(
-        access_token=entered.access_token,
-        expires_at=entered.access_ends_at,
-        staff=staff_view(parts.catalogue, entered.sender),
-        face=face_of(entered.sender),
-    )
+    return signed_in_body(parts.catalogue, entered.sender, entered.access_token, entered.access_ends_at)
 
 
 ENDPOINTS: tuple[Endpoint[Parts], ...] = (

@@ -21,8 +21,7 @@ from foundation.errors import Forbidden
 from foundation.vault import SealBroken
 from scheduler.errors import NoSuchAppointment
 from scheduler.records import Appointment
-from signalling.identity.faces import face_of
-from signalling.slices.accounts.ports import staff_view
+from signalling.slices.accounts.ports import signed_in_body
 from signalling.slices.visitors.messages import (
     EntranceBody,
     KeptAppointmentBody,
@@ -44,12 +43,7 @@ async def enter(parts: Parts, call: Call) -> SignedInBody:
     body: EntranceBody = call.body
     entered = await parts.visits.enter(body.link)
     call.recognise(entered.visitor)
-    return SignedInBody(
-        access_token=entered.access_token,
-        expires_at=entered.access_ends_at,
-        staff=staff_view(parts.catalogue, entered.visitor),
-        face=face_of(entered.visitor),
-    )
+    return signed_in_body(parts.catalogue, entered.visitor, entered.access_token, entered.access_ends_at)
 
 
 async def exchange_code(parts: Parts, call: Call) -> VisitLinkBody:
