@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from directory.demonstration.duty import DUTY
 from signalling.slices import (
@@ -56,11 +55,10 @@ def calls_parts(shared: Shared) -> calls.Parts:
 def consultations_parts(shared: Shared) -> consultations.Parts:
     """What consultations need."""
     on = shared.on
-    zone = ZoneInfo(on.settings.time_zone)
     return consultations.Parts(
         consultations=Consultations(),
         rota=DUTY if on.settings.demonstration else {},
-        wall_time=lambda: on.ground.clock.now().astimezone(zone).time(),
+        wall_time=lambda: on.ground.clock.now().astimezone(shared.zone).time(),
         bus=on.ground.bus,
         tasks=on.tasks,
         clock=on.ground.clock,

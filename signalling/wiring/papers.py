@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from signalling.slices import (
     cases,
@@ -28,7 +27,7 @@ def cases_parts(shared: Shared) -> cases.Parts:
         pages=on.documents.pages,
         access=on.documents.access,
         search=on.documents.search,
-        zone=ZoneInfo(on.settings.time_zone),
+        zone=shared.zone,
         evidence=on.documents.evidence,
         recording_files=partial(recording_files, on.documents.case_files),
         cases=shared.cases,
@@ -53,7 +52,7 @@ def documents_parts(shared: Shared) -> documents.Parts:
 
 def findings_parts(shared: Shared) -> findings.Parts:
     """What findings need."""
-    on, zone = shared.on.documents, ZoneInfo(shared.on.settings.time_zone)
+    on = shared.on.documents
     return findings.Parts(
         bus=shared.on.ground.bus,
         case_files=on.case_files,
@@ -63,7 +62,7 @@ def findings_parts(shared: Shared) -> findings.Parts:
         supplements=on.supplements,
         catalogue=shared.on.directory.catalogue,
         registry=shared.registry,
-        today=lambda: shared.on.ground.clock.now().astimezone(zone).date(),
+        today=shared.today,
     )
 
 
@@ -91,13 +90,13 @@ def mandates_parts(shared: Shared) -> mandates.Parts:
         home_visits=on.home_visits,
         registry=shared.registry,
         clock=shared.on.ground.clock,
-        zone=ZoneInfo(shared.on.settings.time_zone),
+        zone=shared.zone,
     )
 
 
 def handon_parts(shared: Shared) -> handon.Parts:
     """What handing on needs."""
-    on, zone = shared.on, ZoneInfo(shared.on.settings.time_zone)
+    on = shared.on
     return handon.Parts(
         bus=on.ground.bus,
         tasks=on.tasks,
@@ -110,13 +109,13 @@ def handon_parts(shared: Shared) -> handon.Parts:
         people=on.directory.people,
         signed_in=on.directory.sessions.signed_in,
         registry=shared.registry,
-        today=lambda: on.ground.clock.now().astimezone(zone).date(),
+        today=shared.today,
     )
 
 
 def supplements_parts(shared: Shared) -> supplements.Parts:
     """What supplements need."""
-    on, zone = shared.on, ZoneInfo(shared.on.settings.time_zone)
+    on = shared.on
     return supplements.Parts(
         bus=on.ground.bus,
         case_files=on.documents.case_files,
@@ -129,8 +128,8 @@ def supplements_parts(shared: Shared) -> supplements.Parts:
         signed_in=on.directory.sessions.signed_in,
         registry=shared.registry,
         channels=on.notices.notifier.channels,
-        day_of=lambda moment: moment.astimezone(zone).date(),
-        today=lambda: on.ground.clock.now().astimezone(zone).date(),
+        day_of=lambda moment: moment.astimezone(shared.zone).date(),
+        today=shared.today,
         colleagues_after_days=on.settings.supplement_colleagues_days,
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from directory.person_hours import PersonHoursKeeping
 from signalling.scheduler_catalogue import SchedulerCatalogue
@@ -49,7 +48,7 @@ def tickets_parts(shared: Shared) -> tickets.Parts:
         note=shared.cases.note,
         history_of=shared.cases.history_of,
         clock=on.ground.clock,
-        zone=ZoneInfo(on.settings.time_zone),
+        zone=shared.zone,
         session_of=shared.session_views.of,
         case_of=shared.cases.of_ticket,
         still_of=shared.stills.of,
@@ -87,7 +86,6 @@ def desks_parts(shared: Shared) -> desks.Parts:
 def appointments_parts(shared: Shared) -> appointments.Parts:
     """What appointments need."""
     on = shared.on
-    zone = ZoneInfo(on.settings.time_zone)
     return appointments.Parts(
         bus=on.ground.bus,
         appointments=on.scheduler.appointments,
@@ -95,7 +93,7 @@ def appointments_parts(shared: Shared) -> appointments.Parts:
         registry=shared.registry,
         readers=Readers(),
         channels=on.notices.notifier.channels,
-        today=lambda: on.ground.clock.now().astimezone(zone).date(),
+        today=shared.today,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from foundation.listeners import Listeners
 from foundation.tasks import Tasks
@@ -25,6 +27,7 @@ class Shared:
 
     def __init__(self, features: Features) -> None:
         self.on = on = features
+        self.zone = ZoneInfo(on.settings.time_zone)
         self.acts = Tasks()
         self.lifecycle = Lifecycle()
         self.registry = Registry()
@@ -48,3 +51,7 @@ class Shared:
             name_of=on.directory.people.name,
             damaged=self.damaged,
         )
+
+    def today(self) -> date:
+        """The date on the wall of the district."""
+        return self.on.ground.clock.now().astimezone(self.zone).date()
