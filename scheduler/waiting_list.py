@@ -135,6 +135,10 @@ class WaitingList:
             await self._release(session, wish)
         return left
 
+    async def home_of(self, site_id: str) -> str:
+        """The centre on whose list the people of a point are; raises the directory's `NotFound`."""
+        return (await self._ports.catalogue.home(site_id)).id
+
     async def of_site(self, site_id: str) -> list[Listed]:
         """Those of a point that are open, with their places."""
         async with self._database.read() as session:

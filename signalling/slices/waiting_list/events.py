@@ -17,8 +17,8 @@ _LOOK_SECONDS = 20.0
 def follow(parts: Parts) -> None:
     """Follows the wishes: who is ahead of others changes the places at every point of the centre."""
 
-    async def changed(_event: WishChanged) -> None:
-        parts.registry.invalidate(parts.readers.everybody(), "waiting_list")
+    async def changed(event: WishChanged) -> None:
+        parts.registry.invalidate(parts.readers.at(event.home_id), "waiting_list")
 
     parts.bus.subscribe(WishChanged, changed)
 
