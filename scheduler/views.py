@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -23,16 +24,14 @@ class TakeTicket(msgspec.Struct, frozen=True, kw_only=True):
     visit_id: str | None = None
 
 
-class BookAppointment(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for: the item, when on the clock of the wall, and what the ticket will say, as in `TakeTicket`.
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for, at whatever time: the item, and what the ticket will say, as in `TakeTicket`.
 
     `phone` tells persons apart, and reaches them, by text message where `text_messages` are wanted. `email` may be
-    empty. `by_link` is kept by video, from where the person is. `person_id` is
-    who of the staff is booked; None for the windows.
+    empty. `by_link` is kept by video, from where the person is.
     """
 
     item_id: str
-    starts: datetime
     phone: str
     name: str = ""
     answers: dict[str, str] = {}
@@ -41,38 +40,31 @@ class BookAppointment(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
     language: Language = "zh-CN"
     by_link: bool = False
+
+    def at(self, starts: datetime, person_id: str | None = None) -> BookAppointment:
+        """The booking of this time."""
+        return BookAppointment(starts=starts, person_id=person_id, **self._asked())
+
+    def on_one_of(self, days: tuple[date, ...], part: PartOfDay) -> JoinList:
+        """The wish for a time on one of these days."""
+        return JoinList(days=days, part=part, **self._asked())
+
+    def _asked(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in Asked.__struct_fields__}
+
+
+class BookAppointment(Asked, frozen=True, kw_only=True):
+    """A booking; `starts` is on the clock of the wall, `person_id` who of the staff is booked, None for the windows."""
+
+    starts: datetime
     person_id: str | None = None
 
 
-class JoinList(msgspec.Struct, frozen=True, kw_only=True):
-    """A wish for a time on one of the days, all else as in `BookAppointment`."""
+class JoinList(Asked, frozen=True, kw_only=True):
+    """A wish for a time on one of the days."""
 
-    item_id: str
     days: tuple[date, ...]
     part: PartOfDay
-    phone: str
-    name: str = ""
-    answers: dict[str, str] = {}
-    grants: tuple[str, ...] = ()
-    text_messages: bool = False
-    email: str = ""
-    language: Language = "zh-CN"
-    by_link: bool = False
-
-    def at(self, starts: datetime) -> BookAppointment:
-        """The booking of a time that was found."""
-        return BookAppointment(
-            item_id=self.item_id,
-            starts=starts,
-            phone=self.phone,
-            name=self.name,
-            answers=self.answers,
-            grants=self.grants,
-            text_messages=self.text_messages,
-            email=self.email,
-            language=self.language,
-            by_link=self.by_link,
-        )
 
 
 class TicketView(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from signalling.wire.values import Identifier
+from signalling.wire.values import Applicant, EmailText, FilledField, Identifier, PhoneText
 
 
 def snake_case(name: str) -> str:
@@ -23,6 +23,27 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """The base of all commands; `id` is the page's own counter and comes back with the answer."""
 
     id: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class AskForTime(Command, frozen=True, kw_only=True):
+    """What is asked of who wants to come at a time: the base of the commands that find one.
+
+    `phone` is a mobile number, or a landline with its area code.
+    """
+
+    item_id: Identifier
+    phone: PhoneText
+    options: Annotated[list[Identifier], Meta(max_length=40)]
+    applicant: Applicant
+    consent_to_recording: bool
+    fields: Annotated[list[FilledField], Meta(max_length=40)] = msgspec.field(default_factory=list)
+    text_messages: bool = False
+    email: EmailText = ""
+    """Where notices go beside; empty for none."""
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    """Of the notices."""
+    by_link: bool = False
+    """Kept by video: the applicant comes by a link, from wherever they are."""
 
 
 class Authenticate(Command, frozen=True, kw_only=True):

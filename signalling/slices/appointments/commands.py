@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 
 from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite, NoSuchStaff
-from directory.forms import written
 from directory.principal import Permission, Principal, Visitor
 from foundation.database import DatabaseBusy
 from foundation.errors import Forbidden
@@ -26,7 +24,6 @@ from scheduler.errors import (
     TooEarly,
     UnknownGrant,
 )
-from scheduler.views import BookAppointment as Request
 from signalling.slices.appointments.messages import (
     AppointmentBooked,
     AppointmentCheckedIn,
@@ -37,7 +34,7 @@ from signalling.slices.appointments.messages import (
     MoveAppointment,
 )
 from signalling.slices.appointments.parts import Parts
-from signalling.slices.appointments.ports import grants_of, is_mobile, phone_of
+from signalling.slices.appointments.ports import asked, on_the_wall
 from signalling.slices.tickets.ports import Said
 from signalling.transport.declared_refusals import DESK
 from signalling.transport.slice import CommandRow
@@ -46,29 +43,14 @@ from signalling.wire.commands import Command
 
 async def book_appointment(parts: Parts, principal: Principal, command: BookAppointment) -> AppointmentBooked:
     """Books for the applicant beside the worker."""
-    applicant = command.applicant
-    fields = written(parts.catalogue.item(command.item_id), {one.field_id: one.value for one in command.fields})
-    said = Said(applicant.name, tuple(command.options), command.consent_to_recording, fields)
-    request = Request(
-        item_id=command.item_id,
-        starts=_on_the_wall(command.starts),
-        phone=(phone := phone_of(command.phone)),
-        name=applicant.name,
-        answers=said.as_answers(),
-        grants=grants_of(applicant),
-        text_messages=command.text_messages and is_mobile(phone),
-        email=command.email,
-        language=command.language,
-        by_link=command.by_link,
-        person_id=command.with_id,
-    )
+    request = asked(parts.catalogue, command).at(on_the_wall(command.starts), command.with_id)
     booked, link = await parts.appointments.book(principal, request)
     return AppointmentBooked(appointment_id=booked.id, number=booked.number, link=link or None)
 
 
 async def move_appointment(parts: Parts, principal: Principal, command: MoveAppointment) -> None:
     """Gives it another time."""
-    await parts.appointments.move(principal, command.appointment_id, _on_the_wall(command.starts))
+    await parts.appointments.move(principal, command.appointment_id, on_the_wall(command.starts))
 
 
 async def cancel_appointment(parts: Parts, principal: Principal, command: CancelAppointment) -> None:
@@ -90,14 +72,6 @@ async def check_in_visit(parts: Parts, principal: Principal, command: CheckInVis
     answers = {name: said[name] for name in ("consent", "wish")}
     ticket = await parts.appointments.check_in_by_link(principal, answers)
     return AppointmentCheckedIn(ticket_id=ticket.id, number=ticket.number)
-
-
-def _on_the_wall(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        # Such as a thirteenth month.
-        raise NotBookable from error
 
 
 _CHANGED = frozenset({DatabaseBusy, MovedMeanwhile, NoSuchAppointment, NotInThisState, NotYourAppointment})

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta
 
-from signalling.wire.commands import Command
+from signalling.wire.commands import AskForTime, Command
 from signalling.wire.values import (
-    Applicant,
     Bilingual,
-    EmailText,
-    FilledField,
     Identifier,
     Moment,
-    PhoneText,
     ShortText,
     Value,
     WallTime,
@@ -25,26 +20,13 @@ from signalling.wire.views import View
 AppointmentState = Literal["booked", "checked_in", "cancelled", "missed"]
 
 
-class BookAppointment(Command, frozen=True, kw_only=True):
+class BookAppointment(AskForTime, frozen=True, kw_only=True):
     """Books a time for an item, with all that `take_ticket` asks for; answers `AppointmentBooked`.
 
     `phone` is a mobile number, or a landline with its area code.
     """
 
-    item_id: Identifier
     starts: WallTime
-    phone: PhoneText
-    options: Annotated[list[Identifier], Meta(max_length=40)]
-    applicant: Applicant
-    consent_to_recording: bool
-    fields: Annotated[list[FilledField], Meta(max_length=40)] = msgspec.field(default_factory=list)
-    text_messages: bool = False
-    email: EmailText = ""
-    """Where notices go beside; empty for none."""
-    language: Literal["zh-CN", "en"] = "zh-CN"
-    """Of the notices."""
-    by_link: bool = False
-    """Kept by video: the applicant comes by a link, from wherever they are."""
     with_id: Identifier | None = None
     """Who of the staff is booked, see `BookablePeopleBody`; null for the windows."""
 

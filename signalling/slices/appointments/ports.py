@@ -1,20 +1,26 @@
-"""What other slices may know of appointments: what a booking answers, and how people's telephone numbers are read."""
+"""What other slices may know of appointments: what booking asks for and answers, and how telephone numbers are read."""
 
 from __future__ import annotations
 
-from directory.errors import FieldInvalid
-from directory.forms import fits, normal
-from directory.records import FormField
-from signalling.slices.appointments.messages import AppointmentBooked
-from signalling.wire.values import Applicant
+from datetime import datetime
 
-__all__ = ("AppointmentBooked", "grants_of", "hidden_phone", "is_mobile", "phone_of")
+from directory.catalogue import Catalogue
+from directory.errors import FieldInvalid
+from directory.forms import fits, normal, written
+from directory.records import FormField
+from scheduler.errors import NotBookable
+from scheduler.views import Asked
+from signalling.slices.appointments.messages import AppointmentBooked
+from signalling.slices.tickets.ports import Said, grants_of
+from signalling.wire.commands import AskForTime
+
+__all__ = ("AppointmentBooked", "asked", "hidden_phone", "mobile_of", "on_the_wall")
 
 _PHONE = FormField(id="phone", name_zh="联系电话", name_en="Telephone", kind="phone")
 _SHOWN_FIRST, _SHOWN_LAST = 3, 4
 
 
-def phone_of(text: str) -> str:
+def _phone(text: str) -> str:
     """Without what people write between digits, so that one number is one person; raises `FieldInvalid`."""
     phone = normal("phone", text)
     if not fits(_PHONE, phone):
@@ -22,7 +28,15 @@ def phone_of(text: str) -> str:
     return phone.replace("-", "")
 
 
-def is_mobile(phone: str) -> bool:
+def mobile_of(text: str) -> str:
+    """Of who may be sent text messages, or nothing for who gives none; raises `FieldInvalid`."""
+    phone = normal("phone", text).replace("-", "")
+    if phone and not (fits(_PHONE, phone) and _is_mobile(phone)):
+        raise FieldInvalid(field_zh=_PHONE.name_zh, field_en=_PHONE.name_en)
+    return phone
+
+
+def _is_mobile(phone: str) -> bool:
     """Whether it can be sent text messages: a landline begins with the 0 of its area code."""
     return phone.startswith("1")
 
@@ -33,7 +47,28 @@ def hidden_phone(phone: str) -> str:
     return phone[:_SHOWN_FIRST] + hidden + phone[-_SHOWN_LAST:]
 
 
-def grants_of(applicant: Applicant) -> tuple[str, ...]:
-    """The reasons for which somebody may be served earlier."""
-    grants = {"over_70": applicant.over_70, "disabled": applicant.disabled}
-    return tuple(reason for reason, holds in grants.items() if holds)
+def asked(catalogue: Catalogue, command: AskForTime) -> Asked:
+    """What was asked for; raises `NoSuchItem`, `FieldInvalid`."""
+    applicant = command.applicant
+    fields = written(catalogue.item(command.item_id), {one.field_id: one.value for one in command.fields})
+    said = Said(applicant.name, tuple(command.options), command.consent_to_recording, fields)
+    return Asked(
+        item_id=command.item_id,
+        phone=(phone := _phone(command.phone)),
+        name=applicant.name,
+        answers=said.as_answers(),
+        grants=grants_of(applicant),
+        text_messages=command.text_messages and _is_mobile(phone),
+        email=command.email,
+        language=command.language,
+        by_link=command.by_link,
+    )
+
+
+def on_the_wall(text: str) -> datetime:
+    """A time, or the midnight of a day; raises `NotBookable`."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        # Such as a thirteenth month.
+        raise NotBookable from error

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from directory.errors import CalendarTooShort, FieldInvalid, NoSuchDepartment, NoSuchItem, NoSuchSite
-from directory.forms import fits, normal
 from directory.principal import Permission, Principal
-from directory.records import FormField
 from document_relay.hand_on import NewHandOn
 from document_relay.hand_on_errors import (
     AskedOftenEnough,
@@ -23,14 +21,13 @@ from document_relay.hand_on_records import Reach
 from document_relay.joint_errors import JointAcceptanceStands
 from document_relay.supplement_errors import SupplementStands
 from foundation.errors import Words
+from signalling.slices.appointments.ports import mobile_of
 from signalling.slices.handon.messages import AnswerAskBack, AskBack, HandOn, ReturnHandedOn, TakeHandedOn
 from signalling.slices.handon.parts import Parts
 from signalling.slices.handon.targets import deciding, desk_at
 from signalling.transport.declared_refusals import CASE_CHANGED, Refusals
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
-
-_PHONE = FormField(id="phone", name_zh="联系电话", name_en="Telephone", kind="phone")
 
 
 async def hand_on(parts: Parts, principal: Principal, command: HandOn) -> None:
@@ -44,7 +41,7 @@ async def hand_on(parts: Parts, principal: Principal, command: HandOn) -> None:
         receiver=receiver,
         days=parts.catalogue.item(file.item_id).handling_days,
         note=command.note.strip(),
-        reach=Reach(phone=_phone(command.phone), email=command.email, language=command.language),
+        reach=Reach(phone=mobile_of(command.phone), email=command.email, language=command.language),
     )
     await parts.hand_ons.hand_on(principal, command.case_id, new, parts.reckoning())
 
@@ -73,15 +70,6 @@ async def return_handed_on(parts: Parts, principal: Principal, command: ReturnHa
 
 async def _supplement_days(parts: Parts, case_id: str) -> int:
     return parts.catalogue.item((await parts.case_files.file(case_id)).item_id).supplement_days
-
-
-def _phone(text: str) -> str:
-    """A mobile number without what people write between digits, or nothing; raises `FieldInvalid`."""
-    phone = normal("phone", text).replace("-", "")
-    # A landline takes no text message.
-    if phone and not (fits(_PHONE, phone) and phone.startswith("1")):
-        raise FieldInvalid(field_zh=_PHONE.name_zh, field_en=_PHONE.name_en)
-    return phone
 
 
 _LAID: Refusals = CASE_CHANGED | {NoHandOn, NotYourDesk}

@@ -29,7 +29,7 @@ from signalling.slices.tickets.messages import (
     TicketTaken,
 )
 from signalling.slices.tickets.parts import Parts
-from signalling.slices.tickets.ports import Said
+from signalling.slices.tickets.ports import Said, grants_of
 from signalling.transport.declared_refusals import CASE_LOG, DESK, TICKET
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
@@ -49,7 +49,6 @@ async def take_ticket(parts: Parts, principal: Principal, command: TakeTicket) -
     ):
         # Who grants credit has seen the person. Who has an appointment checks in to it.
         raise Forbidden
-    grants = {"over_70": applicant.over_70, "disabled": applicant.disabled}
     fields = written(parts.catalogue.item(command.item_id), {one.field_id: one.value for one in command.fields})
     said = Said(applicant.name, tuple(command.options), command.consent_to_recording, fields)
     if isinstance(principal, Visitor):
@@ -57,11 +56,7 @@ async def take_ticket(parts: Parts, principal: Principal, command: TakeTicket) -
     if command.acting is not None:
         draft = draft_of(command.acting, applicant.name, parts.clock.now(), parts.zone)
         said = said._replace(acting=msgspec.json.encode(draft).decode())
-    request = Request(
-        item_id=command.item_id,
-        answers=said.as_answers(),
-        grants=tuple(reason for reason, holds in grants.items() if holds),
-    )
+    request = Request(item_id=command.item_id, answers=said.as_answers(), grants=grants_of(applicant))
     ticket = await parts.reception.take_ticket(principal, request)
     return TicketTaken(ticket_id=ticket.id, number=ticket.number)
 

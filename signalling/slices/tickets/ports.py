@@ -1,10 +1,12 @@
-"""What the applicant said when the ticket was taken, sealed with it: the one form for all who read it."""
+"""What the applicant said when the ticket was taken, sealed with it, the one form for all; and who may be earlier."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Self
+
+from signalling.wire.values import Applicant
 
 _FIELD = "field "
 
@@ -51,3 +53,9 @@ class Said(NamedTuple):
             answers.get("wish", ""),
             answers.get("acting", ""),
         )
+
+
+def grants_of(applicant: Applicant) -> tuple[str, ...]:
+    """The reasons for which somebody may be served earlier."""
+    grants = {"over_70": applicant.over_70, "disabled": applicant.disabled}
+    return tuple(reason for reason, holds in grants.items() if holds)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 
 from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite, NoSuchStaff
-from directory.forms import written
 from directory.principal import Permission, Principal
 from foundation.database import DatabaseBusy
 from foundation.vault import SealBroken
@@ -26,9 +24,7 @@ from scheduler.errors import (
     TooManyWishes,
 )
 from scheduler.queue_core.wish_life import PartOfDay
-from scheduler.views import JoinList
-from signalling.slices.appointments.ports import AppointmentBooked, grants_of, is_mobile, phone_of
-from signalling.slices.tickets.ports import Said
+from signalling.slices.appointments.ports import AppointmentBooked, asked, on_the_wall
 from signalling.slices.waiting_list.messages import (
     JoinWaitingList,
     LeaveWaitingList,
@@ -43,22 +39,8 @@ from signalling.wire.commands import Command
 
 async def join_waiting_list(parts: Parts, principal: Principal, command: JoinWaitingList) -> WaitingListJoined:
     """Puts the applicant beside the worker on the list."""
-    applicant = command.applicant
-    fields = written(parts.catalogue.item(command.item_id), {one.field_id: one.value for one in command.fields})
-    said = Said(applicant.name, tuple(command.options), command.consent_to_recording, fields)
-    request = JoinList(
-        item_id=command.item_id,
-        days=tuple(map(_day, command.days)),
-        part=PartOfDay(command.part),
-        phone=(phone := phone_of(command.phone)),
-        name=applicant.name,
-        answers=said.as_answers(),
-        grants=grants_of(applicant),
-        text_messages=command.text_messages and is_mobile(phone),
-        email=command.email,
-        language=command.language,
-        by_link=command.by_link,
-    )
+    days = tuple(on_the_wall(day).date() for day in command.days)
+    request = asked(parts.catalogue, command).on_one_of(days, PartOfDay(command.part))
     listed = await parts.waiting_list.join(principal, request)
     return WaitingListJoined(wish_id=listed.wish.id, place=listed.place)
 
@@ -77,14 +59,6 @@ async def pass_offered_time(parts: Parts, principal: Principal, command: PassOff
 async def leave_waiting_list(parts: Parts, principal: Principal, command: LeaveWaitingList) -> None:
     """Waits no longer."""
     await parts.waiting_list.leave(principal, command.wish_id)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        # Such as the thirtieth of February.
-        raise NotBookable from error
 
 
 _ANSWERED = frozenset(

@@ -7,16 +7,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from signalling.wire.commands import Command
+from signalling.wire.commands import AskForTime, Command
 from signalling.wire.values import (
-    Applicant,
     Bilingual,
     Day,
-    EmailText,
-    FilledField,
     Identifier,
     Moment,
-    PhoneText,
     Value,
     WallTime,
 )
@@ -26,21 +22,11 @@ WishedPart = Literal["any", "morning", "afternoon", "evening"]
 WishedState = Literal["listed", "time_held"]
 
 
-class JoinWaitingList(Command, frozen=True, kw_only=True):
+class JoinWaitingList(AskForTime, frozen=True, kw_only=True):
     """Waits for a time on one of the days, with all else as in `book_appointment`; answers `WaitingListJoined`."""
 
-    item_id: Identifier
     days: Annotated[list[Day], Meta(min_length=1, max_length=14)]
     part: WishedPart
-    phone: PhoneText
-    options: Annotated[list[Identifier], Meta(max_length=40)]
-    applicant: Applicant
-    consent_to_recording: bool
-    fields: Annotated[list[FilledField], Meta(max_length=40)] = msgspec.field(default_factory=list)
-    text_messages: bool = False
-    email: EmailText = ""
-    language: Literal["zh-CN", "en"] = "zh-CN"
-    by_link: bool = False
 
 
 class WaitingListJoined(msgspec.Struct, frozen=True, kw_only=True):

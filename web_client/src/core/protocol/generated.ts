@@ -813,7 +813,6 @@ export interface BookAppointment {
   type: "book_appointment";
   id: number;
   item_id: string;
-  starts: string;
   phone: string;
   options: string[];
   applicant: Applicant;
@@ -823,6 +822,7 @@ export interface BookAppointment {
   email: string;
   language: "zh-CN" | "en";
   by_link: boolean;
+  starts: string;
   with_id: string | null;
 }
 
@@ -926,8 +926,6 @@ export interface JoinWaitingList {
   type: "join_waiting_list";
   id: number;
   item_id: string;
-  days: string[];
-  part: "any" | "morning" | "afternoon" | "evening";
   phone: string;
   options: string[];
   applicant: Applicant;
@@ -937,6 +935,8 @@ export interface JoinWaitingList {
   email: string;
   language: "zh-CN" | "en";
   by_link: boolean;
+  days: string[];
+  part: "any" | "morning" | "afternoon" | "evening";
 }
 
 /** Waits no longer; a time that is held goes to the next. */
