@@ -95,6 +95,20 @@ class Named(Protocol):
         ...
 
 
+class OfItem(Protocol):
+    """What keeps the name of its item, as a case does."""
+
+    @property
+    def item_zh(self) -> str:
+        """In Chinese."""
+        ...
+
+    @property
+    def item_en(self) -> str:
+        """In English."""
+        ...
+
+
 class Bilingual(Value, frozen=True, kw_only=True):
     """A text in both languages."""
 
@@ -105,6 +119,11 @@ class Bilingual(Value, frozen=True, kw_only=True):
     def name(cls, named: Named) -> Self:
         """The name of something."""
         return cls(zh=named.name_zh, en=named.name_en)
+
+    @classmethod
+    def item(cls, of: OfItem) -> Self:
+        """The name of the item of something."""
+        return cls(zh=of.item_zh, en=of.item_en)
 
 
 class Mark(Value, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from scheduler.records import Appointment
 from signalling.slices.appointments.invitation import Invitation, as_ics
 from signalling.slices.appointments.messages import AppointmentSlotsBody, SlotBody, SlotDayBody
 from signalling.slices.appointments.parts import Parts
+from signalling.slices.appointments.ports import wall_text
 from signalling.slices.appointments.views import window_name
 from signalling.transport.http.details import Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
@@ -36,7 +37,7 @@ async def read_slots(parts: Parts, call: Call) -> AppointmentSlotsBody:
         days=[
             SlotDayBody(
                 day=day.isoformat(),
-                slots=[SlotBody(starts=f"{one.starts:%Y-%m-%dT%H:%M}", places=len(one.units)) for one in free],
+                slots=[SlotBody(starts=wall_text(one.starts), places=len(one.units)) for one in free],
             )
             for day, free in days
         ],

@@ -14,31 +14,18 @@ from signalling.slices.appointments.messages import AppointmentBooked
 from signalling.slices.tickets.ports import Said, grants_of
 from signalling.wire.commands import AskForTime
 
-__all__ = ("AppointmentBooked", "asked", "hidden_phone", "mobile_of", "on_the_wall")
+__all__ = ("AppointmentBooked", "asked", "hidden_phone", "mobile_of", "on_the_wall", "wall_text")
 
 _PHONE = FormField(id="phone", name_zh="联系电话", name_en="Telephone", kind="phone")
 _SHOWN_FIRST, _SHOWN_LAST = 3, 4
 
 
-def _phone(text: str) -> str:
-    """Without what people write between digits, so that one number is one person; raises `FieldInvalid`."""
-    phone = normal("phone", text)
-    if not fits(_PHONE, phone):
-        raise FieldInvalid(field_zh=_PHONE.name_zh, field_en=_PHONE.name_en)
-    return phone.replace("-", "")
-
-
 def mobile_of(text: str) -> str:
-    """Of who may be sent text messages, or nothing for who gives none; raises `FieldInvalid`."""
+    """The number of who may be sent text messages, or nothing where none is given; raises `FieldInvalid`."""
     phone = normal("phone", text).replace("-", "")
     if phone and not (fits(_PHONE, phone) and _is_mobile(phone)):
         raise FieldInvalid(field_zh=_PHONE.name_zh, field_en=_PHONE.name_en)
     return phone
-
-
-def _is_mobile(phone: str) -> bool:
-    """Whether it can be sent text messages: a landline begins with the 0 of its area code."""
-    return phone.startswith("1")
 
 
 def hidden_phone(phone: str) -> str:
@@ -72,3 +59,21 @@ def on_the_wall(text: str) -> datetime:
     except ValueError as error:
         # Such as a thirteenth month.
         raise NotBookable from error
+
+
+def wall_text(starts: datetime) -> str:
+    """A time on the wall as the wire carries it."""
+    return f"{starts:%Y-%m-%dT%H:%M}"
+
+
+def _phone(text: str) -> str:
+    """Without what people write between digits, so that one number is one person; raises `FieldInvalid`."""
+    phone = normal("phone", text)
+    if not fits(_PHONE, phone):
+        raise FieldInvalid(field_zh=_PHONE.name_zh, field_en=_PHONE.name_en)
+    return phone.replace("-", "")
+
+
+def _is_mobile(phone: str) -> bool:
+    """Whether it can be sent text messages: a landline begins with the 0 of its area code."""
+    return phone.startswith("1")

@@ -11,7 +11,7 @@ from scheduler.queue_core.slots import person_of
 from scheduler.records import Appointment
 from signalling.slices.appointments.messages import AppointmentState, AppointmentsView, AppointmentView
 from signalling.slices.appointments.parts import Parts
-from signalling.slices.appointments.ports import hidden_phone
+from signalling.slices.appointments.ports import hidden_phone, wall_text
 from signalling.slices.tickets.ports import Said
 from signalling.wire.values import Bilingual
 
@@ -24,11 +24,6 @@ async def show_appointments(parts: Parts, principal: Principal, _key: str) -> Ap
         parts.appointments.of_site(principal.site_id) if at_point else parts.appointments.of_clerk(principal)
     )
     return AppointmentsView(appointments=[await _view(parts, one) for one in found])
-
-
-def wall_text(appointment: Appointment) -> str:
-    """The wall time as the wire carries it."""
-    return f"{appointment.starts:%Y-%m-%dT%H:%M}"
 
 
 async def window_name(parts: Parts, appointment: Appointment) -> Bilingual:
@@ -56,7 +51,7 @@ async def _view(parts: Parts, one: Appointment) -> AppointmentView:
         site_name=Bilingual.name(parts.catalogue.site(one.site_id)),
         home_name=Bilingual.name(parts.catalogue.site(one.home_id)),
         window_name=await window_name(parts, one),
-        starts=wall_text(one),
+        starts=wall_text(one.starts),
         at=one.at,
         minutes=one.minutes,
         checks_in_from=opens,

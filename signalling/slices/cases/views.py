@@ -47,7 +47,7 @@ def case_view(case: Case, reader: Principal) -> CaseView:
         number=file.number,
         state=file.state.value,
         in_hand=file.clerk_id == reader.staff_id,
-        item_name=Bilingual(zh=file.item_zh, en=file.item_en),
+        item_name=Bilingual.item(file),
         applicant_name=file.applicant_name,
         answers=_answers(file.answers),
         fields=_answers(file.fields),
@@ -78,7 +78,7 @@ def case_summary(file: CaseRecord, until: datetime | None) -> CaseSummary:
     return CaseSummary(
         case_id=file.id,
         number=file.number,
-        item_name=Bilingual(zh=file.item_zh, en=file.item_en),
+        item_name=Bilingual.item(file),
         applicant_name=file.applicant_name,
         opened_at=file.opened_at,
         outcome=cast(Outcome | None, file.outcome),

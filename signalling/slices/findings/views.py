@@ -138,7 +138,7 @@ async def show_asked(parts: Parts, principal: Principal, _key: str) -> AskedFind
             AskedCaseView(
                 case_id=one.case_id,
                 number=one.number,
-                item_name=Bilingual(zh=one.item_zh, en=one.item_en),
+                item_name=Bilingual.item(one),
                 site_name=one.site_zh,
                 told=one.told,
                 departments=[Bilingual(zh=named.zh, en=named.en) for named in one.departments],
@@ -165,7 +165,7 @@ def _row(case: CaseRecord, due_on: str, waiting: int, *, overdue: bool) -> Suppl
     return SupplementView(
         case_id=case.id,
         number=case.number,
-        item_name=Bilingual(zh=case.item_zh, en=case.item_en),
+        item_name=Bilingual.item(case),
         applicant_name=case.applicant_name,
         due_on=due_on,
         overdue=overdue,

@@ -51,7 +51,7 @@ async def show_handed_on(parts: Parts, principal: Principal, _key: str) -> Hande
             HandedOnRow(
                 case_id=file.id,
                 number=file.number,
-                item_name=Bilingual(zh=file.item_zh, en=file.item_en),
+                item_name=Bilingual.item(file),
                 applicant_name=file.applicant_name,
                 desk=_named(hand_on.receiver),
                 due_on=hand_on.decide_by,
@@ -89,7 +89,7 @@ def _row(parts: Parts, principal: Principal, file: CaseRecord, hand_on: HandOnRe
     return InboxCaseView(
         case_id=file.id,
         number=file.number,
-        item_name=Bilingual(zh=file.item_zh, en=file.item_en),
+        item_name=Bilingual.item(file),
         applicant_name=file.applicant_name,
         site_name=file.site_zh,
         state=hand_on.state.value,

@@ -100,7 +100,7 @@ async def show_received(parts: Parts, principal: Principal, _key: str) -> Receiv
                 supplement_id=one.id,
                 case_id=case.id,
                 number=case.number,
-                item_name=Bilingual(zh=case.item_zh, en=case.item_en),
+                item_name=Bilingual.item(case),
                 applicant_name=case.applicant_name,
                 state=one.state.value,
                 due_on=one.due_on,
@@ -122,7 +122,7 @@ async def show_wanted(parts: Parts, principal: Principal, _key: str) -> WantedPa
     return WantedPapersView(
         supplement_id=asked.id,
         case_id=case.file.id,
-        item_name=Bilingual(zh=case.file.item_zh, en=case.file.item_en),
+        item_name=Bilingual.item(case.file),
         state=asked.state.value,
         due_on=asked.due_on,
         days_left=_days_left(parts, asked),

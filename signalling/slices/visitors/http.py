@@ -22,6 +22,7 @@ from foundation.vault import SealBroken
 from scheduler.errors import NoSuchAppointment
 from scheduler.records import Appointment
 from signalling.slices.accounts.ports import signed_in_body
+from signalling.slices.appointments.ports import wall_text
 from signalling.slices.visitors.messages import (
     EntranceBody,
     KeptAppointmentBody,
@@ -79,7 +80,7 @@ def _kept(parts: Parts, one: Appointment) -> KeptAppointmentBody:
     return KeptAppointmentBody(
         number=one.number,
         state=cast(KeptState, one.state.value),
-        starts=f"{one.starts:%Y-%m-%dT%H:%M}",
+        starts=wall_text(one.starts),
         at=one.at,
         checks_in_from=opens,
         checks_in_until=closes,

@@ -8,7 +8,7 @@ from directory.errors import NoSuchItem
 from directory.principal import Principal
 from foundation.vault import SealBroken
 from scheduler.waiting_list import Listed
-from signalling.slices.appointments.ports import hidden_phone
+from signalling.slices.appointments.ports import hidden_phone, wall_text
 from signalling.slices.tickets.ports import Said
 from signalling.slices.waiting_list.messages import WaitingListView, WishedState, WishView
 from signalling.slices.waiting_list.parts import Parts
@@ -35,7 +35,7 @@ def _view(parts: Parts, listed: Listed) -> WishView:
         part=one.part.value,
         place=listed.place,
         asked_at=one.asked_at,
-        starts=None if held is None else f"{held.starts:%Y-%m-%dT%H:%M}",
+        starts=None if held is None else wall_text(held.starts),
         at=None if held is None else held.at,
         answer_by=one.answer_by,
         last_offer=parts.waiting_list.is_last_offer(one),
