@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.support.asker import Asker
 from tests.support.served import Served, served
 
 
@@ -23,3 +24,9 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
     """Ends its connections after the test."""
     async with aiohttp.ClientSession() as session:
         yield session
+
+
+@pytest.fixture
+async def asker(http: aiohttp.ClientSession, site: Served) -> Asker:
+    """What the worker of the first point asks."""
+    return Asker(http, site, await site.sign_in(http, "point001"))

@@ -6,49 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
-import pytest
 import vobject
 
 from scheduler.errors import SlotTaken
 from tests.integration.signalling.test_call import APPLICANT
+from tests.support.asker import ITEM, Asker
 from tests.support.served import Page, Served
 
-ITEM = "item-001"
 PHONE = "138 0000 1234"
 
 
 async def opened(http: aiohttp.ClientSession, site: Served, account: str) -> Page:
     return await Page.open(http, site, await site.sign_in(http, account))
-
-
-class Asker:
-    """What a page asks over HTTP."""
-
-    def __init__(self, http: aiohttp.ClientSession, site: Served, token: str) -> None:
-        self._http = http
-        self._site = site
-        self._headers = {"Authorization": f"Bearer {token}", "Accept-Language": "zh-CN"}
-
-    async def get(self, path: str, status: int = 200) -> bytes:
-        async with self._http.get(self._site.address + path, headers=self._headers) as response:
-            assert response.status == status, await response.text()
-            return await response.read()
-
-    async def slots(self, since: str = "") -> dict[str, Any]:
-        async with self._http.get(
-            f"{self._site.address}/api/v1/appointment-slots?item={ITEM}&from={since}", headers=self._headers
-        ) as response:
-            assert response.status == 200, await response.text()
-            found: dict[str, Any] = await response.json()
-            return found
-
-    async def free(self) -> list[str]:
-        return [one["starts"] for day in (await self.slots())["days"] for one in day["slots"]]
-
-
-@pytest.fixture
-async def asker(http: aiohttp.ClientSession, site: Served) -> Asker:
-    return Asker(http, site, await site.sign_in(http, "point001"))
 
 
 def wish(starts: str, phone: str = PHONE) -> dict[str, Any]:

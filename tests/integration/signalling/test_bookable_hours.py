@@ -6,7 +6,8 @@ from typing import Any
 
 import aiohttp
 
-from tests.integration.signalling.test_appointments import ITEM, opened, wish
+from tests.integration.signalling.test_appointments import opened, wish
+from tests.support.asker import ITEM
 from tests.support.served import Served
 
 HEAD = "staff-clerk002"

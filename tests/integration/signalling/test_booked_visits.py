@@ -12,8 +12,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.integration.signalling.test_appointments import Asker, listed, opened, wish
+from tests.integration.signalling.test_appointments import listed, opened, wish
 from tests.integration.signalling.test_visitors import entrance
+from tests.support.asker import Asker
 from tests.support.served import Page, Served, served
 
 BY_LINK = {"by_link": True, "text_messages": True, "email": "wang@example.cn"}
@@ -23,11 +24,6 @@ BY_LINK = {"by_link": True, "text_messages": True, "email": "wang@example.cn"}
 async def site(tmp_path: Path) -> AsyncIterator[Served]:
     async with served(tmp_path / "data", wrap_up_seconds=0.0, public_url="https://window.example.cn") as running:
         yield running
-
-
-@pytest.fixture
-async def asker(http: aiohttp.ClientSession, site: Served) -> Asker:
-    return Asker(http, site, await site.sign_in(http, "point001"))
 
 
 async def visit_of(http: aiohttp.ClientSession, site: Served, token: str) -> dict[str, Any]:

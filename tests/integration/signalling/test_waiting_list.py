@@ -6,19 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import aiohttp
-import pytest
 
 from directory.principal import Principal, Role
 from scheduler.views import BookAppointment
-from tests.integration.signalling.test_appointments import ITEM, Asker, opened, wish
+from tests.integration.signalling.test_appointments import opened, wish
+from tests.support.asker import ITEM, Asker
 from tests.support.served import Page, Served
 
 PHONE = "13700000001"
-
-
-@pytest.fixture
-async def asker(http: aiohttp.ClientSession, site: Served) -> Asker:
-    return Asker(http, site, await site.sign_in(http, "point001"))
 
 
 def waits(day: str, phone: str = PHONE, **changes: Any) -> dict[str, Any]:
