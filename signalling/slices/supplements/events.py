@@ -6,11 +6,14 @@ import asyncio
 
 import structlog
 
+from document_relay.case_core.joint_acts import CONCLUDED, OPENED
 from document_relay.events import (
     CaseClosed,
     CaseDecided,
     CaseEvent,
     ClerkAssigned,
+    HandOnChanged,
+    JointAcceptanceChanged,
     PageDelivered,
     PageRemoved,
     SupplementChanged,
@@ -27,7 +30,7 @@ _ROUNDS = 15
 
 
 def follow(parts: Parts) -> None:
-    """Follows what is missing, what comes, and who is at a window."""
+    """Follows what is missing, what comes, whether it can be asked for, and who is at a window."""
 
     async def changed(event: SupplementChanged) -> None:
         case = await parts.case_files.file(event.case_id)
@@ -36,16 +39,34 @@ def follow(parts: Parts) -> None:
         parts.registry.invalidate([event.asked_by], "received_supplements")
         _show_desk(parts, case)
 
-    async def papers(event: CaseEvent) -> None:
+    async def of_case(event: CaseEvent) -> None:
         _show_case(parts, event.case_id)
 
+    async def joint(event: JointAcceptanceChanged) -> None:
+        # While it stands nothing else is asked for; its findings change nothing here.
+        if event.act in (OPENED, CONCLUDED):
+            _show_case(parts, event.case_id)
+
     async def clerk(event: CaseEvent) -> None:
-        # Every case has a clerk and ends; few were ever waited for, and only those stand in the desks' lists.
-        if not await parts.supplements.was_asked(event.case_id):
-            return
-        case = await parts.case_files.file(event.case_id)
+        # Another one leads, or nobody.
         _show_case(parts, event.case_id)
-        _show_desk(parts, case)
+        # Every case has a clerk and ends; few were ever waited for, and only those stand in the desks' lists.
+        if await parts.supplements.was_asked(event.case_id):
+            _show_desk(parts, await parts.case_files.file(event.case_id))
+
+    parts.bus.subscribe(SupplementChanged, changed)
+    for kind in (PageDelivered, PageRemoved, HandOnChanged):
+        parts.bus.subscribe(kind, of_case)
+    parts.bus.subscribe(JointAcceptanceChanged, joint)
+    parts.bus.subscribe(ClerkAssigned, clerk)
+    parts.bus.subscribe(CaseDecided, clerk)
+    parts.bus.subscribe(CaseClosed, clerk)
+    parts.senders.on_end(lambda sender: parts.registry.end_session(sender.staff_id))
+    _follow_desks(parts)
+
+
+def _follow_desks(parts: Parts) -> None:
+    """Follows who is at a window, and who is gone."""
 
     def show_colleagues(site_id: str) -> None:
         parts.registry.invalidate_site(site_id, "window", "received_supplements")
@@ -61,15 +82,8 @@ def follow(parts: Parts) -> None:
         # What was sent to a clerk concerns colleagues while that one is away.
         show_colleagues(desk.site_id)
 
-    parts.bus.subscribe(SupplementChanged, changed)
-    parts.bus.subscribe(PageDelivered, papers)
-    parts.bus.subscribe(PageRemoved, papers)
-    parts.bus.subscribe(ClerkAssigned, clerk)
-    parts.bus.subscribe(CaseDecided, clerk)
-    parts.bus.subscribe(CaseClosed, clerk)
     parts.board.on_desk(at_desk)
     parts.people.on_gone(lambda person: show_colleagues(person.site_id))
-    parts.senders.on_end(lambda sender: parts.registry.end_session(sender.staff_id))
 
 
 def _show_case(parts: Parts, case_id: str) -> None:

@@ -131,6 +131,8 @@ class CaseSupplementView(View, frozen=True, kw_only=True):
     case_id: str
     leads: bool
     """Whether who looks is the clerk of the open case."""
+    may_ask: bool
+    """Whether they can ask for what is missing now."""
     days: int
     channels: list[Literal["sms", "email"]]
     supplement: CaseSupplement | None

@@ -7,8 +7,10 @@ from typing import Literal
 
 from directory.errors import CalendarTooShort
 from directory.principal import Principal, Sender
+from document_relay.case_core.findings import JointState
+from document_relay.case_core.hand_on_life import HandOnState
 from document_relay.case_core.lives import CaseState
-from document_relay.case_core.supplements import SupplementState, colleagues_see
+from document_relay.case_core.supplements import STANDING, SupplementState, colleagues_see
 from document_relay.records import Case, PageRecord
 from document_relay.supplement_errors import NoSuchSupplement
 from document_relay.supplement_records import SupplementRecord
@@ -34,12 +36,24 @@ async def show_of_case(parts: Parts, principal: Principal, case_id: str) -> Case
     """What is missing of a case; raises as reading the case does."""
     case = await parts.case_files.view(principal, case_id)
     last = case.supplement
+    leads = case.file.clerk_id == principal.staff_id and case.file.state is CaseState.OPEN
     return CaseSupplementView(
         case_id=case_id,
-        leads=case.file.clerk_id == principal.staff_id and case.file.state is CaseState.OPEN,
+        leads=leads,
+        may_ask=leads and not _waits(case),
         days=parts.catalogue.item(case.file.item_id).supplement_days,
         channels=[one for one in _CHANNELS if one in parts.channels],
         supplement=None if last is None else _of_case(parts, case, last),
+    )
+
+
+def _waits(case: Case) -> bool:
+    """Whether it waits for papers or for other departments, so that to ask would be refused."""
+    asked, joint, handed = case.supplement, case.joint, case.hand_on
+    return (
+        (asked is not None and asked.state in STANDING)
+        or (joint is not None and joint.file.state is not JointState.CONCLUDED)
+        or (handed is not None and handed.state is HandOnState.HANDED_ON)
     )
 
 

@@ -105,6 +105,18 @@ async def test_from_the_town_over_the_district_to_the_point(district: District) 
     assert "hand_on" not in str([name for name in call.point.views if name.startswith("hand_on:")])
 
 
+async def test_who_has_handed_it_on_is_offered_no_asking_and_who_took_it_is(district: District) -> None:
+    call, case_id = district.call, district.call.case_id  # noqa: F811
+    view = f"supplement:{case_id}"
+    await call.window.see(view, may_ask=True)
+    await call.window.do("hand_on", case_id=case_id, **HANDED)
+    await call.window.see(view, may_ask=False)
+    await district.first.do("watch", case_id=case_id)
+    assert not (await district.first.see(view))["may_ask"]
+    await district.first.do("take_handed_on", case_id=case_id)
+    await district.first.see(view, may_ask=True)
+
+
 async def test_the_resident_is_told_of_the_decision(district: District) -> None:
     call, case_id = district.call, district.call.case_id  # noqa: F811
     wrong = await call.window.ask("hand_on", case_id=case_id, **HANDED | {"phone": "0574-87654321"})

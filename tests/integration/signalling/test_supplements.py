@@ -198,11 +198,13 @@ async def test_a_case_that_is_waited_for_alone_changes_the_lists_of_desks(call: 
     case = await call.site.features.documents.case_files.file(call.case_id)
     elsewhere = Recorded("staff-elsewhere", "window", departments=[case.department_id], site_id="town-17")
     call.site.application.registry.join(elsewhere)
+    call.site.application.registry.watch(elsewhere, call.case_id)
     if asked:
         await ask(call)
     await call.leave("supplement")
     await call.site.features.ground.outbox.deliver()
     assert ("received_supplements" in elsewhere.topics) is asked
+    assert f"supplement:{call.case_id}" in elsewhere.topics, "who watches it is shown that nobody leads it any more"
 
 
 async def test_colleagues_see_what_was_sent_once_the_clerk_is_away(call: Call) -> None:  # noqa: F811
@@ -286,3 +288,14 @@ async def test_a_visitor_whose_link_has_ended_is_not_called_back(call: Call) -> 
         await call.window.receive()
     async with call.site.features.ground.database.read() as session:
         assert list(await session.scalars(select(CallbackRow.state))) == ["cancelled"]
+
+
+async def test_it_is_offered_to_ask_where_it_is_not_refused(call: Call) -> None:  # noqa: F811
+    view = f"supplement:{call.case_id}"
+    await call.window.see(view, may_ask=True)
+    made = await ask(call)
+    await call.window.see(view, may_ask=False)
+    await call.window.do("withdraw_supplement", supplement_id=made["supplement_id"])
+    await call.window.see(view, may_ask=True)
+    await call.window.do("open_joint_acceptance", case_id=call.case_id, department_ids=[])
+    await call.window.see(view, may_ask=False)

@@ -2059,6 +2059,7 @@ export interface CaseSupplementView {
   type: "case_supplement_view";
   case_id: string;
   leads: boolean;
+  may_ask: boolean;
   days: number;
   channels: ("sms" | "email")[];
   supplement: CaseSupplement | null;
