@@ -44,6 +44,8 @@ class Permission(StrEnum):
     KEEP_HOURS = "keep_hours"
     """To say when one can be booked oneself; a supervisor says it for those of the own sites."""
     SHOW_PAPERS = "show_papers"
+    FOLLOW_CASES = "follow_cases"
+    """To be shown what waits of the cases that one has opened for residents, and what came of them."""
     DELIVER = "deliver"
     """To send files to a case."""
     TAKE_PART = "take_part"
@@ -71,6 +73,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
             Permission.BOOK_APPOINTMENTS,
             Permission.KEEP_APPOINTMENTS,
             Permission.SHOW_PAPERS,
+            Permission.FOLLOW_CASES,
             Permission.DELIVER,
             Permission.READ_CASE,
             Permission.WATCH_HALL,

@@ -118,7 +118,7 @@ async def inbox(session: ReadSession, principal: Principal, since: datetime, mos
 
 
 async def results(session: ReadSession, principal: Principal, since: datetime) -> list[Followed]:
-    """The cases of who took them, or of a visitor, that are handed on, and those decided since then; newest first."""
+    """The cases of who took them that are handed on, and those decided since then; newest first."""
     papers = (
         select(func.count())
         .where(MaterialRow.case_id == CaseRow.id, MaterialRow.asked_now.is_(True))

@@ -34,7 +34,7 @@ Row = JointRow | PartyRow | FindingRow
 
 
 async def cases_to_answer(session: ReadSession, worker_id: str) -> Sequence[tuple[CaseRow, JointRow, int]]:
-    """The open cases of who took them, or of a visitor, whose findings were told, the first due first.
+    """The open cases of who took them whose findings were told, the first due first.
 
     Each with how many numbers of its list wait for an answer; those where none waits are left out.
     """

@@ -41,7 +41,7 @@ SLICE: Slice[Parts] = Slice(
             with_case=True,
         ),
         Topic("asked_findings", AskedFindingsView, show_asked, faces=_WINDOW, permission=Permission.CONSULT),
-        Topic("supplements", SupplementsView, show_supplements, faces=_POINT, permission=Permission.SHOW_PAPERS),
+        Topic("supplements", SupplementsView, show_supplements, faces=_POINT, permission=Permission.FOLLOW_CASES),
     ),
     follow=follow,
 )

@@ -32,7 +32,9 @@ SLICE: Slice[Parts] = Slice(
             refusals=CASE_READ | {CaseDamaged},
             with_case=True,
         ),
-        Topic("handed_on", HandedOnView, show_handed_on, faces=frozenset({"point"}), permission=Permission.SHOW_PAPERS),
+        Topic(
+            "handed_on", HandedOnView, show_handed_on, faces=frozenset({"point"}), permission=Permission.FOLLOW_CASES
+        ),
         Topic("overdue", OverdueView, show_overdue, faces=frozenset({"supervisor"}), permission=Permission.WATCH_QUEUE),
     ),
     endpoints=ENDPOINTS,
