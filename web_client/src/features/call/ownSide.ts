@@ -88,32 +88,40 @@ function useKeptBack({ own, muted, paused }: Omit<Held, "deviceProblem">) {
 }
 
 function useChoice(media: MediaLink, { own, deviceProblem, muted, paused }: Held) {
+  /** What is dead and forbidden: that stays the problem until another track is in its place. */
+  const forbidden = new WeakSet<MediaStreamTrack>();
+  const tracks = () => own.value?.getTracks() ?? [];
+
   /** Sends from another device of the same kind, in mid-call; the one before goes on when it cannot be opened. */
   async function useDevice(source: FaceSource, deviceId: string): Promise<void> {
     const { stream, problem } = await openFaceDevice(source, deviceId);
-    deviceProblem.value = problem;
     const [track] = stream?.getTracks() ?? [];
     if (track) await adopt(source, track);
+    deviceProblem.value = problem ?? (tracks().some((one) => forbidden.has(one)) ? "deviceDenied" : null);
   }
 
   /** Opens a device again of which nothing comes, and lets go of what is dead first; what is wrong, if anything is. */
   async function reopen(source: FaceSource): Promise<DeviceProblem | null> {
     const before = own.value;
     const kind = source === "camera" ? "video" : "audio";
-    for (const one of before?.getTracks() ?? []) if (one.kind === kind) one.stop();
+    const dead = tracks().filter((one) => one.kind === kind);
+    for (const one of dead) one.stop();
     const { stream, problem } = await reopenFaceDevice(source);
     const [track] = stream?.getTracks() ?? [];
     // The call was over, or the person had opened something else, before the system answered.
     if (own.value !== before) track?.stop();
     else if (track) await adopt(source, track);
-    else if (problem === "deviceDenied") deviceProblem.value = problem;
+    else if (problem === "deviceDenied") {
+      for (const one of dead) forbidden.add(one);
+      deviceProblem.value = problem;
+    }
     return problem;
   }
 
   async function adopt(source: FaceSource, track: MediaStreamTrack): Promise<void> {
     track.enabled = source === "camera" ? !paused.value : !muted.value;
-    const former = (own.value?.getTracks() ?? []).filter((one) => one.kind === track.kind);
-    const kept = (own.value?.getTracks() ?? []).filter((one) => one.kind !== track.kind);
+    const former = tracks().filter((one) => one.kind === track.kind);
+    const kept = tracks().filter((one) => one.kind !== track.kind);
     own.value = markRaw(new MediaStream([...kept, track]));
     await media.send(source, track);
     for (const one of former) one.stop();
