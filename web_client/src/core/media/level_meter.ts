@@ -1,5 +1,3 @@
-/** Root mean square above which somebody speaks rather than the room hums. */
-export const SPEAKING = 0.02;
 const EVERY_MS = 100;
 
 /** Measures how loud a microphone is; reports 0 to 1 ten times a second until stopped. */
