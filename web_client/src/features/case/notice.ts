@@ -3,6 +3,8 @@ import { tIn } from "@/kit/i18n";
 import { unsettled } from "./reading";
 
 export type Outcome = DecideCase["outcome"];
+/** How much each means for the applicant. */
+export const OUTCOME_TONES = { approved: "good", supplement: "warn", refused: "bad" } as const;
 
 /** The text that a notice begins with, in one language; what stands between 【 and 】 is for the clerk to fill in. */
 export function template(outcome: Outcome, view: CaseView, language: Language): string {
