@@ -44,6 +44,24 @@ export const useSupplements = defineStore("supplements", () => {
   };
 });
 
+/** How its states are coloured for who is to send something. */
+export const TONES = {
+  parked: "warn",
+  answered: "info",
+  accepted: "good",
+  ended: "bad",
+  withdrawn: "plain",
+} as const;
+/** What who was to send something is told once it waits for them no longer. */
+export const SAID = {
+  answered: "suppAnsweredPoint",
+  accepted: "suppAcceptedPoint",
+  ended: "suppEndedPoint",
+  withdrawn: "suppWithdrawnPoint",
+} as const;
+/** The longest time that may be given. */
+export const MOST_DAYS = 60;
+
 /** Whether it waits for the applicant, or for the clerk: its case is neither decided nor asked for anew meanwhile. */
 export function stands(state: string | undefined): boolean {
   return state === "parked" || state === "answered";
