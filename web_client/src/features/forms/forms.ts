@@ -1,6 +1,7 @@
 import { defineStore } from "pinia";
 import { computed, markRaw, type Ref, ref, watch } from "vue";
-import { asRefusal, type Refusal } from "@/core/connection/refusal";
+import { asRefusal, notKept, type Refusal } from "@/core/connection/refusal";
+import type { Bilingual, FormLayoutView } from "@/core/protocol";
 import { useCases } from "@/features/case/cases";
 import { usePage } from "@/features/page/page";
 import { isPassing, Sending, type Way } from "./sending";
@@ -12,7 +13,8 @@ export const useForms = defineStore("forms", () => {
   const cases = useCases();
   const form = shownForm(page.connection, () => cases.view?.case_id ?? null);
   const { layout, rows, focusOf, formId } = form;
-  const { turn, refusals, sending } = useSending(formId);
+  const lost = useNotKept(layout);
+  const { turn, refusals, sending } = useSending(formId, (fieldId) => lost.tell([fieldId]));
 
   /** What is shown, read anew after each turn. */
   function read<T>(of: (now: Sending["merge"]) => T): T {
@@ -23,6 +25,7 @@ export const useForms = defineStore("forms", () => {
   function write(fieldId: string, value: string): void {
     if (value === sending.merge.shown(fieldId)) return;
     delete refusals.value[fieldId];
+    lost.wrote(fieldId);
     sending.write(fieldId, value);
     turn.value += 1;
   }
@@ -36,7 +39,7 @@ export const useForms = defineStore("forms", () => {
   watch(
     formId,
     () => {
-      sending.restart();
+      lost.tell([...sending.restart(), ...Object.keys(refusals.value)]);
       refusals.value = {};
       told();
     },
@@ -64,7 +67,7 @@ export const useForms = defineStore("forms", () => {
 });
 
 /** The way of what is written to the server. */
-function useSending(formId: Readonly<Ref<string | null>>) {
+function useSending(formId: Readonly<Ref<string | null>>, tooLate: Way["tooLate"]) {
   const page = usePage();
   /** Grows when what is written and not stored yet is another: that is kept outside of Vue. */
   const turn = ref(0);
@@ -80,8 +83,36 @@ function useSending(formId: Readonly<Ref<string | null>>) {
     refused: (fieldId, refusal) => {
       refusals.value[fieldId] = refusal;
     },
+    tooLate,
   };
   return { turn, refusals, sending: markRaw(new Sending(way)) };
+}
+
+/** Says of which fields of a form that is over the last words were not stored, as of one that was finished during a cut. */
+function useNotKept(layout: Readonly<Ref<FormLayoutView | null>>) {
+  const page = usePage();
+  /** The name of each field that was written in: when a form is over, another may be shown. */
+  const names = new Map<string, Bilingual>();
+  const lost = new Map<string, Bilingual>();
+  let said: Refusal | null = null;
+
+  function wrote(fieldId: string): void {
+    const laid = layout.value?.sections
+      .flatMap((one) => one.fields)
+      .find((one) => one.field.field_id === fieldId);
+    if (laid) names.set(fieldId, laid.field.name);
+  }
+
+  function tell(fieldIds: readonly string[]): void {
+    if (!fieldIds.length) return;
+    // What is shown still is told together with what is found out now.
+    if (page.refusal !== said) lost.clear();
+    for (const one of fieldIds) lost.set(one, names.get(one) ?? { zh: one, en: one });
+    said = notKept([...lost.values()]);
+    page.refuse(said);
+  }
+
+  return { wrote, tell };
 }
 
 function tellFocus(page: ReturnType<typeof usePage>, form_id: string | null, field_id: string | null): void {

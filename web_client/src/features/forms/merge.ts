@@ -80,12 +80,10 @@ export class Merge {
     return this.#pending.size + (this.#underWay ? 1 : 0);
   }
 
-  /** Another form begins. */
-  forget(): void {
-    this.#pending.clear();
-    this.#stands.clear();
-    this.#underWay = null;
-    this.#lost = false;
+  /** The fields that hold what is not on its way now. */
+  get unsent(): string[] {
+    const lost = this.#lost && this.#underWay ? [this.#underWay.fieldId] : [];
+    return [...new Set([...lost, ...this.#pending.keys()])];
   }
 
   #own(fieldId: string): Change | undefined {

@@ -21,6 +21,8 @@ export interface Way {
   /** Something is another now. */
   changed(): void;
   refused(fieldId: string, refusal: Refusal): void;
+  /** What was under way when another form began did not get there. */
+  tooLate(fieldId: string): void;
 }
 
 /** Brings what is written to the server: gathered, one change at a time, and again after a cut. */
@@ -40,9 +42,11 @@ export class Sending {
     this.#soon(0);
   }
 
-  /** Another form begins. */
-  restart(): void {
+  /** Another form begins: the fields of the former one whose change is sent no more. One under way is still heard of. */
+  restart(): string[] {
+    const { unsent } = this.merge;
     this.merge = new Merge(changeNames());
+    return unsent;
   }
 
   #soon(delay: number): void {
@@ -68,6 +72,10 @@ export class Sending {
   }
 
   #failed(merge: Merge, change: Change, refusal: Refusal): void {
+    if (merge !== this.merge) {
+      this.way.tooLate(change.fieldId);
+      return;
+    }
     if (isPassing(refusal)) {
       merge.lost(change.changeId);
       // What the link has lost waits for it as well; a link that did not notice is tried.
