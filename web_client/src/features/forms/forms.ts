@@ -88,7 +88,7 @@ function useSending(formId: Readonly<Ref<string | null>>, tooLate: Way["tooLate"
   return { turn, refusals, sending: markRaw(new Sending(way)) };
 }
 
-/** Says of which fields of a form that is over the last words were not stored, as of one that was finished during a cut. */
+/** Says in which fields the last words were not stored before the form was over, as while the link was cut. */
 function useNotKept(layout: Readonly<Ref<FormLayoutView | null>>) {
   const page = usePage();
   /** The name of each field that was written in: when a form is over, another may be shown. */

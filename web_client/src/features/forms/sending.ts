@@ -42,7 +42,7 @@ export class Sending {
     this.#soon(0);
   }
 
-  /** Another form begins: the fields of the former one whose change is sent no more. One under way is still heard of. */
+  /** Another form begins. Answers which fields' changes are sent no more; of one under way is still heard. */
   restart(): string[] {
     const { unsent } = this.merge;
     this.merge = new Merge(changeNames());
