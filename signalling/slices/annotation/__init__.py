@@ -17,7 +17,7 @@ __all__ = ("SLICE", "Parts")
 SLICE: Slice[Parts] = Slice(
     "annotation",
     commands=COMMANDS,
-    topics=(Topic(TOPIC, AnnotationsView, show_annotations, faces=frozenset(FACES), rest_seconds=0.03),),
+    topics=(Topic(TOPIC, AnnotationsView, show_annotations, faces=frozenset(FACES), rest_seconds=0.04),),
     endpoints=ENDPOINTS,
     acts=ACTS,
     follow=follow,

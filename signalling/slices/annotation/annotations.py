@@ -5,6 +5,7 @@ Nothing is changed by what is refused. A picture is named by its surface; what w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -101,6 +102,8 @@ class _Picture:
     strokes: dict[str, Drawn] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     """The line of each stroke."""
+    strokes_of: Counter[tuple[int, int]] = field(default_factory=Counter)
+    """How many strokes each line has, by person and line."""
     drew: dict[int, int] = field(default_factory=dict)
     """How many lines each person has drawn, also those that are gone."""
 
@@ -160,10 +163,11 @@ class Annotations:
             raise DrawingTooFast
         drew = self.end(surface) if gone is not None else []
         self._pictures[surface] = picture
-        known = {line for key, line in picture.lines.items() if picture.strokes[key].who == who}
-        picture.drew[who] = picture.drew.get(who, 0) + len({line for _, line in made.values()} - known)
+        lines = {made[key][1] for key in new}
+        picture.drew[who] = picture.drew.get(who, 0) + sum(not picture.strokes_of[who, one] for one in lines)
+        picture.strokes_of.update((who, made[key][1]) for key in new)
         picture.strokes |= {key: drawn for key, (drawn, _) in made.items()}
-        picture.lines |= {key: line for key, (_, line) in made.items()}
+        picture.lines |= {key: made[key][1] for key in new}
         self._order += len(new)
         return drew
 
@@ -176,7 +180,7 @@ class Annotations:
         self, picture: _Picture, who: int, surface: str, strokes: Sequence[Stroke]
     ) -> dict[str, tuple[Drawn, int]]:
         made: dict[str, tuple[Drawn, int]] = {}
-        numbers = max((one.number for one in picture.strokes.values()), default=0)
+        numbers = _last_number(picture) if any(one.tool == "number" for one in strokes) else 0
         order = self._order
         for stroke in strokes:
             key = f"{who}.{stroke.stroke}"
@@ -227,8 +231,10 @@ class Annotations:
 
     def _wipe(self, picture: _Picture, keys: Sequence[str]) -> None:
         for key in keys:
-            del picture.strokes[key]
-            del picture.lines[key]
+            line = picture.strokes.pop(key).who, picture.lines.pop(key)
+            picture.strokes_of[line] -= 1
+            if not picture.strokes_of[line]:
+                del picture.strokes_of[line]
 
     def end(self, surface: str) -> list[Drew]:
         """The picture is gone, and what was drawn on it; who had drawn."""
@@ -254,6 +260,10 @@ class Annotations:
         """Looks at another part of what is looked at together."""
         if self.shown is not None:
             self.shown = replace(self.shown, x=x, y=y, scale=scale)
+
+
+def _last_number(picture: _Picture) -> int:
+    return max((one.number for one in picture.strokes.values()), default=0)
 
 
 def _check(stroke: Stroke, former: Drawn | None, points: Sequence[int]) -> None:
