@@ -273,10 +273,11 @@ async def hand_over(parts: Parts, principal: Principal, consultation_id: str) ->
 def _admit(parts: Parts, consultation: Consultation, ticket: TicketView) -> None:
     if consultation.case_id is not None:
         parts.access.lend(consultation.case_id, consultation.guest.id)
+    # First, and so sent first: with it the colleague's page shows the call.
+    _show(parts, consultation)
     guest = Guest(ticket.id, consultation.guest.name, Member(consultation.guest.id, FACE), "colleague")
     parts.sessions.invite(guest)
     parts.sessions.align(ticket)
-    _show(parts, consultation)
     parts.session_changes.tell(ticket)
 
 

@@ -81,6 +81,24 @@ async def asked_is(call: RecordedCall, state: str) -> dict[str, Any]:
     return dict(page.views["consultation"]["asked"][0])
 
 
+async def joins_first(page: Page) -> str:
+    """Accepts; of what comes then, the page is told first that it is in the call: with that it shows pictures."""
+    view = await page.see("consultation", invited__state="ringing")
+    identifier = str(view["invited"]["consultation_id"])
+    # Whatever was sent a moment ago rests before it is sent again.
+    await asyncio.sleep(0.3)
+    while not page._messages.empty():
+        await page.receive()
+    await page.socket.send_json(
+        {"type": "answer_consultation", "id": 900, "consultation_id": identifier, "accept": True}
+    )
+    told = [await page.receive() for _ in range(2)]
+    first = next(one for one in told if one.get("topic") in ("consultation", "slots"))
+    assert first["topic"] == "consultation"
+    assert first["data"]["invited"]["state"] == "joined"
+    return identifier
+
+
 def roles_in(call: RecordedCall) -> dict[str, str]:
     roles = call.site.features.media._sessions.roles()[call.session_id]  # type: ignore[attr-defined]
     return {name.removeprefix("staff-"): role.value for name, role in roles.items()}
@@ -103,7 +121,7 @@ async def test_a_colleague_joins_reads_talks_and_leaves(tmp_path: Path) -> None:
             assert view["invited"]["case_id"] is None
             case_id = await call.case_id()
             assert (await other.page.ask("watch", case_id=case_id))["code"] in ("not_your_case", "reason_needed")
-            identifier = await other.answer(accept=True)
+            identifier = await joins_first(other.page)
             await other.page.see("consultation", invited__case_id=case_id)
             for side, topic in ((call.point.page, "point"), (call.window.page, "desk")):
                 await side.see(topic, session__guests=[{"name": name, "kind": "colleague"}])
