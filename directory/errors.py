@@ -7,12 +7,13 @@ Refusal
 ├── (a form)               FieldInvalid
 ├── (a table of days)      CalendarInvalid, CalendarEmpty, HoursInvalid, HoursOverlap
 ├── Unauthenticated        WrongPassword, TokenInvalid, SessionEnded, VisitLinkUnknown, VisitEnded,
-│                          VisitCodeUnknown, SupplementLinkUnknown, SupplementLinkOver
+│                          VisitCodeUnknown, SupplementLinkUnknown, SupplementLinkOver,
+│                          ResultLinkUnknown, ResultLinkOver
 ├── Forbidden              AccountDisabled, PasswordChangeRequired, TemporaryPasswordEnded
 ├── NotFound               NoSuchItem, NoSuchSite, NoSuchWindow, NoSuchStaff, NoSuchCamera, NoSuchDepartment,
 │                          NoSuchVisitor
 ├── Conflict               NotAClerk, AccountTaken, PasswordAlreadyChosen, TooManyVisitors, TooManySupplementLinks,
-│                          CalendarTooShort
+│                          TooManyResultLinks, CalendarTooShort
 ├── TooMany                TooManyAttempts, TooManyCodes
 └── Unavailable            SignInBusy, AuditBusy
 """
@@ -283,6 +284,22 @@ class SupplementLinkOver(Unauthenticated):
     )
 
 
+class ResultLinkUnknown(Unauthenticated):
+    """A link to a result that nobody was given, or a part of one."""
+
+    code = "result_link_unknown"
+    zh = "这个结果链接或结果码无效。请核对是否完整，或到受理的便民服务点领取办理结果通知书。"
+    en = "This link or code leads nowhere. Check that all of it is there, or ask for the notice at the service point."
+
+
+class ResultLinkOver(Unauthenticated):
+    """The link to a result is older than it is good."""
+
+    code = "result_link_over"
+    zh = "结果链接已过期。请到受理的便民服务点领取办理结果通知书。"
+    en = "This link is over. Please ask for the notice of the decision at the service point."
+
+
 class GuestLinkOver(Unauthenticated):
     """A link into a call that nobody was given, or whose call or time is over."""
 
@@ -337,6 +354,14 @@ class TooManySupplementLinks(Conflict):
     code = "too_many_supplement_links"
     zh = "这项补正已生成过 {limit} 个链接，不能再生成。请使用之前的链接，或在便民服务点补交。"
     en = "This request has {limit} links already. Use one of them, or bring the papers to the service point."
+
+
+class TooManyResultLinks(Conflict):
+    """A result has as many links as it may have."""
+
+    code = "too_many_result_links"
+    zh = "本案的结果链接已生成过 {limit} 个，不能再生成。请使用之前的链接，或打印结果通知书。"
+    en = "This result has {limit} links already. Use one of them, or print the notice."
 
 
 class TooManyVisitors(Conflict):

@@ -26,9 +26,11 @@ class Role(StrEnum):
     """Who is let into one call by a link: an interpreter, a relative."""
     SENDER = "sender"
     """Who sends by a link what is missing of one case."""
+    READER = "reader"
+    """Who reads by a link what was decided of one case."""
 
 
-BY_LINK = frozenset({Role.VISITOR, Role.GUEST, Role.SENDER})
+BY_LINK = frozenset({Role.VISITOR, Role.GUEST, Role.SENDER, Role.READER})
 """The roles of those who have no account."""
 
 
@@ -43,6 +45,8 @@ class Permission(StrEnum):
     """To look for another time for them, and to give them up; to book one is to take a ticket."""
     KEEP_HOURS = "keep_hours"
     """To say when one can be booked oneself; a supervisor says it for those of the own sites."""
+    FIND_SUPPLEMENTS = "find_supplements"
+    """Of residents who come to another point than that of their case, by its number."""
     SHOW_PAPERS = "show_papers"
     FOLLOW_CASES = "follow_cases"
     """To be shown what waits of the cases that one has opened for residents, and what came of them."""
@@ -72,6 +76,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
             Permission.TAKE_TICKET,
             Permission.BOOK_APPOINTMENTS,
             Permission.KEEP_APPOINTMENTS,
+            Permission.FIND_SUPPLEMENTS,
             Permission.SHOW_PAPERS,
             Permission.FOLLOW_CASES,
             Permission.DELIVER,
@@ -117,6 +122,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
     ),
     Role.GUEST: frozenset({Permission.TAKE_PART}),
     Role.SENDER: frozenset({Permission.DELIVER}),
+    Role.READER: frozenset(),
 }
 
 

@@ -103,7 +103,8 @@ class Senders:
         """
         async with self._parts.database.read() as session:
             found = await store.of_link(session, hashed(normal(typed)))
-        if found is None:
+        # The table holds the links to results, too, which let nobody in.
+        if found is None or not found.sender_id.startswith(Sender.PREFIX):
             raise SupplementLinkUnknown
         if self._is_over(found):
             raise SupplementLinkOver

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from directory.result_links import ResultLinks
 from directory.senders import SenderLinks
 from document_relay.case_access import CaseAccess
 from document_relay.case_core.form_acts import FORM_ACTS
@@ -25,6 +26,7 @@ from document_relay.documents import Archive, Documents
 from document_relay.evidence.package import Evidence
 from document_relay.findings import Findings
 from document_relay.fonts import Fonts
+from document_relay.found_supplements import FoundSupplements
 from document_relay.hand_on import HandOns
 from document_relay.home_visits import HOME_ACTS, HomeVisits
 from document_relay.joint_acceptance import JointAcceptances
@@ -34,6 +36,7 @@ from document_relay.mandate_making import MandateMaking
 from document_relay.mandates import Mandates
 from document_relay.material_pages import MaterialPages
 from document_relay.ports import PaperReader
+from document_relay.results import Results
 from document_relay.shared_forms import SharedForms
 from document_relay.signing.authority import SigningAuthority
 from document_relay.store.folder import Tools
@@ -88,12 +91,14 @@ class DocumentRelay:
     joint: JointAcceptances
     findings: Findings
     supplements: Supplements
+    found_supplements: FoundSupplements
     answers: JointAnswers
     forms: SharedForms
     mandates: Mandates
     making: MandateMaking
     home_visits: HomeVisits
     hand_ons: HandOns
+    results: Results
     authority: SigningAuthority
 
     async def start(self) -> None:
@@ -152,9 +157,11 @@ def assemble(
         making=MandateMaking(needs.database, tools, mandates, (documents, archive, signing), (papers, authority)),
         home_visits=HomeVisits(needs.database, tools),
         hand_ons=HandOns(needs.database, tools),
+        results=Results(needs.database, tools, archive, ResultLinks()),
         joint=JointAcceptances(needs.database, tools, told),
         findings=Findings(needs.database, tools, told),
         supplements=Supplements(needs.database, tools, SenderLinks(), told),
+        found_supplements=FoundSupplements(needs.database, tools),
         answers=JointAnswers(needs.database, tools, documents, archive, (papers, authority, told)),
         authority=authority,
     )

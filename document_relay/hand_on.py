@@ -223,17 +223,6 @@ class HandOns:
         async with self._database.read() as session:
             return await reading.overdue(session, site_path, today.isoformat())
 
-    async def whom_to_tell(self, case_id: str) -> tuple[CaseRecord, HandOnRecord, Reach] | None:
-        """A decided case with how its resident is told; None for any other. Raises `NoSuchCase`."""
-        async with self._database.read() as session:
-            file = await self._tools.reader.file(session, case_id)
-            row = await session.scalar(reading.OF_CASE, {"case_id": case_id})
-        if row is None or row.state != HandOnState.DECIDED:
-            return None
-        key = self._tools.reader.key_of(file)
-        reach = msgspec.convert(key.unseal(row.reach, f"reach {row.id}"), Reach)
-        return file, reading.record(row, key), reach
-
     def _readable(self, session: ReadSession, found: Sequence[reading.Followed]) -> list[InboxCase]:
         """Those that can be read: one that is damaged must not take the others out of sight."""
         cases = []

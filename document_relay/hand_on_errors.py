@@ -3,7 +3,7 @@
 Refusal
 ├── Forbidden  NotYourDesk
 ├── NotFound   NoHandOn
-└── Conflict   HandOnStands, HandOnTaken, SameDesk, NobodyDecidesThere, AskedOftenEnough
+└── Conflict   HandOnStands, HandOnTaken, SameDesk, NobodyDecidesThere, AskedOftenEnough, NotDecidedYet
 """
 
 from __future__ import annotations
@@ -33,6 +33,14 @@ class HandOnStands(Conflict):
     code = "hand_on_stands"
     zh = "本案已转办至{desk}，由接收人作出决定。"
     en = "This case is handed on to {desk}; whoever takes it there decides."
+
+
+class NotDecidedYet(Conflict):
+    """There is no result of a hand-on to read."""
+
+    code = "not_decided_yet"
+    zh = "本案还没有转办结果。"
+    en = "There is no result of this case yet."
 
 
 class HandOnTaken(Conflict):

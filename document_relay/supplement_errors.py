@@ -3,14 +3,15 @@
 Refusal
 ├── Invalid    SupplementEmpty
 ├── Forbidden  NotYourSupplement
-├── NotFound   NoSuchSupplement
+├── NotFound   NoSuchSupplement, SupplementNotFound
 ├── Conflict   SupplementStands, SupplementIncomplete, SupplementNotOpen
-└── Gone       SupplementTooLate
+├── Gone       SupplementTooLate
+└── TooMany    TooManySupplementSearches
 """
 
 from __future__ import annotations
 
-from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany
 
 
 class SupplementEmpty(Invalid):
@@ -35,6 +36,25 @@ class NoSuchSupplement(NotFound):
     code = "no_such_supplement"
     zh = "没有这项补正。"
     en = "There is no such supplement."
+
+
+class SupplementNotFound(NotFound):
+    """No case with this number waits for papers of an applicant of this name; which of it is wrong is not told."""
+
+    code = "supplement_not_found"
+    zh = "没有找到：请核对告知单上的案卷编号和申请人姓名。来访结束前，补正在受理的延伸点进行。"
+    en = (
+        "Nothing was found. Check the case number on the slip and the applicant's name. "
+        "Until the visit has ended, papers are taken at the point of the visit."
+    )
+
+
+class TooManySupplementSearches(TooMany):
+    """Supplements were looked for too often: by this person, from this address, or of this number."""
+
+    code = "too_many_supplement_searches"
+    zh = "查找次数过多，请过几分钟再试。"
+    en = "Cases were looked for too often. Try again in some minutes."
 
 
 class SupplementStands(Conflict):

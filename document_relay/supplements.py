@@ -11,7 +11,7 @@ import msgspec
 
 from directory.principal import Permission, Principal, Sender, permits
 from directory.senders import MOST_LINKS, MOST_TOLD, SenderLinks
-from document_relay.access import may_show, may_work
+from document_relay.access import may_work
 from document_relay.case_core import supplement_acts as acts
 from document_relay.case_core.lives import CaseState
 from document_relay.case_core.supplements import MOST_MISSING, SupplementState
@@ -45,7 +45,7 @@ from document_relay.supplement_errors import (
     SupplementEmpty,
     SupplementIncomplete,
 )
-from document_relay.supplement_gate import require_open
+from document_relay.supplement_gate import require_may_show, require_open
 from document_relay.supplement_notices import Reach, SupplementNotices, Told
 from document_relay.supplement_records import Missing, SupplementRecord
 from foundation.database import Database, ReadSession, WriteSession, tell_damaged, told_if_damaged
@@ -121,7 +121,7 @@ class Supplements:
             try:
                 may_work(principal, parked.case.record())
             except NotYourCase:
-                may_show(principal, parked.case.record())
+                await require_may_show(session, principal, parked.case, self._tools.clock.now())
             require_open(parked.row, self._tools.clock.now())
             secret = await self._add_link(session, parked)
             await parked.log(who_acts(principal), acts.LINKED)
@@ -135,7 +135,7 @@ class Supplements:
         async with self._database.write() as session:
             parked = await SupplementFolder.open(self._tools, session, supplement_id)
             if not isinstance(principal, Sender):
-                may_show(principal, parked.case.record())
+                await require_may_show(session, principal, parked.case, self._tools.clock.now())
             elif principal.supplement_id != supplement_id:
                 raise NotYourCase
             require_open(parked.row, self._tools.clock.now())

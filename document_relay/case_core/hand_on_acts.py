@@ -14,6 +14,7 @@ ASKED_BACK = "hand_on_asked_back"
 ANSWERED = "hand_on_answered"
 RETURNED = "hand_on_returned"
 DECIDED = "hand_on_decided"
+LINKED = "hand_on_linked"
 
 HAND_ON_ACTS: Sequence[Act] = (
     Act(MADE, "转办至{to}，办理期限{due}", "Handed on to {to}, to be decided by {due}"),
@@ -24,4 +25,5 @@ HAND_ON_ACTS: Sequence[Act] = (
     Act(ANSWERED, "{desk}已答复询问，办理期限{due}", "{desk} answered; to be decided by {due}"),
     Act(RETURNED, "退回{desk}办理，期限{due}", "Returned to {desk}, which is to go on by {due}"),
     Act(DECIDED, "转办件已由{desk}办结", "{desk} has decided the case that was handed on"),
+    Act(LINKED, "生成查看办理结果的链接", "Made a link to read the result by"),
 )

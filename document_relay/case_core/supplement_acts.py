@@ -14,6 +14,7 @@ AGAIN = "supplement_asked_again"
 WITHDRAWN = "supplement_withdrawn"
 ENDED = "supplement_ended"
 TAKEN = "supplement_taken"
+FOUND = "supplement_found"
 
 SUPPLEMENT_ACTS: Sequence[Act] = (
     Act(
@@ -36,4 +37,9 @@ SUPPLEMENT_ACTS: Sequence[Act] = (
         "The deadline {due} has passed without {materials}; what was sent before is kept",
     ),
     Act(TAKEN, "原承办人不在岗，接手补正材料", "Took over what was sent, since its clerk is not there"),
+    Act(
+        FOUND,
+        "申请人到{place}，凭案卷编号和姓名打开补正清单",
+        "The applicant came to {place}; the list of missing papers was opened by number and name",
+    ),
 )

@@ -17,7 +17,6 @@ import msgspec
 import structlog
 
 from directory.principal import Principal
-from document_relay.access import may_deliver
 from document_relay.deliveries import Deliveries, Delivery
 from document_relay.disk_budget import DiskBudget, Use
 from document_relay.errors import (
@@ -35,7 +34,7 @@ from document_relay.store import uploads as store
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseKey
 from document_relay.store.tables import MaterialRow, UploadRow
-from document_relay.supplement_gate import require_may_begin
+from document_relay.supplement_gate import require_may_begin, require_may_deliver
 from document_relay.uploads.admission import Admission
 from document_relay.uploads.limits import UploadLimits
 from document_relay.uploads.metadata import Checksum, parse_checksum, parse_metadata
@@ -139,7 +138,7 @@ class Uploads:
         upload_id, now, left = self._tools.identifiers.new(), self._tools.clock.now(), await self._admission.left()
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, said.case_id)
-            may_deliver(principal, folder.record())
+            await require_may_deliver(session, principal, folder, now)
             folder.require_open()
             await require_may_begin(session, folder, principal, said.material_id, now)
             material = await folder.one(MaterialRow, said.material_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from signalling.identity.faces import VISIT_LINK
 from signalling.slices import (
     cases,
     documents,
@@ -15,6 +16,9 @@ from signalling.slices import (
     supplements,
 )
 from signalling.slices.recordings.files import recording_files
+from signalling.slices.supplements.finders import Finders
+from signalling.slices.supplements.searches import Searches
+from signalling.transport.http.knocks import Knocks
 from signalling.wiring.shared import Shared
 
 
@@ -105,10 +109,13 @@ def handon_parts(shared: Shared) -> handon.Parts:
         clock=on.ground.clock,
         case_files=on.documents.case_files,
         hand_ons=on.documents.hand_ons,
+        results=on.documents.results,
+        knocks=Knocks(on.ground.clock),
         catalogue=on.directory.catalogue,
         people=on.directory.people,
         signed_in=on.directory.sessions.signed_in,
         registry=shared.registry,
+        door=f"{on.settings.effective_public_url}{VISIT_LINK}",
         today=shared.today,
     )
 
@@ -120,8 +127,11 @@ def supplements_parts(shared: Shared) -> supplements.Parts:
         bus=on.ground.bus,
         case_files=on.documents.case_files,
         supplements=on.documents.supplements,
+        found=on.documents.found_supplements,
+        finders=Finders(),
         senders=on.directory.senders,
-        clock=on.ground.clock,
+        knocks=Knocks(on.ground.clock),
+        searches=Searches(on.ground.clock),
         catalogue=on.directory.catalogue,
         board=on.scheduler.board,
         people=on.directory.people,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -12,7 +13,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.test_screens import check
+from tests.journeys.simulated import told
+from tests.journeys.test_screens import AXE, check
 from tests.journeys.walk import SCREENS, answer, both, finish, take_ticket
 from tests.support.hours import ZONE, keep_years, working_day
 
@@ -139,3 +141,44 @@ async def test_from_the_town_to_the_result_at_the_point(service: Service, partie
     await (await printed.value).close()
     await window.page.click("button:has-text('已办结')")
     await expect(window.page.locator(".inbox")).to_contain_text("予以办理")
+    await read_by_link(service, parties, point)
+
+
+async def read_by_link(service: Service, parties: Parties, point: Party) -> None:
+    """The resident's phone opens the link of the message; who got none is given a link and a code at the point."""
+    found = re.search(r"https?://\S+/visit#[0-9A-Z]{28}", await told(service, "sms", "hand_on_decided"))
+    assert found is not None
+    phone = await parties.open(4)
+    page = phone.page
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto(found[0])
+    await expect(page.get_by_role("heading", name="办理结果：予以办理")).to_be_focused()
+    assert "#" not in page.url
+    async with page.expect_download() as saved:
+        await page.get_by_role("button", name="保存通知书").press("Enter")
+    assert (await (await saved.value).path()).read_bytes().startswith(b"%PDF")
+    await check(phone, "hand-on-result")
+
+    here = point.page.get_by_role("region", name="转办办理的案卷")
+    await here.get_by_role("button", name="给申请人链接").click()
+    slip = point.page.locator(".slip")
+    code = await slip.locator(".code").inner_text()
+    assert re.fullmatch(r"([0-9A-Z]{4}-){6}[0-9A-Z]{4}", code)
+    async for screen in point.on_each(SCREENS):
+        await point.picture(f"hand-on-result-slip-{screen}")
+        assert await point.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
+    await point.page.evaluate(AXE.read_text() + ";0")
+    assert await point.page.evaluate("axe.run().then((result) => result.violations.map((one) => one.id))") == []
+    await point.page.keyboard.press("Escape")
+    await expect(slip).to_have_count(0)
+
+    # The code of the slip, as somebody types it; a wrong one says so.
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.evaluate("sessionStorage.clear()")
+    await page.goto(f"{service.address}/visit")
+    await page.fill("input[name=visit-code]", code.lower())
+    await page.click("button[type=submit]")
+    await expect(page.get_by_role("heading", name="办理结果：予以办理")).to_be_visible()
+    await page.goto(f"{service.address}/visit#ACDEFGHJKMACDEFGHJKMACDEFGHJ")
+    await expect(page.get_by_role("alert")).to_contain_text("这个结果链接或结果码无效")
+    await check(phone, "hand-on-result-unknown")

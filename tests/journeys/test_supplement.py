@@ -61,6 +61,42 @@ async def ask(window: Party) -> str:
     return link
 
 
+async def found_elsewhere(service: Service, parties: Parties, point: Party, paper: Path) -> str:
+    """By the keys, at another point: a wrong name opens nothing, the right one the list; one paper is sent there."""
+    number = (await point.page.locator(".slip").inner_text()).partition("案卷 ")[2].split()[0]
+    away = await parties.open(4)
+    page = away.page
+    await away.sign_in(service.address, "point002")
+    await page.get_by_role("button", name="凭案卷编号补交").click()
+    await expect(page.get_by_role("heading", name="凭案卷编号补交材料")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(number.lower())
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("王秀")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("没有找到")
+    await expect(page.locator("input[name=case-number]")).to_be_focused()
+    await looked_at(away, "supplement-not-found")
+    await page.locator("input[name=applicant-name]").fill("王秀英")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name=OWN)).to_be_visible()
+    await expect(page.locator("h1")).to_be_focused()
+    await looked_at(away, "supplement-elsewhere")
+    first = page.locator("ol > li").first
+    await first.get_by_role("button", name="拍照").click()
+    await expect(page.get_by_role("dialog", name="居民身份证")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await first.locator("input[type=file]").set_input_files(paper)
+    await expect(first.get_by_text("第 1 页")).to_be_visible()
+    await page.get_by_role("button", name="生成链接和补正码").click()
+    await expect(page.locator(".slip .code")).to_be_visible()
+    await page.get_by_role("button", name="关闭").last.click()
+    await page.get_by_role("button", name="上一步").click()
+    await expect(page.get_by_role("region", name="本点刚打开的")).to_contain_text(number)
+    await looked_at(away, "supplement-found-lately")
+    return number
+
+
 async def test_what_is_missing_is_sent_from_a_phone_and_accepted(
     service: Service, parties: Parties, tmp_path: Path
 ) -> None:
@@ -87,6 +123,7 @@ async def test_what_is_missing_is_sent_from_a_phone_and_accepted(
     page = phone.page
     await page.set_viewport_size({"width": 390, "height": 844})
     await page.goto(link)
+    number = await found_elsewhere(service, parties, point, tmp_path / "5.jpg")
     await expect(page.get_by_role("heading", name=OWN)).to_be_visible()
     assert "#" not in page.url
     assert "王秀英" not in await page.inner_text("body")
@@ -94,7 +131,8 @@ async def test_what_is_missing_is_sent_from_a_phone_and_accepted(
     await page.set_viewport_size({"width": 390, "height": 844})
     send = page.get_by_role("button", name="全部交齐")
     await expect(send).to_be_disabled()
-    for place, seed in enumerate((5, 6)):
+    await expect(page.locator("ol > li").first.get_by_text("第 1 页")).to_be_visible()
+    for place, seed in ((1, 6),):
         await (
             page.locator("ol > li")
             .nth(place)
@@ -112,6 +150,7 @@ async def test_what_is_missing_is_sent_from_a_phone_and_accepted(
     await looked_at(window, "supplement-received")
     received = window.page.get_by_role("region", name="收到的补正")
     await expect(received).to_contain_text("已提交")
+    await expect(received).to_contain_text(number)
     await received.get_by_role("button").first.click()
     await window.page.get_by_role("button", name="接收", exact=True).click()
     await expect(window.page.locator(".supplement")).to_contain_text("已接收")

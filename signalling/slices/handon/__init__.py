@@ -9,6 +9,7 @@ from signalling.slices.handon.commands import COMMANDS
 from signalling.slices.handon.events import follow, watch
 from signalling.slices.handon.messages import HandedOnView, HandOnView, InboxView, OverdueView
 from signalling.slices.handon.parts import Parts
+from signalling.slices.handon.results import RESULT_ENDPOINTS
 from signalling.slices.handon.targets import ENDPOINTS
 from signalling.slices.handon.views import show_hand_on, show_handed_on, show_inbox, show_overdue
 from signalling.transport.declared_refusals import CASE_READ
@@ -37,7 +38,7 @@ SLICE: Slice[Parts] = Slice(
         ),
         Topic("overdue", OverdueView, show_overdue, faces=frozenset({"supervisor"}), permission=Permission.WATCH_QUEUE),
     ),
-    endpoints=ENDPOINTS,
+    endpoints=(*ENDPOINTS, *RESULT_ENDPOINTS),
     follow=follow,
     work={"due dates": watch},
 )

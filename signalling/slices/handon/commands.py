@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from directory.errors import CalendarTooShort, FieldInvalid, NoSuchDepartment, NoSuchItem, NoSuchSite
+from directory.errors import (
+    CalendarTooShort,
+    FieldInvalid,
+    NoSuchDepartment,
+    NoSuchItem,
+    NoSuchSite,
+    ResultLinkOver,
+    TooManyResultLinks,
+)
 from directory.principal import Permission, Principal
 from document_relay.hand_on import NewHandOn
 from document_relay.hand_on_errors import (
@@ -14,6 +22,7 @@ from document_relay.hand_on_errors import (
     HandOnTaken,
     NobodyDecidesThere,
     NoHandOn,
+    NotDecidedYet,
     NotYourDesk,
     SameDesk,
 )
@@ -21,8 +30,17 @@ from document_relay.hand_on_records import Reach
 from document_relay.joint_errors import JointAcceptanceStands
 from document_relay.supplement_errors import SupplementStands
 from foundation.errors import Words
+from signalling.identity.faces import VISIT_LINK
 from signalling.slices.appointments.ports import mobile_of
-from signalling.slices.handon.messages import AnswerAskBack, AskBack, HandOn, ReturnHandedOn, TakeHandedOn
+from signalling.slices.handon.messages import (
+    AnswerAskBack,
+    AskBack,
+    HandOn,
+    MakeResultLink,
+    ResultLinkMade,
+    ReturnHandedOn,
+    TakeHandedOn,
+)
 from signalling.slices.handon.parts import Parts
 from signalling.slices.handon.targets import deciding, desk_at
 from signalling.transport.declared_refusals import CASE_CHANGED, Refusals
@@ -68,6 +86,12 @@ async def return_handed_on(parts: Parts, principal: Principal, command: ReturnHa
     await parts.hand_ons.give_up(principal, command.case_id, command.reason.strip(), days, parts.reckoning())
 
 
+async def make_result_link(parts: Parts, principal: Principal, command: MakeResultLink) -> ResultLinkMade:
+    """Makes one more link to a result."""
+    made = await parts.results.link(principal, command.case_id)
+    return ResultLinkMade(link=f"{VISIT_LINK}{made.secret}", result_code=made.secret, ends_at=made.ends_at)
+
+
 async def _supplement_days(parts: Parts, case_id: str) -> int:
     return parts.catalogue.item((await parts.case_files.file(case_id)).item_id).supplement_days
 
@@ -88,5 +112,12 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         AskBack: CommandRow(Permission.DECIDE, ask_back, _DATED | {AskedOftenEnough}),
         AnswerAskBack: CommandRow(Permission.SERVE, answer_ask_back, _LAID | {CalendarTooShort}),
         ReturnHandedOn: CommandRow(Permission.DECIDE, return_handed_on, _DATED),
+        MakeResultLink: CommandRow(
+            Permission.SHOW_PAPERS,
+            make_result_link,
+            CASE_CHANGED | {NotDecidedYet, ResultLinkOver, TooManyResultLinks},
+            result=ResultLinkMade,
+            access="result_link_made",
+        ),
     }
 )

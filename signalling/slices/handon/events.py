@@ -74,18 +74,20 @@ async def _release_gone(parts: Parts, staff_ids: set[str] | frozenset[str]) -> N
 
 
 async def _tell_resident(parts: Parts, case_id: str) -> None:
-    told = await parts.hand_ons.whom_to_tell(case_id)
+    told = await parts.results.whom_to_tell(case_id)
     if told is None:
         return
     file, _, reach = told
-    chinese, now = reach.language == "zh-CN", parts.clock.now()
+    chinese, now, secret = reach.language == "zh-CN", parts.clock.now(), parts.results.secret()
     site = parts.catalogue.site(file.site_id)
     values = {
         "number": file.number,
         "item": file.item_zh if chinese else file.item_en,
+        "link": f"{parts.door}{secret}",
         "place": site.name_zh if chinese else site.name_en,
     }
     async with parts.database.write() as session:
+        posted = False
         for channel, address in _addresses(reach):
             notice = Notice(
                 # Heard again, it is the same notice.
@@ -99,7 +101,9 @@ async def _tell_resident(parts: Parts, case_id: str) -> None:
                 due=now,
                 useful_until=now + _USEFUL,
             )
-            await parts.notifier.post(session, notice)
+            posted = await parts.notifier.post(session, notice) or posted
+        if posted:
+            await parts.results.keep(session, secret, file)
 
 
 def _addresses(reach: Reach) -> Iterator[tuple[Channel, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
 from signalling.wire.commands import Command
@@ -58,6 +59,43 @@ class ReturnHandedOn(Command, frozen=True, kw_only=True):
 
     case_id: Identifier
     reason: SaidText
+
+
+class MakeResultLink(Command, frozen=True, kw_only=True):
+    """Makes one more link to the result of a decided case, to show or print at the point; answers `ResultLinkMade`."""
+
+    case_id: Identifier
+
+
+class ResultLinkMade(msgspec.Struct, frozen=True, kw_only=True):
+    """The link from the service's own address, and what of it can be typed at `/visit`; told this once."""
+
+    link: str
+    result_code: str
+    ends_at: Moment
+
+
+class ResultLinkBody(Value, frozen=True, kw_only=True):
+    """The secret of a link to a result, as it was copied or typed."""
+
+    result_link: Annotated[str, Meta(min_length=1, max_length=60)]
+
+
+class ResultBody(Value, frozen=True, kw_only=True):
+    """All that a link to a result shows; `desk` is the department that decided."""
+
+    number: str
+    item_name: Bilingual
+    site_name: Bilingual
+    """Where it was taken, and the notice is printed."""
+    desk: Bilingual
+    outcome: Outcome
+    notice: str
+    notice_en: str
+    """Empty where there is none."""
+    decided_at: Moment
+    ends_at: Moment
+    """Until when the link is good."""
 
 
 class InboxCaseView(Value, frozen=True, kw_only=True):

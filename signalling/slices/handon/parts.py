@@ -10,11 +10,13 @@ from directory.catalogue import Catalogue
 from directory.people import People
 from document_relay.case_files import CaseFiles
 from document_relay.hand_on import HandOns, Reckoning
+from document_relay.results import Results
 from foundation.clock import Clock
 from foundation.database import Database
 from foundation.events import Bus
 from foundation.notifying import Notifier
 from foundation.tasks import Tasks
+from signalling.transport.http.knocks import Knocks
 from signalling.transport.websocket.registry import Registry
 
 
@@ -29,10 +31,14 @@ class Parts:
     clock: Clock
     case_files: CaseFiles
     hand_ons: HandOns
+    results: Results
+    knocks: Knocks
     catalogue: Catalogue
     people: People
     signed_in: Callable[[Collection[str]], Awaitable[frozenset[str]]]
     registry: Registry
+    door: str
+    """The address of the page that a link's secret is added to."""
     today: Callable[[], date]
     """The date on the wall of the district."""
 

@@ -9,15 +9,21 @@ from signalling.identity.faces import Face
 from signalling.slices.supplements.commands import COMMANDS
 from signalling.slices.supplements.events import follow, keep_deadlines
 from signalling.slices.supplements.http import ENDPOINTS
-from signalling.slices.supplements.messages import CaseSupplementView, ReceivedSupplementsView, WantedPapersView
+from signalling.slices.supplements.messages import (
+    CaseSupplementView,
+    FoundSupplementsView,
+    ReceivedSupplementsView,
+    WantedPapersView,
+)
 from signalling.slices.supplements.parts import Parts
-from signalling.slices.supplements.views import show_of_case, show_received, show_wanted
+from signalling.slices.supplements.views import show_found, show_of_case, show_received, show_wanted
 from signalling.transport.declared_refusals import CASE_READ
 from signalling.transport.slice import Slice, Topic
 
 __all__ = ("SLICE", "Parts")
 
 _WINDOW: frozenset[Face] = frozenset({"window"})
+_POINT: frozenset[Face] = frozenset({"point"})
 _SENDER: frozenset[Face] = frozenset({"sender"})
 
 SLICE: Slice[Parts] = Slice(
@@ -35,6 +41,13 @@ SLICE: Slice[Parts] = Slice(
         ),
         Topic(
             "received_supplements", ReceivedSupplementsView, show_received, faces=_WINDOW, permission=Permission.SERVE
+        ),
+        Topic(
+            "found_supplements",
+            FoundSupplementsView,
+            show_found,
+            faces=_POINT,
+            permission=Permission.FIND_SUPPLEMENTS,
         ),
         Topic(
             "wanted_papers",

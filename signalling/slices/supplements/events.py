@@ -90,6 +90,7 @@ def _show_case(parts: Parts, case_id: str) -> None:
     for face in ("window", "point"):
         parts.registry.invalidate_with_case(case_id, face, "supplement")
     parts.registry.invalidate(parts.senders.of_case(case_id), "wanted_papers")
+    parts.registry.invalidate(parts.finders.of_case(case_id), "found_supplements")
 
 
 def _show_desk(parts: Parts, case: CaseRecord) -> None:
@@ -106,6 +107,8 @@ async def keep_deadlines(parts: Parts) -> None:
             await parts.senders.follow()
             if rounds % _ROUNDS == 0:
                 await parts.supplements.end_due()
+                # What was found is shown for a while only.
+                parts.registry.invalidate(parts.finders.everybody(), "found_supplements")
         except DatabaseBusy:
             _log.warning("deadlines_not_looked_at")
         if (now := parts.today()) != day:

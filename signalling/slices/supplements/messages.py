@@ -191,6 +191,40 @@ class WantedPapersView(View, frozen=True, kw_only=True):
     papers: list[WantedPaper]
 
 
+class FoundSupplement(Value, frozen=True, kw_only=True):
+    """What is missing of a case that was found by its number: as the applicant's own link shows it."""
+
+    number: str
+    applicant_name: str
+    supplement_id: str
+    case_id: str
+    item_name: Bilingual
+    state: SupplementState
+    due_on: str
+    days_left: int
+    returned: str
+    papers: list[WantedPaper]
+
+
+class FoundSupplementsView(View, frozen=True, kw_only=True):
+    """Those that the worker has found lately, the last one first; they are shown for two hours."""
+
+    supplements: list[FoundSupplement]
+
+
+class SupplementSearchBody(Value, frozen=True, kw_only=True):
+    """The case's number as the slip has it, and the applicant's name."""
+
+    number: Annotated[str, Meta(min_length=1, max_length=40)]
+    applicant_name: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class SupplementFoundBody(Value, frozen=True, kw_only=True):
+    """What was found; `found_supplements` shows it."""
+
+    supplement_id: str
+
+
 class SupplementEntranceBody(Value, frozen=True, kw_only=True):
     """The secret of a link, as it was copied or typed."""
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from directory.catalogue import Catalogue
 from directory.people import People
 from directory.senders import Senders
 from document_relay.case_files import CaseFiles
+from document_relay.found_supplements import FoundSupplements
 from document_relay.supplements import Supplements
-from foundation.clock import Clock
 from foundation.events import Bus
 from foundation.notifying import Channel
-from foundation.rate import RateLimit
 from scheduler.board import Board
+from signalling.slices.supplements.finders import Finders
+from signalling.slices.supplements.searches import Searches
+from signalling.transport.http.knocks import Knocks
 from signalling.transport.websocket.registry import Registry
-
-KNOCKS_A_SECOND, KNOCKS_AT_ONCE = 0.5, 30.0
-"""The phones of a village may share an address; each asks once in a quarter of an hour."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +28,11 @@ class Parts:
     bus: Bus
     case_files: CaseFiles
     supplements: Supplements
+    found: FoundSupplements
+    finders: Finders
     senders: Senders
-    clock: Clock
+    knocks: Knocks
+    searches: Searches
     catalogue: Catalogue
     board: Board
     people: People
@@ -42,5 +44,3 @@ class Parts:
     today: Callable[[], date]
     colleagues_after_days: int
     """Working days after which colleagues see what was sent to a clerk who is not there."""
-    knocks: RateLimit = field(default_factory=lambda: RateLimit(KNOCKS_A_SECOND, KNOCKS_AT_ONCE))
-    """How often links are opened from one address."""

@@ -19,6 +19,8 @@ from scheduler.queue_core.window_life import STAFFED
 from signalling.slices.supplements.messages import (
     CaseSupplement,
     CaseSupplementView,
+    FoundSupplement,
+    FoundSupplementsView,
     MissingView,
     ReceivedSupplement,
     ReceivedSupplementsView,
@@ -141,17 +143,43 @@ async def show_wanted(parts: Parts, principal: Principal, _key: str) -> WantedPa
         due_on=asked.due_on,
         days_left=_days_left(parts, asked),
         returned=asked.returned,
-        papers=[
-            WantedPaper(
-                material_id=one.material_id,
-                name=Bilingual.name(case.material(one.material_id)),
-                todo=one.todo,
-                open=one.open,
-                pages=[_page(page) for page in _came(case, asked, one.material_id)],
-            )
-            for one in asked.missing
-        ],
+        papers=_papers(case, asked),
     )
+
+
+async def show_found(parts: Parts, principal: Principal, _key: str) -> FoundSupplementsView:
+    """What is missing of the cases that the person has found, and nothing else of them."""
+    cases = await parts.found.of(principal)
+    parts.finders.show(principal.staff_id, [case.file.id for case in cases])
+    return FoundSupplementsView(supplements=[_found(parts, case, one) for case in cases if (one := case.supplement)])
+
+
+def _found(parts: Parts, case: Case, asked: SupplementRecord) -> FoundSupplement:
+    return FoundSupplement(
+        number=case.file.number,
+        applicant_name=case.file.applicant_name,
+        supplement_id=asked.id,
+        case_id=case.file.id,
+        item_name=Bilingual(zh=case.file.item_zh, en=case.file.item_en),
+        state=asked.state.value,
+        due_on=asked.due_on,
+        days_left=_days_left(parts, asked),
+        returned=asked.returned,
+        papers=_papers(case, asked),
+    )
+
+
+def _papers(case: Case, asked: SupplementRecord) -> list[WantedPaper]:
+    return [
+        WantedPaper(
+            material_id=one.material_id,
+            name=Bilingual.name(case.material(one.material_id)),
+            todo=one.todo,
+            open=one.open,
+            pages=[_page(page) for page in _came(case, asked, one.material_id)],
+        )
+        for one in asked.missing
+    ]
 
 
 def _page(page: PageRecord) -> SentPage:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from directory.store import queries
-from directory.store.tables import StaffRow
+from directory.store.tables import SenderLinkRow, StaffRow
+from document_relay.case_core.hand_on_acts import DECIDED
+from document_relay.events import HandOnChanged
 from tests.integration.signalling.test_findings import calendar, due
 from tests.integration.signalling.test_papers import Call, call  # noqa: F401 - a fixture
 from tests.support.papers import Scene, photograph
@@ -136,6 +141,69 @@ async def test_the_resident_is_told_of_the_decision(district: District) -> None:
     told = {one.sending.address: one.sending.text for one in notices.simulator.kept()}
     assert told.keys() == {"13800138000", "wang@example.com"}
     assert all("is decided" in text for text in told.values())
+    links = {re.search(r"/visit#([0-9A-Z]{28}) ", text) for text in told.values()}
+    assert len({link and link[1] for link in links}) == 1
+    secret = next(link[1] for link in links if link)
+    # Heard once more, nobody is told again, and there is no other link.
+    await call.site.features.ground.bus.publish(HandOnChanged(case_id=case_id, act=DECIDED))
+    async with call.site.features.ground.database.read() as session:
+        stored = list(await session.scalars(select(SenderLinkRow.link_hash)))
+    assert stored == [hashlib.sha256(secret.encode()).hexdigest()]
+
+
+async def result(call: Call, link: str, what: str = "") -> tuple[int, Any]:  # noqa: F811
+    body = {"result_link": link.rpartition("#")[2]}
+    async with call.http.post(f"{call.site.address}/api/v1/result{what}", json=body) as response:
+        pdf = response.content_type == "application/pdf"
+        return response.status, await response.read() if pdf else await response.json()
+
+
+async def test_a_link_shows_the_result_and_opens_nothing_else(district: District) -> None:
+    call, case_id = district.call, district.call.case_id  # noqa: F811
+    early = await call.point.ask("make_result_link", case_id=case_id)
+    assert early["code"] == "not_decided_yet"
+    await call.window.do("hand_on", case_id=case_id, **HANDED | {"phone": ""})
+    await district.first.do("take_handed_on", case_id=case_id)
+    early = await call.point.ask("make_result_link", case_id=case_id)
+    assert early["code"] == "not_decided_yet"
+    decided = {"outcome": "approved", "notice": "准予发放。", "notice_en": "Granted."}
+    await district.first.do("decide_case", case_id=case_id, **decided)
+    row = await district.point(outcome="approved")
+    elsewhere = await Page.open(call.http, call.site, await call.site.sign_in(call.http, "point002"))
+    assert (await elsewhere.ask("make_result_link", case_id=case_id))["code"] == "not_your_case"
+    made = await call.point.do("make_result_link", case_id=case_id)
+    assert re.fullmatch(r"/visit#[0-9A-Z]{28}", made["link"])
+
+    status, shown = await result(call, made["link"])
+    assert (status, shown["number"], shown["outcome"]) == (200, row["number"], "approved")
+    assert (shown["notice"], shown["notice_en"]) == ("准予发放。", "Granted.")
+    assert "王秀英" not in str(shown)
+    code = made["result_code"].lower()
+    status, pdf = await result(call, f"{code[:4]}-{code[4:]}", "/pdf")
+    assert (status, pdf[:5]) == (200, b"%PDF-")
+    async with call.http.get(call.site.address + row["notice_url"], headers=call.headers("point")) as response:
+        assert await response.read() == pdf, "the sealed one"
+    for path in ("supplement-entrance", "visit-entrance"):
+        async with call.http.post(f"{call.site.address}/api/v1/{path}", json={"link": made["result_code"]}) as response:
+            assert response.status in (400, 401), path
+    assert await result(call, "ACDEFGHJKM" * 2) == await result(call, "ACDEFGHJKM" * 2, "/pdf")
+    assert (await result(call, "ACDEFGHJKM" * 2))[1]["code"] == "result_link_unknown"
+
+    async with call.site.features.ground.database.write() as session:
+        await session.execute(update(SenderLinkRow).values(ends_at=datetime.now(UTC) - timedelta(seconds=1)))
+    for what in ("", "/pdf"):
+        status, over = await result(call, made["link"], what)
+        assert (status, over["code"]) == (401, "result_link_over")
+    codes = [(await result(call, made["link"]))[1]["code"] for _ in range(40)]
+    assert codes[-1] == "too_many_codes"
+    await call.site.features.directory.intake.flush()
+    async with call.site.features.ground.database.read() as session:
+        rows = await queries.audit_after(session, 0, 1000)
+        stored = str(list(await session.scalars(select(SenderLinkRow.link_hash))))
+    read = [(one.account, one.what) for one in rows if one.act in ("result_read", "result_notice_read")]
+    assert len(read) == 2
+    assert all(account == "reader" and case_id in what for account, what in read)
+    assert made["result_code"] not in stored + str(rows)
 
 
 async def test_who_signs_out_gives_it_back_and_supervisors_see_what_lies_where(district: District) -> None:

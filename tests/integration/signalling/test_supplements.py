@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from directory.store import queries
 from directory.store.tables import SenderLinkRow, StaffRow
 from document_relay.store.supplement_tables import SupplementRow
 from foundation.notifying.tables import NoticeRow
@@ -134,6 +136,66 @@ async def test_asked_at_the_window_sent_by_the_link_and_accepted(call: Call) -> 
     await sender.see("wanted_papers", state="accepted")
     await call.window.do("decide_case", case_id=call.case_id, outcome="refused", notice="不予办理。")
     await call.window.see(f"case:{call.case_id}", state="closed")
+
+
+async def look_for(call: Call, token: str, number: str, name: str = "王秀英") -> tuple[int, dict[str, Any]]:  # noqa: F811
+    body, headers = {"number": number, "applicant_name": name}, {"Authorization": f"Bearer {token}"}
+    async with call.http.post(f"{call.site.address}/api/v1/supplement-search", json=body, headers=headers) as response:
+        return response.status, await response.json()
+
+
+async def found(page: Page, *counts: int) -> dict[str, Any]:
+    """As `papers`, of what a worker has found."""
+    while True:
+        rows = (await page.see("found_supplements"))["supplements"]
+        if rows and [len(one["pages"]) for one in rows[0]["papers"]] == list(counts):
+            first: dict[str, Any] = rows[0]
+            return first
+        await page.receive()
+
+
+async def test_at_another_point_the_number_and_the_name_open_what_is_missing(call: Call) -> None:  # noqa: F811
+    made = await ask(call)
+    await call.leave("supplement")
+    number = call.window.views[f"case:{call.case_id}"]["number"]
+    token = await call.site.sign_in(call.http, "point002")
+    other = await Page.open(call.http, call.site, token)
+    assert (await other.see("found_supplements"))["supplements"] == []
+    wrong = [await look_for(call, token, number, "王秀"), await look_for(call, token, "20261130-ABCDEF")]
+    assert [(status, body["code"]) for status, body in wrong] == [(404, "supplement_not_found")] * 2
+    assert wrong[0][1] == wrong[1][1]
+    status, body = await look_for(call, token, number.lower())
+    assert (status, body) == (200, {"supplement_id": made["supplement_id"]})
+    view = await found(other, 0, 0)
+    assert (view["number"], view["applicant_name"], view["state"]) == (number, "王秀英", "parked")
+    assert (await other.ask("watch", case_id=call.case_id))["code"] == "not_your_case"
+    first, second = (one["material_id"] for one in view["papers"])
+    assert (await send(call, token, (await call.material(1))["material_id"], 9))[0] == 404
+    for seed, material_id in enumerate((first, second), 1):
+        assert (await send(call, token, material_id, seed))[0] == 204
+    await found(other, 1, 1)
+    printed = await other.do("make_supplement_link", supplement_id=made["supplement_id"])
+    assert printed["link"].startswith("/visit#")
+    await other.do("answer_supplement", supplement_id=made["supplement_id"])
+    while (await other.see("found_supplements"))["supplements"][0]["state"] != "answered":
+        await other.receive()
+    while not (rows := (await call.window.see("received_supplements"))["supplements"]) or rows[0]["state"] == "parked":
+        await call.window.receive()
+
+    # Neither a clerk nor a sender looks for anything by it, and nobody for long.
+    _, sent = await entrance(call, printed["link"])
+    for who in (call.tokens["window"], sent["access_token"]):
+        assert (await look_for(call, who, number))[0] == 403
+    codes = [(await look_for(call, token, f"20261130-{one:06}"))[1]["code"] for one in range(12)]
+    assert (codes[0], codes[-1]) == ("supplement_not_found", "too_many_supplement_searches")
+    await call.site.features.directory.intake.flush()
+    async with call.site.features.ground.database.read() as session:
+        rows = await queries.audit_after(session, 0, 1000)
+    log = [(one.account, one.outcome, json.loads(one.what)) for one in rows if one.act == "supplement_found"]
+    done = next(what for account, outcome, what in log if (account, outcome) == ("point002", "done"))
+    assert (done["number"], done["case"]) == (number, call.case_id)
+    assert "王秀" not in str(log)
+    assert sum(what.get("number") == number for _, _, what in log) >= 2, "the wrong name stands there, too"
 
 
 async def test_a_link_opened_twice_replaces_itself_and_a_wrong_one_opens_nothing(call: Call) -> None:  # noqa: F811

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from directory.errors import CalendarTooShort
+from directory.errors import CalendarTooShort, ResultLinkOver
 from directory.principal import Principal, Role
 from directory.records import CalendarYear
+from directory.result_links import LASTS
 from directory.working_days import WorkCalendar
 from document_relay.case_core.hand_on_life import HandOnState, nearness
 from document_relay.case_core.lives import CaseState
@@ -19,7 +20,14 @@ from document_relay.case_files import Request
 from document_relay.documents import Decision
 from document_relay.errors import NotYourCase, ReasonNeeded, WrongCaseState
 from document_relay.hand_on import MOST_QUESTIONS, NewHandOn, Reckoning
-from document_relay.hand_on_errors import AskedOftenEnough, HandOnStands, HandOnTaken, NotYourDesk, SameDesk
+from document_relay.hand_on_errors import (
+    AskedOftenEnough,
+    HandOnStands,
+    HandOnTaken,
+    NotDecidedYet,
+    NotYourDesk,
+    SameDesk,
+)
 from document_relay.hand_on_records import Desk, HandOnRecord, Reach
 from document_relay.joint_acceptance import Named
 from document_relay.joint_errors import JointAcceptanceStands
@@ -27,8 +35,9 @@ from document_relay.store.hand_on_reading import lying_between
 from document_relay.supplement_errors import SupplementStands
 from document_relay.supplement_notices import Reach as ReachForPapers
 from document_relay.supplements import Wanted
+from foundation.clock import ManualClock
 
-from .conftest import CLERK, WORKER, Bench, opening, picture
+from .conftest import CLERK, WORKER, Bench, opening, picture, stranger
 
 pytestmark = pytest.mark.both_databases
 
@@ -118,7 +127,7 @@ async def test_from_the_town_to_the_decision_it_always_has_an_owner_and_a_date(h
     )
     found = await now(handed)
     assert (found.state, [one.answer for one in found.exchanges]) == (HandOnState.DECIDED, ["是原件。"])
-    told = await hand_ons.whom_to_tell(case_id)
+    told = await handed.relay.results.whom_to_tell(case_id)
     assert told is not None
     assert told[2].phone == "13800138000"
 
@@ -171,6 +180,33 @@ async def test_a_returned_case_is_decided_by_the_town(handed: Bench) -> None:
     await handed.relay.hand_ons.give_up(ZHAO, handed.case_id, "由镇上办理。", 5, on())
     await decide(handed, CLERK)
     assert (await now(handed)).state is HandOnState.DECIDED
+    link = await handed.relay.results.link(WORKER, handed.case_id)
+    assert (await handed.relay.results.read(link.secret)).desk == (await now(handed)).sender
+
+
+async def test_a_link_made_at_the_point_shows_the_result_until_it_is_over(handed: Bench, clock: ManualClock) -> None:
+    results, case_id = handed.relay.results, handed.case_id
+    await handed.relay.hand_ons.take(ZHAO, case_id)
+    with pytest.raises(NotDecidedYet):
+        await results.link(WORKER, case_id)
+    await decide(handed, ZHAO)
+    for person in (ZHAO, stranger(Role.COMMUNITY_WORKER)):
+        with pytest.raises(NotYourCase):
+            await results.link(person, case_id)
+    link = await results.link(WORKER, case_id)
+    shown = await results.read(link.secret)
+    assert (shown.file.id, shown.desk) == (case_id, (await now(handed)).receiver)
+    assert (await results.pdf(link.secret)).data.startswith(b"%PDF")
+    assert "链接" in (await handed.case()).history[-1].sentence[0]
+    clock.advance(LASTS.total_seconds() - 60)
+    await results.read(link.secret)
+    with pytest.raises(ResultLinkOver):
+        await results.link(WORKER, case_id)
+    clock.advance(60)
+    with pytest.raises(ResultLinkOver):
+        await results.read(link.secret)
+    with pytest.raises(ResultLinkOver):
+        await results.pdf(link.secret)
 
 
 async def test_who_handed_a_returned_case_on_takes_it_back_from_another_visit(handed: Bench) -> None:

@@ -3,6 +3,8 @@ import type {
   EntranceBody,
   GuestEntranceBody,
   Language,
+  ResultBody,
+  ResultLinkBody,
   SignedInBody,
   SignInBody,
   SupplementEntranceBody,
@@ -21,6 +23,7 @@ const ENTRANCE = "/api/v1/visit-entrance";
 const CALL_ENTRANCE = "/api/v1/guest-entrance";
 const SENDERS_ENTRANCE = "/api/v1/supplement-entrance";
 const CODE = "/api/v1/visit-code";
+const RESULT = "/api/v1/result";
 
 /** A token is renewed this long before it ends. */
 const MARGIN_MS = 60_000;
@@ -72,6 +75,18 @@ export class Session implements Credentials {
   async exchange(code: string): Promise<string> {
     const body: VisitCodeBody = { visit_code: code };
     return (await json<VisitLinkBody>(await this.#post(CODE, body))).link;
+  }
+
+  /** What was decided of the case whose result a link opens; nobody is signed in by it. Raises the server's refusal. */
+  async result(link: string): Promise<ResultBody> {
+    const body: ResultLinkBody = { result_link: link };
+    return json<ResultBody>(await this.#post(RESULT, body));
+  }
+
+  /** The notice of that decision, as PDF. */
+  async resultNotice(link: string): Promise<Blob> {
+    const body: ResultLinkBody = { result_link: link };
+    return (await this.#post(`${RESULT}/pdf`, body)).blob();
   }
 
   /** Changes the password and signs in; raises the server's refusal, as of a password that is easily guessed. */

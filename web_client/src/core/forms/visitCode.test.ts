@@ -5,7 +5,8 @@ test.each([
   ["acd efg hjk", "ACDEFGHJK"],
   ["ＡＣＤ３４６ＥＦＧ", "ACD346EFG"],
   [" ACD-346.EFG\n", "ACD346EFG"],
-  ["ACDE-FGHJ-KMNP-QRTU-VWXY-99", "ACDEFGHJKMNPQRTUVWXY"],
+  ["ACDE-FGHJ-KMNP-QRTU-VWXY", "ACDEFGHJKMNPQRTUVWXY"],
+  ["ACDE-FGHJ-KMNP-QRTU-VWXY-3467-9ACD-99", "ACDEFGHJKMNPQRTUVWXY34679ACD"],
   ["访问码：ACD 346 EFG", "ACD346EFG"],
   ["", ""],
 ])("of %j the signs are %j", (typed, signs) => {

@@ -2,6 +2,8 @@
 export const CODE_LENGTH = 9;
 /** How many one has that opens what is missing of a case; it is its link's secret. */
 export const SEND_LENGTH = 20;
+/** How many one has that opens the result of a case. */
+export const RESULT_LENGTH = 28;
 const GROUP = 3;
 
 /** The signs of what was typed or pasted, as the server compares them: capitals and digits, so many at most. */
@@ -11,7 +13,7 @@ export function signsOf(typed: string): string {
     .normalize("NFKC")
     .toUpperCase()
     .replace(/[^A-Z0-9]/g, "")
-    .slice(0, SEND_LENGTH);
+    .slice(0, RESULT_LENGTH);
 }
 
 /** A code in its groups. */

@@ -1969,6 +1969,13 @@ export interface InboxView {
   total: number;
 }
 
+/** Makes one more link to the result of a decided case, to show or print at the point; answers `ResultLinkMade`. */
+export interface MakeResultLink {
+  type: "make_result_link";
+  id: number;
+  case_id: string;
+}
+
 /** Of a department at a centre: the cases that it owns now, and those of them that are overdue. */
 export interface OverdueRow {
   site_name: Bilingual;
@@ -1982,6 +1989,31 @@ export interface OverdueRow {
 export interface OverdueView {
   type: "overdue_view";
   departments: OverdueRow[];
+}
+
+/** All that a link to a result shows; `desk` is the department that decided. */
+export interface ResultBody {
+  number: string;
+  item_name: Bilingual;
+  site_name: Bilingual;
+  desk: Bilingual;
+  outcome: "approved" | "supplement" | "refused";
+  notice: string;
+  notice_en: string;
+  decided_at: string;
+  ends_at: string;
+}
+
+/** The secret of a link to a result, as it was copied or typed. */
+export interface ResultLinkBody {
+  result_link: string;
+}
+
+/** The link from the service's own address, and what of it can be typed at `/visit`; told this once. */
+export interface ResultLinkMade {
+  link: string;
+  result_code: string;
+  ends_at: string;
 }
 
 /** Returns the case to the department that handed it on, and says why. */
@@ -2065,6 +2097,26 @@ export interface CaseSupplementView {
   supplement: CaseSupplement | null;
 }
 
+/** What is missing of a case that was found by its number: as the applicant's own link shows it. */
+export interface FoundSupplement {
+  number: string;
+  applicant_name: string;
+  supplement_id: string;
+  case_id: string;
+  item_name: Bilingual;
+  state: "parked" | "answered" | "accepted" | "ended" | "withdrawn";
+  due_on: string;
+  days_left: number;
+  returned: string;
+  papers: WantedPaper[];
+}
+
+/** Those that the worker has found lately, the last one first; they are shown for two hours. */
+export interface FoundSupplementsView {
+  type: "found_supplements_view";
+  supplements: FoundSupplement[];
+}
+
 /** Makes one more link to show or print, at the window or the point; answers `SupplementLinkMade`. */
 export interface MakeSupplementLink {
   type: "make_supplement_link";
@@ -2129,10 +2181,21 @@ export interface SupplementEntranceBody {
   link: string;
 }
 
+/** What was found; `found_supplements` shows it. */
+export interface SupplementFoundBody {
+  supplement_id: string;
+}
+
 /** The link from the service's own address, and what of it can be typed at `/visit`; told this once. */
 export interface SupplementLinkMade {
   link: string;
   supplement_code: string;
+}
+
+/** The case's number as the slip has it, and the applicant's name. */
+export interface SupplementSearchBody {
+  number: string;
+  applicant_name: string;
 }
 
 /** Takes a case over whose clerk is not there: its missing papers were sent, or its visit is over. */
@@ -2894,6 +2957,7 @@ export type AnyCommand =
   | AskBack
   | AnswerAskBack
   | ReturnHandedOn
+  | MakeResultLink
   | AskSupplement
   | MakeSupplementLink
   | AnswerSupplement
@@ -2952,6 +3016,7 @@ export type View =
   | OverdueView
   | CaseSupplementView
   | ReceivedSupplementsView
+  | FoundSupplementsView
   | WantedPapersView
   | SupervisionView
   | CallsView
@@ -3070,6 +3135,7 @@ export interface Results {
   ask_back: null;
   answer_ask_back: null;
   return_handed_on: null;
+  make_result_link: ResultLinkMade;
   ask_supplement: SupplementAsked;
   make_supplement_link: SupplementLinkMade;
   answer_supplement: null;

@@ -25,5 +25,18 @@ export const ROUTES: readonly RouteRecordRaw[] = [
     props: true,
     meta: { step: "choose" },
   },
+  {
+    path: "/supplement-search",
+    name: "find-supplement",
+    component: () => import("./FindSupplement.vue"),
+    meta: { step: "choose" },
+  },
+  {
+    path: "/found-supplements/:supplementId",
+    name: "found-supplement",
+    component: () => import("./FoundSupplement.vue"),
+    props: true,
+    meta: { step: "choose" },
+  },
   ...FROM_THE_TICKET,
 ];

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { browserKey, keptLink, takeLink } from "./link";
+import { browserKey, isLinkToRead, isLinkToSend, keptLink, takeLink } from "./link";
 
 const SECRET = "0123456789abcdef".repeat(2);
 
@@ -33,4 +33,15 @@ test("the link of a visit opens no call", () => {
   takeLink();
   history.replaceState(null, "", "/guest");
   expect(keptLink()).toBeNull();
+});
+
+test("each kind of secret leads to its own page", () => {
+  const send = "ACDEFGHJKM".repeat(2);
+  const read = `${send}ACDEFGHJ`;
+  const all = [SECRET, send, read, `${read}A`, null];
+  expect(all.filter(isLinkToSend)).toEqual([send]);
+  expect(all.filter(isLinkToRead)).toEqual([read]);
+  history.replaceState(null, "", `/visit#${read}`);
+  takeLink();
+  expect(keptLink()).toBe(read);
 });

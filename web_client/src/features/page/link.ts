@@ -1,6 +1,7 @@
 /** The secret of the link by which this page was opened; it stays in the tab, and leaves the address at once. */
-const SECRET = /^#([0-9a-f]{32}|[0-9A-Z]{20})$/;
+const SECRET = /^#([0-9a-f]{32}|[0-9A-Z]{20}|[0-9A-Z]{28})$/;
 const TO_SEND = /^[0-9A-Z]{20}$/;
+const TO_READ = /^[0-9A-Z]{28}$/;
 const BROWSER = "cloud-window-browser";
 const KEY_BYTES = 16;
 
@@ -18,6 +19,11 @@ export function takeLink(): void {
 /** Whether the secret opens what is missing of a case, and no visit. */
 export function isLinkToSend(secret: string | null): boolean {
   return secret !== null && TO_SEND.test(secret);
+}
+
+/** Whether the secret opens the result of a case, and nothing else. */
+export function isLinkToRead(secret: string | null): boolean {
+  return secret !== null && TO_READ.test(secret);
 }
 
 /** Keeps the secret that a code was exchanged for. */

@@ -2,6 +2,7 @@ import { defineStore } from "pinia";
 import { computed, shallowRef } from "vue";
 import type {
   CaseSupplementView,
+  FoundSupplementsView,
   Language,
   ReceivedSupplementsView,
   WantedPapersView,
@@ -10,7 +11,7 @@ import { useCases } from "@/features/case/cases";
 import { usePage } from "@/features/page/page";
 import { dayOf, t } from "@/kit/i18n";
 
-/** What is missing of the case that is looked at, what the clerk has received, and what who has a link is asked for. */
+/** What is missing of the case that is looked at, what a clerk has received, what a link asks for, what a point has found. */
 export const useSupplements = defineStore("supplements", () => {
   const page = usePage();
   const cases = useCases();
@@ -18,6 +19,7 @@ export const useSupplements = defineStore("supplements", () => {
   const received = shallowRef<ReceivedSupplementsView["supplements"]>([]);
   const total = shallowRef(0);
   const wanted = shallowRef<WantedPapersView | null>(null);
+  const found = shallowRef<FoundSupplementsView["supplements"] | null>(null);
 
   page.connection.views.listen(({ data }) => {
     if (data.type === "case_supplement_view") last.value = data;
@@ -25,6 +27,7 @@ export const useSupplements = defineStore("supplements", () => {
       received.value = data.supplements;
       total.value = data.total;
     } else if (data.type === "wanted_papers_view") wanted.value = data;
+    else if (data.type === "found_supplements_view") found.value = data.supplements;
   });
   page.session.changed.listen((body) => {
     if (body) return;
@@ -32,6 +35,7 @@ export const useSupplements = defineStore("supplements", () => {
     received.value = [];
     total.value = 0;
     wanted.value = null;
+    found.value = null;
   });
   return {
     view: computed(() => (last.value?.case_id === cases.view?.case_id ? last.value : null)),
@@ -41,6 +45,8 @@ export const useSupplements = defineStore("supplements", () => {
     /** How many were sent and wait for a clerk. */
     waiting: computed(() => received.value.filter(({ state }) => state === "answered").length),
     wanted,
+    /** Those that were found at this point by the number of the case; null until it is known. */
+    found,
   };
 });
 

@@ -7,6 +7,7 @@ import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import findings from "@/features/findings/messages/en.json";
 import forms from "@/features/forms/messages/en.json";
+import handon from "@/features/handon/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
 import mandates from "@/features/mandates/messages/en.json";
 import page from "@/features/page/messages/en.json";
@@ -33,6 +34,7 @@ export default {
   ...findings,
   ...forms,
   ...mandates,
+  ...handon,
   ...supplements,
   ...own,
 };

@@ -7,6 +7,7 @@ import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import findings from "@/features/findings/messages/zh-CN.json";
 import forms from "@/features/forms/messages/zh-CN.json";
+import handon from "@/features/handon/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
 import mandates from "@/features/mandates/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
@@ -33,6 +34,7 @@ export default {
   ...findings,
   ...forms,
   ...mandates,
+  ...handon,
   ...supplements,
   ...own,
 };
