@@ -48,7 +48,12 @@ class BookedVisits:
         self._random_bytes = random_bytes
 
     async def admit(self, session: WriteSession, visit: BookedVisit) -> tuple[str, str]:
-        """Stores the visit; its visitor, and the secret of the first link."""
+        """Stores the visit; its visitor, and the secret of a link.
+
+        Who was let in for the appointment before is the same visitor, until then instead.
+        """
+        if (known := await store.of_appointment(session, visit.appointment_id)) is not None and not known.ended:
+            return known.id, await self.readmit(session, known.id, visit.ends_at)
         identifier, key = f"{Visitor.PREFIX}{self._identifiers.new()}", self._vault.new_data_key()
         invited = msgspec.json.encode(Invited(name=visit.name, organisation="", wish=""))
         link = self._secret()
@@ -75,9 +80,22 @@ class BookedVisits:
         await store.add_link(session, hashed(link), visitor_id)
         return link
 
-    async def dismiss(self, session: WriteSession, visitor_id: str) -> None:
-        """Ends the visit; who is there is out within two seconds."""
-        await store.close(session, visitor_id)
+    async def prolong(self, session: WriteSession, appointment_id: str, ends_at: datetime) -> None:
+        """Has the visit for the appointment, if there is one, end then."""
+        await store.prolong_of(session, appointment_id, ends_at)
+
+    async def dismiss(self, session: WriteSession, appointment_id: str) -> None:
+        """Ends the visit for the appointment, if there is one; who is there is out within two seconds."""
+        await store.close_of(session, appointment_id)
+
+    async def forget(self, session: WriteSession, appointment_id: str) -> None:
+        """As `dismiss`, and nobody knows any more whose it was."""
+        known = await store.of_appointment(session, appointment_id)
+        if known is None:
+            return
+        key = self._vault.new_data_key()
+        nobody = msgspec.json.encode(Invited(name="", organisation="", wish=""))
+        await store.forget(session, known.id, key, self._vault.seal(key, nobody, known.id))
 
     def _secret(self) -> str:
         return self._random_bytes(LINK_BYTES).hex()

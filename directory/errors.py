@@ -258,7 +258,7 @@ class VisitLinkUnknown(Unauthenticated):
 
 
 class VisitEnded(Unauthenticated):
-    """The link was good until its end, or until the clerk ended it."""
+    """The link was good until its end, or until the clerk ended it; `appointment_id` is what it was for, or None."""
 
     code = "visit_ended"
     zh = "这个链接已过期或已被取消。请联系邀请您的工作人员，索取新的链接。"

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     """For residents, and to check them in."""
     KEEP_APPOINTMENTS = "keep_appointments"
     """To look for another time for them, and to give them up; to book one is to take a ticket."""
+    KEEP_OWN_APPOINTMENT = "keep_own_appointment"
+    """To answer, from home, for the time that one's link is for: to take it, move it, give it up."""
     KEEP_HOURS = "keep_hours"
     """To say when one can be booked oneself; a supervisor says it for those of the own sites."""
     FIND_SUPPLEMENTS = "find_supplements"
@@ -115,6 +117,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
             Permission.READ_ITEMS,
             Permission.TAKE_PART,
             Permission.TAKE_TICKET,
+            Permission.KEEP_OWN_APPOINTMENT,
             Permission.SHOW_PAPERS,
             Permission.DELIVER,
             Permission.READ_CASE,

@@ -123,7 +123,7 @@ class Visits:
         if found is None:
             raise VisitLinkUnknown
         if self._is_over(found):
-            raise VisitEnded
+            raise VisitEnded(appointment_id=found.appointment_id)
         visitor = self._live[found.id] = self._visitor(found)
         now = self._parts.clock.now()
         ends_at = min(now + _ACCESS_LASTS, found.ends_at).replace(microsecond=0)

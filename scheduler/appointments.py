@@ -17,7 +17,15 @@ from foundation.vault import SealBroken
 from scheduler.appointment_calendar import cells_of, free_unit
 from scheduler.booking import VISIT_LASTS, Booked, Booking, Details, Place, around, take_turns
 from scheduler.duty import Duty
-from scheduler.errors import AppointmentOver, NotInThisState, NotYourAppointment, TooEarly
+from scheduler.errors import (
+    AppointmentGivenUp,
+    AppointmentOver,
+    ChangedTooOften,
+    NotInThisState,
+    NotYourAppointment,
+    TimeNotHeld,
+    TooEarly,
+)
 from scheduler.matchmaker import Matchmaker
 from scheduler.ports import Ports
 from scheduler.queue_core.appointment_life import AppointmentState, Arrival, arrival
@@ -62,6 +70,11 @@ class Appointments:
         wanted = [first + timedelta(days=ahead) for ahead in range(days)]
         return [(day, calendar.slots(day, taken)) for day in wanted if day in calendar.days]
 
+    async def slots_of_mine(self, visitor: Visitor, first: date, days: int) -> list[tuple[date, list[Slot]]]:
+        """As `slots`, for another time of the visitor's own; raises `NoSuchAppointment`."""
+        mine = await self._mine(visitor)
+        return await self.slots(mine.site_id, mine.item_id, first, days, await self.moves_with(mine))
+
     async def book(self, principal: Principal, request: BookAppointment) -> Booked:
         """Stores a new appointment at the worker's point; raises `NotBookable`, `SlotTaken`.
 
@@ -85,12 +98,21 @@ class Appointments:
     async def move(self, principal: Principal, appointment_id: str, starts: datetime) -> Appointment:
         """Gives the appointment another time; raises as `book`, `NotYourAppointment`, `NotInThisState`."""
         require(principal, Permission.KEEP_APPOINTMENTS)
-        former = await self.appointment(principal, appointment_id)
+        return await self._move(await self.appointment(principal, appointment_id), starts)
+
+    async def move_mine(self, visitor: Visitor, starts: datetime) -> Appointment:
+        """As `move`, of the one that the visitor's link is for; raises `ChangedTooOften`."""
+        mine = await self._mine(visitor)
+        if mine.state is AppointmentState.BOOKED and not self.moves_from_home(mine):
+            raise ChangedTooOften
+        return await self._move(mine, starts)
+
+    async def _move(self, former: Appointment, starts: datetime) -> Appointment:
         item = await self._ports.catalogue.item(former.item_id)
         calendar = await self._booking.calendar(former.site_id, item, await self.moves_with(former))
         async with self._database.write() as session:
             await take_turns(session, former.person, former.home_id, person_of(former.unit_id))
-            former = await store.appointment(session, appointment_id)
+            former = await store.appointment(session, former.id)
             if former.state is AppointmentState.HELD:
                 # It belongs to the waiting list, whose page takes it or lets it pass.
                 raise NotInThisState(former=former.state, state=AppointmentState.BOOKED)
@@ -104,6 +126,8 @@ class Appointments:
             link = ""
             if moved.visitor_id is not None:
                 link = await self._ports.visits.readmit(session, moved.visitor_id, moved.at + VISIT_LASTS)
+            else:
+                await self._ports.visits.prolong(session, moved.id, moved.at)
             await self._booking.notices.moved(session, moved, self._booking.reach(moved, link))
             await self._waiting.serve(session, former.home_id, around(former.starts))
         return moved
@@ -111,14 +135,20 @@ class Appointments:
     async def cancel(self, principal: Principal, appointment_id: str) -> Appointment:
         """Gives the time to who waits for it, or to others; raises `NotYourAppointment`, `NotInThisState`."""
         require(principal, Permission.KEEP_APPOINTMENTS)
-        found = await self.appointment(principal, appointment_id)
+        return await self._cancel(await self.appointment(principal, appointment_id))
+
+    async def cancel_mine(self, visitor: Visitor) -> Appointment:
+        """As `cancel`, of the one that the visitor's link is for."""
+        return await self._cancel(await self._mine(visitor))
+
+    async def _cancel(self, found: Appointment) -> Appointment:
         async with self._database.write() as session:
-            # As `move` does: turns first, then cells, so that the two never wait for one another.
+            # As `_move` does: turns first, then cells, so that the two never wait for one another.
             await take_turns(session, found.person, found.home_id, person_of(found.unit_id))
-            former = await store.appointment(session, appointment_id)
+            former = await store.appointment(session, found.id)
             await store.release(session, former.id)
             cancelled = await self._booking.change(session, former, AppointmentState.CANCELLED)
-            await self._close_visit(session, cancelled)
+            await self._ports.visits.dismiss(session, cancelled.id)
             await self._booking.notices.given_up(session, cancelled, self._booking.reach(cancelled))
             await self._waiting.serve(session, former.home_id, around(former.starts))
         return cancelled
@@ -151,7 +181,7 @@ class Appointments:
             checked_in = await self._booking.change(session, booked, AppointmentState.CHECKED_IN, ticket_id=ticket.id)
             await self._booking.notices.over(session, checked_in)
             if not by_link:
-                await self._close_visit(session, checked_in)
+                await self._ports.visits.dismiss(session, checked_in.id)
         await self._matchmaker.match()
         return ticket
 
@@ -179,6 +209,16 @@ class Appointments:
         async with self._database.read() as session:
             return await store.appointment(session, visitor.appointment_id)
 
+    async def require_not_lost(self, appointment_id: str) -> None:
+        """Raises `TimeNotHeld`, `AppointmentGivenUp` where others can have the time that a link was for."""
+        async with self._database.read() as session:
+            state = (await store.appointment(session, appointment_id)).state
+        if state in (AppointmentState.HELD, AppointmentState.RELEASED):
+            # Still held for a moment, its time to answer is over.
+            raise TimeNotHeld
+        if state is AppointmentState.CANCELLED:
+            raise AppointmentGivenUp
+
     async def of_site(self, site_id: str) -> list[Appointment]:
         """Those of a point from today on."""
         async with self._database.read() as session:
@@ -192,6 +232,11 @@ class Appointments:
             mine = await store.of_person(session, principal.staff_id, today)
         found = {one.id: one for one in (*there, *mine)}
         return sorted(found.values(), key=lambda one: (one.starts, one.id))
+
+    def moves_from_home(self, appointment: Appointment) -> bool:
+        """Whether who has it by a link can give it another time there."""
+        changed = appointment.version >= self._ports.rules.changes_from_home
+        return appointment.state is AppointmentState.BOOKED and not changed
 
     def checks_in(self, appointment: Appointment) -> tuple[datetime, datetime]:
         """From when on, and until when, somebody can check in."""
@@ -236,9 +281,10 @@ class Appointments:
                 await store.forget(session, one.id, sealed)
         return len(former)
 
-    async def _close_visit(self, session: WriteSession, appointment: Appointment) -> None:
-        if appointment.visitor_id is not None:
-            await self._ports.visits.dismiss(session, appointment.visitor_id)
+    async def _mine(self, visitor: Visitor) -> Appointment:
+        require(visitor, Permission.KEEP_OWN_APPOINTMENT)
+        async with self._database.read() as session:
+            return await store.appointment(session, visitor.appointment_id or "")
 
     async def _kept(self, session: WriteSession, booked: Appointment) -> Kept | None:
         """For whom the ticket is first, and where: at the person's own site while its queue is served there."""

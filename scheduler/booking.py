@@ -117,7 +117,7 @@ class Booking:
         """Lets who keeps it by video in, and tells its person and the pages of it."""
         link = ""
         if by_link:
-            visitor_id, link = await self._ports.visits.admit(session, _visit(booked, name))
+            visitor_id, link = await self._ports.visits.admit(session, visit_of(booked, name, booked.at + VISIT_LASTS))
             booked = await store.keep_visitor(session, booked, visitor_id)
         await self.notices.booked(session, booked, self.reach(booked, link))
         await self.tell(session, booked, person_of(booked.unit_id))
@@ -233,15 +233,15 @@ def _details(request: BookAppointment) -> Details:
     )
 
 
-def _visit(booked: Appointment, name: str) -> BookedVisit:
+def visit_of(appointment: Appointment, name: str, ends_at: datetime) -> BookedVisit:
     """At the centre: who works at the point where it was booked has no part in it."""
     return BookedVisit(
-        appointment_id=booked.id,
+        appointment_id=appointment.id,
         name=name,
-        site_id=booked.home_id,
-        item_id=booked.item_id,
-        host_id=booked.worker_id,
-        ends_at=booked.at + VISIT_LASTS,
+        site_id=appointment.home_id,
+        item_id=appointment.item_id,
+        host_id=appointment.worker_id,
+        ends_at=ends_at,
     )
 
 

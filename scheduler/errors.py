@@ -6,10 +6,12 @@ Refusal
 ├── NotFound      NoSuchTicket, NoSuchVisit, NoSuchOffer, NoDesk, NoSuchAppointment, NoSuchCallback,
 │                 NoSuchWish
 ├── Gone          OfferOver
+├── Unauthenticated TimeNotHeld, AppointmentGivenUp
 └── Conflict      NotInThisState, MovedMeanwhile, TicketAlreadyOpen, WindowTaken, WindowNotOpen,
                   ClerkBusy, CalledTooOften, NotBookable, SlotTaken, BookedThatDay, BookedTooOften,
                   TooEarly, AppointmentOver, TicketNotInHand, SameWindow, TargetClosed, TargetNotCapable,
-                  CallbackTooLate, TooManyCallbacks, TimesFree, ListFull, TooManyWishes, OfferedTimeOver
+                  CallbackTooLate, TooManyCallbacks, TimesFree, ListFull, TooManyWishes, OfferedTimeOver,
+                  ChangedTooOften
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Words
+from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated, Words
 from scheduler.wording import state_in_words
 
 
@@ -198,6 +200,36 @@ class OfferedTimeOver(Conflict):
     code = "offered_time_over"
     zh = "这个时间的保留期已过，已让给下一位。"
     en = "The time was not answered for in time, and went to the next person."
+
+
+class TimeNotHeld(Unauthenticated):
+    """The link was to answer for a time that is held no longer: it was let pass, or not answered for in time."""
+
+    code = "time_not_held"
+    zh = (
+        "这个时间已不再为您保留，已让给下一位。您若还在候补名单上，有新的空位会再通知您；"
+        "也可以联系登记的服务点另约时间。"
+    )
+    en = (
+        "This time is not kept for you any more; it went to the next person. If you are still on the waiting list, "
+        "you are told of the next free time. You can also ask the service point where you joined it for another one."
+    )
+
+
+class AppointmentGivenUp(Unauthenticated):
+    """The link was for an appointment that was given up."""
+
+    code = "appointment_given_up"
+    zh = "这个预约已退，时间已让给别人。如需办理，请联系服务点重新预约。"
+    en = "This appointment was cancelled, and others can have its time. Ask the service point for another one."
+
+
+class ChangedTooOften(Conflict):
+    """The appointment was changed so often that it is moved at the point alone."""
+
+    code = "changed_too_often"
+    zh = "这个预约改期次数已满，不能再在网上改期。请联系预约的服务点。"
+    en = "This appointment was moved too often to be moved here again. Ask the service point where it was booked."
 
 
 class NotBookable(Conflict):

@@ -89,15 +89,26 @@ class VisitLinks(Protocol):
     """Lets people in by a link, in the transaction of the appointment that it is for."""
 
     async def admit(self, session: WriteSession, visit: BookedVisit) -> tuple[str, str]:
-        """The identifier of the visitor, and the address that lets them in."""
+        """The identifier of the visitor, and an address that lets them in.
+
+        Who was let in for the appointment before is the same visitor, until then instead.
+        """
         ...
 
     async def readmit(self, session: WriteSession, visitor_id: str, ends_at: datetime) -> str:
         """One more address for the visitor, whose visit ends then; those that were given before stay good."""
         ...
 
-    async def dismiss(self, session: WriteSession, visitor_id: str) -> None:
-        """Ends the visit."""
+    async def prolong(self, session: WriteSession, appointment_id: str, ends_at: datetime) -> None:
+        """Has the visit for the appointment, if there is one, end then."""
+        ...
+
+    async def dismiss(self, session: WriteSession, appointment_id: str) -> None:
+        """Ends the visit for the appointment, if there is one."""
+        ...
+
+    async def forget(self, session: WriteSession, appointment_id: str) -> None:
+        """As `dismiss`, and nobody knows any more whose it was."""
         ...
 
 

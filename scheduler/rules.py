@@ -26,6 +26,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     without an appointment. `appointment_days` are bookable ahead, today being the first. A person has at most
     `appointments_ahead` that are still to come, and one a day. Who has an appointment checks in `appointment_early`
     before it at the earliest and `appointment_late` after it at the latest.
+    Who has it by a link moves it there while it was changed fewer than `changes_from_home` times.
     Who finds no time waits on a list, with at most `wishes_at_most` that are open; a department's list at a centre has
     at most `wishes_a_day` for a day. A time is held for `wish_answer` of the centre's open hours, until
     `appointment_early` before it at the latest; one that comes sooner than `wish_ahead` is not offered. After
@@ -48,6 +49,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     appointments_ahead: int = 3
     appointment_early: float = 1800.0
     appointment_late: float = 900.0
+    changes_from_home: int = 6
     wishes_at_most: int = 2
     wishes_a_day: int = 30
     wish_answer: float = 7200.0

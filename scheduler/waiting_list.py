@@ -8,38 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import msgspec
 import structlog
 
-from directory.principal import Permission, Principal, require
+from directory.principal import Permission, Principal, Visitor, require
 from foundation.database import WriteSession, told_if_damaged
 from foundation.errors import NotFound, Refusal
 from foundation.vault import SealBroken
 from scheduler.appointment_calendar import Calendar
-from scheduler.appointment_notices import Reach
-from scheduler.booking import Booked, Booking, Details, Place, around, take_turn_at, take_turns
+from scheduler.appointment_notices import Reach, addresses
+from scheduler.booking import Booked, Booking, Details, Place, around, take_turn_at, take_turns, visit_of
 from scheduler.errors import (
     ListFull,
     NotBookable,
     NotInThisState,
     NotYourAppointment,
     OfferedTimeOver,
-    TimesFree,
     TooManyWishes,
 )
 from scheduler.events import WishChanged
-from scheduler.ports import ItemFacts, Ports
+from scheduler.ports import Ports
 from scheduler.queue_core.appointment_life import AppointmentState
-from scheduler.queue_core.slots import Slot, open_until
+from scheduler.queue_core.slots import open_until
 from scheduler.queue_core.wish_life import WishState, crowded, place
 from scheduler.records import Appointment, Wish
 from scheduler.store import appointments as appointments_store
 from scheduler.store import wishes as store
 from scheduler.views import JoinList
 from scheduler.wish_notices import WishNotices
+from scheduler.wish_times import Calendars, WishTimes
 
 _log = structlog.get_logger("scheduler.waiting_list")
 _OVER = {"data_key": b"", "details": b"", "appointment_id": None, "answer_by": None}
@@ -55,14 +55,6 @@ class Listed:
     held: Appointment | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Calendars:
-    """The free times of each item at one centre, found once while nothing of them is taken."""
-
-    items: dict[str, tuple[ItemFacts, Calendar]] = field(default_factory=dict)
-    slots: dict[tuple[str, date], list[Slot]] = field(default_factory=dict)
-
-
 class WaitingList:
     """Keeps the lists of all centres."""
 
@@ -71,6 +63,7 @@ class WaitingList:
         self._database = ports.database
         self._booking = booking
         self._notices = WishNotices(ports)
+        self._times = WishTimes(ports, booking)
 
     async def join(self, principal: Principal, request: JoinList) -> Listed:
         """Puts the worker's applicant at the end of the list; raises `NotBookable`, `TimesFree`, `ListFull`.
@@ -89,7 +82,7 @@ class WaitingList:
             await self.serve(session, home.id, frozenset(request.days))
             wish = self._new(where, request)
             await self._require_room(session, wish)
-            await self._require_none_free(session, wish, calendar)
+            await self._times.require_none_free(session, wish, calendar)
             line = await store.in_line(session, home.id)
             await store.add(session, wish)
             await self._notices.joined(session, wish, _reach(request))
@@ -101,34 +94,31 @@ class WaitingList:
 
         Raises also `NoSuchWish`, `SealBroken`, and as `Appointments.book` for what was booked beside it.
         """
-        found = await self._own(principal, wish_id)
-        async with self._database.write() as session:
-            await take_turns(session, found.person, found.home_id)
-            wish = await store.wish(session, wish_id)
-            if wish.answer_by is not None and wish.answer_by <= self._ports.clock.now():
-                raise OfferedTimeOver
-            taken = await store.move(session, wish, WishState.TAKEN, _OVER)
-            held = await appointments_store.appointment(session, wish.appointment_id or "")
-            await self._booking.within_limits(session, wish.person, held.starts, besides=held.id)
-            request = self.opened(wish)
-            booked = await self._booking.change(session, held, AppointmentState.BOOKED)
-            await self._notices.withdraw(session, wish)
-            await self._tell(session, taken)
-            return await self._booking.confirm(session, booked, request.name, request.by_link)
+        return await self._take(await self._own(principal, wish_id))
+
+    async def take_mine(self, visitor: Visitor) -> Booked:
+        """As `take`, for who answers by the link that they were told with the time."""
+        return await self._take(await self._mine(visitor), visitor.appointment_id)
 
     async def let_pass(self, principal: Principal, wish_id: str) -> Wish:
         """Gives the held time to the next and goes on waiting; raises as `take`, but for limits."""
         found = await self._own(principal, wish_id)
         async with self._database.write() as session:
-            await take_turns(session, found.person, found.home_id)
-            return await self._pass(session, await store.wish(session, wish_id))
+            return await self._pass(session, await self._now(session, found))
+
+    async def let_mine_pass(self, visitor: Visitor) -> Wish:
+        """As `let_pass`, for who answers by the link."""
+        found = await self._mine(visitor)
+        async with self._database.write() as session:
+            wish = await self._now(session, found)
+            _require_held(wish, visitor.appointment_id)
+            return await self._pass(session, wish)
 
     async def leave(self, principal: Principal, wish_id: str) -> Wish:
         """Takes the person off the list; a held time goes to the next. Raises as `let_pass`."""
         found = await self._own(principal, wish_id)
         async with self._database.write() as session:
-            await take_turns(session, found.person, found.home_id)
-            wish = await store.wish(session, wish_id)
+            wish = await self._now(session, found)
             left = await store.move(session, wish, WishState.LEFT, _OVER)
             await self._notices.withdraw(session, wish)
             await self._tell(session, left)
@@ -148,6 +138,11 @@ class WaitingList:
             held = {one.id: one for one in await appointments_store.named(session, ids)}
         return [Listed(one, _place(lines[one.home_id], one), held.get(one.appointment_id or "")) for one in mine]
 
+    async def held_for(self, held: Appointment) -> Wish | None:
+        """The wish for which it is held; None once it is answered for."""
+        async with self._database.read() as session:
+            return await store.of_appointment(session, held.id)
+
     def is_last_offer(self, wish: Wish) -> bool:
         """Whether a time is held after which no other one is offered."""
         return wish.state is WishState.OFFERED and wish.offers >= self._ports.rules.wish_offers
@@ -164,7 +159,7 @@ class WaitingList:
         In the transaction of who has the centre's turn.
         """
         waiting = [one for one in await store.in_line(session, home_id) if one.state is WishState.WAITING]
-        calendars, held = _Calendars(), 0
+        calendars, held = Calendars(), 0
         for wish in waiting:
             if days is None or wish.wanted.days & days:
                 held += await self._hold_for(session, wish, calendars, days)
@@ -195,6 +190,28 @@ class WaitingList:
             except Refusal as refusal:
                 # Somebody was faster, or the database is busy: what is still due will be seen at the next look.
                 _log.info("look_overtaken", kind=kind, id=identifier, code=refusal.code)
+
+    async def _take(self, found: Wish, held_id: str | None = None) -> Booked:
+        async with self._database.write() as session:
+            wish = await self._now(session, found)
+            _require_held(wish, held_id)
+            if wish.answer_by is not None and wish.answer_by <= self._ports.clock.now():
+                raise OfferedTimeOver
+            taken = await store.move(session, wish, WishState.TAKEN, _OVER)
+            held = await appointments_store.appointment(session, wish.appointment_id or "")
+            await self._booking.within_limits(session, wish.person, held.starts, besides=held.id)
+            request = self.opened(wish)
+            booked = await self._booking.change(session, held, AppointmentState.BOOKED)
+            # Whom a link told of it moves it, or gives it up, by the same one until then.
+            await self._ports.visits.prolong(session, held.id, held.at)
+            await self._notices.withdraw(session, wish)
+            await self._tell(session, taken)
+            return await self._booking.confirm(session, booked, request.name, request.by_link)
+
+    async def _now(self, session: WriteSession, found: Wish) -> Wish:
+        """The wish as it is once it has its turn."""
+        await take_turns(session, found.person, found.home_id)
+        return await store.wish(session, found.id)
 
     async def _lapse(self, session: WriteSession, wish: Wish) -> None:
         if wish.state is WishState.OFFERED and wish.answer_by and wish.answer_by <= self._ports.clock.now():
@@ -235,6 +252,7 @@ class WaitingList:
         held = await appointments_store.appointment(session, wish.appointment_id)
         await appointments_store.release(session, held.id)
         await self._booking.change(session, held, AppointmentState.RELEASED, details=self._nobody(held), forgotten=True)
+        await self._ports.visits.forget(session, held.id)
         await self.serve(session, wish.home_id, around(held.starts))
 
     def _nobody(self, held: Appointment) -> bytes:
@@ -246,9 +264,9 @@ class WaitingList:
             self._database.damaged("appointments", held.id, broken)
             return b""
 
-    async def _hold_for(self, session: WriteSession, wish: Wish, calendars: _Calendars, days: Set[date] | None) -> bool:
+    async def _hold_for(self, session: WriteSession, wish: Wish, calendars: Calendars, days: Set[date] | None) -> bool:
         try:
-            item = await self._item(wish, calendars)
+            item = await self._times.item(wish, calendars)
             request = self.opened(wish)
         except NotFound:
             # The item is offered no longer; the wish ends with its days.
@@ -257,7 +275,7 @@ class WaitingList:
             # The others are served.
             self._database.damaged("appointment_wishes", wish.id, broken)
             return False
-        slot = await self._first(session, wish, calendars, days)
+        slot = await self._times.first(session, wish, calendars, days)
         if slot is None:
             return False
         where = Place(wish.site_id, wish.worker_id, wish.home_id, item, wish.person)
@@ -266,9 +284,17 @@ class WaitingList:
         answer_by = self._answer_by(calendars.items[wish.item_id][1], held)
         changes = {"appointment_id": held.id, "answer_by": answer_by, "offers": wish.offers + 1}
         offered = await store.move(session, wish, WishState.OFFERED, changes)
-        await self._notices.offered(session, offered, _reach(request), held)
+        await self._notices.offered(session, offered, await self._reach(session, held, request, answer_by), held)
         await self._tell(session, offered)
         return True
+
+    async def _reach(self, session: WriteSession, held: Appointment, request: JoinList, answer_by: datetime) -> Reach:
+        """How its person is told, with a link to answer by where anybody is told anything."""
+        reach = _reach(request)
+        if not self._ports.notifier.reaches(channel for channel, _ in addresses(reach)):
+            return reach
+        _, link = await self._ports.visits.admit(session, visit_of(held, request.name, answer_by))
+        return msgspec.structs.replace(reach, link=link)
 
     def _answer_by(self, calendar: Calendar, held: Appointment) -> datetime:
         """Until when it is held: nobody can answer while the centre is closed, so that does not count."""
@@ -276,36 +302,6 @@ class WaitingList:
         latest = held.at - timedelta(seconds=rules.appointment_early)
         length = timedelta(seconds=rules.wish_answer)
         return open_until(calendar.units, self._ports.clock.now(), length, calendar.zone, latest)
-
-    async def _first(
-        self, session: WriteSession, wish: Wish, calendars: _Calendars, days: Set[date] | None
-    ) -> Slot | None:
-        """The first free time that fits and comes late enough, on a day on which the person has none."""
-        wanted, booked = wish.wanted, None
-        soonest = self._ports.clock.now() + timedelta(seconds=self._ports.rules.wish_ahead)
-        for day in sorted(wanted.days if days is None else wanted.days & days):
-            for slot in await self._free(session, wish.item_id, day, calendars):
-                if slot.at < soonest or not wanted.fits(slot.starts):
-                    continue
-                booked = await self._booking.days_of(session, wish.person) if booked is None else booked
-                if len(booked) >= self._ports.rules.appointments_ahead:
-                    return None
-                if day not in booked:
-                    return slot
-        return None
-
-    async def _free(self, session: WriteSession, item_id: str, day: date, calendars: _Calendars) -> list[Slot]:
-        if (found := calendars.slots.get((item_id, day))) is None:
-            _, calendar = calendars.items[item_id]
-            taken = await appointments_store.taken(session, calendar.unit_ids, day, 1)
-            found = calendars.slots[item_id, day] = calendar.slots(day, taken)
-        return found
-
-    async def _item(self, wish: Wish, calendars: _Calendars) -> ItemFacts:
-        if wish.item_id not in calendars.items:
-            item = await self._ports.catalogue.item(wish.item_id)
-            calendars.items[wish.item_id] = item, await self._booking.calendar(wish.site_id, item)
-        return calendars.items[wish.item_id][0]
 
     async def _require_room(self, session: WriteSession, wish: Wish) -> None:
         rules = self._ports.rules
@@ -319,17 +315,6 @@ class WaitingList:
         if (day := crowded(there, wish.wanted.days, rules.wishes_a_day)) is not None:
             raise ListFull(day=day.isoformat())
 
-    async def _require_none_free(self, session: WriteSession, wish: Wish, calendar: Calendar) -> None:
-        booked = await self._booking.days_of(session, wish.person)
-        if len(booked) >= self._ports.rules.appointments_ahead:
-            # Nothing that is free is free for them.
-            return
-        for day in sorted(wish.wanted.days - set(booked)):
-            taken = await appointments_store.taken(session, calendar.unit_ids, day, 1)
-            for slot in calendar.slots(day, taken):
-                if wish.wanted.fits(slot.starts):
-                    raise TimesFree(day=day.isoformat(), clock=f"{slot.starts:%H:%M}")
-
     async def _own(self, principal: Principal, wish_id: str) -> Wish:
         require(principal, Permission.BOOK_APPOINTMENTS)
         async with self._database.read() as session:
@@ -337,6 +322,19 @@ class WaitingList:
         if found.site_id != principal.site_id:
             raise NotYourAppointment
         return found
+
+    async def _mine(self, visitor: Visitor) -> Wish:
+        """The wish for which the visitor's time is held; raises `OfferedTimeOver`, `NotInThisState`."""
+        require(visitor, Permission.KEEP_OWN_APPOINTMENT)
+        async with self._database.read() as session:
+            found = await store.of_appointment(session, visitor.appointment_id or "")
+            if found is not None:
+                return found
+            held = await appointments_store.appointment(session, visitor.appointment_id or "")
+        if held.state is AppointmentState.RELEASED:
+            raise OfferedTimeOver
+        # It was taken before, at the point or with the same link.
+        raise NotInThisState(former=held.state, state=AppointmentState.BOOKED)
 
     def _new(self, where: Place, request: JoinList) -> Wish:
         new_id, data_key = self._ports.identifiers.new(), self._ports.vault.new_data_key()
@@ -368,6 +366,12 @@ class WaitingList:
             wish_id=wish.id, version=wish.version, state=wish.state.value, site_id=wish.site_id, home_id=wish.home_id
         )
         await self._ports.outbox.add(session, told)
+
+
+def _require_held(wish: Wish, held_id: str | None) -> None:
+    """Raises `OfferedTimeOver` where another time than `held_id` is held: who answers has not heard of that one."""
+    if held_id is not None and wish.appointment_id not in (held_id, None):
+        raise OfferedTimeOver
 
 
 def _place(line: Sequence[Wish], wish: Wish) -> int:

@@ -30,6 +30,7 @@ class WishNotices:
             "day": day_words(held.starts, reach.language),
             "time": f"{held.starts:%H:%M}",
             "until": f"{day_words(until, reach.language)} {until:%H:%M}" if until else "",
+            "link": reach.link,
         }
         await self._post(session, wish, reach, "wish_offered", said)
 

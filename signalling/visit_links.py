@@ -25,6 +25,14 @@ class VisitAddresses:
         """One more address for the visitor, whose visit ends then."""
         return self._door + await self._visits.readmit(session, visitor_id, ends_at)
 
-    async def dismiss(self, session: WriteSession, visitor_id: str) -> None:
-        """Ends the visit."""
-        await self._visits.dismiss(session, visitor_id)
+    async def prolong(self, session: WriteSession, appointment_id: str, ends_at: datetime) -> None:
+        """Has the visit for the appointment end then."""
+        await self._visits.prolong(session, appointment_id, ends_at)
+
+    async def dismiss(self, session: WriteSession, appointment_id: str) -> None:
+        """Ends the visit for the appointment."""
+        await self._visits.dismiss(session, appointment_id)
+
+    async def forget(self, session: WriteSession, appointment_id: str) -> None:
+        """Ends it and forgets whose it was."""
+        await self._visits.forget(session, appointment_id)

@@ -176,7 +176,7 @@ class VisitorRow(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended: Mapped[bool]
-    appointment_id: Mapped[str | None]
+    appointment_id: Mapped[str | None] = mapped_column(index=True)
 
 
 class VisitLinkRow(Base):

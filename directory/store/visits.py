@@ -69,9 +69,27 @@ async def prolong(session: WriteSession, visitor_id: str, ends_at: datetime) -> 
     await session.execute(update(_visitors).where(_visitors.c.id == visitor_id).values(ends_at=ends_at))
 
 
-async def close(session: WriteSession, visitor_id: str) -> None:
-    """Ends a visit, whosever it is."""
-    await session.execute(update(_visitors).where(_visitors.c.id == visitor_id).values(ended=True))
+async def of_appointment(session: ReadSession, appointment_id: str) -> Invitation | None:
+    """The invitation that is for this appointment; of several the newest."""
+    mine = select(_visitors).where(_visitors.c.appointment_id == appointment_id)
+    return await _first(session, mine.order_by(_visitors.c.made_at.desc(), _visitors.c.id.desc()))
+
+
+async def prolong_of(session: WriteSession, appointment_id: str, ends_at: datetime) -> None:
+    """Has the visits for an appointment end at another time."""
+    mine = update(_visitors).where(_visitors.c.appointment_id == appointment_id)
+    await session.execute(mine.values(ends_at=ends_at))
+
+
+async def close_of(session: WriteSession, appointment_id: str) -> None:
+    """Ends the visits for an appointment."""
+    await session.execute(update(_visitors).where(_visitors.c.appointment_id == appointment_id).values(ended=True))
+
+
+async def forget(session: WriteSession, visitor_id: str, data_key: bytes, invited: bytes) -> None:
+    """Ends a visit and keeps of whom it was for this alone."""
+    values = {"data_key": data_key, "invited": invited, "ended": True}
+    await session.execute(update(_visitors).where(_visitors.c.id == visitor_id).values(values))
 
 
 async def of_host(session: ReadSession, host_id: str, now: datetime) -> list[Invitation]:

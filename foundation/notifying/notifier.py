@@ -5,7 +5,7 @@ Address and values are sealed under a key of the notice, which goes with them wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -55,6 +55,10 @@ class Notifier:
         self._identifiers = identifiers
         self.channels: frozenset[Channel] = frozenset(senders)
         """Those over which something can be sent; a notice for another one is not stored."""
+
+    def reaches(self, channels: Iterable[Channel]) -> bool:
+        """Whether something can be sent over one of them."""
+        return any(one in self.channels for one in channels)
 
     async def post(self, session: WriteSession, notice: Notice) -> bool:
         """Stores the notice with the transaction; False where it is stored already, or has no channel."""

@@ -37,6 +37,13 @@ async def wish(session: ReadSession, wish_id: str) -> Wish:
     return _wish(row)
 
 
+async def of_appointment(session: ReadSession, appointment_id: str) -> Wish | None:
+    """The wish for which this appointment is held; None where there is none, or no more."""
+    wanted = select(_wishes).where(_wishes.c.appointment_id == appointment_id)
+    row = (await session.execute(wanted)).mappings().one_or_none()
+    return None if row is None else _wish(row)
+
+
 async def in_line(session: ReadSession, home_id: str) -> list[Wish]:
     """Those of a centre that are open, who asked first first."""
     return await readable(session, _IN_LINE.where(_wishes.c.home_id == home_id), _wishes.c.id, _wish)

@@ -22,6 +22,7 @@ from signalling.slices.desks.cards import QueueCards
 from signalling.slices.tickets.openings import Hours, Openings
 from signalling.slices.tickets.told import Told
 from signalling.slices.visitors.guesses import Guesses
+from signalling.transport.http.knocks import Knocks
 from signalling.transport.websocket.pace import Pace
 from signalling.transport.websocket.readers import Readers
 from signalling.wiring.shared import Shared
@@ -151,7 +152,9 @@ def visitors_parts(shared: Shared) -> visitors.Parts:
         visits=on.directory.visits,
         codes=on.directory.codes,
         guesses=Guesses(on.ground.clock),
+        knocks=Knocks(on.ground.clock),
         appointments=on.scheduler.appointments,
+        waiting_list=on.scheduler.waiting_list,
         catalogue=on.directory.catalogue,
         board=on.scheduler.board,
         reception=on.scheduler.reception,

@@ -105,11 +105,17 @@ class LinkBook:
         self.ends: dict[str, datetime | None] = {}
         self.addresses: dict[str, list[str]] = {}
         self.booked: list[BookedVisit] = []
+        self.visitors: dict[str, str] = {}
+        """By appointment."""
+        self.forgotten: set[str] = set()
 
     async def admit(self, _session: WriteSession, visit: BookedVisit) -> tuple[str, str]:
+        if (known := self.visitors.get(visit.appointment_id)) is not None:
+            return known, await self.readmit(_session, known, visit.ends_at)
         visitor_id = f"visitor-{len(self.ends) + 1}"
         self.booked.append(visit)
         self.addresses[visitor_id] = []
+        self.visitors[visit.appointment_id] = visitor_id
         return visitor_id, await self.readmit(_session, visitor_id, visit.ends_at)
 
     async def readmit(self, _session: WriteSession, visitor_id: str, ends_at: datetime) -> str:
@@ -117,8 +123,17 @@ class LinkBook:
         self.addresses[visitor_id].append(f"https://here/visit#{visitor_id}.{len(self.addresses[visitor_id]) + 1}")
         return self.addresses[visitor_id][-1]
 
-    async def dismiss(self, _session: WriteSession, visitor_id: str) -> None:
-        self.ends[visitor_id] = None
+    async def prolong(self, _session: WriteSession, appointment_id: str, ends_at: datetime) -> None:
+        if (known := self.visitors.get(appointment_id)) is not None:
+            self.ends[known] = ends_at
+
+    async def dismiss(self, _session: WriteSession, appointment_id: str) -> None:
+        if (known := self.visitors.get(appointment_id)) is not None:
+            self.ends[known] = None
+
+    async def forget(self, session: WriteSession, appointment_id: str) -> None:
+        await self.dismiss(session, appointment_id)
+        self.forgotten.add(appointment_id)
 
 
 class Hall:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite, NoSuchStaff
-from directory.principal import Permission, Principal, Visitor
+from directory.principal import Permission, Principal
 from foundation.database import DatabaseBusy
 from foundation.errors import Forbidden
 from foundation.vault import SealBroken
@@ -14,6 +14,7 @@ from scheduler.errors import (
     AppointmentOver,
     BookedThatDay,
     BookedTooOften,
+    ChangedTooOften,
     MovedMeanwhile,
     NoSuchAppointment,
     NoSuchVisit,
@@ -29,12 +30,14 @@ from signalling.slices.appointments.messages import (
     AppointmentCheckedIn,
     BookAppointment,
     CancelAppointment,
+    CancelMyAppointment,
     CheckInAppointment,
     CheckInVisit,
     MoveAppointment,
+    MoveMyAppointment,
 )
 from signalling.slices.appointments.parts import Parts
-from signalling.slices.appointments.ports import asked, on_the_wall
+from signalling.slices.appointments.ports import asked, holder, on_the_wall
 from signalling.slices.tickets.ports import Said
 from signalling.transport.declared_refusals import DESK
 from signalling.transport.slice import CommandRow
@@ -58,6 +61,16 @@ async def cancel_appointment(parts: Parts, principal: Principal, command: Cancel
     await parts.appointments.cancel(principal, command.appointment_id)
 
 
+async def move_my_appointment(parts: Parts, principal: Principal, command: MoveMyAppointment) -> None:
+    """Gives the visitor's own another time."""
+    await parts.appointments.move_mine(holder(principal), on_the_wall(command.starts))
+
+
+async def cancel_my_appointment(parts: Parts, principal: Principal, _command: CancelMyAppointment) -> None:
+    """Gives the visitor's own up."""
+    await parts.appointments.cancel_mine(holder(principal))
+
+
 async def check_in_appointment(parts: Parts, principal: Principal, command: CheckInAppointment) -> AppointmentCheckedIn:
     """Takes its ticket."""
     ticket = await parts.appointments.check_in(principal, command.appointment_id)
@@ -66,15 +79,15 @@ async def check_in_appointment(parts: Parts, principal: Principal, command: Chec
 
 async def check_in_visit(parts: Parts, principal: Principal, command: CheckInVisit) -> AppointmentCheckedIn:
     """Takes the ticket of the visitor's appointment; raises `Forbidden` for who has none."""
-    if not isinstance(principal, Visitor) or principal.appointment_id is None:
-        raise Forbidden
+    visitor = holder(principal)
     said = Said("", (), command.consent_to_recording, wish=command.wish.strip()).as_answers()
     answers = {name: said[name] for name in ("consent", "wish")}
-    ticket = await parts.appointments.check_in_by_link(principal, answers)
+    ticket = await parts.appointments.check_in_by_link(visitor, answers)
     return AppointmentCheckedIn(ticket_id=ticket.id, number=ticket.number)
 
 
 _CHANGED = frozenset({DatabaseBusy, MovedMeanwhile, NoSuchAppointment, NotInThisState, NotYourAppointment})
+_CHANGED_OWN = _CHANGED - {NotYourAppointment} | {Forbidden}
 _TIMED = frozenset({BookedThatDay, BookedTooOften, NoSuchItem, NoSuchSite, NoSuchStaff, NotBookable, SlotTaken})
 _BOOKED = _TIMED | {DatabaseBusy, FieldInvalid, MovedMeanwhile, NotInThisState, SealBroken}
 _CHECKED_IN = (
@@ -95,6 +108,18 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             Permission.KEEP_APPOINTMENTS,
             cancel_appointment,
             _CHANGED | {NoSuchItem, NoSuchSite, SealBroken},
+            access="appointment_cancelled",
+        ),
+        MoveMyAppointment: CommandRow(
+            Permission.KEEP_OWN_APPOINTMENT,
+            move_my_appointment,
+            _CHANGED_OWN | _TIMED | {ChangedTooOften, SealBroken},
+            access="appointment_moved",
+        ),
+        CancelMyAppointment: CommandRow(
+            Permission.KEEP_OWN_APPOINTMENT,
+            cancel_my_appointment,
+            _CHANGED_OWN | {NoSuchItem, NoSuchSite, SealBroken},
             access="appointment_cancelled",
         ),
         CheckInAppointment: CommandRow(

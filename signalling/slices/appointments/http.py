@@ -9,13 +9,15 @@ from aiohttp import web
 from directory.errors import NoSuchItem, NoSuchSite, NoSuchStaff
 from directory.principal import Permission
 from foundation.database import DatabaseBusy
+from foundation.errors import Forbidden
 from scheduler.errors import NoSuchAppointment, NotYourAppointment
 from scheduler.queue_core.appointment_life import AppointmentState
+from scheduler.queue_core.slots import Slot
 from scheduler.records import Appointment
 from signalling.slices.appointments.invitation import Invitation, as_ics
 from signalling.slices.appointments.messages import AppointmentSlotsBody, SlotBody, SlotDayBody
 from signalling.slices.appointments.parts import Parts
-from signalling.slices.appointments.ports import wall_text
+from signalling.slices.appointments.ports import holder, wall_text
 from signalling.slices.appointments.views import window_name
 from signalling.transport.http.details import Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
@@ -31,8 +33,20 @@ async def read_slots(parts: Parts, call: Call) -> AppointmentSlotsBody:
     item = parts.catalogue.item(call.query("item"))
     first, person = _day(parts, call.query("from")), call.query("with") or None
     days = await parts.appointments.slots(call.principal.site_id, item.id, first, _DAYS, person)
+    return _slots(parts, item.expected_minutes, days)
+
+
+async def read_slots_of_mine(parts: Parts, call: Call) -> AppointmentSlotsBody:
+    """The free times of a week for the appointment that the caller's link is for, from a day on."""
+    visitor = holder(call.principal)
+    minutes = parts.catalogue.item(visitor.item_id).expected_minutes
+    days = await parts.appointments.slots_of_mine(visitor, _day(parts, call.query("from")), _DAYS)
+    return _slots(parts, minutes, days)
+
+
+def _slots(parts: Parts, minutes: int, days: list[tuple[date, list[Slot]]]) -> AppointmentSlotsBody:
     return AppointmentSlotsBody(
-        minutes=item.expected_minutes,
+        minutes=minutes,
         channels=[one for one in ("sms", "email") if one in parts.channels],
         days=[
             SlotDayBody(
@@ -46,7 +60,20 @@ async def read_slots(parts: Parts, call: Call) -> AppointmentSlotsBody:
 
 async def read_calendar(parts: Parts, call: Call) -> web.StreamResponse:
     """The appointment for a calendar: as it is now, or that it is cancelled."""
-    appointment = await parts.appointments.appointment(call.principal, call.path("appointment_id"))
+    return await _calendar(
+        parts, call, await parts.appointments.appointment(call.principal, call.path("appointment_id"))
+    )
+
+
+async def read_calendar_of_mine(parts: Parts, call: Call) -> web.StreamResponse:
+    """The same of the one that the caller's link is for; raises `NoSuchAppointment` while it is nobody's yet."""
+    appointment = await parts.appointments.of_visitor(holder(call.principal))
+    if appointment is None or appointment.state in (AppointmentState.HELD, AppointmentState.RELEASED):
+        raise NoSuchAppointment
+    return await _calendar(parts, call, appointment)
+
+
+async def _calendar(parts: Parts, call: Call, appointment: Appointment) -> web.StreamResponse:
     return private_bytes(as_ics(await _invitation(parts, appointment, language_of(call.request) == "zh-CN")), _CALENDAR)
 
 
@@ -101,5 +128,26 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
         details=Details(
             refusals=frozenset({DatabaseBusy, NoSuchAppointment, NoSuchItem, NoSuchSite, NotYourAppointment})
         ),
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/visit/appointment-slots",
+        "Read the times to which one's own appointment can be moved",
+        read_slots_of_mine,
+        answer=AppointmentSlotsBody,
+        permission=Permission.KEEP_OWN_APPOINTMENT,
+        details=Details(
+            parameters=(Parameter("from", "query", "The first day, as 2026-03-02; today where it names none"),),
+            refusals=frozenset({DatabaseBusy, Forbidden, NoSuchAppointment, NoSuchItem, NoSuchSite, NoSuchStaff}),
+        ),
+    ),
+    Endpoint(
+        "GET",
+        "/api/v1/visit/calendar.ics",
+        "Read one's own appointment for a calendar",
+        read_calendar_of_mine,
+        content=_CALENDAR,
+        permission=Permission.KEEP_OWN_APPOINTMENT,
+        details=Details(refusals=frozenset({DatabaseBusy, Forbidden, NoSuchAppointment, NoSuchItem, NoSuchSite})),
     ),
 )

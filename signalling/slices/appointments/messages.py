@@ -65,6 +65,16 @@ class CheckInVisit(Command, frozen=True, kw_only=True):
     wish: ShortText
 
 
+class MoveMyAppointment(Command, frozen=True, kw_only=True):
+    """Gives the appointment that the visitor's link is for another time, see `visit/appointment-slots`."""
+
+    starts: WallTime
+
+
+class CancelMyAppointment(Command, frozen=True, kw_only=True):
+    """Gives the time of the appointment that the visitor's link is for to others; the link ends with it."""
+
+
 class AppointmentCheckedIn(msgspec.Struct, frozen=True, kw_only=True):
     """The result of `check_in_appointment` and `check_in_visit`."""
 

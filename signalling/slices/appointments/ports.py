@@ -1,4 +1,4 @@
-"""What other slices may know of appointments: what booking asks for and answers, and how telephone numbers are read."""
+"""What other slices may know of appointments: what booking asks for and answers, whose they are, and phone numbers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from datetime import datetime
 from directory.catalogue import Catalogue
 from directory.errors import FieldInvalid
 from directory.forms import fits, normal, written
+from directory.principal import Principal, Visitor
 from directory.records import FormField
+from foundation.errors import Forbidden
 from scheduler.errors import NotBookable
 from scheduler.views import Asked
 from signalling.slices.appointments.messages import AppointmentBooked
 from signalling.slices.tickets.ports import Said, grants_of
 from signalling.wire.commands import AskForTime
 
-__all__ = ("AppointmentBooked", "asked", "hidden_phone", "mobile_of", "on_the_wall", "wall_text")
+__all__ = ("AppointmentBooked", "asked", "hidden_phone", "holder", "mobile_of", "on_the_wall", "wall_text")
 
 _PHONE = FormField(id="phone", name_zh="联系电话", name_en="Telephone", kind="phone")
 _SHOWN_FIRST, _SHOWN_LAST = 3, 4
@@ -50,6 +52,13 @@ def asked(catalogue: Catalogue, command: AskForTime) -> Asked:
         language=command.language,
         by_link=command.by_link,
     )
+
+
+def holder(principal: Principal) -> Visitor:
+    """Who has a link that is for an appointment; raises `Forbidden` for everybody else."""
+    if not isinstance(principal, Visitor) or principal.appointment_id is None:
+        raise Forbidden
+    return principal
 
 
 def on_the_wall(text: str) -> datetime:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from directory.errors import (
     NoSuchItem,
     NoSuchSite,
@@ -19,14 +17,14 @@ from foundation.addresses import one_client
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Forbidden
 from foundation.vault import SealBroken
-from scheduler.errors import NoSuchAppointment
+from scheduler.errors import AppointmentGivenUp, NoSuchAppointment, TimeNotHeld
+from scheduler.queue_core.appointment_life import AppointmentState
 from scheduler.records import Appointment
 from signalling.slices.accounts.ports import signed_in_body
 from signalling.slices.appointments.ports import wall_text
 from signalling.slices.visitors.messages import (
     EntranceBody,
     KeptAppointmentBody,
-    KeptState,
     VisitBody,
     VisitCodeBody,
     VisitLinkBody,
@@ -42,7 +40,14 @@ from signalling.wire.values import Bilingual
 async def enter(parts: Parts, call: Call) -> SignedInBody:
     """Lets the holder of a link in, again and again until it ends."""
     body: EntranceBody = call.body
-    entered = await parts.visits.enter(body.link)
+    parts.knocks.count(one_client(address_of(call.request)))
+    try:
+        entered = await parts.visits.enter(body.link)
+    except VisitEnded as ended:
+        if isinstance(kept := ended.parameters["appointment_id"], str):
+            # What became of the time that it was for says more.
+            await parts.appointments.require_not_lost(kept)
+        raise
     call.recognise(entered.visitor)
     return signed_in_body(parts.catalogue, entered.visitor, entered.access_token, entered.access_ends_at)
 
@@ -71,17 +76,24 @@ async def read_visit(parts: Parts, call: Call) -> VisitBody:
         item_name=Bilingual.name(parts.catalogue.item(visitor.item_id)),
         site_name=Bilingual.name(parts.catalogue.site(visitor.site_id)),
         ends_at=visitor.ends_at,
-        appointment=None if booked is None else _kept(parts, booked),
+        appointment=None if booked is None else await _kept(parts, booked),
     )
 
 
-def _kept(parts: Parts, one: Appointment) -> KeptAppointmentBody:
+async def _kept(parts: Parts, one: Appointment) -> KeptAppointmentBody:
     opens, closes = parts.appointments.checks_in(one)
+    wish = await parts.waiting_list.held_for(one) if one.state is AppointmentState.HELD else None
     return KeptAppointmentBody(
         number=one.number,
-        state=cast(KeptState, one.state.value),
+        state=one.state.value,
         starts=wall_text(one.starts),
         at=one.at,
+        minutes=one.minutes,
+        place_name=Bilingual.name(parts.catalogue.site(one.site_id)),
+        by_link=one.visitor_id is not None if wish is None else parts.waiting_list.opened(wish).by_link,
+        answer_by=None if wish is None else wish.answer_by,
+        last_offer=wish is not None and parts.waiting_list.is_last_offer(wish),
+        moves=parts.appointments.moves_from_home(one),
         checks_in_from=opens,
         checks_in_until=closes,
     )
@@ -97,7 +109,21 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
         answer=SignedInBody,
         open=True,
         audit="visit_entered",
-        details=Details(refusals=frozenset({DatabaseBusy, NoSuchSite, SealBroken, VisitEnded, VisitLinkUnknown})),
+        details=Details(
+            refusals=frozenset(
+                {
+                    AppointmentGivenUp,
+                    DatabaseBusy,
+                    NoSuchAppointment,
+                    NoSuchSite,
+                    SealBroken,
+                    TimeNotHeld,
+                    TooManyCodes,
+                    VisitEnded,
+                    VisitLinkUnknown,
+                }
+            )
+        ),
     ),
     Endpoint(
         "POST",

@@ -12,7 +12,7 @@ from signalling.wire.commands import Command
 from signalling.wire.values import Bilingual, Identifier, Moment, Name, ShortText, TicketState, Value
 from signalling.wire.views import View
 
-KeptState = Literal["booked", "checked_in", "cancelled", "missed"]
+KeptState = Literal["held", "released", "booked", "checked_in", "cancelled", "missed"]
 
 
 class InviteVisitor(Command, frozen=True, kw_only=True):
@@ -98,12 +98,24 @@ class VisitLinkBody(Value, frozen=True, kw_only=True):
 
 
 class KeptAppointmentBody(Value, frozen=True, kw_only=True):
-    """The appointment that a visit is for; `starts` is on the wall of the hall."""
+    """The appointment that a visit is for; `starts` is on the wall of the hall, at the site of `place_name`.
+
+    One that is `held` is offered to the visitor until `answer_by`.
+    """
 
     number: str
     state: KeptState
     starts: str
     at: Moment
+    minutes: int
+    place_name: Bilingual
+    by_link: bool
+    """Kept by video, from wherever the visitor is."""
+    answer_by: Moment | None
+    last_offer: bool
+    """Who lets the time pass that is held is off the waiting list."""
+    moves: bool
+    """Whether it can be given another time by the link."""
     checks_in_from: Moment
     checks_in_until: Moment
 

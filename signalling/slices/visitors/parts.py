@@ -10,7 +10,9 @@ from directory.visits import Visits
 from scheduler.appointments import Appointments
 from scheduler.board import Board
 from scheduler.reception import Reception
+from scheduler.waiting_list import WaitingList
 from signalling.slices.visitors.guesses import Guesses
+from signalling.transport.http.knocks import Knocks
 from signalling.transport.websocket.registry import Registry
 
 
@@ -21,7 +23,9 @@ class Parts:
     visits: Visits
     codes: VisitCodes
     guesses: Guesses
+    knocks: Knocks
     appointments: Appointments
+    waiting_list: WaitingList
     catalogue: Catalogue
     board: Board
     reception: Reception

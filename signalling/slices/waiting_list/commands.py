@@ -8,6 +8,7 @@ from types import MappingProxyType
 from directory.errors import FieldInvalid, NoSuchItem, NoSuchSite, NoSuchStaff
 from directory.principal import Permission, Principal
 from foundation.database import DatabaseBusy
+from foundation.errors import Forbidden
 from foundation.vault import SealBroken
 from scheduler.errors import (
     BookedThatDay,
@@ -23,12 +24,15 @@ from scheduler.errors import (
     TimesFree,
     TooManyWishes,
 )
-from scheduler.queue_core.wish_life import PartOfDay
-from signalling.slices.appointments.ports import AppointmentBooked, asked, on_the_wall
+from scheduler.queue_core.wish_life import OPEN, PartOfDay
+from signalling.slices.appointments.ports import AppointmentBooked, asked, holder, on_the_wall
 from signalling.slices.waiting_list.messages import (
     JoinWaitingList,
     LeaveWaitingList,
+    OfferedTimePassed,
+    PassMyOfferedTime,
     PassOfferedTime,
+    TakeMyOfferedTime,
     TakeOfferedTime,
     WaitingListJoined,
 )
@@ -56,6 +60,18 @@ async def pass_offered_time(parts: Parts, principal: Principal, command: PassOff
     await parts.waiting_list.let_pass(principal, command.wish_id)
 
 
+async def take_my_offered_time(parts: Parts, principal: Principal, _command: TakeMyOfferedTime) -> AppointmentBooked:
+    """Books the time that is held for the visitor."""
+    booked, link = await parts.waiting_list.take_mine(holder(principal))
+    return AppointmentBooked(appointment_id=booked.id, number=booked.number, link=link or None)
+
+
+async def pass_my_offered_time(parts: Parts, principal: Principal, _command: PassMyOfferedTime) -> OfferedTimePassed:
+    """Gives it to the next."""
+    passed = await parts.waiting_list.let_mine_pass(holder(principal))
+    return OfferedTimePassed(waits=passed.state in OPEN)
+
+
 async def leave_waiting_list(parts: Parts, principal: Principal, command: LeaveWaitingList) -> None:
     """Waits no longer."""
     await parts.waiting_list.leave(principal, command.wish_id)
@@ -64,6 +80,7 @@ async def leave_waiting_list(parts: Parts, principal: Principal, command: LeaveW
 _ANSWERED = frozenset(
     {DatabaseBusy, MovedMeanwhile, NoSuchAppointment, NoSuchItem, NoSuchSite, NoSuchWish, NotInThisState}
 ) | {NotYourAppointment, SealBroken}
+_ANSWERED_OWN = _ANSWERED - {NotYourAppointment} | {Forbidden, OfferedTimeOver}
 _JOINED = frozenset({DatabaseBusy, FieldInvalid, ListFull, MovedMeanwhile, NoSuchItem, NoSuchSite, NoSuchStaff})
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
@@ -84,6 +101,20 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         ),
         PassOfferedTime: CommandRow(
             Permission.BOOK_APPOINTMENTS, pass_offered_time, _ANSWERED, access="offered_time_passed"
+        ),
+        TakeMyOfferedTime: CommandRow(
+            Permission.KEEP_OWN_APPOINTMENT,
+            take_my_offered_time,
+            _ANSWERED_OWN | {BookedThatDay, BookedTooOften},
+            AppointmentBooked,
+            "offered_time_taken",
+        ),
+        PassMyOfferedTime: CommandRow(
+            Permission.KEEP_OWN_APPOINTMENT,
+            pass_my_offered_time,
+            _ANSWERED_OWN,
+            OfferedTimePassed,
+            "offered_time_passed",
         ),
         LeaveWaitingList: CommandRow(
             Permission.BOOK_APPOINTMENTS, leave_waiting_list, _ANSWERED, access="waiting_list_left"

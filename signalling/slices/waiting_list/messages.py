@@ -48,6 +48,21 @@ class PassOfferedTime(Command, frozen=True, kw_only=True):
     wish_id: Identifier
 
 
+class TakeMyOfferedTime(Command, frozen=True, kw_only=True):
+    """Books the time that the visitor's link is to answer for; answers `AppointmentBooked`."""
+
+
+class PassMyOfferedTime(Command, frozen=True, kw_only=True):
+    """Gives the time that the visitor's link is to answer for to the next; answers `OfferedTimePassed`."""
+
+
+class OfferedTimePassed(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of `pass_my_offered_time`."""
+
+    waits: bool
+    """Whether the person is still on the list, for another time."""
+
+
 class LeaveWaitingList(Command, frozen=True, kw_only=True):
     """Waits no longer; a time that is held goes to the next."""
 

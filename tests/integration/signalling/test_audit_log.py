@@ -83,6 +83,8 @@ NOTHING: dict[tuple[str, str], str] = {
     ("OPTIONS", "/api/v1/sessions/{session_id}/whep"): PUBLIC,
     ("OPTIONS", "/api/v1/whip/{resource_id}"): PUBLIC,
     ("GET", "/api/v1/visit"): "what the visitor's own invitation says",
+    ("GET", "/api/v1/visit/appointment-slots"): PUBLIC,
+    ("GET", "/api/v1/visit/calendar.ics"): "names a time and an item, and nobody",
     ("POST", "/api/v1/token"): "goes on with a session that was opened by a sign-in",
     ("POST", "/api/v1/media/connection"): "shows the session that the person's ticket or `listen_to` let them into",
     ("PATCH", "/api/v1/whip/{resource_id}"): "goes on with what WHIP or WHEP opened",

@@ -114,7 +114,7 @@ async def test_what_is_given_up_ends_the_visit_and_is_told(
     await point.do("cancel_appointment", appointment_id=made["appointment_id"])
     newest = next(one for one in await notices(http, site, 6) if one["channel"] == "email")
     assert newest["subject"].endswith("was cancelled")
-    assert (await entrance(http, site, made["link"]))[1]["code"] == "visit_ended"
+    assert (await entrance(http, site, made["link"]))[1]["code"] == "appointment_given_up"
     with sqlite3.connect(tmp_path / "data" / "cloud-window.db") as database:
         kept = database.execute("SELECT state, content IS NULL FROM notices").fetchall()
     database.close()

@@ -134,6 +134,7 @@ async def test_a_visitor_may_what_a_point_may_for_nobody_else(house: Directory) 
         Permission.READ_ITEMS,
         Permission.TAKE_PART,
         Permission.TAKE_TICKET,
+        Permission.KEEP_OWN_APPOINTMENT,
         Permission.SHOW_PAPERS,
         Permission.DELIVER,
         Permission.READ_CASE,

@@ -41,7 +41,7 @@ LONGEST_IN_ENGLISH = {
 }
 OF_WISHES = {
     "wish_joined": {"day", "item", "place"},
-    "wish_offered": {"day", "time", "item", "place", "until"},
+    "wish_offered": {"day", "time", "item", "place", "until", "link"},
     "wish_over": {"item", "place"},
 }
 

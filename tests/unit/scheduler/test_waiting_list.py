@@ -295,8 +295,9 @@ async def test_what_is_given_up_at_night_is_held_until_shortly_before_it(hall: H
 
 
 async def test_by_link_the_visit_is_made_when_it_is_taken(hall: Hall) -> None:
+    """Of somebody who is told nothing: whoever is has the link by then, see test_own_times.py."""
     booked = await fill(hall)
-    first = await join(hall, 1, by_link=True)
+    first = await join(hall, 1, by_link=True, text_messages=False)
     await give_up(hall, booked["10:00"])
     assert hall.links.booked == []
     taken = await hall.waiting_list.take(hall.worker(), first.wish.id)

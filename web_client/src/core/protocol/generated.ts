@@ -833,6 +833,12 @@ export interface CancelAppointment {
   appointment_id: string;
 }
 
+/** Gives the time of the appointment that the visitor's link is for to others; the link ends with it. */
+export interface CancelMyAppointment {
+  type: "cancel_my_appointment";
+  id: number;
+}
+
 /** Takes the ticket of an appointment, which waits from the due time; answers `AppointmentCheckedIn`. */
 export interface CheckInAppointment {
   type: "check_in_appointment";
@@ -853,6 +859,13 @@ export interface MoveAppointment {
   type: "move_appointment";
   id: number;
   appointment_id: string;
+  starts: string;
+}
+
+/** Gives the appointment that the visitor's link is for another time, see `visit/appointment-slots`. */
+export interface MoveMyAppointment {
+  type: "move_my_appointment";
+  id: number;
   starts: string;
 }
 
@@ -946,11 +959,28 @@ export interface LeaveWaitingList {
   wish_id: string;
 }
 
+/** The result of `pass_my_offered_time`. */
+export interface OfferedTimePassed {
+  waits: boolean;
+}
+
+/** Gives the time that the visitor's link is to answer for to the next; answers `OfferedTimePassed`. */
+export interface PassMyOfferedTime {
+  type: "pass_my_offered_time";
+  id: number;
+}
+
 /** Gives the time that is held to the next, and goes on waiting for another one. */
 export interface PassOfferedTime {
   type: "pass_offered_time";
   id: number;
   wish_id: string;
+}
+
+/** Books the time that the visitor's link is to answer for; answers `AppointmentBooked`. */
+export interface TakeMyOfferedTime {
+  type: "take_my_offered_time";
+  id: number;
 }
 
 /** Books the time that is held; answers `AppointmentBooked`. */
@@ -2586,12 +2616,20 @@ export interface InviteVisitor {
   days: number;
 }
 
-/** The appointment that a visit is for; `starts` is on the wall of the hall. */
+/** The appointment that a visit is for; `starts` is on the wall of the hall, at the site of `place_name`.
+
+One that is `held` is offered to the visitor until `answer_by`. */
 export interface KeptAppointmentBody {
   number: string;
-  state: "booked" | "checked_in" | "cancelled" | "missed";
+  state: "held" | "released" | "booked" | "checked_in" | "cancelled" | "missed";
   starts: string;
   at: string;
+  minutes: number;
+  place_name: Bilingual;
+  by_link: boolean;
+  answer_by: string | null;
+  last_offer: boolean;
+  moves: boolean;
   checks_in_from: string;
   checks_in_until: string;
 }
@@ -2894,12 +2932,16 @@ export type AnyCommand =
   | BookAppointment
   | MoveAppointment
   | CancelAppointment
+  | MoveMyAppointment
+  | CancelMyAppointment
   | CheckInAppointment
   | CheckInVisit
   | KeepBookableHours
   | JoinWaitingList
   | TakeOfferedTime
   | PassOfferedTime
+  | TakeMyOfferedTime
+  | PassMyOfferedTime
   | LeaveWaitingList
   | RequestCallback
   | AnswerCallback
@@ -3072,12 +3114,16 @@ export interface Results {
   book_appointment: AppointmentBooked;
   move_appointment: null;
   cancel_appointment: null;
+  move_my_appointment: null;
+  cancel_my_appointment: null;
   check_in_appointment: AppointmentCheckedIn;
   check_in_visit: AppointmentCheckedIn;
   keep_bookable_hours: null;
   join_waiting_list: WaitingListJoined;
   take_offered_time: AppointmentBooked;
   pass_offered_time: null;
+  take_my_offered_time: AppointmentBooked;
+  pass_my_offered_time: OfferedTimePassed;
   leave_waiting_list: null;
   request_callback: null;
   answer_callback: null;

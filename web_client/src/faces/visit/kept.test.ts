@@ -7,6 +7,12 @@ const BOOKED: KeptAppointmentBody = {
   state: "booked",
   starts: "2026-11-30T09:30",
   at: "2026-11-30T01:30:00Z",
+  minutes: 12,
+  place_name: { zh: "延伸点", en: "Point" },
+  by_link: true,
+  answer_by: null,
+  last_offer: false,
+  moves: true,
   checks_in_from: "2026-11-30T01:00:00Z",
   checks_in_until: "2026-11-30T01:45:00Z",
 };

@@ -1,5 +1,6 @@
 import annotation from "@/features/annotation/messages/en.json";
 import applicant from "@/features/applicant/messages/en.json";
+import appointment from "@/features/appointment/messages/en.json";
 import attention from "@/features/attention/messages/en.json";
 import call from "@/features/call/messages/en.json";
 import callback from "@/features/callback/messages/en.json";
@@ -24,6 +25,7 @@ export default {
   ...page,
   ...helping,
   ...applicant,
+  ...appointment,
   ...attention,
   ...call,
   ...callback,

@@ -1,5 +1,6 @@
 import annotation from "@/features/annotation/messages/zh-CN.json";
 import applicant from "@/features/applicant/messages/zh-CN.json";
+import appointment from "@/features/appointment/messages/zh-CN.json";
 import attention from "@/features/attention/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
 import callback from "@/features/callback/messages/zh-CN.json";
@@ -24,6 +25,7 @@ export default {
   ...page,
   ...helping,
   ...applicant,
+  ...appointment,
   ...attention,
   ...call,
   ...callback,
