@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from directory.result_links import ResultLinks
 from directory.senders import SenderLinks
+from document_relay.acting_forms import ActingForms
 from document_relay.case_access import CaseAccess
+from document_relay.case_core.acting import ACTING_ACTS
 from document_relay.case_core.form_acts import FORM_ACTS
 from document_relay.case_core.hand_on_acts import HAND_ON_ACTS
 from document_relay.case_core.history import OWN_ACTS, Act, Acts
@@ -53,7 +55,7 @@ from foundation.identifiers import Identifiers
 from foundation.notifying import Notifier
 from foundation.vault import Vault
 
-_ACTS = (OWN_ACTS, JOINT_ACTS, FORM_ACTS, MANDATE_ACTS, HOME_ACTS, HAND_ON_ACTS, SUPPLEMENT_ACTS)
+_ACTS = (OWN_ACTS, JOINT_ACTS, FORM_ACTS, MANDATE_ACTS, ACTING_ACTS, HOME_ACTS, HAND_ON_ACTS, SUPPLEMENT_ACTS)
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class DocumentRelay:
     forms: SharedForms
     mandates: Mandates
     making: MandateMaking
+    acting_forms: ActingForms
     home_visits: HomeVisits
     hand_ons: HandOns
     results: Results
@@ -123,13 +126,8 @@ def assemble(
     `timestamp_url` is the time stamp authority's that evidence packages are stamped by; empty for none. Raises
     `FontMissing`: no paper is set without the fonts.
     """
-    tools = Tools(
-        CaseReader(needs.vault, Acts(*_ACTS, needs.acts)),
-        needs.outbox,
-        needs.clock,
-        needs.identifiers,
-        Fonts(),
-    )
+    reader = CaseReader(needs.vault, Acts(*_ACTS, needs.acts))
+    tools = Tools(reader, needs.outbox, needs.clock, needs.identifiers, Fonts())
     blobs, papers = CaseBlobs(needs.blobs), Papers(zone)
     authority = SigningAuthority.open(data_dir / "signing", needs.vault, needs.clock)
     authority.timestamp_url = timestamp_url
@@ -155,6 +153,7 @@ def assemble(
         forms=SharedForms(needs.database, tools, documents, archive, papers),
         mandates=mandates,
         making=MandateMaking(needs.database, tools, mandates, (documents, archive, signing), (papers, authority)),
+        acting_forms=ActingForms(needs.database, tools, (documents, archive, signing), (papers, authority)),
         home_visits=HomeVisits(needs.database, tools),
         hand_ons=HandOns(needs.database, tools),
         results=Results(needs.database, tools, archive, ResultLinks()),

@@ -18,6 +18,7 @@ import msgspec
 
 from directory.principal import Principal
 from document_relay.access import may_serve, may_show
+from document_relay.acting_continuing import continued, require_waited_for
 from document_relay.case_core.lives import DocumentState
 from document_relay.case_core.strokes import NoSignature, Problem, Strokes, check, check_mark
 from document_relay.documents import Archive, Documents
@@ -72,8 +73,8 @@ _HOW: Mapping[str, str] = MappingProxyType({"name": "", "mark": "（不能书写
 _DONE: Mapping[str, str] = MappingProxyType({"name": "手写签名", "mark": "不能书写，画押"})
 
 
-_NOT_BY_ANOTHER = "mandate"
-"""The kind of document that the principal signs, and nobody for them."""
+_NOT_BY_ANOTHER = frozenset({"mandate", "continuation"})
+"""The kinds of document that the principal signs, and nobody for them."""
 
 
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
@@ -258,13 +259,17 @@ class Signing:
             event = DocumentSealed(case_id=case.file.id, document_id=document.id)
             who = (taken.witness_id, witness)
             await folder.log(who, "document_sealed", event, title=folder.title_of(row), sha256=row.sha256)
-            if row.kind == _NOT_BY_ANOTHER:
-                await signed_in_call(session, folder, (row.id, row.sha256), who, row.sealed_at)
+            if row.kind in _NOT_BY_ANOTHER:
+                takes_hold = signed_in_call if row.kind == "mandate" else continued
+                await takes_hold(session, folder, (row.id, row.sha256), who, row.sealed_at)
 
     async def _mandate(self, session: WriteSession, folder: Folder, row: DocumentRow) -> MandateRecord | None:
         """Under which the document is signed; None where the applicant signs in person."""
-        if row.kind == _NOT_BY_ANOTHER:
+        if row.kind == "mandate":
             await require_drafted(session, folder, row.id)
+        if row.kind == "continuation":
+            await require_waited_for(session, folder, row.id, self._tools.clock.now())
+        if row.kind in _NOT_BY_ANOTHER:
             return None
         return await require_mandate(session, folder, "sign", self._tools.clock.now())
 

@@ -15,6 +15,7 @@ import msgspec
 from directory.principal import Principal
 from document_relay.access import may_decide, may_serve, may_work
 from document_relay.case_access import CaseAccess
+from document_relay.case_core.acting import ActingFormKind
 from document_relay.case_core.lives import CaseState, DocumentState
 from document_relay.case_core.wording import OUTCOMES
 from document_relay.case_files import SYSTEM
@@ -38,7 +39,7 @@ from document_relay.typesetting.papers import Papers
 from foundation.database import Database, WriteSession
 from foundation.errors import Refusal
 
-Kind = Literal["form", "uploaded", "notice", "receipt", "answer", "mandate"]
+Kind = Literal["form", "uploaded", "notice", "receipt", "answer", "mandate", ActingFormKind]
 Change = Callable[[WriteSession, Folder, DocumentRow], Awaitable[None]]
 _DPI = 110
 _MOST_FOREIGN_PAGES = 40

@@ -1,9 +1,10 @@
 """What mandates refuse.
 
 Refusal
-├── Invalid    MandateIncomplete, NotThePaper
+├── Invalid    MandateIncomplete, NotThePaper, ResumeDayWrong
 ├── NotFound   NoSuchMandate
-└── Conflict   MandateNeeded, MandateEnded, MandateDoesNotCover, MandateStands, TooManyMandates
+└── Conflict   MandateNeeded, MandateEnded, MandateDoesNotCover, MandateStands, TooManyMandates, ActingSuspended,
+               ActingChanged, NotThisFormNow, TooManyActingForms
 """
 
 from __future__ import annotations
@@ -76,3 +77,46 @@ class TooManyMandates(Conflict):
     code = "too_many_mandates"
     zh = "本案的委托书已达上限（{most} 份）。"
     en = "This case has {most} mandates already, which is the most."
+
+
+class ResumeDayWrong(Invalid):
+    """A suspended acting is to go on at a day that is none, is over, or is behind the mandate's last."""
+
+    code = "resume_day_wrong"
+    zh = "预计恢复的日期须在今天至委托书有效期（{until}）之内。"
+    en = "The day by which it goes on must lie between today and the mandate's last, {until}."
+
+
+class ActingSuspended(Conflict):
+    """The mandate is in force, and the acting under it is suspended."""
+
+    code = "acting_suspended"
+    zh = "代办已中止（中止单 {number}），恢复后才能这样办理。请先由委托人签署续办委托书，或核验纸质续办委托书。"
+    en = (
+        "The acting is suspended by form {number}. Have the principal sign the mandate to continue first, or accept"
+        " the one on paper."
+    )
+
+
+class NotThisFormNow(Conflict):
+    """The form may not follow where the acting stands."""
+
+    code = "not_this_form_now"
+    zh = "现在不能出具“{form}”：{state}。"
+    en = "There is no place for the form “{form}” now: {state}."
+
+
+class TooManyActingForms(Conflict):
+    """The acting was suspended and continued as often as it may be."""
+
+    code = "too_many_acting_forms"
+    zh = "本案的代办单据已达上限（{most} 份），只能办结或终止。"
+    en = "This case has {most} forms of acting already: it can only be completed or terminated."
+
+
+class ActingChanged(Conflict):
+    """Another form, or another mandate, joined the case while this form was being made."""
+
+    code = "acting_changed"
+    zh = "代办情况刚刚有变化，请核对后再出具单据。"
+    en = "The acting has just changed. Check how it stands and make the form again."

@@ -17,13 +17,12 @@ from document_relay.documents import Archive, Documents, Made
 from document_relay.errors import NoSuchPage, WrongCaseState
 from document_relay.mandate_errors import NoSuchMandate, NotThePaper
 from document_relay.mandate_records import MandateRecord
-from document_relay.mandates import Mandates, begin, take_from_the_pad
+from document_relay.mandates import Mandates, begin, give_up_paper
 from document_relay.records import Case
 from document_relay.signing.authority import SigningAuthority
 from document_relay.signing.seal import Seal
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.mandate_folder import MandateFolder
-from document_relay.store.mandate_tables import MandateRow
 from document_relay.store.tables import DocumentRow
 from document_relay.typesetting.mandate_papers import mandate_from_before, mandate_on_paper, mandate_to_sign
 from document_relay.typesetting.paper import Paper
@@ -94,7 +93,7 @@ class MandateMaking:
         async def accepted(_session: WriteSession, folder: MandateFolder, document: DocumentRow) -> None:
             row = folder.one(mandate_id)
             begin(folder, row, "paper", by[1])
-            await _give_up_paper(folder, row, who_acts(principal))
+            await give_up_paper(folder, row.document_id, who_acts(principal))
             row.document_id, row.page_id = document.id, page_id
             await folder.log(who_acts(principal), acts.ACCEPTED, row, sha256=document.sha256, page=page_id)
 
@@ -117,7 +116,7 @@ class MandateMaking:
             await self._former(session, case, draft, former_id)
             row = folder.one(mandate_id)
             begin(folder, row, "former", by[1])
-            await _give_up_paper(folder, row, who_acts(principal))
+            await give_up_paper(folder, row.document_id, who_acts(principal))
             row.root_id, row.document_id = former.id, document.id
             row.scope, row.until, row.ends_at = list(former.scope), former.until, former.ends_at
             said = {"former": former.number, "sha256": document.sha256}
@@ -162,15 +161,6 @@ class MandateMaking:
         for name in forgotten:
             await self._archive.forget(case.file, name)
         return document_id
-
-
-async def _give_up_paper(folder: MandateFolder, row: MandateRow, who: tuple[str, str]) -> None:
-    """Takes the paper that was to be signed from the pad; raises `WrongCaseState` when it was signed meanwhile."""
-    if row.document_id is not None:
-        document = await folder.case.one(DocumentRow, row.document_id)
-        if document.state == DocumentState.SIGNED:
-            raise WrongCaseState(former=document.state, wanted=MandateState.IN_FORCE)
-    await take_from_the_pad(folder, row, who)
 
 
 def _require_draft(state: str) -> None:

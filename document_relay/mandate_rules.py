@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from document_relay.case_core.acting import ActingForm
 from document_relay.case_core.mandates import SCOPE_WORDS, MandateState, Scope
-from document_relay.mandate_errors import MandateDoesNotCover, MandateEnded, MandateNeeded
+from document_relay.mandate_errors import ActingSuspended, MandateDoesNotCover, MandateEnded, MandateNeeded
 from document_relay.mandate_records import MandateRecord
+from document_relay.store.acting import acting_forms_of
 from document_relay.store.folder import Folder
 from document_relay.store.mandates import mandates_of
 from foundation.database import WriteSession
@@ -17,16 +19,24 @@ async def require_mandate(session: WriteSession, folder: Folder, scope: Scope, n
     """The mandate under which this is done; None where the applicant acts in person.
 
     The case is locked, so that no mandate ends meanwhile. Raises `MandateNeeded`, `MandateEnded`,
-    `MandateDoesNotCover`.
+    `MandateDoesNotCover`, `ActingSuspended`.
     """
     if not folder.row.acting:
         return None
     found = await mandates_of(session, folder.row.id, folder.key)
-    return covering(found, scope, now)
+    holding = covering(found, scope, now)
+    forms = await acting_forms_of(session, folder.row.id, folder.key)
+    last = [one for one in forms if one.mandate_id == holding.id and one.done_at is not None][-1:]
+    if last and last[0].form is ActingForm.SUSPENSION:
+        raise ActingSuspended(number=last[0].number)
+    return holding
 
 
 async def require_to_hand_in(session: WriteSession, folder: Folder, now: datetime) -> None:
-    """As `require_mandate`; but papers may come in before a drafted mandate is in force, its own paper among them."""
+    """As `require_mandate`; but papers may come in before a drafted mandate is in force, its own paper among them.
+
+    They may while the acting is suspended, too: what it waits for comes so.
+    """
     if not folder.row.acting:
         return
     found = await mandates_of(session, folder.row.id, folder.key)

@@ -204,7 +204,7 @@ class Mandates:
     async def _refuse(self, folder: MandateFolder, row: MandateRow, who: tuple[str, str], reason: str) -> None:
         folder.move(row, MandateState.REFUSED)
         folder.name_former_applicant(row)
-        await take_from_the_pad(folder, row, who)
+        await take_from_the_pad(folder, row.document_id, who)
         self._end(folder, row, who[1], reason)
         await folder.log(who, acts.REFUSED, row, reason=reason)
 
@@ -212,7 +212,7 @@ class Mandates:
         if row.state == MandateState.DRAFTED:
             folder.name_former_applicant(row)
         folder.move(row, MandateState.EXPIRED)
-        await take_from_the_pad(folder, row, SYSTEM)
+        await take_from_the_pad(folder, row.document_id, SYSTEM)
         self._end(folder, row, SYSTEM[1], "")
         await folder.log(SYSTEM, acts.EXPIRED, row)
 
@@ -221,11 +221,20 @@ class Mandates:
         folder.change_words(row, ended_by=by, reason=reason)
 
 
-async def take_from_the_pad(folder: MandateFolder, row: MandateRow, who: tuple[str, str]) -> None:
+async def give_up_paper(folder: MandateFolder, document_id: str | None, who: tuple[str, str]) -> None:
+    """Takes a paper that was to be signed from the pad; raises `WrongCaseState` when it was signed meanwhile."""
+    if document_id is not None:
+        document = await folder.case.one(DocumentRow, document_id)
+        if document.state == DocumentState.SIGNED:
+            raise WrongCaseState(former=document.state, wanted=MandateState.IN_FORCE)
+    await take_from_the_pad(folder, document_id, who)
+
+
+async def take_from_the_pad(folder: MandateFolder, document_id: str | None, who: tuple[str, str]) -> None:
     """The paper of a draft is signed no more: the point shows it no longer, and a mark on it is forgotten."""
-    if row.document_id is None:
+    if document_id is None:
         return
-    document = await folder.case.one(DocumentRow, row.document_id)
+    document = await folder.case.one(DocumentRow, document_id)
     if document.state == DocumentState.MARKED:
         await folder.forget_mark(document, who)
     if document.state in (DocumentState.REQUESTED, DocumentState.SHOWN):

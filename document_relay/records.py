@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from document_relay.acting_records import ActingFormRecord
 from document_relay.case_core.lives import CaseState, DocumentState, MaterialState
 from document_relay.case_core.wording import Words
 from document_relay.errors import NoSuchDocument, NoSuchMaterial, NoSuchPage
@@ -163,6 +164,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Those filled in together that are finished or discarded."""
     mandates: list[MandateRecord] = []
     """Under which somebody acts for the applicant, or did; the oldest first."""
+    acting_forms: list[ActingFormRecord] = []
+    """By which the acting was suspended, continued, completed or terminated; the oldest first."""
     hand_on: HandOnRecord | None = None
     """Where it was handed on to a department that decides later."""
     supplements: list[SupplementRecord] = []

@@ -106,6 +106,10 @@ _STATES: Mapping[str, Sentence] = MappingProxyType(
         "receipt": Sentence("收件回执", "a receipt"),
         "answer": Sentence("联合验收综合答复", "a consolidated answer"),
         "mandate": Sentence("委托书", "a mandate"),
+        "suspension": Sentence("代办中止单", "a form of suspension"),
+        "continuation": Sentence("续办委托书", "a mandate to continue"),
+        "completion": Sentence("代办办结单", "a form of completion"),
+        "termination": Sentence("代办终止单", "a form of termination"),
     }
 )
 

@@ -10,13 +10,19 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from document_relay.case_core import mandates
+from document_relay.case_core import acting, mandates
 from document_relay.case_core.chain import ChainEntry
 from document_relay.case_core.joint_acts import CONCLUDED
 
 SKEW = timedelta(minutes=2)
 """How far clocks may be set in the middle of a case, and how long the steps of one act may take."""
-_MOMENTS = frozenset({"document_signed", "case_decided", CONCLUDED, mandates.ACCEPTED, mandates.CONFIRMED})
+_MOMENTS = acting.SEALED_AT_ONCE | {
+    "document_signed",
+    "case_decided",
+    CONCLUDED,
+    mandates.ACCEPTED,
+    mandates.CONFIRMED,
+}
 """The acts whose moment a seal carries."""
 
 

@@ -11,13 +11,14 @@ import hashlib
 import struct
 import zipfile
 import zlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
+from document_relay.case_core.acting import CODES as ACTING_CODES
 from document_relay.case_core.chain import START, ChainEntry, broken
 from document_relay.case_core.kept import FIELD, differing
 from document_relay.case_core.mandates import CODES as MANDATE_CODES
@@ -93,6 +94,10 @@ _SENTENCES = {
         "委托书“{name}”的记录被删除或改动，或与事件链不符",
         "The mandate “{name}” was removed or changed, or is not as the event chain says",
     ),
+    "acting_form": (
+        "代办单据“{name}”的记录被删除或改动，或与事件链不符",
+        "The form of acting “{name}” was removed or changed, or is not as the event chain says",
+    ),
     "hidden": ("文件中有不属于任何条目的字节：{name}", "There are bytes that belong to no entry: {name}"),
 }
 
@@ -121,6 +126,7 @@ class _Case(msgspec.Struct):
     joint: _Joint | None = None
     forms: list[dict[str, object]] = []
     mandates: list[dict[str, object]] = []
+    acting_forms: list[dict[str, object]] = []
     hand_on: dict[str, object] | None = None
     supplements: list[dict[str, object]] = []
 
@@ -128,16 +134,27 @@ class _Case(msgspec.Struct):
         """Those of which the history keeps hashes."""
         joint = [] if self.joint is None else [self.joint.file, *self.joint.parties, *self.joint.findings]
         handed_on = [] if self.hand_on is None else [self.hand_on]
-        return [*joint, *handed_on, *self.forms, *self.mandates, *self.supplements]
+        return [*joint, *handed_on, *self.forms, *self.mandates, *self.acting_forms, *self.supplements]
 
-    def names_of_mandates(self, history: Iterable[ChainEntry]) -> dict[str, str]:
-        """The number of each mandate that the case or its history has, by its id."""
-        names = {str(one.get("id", "")): str(one.get("number", "")) for one in self.mandates}
-        for entry in history:
-            if entry.act in MANDATE_CODES and entry.words is not None:
-                said = msgspec.json.decode(entry.words, type=dict[str, str])
-                names |= {pair.split("=", 1)[0]: said.get("number", "") for pair in said.get(FIELD, "").split()}
-        return names
+    def kinds(self, history: Sequence[ChainEntry]) -> dict[str, tuple[str, str]]:
+        """The kind of problem and the number of each record that has a number, by its id."""
+        mandates = _numbers(self.mandates, MANDATE_CODES, history)
+        forms = _numbers(self.acting_forms, ACTING_CODES, history)
+        return {id_: ("mandate", number) for id_, number in mandates.items()} | {
+            id_: ("acting_form", number) for id_, number in forms.items()
+        }
+
+
+def _numbers(
+    records: Iterable[dict[str, object]], codes: frozenset[str], history: Iterable[ChainEntry]
+) -> dict[str, str]:
+    """The number of each record that the case has, or its history by entries of these codes, by its id."""
+    names = {str(one.get("id", "")): str(one.get("number", "")) for one in records}
+    for entry in history:
+        if entry.act in codes and entry.words is not None:
+            said = msgspec.json.decode(entry.words, type=dict[str, str])
+            names |= {pair.split("=", 1)[0]: said.get("number", "") for pair in said.get(FIELD, "").split()}
+    return names
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -284,9 +301,9 @@ class _Check:
         if told != [(moment(entry.at), entry.act) for entry in history]:
             self._note("time", "case.json")
         try:
-            mandates = case.names_of_mandates(history)
+            kinds = case.kinds(history)
             for name in differing(case.records(), history):
-                self._note("mandate" if name in mandates else "record", mandates.get(name, name))
+                self._note(*kinds.get(name, ("record", name)))
         except (msgspec.MsgspecError, ValueError):
             self._note("chain", "case.json")
 

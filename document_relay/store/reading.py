@@ -21,6 +21,8 @@ from document_relay.records import (
     PageRecord,
     ReviewRecord,
 )
+from document_relay.store.acting import acting_forms_of
+from document_relay.store.acting_tables import ActingFormRow
 from document_relay.store.form_reading import ended_forms
 from document_relay.store.form_tables import FormRow
 from document_relay.store.hand_on_reading import hand_on_of
@@ -49,6 +51,7 @@ _HAS = select(
             "joint": JointRow.case_id,
             "forms": FormRow.case_id,
             "mandates": MandateRow.case_id,
+            "acting_forms": ActingFormRow.case_id,
             "hand_on": HandOnRow.case_id,
             "supplements": SupplementRow.case_id,
         }.items()
@@ -124,6 +127,7 @@ class CaseReader:
             joint=await joint_of(session, case_id, key) if has.joint else None,
             forms=await ended_forms(session, case_id, key) if has.forms else [],
             mandates=await mandates_of(session, case_id, key) if has.mandates else [],
+            acting_forms=await acting_forms_of(session, case_id, key) if has.acting_forms else [],
             hand_on=await hand_on_of(session, case_id, key) if has.hand_on else None,
             supplements=await supplements_of(session, case_id, key) if has.supplements else [],
         )

@@ -17,7 +17,7 @@ from document_relay.errors import (
     WrongCaseState,
 )
 from document_relay.imaging import errors as imaging
-from document_relay.mandate_errors import MandateDoesNotCover, MandateEnded, MandateNeeded
+from document_relay.mandate_errors import ActingSuspended, MandateDoesNotCover, MandateEnded, MandateNeeded
 from foundation.blobs.port import BlobMissing
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Refusal, TooLarge, Unauthenticated, Unavailable, Unsupported
@@ -52,6 +52,8 @@ CHILD: Refusals = frozenset(
 """Of the child that sets papers and opens foreign files."""
 MANDATE: Refusals = frozenset({MandateDoesNotCover, MandateEnded, MandateNeeded})
 """Of what somebody does for an applicant."""
+ACTING: Refusals = MANDATE | {ActingSuspended}
+"""Of what somebody does for an applicant only while the acting goes on: to sign, to receive."""
 PAPER_MADE: Refusals = CASE_CHANGED | CHILD | {CaseDamaged, DiskFull}
 PAPER_KEPT: Refusals = PAPER_MADE | {CaseFull}
 FOREIGN_PDF: Refusals = frozenset(

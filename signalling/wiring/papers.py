@@ -91,6 +91,7 @@ def mandates_parts(shared: Shared) -> mandates.Parts:
         case_files=on.case_files,
         mandates=on.mandates,
         making=on.making,
+        acting_forms=on.acting_forms,
         home_visits=on.home_visits,
         registry=shared.registry,
         clock=shared.on.ground.clock,

@@ -36,6 +36,35 @@ async def write_name(point: Party) -> None:
     await page.click(".sign button:has-text('确认签名')")
 
 
+async def suspend_and_go_on(point: Party, window: Party) -> None:
+    """The clerk suspends the acting, the point reads the form, and the mother signs that it goes on."""
+    banner = window.page.locator(".case .banner")
+    await banner.get_by_role("button", name="中止代办").click()
+    await window.page.fill("input[name=acting-reason]", "等待民政局的证明")
+    until = await window.page.get_attribute("input[name=acting-until]", "max")
+    await window.page.fill("input[name=acting-until]", until or "")
+    await window.picture("acting-suspend")
+    await window.page.click("[role=alertdialog] button:has-text('出具单据')")
+    for party in (point, window):
+        await party.page.wait_for_selector(".banner >> text=代办已中止", timeout=60_000)
+    await pictures(window, "acting-window-suspended")
+    await point.page.click(".banner button:has-text('查看中止单 D1')")
+    await point.page.wait_for_selector("dialog .sheet[src]")
+    async for screen in point.on_each(SCREENS):
+        await point.picture(f"acting-point-form-{screen}")
+    async with point.page.expect_popup():
+        await point.page.click("dialog button:has-text('打印')")
+    await point.page.click("dialog button:has-text('关闭')")
+    await pictures(point, "acting-point-suspended")
+
+    await banner.get_by_role("button", name="恢复代办").click()
+    await window.page.fill("input[name=acting-reason]", "证明已到")
+    await window.picture("acting-continue")
+    await window.page.click("[role=alertdialog] button:has-text('请委托人签署')")
+    await write_name(point)
+    await point.page.wait_for_selector(".banner >> text=代办已中止", state="detached", timeout=60_000)
+
+
 async def test_made_and_signed_used_revoked_and_refused_after(service: Service, parties: Parties) -> None:
     point, window = await both(service, parties)
     await take_ticket_for_mother(point)
@@ -79,6 +108,8 @@ async def test_made_and_signed_used_revoked_and_refused_after(service: Service, 
     await point.page.set_viewport_size({"width": 1366, "height": 768})
     await pictures(point, "mandate-point-in-force")
 
+    await suspend_and_go_on(point, window)
+
     # Revoked at the point: both are told at once, and what comes after is refused.
     await point.page.click(".banner button:has-text('撤销委托')")
     await point.page.fill("input[name=reason]", "母亲改变主意")
@@ -93,3 +124,20 @@ async def test_made_and_signed_used_revoked_and_refused_after(service: Service, 
     await window.page.wait_for_selector("text=已撤销或已到期，之后的代办不再有效")
     await pictures(window, "mandate-window-revoked")
     await pictures(point, "mandate-point-revoked")
+
+    # The case is refused, and the acting ends with its form.
+    await window.page.click("[role=tab]:has-text('决定')")
+    await window.page.check("input[name=outcome] >> nth=2")
+    await window.page.fill("#case-panel textarea[lang=zh-CN]", "委托已撤销，不予办理。")
+    await window.page.click("button:has-text('作出决定')")
+    await window.page.click("[role=alertdialog] button:has-text('不予办理')")
+    await banner.get_by_text("案卷已作出决定，请出具代办办结单或终止单。").wait_for(timeout=60_000)
+    await window.picture("acting-window-decided")
+    await banner.get_by_role("button", name="终止代办").click()
+    await window.page.fill("input[name=acting-reason]", "委托人撤销委托")
+    await window.picture("acting-terminate")
+    await window.page.click("[role=alertdialog] button:has-text('出具单据')")
+    await point.page.wait_for_selector(".banner >> text=代办已终止", timeout=60_000)
+    await point.page.wait_for_selector(".banner button:has-text('查看终止单 D3')")
+    await pictures(window, "acting-window-terminated")
+    await pictures(point, "acting-point-terminated")

@@ -98,7 +98,18 @@ class FinishVisit(Command, frozen=True, kw_only=True):
 
 
 CaseState = Literal["open", "decided", "closed", "held", "destroyed"]
-DocumentKind = Literal["form", "uploaded", "notice", "receipt", "answer", "mandate"]
+DocumentKind = Literal[
+    "form",
+    "uploaded",
+    "notice",
+    "receipt",
+    "answer",
+    "mandate",
+    "suspension",
+    "continuation",
+    "completion",
+    "termination",
+]
 Verdict = Literal["good", "usable", "poor"]
 
 

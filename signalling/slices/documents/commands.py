@@ -10,6 +10,7 @@ from document_relay.documents import Decision
 from document_relay.errors import CaseDamaged, CharactersNotPrintable, NoSuchDocument
 from document_relay.hand_on_errors import HandOnStands
 from document_relay.joint_errors import JointAcceptanceStands
+from document_relay.mandate_errors import NotThisFormNow
 from document_relay.supplement_errors import SupplementStands
 from foundation.errors import NotFound
 from signalling.slices.documents.messages import (
@@ -24,7 +25,7 @@ from signalling.slices.documents.messages import (
     WitnessMark,
 )
 from signalling.slices.documents.parts import Parts
-from signalling.transport.declared_refusals import CASE_CHANGED, MANDATE, PAPER_KEPT, PAPER_MADE, STORED, Refusals
+from signalling.transport.declared_refusals import ACTING, CASE_CHANGED, PAPER_KEPT, PAPER_MADE, STORED, Refusals
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 
@@ -71,15 +72,15 @@ async def decide_case(parts: Parts, principal: Principal, command: DecideCase) -
 
 
 _DOCUMENT: Refusals = CASE_CHANGED | {CaseDamaged, NoSuchDocument, NotFound}
-_SIGNED = _DOCUMENT | MANDATE
+_SIGNED = _DOCUMENT | ACTING | {NotThisFormNow}
 _MADE = PAPER_KEPT | {NotFound}
-_WITNESSED = PAPER_MADE | STORED | MANDATE | {NoSuchDocument, NotFound}
-_DECIDED = PAPER_MADE | MANDATE | {CharactersNotPrintable, HandOnStands, JointAcceptanceStands, SupplementStands}
+_WITNESSED = PAPER_MADE | STORED | ACTING | {NoSuchDocument, NotFound, NotThisFormNow}
+_DECIDED = PAPER_MADE | ACTING | {CharactersNotPrintable, HandOnStands, JointAcceptanceStands, SupplementStands}
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
     {
         MakeForm: CommandRow(Permission.SERVE, make_form, _MADE, result=DocumentMade),
-        MakeReceipt: CommandRow(Permission.SERVE, make_receipt, _MADE | MANDATE, result=DocumentMade),
+        MakeReceipt: CommandRow(Permission.SERVE, make_receipt, _MADE | ACTING, result=DocumentMade),
         RequestSignature: CommandRow(Permission.SERVE, request_signature, _SIGNED),
         ShowDocument: CommandRow(Permission.SHOW_PAPERS, show_document, _SIGNED),
         DeclineSignature: CommandRow(Permission.SHOW_PAPERS, decline_signature, _DOCUMENT),

@@ -20,16 +20,17 @@ from document_relay.errors import (
     WrongCaseState,
 )
 from document_relay.imaging.errors import PageTooLarge, PdfTooHeavy
+from document_relay.mandate_errors import NotThisFormNow
 from document_relay.records import CaseBytes
 from foundation.errors import Invalid, NotFound, Unsupported
 from signalling.slices.documents.messages import DocumentMadeBody, MarkBody, StrokesBody
 from signalling.slices.documents.parts import Parts
 from signalling.transport.declared_refusals import (
+    ACTING,
     BODY,
     CASE_READ,
     CHILD,
     FOREIGN_PDF,
-    MANDATE,
     PAPER_KEPT,
     PAPER_MADE,
     STORED,
@@ -130,7 +131,9 @@ _OWN_PDF = Details(
 )
 _PAPER = Details(refusals=CASE_READ | STORED | {NoSuchDocument, NotFound})
 _PAPER_PAGE = Details(refusals=_PAPER.refusals | {NoSuchPage})
-_SIGN = Details(refusals=PAPER_MADE | STORED | MANDATE | {NoSuchDocument, NotFound, PagesDiffer, ScribbleRefused})
+_SIGN = Details(
+    refusals=PAPER_MADE | STORED | ACTING | {NoSuchDocument, NotFound, NotThisFormNow, PagesDiffer, ScribbleRefused}
+)
 _WHOLE = Details(refusals=(CASE_READ | CHILD | STORED | {NotFound, PdfTooHeavy}) - {PageTooLarge})
 
 _read = partial(Endpoint[Parts], "GET", permission=_READ)

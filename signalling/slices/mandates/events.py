@@ -6,7 +6,7 @@ import asyncio
 
 import structlog
 
-from document_relay.events import ClerkAssigned, MandateChanged
+from document_relay.events import CaseClosed, CaseDecided, ClerkAssigned, MandateChanged
 from foundation.database import DatabaseBusy
 from signalling.identity.faces import Face
 from signalling.slices.mandates.parts import Parts
@@ -18,14 +18,17 @@ _log = structlog.get_logger("signalling.mandates")
 
 
 def follow(parts: Parts) -> None:
-    """Follows the mandates, and who has a case in hand."""
+    """Follows the mandates, who has a case in hand, and what it has come to."""
 
-    async def changed(event: MandateChanged | ClerkAssigned) -> None:
+    async def changed(event: MandateChanged | ClerkAssigned | CaseDecided | CaseClosed) -> None:
         for face in _FACES:
             parts.registry.invalidate_with_case(event.case_id, face, "mandates")
 
     parts.bus.subscribe(MandateChanged, changed)
     parts.bus.subscribe(ClerkAssigned, changed)
+    # What the acting has come to, and which forms may follow.
+    parts.bus.subscribe(CaseDecided, changed)
+    parts.bus.subscribe(CaseClosed, changed)
 
 
 async def expire_for_ever(parts: Parts) -> None:

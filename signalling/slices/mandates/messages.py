@@ -1,4 +1,4 @@
-"""Mandates: drafted, signed or accepted, used again, revoked."""
+"""Mandates: drafted, signed or accepted, used again, revoked; and the forms of what is done under them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from signalling.wire.values import (
 )
 from signalling.wire.views import View
 
+ActingForm = Literal["suspension", "continuation", "completion", "termination"]
 State = Literal["drafted", "in_force", "revoked", "expired", "refused"]
 
 
@@ -91,6 +92,58 @@ class MarkHomeVisit(Command, frozen=True, kw_only=True):
     place: ShortText
 
 
+class SuspendActing(Command, frozen=True, kw_only=True):
+    """Suspends the acting, which waits for something: why, and by which day, as 2026-03-02; answers `MandatePaper`."""
+
+    case_id: Identifier
+    reason: SaidText
+    until: ShortText
+
+
+class AskToContinueActing(Command, frozen=True, kw_only=True):
+    """Asks at the point for the principal's signature by which a suspended acting goes on; answers `MandatePaper`."""
+
+    case_id: Identifier
+    reason: SaidText
+
+
+class AcceptContinuation(Command, frozen=True, kw_only=True):
+    """Accepts the mandate to continue that a page of the case shows; answers `MandatePaper`."""
+
+    case_id: Identifier
+    page_id: Identifier
+    reason: SaidText
+
+
+class CompleteActing(Command, frozen=True, kw_only=True):
+    """Says of a decided case what was handed over to who acted; answers `MandatePaper`."""
+
+    case_id: Identifier
+    handed_over: SaidText
+
+
+class TerminateActing(Command, frozen=True, kw_only=True):
+    """Ends the acting without a result, its mandate in this case with it, and says why; answers `MandatePaper`."""
+
+    case_id: Identifier
+    reason: SaidText
+
+
+class ActingFormView(Value, frozen=True, kw_only=True):
+    """A form of acting; `done_at` is None while the principal's signature is waited for.
+
+    `reason` is what was handed over in a completion, `until` the day by which a suspended acting goes on.
+    """
+
+    form: ActingForm
+    number: str
+    reason: str
+    until: str | None
+    document_id: str
+    made_by: str
+    done_at: Moment | None
+
+
 class MandateView(Value, frozen=True, kw_only=True):
     """A mandate; `principal_number` is masked, `until` its last day, as 2026-03-02."""
 
@@ -132,5 +185,11 @@ class MandatesView(View, frozen=True, kw_only=True):
     """For the clerk, while the last one is a draft."""
     yours: bool
     """Whether who looks may revoke."""
+    standing: Literal["none", "going", "suspended", "lapsed", "done", "completed", "terminated"]
+    """Where the acting stands, as its forms, the mandate and the case say."""
+    forms: list[ActingFormView]
+    """The oldest first."""
+    may_make: list[ActingForm]
+    """The forms that may follow; empty but for the clerk who has the case in hand."""
     home_place: str
     """Where the worker visits the applicant; empty at the point."""

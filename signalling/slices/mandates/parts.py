@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from document_relay.acting_forms import ActingForms
 from document_relay.case_files import CaseFiles
 from document_relay.home_visits import HomeVisits
 from document_relay.mandate_making import MandateMaking
@@ -22,6 +23,7 @@ class Parts:
     case_files: CaseFiles
     mandates: Mandates
     making: MandateMaking
+    acting_forms: ActingForms
     home_visits: HomeVisits
     registry: Registry
     clock: Clock

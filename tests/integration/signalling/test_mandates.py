@@ -143,3 +143,65 @@ async def test_the_clerk_sees_a_visit_at_home(call: Call, place: str) -> None:  
     topic = f"mandates:{call.case_id}"
     while call.window.views.get(topic, {}).get("home_place") != place:
         await call.window.receive()
+
+
+async def standing(page: Page, call: Call, wanted: str) -> dict[str, Any]:  # noqa: F811
+    """What this page sees of the mandates, once the acting stands as wanted."""
+    topic = f"mandates:{call.case_id}"
+    while page.views.get(topic, {}).get("standing") != wanted:
+        await page.receive()
+    view: dict[str, Any] = page.views[topic]
+    return view
+
+
+async def test_suspended_continued_and_completed_by_forms_that_both_sides_read(call: Call) -> None:  # noqa: F811
+    case_id = call.case_id
+    await call.point.do("watch", case_id=case_id)
+    made = await call.window.do("draft_mandate", case_id=case_id, principal_name="王秀英", acting=ACTING)
+    early = await call.window.ask("terminate_acting", case_id=case_id, reason="还没有生效")
+    assert (early["code"], early["message"]) == (
+        "not_this_form_now",
+        "现在不能出具“代办终止单”：没有生效过的委托书。",
+    )
+    paper = (await call.window.do("ask_for_mandate", mandate_id=made["mandate_id"]))["document_id"]
+    assert (await sign(call, paper))[0] == 200
+    assert (await standing(call.window, call, "going"))["may_make"] == ["suspension", "termination"]
+    assert (await standing(call.point, call, "going"))["may_make"] == []
+
+    until = (await mandate(call.window, call, state="in_force"))["until"]
+    words = {"case_id": case_id, "reason": "等待证明"}
+    assert (await call.point.ask("suspend_acting", until=until, **words))["code"] == "forbidden"
+    assert (await call.window.ask("suspend_acting", until="2099-01-01", **words))["code"] == "resume_day_wrong"
+    suspension = (await call.window.do("suspend_acting", until=until, **words))["document_id"]
+    (form,) = (await standing(call.point, call, "suspended"))["forms"]
+    assert (form["form"], form["reason"], form["until"]) == ("suspension", "等待证明", until)
+    # The point reads and prints it.
+    path = f"{call.site.address}/api/v1/documents/{suspension}"
+    for piece, kind in (("pdf", "application/pdf"), ("pages/1", "image/jpeg")):
+        async with call.http.get(f"{path}/{piece}", headers=call.headers("point")) as response:
+            assert (response.status, response.content_type) == (200, kind)
+    form_id = (await call.window.do("make_form", case_id=case_id))["document_id"]
+    assert (await call.window.ask("request_signature", document_id=form_id))["code"] == "acting_suspended"
+
+    asked = (await call.window.do("ask_to_continue_acting", case_id=case_id, reason="证明已到"))["document_id"]
+    assert (await sign(call, asked))[0] == 200
+    await standing(call.point, call, "going")
+    await call.window.do("decide_case", case_id=case_id, outcome="approved", notice="同意。")
+    assert (await standing(call.window, call, "done"))["may_make"] == ["completion", "termination"]
+    await call.window.do("complete_acting", case_id=case_id, handed_over="通知书一份")
+    view = await standing(call.point, call, "completed")
+    assert [one["form"] for one in view["forms"]] == ["suspension", "continuation", "completion"]
+    assert (await call.window.ask("terminate_acting", case_id=case_id, reason="再终止"))["code"] == "not_this_form_now"
+
+
+async def test_terminated_the_mandate_is_over(call: Call) -> None:  # noqa: F811
+    await call.point.do("watch", case_id=call.case_id)
+    made = await call.window.do("draft_mandate", case_id=call.case_id, principal_name="王秀英", acting=ACTING)
+    paper = (await call.window.do("ask_for_mandate", mandate_id=made["mandate_id"]))["document_id"]
+    assert (await sign(call, paper))[0] == 200
+    page = {"case_id": call.case_id, "page_id": "none"}
+    refused = await call.window.ask("accept_continuation", reason="家人带来", **page)
+    assert refused["code"] == "not_this_form_now"
+    await call.window.do("terminate_acting", case_id=call.case_id, reason="申请人搬离")
+    await standing(call.point, call, "terminated")
+    assert (await mandate(call.point, call, state="revoked"))["reason"] == "申请人搬离"

@@ -351,7 +351,7 @@ export interface DecisionView {
 /** A document of the case: a form, an uploaded PDF or the notice; `page_urls` are pictures of its pages. */
 export interface DocumentView {
   document_id: string;
-  kind: "form" | "uploaded" | "notice" | "receipt" | "answer" | "mandate";
+  kind: "form" | "uploaded" | "notice" | "receipt" | "answer" | "mandate" | "suspension" | "continuation" | "completion" | "termination";
   title: Bilingual;
   state: "draft" | "requested" | "shown" | "marked" | "signed" | "sealed" | "declined";
   pdf_url: string;
@@ -1753,6 +1753,15 @@ export interface SeeField {
   field_id: string;
 }
 
+/** Accepts the mandate to continue that a page of the case shows; answers `MandatePaper`. */
+export interface AcceptContinuation {
+  type: "accept_continuation";
+  id: number;
+  case_id: string;
+  page_id: string;
+  reason: string;
+}
+
 /** Accepts the mandate that a page of the case shows; answers `MandatePaper`. */
 export interface AcceptPaperMandate {
   type: "accept_paper_mandate";
@@ -1769,11 +1778,40 @@ export interface ActInPerson {
   reason: string;
 }
 
+/** A form of acting; `done_at` is None while the principal's signature is waited for.
+
+`reason` is what was handed over in a completion, `until` the day by which a suspended acting goes on. */
+export interface ActingFormView {
+  form: "suspension" | "continuation" | "completion" | "termination";
+  number: string;
+  reason: string;
+  until: string | null;
+  document_id: string;
+  made_by: string;
+  done_at: string | null;
+}
+
 /** Sets a drafted mandate and asks at the point for the principal's signature; answers `MandatePaper`. */
 export interface AskForMandate {
   type: "ask_for_mandate";
   id: number;
   mandate_id: string;
+}
+
+/** Asks at the point for the principal's signature by which a suspended acting goes on; answers `MandatePaper`. */
+export interface AskToContinueActing {
+  type: "ask_to_continue_acting";
+  id: number;
+  case_id: string;
+  reason: string;
+}
+
+/** Says of a decided case what was handed over to who acted; answers `MandatePaper`. */
+export interface CompleteActing {
+  type: "complete_acting";
+  id: number;
+  case_id: string;
+  handed_over: string;
 }
 
 /** Confirms that a mandate of an earlier case holds in this one; answers `MandatePaper`. */
@@ -1840,6 +1878,9 @@ export interface MandatesView {
   mandates: MandateView[];
   former: FormerMandateView[];
   yours: boolean;
+  standing: "none" | "going" | "suspended" | "lapsed" | "done" | "completed" | "terminated";
+  forms: ActingFormView[];
+  may_make: ("suspension" | "continuation" | "completion" | "termination")[];
   home_place: string;
 }
 
@@ -1864,6 +1905,23 @@ export interface RevokeMandate {
   type: "revoke_mandate";
   id: number;
   mandate_id: string;
+  reason: string;
+}
+
+/** Suspends the acting, which waits for something: why, and by which day, as 2026-03-02; answers `MandatePaper`. */
+export interface SuspendActing {
+  type: "suspend_acting";
+  id: number;
+  case_id: string;
+  reason: string;
+  until: string;
+}
+
+/** Ends the acting without a result, its mandate in this case with it, and says why; answers `MandatePaper`. */
+export interface TerminateActing {
+  type: "terminate_acting";
+  id: number;
+  case_id: string;
   reason: string;
 }
 
@@ -2993,6 +3051,11 @@ export type AnyCommand =
   | RefuseMandate
   | RevokeMandate
   | ActInPerson
+  | SuspendActing
+  | AskToContinueActing
+  | AcceptContinuation
+  | CompleteActing
+  | TerminateActing
   | MarkHomeVisit
   | HandOn
   | TakeHandedOn
@@ -3175,6 +3238,11 @@ export interface Results {
   refuse_mandate: null;
   revoke_mandate: null;
   act_in_person: null;
+  suspend_acting: MandatePaper;
+  ask_to_continue_acting: MandatePaper;
+  accept_continuation: MandatePaper;
+  complete_acting: MandatePaper;
+  terminate_acting: MandatePaper;
   mark_home_visit: null;
   hand_on: null;
   take_handed_on: null;

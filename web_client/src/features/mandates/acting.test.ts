@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actingOf, dayFrom, emptyActing, lackingIn, period } from "./acting";
+import { actingOf, dayFrom, emptyActing, lackingIn, onThePad, period, shortNumber } from "./acting";
 
 const NOW = new Date(2026, 10, 30, 9, 0);
 const whole = () => ({
@@ -7,6 +7,17 @@ const whole = () => ({
   number: "110105 19491231 002x",
   actor: " 陈小明 ",
   relation: "relative" as const,
+});
+
+describe("a form of acting", () => {
+  it("is told from the others of its case by the end of its number", () => {
+    expect(shortNumber("20261130-A1B2C3-D12")).toBe("D12");
+  });
+
+  it("is waited for while its paper is on the pad, and not once it was declined or sealed", () => {
+    expect((["requested", "shown", "marked", "signed"] as const).every(onThePad)).toBe(true);
+    expect((["draft", "declined", "sealed", undefined] as const).some(onThePad)).toBe(false);
+  });
 });
 
 describe("who acts for an applicant", () => {

@@ -1,6 +1,6 @@
-import type { Acting } from "@/core/protocol";
+import type { Acting, CaseView, DocumentView } from "@/core/protocol";
 import type { Key } from "@/kit/i18n";
-import { t } from "@/kit/i18n";
+import { say, t } from "@/kit/i18n";
 
 /** Who acts for the applicant, as it is being written. */
 export interface ActingForm {
@@ -62,6 +62,26 @@ export function scopeWords(scope: Acting["scope"]): string {
   return SCOPES.filter((one) => scope.includes(one))
     .map((one) => t(`scope_${one}`))
     .join(t("mandateAnd"));
+}
+
+/** The pages of a case that may show a mandate on paper, in words. */
+export function pagesToShow({ materials }: CaseView): { page_id: string; words: string }[] {
+  return materials.flatMap((material) =>
+    material.pages.map(({ page_id, number }) => ({
+      page_id,
+      words: t("mandatePaperPage", { material: say(material.name), number }),
+    })),
+  );
+}
+
+/** Whether a paper is on the pad, or was signed there and is not sealed yet. */
+export function onThePad(state: DocumentView["state"] | undefined): boolean {
+  return state !== undefined && ["requested", "shown", "marked", "signed"].includes(state);
+}
+
+/** The end of a form's number, which tells it from the others of its case. */
+export function shortNumber(number: string): string {
+  return number.slice(number.lastIndexOf("-") + 1);
 }
 
 function plain(number: string): string {
