@@ -10,6 +10,7 @@ from signalling.slices import (
     documents,
     findings,
     forms,
+    guidance,
     handon,
     mandates,
     recordings,
@@ -79,6 +80,17 @@ def forms_parts(shared: Shared) -> forms.Parts:
         forms=on.documents.forms,
         catalogue=on.directory.catalogue,
         clock=on.ground.clock,
+        registry=shared.registry,
+    )
+
+
+def guidance_parts(shared: Shared) -> guidance.Parts:
+    """What guiding needs."""
+    return guidance.Parts(
+        case_files=shared.on.documents.case_files,
+        still_of=shared.stills.of,
+        still_changes=shared.stills.changes,
+        clock=shared.on.ground.clock,
         registry=shared.registry,
     )
 

@@ -12,14 +12,15 @@ import pytest
 
 from signalling.cli.main import main
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.test_screens import IN_CALL, SCREENS, check
+from tests.journeys.test_screens import AXE, IN_CALL, SCREENS, check
 from tests.journeys.walk import answer, finish, open_window, take_ticket
-from tests.support.papers import Bytes, Photograph, Scene, photograph
+from tests.support.papers import Bytes, Floats, Photograph, Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
 
-UNDER_THE_CAMERA = Scene(seed=21, size=(1920, 1080), fill=0.86, table="dark", turn=4)
+UNDER_THE_CAMERA = Scene(seed=21, size=(1920, 1080), fill=0.8, table="dark", turn=2, tilt=0.03, offset=(-0.02, 0.0))
 FROM_A_FILE = Scene(seed=22, sheet="form", table="dark")
+HINTED = {"zh-CN": "请放到框里", "en": "It shines"}
 SIZE = (310, 438)
 """The size at which two pictures of a paper are compared: small enough to forgive a pixel of warping."""
 
@@ -80,6 +81,67 @@ async def draw(party: Party, selector: str, places: list[tuple[float, float]]) -
     for point in points[1:]:
         await mouse.move(*point, steps=4)
     await mouse.up()
+
+
+async def outlined(point: Party) -> Floats:
+    """Where the outline lies in the camera's picture, as shares of it: its left, top, right and bottom."""
+    seen = await point.page.evaluate(
+        """() => {
+          const box = (one) => ((it) => [it.x, it.y, it.width, it.height])(one.getBoundingClientRect())
+          const [video, layer] = ["dialog video", "dialog .ghost svg"].map((one) => document.querySelector(one))
+          const place = ["x", "y", "width", "height"].map((one) => +layer.querySelector(".place").getAttribute(one))
+          return { video: box(video), size: [video.videoWidth, video.videoHeight], layer: box(layer), place }
+        }"""
+    )
+    tile, size = np.array(seen["video"], np.float32), np.array(seen["size"], np.float32)
+    # Worked out here by itself: the picture lies whole in the middle of its tile.
+    shown = size * (tile[2:] / size).min()
+    corner = tile[:2] + (tile[2:] - shown) / 2
+    left, top, width, height = seen["place"]
+    at = np.array([[left, top], [left + width, top + height]], np.float32) + np.array(seen["layer"][:2], np.float32)
+    return ((at - corner) / shown).ravel().astype(np.float32)
+
+
+def in_common(outline: Floats, paper: Photograph) -> float:
+    """How much of the outline and the paper is in both, of what is in either; 0 where the paper reaches beyond it."""
+    width, height = paper.scene.size
+    left, top, right, bottom = outline * np.array([width, height, width, height], np.float32)
+    (low_x, low_y), (high_x, high_y) = paper.corners.min(0), paper.corners.max(0)
+    if low_x < left or low_y < top or high_x > right or high_y > bottom:
+        return 0.0
+    return float(cv2.contourArea(paper.corners) / ((right - left) * (bottom - top)))
+
+
+async def guided(window: Party, point: Party, paper: Photograph) -> None:
+    """The clerk says how a paper should lie; the point shows it, and its outline turns until it encloses the paper."""
+    await window.page.click(".material >> nth=1 >> button[title='远程拍摄']")
+    await point.page.click("dialog button:has-text('用人像摄像头拍摄')")
+    await point.page.wait_for_selector("dialog .ghost svg title:text-is('A4 纸放这里')", state="attached")
+    lying = in_common(await outlined(point), paper)
+    await window.page.wait_for_selector("fieldset:has-text('提示对方怎样摆放')")
+    await window.picture("window-guides")
+    await window.page.focus("fieldset button:text-is('竖放')")
+    await window.page.keyboard.press("Enter")
+    await point.page.wait_for_selector("dialog [role=status]:has-text('请竖着放')")
+    await window.page.wait_for_selector("fieldset [role=status]:has-text('已提示：请竖着放')")
+    standing = in_common(await outlined(point), paper)
+    print("of the outline and the paper in common, lying and standing:", lying, standing)
+    assert lying < 0.6
+    assert standing > 0.75
+    for party in (window, point):
+        await party.page.evaluate(AXE.read_text() + ";0")
+        found = await party.page.evaluate("axe.run().then((result) => result.violations)")
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    for hint, (language, words) in zip(("放框里", "反光"), HINTED.items(), strict=True):
+        await window.page.click(f"fieldset button:text-is('{hint}')")
+        await point.page.wait_for_selector(f"dialog [role=status]:has-text('{words}')")
+        async for screen in point.on_each(SCREENS):
+            await point.picture(f"point-guided-{screen}-{language}")
+            assert in_common(await outlined(point), paper) > 0.75, screen
+            assert await point.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
+        # The dialog lies before the button that turns the page to the other language.
+        await point.page.evaluate("document.querySelector('.top .acts button[lang]').click()")
+    await point.page.click("dialog button:has-text('取消')")
 
 
 async def sign(point: Party) -> None:
@@ -145,12 +207,14 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     await answer(window)
     await point.sees(2, within=60)
 
+    await guided(window, point, under)
     # The clerk has the document camera opened; the worker presses; the clerk sees the paper that lies there.
     await window.page.click(".material >> nth=0 >> button[title='远程拍摄']")
     # The browser has one camera, and it shows the resident: it is not called a document camera, but may be used.
     await point.page.wait_for_selector("dialog:has-text('没有找到高拍仪')")
     await point.picture("point-no-document-camera")
     await point.page.click("dialog button:has-text('用人像摄像头拍摄')")
+    await point.page.wait_for_selector("dialog .ghost svg title:text-is('证件放这里')", state="attached")
     await point.page.wait_for_function("() => document.querySelector('dialog video')?.videoWidth > 0")
     await point.page.click("dialog button:text-is('拍照')")
     await point.page.wait_for_selector("dialog img")

@@ -21,7 +21,6 @@ from document_relay.errors import (
     WrongCaseState,
 )
 from document_relay.rejection import Mark, Rejection
-from foundation.errors import NotFound
 from foundation.vault import SealBroken
 from scheduler.errors import NoSuchTicket, NotInThisState, NotYourTicket
 from scheduler.queue_core.ticket_life import FINAL, TicketState
@@ -54,6 +53,7 @@ async def request_still(parts: Parts, principal: Principal, command: RequestStil
     case = await parts.case_files.served(principal, command.case_id)
     case.material(command.material_id)
     parts.stills.ask(case.file.worker_id, command.material_id)
+    parts.registry.invalidate_case(command.case_id)
 
 
 async def accept_material(parts: Parts, principal: Principal, command: AcceptMaterial) -> None:
@@ -111,7 +111,7 @@ async def finish_visit(parts: Parts, principal: Principal, command: FinishVisit)
 
 
 _REVIEW: Refusals = CASE_CHANGED | {NoSuchMaterial, NoSuchPage}
-_STILL = frozenset({CaseDamaged, NoSuchCase, NotFound, NotYourCase, SealBroken, WrongCaseState})
+_STILL = frozenset({CaseDamaged, NoSuchCase, NoSuchMaterial, NotYourCase, SealBroken, WrongCaseState})
 _LEFT = CASE_LOG | {NoSuchTicket, NotInThisState, NotYourTicket, WrongCaseState}
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(

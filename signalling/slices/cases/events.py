@@ -67,6 +67,7 @@ def _follow_cases(parts: Parts) -> None:
         # It answers the clerk's request for a still, so that the next request is a new one.
         case = await parts.case_files.file(event.case_id)
         parts.stills.end(case.worker_id, event.material_id)
+        parts.registry.invalidate_case(event.case_id)
 
     for kind in CASE_EVENTS:
         parts.bus.subscribe(kind, changed)

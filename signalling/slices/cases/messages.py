@@ -157,6 +157,8 @@ class MaterialView(Value, frozen=True, kw_only=True):
     held_by: Bilingual | None
     note: str
     asked_now: bool
+    still_asked: bool
+    """Whether the point's page is to photograph it now."""
     pages: list[PageView]
     review: ReviewView | None
 

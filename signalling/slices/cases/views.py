@@ -34,10 +34,11 @@ _HISTORY_AT_MOST = 100
 
 async def show_case(parts: Parts, principal: Principal, case_id: str) -> CaseView:
     """A whole case file; raises the document relay's `NoSuchCase`, `NotYourCase`, `ReasonNeeded`."""
-    return case_view(await parts.case_files.view(principal, case_id), principal)
+    case = await parts.case_files.view(principal, case_id)
+    return _case_view(case, principal, parts.stills.of(case.file.worker_id))
 
 
-def case_view(case: Case, reader: Principal) -> CaseView:
+def _case_view(case: Case, reader: Principal, still: str | None) -> CaseView:
     """The whole case, as this person reads it: what is for the offices alone is not shown at a point."""
     file = case.file
     at_a_point = face_of(reader) == "point"
@@ -51,7 +52,7 @@ def case_view(case: Case, reader: Principal) -> CaseView:
         applicant_name=file.applicant_name,
         answers=_answers(file.answers),
         fields=_answers(file.fields),
-        materials=[_material(case, one) for one in case.materials],
+        materials=[_material(case, one, still) for one in case.materials],
         documents=[_document(one) for one in case.documents],
         decision=_decision(case),
         rating=file.rating,
@@ -87,7 +88,7 @@ def case_summary(file: CaseRecord, until: datetime | None) -> CaseSummary:
     )
 
 
-def _material(case: Case, one: MaterialRecord) -> MaterialView:
+def _material(case: Case, one: MaterialRecord, still: str | None) -> MaterialView:
     review = case.review_of(one.id)
     return MaterialView(
         material_id=one.id,
@@ -96,6 +97,7 @@ def _material(case: Case, one: MaterialRecord) -> MaterialView:
         held_by=Bilingual(zh=one.held_zh, en=one.held_en or one.held_zh) if one.held_zh else None,
         note=one.note,
         asked_now=one.asked_now,
+        still_asked=one.id == still,
         pages=[_page(page) for page in case.pages_of(one.id)],
         review=_review(review) if review else None,
     )

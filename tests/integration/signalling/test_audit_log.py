@@ -154,6 +154,7 @@ COMMANDS_WITHOUT = {
         (
             NAMED.RequestMaterial,
             NAMED.RequestStill,
+            NAMED.GuidePaper,
             NAMED.AcceptMaterial,
             NAMED.RejectMaterial,
             NAMED.UndoReview,

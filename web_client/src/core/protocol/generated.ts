@@ -402,6 +402,7 @@ export interface MaterialView {
   held_by: Bilingual | null;
   note: string;
   asked_now: boolean;
+  still_asked: boolean;
   pages: PageView[];
   review: ReviewView | null;
 }
@@ -2322,6 +2323,29 @@ export interface WithdrawSupplement {
   supplement_id: string;
 }
 
+/** Tells who lays the paper how to lay it, while the clerk waits for its photograph. */
+export interface GuidePaper {
+  type: "guide_paper";
+  id: number;
+  case_id: string;
+  material_id: string;
+  hint: "here" | "upright" | "sideways" | "turn_round" | "closer" | "further" | "flatter" | "less_shine" | "more_light";
+}
+
+/** How the material that is to be photographed should lie, in the clerk's words. */
+export interface PaperGuideView {
+  type: "paper_guide_view";
+  material_id: string | null;
+  lies: "upright" | "sideways" | null;
+  said: SaidHint | null;
+}
+
+/** What the clerk said last; `number` tells it from the one before. */
+export interface SaidHint {
+  number: number;
+  hint: "here" | "upright" | "sideways" | "turn_round" | "closer" | "further" | "flatter" | "less_shine" | "more_light";
+}
+
 /** A ticket that a clerk has in hand, and its session. */
 export interface CallView {
   ticket: TicketView;
@@ -3070,6 +3094,7 @@ export type AnyCommand =
   | AskSupplementAgain
   | WithdrawSupplement
   | TakeSupplement
+  | GuidePaper
   | ListenTo
   | WhisperToClerk
   | JoinCall
@@ -3123,6 +3148,7 @@ export type View =
   | ReceivedSupplementsView
   | FoundSupplementsView
   | WantedPapersView
+  | PaperGuideView
   | SupervisionView
   | CallsView
   | HelpView
@@ -3257,6 +3283,7 @@ export interface Results {
   ask_supplement_again: null;
   withdraw_supplement: null;
   take_supplement: null;
+  guide_paper: null;
   listen_to: null;
   whisper_to_clerk: null;
   join_call: null;

@@ -27,6 +27,7 @@ export function exampleMaterial(material_id: string, given: Partial<MaterialView
     held_by: null,
     note: "",
     asked_now: false,
+    still_asked: false,
     pages: [],
     review: null,
     ...given,

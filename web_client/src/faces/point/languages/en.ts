@@ -9,6 +9,7 @@ import chat from "@/features/chat/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
 import findings from "@/features/findings/messages/en.json";
 import forms from "@/features/forms/messages/en.json";
+import guidance from "@/features/guidance/messages/en.json";
 import handon from "@/features/handon/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
@@ -39,6 +40,7 @@ export default {
   ...ticket,
   ...transfer,
   ...caseFile,
+  ...guidance,
   ...findings,
   ...forms,
   ...mandates,

@@ -9,6 +9,7 @@ import chat from "@/features/chat/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
 import findings from "@/features/findings/messages/zh-CN.json";
 import forms from "@/features/forms/messages/zh-CN.json";
+import guidance from "@/features/guidance/messages/zh-CN.json";
 import handon from "@/features/handon/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
@@ -39,6 +40,7 @@ export default {
   ...ticket,
   ...transfer,
   ...caseFile,
+  ...guidance,
   ...findings,
   ...forms,
   ...mandates,

@@ -8,6 +8,7 @@ import caseFile from "@/features/case/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
 import findings from "@/features/findings/messages/en.json";
 import forms from "@/features/forms/messages/en.json";
+import guidance from "@/features/guidance/messages/en.json";
 import handon from "@/features/handon/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
 import mandates from "@/features/mandates/messages/en.json";
@@ -33,6 +34,7 @@ export default {
   ...recording,
   ...ticket,
   ...caseFile,
+  ...guidance,
   ...findings,
   ...forms,
   ...mandates,

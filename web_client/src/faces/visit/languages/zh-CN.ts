@@ -8,6 +8,7 @@ import caseFile from "@/features/case/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
 import findings from "@/features/findings/messages/zh-CN.json";
 import forms from "@/features/forms/messages/zh-CN.json";
+import guidance from "@/features/guidance/messages/zh-CN.json";
 import handon from "@/features/handon/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
 import mandates from "@/features/mandates/messages/zh-CN.json";
@@ -33,6 +34,7 @@ export default {
   ...recording,
   ...ticket,
   ...caseFile,
+  ...guidance,
   ...findings,
   ...forms,
   ...mandates,

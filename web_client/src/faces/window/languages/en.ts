@@ -9,6 +9,7 @@ import entry from "@/features/entry/messages/en.json";
 import findings from "@/features/findings/messages/en.json";
 import forms from "@/features/forms/messages/en.json";
 import guests from "@/features/guests/messages/en.json";
+import guidance from "@/features/guidance/messages/en.json";
 import handon from "@/features/handon/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
@@ -42,6 +43,7 @@ export default {
   ...visitors,
   ...transfer,
   ...caseFile,
+  ...guidance,
   ...replay,
   ...findings,
   ...forms,

@@ -9,6 +9,7 @@ import entry from "@/features/entry/messages/zh-CN.json";
 import findings from "@/features/findings/messages/zh-CN.json";
 import forms from "@/features/forms/messages/zh-CN.json";
 import guests from "@/features/guests/messages/zh-CN.json";
+import guidance from "@/features/guidance/messages/zh-CN.json";
 import handon from "@/features/handon/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
@@ -42,6 +43,7 @@ export default {
   ...visitors,
   ...transfer,
   ...caseFile,
+  ...guidance,
   ...replay,
   ...findings,
   ...forms,
