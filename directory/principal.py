@@ -49,6 +49,8 @@ class Permission(StrEnum):
     """To say when one can be booked oneself; a supervisor says it for those of the own sites."""
     FIND_SUPPLEMENTS = "find_supplements"
     """Of residents who come to another point than that of their case, by its number."""
+    KEEP_ROTA = "keep_rota"
+    """To say who of the own sites is on duty for a department."""
     SHOW_PAPERS = "show_papers"
     FOLLOW_CASES = "follow_cases"
     """To be shown what waits of the cases that one has opened for residents, and what came of them."""
@@ -106,6 +108,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
             Permission.TAKE_PART,
             Permission.LISTEN,
             Permission.KEEP_HOURS,
+            Permission.KEEP_ROTA,
             Permission.WATCH_QUEUE,
             Permission.READ_CASE,
             Permission.READ_AUDIT,

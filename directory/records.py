@@ -191,6 +191,31 @@ class PersonHours(msgspec.Struct, frozen=True, kw_only=True):
     capacity: int
 
 
+class DutyTurn(msgspec.Struct, frozen=True, kw_only=True):
+    """One colleague's hours of duty on days of the week (0 is Monday), by the clock on the wall.
+
+    `ends` is not in them, and 0:00 there is the end of the day. `place` is when they are asked, from 1.
+    """
+
+    id: str
+    department_id: str
+    staff_id: str
+    weekdays: list[int]
+    begins: time
+    ends: time
+    place: int
+
+
+class DutyException(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody's turns of one date, which somebody else takes; nobody where `stand_in_id` is None."""
+
+    id: str
+    department_id: str
+    day: date
+    staff_id: str
+    stand_in_id: str | None
+
+
 class CalendarYear(msgspec.Struct, frozen=True, kw_only=True):
     """The holidays of a year and the weekend days that are worked for them; `id` is the year.
 

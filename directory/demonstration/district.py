@@ -9,7 +9,7 @@ from datetime import time
 from directory.demonstration import words
 from directory.demonstration.items import Offered, read_offered
 from directory.principal import Role
-from directory.records import Department, OpeningHours, PersonHours, Site, SiteKind, StaffMember, Window
+from directory.records import Department, DutyTurn, OpeningHours, PersonHours, Site, SiteKind, StaffMember, Window
 
 _POINTS = 288
 _WINDOWS_PER_CENTRE = 4
@@ -18,6 +18,8 @@ _MORNING = (time(8, 30), time(12, 0))
 _AFTERNOON = (time(13, 30), time(17, 30))
 _TUESDAY_EVENING = (time(17, 30), time(19, 30))
 _TUESDAY = 1
+_ON_DUTY = {"civil": ("staff-expert001", "staff-clerk002"), "social": ("staff-expert001", "staff-clerk002")}
+"""Of each department with a rota: its expert, then the clerk at the district."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class District:
     staff: list[StaffMember]
     person_hours: list[PersonHours]
     """Of a head of department at the district, on Tuesday evenings."""
+    duty_turns: list[DutyTurn]
 
 
 def make_district(seed: int = 1) -> District:
@@ -44,6 +47,11 @@ def make_district(seed: int = 1) -> District:
         windows=windows,
         staff=_staff(dice, sites, windows),
         person_hours=[_evening("staff-clerk002")],
+        duty_turns=[
+            _always(department, staff_id, place)
+            for department, people in _ON_DUTY.items()
+            for place, staff_id in enumerate(people, 1)
+        ],
     )
 
 
@@ -115,6 +123,18 @@ def _evening(staff_id: str) -> PersonHours:
     opens, closes = _TUESDAY_EVENING
     hours = [OpeningHours(weekday=_TUESDAY, opens=opens, closes=closes)]
     return PersonHours(id=staff_id, hours=hours, exceptions=[], capacity=1)
+
+
+def _always(department_id: str, staff_id: str, place: int) -> DutyTurn:
+    return DutyTurn(
+        id=f"duty-{department_id}-{place}",
+        department_id=department_id,
+        staff_id=staff_id,
+        weekdays=list(range(7)),
+        begins=time(0),
+        ends=time(0),
+        place=place,
+    )
 
 
 def _staff(dice: random.Random, sites: list[Site], windows: list[Window]) -> list[StaffMember]:

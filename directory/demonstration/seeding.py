@@ -41,6 +41,7 @@ async def seed(database: Database, hasher: PasswordHasher | None = None) -> bool
             district.windows,
             district.staff,
             district.person_hours,
+            district.duty_turns,
         ):
             await queries.add(session, records)
         await queries.set_passwords(session, dict(zip(_ACCOUNTS, hashes, strict=True)))

@@ -12,6 +12,7 @@ from sqlalchemy import Select, Table, bindparam, delete, func, insert, select, u
 from directory.records import (
     CalendarYear,
     Department,
+    DutyTurn,
     LifeEvent,
     PersonHours,
     Referral,
@@ -25,6 +26,7 @@ from directory.store.tables import (
     AuditRow,
     CalendarYearRow,
     DepartmentRow,
+    DutyTurnRow,
     HallCameraRow,
     ItemRow,
     LifeEventRow,
@@ -47,6 +49,7 @@ _ROWS: Mapping[type[msgspec.Struct], type[Base]] = {
     CalendarYear: CalendarYearRow,
     Window: WindowRow,
     PersonHours: PersonHoursRow,
+    DutyTurn: DutyTurnRow,
     SiteCamera: HallCameraRow,
     StaffMember: StaffRow,
 }

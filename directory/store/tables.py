@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Double, ForeignKey, Text
+from sqlalchemy import JSON, Double, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database import Base, UtcDateTime
@@ -98,6 +98,33 @@ class PersonHoursRow(Base):
     hours: Mapped[list[Any]] = mapped_column(JSON)
     exceptions: Mapped[list[Any]] = mapped_column(JSON)
     capacity: Mapped[int]
+
+
+class DutyTurnRow(Base):
+    """One colleague's turn of duty for a department."""
+
+    __tablename__ = "duty_turns"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    department_id: Mapped[str] = mapped_column(ForeignKey("departments.id"), index=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    weekdays: Mapped[list[Any]] = mapped_column(JSON)
+    begins: Mapped[str]
+    ends: Mapped[str]
+    place: Mapped[int]
+
+
+class DutyExceptionRow(Base):
+    """One date on which somebody's turns are somebody else's, or nobody's."""
+
+    __tablename__ = "duty_exceptions"
+    __table_args__ = (UniqueConstraint("department_id", "day", "staff_id", name="uq_duty_exceptions_day"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    department_id: Mapped[str] = mapped_column(ForeignKey("departments.id"))
+    day: Mapped[str]
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    stand_in_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
 
 
 class WindowRow(Base):

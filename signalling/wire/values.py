@@ -73,6 +73,10 @@ MandateRelation = Literal["worker", "relative", "agent"]
 MandateScope = Literal["hand_in", "sign", "receive"]
 Day = Annotated[str, Meta(max_length=10, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2026-12-07"])]
 """As 2026-03-02."""
+Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5, examples=["18:30"])]
+"""On the wall of the hall, as 17:30."""
+WeekDay = Annotated[int, Meta(ge=0, le=6)]
+"""0 is Monday."""
 RatingLevel = Annotated[int, Meta(ge=1, le=5)]
 """好差评: 5 very satisfied, 4 satisfied, 3 basically satisfied, 2 dissatisfied, 1 very dissatisfied."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from directory.demonstration.duty import DUTY
 from signalling.slices import (
     annotation,
     calls,
@@ -57,8 +56,7 @@ def consultations_parts(shared: Shared) -> consultations.Parts:
     on = shared.on
     return consultations.Parts(
         consultations=Consultations(),
-        rota=DUTY if on.settings.demonstration else {},
-        wall_time=lambda: on.ground.clock.now().astimezone(shared.zone).time(),
+        duty=shared.duty,
         bus=on.ground.bus,
         tasks=on.tasks,
         clock=on.ground.clock,

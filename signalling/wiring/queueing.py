@@ -11,6 +11,7 @@ from signalling.slices import (
     bookable_hours,
     callbacks,
     desks,
+    duty_rota,
     notices,
     tickets,
     transfers,
@@ -103,6 +104,11 @@ def bookable_hours_parts(shared: Shared) -> bookable_hours.Parts:
     on = shared.on
     keeping = PersonHoursKeeping(database=on.ground.database, catalogue=on.directory.catalogue)
     return bookable_hours.Parts(catalogue=on.directory.catalogue, keeping=keeping)
+
+
+def duty_rota_parts(shared: Shared) -> duty_rota.Parts:
+    """What the duty rota needs."""
+    return duty_rota.Parts(catalogue=shared.on.directory.catalogue, keeping=shared.duty)
 
 
 def waiting_list_parts(shared: Shared) -> waiting_list.Parts:

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from directory.duty_keeping import DutyKeeping
 from foundation.listeners import Listeners
 from foundation.tasks import Tasks
 from scheduler.views import TicketView
@@ -38,6 +39,13 @@ class Shared:
         self.link_figures = LinkFigures()
         self.reception_figures = ReceptionFigures()
         self.damaged = on.ground.database.damaged
+        self.duty = DutyKeeping(
+            database=on.ground.database,
+            catalogue=on.directory.catalogue,
+            clock=on.ground.clock,
+            identifiers=on.ground.identifiers,
+            zone=on.settings.time_zone,
+        )
         reception, board = on.scheduler.reception, on.scheduler.board
         self.cards = TicketCards(on.directory.catalogue, reception, on.scheduler.places)
         self.sessions = CallSessions(on.media, on.whip, board, reception)

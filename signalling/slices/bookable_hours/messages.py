@@ -7,12 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from signalling.wire.commands import Command
-from signalling.wire.values import Bilingual, Day, Identifier, Value
-
-Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5, examples=["18:30"])]
-"""On the wall of the hall, as 17:30."""
-WeekDay = Annotated[int, Meta(ge=0, le=6)]
-"""0 is Monday."""
+from signalling.wire.values import Bilingual, Clock, Day, Identifier, Value, WeekDay
 
 
 class WeeklyHours(Value, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from directory.duty_errors import NoDutyNow, RotaEmpty
 from directory.errors import NoSuchStaff
 from directory.principal import Permission, Principal
 from rtc_server.sessions.errors import SessionFull
@@ -78,7 +79,8 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         AskOnDuty: CommandRow(
             Permission.SERVE,
             ask_on_duty,
-            CASE_LOG | {NobodyOnDuty, NoSuchStaff, NotInThisState, TicketNotInHand, TooManyConsulted},
+            CASE_LOG
+            | {NoDutyNow, NobodyOnDuty, NoSuchStaff, NotInThisState, RotaEmpty, TicketNotInHand, TooManyConsulted},
             result=ColleagueAsked,
             access="consultation_asked",
         ),

@@ -9,7 +9,6 @@ from typing import Final
 
 import structlog
 
-from directory.duty import on_duty
 from directory.principal import Principal
 from document_relay.case_files import SYSTEM
 from foundation.errors import Refusal
@@ -73,12 +72,12 @@ async def ask(parts: Parts, principal: Principal, command: AskColleague) -> str:
 async def ask_on_duty(parts: Parts, principal: Principal, command: AskOnDuty) -> str:
     """Lets it ring at the first who is on duty and free, then at the next; the first consultation's identifier.
 
-    Raises `TicketNotInHand`, `NotInThisState`, `NobodyOnDuty`, `TooManyConsulted`.
+    Raises `TicketNotInHand`, `NotInThisState`, `RotaEmpty`, `NoDutyNow`, `NobodyOnDuty`, `TooManyConsulted`.
     """
     ticket = await _in_hand(parts, principal, command.ticket_id)
     if ticket.state not in _IN_CALL:
         raise NotInThisState(former=ticket.state, state="consulted")
-    on_rota = on_duty(parts.rota, ticket.department_id, parts.wall_time())
+    on_rota = await parts.duty.on_duty(ticket.department_id)
     new = await _asked(parts, principal, ticket, command.question)
     parts.consultations.nobody_came(ticket.id, nobody=False)
     begun = await _ring_next(parts, replace(new, next_on_duty=tuple(one for one in on_rota if one != new.by.id)))

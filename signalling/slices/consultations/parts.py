@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import time
 
 from directory.catalogue import Catalogue
-from directory.duty import DutyRota
+from directory.duty_keeping import DutyKeeping
 from document_relay.case_access import CaseAccess
 from foundation.clock import Clock
 from foundation.events import Bus
@@ -32,9 +31,7 @@ class Parts:
     """The parts of this slice."""
 
     consultations: Consultations
-    rota: DutyRota
-    wall_time: Callable[[], time]
-    """By the clock on the wall."""
+    duty: DutyKeeping
     bus: Bus
     tasks: Tasks
     clock: Clock

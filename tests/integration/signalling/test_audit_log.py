@@ -68,6 +68,7 @@ NOTHING: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/appointment-slots"): PUBLIC,
     ("GET", "/api/v1/bookable-hours"): "names colleagues, no resident",
     ("GET", "/api/v1/bookable-people"): "names colleagues, no resident",
+    ("GET", "/api/v1/duty-rota"): "names colleagues, no resident",
     ("GET", "/api/v1/appointments/{appointment_id}/calendar.ics"): "names a time and an item, and nobody",
     ("GET", "/api/v1/chat-phrases"): "the person's own words, about nobody",
     ("PUT", "/api/v1/chat-phrases"): "the person's own words, about nobody",

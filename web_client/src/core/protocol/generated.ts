@@ -935,6 +935,133 @@ export interface WeeklyHours {
   closes: string;
 }
 
+/** Says that somebody is away on a date, or who takes their turns of it; answers `DutyExceptionAdded`.
+
+It comes in place of what was said of the person and the date before. */
+export interface AddDutyException {
+  type: "add_duty_exception";
+  id: number;
+  department_id: string;
+  day: string;
+  staff_id: string;
+  stand_in_id: string | null;
+}
+
+/** Puts a colleague on duty for a department; answers `DutyTurnAdded`.
+
+Those who stand at the place or behind it are asked one later. `ends` is not in the hours; 00:00 there is the end of
+the day. */
+export interface AddDutyTurn {
+  type: "add_duty_turn";
+  id: number;
+  department_id: string;
+  staff_id: string;
+  weekdays: number[];
+  begins: string;
+  ends: string;
+  place: number;
+}
+
+/** Says a turn anew: who, when, and at which place of the order. */
+export interface ChangeDutyTurn {
+  type: "change_duty_turn";
+  id: number;
+  department_id: string;
+  turn_id: string;
+  staff_id: string;
+  weekdays: number[];
+  begins: string;
+  ends: string;
+  place: number;
+}
+
+/** A day of the week that is shown; who is asked first comes first. */
+export interface DutyDayBody {
+  day: string;
+  shifts: DutyShiftBody[];
+}
+
+/** A department and how many turns it has. */
+export interface DutyDepartmentBody {
+  department_id: string;
+  name: Bilingual;
+  turns: number;
+}
+
+/** The result of `add_duty_exception`. */
+export interface DutyExceptionAdded {
+  exception_id: string;
+}
+
+/** A date on which somebody's turns are somebody else's, or nobody's. */
+export interface DutyExceptionBody {
+  exception_id: string;
+  day: string;
+  person: DutyPerson;
+  stand_in: DutyPerson | null;
+  may_change: boolean;
+}
+
+/** A colleague. */
+export interface DutyPerson {
+  staff_id: string;
+  name: string;
+  site_name: Bilingual;
+}
+
+/** The rota of one department, and which others there are. */
+export interface DutyRotaBody {
+  departments: DutyDepartmentBody[];
+  department_id: string;
+  today: string;
+  on_duty: DutyPerson[];
+  week: DutyDayBody[];
+  turns: DutyTurnBody[];
+  exceptions: DutyExceptionBody[];
+  people: DutyPerson[];
+}
+
+/** A turn as it is on one day. */
+export interface DutyShiftBody {
+  turn_id: string;
+  begins: string;
+  ends: string;
+  name: string;
+  asked: string | null;
+}
+
+/** The result of `add_duty_turn`. */
+export interface DutyTurnAdded {
+  turn_id: string;
+}
+
+/** A turn; `ends` is 00:00 at the end of the day. */
+export interface DutyTurnBody {
+  turn_id: string;
+  person: DutyPerson;
+  weekdays: number[];
+  begins: string;
+  ends: string;
+  place: number;
+  may_change: boolean;
+}
+
+/** Lets the date be as its week says. */
+export interface RemoveDutyException {
+  type: "remove_duty_exception";
+  id: number;
+  department_id: string;
+  exception_id: string;
+}
+
+/** Takes a turn off the rota. */
+export interface RemoveDutyTurn {
+  type: "remove_duty_turn";
+  id: number;
+  department_id: string;
+  turn_id: string;
+}
+
 /** Waits for a time on one of the days, with all else as in `book_appointment`; answers `WaitingListJoined`. */
 export interface JoinWaitingList {
   type: "join_waiting_list";
@@ -3019,6 +3146,11 @@ export type AnyCommand =
   | CheckInAppointment
   | CheckInVisit
   | KeepBookableHours
+  | AddDutyTurn
+  | ChangeDutyTurn
+  | RemoveDutyTurn
+  | AddDutyException
+  | RemoveDutyException
   | JoinWaitingList
   | TakeOfferedTime
   | PassOfferedTime
@@ -3208,6 +3340,11 @@ export interface Results {
   check_in_appointment: AppointmentCheckedIn;
   check_in_visit: AppointmentCheckedIn;
   keep_bookable_hours: null;
+  add_duty_turn: DutyTurnAdded;
+  change_duty_turn: null;
+  remove_duty_turn: null;
+  add_duty_exception: DutyExceptionAdded;
+  remove_duty_exception: null;
   join_waiting_list: WaitingListJoined;
   take_offered_time: AppointmentBooked;
   pass_offered_time: null;

@@ -73,7 +73,7 @@ export const GUIDES: Readonly<Record<string, Guide>> = {
     role: "roleSupervisor",
     seen: "seenAtSupervisor",
     needs: ["needAccount"],
-    steps: ["supervisorList", "supervisorTold", "supervisorRoom", "supervisorHours"],
+    steps: ["supervisorList", "supervisorTold", "supervisorRoom", "supervisorHours", "supervisorRota"],
     troubles: EVERYBODY,
     keys: [],
   },

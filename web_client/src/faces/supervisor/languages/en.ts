@@ -2,6 +2,7 @@ import attention from "@/features/attention/messages/en.json";
 import bookable from "@/features/bookable/messages/en.json";
 import call from "@/features/call/messages/en.json";
 import chat from "@/features/chat/messages/en.json";
+import duty from "@/features/duty/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
 import handon from "@/features/handon/messages/en.json";
 import help from "@/features/help/messages/en.json";
@@ -19,6 +20,7 @@ export default {
   ...help,
   ...entry,
   ...bookable,
+  ...duty,
   ...call,
   ...chat,
   ...recording,

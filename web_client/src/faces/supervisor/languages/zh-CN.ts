@@ -2,6 +2,7 @@ import attention from "@/features/attention/messages/zh-CN.json";
 import bookable from "@/features/bookable/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
 import chat from "@/features/chat/messages/zh-CN.json";
+import duty from "@/features/duty/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
 import handon from "@/features/handon/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
@@ -19,6 +20,7 @@ export default {
   ...help,
   ...entry,
   ...bookable,
+  ...duty,
   ...call,
   ...chat,
   ...recording,
