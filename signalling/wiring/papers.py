@@ -37,6 +37,7 @@ def cases_parts(shared: Shared) -> cases.Parts:
         recording_files=partial(recording_files, on.documents.case_files),
         cases=shared.cases,
         stills=shared.stills,
+        personal=on.directory.personal,
         board=on.scheduler.board,
         reception=on.scheduler.reception,
         catalogue=on.directory.catalogue,

@@ -14,8 +14,8 @@ from playwright.async_api import expect
 
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.simulated import told
-from tests.journeys.test_screens import AXE, check
-from tests.journeys.walk import SCREENS, answer, both, finish, take_ticket
+from tests.journeys.test_screens import check
+from tests.journeys.walk import SCREENS, answer, axe_finds_nothing, both, finish, take_ticket
 from tests.support.hours import ZONE, keep_years, working_day
 
 pytestmark = [
@@ -167,8 +167,7 @@ async def read_by_link(service: Service, parties: Parties, point: Party) -> None
     async for screen in point.on_each(SCREENS):
         await point.picture(f"hand-on-result-slip-{screen}")
         assert await point.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
-    await point.page.evaluate(AXE.read_text() + ";0")
-    assert await point.page.evaluate("axe.run().then((result) => result.violations.map((one) => one.id))") == []
+    await axe_finds_nothing(point, "hand-on-result-slip")
     await point.page.keyboard.press("Escape")
     await expect(slip).to_have_count(0)
 

@@ -12,8 +12,8 @@ import pytest
 
 from signalling.cli.main import main
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.test_screens import AXE, IN_CALL, SCREENS, check
-from tests.journeys.walk import answer, finish, open_window, take_ticket
+from tests.journeys.test_screens import IN_CALL, SCREENS, check
+from tests.journeys.walk import answer, axe_finds_nothing, finish, open_window, take_ticket
 from tests.support.papers import Bytes, Floats, Photograph, Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
@@ -129,9 +129,7 @@ async def guided(window: Party, point: Party, paper: Photograph) -> None:
     assert lying < 0.6
     assert standing > 0.75
     for party in (window, point):
-        await party.page.evaluate(AXE.read_text() + ";0")
-        found = await party.page.evaluate("axe.run().then((result) => result.violations)")
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+        await axe_finds_nothing(party, "guided")
     for hint, (language, words) in zip(("放框里", "反光"), HINTED.items(), strict=True):
         await window.page.click(f"fieldset button:text-is('{hint}')")
         await point.page.wait_for_selector(f"dialog [role=status]:has-text('{words}')")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from directory.catalogue import Catalogue
+from directory.personal import PersonalSettings
 from document_relay.case_access import CaseAccess
 from document_relay.case_files import CaseFiles
 from document_relay.case_search import CaseSearch
@@ -37,6 +38,8 @@ class Parts:
     """The files of a case's recordings, which its evidence holds."""
     cases: TicketCases
     stills: Stills
+    personal: PersonalSettings
+    """Holds the phrases of who reviews."""
     board: Board
     reception: Reception
     catalogue: Catalogue

@@ -70,6 +70,9 @@ _NO_CASE = frozenset(
         "visit_code_exchanged",
         "guest_entered",
         "supplement_entered",
+        "supplement_found",
+        "result_read",
+        "result_notice_read",
         "simulated_notices_read",
     }
 )
