@@ -12,6 +12,7 @@ from document_relay.access import is_of_case, may_serve, may_show, may_work
 from document_relay.case_access import CaseAccess
 from document_relay.case_core.joint_acts import VISIT_LEFT
 from document_relay.case_core.lives import CaseState, MaterialState
+from document_relay.case_core.numbers import case_number
 from document_relay.case_core.wording import RATINGS, REASONS
 from document_relay.errors import NoSuchMaterial, NoSuchPage, NothingToUndo, ReviewIncomplete
 from document_relay.events import (
@@ -331,7 +332,7 @@ class CaseFiles:
         wrapped = self._vault.new_data_key()
         row = CaseRow(
             id=case_id,
-            number=f"{now:%Y%m%d}-{case_id[-6:].upper()}",
+            number=case_number(now, case_id),
             state=CaseState.OPEN,
             data_key=wrapped,
             opened_at=now,

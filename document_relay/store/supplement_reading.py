@@ -130,6 +130,13 @@ async def of_clerk(session: ReadSession, clerk_id: str) -> tuple[list[Found], in
     return await _found(session, own), total or 0
 
 
+async def of_number(session: ReadSession, number: str) -> Found | None:
+    """The last one of the open case with this number, once its visit is over."""
+    wanted = _newest(and_(CaseRow.number == number, CaseRow.left_at.is_not(None)))
+    found = (await session.execute(wanted)).one_or_none()
+    return None if found is None else Found(*found)
+
+
 async def clerks_beside(session: ReadSession, principal: Principal) -> frozenset[str]:
     """The colleagues who have what `of_colleagues` finds."""
     if not _has_colleagues(principal):

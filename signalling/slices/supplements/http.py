@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from directory.errors import NoSuchSite, SupplementLinkOver, SupplementLinkUnknown, TooManyCodes
 from directory.principal import Permission
+from document_relay.case_core.numbers import as_case_number, has_its_form
 from document_relay.supplement_errors import (
     NoSuchSupplement,
     SupplementNotFound,
@@ -35,9 +36,10 @@ async def enter_to_send(parts: Parts, call: Call) -> SignedInBody:
 async def search(parts: Parts, call: Call) -> SupplementFoundBody:
     """Finds what is missing of a case by its number and its applicant's name."""
     body: SupplementSearchBody = call.body
-    number, principal = body.number.strip().upper(), call.principal
-    # The audit log is not sealed: it has the number, and not the name.
-    call.touch(number=number)
+    number, principal = as_case_number(body.number), call.principal
+    # The audit log is not sealed: it has the number, and not the name, even where that was typed for a number.
+    if has_its_form(number):
+        call.touch(number=number)
     parts.searches.count(principal.staff_id, one_client(address_of(call.request)), number)
     place = parts.catalogue.site(principal.site_id).name_zh
     supplement_id, case_id = await parts.found.open(principal, number, body.applicant_name, place)

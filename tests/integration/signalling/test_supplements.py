@@ -186,6 +186,7 @@ async def test_at_another_point_the_number_and_the_name_open_what_is_missing(cal
     _, sent = await entrance(call, printed["link"])
     for who in (call.tokens["window"], sent["access_token"]):
         assert (await look_for(call, who, number))[0] == 403
+    assert (await look_for(call, token, "王秀英"))[1]["code"] == "supplement_not_found", "a name where the number goes"
     codes = [(await look_for(call, token, f"20261130-{one:06}"))[1]["code"] for one in range(12)]
     assert (codes[0], codes[-1]) == ("supplement_not_found", "too_many_supplement_searches")
     await call.site.features.directory.intake.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from directory.principal import Role
 from document_relay.errors import NoSuchMaterial, NotYourCase
@@ -17,6 +18,7 @@ from document_relay.supplement_errors import (
 )
 from foundation.clock import ManualClock
 from foundation.errors import Refusal
+from tests.support.engines import engine_of
 from tests.unit.document_relay.conftest import Bench, stranger
 from tests.unit.document_relay.test_joint_acceptance import packed
 from tests.unit.document_relay.test_supplements import (
@@ -92,11 +94,19 @@ async def test_nothing_else_of_the_case_is_opened(bench: Bench) -> None:
 
 
 async def test_a_wrong_number_and_a_wrong_name_are_answered_alike(bench: Bench, clock: ManualClock) -> None:
+    engine, questions = engine_of(bench.database, reading=True), list[int]()
     refusals = []
 
+    def count(*_: object) -> None:
+        questions[-1] += 1
+
     async def refused(number: str | None = None, name: str = "王桂英") -> None:
+        number = (await bench.case()).file.number if number is None else number
+        questions.append(0)
+        event.listen(engine, "before_cursor_execute", count)
         with pytest.raises(Refusal) as found:
             await find(bench, number, name)
+        event.remove(engine, "before_cursor_execute", count)
         refusals.append((type(found.value), found.value.sentence("zh-CN")))
 
     await refused()
@@ -110,6 +120,7 @@ async def test_a_wrong_number_and_a_wrong_name_are_answered_alike(bench: Bench, 
     await refused(number=bench.case_id)
     assert {kind for kind, _ in refusals} == {SupplementNotFound}
     assert len(set(refusals)) == 1
+    assert set(questions) == {1}, "nor does the time tell what there is"
     assert not any("凭案卷编号" in entry.sentence[0] for entry in (await bench.case()).history)
     # Whoever proves it is told how it stands.
     await find(bench)
