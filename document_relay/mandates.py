@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -85,6 +85,7 @@ class Mandates:
         `NotYourCase`, `WrongCaseState`.
         """
         case_id, root_id = await self._place(mandate_id)
+        opened: list[MandateFolder] = []
         async with self._database.write() as session:
             # Before the cases are locked: so does who is about to use it in another case, and is not overlooked.
             await take_turn(session, f"mandate {root_id}")
@@ -98,9 +99,11 @@ class Mandates:
                     if one == case_id:
                         raise
                     continue
+                opened.append(folder)
                 asked = [folder.one(mandate_id)] if one == case_id else []
                 for row in {row.id: row for row in (*asked, *folder.under(root_id))}.values():
                     await self._revoke(session, folder, row, (principal, reason))
+        await self._forget(opened)
 
     async def _revoke(
         self, session: WriteSession, folder: MandateFolder, row: MandateRow, said: tuple[Principal, str]
@@ -114,6 +117,7 @@ class Mandates:
             folder.record(row)
             opens = True
         if opens:
+            await take_from_the_pad(folder, await folder.continuation(), who_acts(principal))
             self._end(folder, row, principal.name, reason)
             await folder.log(who_acts(principal), acts.REVOKED, row, reason=reason)
 
@@ -191,8 +195,13 @@ class Mandates:
         async with self._database.write() as session:
             folder = await MandateFolder.open(self._tools, session, case_id)
             yield folder
-        for name in folder.forgotten:
-            await self._blobs.delete(case_id, name)
+        await self._forget([folder])
+
+    async def _forget(self, folders: Iterable[MandateFolder]) -> None:
+        """Removes what the folders have forgotten."""
+        for folder in folders:
+            for name in folder.forgotten:
+                await self._blobs.delete(folder.case.row.id, name)
 
     async def _place(self, mandate_id: str) -> tuple[str, str]:
         async with self._database.read() as session:
@@ -212,7 +221,8 @@ class Mandates:
         if row.state == MandateState.DRAFTED:
             folder.name_former_applicant(row)
         folder.move(row, MandateState.EXPIRED)
-        await take_from_the_pad(folder, row.document_id, SYSTEM)
+        for document_id in (row.document_id, await folder.continuation()):
+            await take_from_the_pad(folder, document_id, SYSTEM)
         self._end(folder, row, SYSTEM[1], "")
         await folder.log(SYSTEM, acts.EXPIRED, row)
 
@@ -231,7 +241,7 @@ async def give_up_paper(folder: MandateFolder, document_id: str | None, who: tup
 
 
 async def take_from_the_pad(folder: MandateFolder, document_id: str | None, who: tuple[str, str]) -> None:
-    """The paper of a draft is signed no more: the point shows it no longer, and a mark on it is forgotten."""
+    """The paper is signed no more: the point shows it no longer, and a mark on it is forgotten."""
     if document_id is None:
         return
     document = await folder.case.one(DocumentRow, document_id)

@@ -35,6 +35,12 @@ async def acting_rows(session: ReadSession, case_id: str) -> Sequence[ActingForm
     return list(await session.scalars(wanted))
 
 
+def waiting_of(rows: Sequence[ActingFormRow]) -> ActingFormRow | None:
+    """The form of a case whose signature is waited for; whatever came after it has taken its place."""
+    last = rows[-1] if rows else None
+    return last if last is not None and last.done_at is None else None
+
+
 async def acting_forms_of(session: ReadSession, case_id: str, key: CaseKey) -> list[ActingFormRecord]:
     """The forms of a case as plain values; raises `SealBroken`."""
     return [acting_form_record(row, key) for row in await acting_rows(session, case_id)]

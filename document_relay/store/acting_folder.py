@@ -10,7 +10,7 @@ from document_relay.case_core.acting import FORM_WORDS, STATE_WORDS, ActingForm
 from document_relay.case_core.kept import FIELD, kept
 from document_relay.events import MandateChanged
 from document_relay.mandate_errors import NotThisFormNow
-from document_relay.store.acting import ActingWords, acting_form_record, acting_rows
+from document_relay.store.acting import ActingWords, acting_form_record, acting_rows, waiting_of
 from document_relay.store.acting_tables import ActingFormRow
 from document_relay.store.folder import Folder
 from document_relay.store.mandate_folder import MandateFolder
@@ -41,9 +41,8 @@ class ActingFolder:
         return standing_of(CaseFacts(row.acting, row.state, row.outcome), mandates, forms, now)
 
     def waiting(self) -> ActingFormRow | None:
-        """The form whose signature is waited for; whatever came after it has taken its place."""
-        last = self.rows[-1] if self.rows else None
-        return last if last is not None and last.done_at is None else None
+        """The form whose signature is waited for."""
+        return waiting_of(self.rows)
 
     def add(self, form: ActingFormRecord) -> ActingFormRow:
         """Adds a form."""

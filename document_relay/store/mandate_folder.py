@@ -12,6 +12,7 @@ from document_relay.case_core.mandates import MANDATE_MOVES, STANDING, MandateSt
 from document_relay.events import MandateChanged, MarkRefused
 from document_relay.mandate_errors import NoSuchMandate
 from document_relay.mandate_records import MandateRecord
+from document_relay.store.acting import acting_rows, waiting_of
 from document_relay.store.folder import Folder, Tools, check_move
 from document_relay.store.mandate_tables import MandateRow
 from document_relay.store.mandates import mandate_record, mandate_words, rows_of
@@ -79,6 +80,11 @@ class MandateFolder:
         former = mandate_words(row, self.case.key).former_applicant
         if former is not None:
             self.case.change_private(applicant_name=former)
+
+    async def continuation(self) -> str | None:
+        """The document by which a suspended acting was to go on, and which is not sealed yet."""
+        waiting = waiting_of(await acting_rows(self._session, self.case.row.id))
+        return None if waiting is None else waiting.document_id
 
     async def forget_mark(self, document: DocumentRow, who: tuple[str, str]) -> None:
         """Has a mark that waits for its witness forgotten but for its hash; raises `NoSuchDocument`."""

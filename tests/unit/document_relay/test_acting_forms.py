@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pypdfium2
@@ -133,15 +133,40 @@ async def test_asked_again_the_former_paper_is_signed_no_more(bench: Bench, cloc
     await suspend(bench, clock)
     first = await bench.relay.acting_forms.ask_to_continue(CLERK, bench.case_id, "证明已到")
     await bench.relay.signing.show(WORKER, first)
-    second = await bench.relay.acting_forms.ask_to_continue(CLERK, bench.case_id, "更正后再签")
+    await bench.relay.acting_forms.ask_to_continue(CLERK, bench.case_id, "更正后再签")
     with pytest.raises(WrongCaseState):
         await bench.relay.signing.sign(WORKER, first, await bench.signed(first))
-    # Revoked meanwhile, nothing goes on by it.
-    await bench.relay.signing.show(WORKER, second)
-    await bench.relay.mandates.revoke(WORKER, (await bench.case()).mandates[-1].id, "不再委托")
-    with pytest.raises(NotThisFormNow):
-        await bench.relay.signing.sign(WORKER, second, await bench.signed(second))
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("manner", ["name", "mark"])
+@pytest.mark.parametrize("end", ["revoke", "expire"])
+async def test_with_the_mandate_what_it_was_to_go_on_by_leaves_the_pad(
+    bench: Bench, clock: ManualClock, end: str, manner: Literal["name", "mark"]
+) -> None:
+    mandate = await begin(bench, clock)
+    await suspend(bench, clock)
+    asked = await bench.relay.acting_forms.ask_to_continue(CLERK, bench.case_id, "证明已到")
+    await bench.relay.signing.show(WORKER, asked)
+    strokes = bench.data_dir / "blobs" / "cases" / bench.case_id / "signatures"
+    kept = len(list(strokes.iterdir()))
+    signed = msgspec.structs.replace(await bench.signed(asked), manner=manner)
+    if manner == "mark":
+        await bench.relay.signing.sign(WORKER, asked, signed)
+    if end == "revoke":
+        await bench.relay.mandates.revoke(WORKER, mandate.id, "不再委托")
+    else:
+        clock.advance(timedelta(days=31).total_seconds())
+        assert await bench.relay.mandates.expire() == 1
+    assert (await bench.case()).document(asked).state is DocumentState.DECLINED
+    assert len(list(strokes.iterdir())) == kept, "a mark on it is forgotten"
+    with pytest.raises((NotThisFormNow, WrongCaseState)):
+        await bench.relay.signing.sign(WORKER, asked, signed)
     assert await state(bench) is ActingState.LAPSED
+    assert (await package(bench)).problems == []
+    # Nor does it stand in the way of how the acting ended.
+    await bench.relay.acting_forms.terminate(CLERK, bench.case_id, "委托已结束")
+    assert await state(bench) is ActingState.TERMINATED
 
 
 @pytest.mark.both_databases
