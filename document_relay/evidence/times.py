@@ -18,6 +18,8 @@ SKEW = timedelta(minutes=2)
 """How far clocks may be set in the middle of a case, and how long the steps of one act may take."""
 _MOMENTS = acting.SEALED_AT_ONCE | {
     "document_signed",
+    # Its seal is made once the mark is witnessed, and carries the time of the mark.
+    "document_marked",
     "case_decided",
     CONCLUDED,
     mandates.ACCEPTED,

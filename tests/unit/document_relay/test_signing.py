@@ -34,6 +34,7 @@ from foundation.vault import SealBroken, Vault
 from tests.support import hostile
 
 from .conftest import CLERK, WORKER, Bench, handwriting, picture, relay_of
+from .test_mandates import package
 
 Change = Callable[[tuple[Point, ...]], tuple[tuple[Point, ...], ...]]
 CASES = Path(__file__).parents[2] / "cases"
@@ -212,6 +213,13 @@ async def marked(bench: Bench) -> str:
     right = await bench.signed(document_id)
     await bench.relay.signing.sign(WORKER, document_id, msgspec.structs.replace(right, strokes=thumb, manner="mark"))
     return document_id
+
+
+async def test_the_evidence_of_a_mark_holds_however_late_it_was_witnessed(bench: Bench, clock: ManualClock) -> None:
+    document_id = await marked(bench)
+    clock.advance(300)
+    await bench.relay.signing.witness(CLERK, document_id)
+    assert (await package(bench)).problems == []
 
 
 async def test_a_mark_counts_once_the_clerk_has_witnessed_it(bench: Bench, needs: Needs, tmp_path: Path) -> None:
