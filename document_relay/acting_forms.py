@@ -38,6 +38,8 @@ _ACTS = {
     ActingForm.COMPLETION: acts.COMPLETED,
     ActingForm.TERMINATION: acts.TERMINATED,
 }
+# What is suspended can go on.
+_ROOM = {ActingForm.SUSPENSION: 2, ActingForm.CONTINUATION: 1}
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -251,5 +253,5 @@ def _day_to_resume(days: tuple[str, date], mandate: MandateRecord) -> str:
 
 def _require_room(former: Sequence[object], form: ActingForm) -> None:
     """Raises `TooManyActingForms`; how an acting ended is written down in any case."""
-    if len(former) >= MOST_OF_A_CASE and form in (ActingForm.SUSPENSION, ActingForm.CONTINUATION):
+    if len(former) + _ROOM.get(form, 0) > MOST_OF_A_CASE:
         raise TooManyActingForms(most=MOST_OF_A_CASE)

@@ -270,12 +270,14 @@ async def test_no_form_joins_a_case_that_another_one_has_joined_meanwhile(
     assert sorted(one.kind for one in case.documents) == ["mandate", "suspension"]
 
 
-async def test_forms_have_a_bound_but_for_the_last(bench: Bench, clock: ManualClock) -> None:
+@pytest.mark.parametrize("free", [0, 1, 2])
+async def test_forms_have_a_bound_but_for_the_last_and_what_is_suspended_goes_on(
+    bench: Bench, clock: ManualClock, free: int
+) -> None:
     mandate = await begin(bench, clock)
+    key = bench.relay.case_files._tools.reader.key_of((await bench.case()).file)
     async with bench.database.write() as session:
-        row = (await bench.case()).acting_forms
-        assert row == []
-        for place in range(1, MOST_OF_A_CASE + 1):
+        for place in range(1, MOST_OF_A_CASE - free + 1):
             session.add(
                 ActingFormRow(
                     id=f"form-{place}",
@@ -284,9 +286,7 @@ async def test_forms_have_a_bound_but_for_the_last(bench: Bench, clock: ManualCl
                     position=place,
                     number=f"n-{place}",
                     form="continuation",
-                    words=bench.relay.case_files._tools.reader.key_of((await bench.case()).file).seal(
-                        {"reason": "又续", "made_by": "张窗口"}, f"acting form form-{place}"
-                    ),
+                    words=key.seal({"reason": "又续", "made_by": "张窗口"}, f"acting form form-{place}"),
                     until=None,
                     document_id="none",
                     page_id=None,
@@ -294,6 +294,9 @@ async def test_forms_have_a_bound_but_for_the_last(bench: Bench, clock: ManualCl
                     done_at=clock.now(),
                 )
             )
+    if free == 2:
+        await suspend(bench, clock)
+        await sign(bench, await bench.relay.acting_forms.ask_to_continue(CLERK, bench.case_id, "证明已到"))
     with pytest.raises(TooManyActingForms):
         await suspend(bench, clock)
     await bench.relay.acting_forms.terminate(CLERK, bench.case_id, "不办了")
