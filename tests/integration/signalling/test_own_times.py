@@ -12,10 +12,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.integration.signalling.test_appointments import Asker, opened
+from tests.integration.signalling.test_appointments import opened
 from tests.integration.signalling.test_booked_visits import notices, visit_of
 from tests.integration.signalling.test_visitors import entrance
 from tests.integration.signalling.test_waiting_list import full, listed, waits
+from tests.support.asker import Asker
 from tests.support.served import Page, Served, served
 
 
@@ -23,17 +24,6 @@ from tests.support.served import Page, Served, served
 async def site(tmp_path: Path) -> AsyncIterator[Served]:
     async with served(tmp_path / "data", wrap_up_seconds=0.0, public_url="https://window.example.cn") as running:
         yield running
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
-async def asker(http: aiohttp.ClientSession, site: Served) -> Asker:
-    return Asker(http, site, await site.sign_in(http, "point001"))
 
 
 async def _offered(
