@@ -20,7 +20,7 @@ from document_relay.documents import Archive, Documents, Made
 from document_relay.errors import NoSuchPage
 from document_relay.mandate_errors import ActingChanged, NotThePaper, ResumeDayWrong, TooManyActingForms
 from document_relay.mandate_records import MandateRecord
-from document_relay.mandates import give_up_paper
+from document_relay.mandates import give_up_paper, take_from_the_pad
 from document_relay.records import Case, PageRecord
 from document_relay.signing.authority import SigningAuthority
 from document_relay.signing.seal import Seal
@@ -196,7 +196,11 @@ class ActingForms:
             raise ActingChanged
         waiting = forms.waiting()
         if waiting is not None:
-            await give_up_paper(forms.mandates, waiting.document_id, who_acts(principal))
+            # One that is signed and not sealed yet keeps no acting from its end: nothing goes on by it then.
+            ends = form.form in (ActingForm.COMPLETION, ActingForm.TERMINATION)
+            await (take_from_the_pad if ends else give_up_paper)(
+                forms.mandates, waiting.document_id, who_acts(principal)
+            )
         return forms
 
     async def _end_mandate(self, forms: ActingFolder, principal: Principal, form: ActingFormRecord) -> None:

@@ -26,6 +26,7 @@ from document_relay.mandate_errors import (
 )
 from document_relay.signing.verifying import verify_pdf
 from document_relay.store.acting_tables import ActingFormRow
+from document_relay.store.tables import SignatureRow
 from foundation.clock import ManualClock
 
 from .conftest import CLERK, WORKER, Bench, picture, stranger
@@ -125,6 +126,28 @@ async def test_it_goes_on_by_a_paper_and_what_was_to_be_signed_is_given_up(bench
     assert len(list(strokes.iterdir())) == kept - 1
     with pytest.raises(WrongCaseState):
         await bench.relay.signing.push(CLERK, asked)
+    assert (await package(bench)).problems == []
+
+
+async def test_a_continuation_that_is_signed_and_not_sealed_keeps_nobody_from_terminating(
+    bench: Bench, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begin(bench, clock)
+    await suspend(bench, clock)
+    asked = await bench.relay.acting_forms.ask_to_continue(CLERK, bench.case_id, "证明已到")
+    seal = bench.relay.signing._seal
+
+    async def terminated_first(taken: SignatureRow) -> None:
+        # The moment between the signature that is taken and the seal, which may never come.
+        with pytest.raises(WrongCaseState):
+            await bench.relay.acting_forms.ask_to_continue(CLERK, bench.case_id, "再签一次")
+        await bench.relay.acting_forms.terminate(CLERK, bench.case_id, "不办了")
+        await seal(taken)
+
+    monkeypatch.setattr(bench.relay.signing, "_seal", terminated_first)
+    await sign(bench, asked)
+    assert (await bench.case()).document(asked).state is DocumentState.SEALED
+    assert await state(bench) is ActingState.TERMINATED
     assert (await package(bench)).problems == []
 
 
