@@ -31,6 +31,11 @@ class Calendar:
         """The windows by identifier."""
         return [unit.id for unit in self.units]
 
+    def require_day(self, day: date) -> None:
+        """Raises `NotBookable` for a day that cannot be booked, such as one at the end of the calendar."""
+        if day not in self.days:
+            raise NotBookable
+
     def slots(self, day: date, taken: set[Cell]) -> list[Slot]:
         """Those of a day that are still to come; none of a day that cannot be booked."""
         if day not in self.days:

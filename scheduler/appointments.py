@@ -65,10 +65,12 @@ class Appointments:
     ) -> list[tuple[date, list[Slot]]]:
         """The free slots of so many days for an item at a site, or with a person; raises the directory's `NotFound`."""
         calendar = await self._booking.calendar(site_id, await self._ports.catalogue.item(item_id), person_id)
+        wanted = [day for day in calendar.days if 0 <= (day - first).days < days]
+        if not wanted:
+            return []
         async with self._database.read() as session:
-            taken = await store.taken(session, calendar.unit_ids, first, days)
-        wanted = [first + timedelta(days=ahead) for ahead in range(days)]
-        return [(day, calendar.slots(day, taken)) for day in wanted if day in calendar.days]
+            taken = await store.taken(session, calendar.unit_ids, wanted[0], len(wanted))
+        return [(day, calendar.slots(day, taken)) for day in wanted]
 
     async def slots_of_mine(self, visitor: Visitor, first: date, days: int) -> list[tuple[date, list[Slot]]]:
         """As `slots`, for another time of the visitor's own; raises `NoSuchAppointment`."""
@@ -83,6 +85,7 @@ class Appointments:
         require(principal, Permission.BOOK_APPOINTMENTS)
         item = await self._ports.catalogue.item(request.item_id)
         calendar = await self._booking.calendar(principal.site_id, item, request.person_id)
+        calendar.require_day(request.starts.date())
         home = await self._ports.catalogue.home(principal.site_id)
         person = self._booking.person(request.phone)
         place = Place(principal.site_id, principal.staff_id, home.id, item, person)
@@ -102,20 +105,20 @@ class Appointments:
 
     async def move_mine(self, visitor: Visitor, starts: datetime) -> Appointment:
         """As `move`, of the one that the visitor's link is for; raises `ChangedTooOften`."""
-        mine = await self._mine(visitor)
-        if mine.state is AppointmentState.BOOKED and not self.moves_from_home(mine):
-            raise ChangedTooOften
-        return await self._move(mine, starts)
+        return await self._move(await self._mine(visitor), starts, from_home=True)
 
-    async def _move(self, former: Appointment, starts: datetime) -> Appointment:
+    async def _move(self, former: Appointment, starts: datetime, *, from_home: bool = False) -> Appointment:
         item = await self._ports.catalogue.item(former.item_id)
         calendar = await self._booking.calendar(former.site_id, item, await self.moves_with(former))
+        calendar.require_day(starts.date())
         async with self._database.write() as session:
             await take_turns(session, former.person, former.home_id, person_of(former.unit_id))
             former = await store.appointment(session, former.id)
             if former.state is AppointmentState.HELD:
                 # It belongs to the waiting list, whose page takes it or lets it pass.
                 raise NotInThisState(former=former.state, state=AppointmentState.BOOKED)
+            if from_home and former.state is AppointmentState.BOOKED and not self.moves_from_home(former):
+                raise ChangedTooOften
             await self._waiting.serve(session, former.home_id, around(starts))
             await self._booking.within_limits(session, former.person, starts, besides=former.id)
             await store.release(session, former.id)

@@ -15,6 +15,7 @@ from scheduler.booking import VISIT_LASTS
 from scheduler.errors import (
     AppointmentGivenUp,
     ChangedTooOften,
+    NotBookable,
     NotInThisState,
     NotYourAppointment,
     OfferedTimeOver,
@@ -201,6 +202,29 @@ async def test_who_moves_it_on_and_on_is_sent_to_the_point(database: Database, c
         await hall.appointments.move_mine(mine, at("10:30"))
     await hall.appointments.move(hall.worker(), booked.id, at("10:30"))
     await hall.appointments.cancel_mine(mine)
+
+
+async def test_of_two_moves_at_once_the_last_that_may_be_counts(database: Database, clock: ManualClock) -> None:
+    hall = Hall(database, clock, Rules(changes_from_home=2))
+    request = BookAppointment(item_id="allowance", starts=at("10:00"), phone=phone(1), name="Li Na", by_link=True)
+    await hall.appointments.book(hall.worker(), request)
+    mine = holder(hall)
+    moves = (hall.appointments.move_mine(mine, at("10:15")), hall.appointments.move_mine(mine, at("10:30")))
+    answers = await asyncio.gather(*moves, return_exceptions=True)
+    assert [type(one) for one in answers if not isinstance(one, Appointment)] == [ChangedTooOften]
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+async def test_a_day_at_the_end_of_the_calendar_is_as_any_other_that_cannot_be_booked(hall: Hall, day: date) -> None:
+    _, mine, _ = await offered(hall)
+    await hall.waiting_list.take_mine(mine)
+    with pytest.raises(NotBookable):
+        await hall.appointments.move_mine(mine, at("10:00", day))
+    with pytest.raises(NotBookable):
+        await hall.appointments.book(
+            hall.worker(), BookAppointment(item_id="allowance", starts=at("10:00", day), phone=phone(3))
+        )
+    assert await hall.appointments.slots_of_mine(mine, day, 7) == []
 
 
 async def test_nobody_else_answers_by_it(hall: Hall) -> None:
