@@ -90,12 +90,10 @@ class BookedVisits:
 
     async def forget(self, session: WriteSession, appointment_id: str) -> None:
         """As `dismiss`, and nobody knows any more whose it was."""
-        known = await store.of_appointment(session, appointment_id)
-        if known is None:
-            return
-        key = self._vault.new_data_key()
         nobody = msgspec.json.encode(Invited(name="", organisation="", wish=""))
-        await store.forget(session, known.id, key, self._vault.seal(key, nobody, known.id))
+        for visitor_id in await store.visitors_of(session, appointment_id):
+            key = self._vault.new_data_key()
+            await store.forget(session, visitor_id, key, self._vault.seal(key, nobody, visitor_id))
 
     def _secret(self) -> str:
         return self._random_bytes(LINK_BYTES).hex()

@@ -75,6 +75,11 @@ async def of_appointment(session: ReadSession, appointment_id: str) -> Invitatio
     return await _first(session, mine.order_by(_visitors.c.made_at.desc(), _visitors.c.id.desc()))
 
 
+async def visitors_of(session: ReadSession, appointment_id: str) -> list[str]:
+    """Who has a visit for an appointment, also where what is stored of it is damaged."""
+    return list(await session.scalars(select(_visitors.c.id).where(_visitors.c.appointment_id == appointment_id)))
+
+
 async def prolong_of(session: WriteSession, appointment_id: str, ends_at: datetime) -> None:
     """Has the visits for an appointment end at another time."""
     mine = update(_visitors).where(_visitors.c.appointment_id == appointment_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from directory.assembly import Directory
 from directory.booked_visits import BookedVisit, BookedVisits
@@ -68,4 +69,18 @@ async def test_it_is_prolonged_ended_and_forgotten_by_its_appointment(
     async with database.write() as session:
         await visits.forget(session, "a-1")
         await visits.forget(session, "a-2")
+    assert (await house.visits.invited(visitor_id)).name == ""
+
+
+async def test_what_is_damaged_is_forgotten_all_the_same(
+    house: Directory, database: Database, clock: ManualClock, visits: BookedVisits
+) -> None:
+    async with database.write() as session:
+        visitor_id, link = await visits.admit(session, await visit(house, clock))
+        await session.execute(text("UPDATE visitors SET data_key = 'x', invited = 'y'"))
+    async with database.write() as session:
+        # The time that was held for them can go to the next.
+        await visits.forget(session, "a-1")
+    with pytest.raises(VisitEnded):
+        await house.visits.enter(link)
     assert (await house.visits.invited(visitor_id)).name == ""
