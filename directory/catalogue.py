@@ -206,7 +206,12 @@ class Catalogue:
     async def bookable_people(self, department_id: str) -> list[StaffMember]:
         """Who has hours, serves, and knows the department's business, by identifier."""
         people = [await self.staff(one) for one in sorted(self._person_hours) if self._person_hours[one].hours]
-        return [one for one in people if not one.disabled and serves(one) and department_id in one.skills]
+        return [one for one in people if _books(one, department_id)]
+
+    async def is_bookable(self, staff_id: str, department_id: str) -> bool:
+        """Whether somebody is one of the `bookable_people`."""
+        hours = self._person_hours.get(staff_id)
+        return hours is not None and bool(hours.hours) and _books(await self.staff(staff_id), department_id)
 
     async def clerks(self) -> list[StaffMember]:
         """Everybody who serves at a window and may sign in."""
@@ -242,6 +247,10 @@ class Catalogue:
 def serves(person: StaffMember) -> bool:
     """Whether somebody answers at a window."""
     return roles_permit(person.roles, Permission.SERVE)
+
+
+def _books(person: StaffMember, department_id: str) -> bool:
+    return not person.disabled and serves(person) and department_id in person.skills
 
 
 def _most_asked_first(items: Iterable[ServiceItem]) -> list[ServiceItem]:

@@ -60,8 +60,7 @@ class SchedulerCatalogue:
     async def person_units(self, staff_id: str, department_id: str) -> Sequence[Unit]:
         """The person once for each who can be booked at a time; none who cannot be, or not for this business."""
         hours = self._catalogue.person_hours(staff_id)
-        people = await self._catalogue.bookable_people(department_id)
-        if hours is None or all(one.id != staff_id for one in people):
+        if hours is None or not await self._catalogue.is_bookable(staff_id, department_id):
             return []
         return [Unit(person_unit(staff_id, number), hours_of(hours)) for number in range(1, hours.capacity + 1)]
 
