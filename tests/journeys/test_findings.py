@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from directory.demonstration.district import make_district
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_screens import check
 from tests.journeys.walk import answer, both, finish, take_ticket
-from tests.support.hours import ZONE, keep_years, working_day
+from tests.support.hours import keep_years, today, working_day
 from tests.support.papers import Scene, photograph
 
 pytestmark = [
@@ -30,8 +30,7 @@ CIVIL, SOCIAL, POLICE = (
     next(one.name_zh for one in make_district().offered.departments if one.id == wanted)
     for wanted in ("civil", "social", "police")
 )
-TODAY = datetime.now(ZONE).date()
-HOLIDAYS = [TODAY + timedelta(days=ahead) for ahead in range(3, 7)]
+HOLIDAYS = [today() + timedelta(days=ahead) for ahead in range(3, 7)]
 """Four days, of which two at least are none of a weekend."""
 SAME = "身份证背面看不清"
 
@@ -129,7 +128,7 @@ async def test_three_departments_one_list_and_one_sealed_answer(
     await window.page.click("#case-panel button:has-text('一次性告知')")
     await window.page.click("[role=alertdialog] button:has-text('一次性告知')")
     told = point.page.locator(".told")
-    day = working_day(TODAY, 10, HOLIDAYS)
+    day = working_day(today(), 10, HOLIDAYS)
     await expect(told).to_contain_text(f"请在 {day.year}年{day.month}月{day.day}日 前答复（还有 10 个工作日）")
     cards = told.locator("li.card")
     await expect(cards).to_have_count(3)

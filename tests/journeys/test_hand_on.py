@@ -6,7 +6,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.simulated import told
 from tests.journeys.test_screens import check
 from tests.journeys.walk import SCREENS, answer, axe_finds_nothing, both, finish, take_ticket
-from tests.support.hours import ZONE, keep_years, working_day
+from tests.support.hours import keep_years, today, working_day
 
 pytestmark = [
     pytest.mark.usefixtures("patience"),
@@ -24,8 +24,6 @@ pytestmark = [
     pytest.mark.calm,
     pytest.mark.timeout(600),
 ]
-
-TODAY = datetime.now(ZONE).date()
 
 
 @pytest.fixture
@@ -87,7 +85,7 @@ async def test_from_the_town_to_the_result_at_the_point(service: Service, partie
     await dialog_pictures(window)
     await window.page.click("button:has-text('转办给其他部门决定')")
     dialog = window.page.get_by_role("dialog", name="转办")
-    await expect(dialog).to_contain_text(f"办理期限：{said(working_day(TODAY, 5))}前（5个工作日）")
+    await expect(dialog).to_contain_text(f"办理期限：{said(working_day(today(), 5))}前（5个工作日）")
     await dialog.locator("textarea").fill("材料已核对，请审批。")
     await dialog.locator("input[type=tel]").fill("13800138000")
     await dialog.get_by_role("button", name="转办", exact=True).click()
@@ -95,14 +93,14 @@ async def test_from_the_town_to_the_result_at_the_point(service: Service, partie
     await finish(window, "referred")
     await point.page.click("button:has-text('下一位群众')")
     here = point.page.get_by_role("region", name="转办办理的案卷")
-    await expect(here).to_contain_text(said(working_day(TODAY, 5)))
+    await expect(here).to_contain_text(said(working_day(today(), 5)))
 
     # At the district nobody needs a window for it; the town is another page.
     district = await parties.open(3)
     await district.sign_in(service.address, "clerk002")
     await expect(district.page.locator("button:has-text('转办件')")).to_be_visible()
     with closing(sqlite3.connect(data / "cloud-window.db")) as database, database:
-        database.execute("UPDATE hand_ons SET due_on = ?", [(TODAY - timedelta(days=7)).isoformat()])
+        database.execute("UPDATE hand_ons SET due_on = ?", [(today() - timedelta(days=7)).isoformat()])
     await district.page.reload()
     await expect(district.page.locator("button", has_text="1件超期")).to_be_visible()
     await open_inbox(district)

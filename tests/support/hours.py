@@ -21,9 +21,14 @@ def open_always(data_dir: Path) -> None:
     keep_years(data_dir, 2)
 
 
+def today() -> date:
+    """The date on the wall of the hall, which is another one once a run has gone past its midnight."""
+    return datetime.now(ZONE).date()
+
+
 def keep_years(data_dir: Path, count: int, holidays: Sequence[date] = ()) -> None:
     """Gives the installation tables of its own of the working days of so many years, this one first."""
-    this = datetime.now(ZONE).year
+    this = today().year
     with closing(sqlite3.connect(data_dir / "cloud-window.db")) as database, database:
         for year in range(this, this + count):
             days = json.dumps([day.isoformat() for day in holidays if day.year == year])

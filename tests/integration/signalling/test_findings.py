@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,17 +14,16 @@ from directory.working_days import WorkCalendar
 from document_relay.signing.verifying import verify_pdf
 from document_relay.store.joint_tables import JointRow
 from tests.integration.signalling.test_papers import Call, call  # noqa: F401 - a fixture
-from tests.support.hours import ZONE, working_day
+from tests.support.hours import today, working_day
 from tests.support.papers import Scene, photograph
 from tests.support.served import Page
 
-TODAY = datetime.now(ZONE).date()
-HOLIDAY = next(day for ahead in range(2, 9) if (day := TODAY + timedelta(days=ahead)).weekday() < 5)
+HOLIDAY = next(day for ahead in range(2, 9) if (day := today() + timedelta(days=ahead)).weekday() < 5)
 
 
 def calendar() -> WorkCalendar:
     """Of the days around the test, whenever it runs, with one holiday in the next days."""
-    years = (TODAY.year, TODAY.year + 1, TODAY.year + 2)
+    years = range(today().year, today().year + 3)
     return WorkCalendar(
         CalendarYear(id=str(year), holidays=[HOLIDAY] if HOLIDAY.year == year else [], worked=[]) for year in years
     )
@@ -32,7 +31,7 @@ def calendar() -> WorkCalendar:
 
 def due(days: int) -> str:
     """Counted plainly."""
-    return working_day(TODAY, days, {HOLIDAY}).isoformat()
+    return working_day(today(), days, {HOLIDAY}).isoformat()
 
 
 @dataclass
