@@ -35,6 +35,7 @@ from signalling.slices.appointments.messages import (
     CheckInVisit,
     MoveAppointment,
     MoveMyAppointment,
+    OwnAppointmentChanged,
 )
 from signalling.slices.appointments.parts import Parts
 from signalling.slices.appointments.ports import asked, holder, on_the_wall
@@ -61,14 +62,17 @@ async def cancel_appointment(parts: Parts, principal: Principal, command: Cancel
     await parts.appointments.cancel(principal, command.appointment_id)
 
 
-async def move_my_appointment(parts: Parts, principal: Principal, command: MoveMyAppointment) -> None:
+async def move_my_appointment(parts: Parts, principal: Principal, command: MoveMyAppointment) -> OwnAppointmentChanged:
     """Gives the visitor's own another time."""
-    await parts.appointments.move_mine(holder(principal), on_the_wall(command.starts))
+    moved = await parts.appointments.move_mine(holder(principal), on_the_wall(command.starts))
+    return OwnAppointmentChanged(appointment_id=moved.id)
 
 
-async def cancel_my_appointment(parts: Parts, principal: Principal, _command: CancelMyAppointment) -> None:
+async def cancel_my_appointment(
+    parts: Parts, principal: Principal, _command: CancelMyAppointment
+) -> OwnAppointmentChanged:
     """Gives the visitor's own up."""
-    await parts.appointments.cancel_mine(holder(principal))
+    return OwnAppointmentChanged(appointment_id=(await parts.appointments.cancel_mine(holder(principal))).id)
 
 
 async def check_in_appointment(parts: Parts, principal: Principal, command: CheckInAppointment) -> AppointmentCheckedIn:
@@ -114,13 +118,15 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             Permission.KEEP_OWN_APPOINTMENT,
             move_my_appointment,
             _CHANGED_OWN | _TIMED | {ChangedTooOften, SealBroken},
-            access="appointment_moved",
+            OwnAppointmentChanged,
+            "appointment_moved",
         ),
         CancelMyAppointment: CommandRow(
             Permission.KEEP_OWN_APPOINTMENT,
             cancel_my_appointment,
             _CHANGED_OWN | {NoSuchItem, NoSuchSite, SealBroken},
-            access="appointment_cancelled",
+            OwnAppointmentChanged,
+            "appointment_cancelled",
         ),
         CheckInAppointment: CommandRow(
             Permission.BOOK_APPOINTMENTS,

@@ -66,13 +66,25 @@ class CheckInVisit(Command, frozen=True, kw_only=True):
 
 
 class MoveMyAppointment(Command, frozen=True, kw_only=True):
-    """Gives the appointment that the visitor's link is for another time, see `visit/appointment-slots`."""
+    """Gives the appointment that the visitor's link is for another time, see `visit/appointment-slots`.
+
+    Answers `OwnAppointmentChanged`.
+    """
 
     starts: WallTime
 
 
 class CancelMyAppointment(Command, frozen=True, kw_only=True):
-    """Gives the time of the appointment that the visitor's link is for to others; the link ends with it."""
+    """Gives the time of the appointment that the visitor's link is for to others; the link ends with it.
+
+    Answers `OwnAppointmentChanged`.
+    """
+
+
+class OwnAppointmentChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of `move_my_appointment` and `cancel_my_appointment`; the audit log names the appointment by it."""
+
+    appointment_id: str
 
 
 class AppointmentCheckedIn(msgspec.Struct, frozen=True, kw_only=True):

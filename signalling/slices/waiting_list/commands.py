@@ -69,7 +69,7 @@ async def take_my_offered_time(parts: Parts, principal: Principal, _command: Tak
 async def pass_my_offered_time(parts: Parts, principal: Principal, _command: PassMyOfferedTime) -> OfferedTimePassed:
     """Gives it to the next."""
     passed = await parts.waiting_list.let_mine_pass(holder(principal))
-    return OfferedTimePassed(waits=passed.state in OPEN)
+    return OfferedTimePassed(wish_id=passed.id, waits=passed.state in OPEN)
 
 
 async def leave_waiting_list(parts: Parts, principal: Principal, command: LeaveWaitingList) -> None:

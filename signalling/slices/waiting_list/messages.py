@@ -57,8 +57,9 @@ class PassMyOfferedTime(Command, frozen=True, kw_only=True):
 
 
 class OfferedTimePassed(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of `pass_my_offered_time`."""
+    """The result of `pass_my_offered_time`; the audit log names the wish by it."""
 
+    wish_id: str
     waits: bool
     """Whether the person is still on the list, for another time."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -110,8 +111,9 @@ async def test_who_is_at_home_takes_a_time_moves_it_and_gives_it_up(
     assert link.rpartition("#")[2].encode() not in files
     await site.features.directory.intake.flush()
     with closing(sqlite3.connect(tmp_path / "data" / "cloud-window.db")) as database:
-        rows = database.execute("SELECT act, outcome FROM audit_log WHERE account = 'visitor' ORDER BY sequence")
-        acts = rows.fetchall()
+        rows = database.execute("SELECT act, outcome, what FROM audit_log WHERE account = 'visitor' ORDER BY sequence")
+        entries = rows.fetchall()
+    acts = [entry[:2] for entry in entries]
     for act in (
         ("visit_entered", "done"),
         ("offered_time_taken", "not_in_this_state"),
@@ -121,6 +123,9 @@ async def test_who_is_at_home_takes_a_time_moves_it_and_gives_it_up(
         ("appointment_cancelled", "done"),
     ):
         assert act in acts, acts
+    for act, outcome, what in entries:
+        if outcome == "done" and act in ("offered_time_taken", "appointment_moved", "appointment_cancelled"):
+            assert json.loads(what)["appointment"] == taken["appointment_id"], act
 
 
 async def test_who_passes_it_from_home_waits_on_and_the_link_says_so(
@@ -128,8 +133,10 @@ async def test_who_passes_it_from_home_waits_on_and_the_link_says_so(
 ) -> None:
     point, link, _, _ = await _offered(site, http, asker)
     page, _ = await _entered(site, http, link)
-    assert (await page.do("pass_my_offered_time"))["waits"] is True
+    passed = await page.do("pass_my_offered_time")
+    assert passed["waits"] is True
     (one,) = await listed(point, "listed")
+    assert passed["wish_id"] == one["wish_id"]
     assert one["starts"] is None
     await _refused(site, http, link, "time_not_held")
     assert (await page.ask("take_my_offered_time"))["code"] in {"offered_time_over", "token_invalid"}

@@ -834,7 +834,9 @@ export interface CancelAppointment {
   appointment_id: string;
 }
 
-/** Gives the time of the appointment that the visitor's link is for to others; the link ends with it. */
+/** Gives the time of the appointment that the visitor's link is for to others; the link ends with it.
+
+Answers `OwnAppointmentChanged`. */
 export interface CancelMyAppointment {
   type: "cancel_my_appointment";
   id: number;
@@ -863,11 +865,18 @@ export interface MoveAppointment {
   starts: string;
 }
 
-/** Gives the appointment that the visitor's link is for another time, see `visit/appointment-slots`. */
+/** Gives the appointment that the visitor's link is for another time, see `visit/appointment-slots`.
+
+Answers `OwnAppointmentChanged`. */
 export interface MoveMyAppointment {
   type: "move_my_appointment";
   id: number;
   starts: string;
+}
+
+/** The result of `move_my_appointment` and `cancel_my_appointment`; the audit log names the appointment by it. */
+export interface OwnAppointmentChanged {
+  appointment_id: string;
 }
 
 /** A time that can be booked, and for how many. */
@@ -1087,8 +1096,9 @@ export interface LeaveWaitingList {
   wish_id: string;
 }
 
-/** The result of `pass_my_offered_time`. */
+/** The result of `pass_my_offered_time`; the audit log names the wish by it. */
 export interface OfferedTimePassed {
+  wish_id: string;
   waits: boolean;
 }
 
@@ -3335,8 +3345,8 @@ export interface Results {
   book_appointment: AppointmentBooked;
   move_appointment: null;
   cancel_appointment: null;
-  move_my_appointment: null;
-  cancel_my_appointment: null;
+  move_my_appointment: OwnAppointmentChanged;
+  cancel_my_appointment: OwnAppointmentChanged;
   check_in_appointment: AppointmentCheckedIn;
   check_in_visit: AppointmentCheckedIn;
   keep_bookable_hours: null;
