@@ -34,9 +34,8 @@ async def read_rota(parts: Parts, call: Call) -> DutyRotaBody:
     if not in_reach(day, today):
         raise DutyDayInvalid(day=day.isoformat())
     counts = await parts.keeping.counts()
-    wanted = call.query("department") or next(
-        (one.id for one in parts.catalogue.departments if one.id in counts), parts.catalogue.departments[0].id
-    )
+    known = sorted((one.id for one in parts.catalogue.departments), key=lambda one: one not in counts)
+    wanted = call.query("department") or next(iter(known), "")
     if wanted not in parts.catalogue.department_ids:
         raise NoSuchDepartment(department=wanted)
     rota = await parts.keeping.rota(wanted)
