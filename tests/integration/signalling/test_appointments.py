@@ -70,7 +70,7 @@ async def test_one_is_booked_shown_on_both_sides_and_answered(
 async def test_it_is_moved_and_cancelled_and_the_calendar_follows(
     site: Served, http: aiohttp.ClientSession, asker: Asker
 ) -> None:
-    point, free = await opened(http, site, "point001"), await asker.free()
+    point, free = await opened(http, site, "point001"), await asker.free_from_tomorrow()
     appointment_id = await booked(point, free[0])
     path = f"/api/v1/appointments/{appointment_id}/calendar.ics"
     files = [vobject.readOne((await asker.get(path)).decode())]
@@ -93,7 +93,7 @@ async def test_it_is_moved_and_cancelled_and_the_calendar_follows(
 async def test_what_cannot_be_booked_is_refused_with_what_can(
     site: Served, http: aiohttp.ClientSession, asker: Asker
 ) -> None:
-    point, free = await opened(http, site, "point001"), await asker.free()
+    point, free = await opened(http, site, "point001"), await asker.free_from_tomorrow()
     for number in range(2):
         await booked(point, free[4], f"1390000000{number}")
     assert free[4] not in await asker.free()

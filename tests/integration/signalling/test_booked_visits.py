@@ -57,8 +57,7 @@ def tomorrow(free: list[str]) -> str:
 async def test_a_slot_is_kept_by_video(site: Served, http: aiohttp.ClientSession, asker: Asker, tmp_path: Path) -> None:
     point, window = await opened(http, site, "point001"), await opened(http, site, "clerk001")
     assert (await asker.slots())["channels"] == ["sms", "email"]
-    free = await asker.free()
-    made = await point.do("book_appointment", **wish(tomorrow(free)) | BY_LINK)
+    made = await point.do("book_appointment", **wish(tomorrow(await asker.free())) | BY_LINK)
     link = made["link"]
     assert link.startswith("https://window.example.cn/visit#")
     told = {one["channel"]: one for one in await notices(http, site, 3)}
@@ -85,7 +84,8 @@ async def test_a_slot_is_kept_by_video(site: Served, http: aiohttp.ClientSession
     assert (await visitor.ask("take_ticket", **taking))["code"] == "forbidden", "who is booked does not jump in"
 
     # Moved to the next quarter of an hour: a new link, the former stays good, and now it is time.
-    await point.do("move_appointment", appointment_id=made["appointment_id"], starts=free[0])
+    soon = (await asker.free())[0]
+    await point.do("move_appointment", appointment_id=made["appointment_id"], starts=soon)
     newest = next(one for one in await notices(http, site, 6) if one["channel"] == "sms")
     assert newest["kind"] == "appointment_moved_link"
     for one in (newest["text"].rpartition("#")[2], link.rpartition("#")[2]):
