@@ -23,7 +23,7 @@ from directory.duty_errors import (
 )
 from directory.errors import HoursInvalid, NoSuchDepartment, NoSuchStaff
 from directory.principal import Permission, Principal, require, roles_permit
-from directory.records import DutyException, DutyTurn
+from directory.records import DutyException, DutyTurn, StaffMember
 from directory.store import duty as store
 from foundation.clock import Clock
 from foundation.database import Database, WriteSession, take_turn
@@ -69,9 +69,10 @@ class DutyKeeping:
         """The date on the wall."""
         return self.clock.now().astimezone(ZoneInfo(self.zone)).date()
 
-    def now(self, rota: Rota) -> list[str]:
-        """Who of the rota is on duty now, in order."""
-        return on_duty(rota, self.clock.now(), self.zone)
+    async def now(self, department_id: str, rota: Rota) -> list[str]:
+        """Who of the department's rota is on duty now, in order; nobody who could not be put on it any more."""
+        there = on_duty(rota, self.clock.now(), self.zone)
+        return [one for one in there if _does(await self.catalogue.staff(one), department_id)]
 
     async def rota(self, department_id: str) -> Rota:
         """What is kept of the department."""
@@ -88,7 +89,7 @@ class DutyKeeping:
         rota = await self.rota(department_id)
         if not rota.turns:
             raise RotaEmpty
-        if not (found := self.now(rota)):
+        if not (found := await self.now(department_id, rota)):
             raise NoDutyNow
         return found
 
@@ -186,7 +187,7 @@ class DutyKeeping:
         await self._may(by, staff_id)
         if person.disabled:
             raise NoSuchStaff
-        if department_id not in person.skills or not roles_permit(person.roles, Permission.CONSULT):
+        if not _does(person, department_id):
             raise NotOfDepartment
 
     async def _own_turn(self, by: Principal, department_id: str, turn_id: str) -> str:
@@ -198,6 +199,11 @@ class DutyKeeping:
     async def _may(self, by: Principal, staff_id: str) -> None:
         person = await self.catalogue.staff(staff_id)
         require(by, Permission.KEEP_ROTA, self.catalogue.site(person.site_id).path)
+
+
+def _does(person: StaffMember, department_id: str) -> bool:
+    """Whether somebody can be asked about the department's business."""
+    return not person.disabled and department_id in person.skills and roles_permit(person.roles, Permission.CONSULT)
 
 
 def _turn(rota: Rota, turn_id: str, whose: str | None = None) -> DutyTurn:

@@ -47,7 +47,7 @@ async def read_rota(parts: Parts, call: Call) -> DutyRotaBody:
         ],
         department_id=wanted,
         today=today.isoformat(),
-        on_duty=[_person(parts, people[one]) for one in parts.keeping.now(rota)],
+        on_duty=[_person(parts, people[one]) for one in await parts.keeping.now(wanted, rota)],
         week=_week(rota, people, monday(day)),
         turns=_turns(parts, call.principal, rota, people),
         exceptions=_exceptions(parts, call.principal, rota, people),

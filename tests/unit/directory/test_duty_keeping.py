@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from directory import duty_keeping
 from directory.catalogue import Catalogue
@@ -173,6 +174,19 @@ async def test_a_supervisor_keeps_those_of_the_own_sites(keeping: DutyKeeping) -
     with pytest.raises(Forbidden):
         await keeping.remove_exception(OF_TOWN, "civil", made)
     assert await keeping.on_duty("civil") == ["ada"]
+
+
+@pytest.mark.parametrize("change", ["disabled = true", "skills = '{\"tax\": 3}'", "roles = '[\"supervisor\"]'"])
+async def test_who_does_the_business_no_more_is_not_asked(keeping: DutyKeeping, change: str) -> None:
+    await keeping.add_turn(OF_DISTRICT, "civil", wish("ada"))
+    await keeping.add_turn(OF_DISTRICT, "civil", wish("cyd"))
+    async with keeping.database.write() as session:
+        await session.execute(text(f"UPDATE staff SET {change} WHERE id = 'ada'"))
+    assert await keeping.on_duty("civil") == ["cyd"]
+    async with keeping.database.write() as session:
+        await session.execute(text(f"UPDATE staff SET {change} WHERE id = 'cyd'"))
+    with pytest.raises(NoDutyNow):
+        await keeping.on_duty("civil")
 
 
 async def test_a_rota_has_bounds(keeping: DutyKeeping, monkeypatch: pytest.MonkeyPatch) -> None:
