@@ -225,8 +225,9 @@ class WaitingList:
         if self.is_last_offer(wish):
             passed = await self._end(session, wish)
         else:
-            held = await appointments_store.appointment(session, wish.appointment_id)
-            changes = {"passed": [*wish.passed, held.starts.isoformat()], "appointment_id": None, "answer_by": None}
+            held = await appointments_store.if_readable(session, wish.appointment_id)
+            passed_times = wish.passed if held is None else [*wish.passed, held.starts.isoformat()]
+            changes = {"passed": passed_times, "appointment_id": None, "answer_by": None}
             passed = await store.move(session, wish, WishState.WAITING, changes)
             await self._notices.withdraw(session, wish)
             await self._tell(session, passed)
@@ -249,10 +250,13 @@ class WaitingList:
         """Gives what was held for it to who is next; in its transaction, so that nobody else comes between."""
         if wish.appointment_id is None:
             return
-        held = await appointments_store.appointment(session, wish.appointment_id)
-        await appointments_store.release(session, held.id)
+        await appointments_store.release(session, wish.appointment_id)
+        await self._ports.visits.forget(session, wish.appointment_id)
+        if (held := await appointments_store.if_readable(session, wish.appointment_id)) is None:
+            await appointments_store.write_off(session, wish.appointment_id, self._ports.clock.now())
+            await self.serve(session, wish.home_id)
+            return
         await self._booking.change(session, held, AppointmentState.RELEASED, details=self._nobody(held), forgotten=True)
-        await self._ports.visits.forget(session, held.id)
         await self.serve(session, wish.home_id, around(held.starts))
 
     def _nobody(self, held: Appointment) -> bytes:

@@ -49,6 +49,11 @@ async def named(session: ReadSession, appointment_ids: Collection[str]) -> list[
     return await _listed(session, _appointments.c.id.in_(appointment_ids))
 
 
+async def if_readable(session: ReadSession, appointment_id: str) -> Appointment | None:
+    """The appointment; None where it is damaged, which is told."""
+    return next(iter(await named(session, [appointment_id])), None)
+
+
 async def take(session: WriteSession, appointment_id: str, cells: Iterable[Cell]) -> None:
     """Takes the cells; raises `MovedMeanwhile` when somebody has one of them."""
     rows = [{"unit_id": unit, "starts": starts, "appointment_id": appointment_id} for unit, starts in cells]
@@ -87,6 +92,13 @@ async def move(
     if row is None:
         raise MovedMeanwhile
     return _appointment(row)
+
+
+async def write_off(session: WriteSession, appointment_id: str, at: datetime) -> None:
+    """Has what was held, and cannot be read any more, be nobody's."""
+    values = {"state": AppointmentState.RELEASED, "state_since": at, "details": b"", "forgotten": True}
+    held = (_appointments.c.id == appointment_id, _appointments.c.state == AppointmentState.HELD)
+    await session.execute(update(_appointments).where(*held).values(values))
 
 
 async def keep_visitor(session: WriteSession, booked: Appointment, visitor_id: str) -> Appointment:

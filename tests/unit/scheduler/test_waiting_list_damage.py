@@ -56,6 +56,31 @@ async def test_a_held_time_whose_key_is_damaged_goes_to_the_next(hall: Hall) -> 
     assert (await stored(hall, second.wish.id)).state is WishState.OFFERED
 
 
+@pytest.mark.parametrize("answer", ["left", "passed", "looked at"])
+async def test_a_held_time_that_cannot_be_read_is_given_back(hall: Hall, clock: ManualClock, answer: str) -> None:
+    booked = await fill(hall)
+    first, second = await join(hall, 1), await join(hall, 2)
+    await give_up(hall, booked["10:00"])
+    held = (await stored(hall, first.wish.id)).appointment_id
+    async with hall.database.write() as session:
+        await session.execute(text("UPDATE appointments SET minutes = 'x' WHERE id = :id"), {"id": held})
+    if answer == "left":
+        await hall.waiting_list.leave(hall.worker(), first.wish.id)
+    elif answer == "passed":
+        await hall.waiting_list.let_pass(hall.worker(), first.wish.id)
+    else:
+        clock.advance(7200)
+        await hall.waiting_list.look()
+    states = [(await stored(hall, one.wish.id)).state for one in (first, second)]
+    # Which time they let pass is not known: it can be theirs again.
+    assert states == (["left_list", "time_held"] if answer == "left" else ["time_held", "listed"])
+    assert (await stored(hall, first.wish.id)).appointment_id != held
+    async with hall.database.read() as session:
+        row = await session.execute(text("SELECT state FROM appointments WHERE id = :id"), {"id": held})
+    assert row.scalar_one() == "released"
+    assert hall.links.forgotten == {held}
+
+
 async def test_a_damaged_held_time_hides_neither_its_person_nor_the_others(hall: Hall) -> None:
     booked = await fill(hall)
     first, second = await join(hall, 1), await join(hall, 2)
