@@ -92,7 +92,7 @@ async def found_elsewhere(service: Service, parties: Parties, point: Party, pape
     await expect(page.locator(".slip .code")).to_be_visible()
     await page.get_by_role("button", name="关闭").last.click()
     await page.get_by_role("button", name="上一步").click()
-    await expect(page.get_by_role("region", name="本点刚打开的")).to_contain_text(number)
+    await expect(page.get_by_role("region", name="本点最近打开的")).to_contain_text(number)
     await looked_at(away, "supplement-found-lately")
     return number
 

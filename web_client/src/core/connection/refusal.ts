@@ -39,8 +39,8 @@ export function notKept(fields: readonly Bilingual[]): Refusal {
   const zh = fields.map((one) => one.zh).join("、");
   const en = fields.map((one) => one.en).join(", ");
   return new Refusal("not_kept", {
-    zh: `最后填写的内容没有保存：${zh}。申请表在此之前已结束或已离开。请核对已保存的内容；要修改，请窗口人员重新打开申请表。`,
-    en: `The last entries were not saved: ${en}. The form was over or left before. Check what was kept; the clerk can open the form again.`,
+    zh: `最后填写的内容没有保存：${zh}。申请表当时已经结束或关闭。请核对已保存的内容；需要修改的，请窗口人员重新打开申请表。`,
+    en: `The last entries were not saved: ${en}. The form was finished or closed by then. Check what was kept; the clerk can open the form again.`,
   });
 }
 

@@ -34,5 +34,7 @@ export const useOutgoing = defineStore("outgoing", () => {
     send,
     again: (one: Sending) => under.again(one),
     drop: (one: Sending) => under.drop(one),
+    /** Gives all up: where no case is looked at, the page that sends ends with its person. */
+    clear: () => under.clear(),
   };
 });
