@@ -100,6 +100,11 @@ export function dayOf(date: string): string {
   return new Intl.DateTimeFormat(locale.value, { dateStyle: "long", timeZone: "UTC" }).format(new Date(date));
 }
 
+/** The day on which a moment of the server is, on this machine's clock. */
+export function dayOfMoment(moment: string): string {
+  return new Intl.DateTimeFormat(locale.value, { dateStyle: "long" }).format(new Date(moment));
+}
+
 /** A moment of the server as hours and minutes on this machine's clock. */
 export function clockTime(moment: string): string {
   return new Intl.DateTimeFormat(locale.value, {

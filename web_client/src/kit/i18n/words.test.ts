@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { nameOf, setLanguage, t, type Words } from ".";
+import { expect, test, vi } from "vitest";
+import { dayOf, dayOfMoment, nameOf, setLanguage, t, type Words } from ".";
 
 const files = import.meta.glob<Words>("/src/**/messages/*.json", { eager: true, import: "default" });
 const folders = [...new Set(Object.keys(files).map((path) => path.replace(/\/[^/]+$/, "")))];
@@ -48,4 +48,12 @@ test("one and several are told apart where the language does", async () => {
 
 test("a language is named in itself", () => {
   expect([nameOf("zh-CN"), nameOf("en")]).toEqual(["中文", "English"]);
+});
+
+test("a moment is told by the day of the clock on the wall, a date by itself", async () => {
+  vi.stubEnv("TZ", "Asia/Shanghai");
+  await setLanguage("zh-CN");
+  expect(dayOfMoment("2026-11-30T16:30:00Z")).toBe("2026年12月1日");
+  expect(dayOf("2026-11-30")).toBe("2026年11月30日");
+  vi.unstubAllEnvs();
 });
