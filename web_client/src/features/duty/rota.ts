@@ -23,9 +23,10 @@ function useShown() {
   const department = ref("");
   const day = ref("");
   const { busy, act } = useAct();
-  const { body, failure, load } = useLoaded<DutyRotaBody>(
-    () => `/api/v1/duty-rota?department=${department.value}&day=${day.value}`,
-  );
+  const asked = () => `/api/v1/duty-rota?department=${department.value}&day=${day.value}`;
+  const { body: answer, failure, load } = useLoaded<DutyRotaBody>(asked);
+  const body = shallowRef<DutyRotaBody | null>(null);
+  let of = "";
   const done = shallowRef<{ words: () => string; undo: Undo | null } | null>(null);
 
   /** Carries a command out and shows what came of it, in the page's language then; whether it was carried out. Without `undo` it is one itself. */
@@ -46,6 +47,17 @@ function useShown() {
     return true;
   }
 
+  // Asked again each minute, what is shown stays while the link is cut, and what is being written in it, too.
+  watch(
+    [answer, failure],
+    ([found, refused]) => {
+      if (found) {
+        body.value = found;
+        of = asked();
+      } else if (refused && of !== asked()) body.value = null;
+    },
+    { flush: "sync" },
+  );
   // What was done to one department is not undone while another one is shown.
   watch(department, () => {
     done.value = null;

@@ -8,16 +8,18 @@ export function useLoaded<T>(path: () => string) {
   const body = shallowRef<T | null>(null);
   const failure = shallowRef<Refusal | null>(null);
   const busy = ref(false);
+  let asked = 0;
 
-  /** Asks again; an answer that came too late for what is asked by now is dropped. */
+  /** Asks again; an answer to something else than is asked by now, or to an earlier asking, is dropped. */
   async function load(): Promise<void> {
     const wanted = path();
+    const turn = ++asked;
     busy.value = true;
     const [found, refused] = await page.http.get<T>(wanted).then(
       (answer) => [answer, null] as const,
       (error: unknown) => [null, asRefusal(error)] as const,
     );
-    if (wanted !== path()) return;
+    if (turn !== asked || wanted !== path()) return;
     body.value = found;
     failure.value = refused;
     busy.value = false;
