@@ -121,6 +121,14 @@ test("a silenced voice leaves the words, and without a voice there is nothing to
   expect(host.querySelector("button")).toBeNull();
 });
 
+test("nothing that was said, and no silence, is left for who signs in next", async () => {
+  const guidance = useGuidance();
+  await told("here", "upright");
+  guidance.muted = true;
+  page.session.changed.emit(null);
+  expect([guidance.hint, guidance.liesOf("m1"), guidance.muted]).toEqual([null, null, false]);
+});
+
 test("the outline lies on the picture, turns as the clerk has said, and carries the hint's arrow", async () => {
   vi.stubGlobal(
     "ResizeObserver",

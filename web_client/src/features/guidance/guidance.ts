@@ -55,6 +55,7 @@ export const useGuidance = defineStore("guidance", () => {
     if (body) return;
     view.value = null;
     said.hide();
+    said.muted.value = false;
   });
   // Who comes next is read to again, whatever the one before them wanted.
   watch(
