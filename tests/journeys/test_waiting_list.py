@@ -31,16 +31,7 @@ async def test_a_time_given_up_is_offered_to_who_waits_and_taken(
     point, home = await parties.open(1), await parties.open(2)
     page, phone = point.page, home.page
     await point.sign_in(service.address, "point001")
-    await _the_matter(page, "李建国")
-    await page.locator(".days button").last.click()
-    await page.locator(".times button").click()
-    await page.fill("input[name=phone]", "13800001234")
-    await page.click("button:has-text('确认预约')")
-    await page.click("button:has-text('完成')")
-    await _the_matter(page, "王秀英")
-    await page.click("button:has-text('没有合适的时间')")
-    await page.locator(f"input[name=wish-day][value='{day}']").check()
-    await page.fill("input[name=phone]", "13700000001")
+    await _wishes_for_a_full_day(page, day)
     await pictures(point, "waiting-list-join")
     await check(point, "waiting-list-join")
     await page.get_by_role("button", name="登记候补", exact=True).click()
@@ -132,8 +123,8 @@ async def _link(service: Service) -> str:
     return f"{service.address}/visit{found[0]}"
 
 
-async def _a_time_is_offered(page: Page, day: str) -> None:
-    """The last place of the day is booked, somebody waits for one, and it is given up."""
+async def _wishes_for_a_full_day(page: Page, day: str) -> None:
+    """The last place of the day is booked, and somebody else says that they would wait for one."""
     await _the_matter(page, "李建国")
     await page.locator(".days button").last.click()
     await page.locator(".times button").click()
@@ -144,6 +135,11 @@ async def _a_time_is_offered(page: Page, day: str) -> None:
     await page.click("button:has-text('没有合适的时间')")
     await page.locator(f"input[name=wish-day][value='{day}']").check()
     await page.fill("input[name=phone]", "13700000001")
+
+
+async def _a_time_is_offered(page: Page, day: str) -> None:
+    """The last place of the day is booked, somebody waits for one, and it is given up."""
+    await _wishes_for_a_full_day(page, day)
     await page.get_by_role("button", name="登记候补", exact=True).click()
     await expect(page.get_by_label("候补（1）")).to_contain_text("第 1 位")
     await page.click("button:has-text('退约')")

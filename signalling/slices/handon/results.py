@@ -31,7 +31,7 @@ async def read_result(parts: Parts, call: Call) -> ResultBody:
     assert file.decided_at is not None
     return ResultBody(
         number=file.number,
-        item_name=Bilingual(zh=file.item_zh, en=file.item_en),
+        item_name=Bilingual.item(file),
         site_name=Bilingual.name(parts.catalogue.site(file.site_id)),
         desk=Bilingual(zh=desk.zh, en=desk.en),
         outcome=file.outcome,  # type: ignore[arg-type]

@@ -160,7 +160,7 @@ def _found(parts: Parts, case: Case, asked: SupplementRecord) -> FoundSupplement
         applicant_name=case.file.applicant_name,
         supplement_id=asked.id,
         case_id=case.file.id,
-        item_name=Bilingual(zh=case.file.item_zh, en=case.file.item_en),
+        item_name=Bilingual.item(case.file),
         state=asked.state.value,
         due_on=asked.due_on,
         days_left=_days_left(parts, asked),
