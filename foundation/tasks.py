@@ -151,3 +151,18 @@ async def uninterrupted(work: Coroutine[Any, Any, T] | asyncio.Future[T]) -> T:
     if cancelled is not None:
         raise cancelled from (None if task.cancelled() else task.exception())
     return task.result()
+
+
+async def with_grace(work: Coroutine[Any, Any, T], seconds: float) -> T:
+    """Runs `work` and returns its result; when the caller is cancelled, `work` has so many seconds to end by itself.
+
+    Then it is cancelled too. The caller's cancellation is raised after the end of `work`.
+    """
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError as asked:
+        await asyncio.wait([task], timeout=seconds)
+        task.cancel()
+        await asyncio.wait([task])
+        raise asked from (None if task.cancelled() else task.exception())

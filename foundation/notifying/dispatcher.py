@@ -2,7 +2,8 @@
 
 A notice is claimed in a transaction, for the time of a lease: two processes never send the same one at once. A process
 that is killed between sending and noting it leaves its notice to the next one, which sends it again: at least once. The
-receiver gets the notice's identifier, and does nothing twice.
+receiver gets the notice's identifier, and does nothing twice. A process that is ended brings what is under way to its
+end for a moment, and lets go of the rest: the next start does not wait for a lease.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from foundation.notifying.notifier import Content, sealed_as
 from foundation.notifying.sending import AT_ONCE, Channel, NotSent, Sender, Sending
 from foundation.notifying.store import StoredNotice
 from foundation.notifying.texts import TextLibrary
+from foundation.tasks import uninterrupted, with_grace
 from foundation.vault import SealBroken, Vault
 
 _log = structlog.get_logger("foundation.notifying")
@@ -33,6 +35,8 @@ _FORGET_SECONDS = 3600.0
 _KEPT = timedelta(days=90)
 """How long it can be seen what became of a notice."""
 TOO_LATE = "too_late"
+GRACE_SECONDS = 2.0
+"""How long a batch may go on when its dispatcher is ended: as long as a receiver usually takes to answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +54,15 @@ class DispatcherParts:
 class Dispatcher:
     """Takes what is due to its senders."""
 
-    def __init__(self, parts: DispatcherParts, attempt_seconds: float = ATTEMPT_SECONDS) -> None:
+    def __init__(
+        self,
+        parts: DispatcherParts,
+        attempt_seconds: float = ATTEMPT_SECONDS,
+        grace_seconds: float = GRACE_SECONDS,
+    ) -> None:
         self._parts = parts
         self._attempt_seconds = attempt_seconds
+        self._grace_seconds = grace_seconds
         self._forgot_at = float("-inf")
 
     async def run(self) -> None:
@@ -83,6 +93,9 @@ class Dispatcher:
                 await asyncio.sleep(_LOOK_SECONDS)
 
     async def _dispatch(self, lane: Channel | None) -> int:
+        return await with_grace(self._batch(lane), self._grace_seconds)
+
+    async def _batch(self, lane: Channel | None) -> int:
         claimed = await self._claim(lane)
         done = await asyncio.gather(*(self._deal_with(one) for one in claimed), return_exceptions=True)
         for problem in done:
@@ -127,6 +140,9 @@ class Dispatcher:
             await self._attempt(notice, sending)
         except NotSent as refused:
             return await self._not_sent(notice, refused.code, for_good=refused.for_good)
+        except asyncio.CancelledError:
+            await uninterrupted(self._let_go(notice))
+            raise
         await self._sent(notice)
 
     async def _attempt(self, notice: StoredNotice, sending: Sending) -> None:
@@ -163,6 +179,10 @@ class Dispatcher:
             text=text,
             values=content.values,
         )
+
+    async def _let_go(self, notice: StoredNotice) -> None:
+        async with self._parts.database.write_quietly() as session:
+            await store.let_go(session, notice, self._parts.clock.now())
 
     async def _sent(self, notice: StoredNotice) -> None:
         async with self._parts.database.write_quietly() as session:

@@ -120,6 +120,12 @@ async def postponed(session: WriteSession, notice: StoredNotice, error: str, unt
     return await _settle(session, notice, values)
 
 
+async def let_go(session: WriteSession, notice: StoredNotice, now: datetime) -> bool:
+    """Has an attempt that was cut off made anew; it is not counted. False where it is not ours any more."""
+    values = {"state": NoticeState.WAITING, "next_at": now, "lease": None, "attempts": notice.attempts - 1}
+    return await _settle(session, notice, values)
+
+
 async def forget(session: WriteSession, before: datetime) -> int:
     """Removes those that were over before then; returns how many."""
     over = (_notices.c.state.not_in(OPEN), _notices.c.next_at < before)

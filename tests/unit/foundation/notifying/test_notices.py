@@ -25,6 +25,7 @@ from foundation.notifying import (
     Simulator,
     Template,
     TextLibrary,
+    store,
 )
 from foundation.notifying.dispatcher import DispatcherParts
 from foundation.notifying.notice_life import ATTEMPTS, LEASE_SECONDS, pause_after
@@ -44,11 +45,13 @@ class Postbox:
 
     def __init__(self, *problems: Exception) -> None:
         self.taken: list[Sending] = []
+        self.asked = asyncio.Event()
         self.problems = list(problems)
         self.open = asyncio.Event()
         self.open.set()
 
     async def send(self, sending: Sending) -> None:
+        self.asked.set()
         await self.open.wait()
         if self.problems:
             raise self.problems.pop(0)
@@ -68,7 +71,7 @@ class House:
         self.notifier = Notifier(VAULT, clock, identifiers, self.senders)
         self.dispatcher = self.another()
 
-    def another(self, attempt_seconds: float = 5.0) -> Dispatcher:
+    def another(self, attempt_seconds: float = 5.0, grace_seconds: float = 5.0) -> Dispatcher:
         """A dispatcher as another process has it."""
         parts = DispatcherParts(
             database=self.database,
@@ -78,7 +81,7 @@ class House:
             texts=TEXTS,
             figures=self.figures,
         )
-        return Dispatcher(parts, attempt_seconds)
+        return Dispatcher(parts, attempt_seconds, grace_seconds)
 
     def notice(self, key: str = "a/1", **changes: Any) -> Notice:
         now = self.clock.now()
@@ -193,18 +196,40 @@ async def test_two_processes_do_not_send_the_same(house: House) -> None:
 
 async def test_a_process_killed_between_sending_and_noting_it_leaves_it_to_the_next(house: House) -> None:
     await house.post(house.notice())
-    house.postbox.open.clear()
-    killed = asyncio.create_task(house.dispatcher.dispatch())
-    while (await house.rows())[0][0] != "sending":
-        await asyncio.sleep(0)
-    killed.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await killed
-    house.postbox.open.set()
-    assert await house.another().dispatch() == 0, "its lease is not over"
+    async with house.database.write() as session:
+        due = await store.due(session, "sms", house.clock.now(), AT_ONCE)
+        await store.claim(session, due, "the killed one's", house.clock.now())
+    assert await house.dispatcher.dispatch() == 0, "its lease is not over"
     house.clock.advance(LEASE_SECONDS)
-    assert await house.another().dispatch() == 1
+    assert await house.dispatcher.dispatch() == 1
     assert await house.rows() == [("sent", 2, None, True)]
+
+
+async def test_a_process_that_is_ended_lets_go_of_what_it_is_sending(house: House) -> None:
+    await house.post(house.notice())
+    house.postbox.open.clear()
+    await ended_while_sending(house, house.another(grace_seconds=0))
+    assert await house.rows() == [("waiting", 0, None, False)]
+    house.postbox.open.set()
+    assert await house.dispatcher.dispatch() == 1, "at once, and not when a lease is over"
+    assert await house.rows() == [("sent", 1, None, True)]
+
+
+async def test_what_a_receiver_takes_while_the_process_is_ended_is_not_sent_again(house: House) -> None:
+    await house.post(house.notice())
+    house.postbox.open.clear()
+    asyncio.get_running_loop().call_later(0.1, house.postbox.open.set)
+    await ended_while_sending(house, house.dispatcher)
+    assert await house.rows() == [("sent", 1, None, True)]
+    assert len(house.postbox.taken) == 1
+
+
+async def ended_while_sending(house: House, dispatcher: Dispatcher) -> None:
+    running = asyncio.create_task(dispatcher.run())
+    await house.postbox.asked.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
 
 
 async def test_what_is_withdrawn_while_it_is_sent_is_not_tried_again(house: House) -> None:
@@ -246,6 +271,7 @@ async def test_a_channel_that_does_not_answer_keeps_back_no_other(house: House) 
         while not house.postbox.taken:
             await asyncio.sleep(0.01)
     assert house.webhook.taken == []
+    house.webhook.open.set()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
