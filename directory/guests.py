@@ -105,7 +105,7 @@ class Guests:
 
     def bind(self, guest: OutsideGuest) -> None:
         """Keeps the link to the guest's browser from now on; raises `GuestLinkOver`, `GuestLinkTaken`."""
-        link = self.find(guest.staff_id)
+        link = self.find(guest.person_id)
         if link is None:
             raise GuestLinkOver
         if link.browser not in ("", guest.browser):
@@ -118,7 +118,7 @@ class Guests:
             claims = self._tokens.read_guest(access_token)
         except NotAToken:
             return None
-        link = self.find(claims.staff_id)
+        link = self.find(claims.person_id)
         if link is None or claims.ends_at <= self._clock.now() or link.browser not in ("", claims.session_id):
             return None
         return Access(self._guest(link, claims.session_id), link.id, claims.ends_at)
@@ -139,7 +139,7 @@ class Guests:
 
     def _guest(self, link: GuestLink, browser: str) -> OutsideGuest:
         return OutsideGuest(
-            staff_id=link.id,
+            person_id=link.id,
             account=_ACCOUNT,
             name=link.name,
             roles=frozenset({Role.GUEST}),

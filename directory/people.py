@@ -46,7 +46,7 @@ class People:
         """Calls `listener` with each who is signed in nowhere any more, or whose link has ended."""
 
         def session_ended(_session_id: str, principal: Principal) -> None:
-            if not self._sessions.is_signed_in(principal.staff_id):
+            if not self._sessions.is_signed_in(principal.person_id):
                 listener(principal)
 
         self._sessions.on_end(session_ended)

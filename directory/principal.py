@@ -135,7 +135,7 @@ _MAY: dict[Role, frozenset[Permission]] = {
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
     """A signed-in person; `site_path` is like "/district/town-03/point-041"."""
 
-    staff_id: str
+    person_id: str
     account: str
     name: str
     roles: frozenset[Role]
@@ -166,7 +166,7 @@ class Visitor(Principal, frozen=True, kw_only=True):
 
     def speaks_for(self, site_id: str, worker_id: str) -> bool:
         """Whether it is the visitor's own."""
-        return worker_id == self.staff_id
+        return worker_id == self.person_id
 
 
 class OutsideGuest(Principal, frozen=True, kw_only=True):

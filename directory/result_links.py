@@ -70,7 +70,7 @@ class ResultLinks:
 def reader_of(case_id: str, site_id: str, site_path: str) -> Principal:
     """Who reads by a link, as the audit log has them: they may do nothing else."""
     return Principal(
-        staff_id=_reader(case_id),
+        person_id=_reader(case_id),
         account=_ACCOUNT,
         name=_NAME,
         roles=frozenset({Role.READER}),

@@ -120,12 +120,12 @@ class Senders:
             claims = self._parts.tokens.read_sender(access_token)
         except NotAToken:
             return None
-        sender = await self._of(claims.staff_id) if claims.ends_at > self._parts.clock.now() else None
-        return None if sender is None else Access(sender, sender.staff_id, claims.ends_at)
+        sender = await self._of(claims.person_id) if claims.ends_at > self._parts.clock.now() else None
+        return None if sender is None else Access(sender, sender.person_id, claims.ends_at)
 
     def of_case(self, case_id: str) -> list[str]:
         """The senders who came in here for the case."""
-        return [one.staff_id for one in self._live.values() if one.case_id == case_id]
+        return [one.person_id for one in self._live.values() if one.case_id == case_id]
 
     async def follow(self) -> None:
         """Ends the pages of those whose links are over, by the clock or by what another process did."""
@@ -152,7 +152,7 @@ class Senders:
 
     def _sender(self, found: SenderLink) -> Sender:
         return Sender(
-            staff_id=found.sender_id,
+            person_id=found.sender_id,
             account=_ACCOUNT,
             name=_NAME,
             roles=frozenset({Role.SENDER}),

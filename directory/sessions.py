@@ -149,7 +149,7 @@ class Sessions:
 
     def is_signed_in(self, staff_id: str) -> bool:
         """Whether a session of the person was asked for here and goes on."""
-        return any(principal.staff_id == staff_id for principal in self._live.values())
+        return any(principal.person_id == staff_id for principal in self._live.values())
 
     async def signed_in(self, staff_ids: Collection[str]) -> frozenset[str]:
         """Those of the people who are signed in anywhere; whoever is disabled is not."""
@@ -205,7 +205,7 @@ class Sessions:
         principal = self._live.pop(session_id, None)
         if principal is None:
             return
-        _log.info("session_ended", session=session_id, staff=principal.staff_id)
+        _log.info("session_ended", session=session_id, staff=principal.person_id)
         for listener in self._listeners:
             listener(session_id, principal)
 
@@ -213,7 +213,7 @@ class Sessions:
 def principal_of(staff: StaffMember, catalogue: Catalogue) -> Principal:
     """What a person may do where; raises `NoSuchSite`, and `ValueError` for a role that is none."""
     return Principal(
-        staff_id=staff.id,
+        person_id=staff.id,
         account=staff.account,
         name=staff.name,
         roles=frozenset(Role(role) for role in staff.roles),

@@ -141,7 +141,7 @@ class SignIn:
         session_id = self._session_of(token)
         if session_id is not None and (principal := await self._sessions.end(session_id)) is not None:
             account = principal.account
-            done = Entry(who=principal.staff_id, act="sign_out", account=account, address=address)
+            done = Entry(who=principal.person_id, act="sign_out", account=account, address=address)
             await self._parts.intake.write(done)
 
     async def verify(self, access_token: str) -> Access:
@@ -152,7 +152,7 @@ class SignIn:
             raise TokenInvalid from error
         # The end is held against the service's own clock, not the library's.
         principal = await self._sessions.principal(claims.session_id) if claims.ends_at > self._clock.now() else None
-        if principal is None or principal.staff_id != claims.staff_id:
+        if principal is None or principal.person_id != claims.person_id:
             raise TokenInvalid
         return Access(principal, claims.session_id, claims.ends_at)
 
@@ -215,7 +215,7 @@ class SignIn:
     def _signed_in(self, held: SignInSession, principal: Principal) -> SignedIn:
         now = self._clock.now()
         ends_at = min(now + _ACCESS_LASTS, held.ends_at).replace(microsecond=0)
-        claims = AccessClaims(principal.staff_id, held.id, ends_at)
+        claims = AccessClaims(principal.person_id, held.id, ends_at)
         return SignedIn(
             principal=principal,
             access_token=self._parts.tokens.access(claims, now, self._parts.identifiers.new()),

@@ -29,7 +29,7 @@ class NotAToken(Exception):
 class AccessClaims:
     """What an access token says."""
 
-    staff_id: str
+    person_id: str
     session_id: str
     ends_at: datetime
 
@@ -97,7 +97,7 @@ class Tokens:
         return self._encode(
             {
                 "aud": audience,
-                "sub": claims.staff_id,
+                "sub": claims.person_id,
                 "sid": claims.session_id,
                 "jti": identifier,
                 "iat": int(now.timestamp()),

@@ -103,7 +103,7 @@ class Visits:
             link_hash=hashed(link),
             site_id=host.site_id,
             item_id=item_id,
-            host_id=host.staff_id,
+            host_id=host.person_id,
             data_key=key,
             invited=parts.vault.seal(key, msgspec.json.encode(invited), identifier),
             made_at=now,
@@ -111,7 +111,7 @@ class Visits:
             ended=False,
         )
         async with parts.database.write() as session:
-            if len(await store.of_host(session, host.staff_id, now)) >= _FOR_EACH_CLERK:
+            if len(await store.of_host(session, host.person_id, now)) >= _FOR_EACH_CLERK:
                 raise TooManyVisitors(limit=_FOR_EACH_CLERK)
             await store.add(session, invitation)
             return invitation, link, await also(session, identifier)
@@ -136,15 +136,15 @@ class Visits:
             claims = self._parts.tokens.read_visit(access_token)
         except NotAToken as error:
             raise TokenInvalid from error
-        visitor = await self._of(claims.staff_id) if claims.ends_at > self._parts.clock.now() else None
+        visitor = await self._of(claims.person_id) if claims.ends_at > self._parts.clock.now() else None
         if visitor is None:
             raise TokenInvalid
-        return Access(visitor, visitor.staff_id, claims.ends_at)
+        return Access(visitor, visitor.person_id, claims.ends_at)
 
     async def end(self, host: Principal, visitor_id: str) -> None:
         """Ends a visit of the host's own; raises `NoSuchVisitor`."""
         async with self._parts.database.write() as session:
-            if not await store.end(session, visitor_id, host.staff_id):
+            if not await store.end(session, visitor_id, host.person_id):
                 raise NoSuchVisitor
         self._forget(visitor_id)
 
@@ -203,7 +203,7 @@ class Visits:
 
     def _visitor(self, found: Invitation) -> Visitor:
         return Visitor(
-            staff_id=found.id,
+            person_id=found.id,
             account=ACCOUNT,
             name=self._invited(found).name,
             roles=frozenset({Role.VISITOR}),

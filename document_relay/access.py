@@ -10,7 +10,7 @@ from document_relay.records import CaseRecord
 
 def is_of_case(principal: Principal, case: CaseRecord) -> bool:
     """Whether the person took the case, or has or had it in hand."""
-    return principal.staff_id in (case.worker_id, case.clerk_id)
+    return principal.person_id in (case.worker_id, case.clerk_id)
 
 
 def may_ask_for(principal: Principal, case: CaseRecord) -> None:
@@ -47,7 +47,7 @@ def may_deliver(principal: Principal, case: CaseRecord) -> None:
 
 def may_serve(principal: Principal, case: CaseRecord) -> None:
     """Raises `NotYourCase` unless the person is the clerk who has the case in hand."""
-    if case.clerk_id != principal.staff_id or not permits(principal, Permission.SERVE):
+    if case.clerk_id != principal.person_id or not permits(principal, Permission.SERVE):
         raise NotYourCase
 
 

@@ -38,12 +38,12 @@ class CaseAccess:
 
     async def require(self, principal: Principal, case: CaseRecord) -> None:
         """Raises `NotYourCase`, and `ReasonNeeded` where the person may read the case and has not said why."""
-        if self._tools.lent.is_lent(case.id, principal.staff_id):
+        if self._tools.lent.is_lent(case.id, principal.person_id):
             return
         granted = False
         if not is_of_case(principal, case):
             async with self._database.read() as session:
-                granted = case.id in await grants.lasting(session, principal.staff_id, self._tools.clock.now())
+                granted = case.id in await grants.lasting(session, principal.person_id, self._tools.clock.now())
                 asked = await departments_asked(session, case.id) if principal.department_ids else frozenset()
                 at_desk = await is_at_desk(session, case.id, principal)
             # Whose findings are asked for, or to whom it is handed on, needs no other reason.
@@ -80,7 +80,7 @@ class CaseAccess:
             row = GrantRow(
                 id=self._tools.identifiers.new(),
                 case_id=case_id,
-                staff_id=principal.staff_id,
+                staff_id=principal.person_id,
                 reason=reason,
                 granted_at=now,
                 ends_at=now + GRANT_LASTS,
@@ -88,6 +88,6 @@ class CaseAccess:
             row.note = folder.key.seal(note, f"grant {row.id}")
             session.add(row)
             said = "：".join(filter(None, (ACCESS_REASONS[reason][0], note)))
-            who = (principal.staff_id, principal.name)
+            who = (principal.person_id, principal.name)
             await folder.log(who, "access_granted", CaseAccessGranted(case_id=case_id), reason=said)
         return Granted(case_id, row.ends_at)

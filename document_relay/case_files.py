@@ -183,8 +183,8 @@ class CaseFiles:
         Newest first, the last `OWN_AT_MOST`.
         """
         async with self._database.read() as session:
-            granted = await grants.lasting(session, principal.staff_id, self._tools.clock.now())
-            found = await self._tools.reader.of_person(session, principal.staff_id, granted, OWN_AT_MOST)
+            granted = await grants.lasting(session, principal.person_id, self._tools.clock.now())
+            found = await self._tools.reader.of_person(session, principal.person_id, granted, OWN_AT_MOST)
         return [(one, None if is_of_case(principal, one) else granted.get(one.id)) for one in found]
 
     async def request_material(self, principal: Principal, case_id: str, request: Request) -> str:
@@ -377,4 +377,4 @@ _COPIED = (
 
 def who_acts(principal: Principal) -> tuple[str, str]:
     """Whose act the history names."""
-    return principal.staff_id, principal.name
+    return principal.person_id, principal.name

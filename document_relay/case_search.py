@@ -44,7 +44,7 @@ class CaseSearch:
         """The next page of the cases whose applicant's name has `name` in it."""
         found: list[FoundCase] = []
         async with self._database.read() as session:
-            granted = await grants.lasting(session, principal.staff_id, self._tools.clock.now())
+            granted = await grants.lasting(session, principal.person_id, self._tools.clock.now())
             for _ in range(_OPENED_AT_MOST // _CHUNK):
                 rows = await searching.before(session, self._tools.reader, wanted, last_id, _CHUNK)
                 for file in rows:

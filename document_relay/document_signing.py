@@ -169,11 +169,11 @@ class Signing:
             folder.move_document(document, DocumentState.SIGNED)
             document.signed_by = folder.key.seal(_signer(case, mandate), f"signer {document_id}")
             taken.mandate_id = mandate.id if mandate else None
-            taken.confirmed_id = principal.staff_id
+            taken.confirmed_id = principal.person_id
             taken.confirmed_name = folder.key.seal(principal.name, f"confirmed {taken.id}")
             event = DocumentSigned(case_id=case.file.id, document_id=document_id)
             details = {"title": folder.title_of(document), "strokes_sha256": taken.strokes_sha256}
-            await folder.log((principal.staff_id, principal.name), "mark_witnessed", event, **details)
+            await folder.log((principal.person_id, principal.name), "mark_witnessed", event, **details)
         await self._seal(taken)
 
     async def refuse_mark(self, principal: Principal, document_id: str) -> None:
@@ -188,7 +188,7 @@ class Signing:
             await session.delete(taken)
             event = MarkRefused(case_id=case.file.id, document_id=document_id)
             details = {"title": folder.title_of(document), "strokes_sha256": taken.strokes_sha256}
-            await folder.log((principal.staff_id, principal.name), "mark_refused", event, **details)
+            await folder.log((principal.person_id, principal.name), "mark_refused", event, **details)
         await self._archive.forget(case.file, f"signatures/{taken.id}.json")
 
     async def _marked(
@@ -223,7 +223,7 @@ class Signing:
                 document_id=document.id,
                 strokes_sha256=hashlib.sha256(data).hexdigest(),
                 device=strokes.device,
-                witness_id=principal.staff_id,
+                witness_id=principal.person_id,
                 witness_name=folder.key.seal(principal.name, f"witness {signature_id}"),
                 signed_at=self._tools.clock.now(),
                 manner=signed.manner,
@@ -236,7 +236,7 @@ class Signing:
             said = {"strokes_sha256": taken.strokes_sha256, "pages_sha256": " ".join(document.page_hashes)}
             if mandate is not None:
                 said["mandate"] = mandate.number
-            who = (principal.staff_id, principal.name)
+            who = (principal.person_id, principal.name)
             await folder.log(who, act, event, title=folder.title_of(row), signer=_signer(case, mandate), **said)
         return taken
 
@@ -302,7 +302,7 @@ class Signing:
                 await self._mandate(session, folder, row)
             folder.move_document(row, wanted)
             event = kind(case_id=case.file.id, document_id=document_id)
-            who = (principal.staff_id, principal.name)
+            who = (principal.person_id, principal.name)
             await folder.log(who, act, event, title=document.title_zh, **details)
 
 

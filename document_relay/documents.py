@@ -303,7 +303,7 @@ class Documents:
             event = DocumentMade(case_id=case.file.id, document_id=document_id)
             act = "document_uploaded" if made.kind == "uploaded" else "document_made"
             sha256 = hashlib.sha256(made.pdf).hexdigest()
-            await folder.log((principal.staff_id, principal.name), act, event, title=made.title_zh, sha256=sha256)
+            await folder.log((principal.person_id, principal.name), act, event, title=made.title_zh, sha256=sha256)
             if change is not None:
                 await change(session, folder, row)
         return document_id
@@ -344,9 +344,9 @@ class Documents:
             words = {"outcome": OUTCOMES[decision.outcome][0], "notice": decision.notice, "sha256": row.sha256}
             if decision.notice_en:
                 words["notice_en"] = decision.notice_en
-            await folder.log((principal.staff_id, principal.name), "case_decided", event, **words)
+            await folder.log((principal.person_id, principal.name), "case_decided", event, **words)
             if hand_on is not None:
-                await hand_on.decided((principal.staff_id, principal.name))
+                await hand_on.decided((principal.person_id, principal.name))
             if folder.row.left_at is not None:
                 folder.move(CaseState.CLOSED)
                 await folder.log(SYSTEM, "case_closed", CaseClosed(case_id=file.id, worker_id=folder.row.worker_id))

@@ -77,7 +77,7 @@ class Findings:
                 raise TooManyFindings(most=MOST_OF_A_DEPARTMENT)
             row = self._row(joint, principal, (department_id, len(former) + 1), new)
             joint.add(row)
-            party.speaker_id = principal.staff_id
+            party.speaker_id = principal.person_id
             if party.state == PartyState.SAID:
                 joint.move_party(party, PartyState.ASKED)
             said = {"department": party.name_zh, "text": new.text}

@@ -57,7 +57,7 @@ class FoundSupplements:
         """The cases whose supplements the person has found, the last one first; the caller shows that alone of them."""
         cases = []
         async with self._database.read() as session:
-            for case_id in await grants.found_by(session, principal.staff_id, self._tools.clock.now(), _SHOWN):
+            for case_id in await grants.found_by(session, principal.person_id, self._tools.clock.now(), _SHOWN):
                 # One that is damaged is told of where it is read, and must not take the others out of sight.
                 with contextlib.suppress(CaseDamaged, SealBroken):
                     cases.append(await self._tools.reader.whole(session, case_id))
@@ -74,7 +74,7 @@ class FoundSupplements:
         row = GrantRow(
             id=self._tools.identifiers.new(),
             case_id=parked.row.case_id,
-            staff_id=principal.staff_id,
+            staff_id=principal.person_id,
             reason=grants.SUPPLEMENT,
             granted_at=now,
             ends_at=min(now + LASTS, parked.row.ends_at),

@@ -97,7 +97,7 @@ class HandOns:
             else:
                 desk = former.receiver
                 raise HandOnStands(desk=Words(desk.zh, desk.en))
-            made.row.sender_id, made.row.sender_name = principal.staff_id, principal.name
+            made.row.sender_id, made.row.sender_name = principal.person_id, principal.name
             made.row.handed_at, made.row.days, made.row.decide_by = self._tools.clock.now(), new.days, due_on
             await made.log(who_acts(principal), acts.MADE, to=new.receiver.zh, due=due_on)
         return due_on
@@ -117,14 +117,14 @@ class HandOns:
             if not belongs(principal, desk):
                 raise NotYourDesk(desk=Words(desk.zh, desk.en))
             if made.row.taker_id is not None:
-                if made.row.taker_id != principal.staff_id:
+                if made.row.taker_id != principal.person_id:
                     raise HandOnTaken(name=made.row.taker_name or "")
                 # A colleague who stood in for them may have the case in hand.
-                await made.into_hands(Owner(principal.staff_id, principal.name))
+                await made.into_hands(Owner(principal.person_id, principal.name))
                 return
             made.move(HandOnState.TAKEN, made.row.decide_by)
-            made.row.taker_id, made.row.taker_name = principal.staff_id, principal.name
-            await made.into_hands(Owner(principal.staff_id, principal.name))
+            made.row.taker_id, made.row.taker_name = principal.person_id, principal.name
+            await made.into_hands(Owner(principal.person_id, principal.name))
             await made.log(who_acts(principal), acts.TAKEN, desk=desk.zh)
 
     async def ask_back(
@@ -245,10 +245,10 @@ class HandOns:
     async def _take_over(self, made: HandOnFolder, principal: Principal) -> None:
         made.require_sender(principal)
         # Another visit may have given a returned case to a colleague.
-        if made.row.sender_id == principal.staff_id == made.case.row.clerk_id:
+        if made.row.sender_id == principal.person_id == made.case.row.clerk_id:
             return
-        made.row.sender_id, made.row.sender_name = principal.staff_id, principal.name
-        await made.into_hands(Owner(principal.staff_id, principal.name))
+        made.row.sender_id, made.row.sender_name = principal.person_id, principal.name
+        await made.into_hands(Owner(principal.person_id, principal.name))
         await made.log(who_acts(principal), acts.TAKEN_OVER, desk=made.sender.zh)
 
     def _row(self, folder: Folder, new: NewHandOn, due_on: str) -> HandOnRow:

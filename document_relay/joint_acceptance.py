@@ -241,7 +241,7 @@ class JointAcceptances:
     async def to_answer(self, principal: Principal) -> list[ToAnswer]:
         """The cases that the person took, or has as a visitor, of which something is to be answered."""
         async with self._database.read() as session:
-            found = await cases_to_answer(session, principal.staff_id)
+            found = await cases_to_answer(session, principal.person_id)
         return [
             ToAnswer(self._tools.reader.record(case), joint.due_on or "", waiting) for case, joint, waiting in found
         ]
@@ -260,7 +260,7 @@ class JointAcceptances:
         party = of_department(joint, self._tools.lent, principal, department_id)
         if party.state == PartyState.LEFT:
             raise NotYourDepartment
-        party.speaker_id = principal.staff_id
+        party.speaker_id = principal.person_id
         return joint, party
 
     async def _ask(self, joint: JointFolder, principal: Principal, department: Named) -> None:
@@ -273,7 +273,7 @@ class JointAcceptances:
             name_en=department.en,
             state=PartyState.ASKED,
             # The clerk of the case speaks for the department whose matter it is.
-            speaker_id=principal.staff_id if department.department_id == joint.case.row.department_id else None,
+            speaker_id=principal.person_id if department.department_id == joint.case.row.department_id else None,
             opinion=None,
             words=joint.case.key.seal("", f"party {party_id}"),
             by_name=None,

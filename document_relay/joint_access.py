@@ -42,14 +42,14 @@ def speaks_for(
 ) -> bool:
     """Whether the person speaks for the department: who has the case lent to them, too, wherever it is."""
     if department.state == PartyState.LEFT:
-        return case.clerk_id == principal.staff_id and permits(principal, Permission.SERVE)
+        return case.clerk_id == principal.person_id and permits(principal, Permission.SERVE)
     near = (
         is_of_case(principal, case)
-        or lent.is_lent(case.id, principal.staff_id)
+        or lent.is_lent(case.id, principal.person_id)
         or permits(principal, Permission.READ_CASE, case.site_path)
     )
     elsewhere = any(
-        one.speaker_id == principal.staff_id and one.department_id != department.department_id for one in parties
+        one.speaker_id == principal.person_id and one.department_id != department.department_id for one in parties
     )
     return near and not elsewhere and department.department_id in principal.department_ids
 

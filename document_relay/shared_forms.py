@@ -63,7 +63,7 @@ class Stored(NamedTuple):
 
 def side_of(principal: Principal, case: CaseRecord) -> Side:
     """On which side of the case somebody writes; raises `NotYourCase`, `WrongCaseState` for the clerk."""
-    if case.clerk_id == principal.staff_id:
+    if case.clerk_id == principal.person_id:
         may_work(principal, case)
         return "clerk"
     may_show(principal, case)
@@ -155,7 +155,7 @@ class SharedForms:
             value=change.value,
             sequence=record.sequence + 1,
             side=side,
-            by_id=principal.staff_id,
+            by_id=principal.person_id,
             by_name=principal.name,
             at=self._tools.clock.now().isoformat(),
         )
@@ -269,7 +269,7 @@ def _carried(former: FormRecord, known: Mapping[str, str]) -> dict[str, Entered]
 
 
 def _stored_before(known: KnownChange, principal: Principal) -> Stored:
-    if known.by_id != principal.staff_id:
+    if known.by_id != principal.person_id:
         raise NotYourCase
     return Stored(known.sequence, known.value, None)
 
@@ -290,7 +290,7 @@ def hidden(field: LaidField, entered: Entered, person_id: str) -> bool:
 
 
 def _require_seen(field: LaidField, entered: Entered | None, principal: Principal) -> None:
-    if entered is not None and hidden(field, entered, principal.staff_id):
+    if entered is not None and hidden(field, entered, principal.person_id):
         raise FieldMasked(field_zh=field.name_zh, field_en=field.name_en)
 
 

@@ -34,7 +34,7 @@ async def require_may_show(session: ReadSession, principal: Principal, folder: F
     try:
         may_show(principal, folder.record())
     except NotYourCase:
-        if not await has_found(session, principal.staff_id, folder.row.id, now):
+        if not await has_found(session, principal.person_id, folder.row.id, now):
             raise
 
 
@@ -43,7 +43,7 @@ async def require_may_deliver(session: ReadSession, principal: Principal, folder
     try:
         may_deliver(principal, folder.record())
     except NotYourCase:
-        if not await has_found(session, principal.staff_id, folder.row.id, now):
+        if not await has_found(session, principal.person_id, folder.row.id, now):
             raise
 
 
@@ -55,9 +55,9 @@ async def require_may_begin(
     A link does not tell who opened it, and is good until its deadline, which a mandate need not reach; who comes to
     another point could send the same by it.
     """
-    if not isinstance(principal, Sender) and not await _found(session, folder, principal.staff_id, now):
+    if not isinstance(principal, Sender) and not await _found(session, folder, principal.person_id, now):
         await require_to_hand_in(session, folder, now)
-    await require_wanted(session, folder, principal.staff_id, material_id, now)
+    await require_wanted(session, folder, principal.person_id, material_id, now)
 
 
 async def require_wanted(session: ReadSession, folder: Folder, person_id: str, material_id: str, now: datetime) -> None:

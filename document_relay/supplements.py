@@ -191,11 +191,11 @@ class Supplements:
             waits = row.state == SupplementState.ANSWERED or case.left_at is not None
             if not near or not waits or case.state != CaseState.OPEN or await is_held(session, case.id):
                 raise NotYourSupplement
-            if case.clerk_id == principal.staff_id:
+            if case.clerk_id == principal.person_id:
                 return
-            case.clerk_id = principal.staff_id
+            case.clerk_id = principal.person_id
             who = who_acts(principal)
-            await parked.case.log(who, "clerk_assigned", ClerkAssigned(case_id=case.id, clerk_id=principal.staff_id))
+            await parked.case.log(who, "clerk_assigned", ClerkAssigned(case_id=case.id, clerk_id=principal.person_id))
             await parked.log(who, acts.TAKEN)
 
     async def end_due(self) -> int:
@@ -222,7 +222,7 @@ class Supplements:
     async def of_worker(self, principal: Principal) -> list[Listed]:
         """Those of the cases that the person took, or has as a visitor: waiting or ended, the first due first."""
         async with self._database.read() as session:
-            return self._listed(session, await of_worker(session, principal.staff_id))
+            return self._listed(session, await of_worker(session, principal.person_id))
 
     async def was_asked(self, case_id: str) -> bool:
         """Whether anything was ever asked for in the case."""
@@ -357,7 +357,7 @@ class Supplements:
             id=supplement_id,
             case_id=folder.row.id,
             state=SupplementState.PARKED,
-            asked_by=principal.staff_id,
+            asked_by=principal.person_id,
             asked_name=principal.name,
             asked_site_id=principal.site_id,
             asked_at=now,

@@ -88,7 +88,7 @@ class Appointments:
         calendar.require_day(request.starts.date())
         home = await self._ports.catalogue.home(principal.site_id)
         person = self._booking.person(request.phone)
-        place = Place(principal.site_id, principal.staff_id, home.id, item, person)
+        place = Place(principal.site_id, principal.person_id, home.id, item, person)
         async with self._database.write() as session:
             await take_turns(session, person, home.id, request.person_id)
             # Who waits on the list comes first.
@@ -174,7 +174,7 @@ class Appointments:
         async with self._database.write() as session:
             booked = await store.appointment(session, appointment_id)
             by_link = isinstance(principal, Visitor)
-            if principal.staff_id != booked.visitor_id if by_link else principal.site_id != booked.site_id:
+            if principal.person_id != booked.visitor_id if by_link else principal.site_id != booked.site_id:
                 raise NotYourAppointment
             self._require_in_time(booked)
             details = self.details(booked)
@@ -193,7 +193,7 @@ class Appointments:
         async with self._database.read() as session:
             found = await store.appointment(session, appointment_id)
         serves = permits(principal, Permission.SERVE, department_id=found.department_id)
-        with_them = person_of(found.unit_id) == principal.staff_id
+        with_them = person_of(found.unit_id) == principal.person_id
         if not (with_them or found.site_id == principal.site_id or (serves and found.home_id == principal.site_id)):
             raise NotYourAppointment
         return found
@@ -232,7 +232,7 @@ class Appointments:
         today = self._today()
         async with self._database.read() as session:
             there = await store.of_home(session, principal.site_id, principal.department_ids, today)
-            mine = await store.of_person(session, principal.staff_id, today)
+            mine = await store.of_person(session, principal.person_id, today)
         found = {one.id: one for one in (*there, *mine)}
         return sorted(found.values(), key=lambda one: (one.starts, one.id))
 

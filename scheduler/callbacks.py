@@ -32,7 +32,7 @@ _DAY = timedelta(days=1)
 
 def place_of(principal: Principal) -> str:
     """Where callbacks ring for a person: at their point, or, for a visitor, at their own page alone."""
-    return principal.staff_id if isinstance(principal, Visitor) else principal.site_id
+    return principal.person_id if isinstance(principal, Visitor) else principal.site_id
 
 
 def place_of_ticket(site_id: str, worker_id: str) -> str:
@@ -78,7 +78,7 @@ class Callbacks:
         require(principal, Permission.TAKE_TICKET)
         async with self._database.write() as session:
             ticket = await _own(session, principal, ticket_id)
-            if not ticket.is_callback and ticket.worker_id == principal.staff_id and ticket.state in IN_SESSION:
+            if not ticket.is_callback and ticket.worker_id == principal.person_id and ticket.state in IN_SESSION:
                 return ticket_view(ticket)
             _require_in(ticket, TicketState.CALLING_BACK, TicketState.CALLED)
             callback = await store.open_of(session, ticket.id)
@@ -95,7 +95,7 @@ class Callbacks:
         async with self._database.write() as session:
             ticket = await _own(session, principal, ticket_id)
             _require_in(ticket, TicketState.CALLING_BACK, TicketState.CALLBACK_SCHEDULED)
-            await self._miss(session, ticket, await store.open_of(session, ticket.id), principal.staff_id)
+            await self._miss(session, ticket, await store.open_of(session, ticket.id), principal.person_id)
         await self._matchmaker.match()
 
     async def wait_again(self, principal: Principal, ticket_id: str) -> TicketView:
@@ -106,7 +106,7 @@ class Callbacks:
         require(principal, Permission.TAKE_TICKET)
         async with self._database.write() as session:
             ticket = await _own(session, principal, ticket_id)
-            if ticket.worker_id == principal.staff_id and ticket.state is TicketState.WAITING:
+            if ticket.worker_id == principal.person_id and ticket.state is TicketState.WAITING:
                 return ticket_view(ticket)
             _require_in(ticket, TicketState.CALLBACK_SCHEDULED, TicketState.WAITING)
             callback = await store.open_of(session, ticket.id)
@@ -172,7 +172,7 @@ class Callbacks:
                 "channel": CALLBACK,
                 "grants": sorted({*ticket.grants, CALLBACK}),
                 "not_before": None,
-                "actor_id": principal.staff_id,
+                "actor_id": principal.person_id,
             }
             told = {"until": callback.deadline}
             step = Step(TicketState.CALLBACK_SCHEDULED, events.CallbackAsked, told, changes)
@@ -193,7 +193,7 @@ class Callbacks:
             version=1,
             state=CallbackState.SCHEDULED,
             asked_at=now,
-            asked_by=principal.staff_id,
+            asked_by=principal.person_id,
             channel=ticket.channel,
             deadline=deadline,
             attempts=0,
@@ -265,9 +265,9 @@ def _require_in(ticket: Ticket, state: TicketState, wanted: TicketState) -> None
 def _taken_by(principal: Principal, ticket: Ticket, callback: Callback) -> dict[str, object]:
     """What changes when the resident is there, beside whoever is signed in there by then."""
     return {
-        "worker_id": principal.staff_id,
+        "worker_id": principal.person_id,
         "channel": callback.channel,
         "grants": [reason for reason in ticket.grants if reason != CALLBACK],
         "not_before": None,
-        "actor_id": principal.staff_id,
+        "actor_id": principal.person_id,
     }

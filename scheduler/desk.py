@@ -65,15 +65,15 @@ class Desk:
         """
         require(principal, Permission.SERVE)
         window = await self._ports.catalogue.window(window_id)
-        known = await self._ports.catalogue.skills(principal.staff_id)
+        known = await self._ports.catalogue.skills(principal.person_id)
         skills = {one: level for one, level in known.items() if one in window.department_ids}
         if window.site.id != principal.site_id or not skills:
             raise NotYourWindow
-        await self._ports.presence.beat(window_page(principal.staff_id))
+        await self._ports.presence.beat(window_page(principal.person_id))
         async with self._database.write() as session:
-            desk = await desks.desk_or_none(session, principal.staff_id)
+            desk = await desks.desk_or_none(session, principal.person_id)
             if desk is None:
-                new = self._new_desk(principal.staff_id, window, skills)
+                new = self._new_desk(principal.person_id, window, skills)
                 await self._moves.desk_changed(session, await desks.add_desk(session, new))
             else:
                 await self._reopen(session, desk, window, skills)
@@ -82,7 +82,7 @@ class Desk:
     async def close_window(self, principal: Principal) -> None:
         """Ends the clerk's work at the window: closed and logged out. Raises `ClerkBusy` while one is served."""
         async with self._database.write() as session:
-            desk = await self._silence(session, await desks.desk(session, principal.staff_id))
+            desk = await self._silence(session, await desks.desk(session, principal.person_id))
             if desk.state is ClerkState.SERVING:
                 raise ClerkBusy
             closed = {"window_state": WindowState.CLOSED, "status": ClerkStatus.LOGGED_OUT}
@@ -98,7 +98,7 @@ class Desk:
             await self.close_window(principal)
             return
         async with self._database.write() as session:
-            desk = await desks.desk(session, principal.staff_id)
+            desk = await desks.desk(session, principal.person_id)
             if status is not ClerkStatus.AVAILABLE:
                 desk = await self._silence(session, desk)
             elif desk.state is ClerkState.AWAY_NO_ANSWER:
@@ -112,7 +112,7 @@ class Desk:
         Returns its identifier, None when nobody waits. Raises `WindowNotOpen`, `ClerkBusy`.
         """
         async with self._database.write() as session:
-            desk = await desks.desk(session, principal.staff_id)
+            desk = await desks.desk(session, principal.person_id)
             if desk.window_state not in window_life.SERVING:
                 raise WindowNotOpen
             if desk.state in _BUSY:
@@ -145,7 +145,7 @@ class Desk:
         async with self._database.write() as session:
             ticket = await own_ticket(session, principal, ticket_id)
             if ticket.state is not TicketState.SERVING:
-                changes = {"actor_id": principal.staff_id}
+                changes = {"actor_id": principal.person_id}
                 step = Step(TicketState.SERVING, events.TicketServing, changes=changes)
                 ticket = await self._moves.ticket(session, ticket, step)
         return ticket_view(ticket)
@@ -156,7 +156,7 @@ class Desk:
             calls = hand.ticket.calls + 1
             if calls > self._ports.rules.calls_at_most:
                 raise CalledTooOften(limit=self._ports.rules.calls_at_most)
-            changes = {"calls": calls, "actor_id": principal.staff_id}
+            changes = {"calls": calls, "actor_id": principal.person_id}
             step = Step(TicketState.RECALLED, events.TicketRecalled, {"calls": calls}, changes)
             await self._moves.ticket(hand.session, hand.ticket, step)
             await self._moves.desk_changed(hand.session, hand.desk)
@@ -198,7 +198,7 @@ class Desk:
     async def end_wrap_up(self, principal: Principal) -> None:
         """The clerk is ready before the wrap-up ran out; raises `NotInThisState` outside of a wrap-up."""
         async with self._database.write() as session:
-            desk = await desks.desk(session, principal.staff_id)
+            desk = await desks.desk(session, principal.person_id)
             if desk.state is not ClerkState.WRAP_UP:
                 raise NotInThisState(former=desk.state.value, state=ClerkState.IDLE.value)
             await self._moves.desk(session, desk, state=ClerkState.IDLE)
@@ -208,7 +208,7 @@ class Desk:
         """The clerk needs longer, up to the most that the rules allow; raises `NotInThisState` outside of a wrap-up."""
         rules, now = self._ports.rules, self._ports.clock.now()
         async with self._database.write() as session:
-            desk = await desks.desk(session, principal.staff_id)
+            desk = await desks.desk(session, principal.person_id)
             if desk.state is not ClerkState.WRAP_UP:
                 raise NotInThisState(former=desk.state.value, state=ClerkState.WRAP_UP.value)
             latest = desk.state_since + timedelta(seconds=rules.wrap_up_at_most)
@@ -280,8 +280,8 @@ class Desk:
     @asynccontextmanager
     async def _in_hand(self, principal: Principal, ticket_id: str) -> AsyncIterator[_Hand]:
         async with self._database.write() as session:
-            desk = await desks.desk(session, principal.staff_id)
-            ticket = await tickets.in_hand(session, principal.staff_id)
+            desk = await desks.desk(session, principal.person_id)
+            ticket = await tickets.in_hand(session, principal.person_id)
             if ticket is None:
                 raise NoSuchTicket
             if ticket.id != ticket_id:
@@ -291,7 +291,7 @@ class Desk:
 
     async def _ringing(self, session: WriteSession, principal: Principal, offer_id: str) -> Offer:
         offer = await desks.offer(session, offer_id)
-        if offer.clerk_id != principal.staff_id:
+        if offer.clerk_id != principal.person_id:
             raise NotYourTicket
         if offer.outcome != desks.OPEN or offer.expires_at <= self._ports.clock.now():
             raise OfferOver
@@ -337,7 +337,7 @@ def _at_window(window: WindowFacts, skills: dict[str, int]) -> dict[str, Any]:
 
 
 def _by(principal: Principal, step: Step) -> Step:
-    return replace(step, changes={**step.changes, "actor_id": principal.staff_id})
+    return replace(step, changes={**step.changes, "actor_id": principal.person_id})
 
 
 def _resumed() -> Step:

@@ -99,7 +99,7 @@ class Reception:
         """Gives the ticket up; an offer that rings for it is withdrawn. Raises `NotYourTicket`, `NotInThisState`."""
         async with self._database.write() as session:
             ticket = await own_ticket(session, principal, ticket_id)
-            cancelled = await self._cancel(session, ticket, principal.staff_id)
+            cancelled = await self._cancel(session, ticket, principal.person_id)
         await self._matchmaker.match()
         return ticket_view(cancelled)
 
@@ -124,7 +124,7 @@ class Reception:
         """
         async with self._database.write() as session:
             ticket = await own_ticket(session, principal, ticket_id)
-            changes = {"reason": LEFT, "actor_id": principal.staff_id}
+            changes = {"reason": LEFT, "actor_id": principal.person_id}
             step = Step(TicketState.COMPLETED, events.TicketCompleted, changes=changes)
             left = await self._moves.ticket(session, ticket, step)
             if ticket.clerk_id is not None:
@@ -194,7 +194,7 @@ class Reception:
         visit = {
             "id": new_id,
             "site_id": principal.site_id,
-            "worker_id": principal.staff_id,
+            "worker_id": principal.person_id,
             "opened_at": self._ports.clock.now(),
         }
         await tickets.add_visit(session, visit)
@@ -222,7 +222,7 @@ class Reception:
             home_path=matter.home.path,
             department_id=matter.item.department_id,
             item_id=matter.item.id,
-            worker_id=principal.staff_id,
+            worker_id=principal.person_id,
             taken_at=now,
             credit_from=_credit_from(matter.due or now, request.grants),
             expected_seconds=matter.item.expected_minutes * 60.0,

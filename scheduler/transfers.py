@@ -57,7 +57,7 @@ class Transfers:
         Raises `Forbidden`, `TicketNotInHand`, `NotInThisState`, `SameWindow`, `TargetClosed`, `TargetNotCapable`.
         """
         require(principal, Permission.SERVE)
-        if clerk_id == principal.staff_id:
+        if clerk_id == principal.person_id:
             raise SameWindow
         async with self._database.write() as session:
             ticket = await _in_hand(session, principal, ticket_id)
@@ -88,7 +88,7 @@ class Transfers:
         async with self._database.write() as session:
             ticket = await _in_hand(session, principal, ticket_id)
             queue = Queue(queue_id(home.id, department_id), home.path, department_id)
-            if not await self._duty.is_served(session, queue, principal.staff_id):
+            if not await self._duty.is_served(session, queue, principal.person_id):
                 raise TargetClosed
             await self._give_on(session, principal, ticket, _Target(home, department_id), note)
         await self._matchmaker.match()
@@ -107,9 +107,9 @@ class Transfers:
             if ticket.department_id not in desk.skills:
                 raise TargetNotCapable
             told = {"to_home_id": desk.site_id, "to_department_id": ticket.department_id, "to_clerk_id": clerk_id}
-            step = Step(TicketState.TRANSFERRED, events.TicketTransferred, told, {"actor_id": principal.staff_id})
+            step = Step(TicketState.TRANSFERRED, events.TicketTransferred, told, {"actor_id": principal.person_id})
             transferred = await self._moves.ticket(session, ticket, step)
-            former = await desks.desk(session, principal.staff_id)
+            former = await desks.desk(session, principal.person_id)
             await self._moves.desk(session, former, state=ClerkState.RESERVED)
             changes = {
                 "home_id": desk.site_id,
@@ -117,9 +117,9 @@ class Transfers:
                 "clerk_id": desk.clerk_id,
                 "window_id": desk.window_id,
                 "window_name": desk.window_name,
-                "actor_id": principal.staff_id,
+                "actor_id": principal.person_id,
             }
-            said = {"former_clerk_id": principal.staff_id}
+            said = {"former_clerk_id": principal.person_id}
             step = Step(TicketState.SERVING, events.TicketHandedOver, said, changes)
             await self._moves.ticket(session, transferred, step)
             await self._moves.desk(session, desk, state=ClerkState.SERVING)
@@ -132,7 +132,7 @@ class Transfers:
             "to_department_id": target.department_id,
             "to_clerk_id": target.clerk_id,
         }
-        step = Step(TicketState.TRANSFERRED, events.TicketTransferred, told, {"actor_id": principal.staff_id})
+        step = Step(TicketState.TRANSFERRED, events.TicketTransferred, told, {"actor_id": principal.person_id})
         transferred = await self._moves.ticket(session, ticket, step)
         await self._moves.give_back(
             session,
@@ -146,9 +146,9 @@ class Transfers:
             handover=self._sealed(ticket, Handover(by=principal.name, note=note)),
             grants=sorted({*ticket.grants, _GRANT}),
             # Not back to who has just given it on, when nobody else is free.
-            refused_by=[principal.staff_id],
+            refused_by=[principal.person_id],
         )
-        desk = await desks.desk(session, principal.staff_id)
+        desk = await desks.desk(session, principal.person_id)
         await self._moves.desk(session, desk, state=ClerkState.WRAP_UP)
 
     def _sealed(self, ticket: Ticket, handover: Handover) -> bytes:
@@ -157,7 +157,7 @@ class Transfers:
 
 
 async def _in_hand(session: WriteSession, principal: Principal, ticket_id: str) -> Ticket:
-    ticket = await tickets.in_hand(session, principal.staff_id)
+    ticket = await tickets.in_hand(session, principal.person_id)
     if ticket is None or ticket.id != ticket_id:
         raise TicketNotInHand
     return ticket

@@ -76,7 +76,7 @@ class WaitingList:
         calendar = await self._booking.calendar(principal.site_id, item)
         if not request.days or not set(request.days) <= set(calendar.days):
             raise NotBookable
-        where = Place(principal.site_id, principal.staff_id, home.id, item, self._booking.person(request.phone))
+        where = Place(principal.site_id, principal.person_id, home.id, item, self._booking.person(request.phone))
         async with self._database.write() as session:
             await take_turns(session, where.person, home.id)
             await self.serve(session, home.id, frozenset(request.days))

@@ -75,12 +75,12 @@ class HandOnFolder:
 
     def require_taker(self, principal: Principal) -> None:
         """Raises `NotYourDesk` unless the person has taken it and holds it now."""
-        if self.state not in HELD or self.row.taker_id != principal.staff_id:
+        if self.state not in HELD or self.row.taker_id != principal.person_id:
             raise NotYourDesk(desk=_named(self.record().desk))
 
     def require_sender(self, principal: Principal) -> None:
         """Raises `NotYourDesk` unless the person is of the department that handed it on."""
-        if not belongs(principal, self.sender) and principal.staff_id != self.row.sender_id:
+        if not belongs(principal, self.sender) and principal.person_id != self.row.sender_id:
             raise NotYourDesk(desk=_named(self.record().desk))
 
     def move(self, wanted: HandOnState, due_on: str) -> None:
@@ -123,7 +123,7 @@ def may_decide_handed_on(principal: Principal, hand_on: HandOnRecord | None) -> 
     """Raises `HandOnStands` while another one is to decide the case."""
     if hand_on is None or hand_on.state in (HandOnState.DECIDED, HandOnState.RETURNED):
         return
-    if hand_on.owner != principal.staff_id:
+    if hand_on.owner != principal.person_id:
         raise HandOnStands(desk=_named(hand_on.receiver))
 
 

@@ -88,7 +88,7 @@ async def is_at_desk(session: ReadSession, case_id: str, principal: Principal) -
     row = await session.scalar(OF_CASE, {"case_id": case_id})
     if row is None:
         return False
-    if row.sender_id == principal.staff_id:
+    if row.sender_id == principal.person_id:
         return True
     desks = (msgspec.convert(one, Desk) for one in (row.sender, row.receiver))
     return row.state != HandOnState.DECIDED and any(belongs(principal, one) for one in desks)
@@ -108,7 +108,7 @@ async def inbox(session: ReadSession, principal: Principal, since: datetime, mos
     decided = _rows.c.state == HandOnState.DECIDED.value
     ours = and_(_rows.c.desk_site_id == principal.site_id, _rows.c.desk_department_id.in_(departments))
     sent = and_(_rows.c.sender_site_id == principal.site_id, _rows.c.sender_department_id.in_(departments))
-    mine = or_(_rows.c.sender_id == principal.staff_id, _rows.c.taker_id == principal.staff_id)
+    mine = or_(_rows.c.sender_id == principal.person_id, _rows.c.taker_id == principal.person_id)
     shown = and_(or_(ours, sent, mine), or_(~decided, and_(or_(sent, mine), _rows.c.handed_at >= since)))
     last = case((decided, 1), else_=0)
     wanted = _with_case(shown).order_by(last, HandOnRow.due_on, HandOnRow.id).limit(most)
@@ -126,7 +126,7 @@ async def results(session: ReadSession, principal: Principal, since: datetime) -
         .scalar_subquery()
     )
     shown = and_(
-        CaseRow.worker_id == principal.staff_id,
+        CaseRow.worker_id == principal.person_id,
         or_(HandOnRow.state != HandOnState.DECIDED, CaseRow.decided_at >= since),
     )
     wanted = _with_case(shown).add_columns(papers).order_by(HandOnRow.handed_at.desc(), HandOnRow.id)

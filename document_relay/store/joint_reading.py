@@ -141,7 +141,7 @@ async def cases_asking(
         .join(JointRow, JointRow.case_id == CaseRow.id)
         .join(PartyRow, PartyRow.case_id == CaseRow.id)
         .where(at_or_below(CaseRow.site_path, principal.site_path))
-        .where(or_(CaseRow.clerk_id.is_(None), CaseRow.clerk_id != principal.staff_id))
+        .where(or_(CaseRow.clerk_id.is_(None), CaseRow.clerk_id != principal.person_id))
         .where(JointRow.state != JointState.CONCLUDED, PartyRow.department_id.in_(departments))
         .where(PartyRow.state.in_((PartyState.ASKED, PartyState.SAID)))
         .order_by(JointRow.opened_at, JointRow.id, PartyRow.id)

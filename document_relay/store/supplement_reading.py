@@ -170,7 +170,7 @@ def _of_colleagues(principal: Principal, at_window: Collection[str], signed_in: 
         CaseRow.clerk_id.not_in(sorted(signed_in)),
     )
     return and_(
-        CaseRow.clerk_id != principal.staff_id,
+        CaseRow.clerk_id != principal.person_id,
         or_(sent, left),
         _rows.c.asked_site_id == principal.site_id,
         CaseRow.department_id.in_(sorted(principal.department_ids)),

@@ -143,11 +143,11 @@ class Uploads:
             await require_may_begin(session, folder, principal, said.material_id, now)
             material = await folder.one(MaterialRow, said.material_id)
             await self._deliveries.check_new(folder, material, said.sha256, said.replaces)
-            await self._check_count(session, principal.staff_id)
+            await self._check_count(session, principal.person_id)
             await self._admission.check(session, folder, length, left, now)
             row = UploadRow(
                 id=upload_id,
-                staff_id=principal.staff_id,
+                staff_id=principal.person_id,
                 case_id=said.case_id,
                 material_id=said.material_id,
                 length=length,
@@ -290,7 +290,7 @@ class Uploads:
         async with self._database.read() as session:
             row = await store.find(session, upload_id)
         expired = row is not None and row.expires_at <= self._tools.clock.now()
-        if row is None or expired or row.staff_id != principal.staff_id:
+        if row is None or expired or row.staff_id != principal.person_id:
             raise NoSuchUpload
         return row
 

@@ -31,4 +31,4 @@ class ParticipantId:
     @classmethod
     def of(cls, principal: Principal) -> Self:
         """Of the page that the person works with."""
-        return cls(principal.staff_id, face_of(principal))
+        return cls(principal.person_id, face_of(principal))

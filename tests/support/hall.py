@@ -199,11 +199,11 @@ class Hall:
 
     async def desk_of(self, clerk: Principal) -> DeskView | None:
         """The clerk's desk, if a window was ever opened."""
-        return (await self.board()).desk(clerk.staff_id)
+        return (await self.board()).desk(clerk.person_id)
 
     async def current(self, worker: Principal) -> TicketView | None:
         """The worker's ticket that is not over."""
-        return (await self.board()).current(worker.staff_id)
+        return (await self.board()).current(worker.person_id)
 
     async def place(self, ticket_id: str) -> Place | None:
         """The ticket's place, worked out now."""
@@ -219,7 +219,7 @@ class Hall:
 
 def _principal(name: str, role: Role, site_id: str) -> Principal:
     return Principal(
-        staff_id=name,
+        person_id=name,
         account=name,
         name=name,
         roles=frozenset({role}),

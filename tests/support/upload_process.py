@@ -27,7 +27,7 @@ from foundation.notifying import Notifier
 from foundation.vault import Vault
 
 WORKER = Principal(
-    staff_id="worker",
+    person_id="worker",
     account="w1",
     name="李社区",
     roles=frozenset({Role.COMMUNITY_WORKER}),

@@ -24,7 +24,7 @@ def signed_in_body(catalogue: Catalogue, principal: Principal, access_token: str
 def staff_view(catalogue: Catalogue, principal: Principal) -> StaffView:
     """Who is signed in, and where; raises `NoSuchSite`."""
     return StaffView(
-        staff_id=principal.staff_id,
+        staff_id=principal.person_id,
         account=principal.account,
         name=principal.name,
         roles=sorted(principal.roles),

@@ -81,7 +81,7 @@ def take_seat(parts: Parts, principal: Principal) -> Seat:
     ticket, member = seat
     if not draws(member) or apart(ticket, member):
         raise Forbidden
-    person = Person(principal.staff_id, principal.name, member.face)
+    person = Person(principal.person_id, principal.name, member.face)
     return Seat(ticket, person, member, parts.drawn.setdefault(ticket.id, Annotations()))
 
 

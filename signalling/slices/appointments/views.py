@@ -18,7 +18,7 @@ from signalling.wire.values import Bilingual
 
 async def show_appointments(parts: Parts, principal: Principal, _key: str) -> AppointmentsView:
     """Those of the worker's point from today on, or of the clerk's departments today."""
-    parts.readers.note(principal.staff_id, principal.site_id)
+    parts.readers.note(principal.person_id, principal.site_id)
     at_point = permits(principal, Permission.BOOK_APPOINTMENTS)
     found = await (
         parts.appointments.of_site(principal.site_id) if at_point else parts.appointments.of_clerk(principal)

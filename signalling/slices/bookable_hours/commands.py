@@ -21,7 +21,7 @@ async def keep_bookable_hours(parts: Parts, principal: Principal, command: KeepB
     """Keeps them; raises `Forbidden` for somebody of another site, or anybody else where a clerk asks."""
     person = await parts.catalogue.staff(command.staff_id)
     supervises = permits(principal, Permission.WATCH_QUEUE, parts.catalogue.site(person.site_id).path)
-    if person.id != principal.staff_id and not supervises:
+    if person.id != principal.person_id and not supervises:
         raise Forbidden
     week = [
         OpeningHours(weekday=one.weekday, opens=_time(one.opens), closes=_time(one.closes)) for one in command.hours

@@ -27,7 +27,7 @@ async def read_hours(parts: Parts, call: Call) -> BookableClerksBody:
     mine = [
         one
         for one in await parts.catalogue.clerks()
-        if one.id == call.principal.staff_id
+        if one.id == call.principal.person_id
         or permits(call.principal, Permission.WATCH_QUEUE, parts.catalogue.site(one.site_id).path)
     ]
     mine.sort(key=lambda one: (not _has_hours(parts, one), one.site_id, one.account))

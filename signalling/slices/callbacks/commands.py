@@ -48,7 +48,7 @@ async def wait_again(parts: Parts, principal: Principal, command: WaitAgain) -> 
 
 
 async def _note(parts: Parts, principal: Principal, ticket_id: str, act: str) -> None:
-    await parts.note(ticket_id, (principal.staff_id, principal.name), act)
+    await parts.note(ticket_id, (principal.person_id, principal.name), act)
 
 
 _MAY = Permission.TAKE_TICKET

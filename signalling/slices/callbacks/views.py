@@ -17,8 +17,8 @@ async def show_callbacks(parts: Parts, principal: Principal, _key: str) -> Callb
     """Those that ring for this person, and until when the own waiting ticket could be called back."""
     if not isinstance(principal, Visitor):
         # A visitor's place is their own; and they are so many that to note each would never end.
-        parts.readers.note(principal.staff_id, place_of(principal))
-    waiting = parts.board.current(principal.staff_id)
+        parts.readers.note(principal.person_id, place_of(principal))
+    waiting = parts.board.current(principal.person_id)
     may_ask = waiting is not None and waiting.state == TicketState.WAITING
     return CallbacksView(
         callbacks=[await _view(parts, *one) for one in await parts.callbacks.of(principal)],

@@ -100,6 +100,6 @@ def _follow_signing_out(parts: Parts) -> None:
     def gone(principal: Principal) -> None:
         parts.media.disconnect(str(ParticipantId.of(principal)))
         parts.sendings.forget(str(ParticipantId.of(principal)))
-        parts.whip.delete_all(principal.staff_id)
+        parts.whip.delete_all(principal.person_id)
 
     parts.people.on_gone(gone)

@@ -53,7 +53,7 @@ async def connect_media(parts: Parts, call: Call) -> MediaAnswerBody:
         slots={mid: SlotKind(kind) for mid, kind in body.slots.items()},
     )
     answer = await _connect(parts, call.principal, offer)
-    relay = parts.relays.for_user(call.principal.staff_id)
+    relay = parts.relays.for_user(call.principal.person_id)
     servers = [IceServer(urls=list(relay.urls), username=relay.username, credential=relay.credential)] if relay else []
     return MediaAnswerBody(sdp=answer.sdp, ice_servers=servers, relay_only=parts.relay_only)
 
@@ -72,7 +72,7 @@ async def patch_whip(parts: Parts, call: Call) -> web.StreamResponse:
     """Trickles candidates or restarts ICE, for whoever made the resource."""
     fragment = await _text(call.request, _FRAGMENT)
     if_match = call.request.headers.get("If-Match")
-    patched = await parts.whip.patch(call.principal.staff_id, call.path("resource_id"), fragment, if_match)
+    patched = await parts.whip.patch(call.principal.person_id, call.path("resource_id"), fragment, if_match)
     headers = {"ETag": patched.etag}
     if patched.fragment is None:
         return web.Response(status=204, headers=headers)
@@ -81,7 +81,7 @@ async def patch_whip(parts: Parts, call: Call) -> web.StreamResponse:
 
 async def delete_whip(parts: Parts, call: Call) -> web.StreamResponse:
     """Ends a WHIP or WHEP connection, for whoever made it."""
-    parts.whip.delete(call.principal.staff_id, call.path("resource_id"))
+    parts.whip.delete(call.principal.person_id, call.path("resource_id"))
     return web.Response(status=200)
 
 
@@ -95,7 +95,7 @@ async def describe_whip(parts: Parts, call: Call) -> web.StreamResponse:
     if "Authorization" in call.request.headers:
         principal = (await parts.people.verify(bearer_token(call.request))).principal
         if permits(principal, Permission.TAKE_PART):
-            _add_relays(headers, parts.relays.for_user(principal.staff_id))
+            _add_relays(headers, parts.relays.for_user(principal.person_id))
     return web.Response(headers=headers)
 
 
@@ -132,7 +132,7 @@ async def _connect(parts: Parts, principal: Principal, offer: MediaOffer) -> Med
 async def _require_session(parts: Parts, principal: Principal, session_id: str) -> None:
     """Raises `Forbidden` unless the person takes part in the ticket's session, `SessionOver` unless it is open."""
     ticket = await parts.reception.ticket(session_id)
-    if principal.staff_id not in (ticket.worker_id, ticket.clerk_id):
+    if principal.person_id not in (ticket.worker_id, ticket.clerk_id):
         raise Forbidden
     if TicketState(ticket.state) not in IN_SESSION:
         raise SessionOver
@@ -142,7 +142,7 @@ async def _create(parts: Parts, call: Call, create: Callable[[str, str, str], Aw
     accepted = call.request.headers.get("Accept", "*/*")
     if not any(kind in accepted for kind in (_SDP, "application/*", "*/*")):
         raise AnswerNotAcceptable
-    session_id, staff_id = call.path("session_id"), call.principal.staff_id
+    session_id, staff_id = call.path("session_id"), call.principal.person_id
     offer = await _text(call.request, _SDP)
     await _require_session(parts, call.principal, session_id)
     answer = await create(staff_id, session_id, offer)

@@ -119,11 +119,11 @@ async def note_end(parts: Parts, ticket: TicketView, who: Who) -> None:
 
 async def _ticket(parts: Parts, principal: Principal, face: str) -> TicketView:
     """The ticket in hand of the person's page."""
-    ticket = await parts.sessions.stored_ticket(ParticipantId(principal.staff_id, face))
+    ticket = await parts.sessions.stored_ticket(ParticipantId(principal.person_id, face))
     if ticket is None:
         raise NoSuchTicket
     return ticket
 
 
 def _who(principal: Principal) -> Who:
-    return principal.staff_id, principal.name
+    return principal.person_id, principal.name

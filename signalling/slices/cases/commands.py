@@ -100,14 +100,14 @@ async def rate_case(parts: Parts, principal: Principal, command: RateCase) -> No
 async def finish_visit(parts: Parts, principal: Principal, command: FinishVisit) -> None:
     """Closes the case of a ticket that is over, and with it what the point's page shows of it."""
     ticket = await parts.reception.ticket(command.ticket_id)
-    if ticket.worker_id != principal.staff_id:
+    if ticket.worker_id != principal.person_id:
         raise NotYourTicket
     if TicketState(ticket.state) not in FINAL:
         raise NotInThisState(former=ticket.state, state="left")
     case = await parts.case_files.of_ticket(ticket.id)
     if case is not None:
-        await parts.case_files.close(case.id, (principal.staff_id, principal.name))
-    parts.stills.end(principal.staff_id)
+        await parts.case_files.close(case.id, (principal.person_id, principal.name))
+    parts.stills.end(principal.person_id)
 
 
 _REVIEW: Refusals = CASE_CHANGED | {NoSuchMaterial, NoSuchPage}

@@ -47,7 +47,7 @@ def _case_view(case: Case, reader: Principal, still: str | None) -> CaseView:
         case_id=file.id,
         number=file.number,
         state=file.state.value,
-        in_hand=file.clerk_id == reader.staff_id,
+        in_hand=file.clerk_id == reader.person_id,
         item_name=Bilingual.item(file),
         applicant_name=file.applicant_name,
         answers=_answers(file.answers),

@@ -29,13 +29,13 @@ async def say(parts: Parts, principal: Principal, command: SayInChat) -> None:
     conversation = parts.conversations.begin(ticket.id)
     message = Message(
         number=conversation.next_number(),
-        person_id=principal.staff_id,
+        person_id=principal.person_id,
         name=principal.name,
         face=member.face,
         text=command.text.strip(),
         at=parts.clock.now(),
     )
-    await parts.cases.note(ticket.id, (principal.staff_id, principal.name), SAID, **details_of(message))
+    await parts.cases.note(ticket.id, (principal.person_id, principal.name), SAID, **details_of(message))
     conversation.add(message)
     show(parts, ticket)
 
@@ -43,7 +43,7 @@ async def say(parts: Parts, principal: Principal, command: SayInChat) -> None:
 async def mark_seen(parts: Parts, principal: Principal, command: MarkChatSeen) -> None:
     """Shows the others how far the person has read."""
     ticket, _ = _seat(parts, principal)
-    if parts.conversations.of(ticket.id).mark_seen(principal.staff_id, command.number):
+    if parts.conversations.of(ticket.id).mark_seen(principal.person_id, command.number):
         show(parts, ticket)
 
 

@@ -29,7 +29,7 @@ async def show_chat(parts: Parts, principal: Principal, _key: str) -> Listing:
         beside={
             "session_id": ticket.id if ticket else None,
             "may_write": any(one.participant == participant for one in people),
-            "seen_by_you": conversation.seen_by(principal.staff_id),
+            "seen_by_you": conversation.seen_by(principal.person_id),
             "seen_by_others": max(map(conversation.seen_by, others), default=0),
         },
     )
@@ -40,7 +40,7 @@ def _rows(ticket: TicketView, messages: Sequence[Message], reader: Principal) ->
         (identifier := f"{ticket.id}:{one.number}"): ChatMessage(
             message_id=identifier,
             number=one.number,
-            mine=one.person_id == reader.staff_id,
+            mine=one.person_id == reader.person_id,
             name=one.name,
             face=one.face,
             text=one.text,

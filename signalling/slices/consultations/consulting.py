@@ -48,7 +48,7 @@ def presence_of(parts: Parts, staff_id: str, pages: frozenset[str]) -> Presence:
 
 def pages_open(parts: Parts) -> frozenset[str]:
     """Who has a page open."""
-    return frozenset(one.staff_id for one in parts.registry if one.face == FACE)
+    return frozenset(one.person_id for one in parts.registry if one.face == FACE)
 
 
 async def ask(parts: Parts, principal: Principal, command: AskColleague) -> str:
@@ -94,7 +94,7 @@ async def _asked(parts: Parts, principal: Principal, ticket: TicketView, questio
         ticket_id=ticket.id,
         case_id=None if case is None else case.id,
         guest=Person("", ""),
-        by=Person(principal.staff_id, principal.name),
+        by=Person(principal.person_id, principal.name),
         question=question.strip(),
         until=parts.clock.now() + RINGS,
     )
@@ -138,7 +138,7 @@ async def join(parts: Parts, principal: Principal, consultation_id: str) -> None
     # Before anything is waited for: a second answer finds it answered.
     parts.consultations.move(consultation, State.JOINED)
     try:
-        await parts.desk.reserve(principal.staff_id)
+        await parts.desk.reserve(principal.person_id)
     except Refusal:
         parts.consultations.move(consultation, State.RINGING)
         raise
@@ -237,7 +237,7 @@ async def hand_over(parts: Parts, principal: Principal, consultation_id: str) ->
     """
     consultation = parts.consultations.find(consultation_id, State.JOINED)
     ticket_id, case_id = consultation.ticket_id, consultation.case_id
-    former, to = ParticipantId(principal.staff_id, FACE), ParticipantId(consultation.guest.id, FACE)
+    former, to = ParticipantId(principal.person_id, FACE), ParticipantId(consultation.guest.id, FACE)
     # A guest before a party no more, and a party before a guest no more: nobody leaves the session in between.
     parts.sessions.invite(Guest(ticket_id, principal.name, Member(former.person_id, FACE), "colleague"))
     try:
@@ -250,7 +250,7 @@ async def hand_over(parts: Parts, principal: Principal, consultation_id: str) ->
         id=parts.identifiers.new(),
         ticket_id=ticket_id,
         case_id=case_id,
-        guest=Person(principal.staff_id, principal.name),
+        guest=Person(principal.person_id, principal.name),
         by=consultation.guest,
         question="",
         until=consultation.until,
@@ -286,7 +286,7 @@ async def _ring(parts: Parts, consultation: Consultation) -> None:
 
 
 async def _in_hand(parts: Parts, principal: Principal, ticket_id: str) -> TicketView:
-    ticket = await parts.reception.in_hand_of_clerk(principal.staff_id)
+    ticket = await parts.reception.in_hand_of_clerk(principal.person_id)
     if ticket is None or ticket.id != ticket_id:
         raise TicketNotInHand
     return ticket
@@ -294,7 +294,7 @@ async def _in_hand(parts: Parts, principal: Principal, ticket_id: str) -> Ticket
 
 def _own(parts: Parts, principal: Principal, consultation_id: str, state: State) -> Consultation:
     consultation = parts.consultations.find(consultation_id, state)
-    if consultation.guest.id != principal.staff_id:
+    if consultation.guest.id != principal.person_id:
         raise ConsultationOver
     return consultation
 

@@ -16,7 +16,7 @@ from signalling.transport.http.endpoint import Call, Endpoint
 async def find_colleagues(parts: Parts, call: Call) -> ColleaguesBody:
     """Clerks and experts by name, site, department or item, with who is there."""
     pages = pages_open(parts)
-    own = call.principal.staff_id
+    own = call.principal.person_id
     people = [
         Somebody(one, presence_of(parts, one.id, pages)) for one in await parts.catalogue.colleagues() if one.id != own
     ]

@@ -12,9 +12,9 @@ from signalling.slices.consultations.parts import Parts
 
 async def show_consultation(parts: Parts, principal: Principal, _key: str) -> ConsultationView:
     """Whom the clerk has asked into the call in hand, and what the page is asked into itself."""
-    ticket = parts.board.in_hand_of(principal.staff_id)
+    ticket = parts.board.in_hand_of(principal.person_id)
     asked = [] if ticket is None else [_asked(parts, one, ticket) for one in parts.consultations.of_ticket(ticket.id)]
-    own = parts.consultations.of_guest(principal.staff_id)
+    own = parts.consultations.of_guest(principal.person_id)
     nobody = ticket is not None and parts.consultations.has_nobody(ticket.id)
     return ConsultationView(
         asked=asked, nobody_on_duty=nobody, invited=None if own is None else await _invited(parts, own)

@@ -94,7 +94,7 @@ async def resume_ticket(parts: Parts, principal: Principal, command: ResumeTicke
 async def finish_ticket(parts: Parts, principal: Principal, command: FinishTicket) -> None:
     """Completes the ticket, and writes what came of the visit into the case's history."""
     await parts.desk.finish(principal, command.ticket_id, command.outcome)
-    who = (principal.staff_id, principal.name)
+    who = (principal.person_id, principal.name)
     await parts.note(command.ticket_id, who, VISIT_FINISHED.code, outcome=OUTCOMES[command.outcome][0])
 
 

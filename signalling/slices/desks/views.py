@@ -25,7 +25,7 @@ from signalling.wire.values import Bilingual, ClerkState, ClerkStatus, WindowSta
 
 async def show_desk(parts: Parts, principal: Principal, _key: str) -> DeskView:
     """The clerk's own state."""
-    desk = parts.board.desk(principal.staff_id)
+    desk = parts.board.desk(principal.person_id)
     ticket = desk.ticket if desk else None
     return DeskView(
         staff=staff_view(parts.catalogue, principal),
@@ -42,13 +42,13 @@ async def show_desk(parts: Parts, principal: Principal, _key: str) -> DeskView:
         callback=await _callback(parts, ticket) if ticket else None,
         session=parts.session_of(ticket),
         case_id=await _own_case(parts, ticket, principal),
-        served_today=parts.board.served_today(principal.staff_id),
+        served_today=parts.board.served_today(principal.person_id),
     )
 
 
 async def show_queue(parts: Parts, principal: Principal, _key: str) -> Listing:
     """Who waits in the queues that the clerk may serve."""
-    queue = parts.board.queue(principal.staff_id)
+    queue = parts.board.queue(principal.person_id)
     # Who is to be called back does not sit there.
     sitting = [one.ticket for one in queue if one.ticket.channel != CALLBACK]
     return Listing(
@@ -64,15 +64,15 @@ async def show_queue(parts: Parts, principal: Principal, _key: str) -> Listing:
 async def _own_case(parts: Parts, ticket: scheduled.TicketView | None, clerk: Principal) -> str | None:
     """The ticket's case once it is the clerk's: before, each command on it would be refused."""
     case = await parts.case_of(ticket.id) if ticket else None
-    return case.id if case is not None and case.clerk_id == clerk.staff_id else None
+    return case.id if case is not None and case.clerk_id == clerk.person_id else None
 
 
 async def _wrap_up_case(parts: Parts, clerk: Principal) -> str | None:
-    return await _own_case(parts, parts.board.last_of_clerk(clerk.staff_id), clerk)
+    return await _own_case(parts, parts.board.last_of_clerk(clerk.person_id), clerk)
 
 
 def _was_left(parts: Parts, clerk: Principal) -> bool:
-    last = parts.board.last_of_clerk(clerk.staff_id)
+    last = parts.board.last_of_clerk(clerk.person_id)
     return last is not None and last.reason == LEFT
 
 

@@ -33,7 +33,7 @@ from signalling.wire.values import Bilingual, Mark
 async def show_findings(parts: Parts, principal: Principal, case_id: str) -> FindingsView:
     """The joint acceptance of a case; raises as reading the case does."""
     case = await parts.case_files.view(principal, case_id)
-    leads = case.file.clerk_id == principal.staff_id and case.file.state is CaseState.OPEN
+    leads = case.file.clerk_id == principal.person_id and case.file.state is CaseState.OPEN
     return FindingsView(case_id=case_id, leads=leads, joint=_joint(parts, principal, case) if case.joint else None)
 
 

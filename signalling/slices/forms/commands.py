@@ -54,10 +54,10 @@ async def open_form(parts: Parts, principal: Principal, command: OpenForm) -> Fo
 
 async def change_field(parts: Parts, principal: Principal, command: ChangeField) -> FieldChanged:
     """Writes a value into a field; who writes is seen there."""
-    if not parts.pace.allow(principal.staff_id, parts.clock.monotonic()):
+    if not parts.pace.allow(principal.person_id, parts.clock.monotonic()):
         raise FormTooFast
     case = await parts.forms.case_of(command.form_id)
-    unseen = not parts.presence.sees(command.form_id, principal.staff_id, command.field_id)
+    unseen = not parts.presence.sees(command.form_id, principal.person_id, command.field_id)
     change = FieldChange(command.change_id, command.field_id, command.value, unseen)
     definition = definition_of(parts.catalogue, case)
     stored = await parts.forms.change(principal, command.form_id, definition, change)
@@ -72,7 +72,7 @@ async def focus_field(parts: Parts, principal: Principal, command: FocusField) -
     case = await parts.forms.case_of(command.form_id)
     side = side_of(principal, case)
     if command.field_id is None:
-        news = parts.presence.leave(command.form_id, principal.staff_id)
+        news = parts.presence.leave(command.form_id, principal.person_id)
     else:
         news = _enter(parts, principal, side, (command.form_id, command.field_id))
     if news:
@@ -83,7 +83,7 @@ async def see_field(parts: Parts, principal: Principal, command: SeeField) -> No
     """Shows the clerk what is hidden in a field."""
     case = await parts.forms.case_of(command.form_id)
     await parts.forms.see(principal, command.form_id, command.field_id)
-    parts.presence.see((case.id, command.form_id), principal.staff_id, command.field_id)
+    parts.presence.see((case.id, command.form_id), principal.person_id, command.field_id)
     show_values(parts, case.id)
 
 
@@ -108,7 +108,7 @@ def _enter(parts: Parts, principal: Principal, side: Side, place: tuple[str, str
     form_id, field_id = place
     writes = cast(Literal["applicant", "clerk"], side)
     focus = Focus(principal.name, writes, field_id, parts.clock.monotonic())
-    return parts.presence.enter(form_id, principal.staff_id, focus)
+    return parts.presence.enter(form_id, principal.person_id, focus)
 
 
 _OPENED: Refusals = CASE_CHANGED | {ItemWithoutForm, TooManyForms}

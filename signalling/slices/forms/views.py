@@ -54,7 +54,7 @@ async def show_form(parts: Parts, principal: Principal, case_id: str) -> Listing
     form = await parts.forms.newest(case)
     if form is None or form.state is not FormState.DRAFT:
         return Listing(rows={}, make=FormView, beside={"case_id": case_id, "form_id": None, "focus": []})
-    others = parts.presence.others(form.id, principal.staff_id, parts.clock.monotonic())
+    others = parts.presence.others(form.id, principal.person_id, parts.clock.monotonic())
     focus = [FormFocusView(field_id=one.field_id, side=one.side, name=one.name) for one in others]
     return Listing(
         rows=_values(parts, principal, _side(principal, case), form),
@@ -101,10 +101,10 @@ def _values(parts: Parts, principal: Principal, side: Writes, form: FormRecord) 
 def _hides(parts: Parts, principal: Principal, side: Writes, what: tuple[FormRecord, Entered]) -> bool:
     """The applicant's side sees its own; everybody else what they wrote, and the clerk what they asked to see."""
     form, entered = what
-    seen = side == "clerk" and parts.presence.sees(form.id, principal.staff_id, entered.field_id)
+    seen = side == "clerk" and parts.presence.sees(form.id, principal.person_id, entered.field_id)
     if side == "applicant" or seen:
         return False
-    return hidden(form.definition.fields()[entered.field_id], entered, principal.staff_id)
+    return hidden(form.definition.fields()[entered.field_id], entered, principal.person_id)
 
 
 def _value(entered: Entered, principal: Principal, *, hides: bool, wrong: bool) -> FormValueView:
@@ -116,6 +116,6 @@ def _value(entered: Entered, principal: Principal, *, hides: bool, wrong: bool) 
         sequence=entered.sequence,
         side=entered.side,
         by=entered.by_name,
-        yours=entered.by_id == principal.staff_id,
+        yours=entered.by_id == principal.person_id,
         at=datetime.fromisoformat(entered.at),
     )

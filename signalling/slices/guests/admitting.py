@@ -27,7 +27,7 @@ async def invite(parts: Parts, principal: Principal, command: InviteGuest) -> Gu
     ticket = await _in_hand(parts, principal, command.ticket_id)
     parts.lobby.require_room(ticket.id)
     part = acts.PARTS[command.part]
-    await parts.cases.note(ticket.id, (principal.staff_id, principal.name), acts.INVITED, name=command.name, part=part)
+    await parts.cases.note(ticket.id, (principal.person_id, principal.name), acts.INVITED, name=command.name, part=part)
     # Read anew: a link into a call that is over would have nobody to end it.
     ticket = await _in_hand(parts, principal, command.ticket_id)
     made, secret = parts.guests.invite(principal, ticket.id, command.name)
@@ -65,7 +65,7 @@ async def remove(parts: Parts, principal: Principal, guest_id: str) -> None:
     one = parts.lobby.find(guest_id)
     await _in_hand(parts, principal, one.ticket_id)
     await end(parts, one.id)
-    await parts.cases.note(one.ticket_id, (principal.staff_id, principal.name), acts.REMOVED, name=one.name)
+    await parts.cases.note(one.ticket_id, (principal.person_id, principal.name), acts.REMOVED, name=one.name)
 
 
 async def step_out(parts: Parts, guest_id: str) -> None:
@@ -94,7 +94,7 @@ def own(parts: Parts, principal: Principal) -> Invitee:
     """The guest as whom the page came in; raises `Forbidden` for everybody else, `NoSuchGuest`."""
     if not isinstance(principal, OutsideGuest):
         raise Forbidden
-    return parts.lobby.find(principal.staff_id)
+    return parts.lobby.find(principal.person_id)
 
 
 async def _take_out(parts: Parts, one: Invitee) -> None:
@@ -116,7 +116,7 @@ async def _admittable(parts: Parts, principal: Principal, guest_id: str) -> Invi
 
 
 async def _in_hand(parts: Parts, principal: Principal, ticket_id: str) -> TicketView:
-    ticket = await parts.reception.in_hand_of_clerk(principal.staff_id)
+    ticket = await parts.reception.in_hand_of_clerk(principal.person_id)
     if ticket is None or ticket.id != ticket_id or ticket.state not in IN_SESSION:
         raise TicketNotInHand
     return ticket

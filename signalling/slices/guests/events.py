@@ -45,7 +45,7 @@ def follow(parts: Parts) -> None:
     parts.media.subscribe(media)
     parts.board.on_ticket(ticket_changed)
     parts.session_changes.subscribe(lambda ticket: show_again(ticket.id))
-    parts.guests.on_end(lambda guest: parts.registry.end_session(guest.staff_id))
+    parts.guests.on_end(lambda guest: parts.registry.end_session(guest.person_id))
 
 
 async def _step_out_unless_back(parts: Parts, page: ParticipantId) -> None:

@@ -15,7 +15,7 @@ from signalling.wire.values import Bilingual, TicketState
 
 async def show_guests(parts: Parts, principal: Principal, _key: str) -> InviteesView:
     """Those of the call in hand."""
-    ticket = parts.board.in_hand_of(principal.staff_id)
+    ticket = parts.board.in_hand_of(principal.person_id)
     found = [] if ticket is None else parts.lobby.of_ticket(ticket.id)
     return InviteesView(guests=[_invitee(one) for one in found])
 

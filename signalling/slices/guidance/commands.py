@@ -27,7 +27,7 @@ async def guide_paper(parts: Parts, principal: Principal, command: GuidePaper) -
     first = parts.guides.say(worker_id, material.id, command.hint, parts.clock.monotonic())
     parts.registry.invalidate([worker_id], TOPIC)
     if first:
-        who = principal.staff_id, principal.name
+        who = principal.person_id, principal.name
         await parts.case_files.note(who, case.file.id, GUIDED, material=material.name_zh)
 
 

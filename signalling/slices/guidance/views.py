@@ -11,7 +11,7 @@ TOPIC = "paper_guide"
 
 async def show_guide(parts: Parts, principal: Principal, _key: str) -> PaperGuideView:
     """The clerk's hint for the material that the page is to photograph now."""
-    guide = parts.guides.of(principal.staff_id)
+    guide = parts.guides.of(principal.person_id)
     if guide is None:
         return PaperGuideView(material_id=None, lies=None, said=None)
     fresh = guide.fresh(parts.clock.monotonic())

@@ -42,7 +42,7 @@ def follow(parts: Parts) -> None:
         parts.registry.invalidate([(await parts.case_files.file(event.case_id)).worker_id], "handed_on")
 
     def gone(principal: Principal) -> None:
-        parts.tasks.spawn(_release_gone(parts, {principal.staff_id}), name="handed back")
+        parts.tasks.spawn(_release_gone(parts, {principal.person_id}), name="handed back")
 
     parts.bus.subscribe(HandOnChanged, changed)
     parts.bus.subscribe(ClerkAssigned, assigned)

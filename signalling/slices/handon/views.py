@@ -97,7 +97,7 @@ def _row(parts: Parts, principal: Principal, file: CaseRecord, hand_on: HandOnRe
         sender=_named(hand_on.sender),
         receiver=_named(hand_on.receiver),
         owner=owner[1],
-        yours=not decided and owner[0] == principal.staff_id,
+        yours=not decided and owner[0] == principal.person_id,
         due_on=hand_on.due_on,
         days_left=left,
         near="in_time" if decided else nearness(hand_on.due_on, parts.today().isoformat(), left),
@@ -132,18 +132,18 @@ def _may(principal: Principal, case: Case) -> list[_May]:
     hand_on = case.hand_on
     if case.file.state is not CaseState.OPEN:
         return []
-    serves = case.file.clerk_id == principal.staff_id and permits(principal, Permission.SERVE)
+    serves = case.file.clerk_id == principal.person_id and permits(principal, Permission.SERVE)
     if hand_on is None:
         return ["hand_on"] if serves else []
     if hand_on.state in HELD:
-        if hand_on.taker_id != principal.staff_id:
+        if hand_on.taker_id != principal.person_id:
             return []
         return ["ask_back", "return", "decide" if serves else "take"]
     if not _is_of(principal, hand_on.desk):
         return []
     if hand_on.state is HandOnState.HANDED_ON:
         return ["take"] if permits(principal, Permission.DECIDE) else []
-    has = hand_on.sender_id == principal.staff_id == case.file.clerk_id
+    has = hand_on.sender_id == principal.person_id == case.file.clerk_id
     took: list[_May] = [] if has else ["take"]
     if hand_on.state is HandOnState.ASKED_BACK:
         return ["answer", *took]

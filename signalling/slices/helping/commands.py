@@ -23,7 +23,7 @@ async def ask_for_help(parts: Parts, principal: Principal, command: AskForHelp) 
     ticket = _own(parts, principal, command.ticket_id)
     if parts.requests.ask(ticket.id, principal.name, parts.clock.now()):
         show(parts, ticket)
-        await parts.note(ticket.id, (principal.staff_id, principal.name), ASKED.code)
+        await parts.note(ticket.id, (principal.person_id, principal.name), ASKED.code)
 
 
 async def withdraw_help(parts: Parts, principal: Principal, command: WithdrawHelp) -> None:
@@ -39,7 +39,7 @@ async def answer_help(parts: Parts, principal: Principal, command: AnswerHelp) -
     require(principal, Permission.LISTEN, parts.catalogue.site(ticket.site_id).path)
     if parts.requests.answer(ticket.id, principal.name):
         show(parts, ticket)
-        await parts.note(ticket.id, (principal.staff_id, principal.name), ANSWERED.code)
+        await parts.note(ticket.id, (principal.person_id, principal.name), ANSWERED.code)
 
 
 def show(parts: Parts, ticket: TicketView) -> None:

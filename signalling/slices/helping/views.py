@@ -22,7 +22,7 @@ def _concerning(parts: Parts, principal: Principal) -> Iterator[tuple[HelpReques
         ticket = parts.board.ticket(asked.ticket_id)
         if ticket is None:
             continue
-        if ticket.worker_id == principal.staff_id or permits(
+        if ticket.worker_id == principal.person_id or permits(
             principal, Permission.LISTEN, parts.catalogue.site(ticket.site_id).path
         ):
             yield asked, ticket

@@ -37,7 +37,7 @@ async def show_mandates(parts: Parts, principal: Principal, case_id: str) -> Man
 async def _offered(parts: Parts, principal: Principal, case: Case) -> list[Former]:
     """What may be used for the draft; for nobody but the clerk who confirms it."""
     drafts = [one for one in case.mandates if one.state is MandateState.DRAFTED]
-    in_hand = case.file.clerk_id == principal.staff_id and case.file.state is CaseState.OPEN
+    in_hand = case.file.clerk_id == principal.person_id and case.file.state is CaseState.OPEN
     return await parts.mandates.former(case, drafts[0]) if drafts and in_hand else []
 
 

@@ -22,7 +22,7 @@ from signalling.wire.commands import Command
 async def listen(parts: Parts, principal: Principal, command: ListenTo) -> None:
     """Begins to listen, or ends it."""
     if command.ticket_id is None:
-        await stop_listening(parts, principal.staff_id)
+        await stop_listening(parts, principal.person_id)
     else:
         await listen_to(parts, principal, command.ticket_id)
 

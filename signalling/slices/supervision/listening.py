@@ -34,14 +34,14 @@ async def listen_to(parts: Parts, principal: Principal, ticket_id: str) -> None:
     Raises `Forbidden` outside the supervisor's sites, `NotInThisState` when nobody has the ticket in hand.
     """
     await _in_hand(parts, principal, ticket_id)
-    await stop_listening(parts, principal.staff_id)
-    await parts.cases.note(ticket_id, (principal.staff_id, principal.name), LISTENED)
+    await stop_listening(parts, principal.person_id)
+    await parts.cases.note(ticket_id, (principal.person_id, principal.name), LISTENED)
     # Read anew: it may be over by now, and a session opened for it would have nobody to close it.
     ticket = await _in_hand(parts, principal, ticket_id)
-    member = Member(principal.staff_id, FACE, MemberRole.WATCHER)
+    member = Member(principal.person_id, FACE, MemberRole.WATCHER)
     parts.sessions.invite(Guest(ticket.id, principal.name, member, "supervisor"))
     parts.sessions.align(ticket)
-    _tell(parts, ticket, principal.staff_id)
+    _tell(parts, ticket, principal.person_id)
 
 
 async def change_stance(parts: Parts, principal: Principal, ticket_id: str, to: Stance) -> None:
@@ -54,12 +54,12 @@ async def change_stance(parts: Parts, principal: Principal, ticket_id: str, to: 
     was = stance_of(parts.sessions.guest(step.member.participant))
     noted = LEFT if was is Stance.JOINED and to is Stance.LISTENING else _NOTED.get(to)
     if noted is not None:
-        await parts.cases.note(ticket_id, (principal.staff_id, principal.name), noted)
+        await parts.cases.note(ticket_id, (principal.person_id, principal.name), noted)
     # Read anew: the call may be over by now, or somebody else speak in it.
     ticket = await _in_hand(parts, principal, ticket_id)
     parts.sessions.invite(_step(parts, principal, ticket_id, to))
     parts.sessions.align(ticket)
-    _tell(parts, ticket, principal.staff_id)
+    _tell(parts, ticket, principal.person_id)
 
 
 async def stop_listening(parts: Parts, staff_id: str) -> None:
@@ -77,7 +77,7 @@ async def stop_listening(parts: Parts, staff_id: str) -> None:
 
 
 def _step(parts: Parts, principal: Principal, ticket_id: str, to: Stance) -> Guest:
-    participant = ParticipantId(principal.staff_id, FACE)
+    participant = ParticipantId(principal.person_id, FACE)
     guest = parts.sessions.guest(participant)
     if guest is None or guest.session_id != ticket_id:
         raise NoSuchStep

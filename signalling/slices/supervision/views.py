@@ -15,7 +15,7 @@ from signalling.transport.listing import Listing
 async def show_supervision(parts: Parts, principal: Principal, _key: str) -> SupervisionView:
     """The supervisor's own state; raises `Forbidden` for who may not listen."""
     require(principal, Permission.LISTEN)
-    participant = ParticipantId(principal.staff_id, FACE)
+    participant = ParticipantId(principal.person_id, FACE)
     ticket = parts.sessions.ticket_of(participant)
     return SupervisionView(
         staff=staff_view(parts.catalogue, principal),

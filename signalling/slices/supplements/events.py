@@ -61,7 +61,7 @@ def follow(parts: Parts) -> None:
     parts.bus.subscribe(ClerkAssigned, clerk)
     parts.bus.subscribe(CaseDecided, clerk)
     parts.bus.subscribe(CaseClosed, clerk)
-    parts.senders.on_end(lambda sender: parts.registry.end_session(sender.staff_id))
+    parts.senders.on_end(lambda sender: parts.registry.end_session(sender.person_id))
     _follow_desks(parts)
 
 

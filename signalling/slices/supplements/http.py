@@ -40,11 +40,11 @@ async def search(parts: Parts, call: Call) -> SupplementFoundBody:
     # The audit log is not sealed: it has the number, and not the name, even where that was typed for a number.
     if has_its_form(number):
         call.touch(number=number)
-    parts.searches.count(principal.staff_id, one_client(address_of(call.request)), number)
+    parts.searches.count(principal.person_id, one_client(address_of(call.request)), number)
     place = parts.catalogue.site(principal.site_id).name_zh
     supplement_id, case_id = await parts.found.open(principal, number, body.applicant_name, place)
     call.touch(case=case_id)
-    parts.registry.invalidate([principal.staff_id], "found_supplements")
+    parts.registry.invalidate([principal.person_id], "found_supplements")
     return SupplementFoundBody(supplement_id=supplement_id)
 
 

@@ -38,7 +38,7 @@ async def show_of_case(parts: Parts, principal: Principal, case_id: str) -> Case
     """What is missing of a case; raises as reading the case does."""
     case = await parts.case_files.view(principal, case_id)
     last = case.supplement
-    leads = case.file.clerk_id == principal.staff_id and case.file.state is CaseState.OPEN
+    leads = case.file.clerk_id == principal.person_id and case.file.state is CaseState.OPEN
     return CaseSupplementView(
         case_id=case_id,
         leads=leads,
@@ -85,7 +85,7 @@ def _of_case(parts: Parts, case: Case, last: SupplementRecord) -> CaseSupplement
 
 async def received(parts: Parts, principal: Principal) -> tuple[list[Listed], int]:
     """The clerk's own, and those of colleagues that the person may see by now; what was sent first. And how many."""
-    own, total = await parts.supplements.of_clerk(principal.staff_id)
+    own, total = await parts.supplements.of_clerk(principal.person_id)
     others = [one for one in await _of_colleagues(parts, principal) if _has_waited(parts, one)]
     listed = sorted(own + others, key=lambda one: one.supplement.state is not SupplementState.ANSWERED)
     return listed, total + len(others)
@@ -122,7 +122,7 @@ async def show_received(parts: Parts, principal: Principal, _key: str) -> Receiv
                 due_on=one.due_on,
                 answered_at=one.answered_at,
                 asked_by=one.asked_name,
-                yours=case.clerk_id == principal.staff_id,
+                yours=case.clerk_id == principal.person_id,
             )
             for case, one in listed
         ],
@@ -150,7 +150,7 @@ async def show_wanted(parts: Parts, principal: Principal, _key: str) -> WantedPa
 async def show_found(parts: Parts, principal: Principal, _key: str) -> FoundSupplementsView:
     """What is missing of the cases that the person has found, and nothing else of them."""
     cases = await parts.found.of(principal)
-    parts.finders.show(principal.staff_id, [case.file.id for case in cases])
+    parts.finders.show(principal.person_id, [case.file.id for case in cases])
     return FoundSupplementsView(supplements=[_found(parts, case, one) for case in cases if (one := case.supplement)])
 
 

@@ -52,7 +52,7 @@ async def take_ticket(parts: Parts, principal: Principal, command: TakeTicket) -
     fields = written(parts.catalogue.item(command.item_id), {one.field_id: one.value for one in command.fields})
     said = Said(applicant.name, tuple(command.options), command.consent_to_recording, fields)
     if isinstance(principal, Visitor):
-        said = said._replace(organisation=await parts.organisation_of(principal.staff_id), wish=command.wish.strip())
+        said = said._replace(organisation=await parts.organisation_of(principal.person_id), wish=command.wish.strip())
     if command.acting is not None:
         draft = draft_of(command.acting, applicant.name, parts.clock.now(), parts.zone)
         said = said._replace(acting=msgspec.json.encode(draft).decode())
@@ -79,7 +79,7 @@ async def enter_call(parts: Parts, principal: Principal, command: EnterCall) -> 
 async def end_call(parts: Parts, principal: Principal, command: EndCall) -> None:
     """Ends the call for both sides, and writes who did so into the case's history."""
     await parts.reception.leave(principal, command.ticket_id)
-    await parts.note(command.ticket_id, (principal.staff_id, principal.name), CALL_LEFT.code)
+    await parts.note(command.ticket_id, (principal.person_id, principal.name), CALL_LEFT.code)
 
 
 async def tell_waiting(parts: Parts, principal: Principal, command: TellWaiting) -> None:
@@ -89,12 +89,12 @@ async def tell_waiting(parts: Parts, principal: Principal, command: TellWaiting)
         raise NoSuchTicket
     if ticket.state not in _NOT_YET_SERVED:
         raise NotInThisState(former=ticket.state, state="told")
-    if not _is_before(parts.board, principal.staff_id, ticket.id):
+    if not _is_before(parts.board, principal.person_id, ticket.id):
         raise NotYourTicket
     # The event that opens it may be under way, and without a case nothing keeps the message.
     await parts.open_case(ticket)
     message = parts.told.add(ticket.id, principal.name, command.text.strip(), parts.clock.now())
-    await parts.note(ticket.id, (principal.staff_id, principal.name), WAITING_TOLD.code, **message.details)
+    await parts.note(ticket.id, (principal.person_id, principal.name), WAITING_TOLD.code, **message.details)
     parts.registry.invalidate([ticket.worker_id], "point")
 
 

@@ -17,15 +17,15 @@ _WAITS = frozenset({TicketState.WAITING, TicketState.OFFERED})
 
 async def show_point(parts: Parts, principal: Principal, _key: str) -> PointView:
     """The worker's ticket that is not over, or the last one until its page has left it."""
-    ticket = parts.board.current(principal.staff_id) or await _not_left(parts, principal)
+    ticket = parts.board.current(principal.person_id) or await _not_left(parts, principal)
     case = None if ticket is None else await parts.case_of(ticket.id)
     return PointView(
         staff=staff_view(parts.catalogue, principal),
         ticket=None if ticket is None else await parts.cards.card(ticket),
         session=parts.session_of(ticket),
         # Not before it is the worker's own, where one stands in for another: it could not be read.
-        case_id=case.id if case is not None and case.worker_id == principal.staff_id else None,
-        still_requested=parts.still_of(principal.staff_id),
+        case_id=case.id if case is not None and case.worker_id == principal.person_id else None,
+        still_requested=parts.still_of(principal.person_id),
         halls=parts.halls_of(principal),
         told=[] if ticket is None else [_told(one) for one in parts.told.of(ticket.id)],
         passed_on=None if ticket is None else _passed_on(parts, ticket),
@@ -50,7 +50,7 @@ def _passed_on(parts: Parts, ticket: scheduled.TicketView) -> Bilingual | None:
 
 async def _not_left(parts: Parts, principal: Principal) -> scheduled.TicketView | None:
     """The worker's completed ticket while it is not left: the resident may still rate and print."""
-    last = parts.board.last_of_worker(principal.staff_id)
+    last = parts.board.last_of_worker(principal.person_id)
     if last is None or last.state != TicketState.COMPLETED:
         return None
     case = await parts.case_of(last.id)

@@ -38,7 +38,7 @@ async def transfer_to_queue(parts: Parts, principal: Principal, command: Transfe
 
 
 async def _write_down(parts: Parts, principal: Principal, ticket_id: str, to: str, note: str) -> None:
-    who = (principal.staff_id, principal.name)
+    who = (principal.person_id, principal.name)
     await parts.note(ticket_id, who, TRANSFERRED, to=to)
     if note:
         await parts.note(ticket_id, who, "note_written", text=note)

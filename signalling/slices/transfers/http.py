@@ -24,10 +24,10 @@ _QUEUES_AT_MOST = 300
 
 async def transfer_targets(parts: Parts, call: Call) -> TransferTargetsBody:
     """Who is at a window now, and which queues are served, for the clerk who has the ticket in hand."""
-    ticket = parts.board.in_hand_of(call.principal.staff_id)
+    ticket = parts.board.in_hand_of(call.principal.person_id)
     if ticket is None or ticket.id != call.path("ticket_id"):
         raise TicketNotInHand
-    others = [one for one in parts.board.desks() if one.clerk_id != call.principal.staff_id]
+    others = [one for one in parts.board.desks() if one.clerk_id != call.principal.person_id]
     able = [one for one in others if is_on_duty(one) and ticket.department_id in one.skills]
     clerks = [await _clerk(parts, one) for one in able]
     clerks.sort(key=lambda one: (one.busy, one.site_name.zh, one.name))

@@ -33,7 +33,7 @@ async def invite_visitor(parts: Parts, principal: Principal, command: InviteVisi
     made, link, (code, code_ends_at) = await parts.visits.invite(
         principal, command.item_id, invited, lasts, parts.codes.add
     )
-    parts.registry.invalidate([principal.staff_id], "invitations")
+    parts.registry.invalidate([principal.person_id], "invitations")
     return VisitorInvited(
         visitor_id=made.id,
         link=f"{VISIT_LINK}{link}",
@@ -45,14 +45,14 @@ async def invite_visitor(parts: Parts, principal: Principal, command: InviteVisi
 
 async def make_visit_code(parts: Parts, principal: Principal, command: MakeVisitCode) -> VisitCodeMade:
     """Makes another code."""
-    code, ends_at = await parts.codes.make(principal.staff_id, command.visitor_id)
+    code, ends_at = await parts.codes.make(principal.person_id, command.visitor_id)
     return VisitCodeMade(visit_code=code, ends_at=ends_at)
 
 
 async def end_invitation(parts: Parts, principal: Principal, command: EndInvitation) -> None:
     """Ends a link."""
     await parts.visits.end(principal, command.visitor_id)
-    parts.registry.invalidate([principal.staff_id], "invitations")
+    parts.registry.invalidate([principal.person_id], "invitations")
 
 
 COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(

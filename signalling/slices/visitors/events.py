@@ -23,7 +23,7 @@ def follow(parts: Parts) -> None:
         if is_visitor(now.worker_id) and (host := parts.visits.host_of(now.worker_id)) is not None:
             parts.registry.invalidate([host], "invitations")
 
-    parts.visits.on_end(lambda visitor: parts.registry.end_session(visitor.staff_id))
+    parts.visits.on_end(lambda visitor: parts.registry.end_session(visitor.person_id))
     parts.board.on_ticket(ticket_changed)
 
 

@@ -66,7 +66,7 @@ async def read_visit(parts: Parts, call: Call) -> VisitBody:
     visitor = call.principal
     if not isinstance(visitor, Visitor):
         raise Forbidden
-    invited = await parts.visits.invited(visitor.staff_id)
+    invited = await parts.visits.invited(visitor.person_id)
     booked = await parts.appointments.of_visitor(visitor)
     return VisitBody(
         name=invited.name,

@@ -16,7 +16,7 @@ _SHOWN_AT_MOST = 50
 
 async def show_invitations(parts: Parts, principal: Principal, _key: str) -> InvitationsView:
     """Those that have not ended; raises `NoSuchItem`, `SealBroken`."""
-    found = await parts.visits.of_host(principal.staff_id)
+    found = await parts.visits.of_host(principal.person_id)
     return InvitationsView(invitations=[_invitation(parts, *one) for one in found[:_SHOWN_AT_MOST]])
 
 

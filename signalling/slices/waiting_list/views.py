@@ -17,7 +17,7 @@ from signalling.wire.values import Bilingual
 
 async def show_waiting_list(parts: Parts, principal: Principal, _key: str) -> WaitingListView:
     """Those who wait at the worker's point."""
-    parts.readers.note(principal.staff_id, await parts.waiting_list.home_of(principal.site_id))
+    parts.readers.note(principal.person_id, await parts.waiting_list.home_of(principal.site_id))
     return WaitingListView(wishes=[_view(parts, one) for one in await parts.waiting_list.of_site(principal.site_id)])
 
 

@@ -38,7 +38,7 @@ class WebParts:
 PARTS: web.AppKey[WebParts] = web.AppKey("parts")
 LIMITS: web.AppKey[ConnectionLimits] = web.AppKey("limits")
 PEOPLE: web.AppKey[RateLimit] = web.AppKey("people")
-"""Requests of people who are signed in, by `staff_id`."""
+"""Requests of people who are signed in, by `person_id`."""
 STRANGERS: web.AppKey[Strangers] = web.AppKey("strangers")
 PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("principal", Principal)
 """Who asks; absent where nobody is signed in."""

@@ -38,7 +38,7 @@ def phrase_endpoints(address: str, name: str, what: str) -> tuple[Endpoint[P], E
 
     async def read_phrases(parts: P, call: Call) -> PhrasesBody:
         """The phrases that the person keeps."""
-        return PhrasesBody(phrases=await parts.personal.of(call.principal.staff_id, name, list[str]))
+        return PhrasesBody(phrases=await parts.personal.of(call.principal.person_id, name, list[str]))
 
     async def keep_phrases(parts: P, call: Call) -> PhrasesBody:
         """Keeps other phrases; null brings back those that the page begins with. Visitors keep none."""
@@ -46,7 +46,7 @@ def phrase_endpoints(address: str, name: str, what: str) -> tuple[Endpoint[P], E
             raise Forbidden
         body: PhrasesBody = call.body
         kept = None if body.phrases is None else [one.strip() for one in body.phrases if one.strip()]
-        await parts.personal.keep(call.principal.staff_id, name, kept)
+        await parts.personal.keep(call.principal.person_id, name, kept)
         return PhrasesBody(phrases=kept)
 
     # What names the operation in the description, which has each name once.

@@ -85,7 +85,7 @@ class Responder:
     async def _recognise(self, web_parts: WebParts, request: web.Request) -> None:
         principal = (await web_parts.authenticate(bearer_token(request))).principal
         request[PRINCIPAL] = principal
-        if not request.app[PEOPLE].allow(principal.staff_id, web_parts.clock.monotonic()):
+        if not request.app[PEOPLE].allow(principal.person_id, web_parts.clock.monotonic()):
             raise TooMany
         if self.endpoint.permission is not None:
             require(principal, self.endpoint.permission)
@@ -94,7 +94,7 @@ class Responder:
 def _entry(request: web.Request, act: str, outcome: str, what: Mapping[str, str]) -> Entry:
     principal = request[PRINCIPAL]
     return Entry(
-        who=principal.staff_id,
+        who=principal.person_id,
         account=principal.account,
         act=act,
         outcome=outcome,

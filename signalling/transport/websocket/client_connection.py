@@ -116,7 +116,7 @@ class ClientConnection:
         self._cut: asyncio.TimerHandle | None = None
         self.session_id = ""
         self.principal: Principal
-        self.staff_id = ""
+        self.person_id = ""
         self.face: Face = "point"
         self.watched_cases: set[str] = set()
 
@@ -133,7 +133,7 @@ class ClientConnection:
         await self._parts.beat(str(self.participant))
         # It is shown names from now on, without asking; on a weak link it comes back again and again.
         self._take("page_opened", DONE, {"face": self.face})
-        writer = self._parts.tasks.spawn(self._write(), name=f"page writer {self.staff_id}")
+        writer = self._parts.tasks.spawn(self._write(), name=f"page writer {self.person_id}")
         try:
             for topic in self._parts.slices.topics_of(self.face, self.principal):
                 self.invalidate(topic)
@@ -149,7 +149,7 @@ class ClientConnection:
     @property
     def participant(self) -> ParticipantId:
         """Whose page it is, on the media plane."""
-        return ParticipantId(self.staff_id, self.face)
+        return ParticipantId(self.person_id, self.face)
 
     def invalidate(self, topic: str) -> None:
         """Marks the topic to be sent again; one that is not for this page is not its person's to see."""
@@ -169,7 +169,7 @@ class ClientConnection:
     def end(self, code: int) -> None:
         """Ends the page with a close code; nothing more is taken from it."""
         self._close_code = code
-        self._parts.tasks.spawn(self._socket.close(code=code), name=f"page end {self.staff_id}")
+        self._parts.tasks.spawn(self._socket.close(code=code), name=f"page end {self.person_id}")
 
     async def _authenticate(self) -> bool:
         try:
@@ -197,10 +197,10 @@ class ClientConnection:
     async def _sign_in(self, command: Authenticate) -> None:
         access = await self._parts.authenticate(command.token)
         principal = access.principal
-        if self.staff_id not in ("", principal.staff_id):
+        if self.person_id not in ("", principal.person_id):
             raise Unauthenticated
         self.principal = principal
-        self.staff_id = principal.staff_id
+        self.person_id = principal.person_id
         self.session_id = access.session_id
         self.face = face_of(principal)
         self._language = command.language
@@ -234,7 +234,7 @@ class ClientConnection:
                 await asyncio.sleep(0)
             else:
                 # A page that goes meanwhile has asked for it all the same.
-                await self._parts.acts.finish(self._handle(command), name=f"command of {self.staff_id}")
+                await self._parts.acts.finish(self._handle(command), name=f"command of {self.person_id}")
 
     def _decoded(self, text: str) -> Command | Invalid:
         try:
@@ -284,14 +284,14 @@ class ClientConnection:
         try:
             self._parts.intake.take(self._entry(act, outcome, what))
         except AuditBusy:
-            _log.error("not_audited", who=self.staff_id, act=act, outcome=outcome)
+            _log.error("not_audited", who=self.person_id, act=act, outcome=outcome)
 
     def _entry(self, act: str, outcome: str, what: dict[str, str]) -> Entry:
         account = self.principal.account
-        return Entry(who=self.staff_id, account=account, act=act, outcome=outcome, address=self._address, what=what)
+        return Entry(who=self.person_id, account=account, act=act, outcome=outcome, address=self._address, what=what)
 
     def _internal_error(self, error: Exception, **where: str) -> InternalError:
-        return internal_error(self._parts.identifiers, error, staff=self.staff_id, **where)
+        return internal_error(self._parts.identifiers, error, staff=self.person_id, **where)
 
     async def _carry_out(self, command: Command) -> Result:
         match command:
@@ -346,7 +346,7 @@ class ClientConnection:
                     await self._send_view(topic)
         except (TimeoutError, ConnectionError):
             # A page that does not read is cut; it comes back by itself and gets everything anew.
-            _log.warning("page_too_slow", staff=self.staff_id)
+            _log.warning("page_too_slow", staff=self.person_id)
             self.end(WSCloseCode.TRY_AGAIN_LATER)
         except Exception:
             self.end(WSCloseCode.INTERNAL_ERROR)
@@ -365,7 +365,7 @@ class ClientConnection:
         try:
             shown = await self._parts.slices.show(self.principal, topic)
         except Refusal as refusal:
-            _log.warning("view_refused", topic=topic, staff=self.staff_id, code=refusal.code)
+            _log.warning("view_refused", topic=topic, staff=self.person_id, code=refusal.code)
         except Exception as error:
             failed = self._internal_error(error, topic=topic)
             message = failed.sentence(self._language)

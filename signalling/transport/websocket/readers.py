@@ -9,13 +9,13 @@ class Readers:
     def __init__(self) -> None:
         self._sites: dict[str, str] = {}
 
-    def note(self, staff_id: str, site_id: str) -> None:
+    def note(self, person_id: str, site_id: str) -> None:
         """Says where somebody reads."""
-        self._sites[staff_id] = site_id
+        self._sites[person_id] = site_id
 
     def at(self, *site_ids: str) -> list[str]:
         """Those who read at one of the sites."""
-        return [staff_id for staff_id, site_id in self._sites.items() if site_id in site_ids]
+        return [person_id for person_id, site_id in self._sites.items() if site_id in site_ids]
 
     def everybody(self) -> list[str]:
         """All of them."""

@@ -14,7 +14,7 @@ from signalling.identity.participant import ParticipantId
 class Registered(Protocol):
     """What the registry needs of a connection."""
 
-    staff_id: str
+    person_id: str
     principal: Principal
     session_id: str
     face: Face
@@ -51,7 +51,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._connections: dict[tuple[str, Face], Registered] = {}
-        self._of_staff: defaultdict[str, list[Registered]] = defaultdict(list)
+        self._of_person: defaultdict[str, list[Registered]] = defaultdict(list)
         self._of_face: defaultdict[Face, dict[str, Registered]] = defaultdict(dict)
         self._watching: defaultdict[str, set[Registered]] = defaultdict(set)
         """Who watches each case."""
@@ -67,22 +67,22 @@ class Registry:
 
         Signing in may take long: a connection that its page has given up can be ready after the one that followed it.
         """
-        key = connection.staff_id, connection.face
+        key = connection.person_id, connection.face
         other = self._connections.get(key)
         if other is not None and other.came_at > connection.came_at:
             return False
         if other is not None:
             self._take_out(other)
         self._connections[key] = connection
-        self._of_staff[connection.staff_id].append(connection)
-        self._of_face[connection.face][connection.staff_id] = connection
+        self._of_person[connection.person_id].append(connection)
+        self._of_face[connection.face][connection.person_id] = connection
         if other is not None:
             other.replace()
         return True
 
     def leave(self, connection: Registered) -> bool:
         """Takes the connection out; False when a newer one has its place."""
-        if self._connections.get((connection.staff_id, connection.face)) is not connection:
+        if self._connections.get((connection.person_id, connection.face)) is not connection:
             return False
         self._take_out(connection)
         return True
@@ -104,10 +104,10 @@ class Registry:
             if connection.session_id == session_id:
                 connection.sign_out()
 
-    def invalidate(self, staff_ids: Iterable[str | None], *topics: str) -> None:
+    def invalidate(self, person_ids: Iterable[str | None], *topics: str) -> None:
         """Has the topics sent again to these people."""
-        for staff_id in {one for one in staff_ids if one is not None}:
-            for connection in self._of_staff.get(staff_id, ()):
+        for person_id in {one for one in person_ids if one is not None}:
+            for connection in self._of_person.get(person_id, ()):
                 for topic in topics:
                     connection.invalidate(topic)
 
@@ -140,12 +140,12 @@ class Registry:
                 connection.invalidate(topic_with_case(topic, case_id))
 
     def _take_out(self, connection: Registered) -> None:
-        del self._connections[connection.staff_id, connection.face]
-        del self._of_face[connection.face][connection.staff_id]
-        others = self._of_staff[connection.staff_id]
+        del self._connections[connection.person_id, connection.face]
+        del self._of_face[connection.face][connection.person_id]
+        others = self._of_person[connection.person_id]
         others.remove(connection)
         if not others:
-            del self._of_staff[connection.staff_id]
+            del self._of_person[connection.person_id]
 
 
 def case_topic(case_id: str) -> str:

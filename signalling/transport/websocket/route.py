@@ -24,6 +24,6 @@ async def open_socket(parts: ConnectionParts, request: web.Request) -> web.WebSo
     connection = ClientConnection(parts, socket, language_of(request), address_of(request))
     strangers, client = request.app[STRANGERS], one_client(address_of(request))
     await connection.run()
-    if not connection.staff_id and strangers.count_refusal(client, "page_not_signed_in"):
+    if not connection.person_id and strangers.count_refusal(client, "page_not_signed_in"):
         await strangers.hold(client)
     return socket

@@ -71,7 +71,7 @@ async def test_a_case_is_shown_once_it_is_the_clerks(site: Served, http: aiohttp
     async with asyncio.timeout(10):
         while (await site.application.connection_parts.slices.show(clerk, "desk")).case_id is not None:
             await asyncio.sleep(0.02)
-    await site.features.documents.case_files.assign_clerk(case_id, clerk.staff_id, clerk.name)
+    await site.features.documents.case_files.assign_clerk(case_id, clerk.person_id, clerk.name)
     await window.see("desk", case_id=case_id)
 
 

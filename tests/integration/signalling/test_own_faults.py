@@ -111,7 +111,7 @@ async def test_a_view_that_crashes_is_told_and_tried_again_and_the_other_topics_
 
 
 def people(site: Served) -> list[str]:
-    return [connection.staff_id for connection in site.application.registry]
+    return [connection.person_id for connection in site.application.registry]
 
 
 async def case_of(site: Served, ticket_id: str) -> str:

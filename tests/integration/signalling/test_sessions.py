@@ -68,7 +68,7 @@ async def test_a_page_that_only_listens_is_cut_when_its_access_token_ends(
     features = site.features
     access = await features.directory.sign_in.verify(await site.sign_in(http, "clerk001"))
     now = features.ground.clock.now()
-    claims = AccessClaims(access.principal.staff_id, access.session_id, now + timedelta(seconds=3))
+    claims = AccessClaims(access.principal.person_id, access.session_id, now + timedelta(seconds=3))
     page = await Page.open(
         http, site, Tokens(features.ground.vault.secret("access-token")).access(claims, now, "short")
     )
@@ -95,7 +95,7 @@ async def test_media_ends_with_the_session(site: Served) -> None:
     async with recorded_call(site, 20.0) as call:
         await call.begin(consent=False)
         access = await site.features.directory.sign_in.verify(call.window.token)
-        member = str(ParticipantId(access.principal.staff_id, "window"))
+        member = str(ParticipantId(access.principal.person_id, "window"))
         assert site.features.media.slots(member)
         headers = {"Authorization": f"Bearer {call.window.token}"}
         async with call.http.post(f"{site.address}/api/v1/sign-out", json={}, headers=headers) as response:
@@ -112,7 +112,7 @@ async def test_a_session_that_another_process_ended_is_cut_within_seconds(
     page = await Page.open(http, site, token)
     (opened,) = site.application.registry
     async with site.features.ground.database.write() as session:
-        await site.features.directory.sessions.end_all(session, opened.staff_id)
+        await site.features.directory.sessions.end_all(session, opened.person_id)
     assert await _closed(page, within=5) == 4401
     assert await _status(http, site, token) == 401
 

@@ -27,7 +27,7 @@ async def full(site: Served, asker: Asker) -> tuple[str, dict[str, str]]:
     Booked in the service: a page that sends so many commands at once is cut.
     """
     worker = Principal(
-        staff_id="staff-point001",
+        person_id="staff-point001",
         account="point001",
         name="",
         roles=frozenset({Role.COMMUNITY_WORKER}),

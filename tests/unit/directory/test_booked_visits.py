@@ -27,7 +27,7 @@ async def visit(house: Directory, clock: ManualClock, hours: int = 2) -> BookedV
         name="Li Na",
         site_id=host.site_id,
         item_id=ITEM,
-        host_id=host.staff_id,
+        host_id=host.person_id,
         ends_at=clock.now() + hours * HOUR,
     )
 

@@ -163,7 +163,7 @@ async def test_hours_across_and_until_midnight(
 
 def _person(role: Role, path: str) -> Principal:
     return Principal(
-        staff_id="s", account="a", name="n", roles=frozenset({role}), site_id="x", site_path=path,
+        person_id="s", account="a", name="n", roles=frozenset({role}), site_id="x", site_path=path,
         department_ids=frozenset({"civil"}),
     )  # fmt: skip
 

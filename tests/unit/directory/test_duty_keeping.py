@@ -56,7 +56,7 @@ STAFF = [
 
 def supervisor(site: Site) -> Principal:
     return Principal(
-        staff_id="sue",
+        person_id="sue",
         account="sue",
         name="Sue",
         roles=frozenset({Role.SUPERVISOR}),

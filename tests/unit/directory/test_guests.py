@@ -26,9 +26,9 @@ async def test_a_guest_may_take_part_in_one_call_and_nothing_else(house: Directo
     guest = (await house.people.verify(entered.access_token)).principal
     assert guest == entered.guest
     assert isinstance(guest, OutsideGuest)
-    assert (guest.staff_id, guest.name, guest.call_id) == (made.id, "小赵", "ticket-1")
+    assert (guest.person_id, guest.name, guest.call_id) == (made.id, "小赵", "ticket-1")
     assert [one for one in Permission if permits(guest, one)] == [Permission.TAKE_PART]
-    assert not guest.speaks_for(guest.site_id, guest.staff_id)
+    assert not guest.speaks_for(guest.site_id, guest.person_id)
     assert link not in str(made), "the hash alone is held"
     assert len(bytes.fromhex(link)) == 16
     with pytest.raises(Forbidden):
@@ -52,7 +52,7 @@ async def test_a_link_belongs_to_the_browser_that_asked_to_join(house: Directory
 
 async def test_a_link_ends_when_it_is_ended_and_after_two_hours(house: Directory, clock: ManualClock) -> None:
     gone: list[str] = []
-    house.people.on_gone(lambda one: gone.append(one.staff_id))
+    house.people.on_gone(lambda one: gone.append(one.person_id))
     made, link = house.guests.invite(await clerk(house), "ticket-1", "小赵")
     entered = house.guests.enter(link, ONE)
     house.guests.end(made.id)

@@ -7,7 +7,7 @@ from directory.demonstration import DEMONSTRATION_PASSWORD
 
 
 async def person(house: Directory, account: str) -> str:
-    return (await house.sign_in.sign_in(account, DEMONSTRATION_PASSWORD, "10.0.0.1")).principal.staff_id
+    return (await house.sign_in.sign_in(account, DEMONSTRATION_PASSWORD, "10.0.0.1")).principal.person_id
 
 
 async def test_what_is_kept_is_found_again_and_nobody_elses(house: Directory) -> None:

@@ -51,10 +51,10 @@ async def test_links_of_one_supplement_are_one_sender_and_end_together(
     house: Directory, database: Database, clock: ManualClock
 ) -> None:
     gone: list[str] = []
-    house.senders.on_end(lambda sender: gone.append(sender.staff_id))
+    house.senders.on_end(lambda sender: gone.append(sender.person_id))
     first, second = await link(database, clock), await link(database, clock)
     other = await link(database, clock, "s2")
-    same = {(await house.senders.enter(one)).sender.staff_id for one in (first, second)}
+    same = {(await house.senders.enter(one)).sender.person_id for one in (first, second)}
     assert same == {sender_of("s1")}
     token = (await house.senders.enter(other)).access_token
     async with database.write() as session:
@@ -64,7 +64,7 @@ async def test_links_of_one_supplement_are_one_sender_and_end_together(
     for secret in (first, second):
         with pytest.raises(SupplementLinkOver):
             await house.senders.enter(secret)
-    assert (await house.people.verify(token)).principal.staff_id == sender_of("s2")
+    assert (await house.people.verify(token)).principal.person_id == sender_of("s2")
     async with database.write() as session:
         await SenderLinks().prolong(session, "s2", clock.now() + 5 * DAY)
     clock.advance(3 * 24 * 3600)

@@ -34,7 +34,7 @@ def test_it_is_the_same_however_it_is_typed(typed: str) -> None:
 async def test_a_code_opens_the_visit_once(house: Directory, clock: ManualClock) -> None:
     host = await clerk(house)
     made, link = await invite(house, host, ITEM, WHO, WEEK)
-    code, ends_at = await house.codes.make(host.staff_id, made.id)
+    code, ends_at = await house.codes.make(host.person_id, made.id)
     assert ends_at == clock.now() + timedelta(minutes=30)
     further = await house.codes.exchange(code.lower())
     assert further != link
@@ -46,19 +46,19 @@ async def test_a_code_opens_the_visit_once(house: Directory, clock: ManualClock)
 async def test_a_code_ends_by_time_by_a_new_one_and_with_its_visit(house: Directory, clock: ManualClock) -> None:
     host = await clerk(house)
     made, _ = await invite(house, host, ITEM, WHO, WEEK)
-    first, _ = await house.codes.make(host.staff_id, made.id)
-    second, _ = await house.codes.make(host.staff_id, made.id)
+    first, _ = await house.codes.make(host.person_id, made.id)
+    second, _ = await house.codes.make(host.person_id, made.id)
     with pytest.raises(VisitCodeUnknown):
         await house.codes.exchange(first)
     clock.advance(30 * 60)
     with pytest.raises(VisitCodeUnknown):
         await house.codes.exchange(second)
-    third, _ = await house.codes.make(host.staff_id, made.id)
+    third, _ = await house.codes.make(host.person_id, made.id)
     await house.visits.end(host, made.id)
     with pytest.raises(VisitEnded):
         await house.codes.exchange(third)
     with pytest.raises(NoSuchVisitor):
-        await house.codes.make(host.staff_id, made.id)
+        await house.codes.make(host.person_id, made.id)
 
 
 async def test_a_visit_has_so_many_links_at_most_and_its_visitor_is_told_in_words_of_their_own(
@@ -67,8 +67,8 @@ async def test_a_visit_has_so_many_links_at_most_and_its_visitor_is_told_in_word
     host = await clerk(house)
     made, _ = await invite(house, host, ITEM, WHO, WEEK)
     for _ in range(50):
-        await house.codes.exchange((await house.codes.make(host.staff_id, made.id))[0])
-    code, _ = await house.codes.make(host.staff_id, made.id)
+        await house.codes.exchange((await house.codes.make(host.person_id, made.id))[0])
+    code, _ = await house.codes.make(host.person_id, made.id)
     with pytest.raises(TooManyLinks):
         await house.codes.exchange(code)
 
@@ -79,10 +79,10 @@ async def test_who_has_not_invited_makes_no_code_and_a_copy_of_the_database_show
     host = await clerk(house)
     made, _ = await invite(house, host, ITEM, WHO, WEEK)
     with pytest.raises(NoSuchVisitor):
-        await house.codes.make((await clerk(house, "clerk002")).staff_id, made.id)
-    code, _ = await house.codes.make(host.staff_id, made.id)
+        await house.codes.make((await clerk(house, "clerk002")).person_id, made.id)
+    code, _ = await house.codes.make(host.person_id, made.id)
     link = await house.codes.exchange(code)
-    await house.codes.make(host.staff_id, made.id)
+    await house.codes.make(host.person_id, made.id)
     async with database.read() as session:
         kept = [
             str(row)

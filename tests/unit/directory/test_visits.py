@@ -51,14 +51,14 @@ async def test_an_invitation_whose_code_fails_is_none(house: Directory) -> None:
     host = await clerk(house)
     with pytest.raises(DatabaseBusy):
         await house.visits.invite(host, ITEM, WHO, WEEK, fails)
-    assert await house.visits.of_host(host.staff_id) == []
+    assert await house.visits.of_host(host.person_id) == []
 
 
 async def test_a_link_is_good_again_and_again_until_it_ends(house: Directory, clock: ManualClock) -> None:
     made, link = await invite(house, await clerk(house), ITEM, WHO, WEEK)
     first, second = await house.visits.enter(link), await house.visits.enter(link)
     assert first.visitor == second.visitor
-    assert (first.visitor.name, first.visitor.item_id, first.visitor.staff_id) == ("周敏", ITEM, made.id)
+    assert (first.visitor.name, first.visitor.item_id, first.visitor.person_id) == ("周敏", ITEM, made.id)
     clock.advance(WEEK.total_seconds() - 1)
     assert (await house.visits.enter(link)).access_ends_at <= made.ends_at
     clock.advance(1)
@@ -101,10 +101,10 @@ async def test_what_a_clerk_ends_is_ended_at_once_and_in_other_processes_soon(
     with pytest.raises(TokenInvalid):
         await house.people.verify(token)
     await elsewhere.visits.follow()
-    assert [one.staff_id for one in gone] == [made.id]
+    assert [one.person_id for one in gone] == [made.id]
     with pytest.raises(TokenInvalid):
         await elsewhere.people.verify(token)
-    assert await house.visits.of_host(host.staff_id) == []
+    assert await house.visits.of_host(host.person_id) == []
     assert await house.people.name(made.id) == "周敏", "the case goes on to say whose it was"
     await elsewhere.close()
 
@@ -139,5 +139,5 @@ async def test_a_visitor_may_what_a_point_may_for_nobody_else(house: Directory) 
         Permission.DELIVER,
         Permission.READ_CASE,
     }
-    assert visitor.speaks_for(visitor.site_id, visitor.staff_id)
+    assert visitor.speaks_for(visitor.site_id, visitor.person_id)
     assert not visitor.speaks_for(visitor.site_id, "visitor-other")

@@ -36,7 +36,7 @@ from tests.support.tus import upload_metadata
 SIMULATOR = Simulator(ManualClock().now)
 SENDERS: Mapping[Channel, Sender] = {"sms": SIMULATOR.sender("sms"), "email": SIMULATOR.sender("email")}
 WORKER = Principal(
-    staff_id="worker",
+    person_id="worker",
     account="w1",
     name="李社区",
     roles=frozenset({Role.COMMUNITY_WORKER}),
@@ -45,7 +45,7 @@ WORKER = Principal(
     department_ids=frozenset(),
 )
 CLERK = Principal(
-    staff_id="clerk",
+    person_id="clerk",
     account="c1",
     name="张窗口",
     roles=frozenset({Role.CLERK}),
@@ -57,7 +57,7 @@ CLERK = Principal(
 
 def stranger(role: Role, path: str = "/district/town-09", departments: frozenset[str] = frozenset()) -> Principal:
     return Principal(
-        staff_id=f"stranger-{role}",
+        person_id=f"stranger-{role}",
         account="s",
         name="路人",
         roles=frozenset({role}),
@@ -189,7 +189,7 @@ async def bench_on(needs: Needs, data_dir: Path) -> Bench:
     await relay.start()
     made = Bench(relay, needs.database, data_dir)
     made.case_id = await relay.case_files.open_case(opening())
-    await relay.case_files.assign_clerk(made.case_id, CLERK.staff_id, CLERK.name)
+    await relay.case_files.assign_clerk(made.case_id, CLERK.person_id, CLERK.name)
     return made
 
 
@@ -210,7 +210,7 @@ def opening(ticket_id: str = "ticket-1") -> OpenCase:
         site_id="point-041",
         site_path="/district/town-03/point-041",
         site_zh="桃园社区延伸点",
-        worker_id=WORKER.staff_id,
+        worker_id=WORKER.person_id,
         worker_name=WORKER.name,
         applicant_name="王桂英",
         answers=[["年满八十周岁？", "Aged eighty or over?", "是", "Yes"]],

@@ -129,12 +129,12 @@ async def test_a_case_is_lent_to_whom_it_is_not_granted_and_taken_back(bench: Be
     for read in every:
         with pytest.raises(NotYourCase):
             await read(ELSEWHERE)
-    bench.relay.access.lend(bench.case_id, ELSEWHERE.staff_id)
+    bench.relay.access.lend(bench.case_id, ELSEWHERE.person_id)
     for read in every:
         await read(ELSEWHERE)
     with pytest.raises(NotYourCase):
         await bench.relay.case_files.write_note(ELSEWHERE, bench.case_id, "看过")
-    bench.relay.access.take_back(bench.case_id, ELSEWHERE.staff_id)
+    bench.relay.access.take_back(bench.case_id, ELSEWHERE.person_id)
     for read in every:
         with pytest.raises(NotYourCase):
             await read(ELSEWHERE)

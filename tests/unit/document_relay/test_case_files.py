@@ -69,13 +69,13 @@ async def test_two_who_open_the_case_of_a_ticket_at_once_open_one(bench: Bench) 
 
 
 async def test_who_stands_in_for_a_worker_has_the_case_as_their_own(bench: Bench) -> None:
-    other = msgspec.structs.replace(WORKER, staff_id="worker-2")
+    other = msgspec.structs.replace(WORKER, person_id="worker-2")
     with pytest.raises(ReasonNeeded):
         await bench.relay.case_files.view(other, bench.case_id)
     for _ in range(2):
-        await bench.relay.case_files.assign_worker(bench.case_id, other.staff_id, other.name)
+        await bench.relay.case_files.assign_worker(bench.case_id, other.person_id, other.name)
     case = await bench.relay.case_files.view(other, bench.case_id)
-    assert case.file.worker_id == other.staff_id
+    assert case.file.worker_id == other.person_id
     assert [entry.act for entry in case.history].count("worker_assigned") == 1
 
 

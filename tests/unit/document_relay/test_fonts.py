@@ -212,7 +212,7 @@ def test_without_a_font_the_service_says_so_and_does_not_start(command: str, tmp
 
 async def test_a_rare_name_stands_on_the_signed_form(bench: Bench) -> None:
     case_id = await bench.relay.case_files.open_case(_named("𠮷田𓀀"))
-    await bench.relay.case_files.assign_clerk(case_id, CLERK.staff_id, CLERK.name)
+    await bench.relay.case_files.assign_clerk(case_id, CLERK.person_id, CLERK.name)
     bench.case_id = case_id
     text = read_back((await bench.relay.documents.pdf(WORKER, await bench.sealed_form())).data)
     assert "申请人 Applicant 𠮷田〔U+13000〕" in text

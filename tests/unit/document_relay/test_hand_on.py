@@ -59,7 +59,7 @@ DISTRICT = msgspec.structs.replace(
 
 def officer(name: str) -> Principal:
     return Principal(
-        staff_id=f"officer-{name}",
+        person_id=f"officer-{name}",
         account=name,
         name=name,
         roles=frozenset({Role.CLERK}),
@@ -70,7 +70,7 @@ def officer(name: str) -> Principal:
 
 
 ZHAO, QIAN = officer("赵审批"), officer("钱审批")
-COLLEAGUE = msgspec.structs.replace(CLERK, staff_id="colleague", name="周窗口")
+COLLEAGUE = msgspec.structs.replace(CLERK, person_id="colleague", name="周窗口")
 
 
 def on(day: int = 30, month: int = 11) -> Reckoning:
@@ -112,12 +112,12 @@ async def test_from_the_town_to_the_decision_it_always_has_an_owner_and_a_date(h
     assert await owned(handed) == ("handed_on", "district", "2026-12-07")
     await hand_ons.take(ZHAO, case_id)
     await hand_ons.take(ZHAO, case_id)
-    assert await owned(handed) == ("taken", ZHAO.staff_id, "2026-12-07")
+    assert await owned(handed) == ("taken", ZHAO.person_id, "2026-12-07")
     await hand_ons.ask_back(ZHAO, case_id, "户口簿是原件吗？", 10, on(1, 12))
     assert await owned(handed) == ("asked_back", "town-03", "2026-12-15")
     await hand_ons.answer(CLERK, case_id, "是原件。", on(4, 12))
     # Two working days passed, for the third was a holiday: they are added.
-    assert await owned(handed) == ("answered", ZHAO.staff_id, "2026-12-09")
+    assert await owned(handed) == ("answered", ZHAO.person_id, "2026-12-09")
     document_id = await decide(handed, ZHAO)
     case = await handed.case()
     assert (case.file.state, case.file.decided_by, case.file.notice_document_id) == (
@@ -166,7 +166,7 @@ async def test_what_is_returned_is_the_towns_again_and_can_be_handed_on_once_mor
     assert await owned(handed) == ("returned", "town-03", "2026-12-07")
     assert (await now(handed)).returned == "不属于本部门。"
     await hand_ons.take(COLLEAGUE, case_id)
-    assert (await handed.case()).file.clerk_id == COLLEAGUE.staff_id
+    assert (await handed.case()).file.clerk_id == COLLEAGUE.person_id
     with pytest.raises(NotYourCase):
         await hand_ons.hand_on(CLERK, case_id, NEW, on())
     await hand_ons.hand_on(COLLEAGUE, case_id, NEW, on(1, 12))
@@ -213,7 +213,7 @@ async def test_who_handed_a_returned_case_on_takes_it_back_from_another_visit(ha
     hand_ons, case_id = handed.relay.hand_ons, handed.case_id
     await hand_ons.take(ZHAO, case_id)
     await hand_ons.give_up(ZHAO, case_id, "由镇上办理。", 5, on())
-    await handed.relay.case_files.assign_clerk(case_id, COLLEAGUE.staff_id, COLLEAGUE.name)
+    await handed.relay.case_files.assign_clerk(case_id, COLLEAGUE.person_id, COLLEAGUE.name)
     with pytest.raises(NotYourCase):
         await decide(handed, CLERK)
     await hand_ons.take(CLERK, case_id)
@@ -224,7 +224,7 @@ async def test_who_took_it_has_it_back_from_who_stood_in(handed: Bench) -> None:
     await handed.relay.hand_ons.take(ZHAO, handed.case_id)
     async with handed.database.write() as session:
         stands_in = text("UPDATE case_files SET clerk_id = :clerk_id WHERE id = :case_id")
-        await session.execute(stands_in, {"clerk_id": QIAN.staff_id, "case_id": handed.case_id})
+        await session.execute(stands_in, {"clerk_id": QIAN.person_id, "case_id": handed.case_id})
     with pytest.raises(NotYourCase):
         await decide(handed, ZHAO)
     await handed.relay.hand_ons.take(ZHAO, handed.case_id)
@@ -234,18 +234,18 @@ async def test_who_took_it_has_it_back_from_who_stood_in(handed: Bench) -> None:
 async def test_who_is_gone_gives_it_back_to_the_department(handed: Bench) -> None:
     hand_ons, case_id = handed.relay.hand_ons, handed.case_id
     await hand_ons.take(ZHAO, case_id)
-    assert await hand_ons.takers() == {ZHAO.staff_id}
-    assert await hand_ons.release(ZHAO.staff_id) == [case_id]
+    assert await hand_ons.takers() == {ZHAO.person_id}
+    assert await hand_ons.release(ZHAO.person_id) == [case_id]
     assert await owned(handed) == ("handed_on", "district", "2026-12-07")
     with pytest.raises(NotYourDesk):
         await hand_ons.ask_back(ZHAO, case_id, "？", 10, on())
     await hand_ons.take(QIAN, case_id)
     await hand_ons.ask_back(QIAN, case_id, "？", 10, on())
-    await hand_ons.release(QIAN.staff_id)
+    await hand_ons.release(QIAN.person_id)
     assert await owned(handed) == ("asked_back", "town-03", "2026-12-14")
     await hand_ons.answer(CLERK, case_id, "见附件。", on())
     assert await owned(handed) == ("handed_on", "district", "2026-12-07")
-    assert await hand_ons.release(QIAN.staff_id) == []
+    assert await hand_ons.release(QIAN.person_id) == []
 
 
 async def test_the_town_passes_a_question_on_to_the_point(handed: Bench) -> None:
@@ -266,7 +266,7 @@ async def test_the_town_passes_a_question_on_to_the_point(handed: Bench) -> None
 async def test_each_sees_in_the_inbox_what_lies_with_them(handed: Bench) -> None:
     hand_ons, case_id = handed.relay.hand_ons, handed.case_id
     elsewhere = msgspec.structs.replace(ZHAO, department_ids=frozenset({"police"}))
-    other_town = msgspec.structs.replace(CLERK, staff_id="far", site_id="town-09", site_path="/district/town-09")
+    other_town = msgspec.structs.replace(CLERK, person_id="far", site_id="town-09", site_path="/district/town-09")
     for person, count in ((ZHAO, 1), (CLERK, 1), (COLLEAGUE, 1), (elsewhere, 0), (other_town, 0)):
         cases, total = await hand_ons.inbox(person)
         assert (len(cases), total) == (count, count), person.name
@@ -297,7 +297,7 @@ async def test_a_damaged_case_does_not_hide_the_others(handed: Bench) -> None:
     relay, told = handed.relay, list[str]()
     handed.database.on_damaged(lambda kind, _identifier, _problem: told.append(kind))
     other = await relay.case_files.open_case(opening("ticket-2"))
-    await relay.case_files.assign_clerk(other, CLERK.staff_id, CLERK.name)
+    await relay.case_files.assign_clerk(other, CLERK.person_id, CLERK.name)
     await relay.hand_ons.hand_on(CLERK, other, NEW, on())
     async with handed.database.write() as session:
         damaged = text("UPDATE hand_ons SET words = :words WHERE case_id = :case_id")
@@ -310,14 +310,14 @@ async def test_a_damaged_case_does_not_keep_the_others_with_who_is_gone(handed: 
     relay, told = handed.relay, list[str]()
     handed.database.on_damaged(lambda kind, _identifier, _problem: told.append(kind))
     other = await relay.case_files.open_case(opening("ticket-2"))
-    await relay.case_files.assign_clerk(other, CLERK.staff_id, CLERK.name)
+    await relay.case_files.assign_clerk(other, CLERK.person_id, CLERK.name)
     await relay.hand_ons.hand_on(CLERK, other, NEW, on())
     for case_id in (handed.case_id, other):
         await relay.hand_ons.take(ZHAO, case_id)
     async with handed.database.write() as session:
         damaged = text("UPDATE hand_ons SET words = :words WHERE case_id = :case_id")
         await session.execute(damaged, {"words": b"", "case_id": handed.case_id})
-    assert await relay.hand_ons.release(ZHAO.staff_id) == [other]
+    assert await relay.hand_ons.release(ZHAO.person_id) == [other]
     assert told == ["hand_ons"]
     given_back = (await relay.case_files.whole(other)).hand_on
     assert given_back is not None
@@ -373,8 +373,8 @@ async def test_nothing_is_handed_on_while_papers_are_asked_for(bench: Bench) -> 
 
 async def test_another_visit_does_not_take_it_out_of_the_departments_hands(handed: Bench) -> None:
     await handed.relay.hand_ons.take(ZHAO, handed.case_id)
-    await handed.relay.case_files.assign_clerk(handed.case_id, CLERK.staff_id, CLERK.name)
-    assert (await handed.case()).file.clerk_id == ZHAO.staff_id
+    await handed.relay.case_files.assign_clerk(handed.case_id, CLERK.person_id, CLERK.name)
+    assert (await handed.case()).file.clerk_id == ZHAO.person_id
 
 
 @pytest.mark.parametrize(

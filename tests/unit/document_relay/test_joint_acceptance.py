@@ -50,7 +50,7 @@ DUE, TODAY = date(2026, 12, 14), date(2026, 12, 14)
 
 def expert(department: str, name: str) -> Principal:
     return Principal(
-        staff_id=f"expert-{department}",
+        person_id=f"expert-{department}",
         account=department,
         name=name,
         roles=frozenset({Role.EXPERT}),

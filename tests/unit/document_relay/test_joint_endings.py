@@ -135,7 +135,7 @@ async def test_cases_of_other_sites_take_no_place_among_those_that_wait(
         clock.advance(1)
         wanted = msgspec.structs.replace(opening(ticket_id), site_path=site_path)
         case_id = await joint.relay.case_files.open_case(wanted)
-        await joint.relay.case_files.assign_clerk(case_id, CLERK.staff_id, CLERK.name)
+        await joint.relay.case_files.assign_clerk(case_id, CLERK.person_id, CLERK.name)
         await joint.relay.joint.open(CLERK, case_id, [CIVIL, SOCIAL, POLICE], 10)
         return case_id
 

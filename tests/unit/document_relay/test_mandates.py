@@ -121,7 +121,7 @@ async def test_signed_in_the_call_used_revoked_and_refused_after(bench: Bench, c
 async def test_a_case_taken_for_somebody_begins_with_its_draft(bench: Bench, clock: ManualClock) -> None:
     wanted = msgspec.structs.replace(opening("ticket-2"), mandate=draft(clock))
     bench.case_id = await bench.relay.case_files.open_case(wanted)
-    await bench.relay.case_files.assign_clerk(bench.case_id, CLERK.staff_id, CLERK.name)
+    await bench.relay.case_files.assign_clerk(bench.case_id, CLERK.person_id, CLERK.name)
     case = await bench.case()
     assert (case.file.acting, case.mandates[0].state) == (True, MandateState.DRAFTED)
     with pytest.raises(MandateNeeded):
@@ -340,7 +340,7 @@ async def another(bench: Bench, clock: ManualClock, ticket: str, **changes: Any)
     item = changes.pop("item_id", "old-age")
     wanted = msgspec.structs.replace(opening(ticket), item_id=item, mandate=draft(clock, **changes))
     bench.case_id = await bench.relay.case_files.open_case(wanted)
-    await bench.relay.case_files.assign_clerk(bench.case_id, CLERK.staff_id, CLERK.name)
+    await bench.relay.case_files.assign_clerk(bench.case_id, CLERK.person_id, CLERK.name)
     return await now(bench)
 
 

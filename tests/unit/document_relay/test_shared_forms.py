@@ -157,7 +157,7 @@ async def test_only_the_people_of_the_case_write_and_only_its_clerk_ends(filling
 
 async def test_a_visitor_writes_into_the_form_of_their_own_case_alone(filling: Filling) -> None:
     visitor = Visitor(
-        staff_id="visitor-1",
+        person_id="visitor-1",
         account="",
         name="王桂英",
         roles=frozenset({Role.VISITOR}),
@@ -165,12 +165,12 @@ async def test_a_visitor_writes_into_the_form_of_their_own_case_alone(filling: F
         site_path=WORKER.site_path,
         department_ids=frozenset(),
         item_id=ITEM.id,
-        host_id=CLERK.staff_id,
+        host_id=CLERK.person_id,
         ends_at=datetime(2100, 1, 1, tzinfo=UTC),
     )
     with pytest.raises(NotYourCase):
         await filling.write(visitor, PHONE, "138")
-    await filling.bench.relay.case_files.assign_worker(filling.bench.case_id, visitor.staff_id, visitor.name)
+    await filling.bench.relay.case_files.assign_worker(filling.bench.case_id, visitor.person_id, visitor.name)
     await filling.write(visitor, PHONE, "138")
     assert [(one.side, one.by_id) for one in (await filling.record()).entered if one.field_id == PHONE] == [
         ("applicant", "visitor-1")
@@ -223,8 +223,8 @@ async def test_what_was_emptied_stays_empty_in_the_next_form_and_who_wrote_is_to
     await filling.forms.open(CLERK, filling.bench.case_id, definition(), known)
     record = await filling.record()
     assert {(one.field_id, one.value, one.side, one.by_id, one.sequence) for one in record.entered} == {
-        (PHONE, "13812345678", "applicant", WORKER.staff_id, 0),
-        (ADDRESS, "", "clerk", CLERK.staff_id, 0),
+        (PHONE, "13812345678", "applicant", WORKER.person_id, 0),
+        (ADDRESS, "", "clerk", CLERK.person_id, 0),
         # The case knows it better now than it did then.
         (name, "李红", "case", "", 0),
     }

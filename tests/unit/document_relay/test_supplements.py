@@ -76,7 +76,7 @@ async def last(bench: Bench) -> SupplementRecord:
 
 def sender(bench: Bench, supplement_id: str) -> Sender:
     return Sender(
-        staff_id=sender_of(supplement_id),
+        person_id=sender_of(supplement_id),
         account="sender",
         name="申请人",
         roles=frozenset({Role.SENDER}),
@@ -314,7 +314,7 @@ async def test_none_is_asked_for_while_departments_look_at_the_case(bench: Bench
 async def test_the_clerk_who_asked_has_it_and_a_colleague_takes_it(bench: Bench, clock: ManualClock) -> None:
     link = await asked(bench)
     near = stranger(Role.CLERK, "/district/town-03", frozenset({"civil"}))
-    assert [one.supplement.id for one in (await bench.relay.supplements.of_clerk(CLERK.staff_id))[0]] == [
+    assert [one.supplement.id for one in (await bench.relay.supplements.of_clerk(CLERK.person_id))[0]] == [
         link.supplement_id
     ]
     assert await bench.relay.supplements.of_colleagues(near) == []
@@ -335,7 +335,7 @@ async def test_the_clerk_who_asked_has_it_and_a_colleague_takes_it(bench: Bench,
     assert len(await bench.relay.supplements.of_colleagues(near)) == 1
     await bench.relay.supplements.take(near, link.supplement_id)
     await bench.relay.supplements.accept(near, link.supplement_id)
-    assert (await bench.case()).file.clerk_id == near.staff_id
+    assert (await bench.case()).file.clerk_id == near.person_id
 
 
 TAMPERINGS = {

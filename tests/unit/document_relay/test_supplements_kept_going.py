@@ -38,7 +38,7 @@ from tests.unit.document_relay.test_supplements import (
     sender,
 )
 
-FOURTH = msgspec.structs.replace(COLLEAGUE, staff_id="fourth")
+FOURTH = msgspec.structs.replace(COLLEAGUE, person_id="fourth")
 
 
 async def damage(bench: Bench, case_id: str) -> list[str]:
@@ -55,7 +55,7 @@ async def another(bench: Bench, ticket: str = "ticket-2") -> str:
     """One more case of the same clerk, which the bench looks at from now on; the former's identifier."""
     former = bench.case_id
     bench.case_id = await bench.relay.case_files.open_case(opening(ticket))
-    await bench.relay.case_files.assign_clerk(bench.case_id, CLERK.staff_id, CLERK.name)
+    await bench.relay.case_files.assign_clerk(bench.case_id, CLERK.person_id, CLERK.name)
     return former
 
 
@@ -143,7 +143,7 @@ async def test_a_case_whose_clerk_is_gone_is_taken_in_every_state(bench: Bench, 
         await send(bench, WORKER, "sent")
         await supplements.answer(WORKER, link.supplement_id)
         await supplements.accept(CLERK, link.supplement_id)
-    for listed in ((await supplements.of_clerk(CLERK.staff_id))[0], await supplements.of_colleagues(COLLEAGUE)):
+    for listed in ((await supplements.of_clerk(CLERK.person_id))[0], await supplements.of_colleagues(COLLEAGUE)):
         assert [one.supplement.state for one in listed] == [state]
     await supplements.take(COLLEAGUE, link.supplement_id)
     if state == "parked":
@@ -209,7 +209,7 @@ async def test_a_damaged_one_takes_no_other_out_of_the_lists(bench: Bench) -> No
     await asked(bench)
     told = await damage(bench, await another(bench))
     link, supplements = await asked(bench), bench.relay.supplements
-    for listed in ((await supplements.of_clerk(CLERK.staff_id))[0], await supplements.of_worker(WORKER)):
+    for listed in ((await supplements.of_clerk(CLERK.person_id))[0], await supplements.of_worker(WORKER)):
         assert [one.supplement.id for one in listed] == [link.supplement_id]
     assert told == ["supplements", "supplements"]
 
@@ -231,7 +231,7 @@ async def test_it_is_asked_again_though_all_slips_are_used_up(bench: Bench, cloc
     # The first link is good as before, and who has a number was told another.
     async with bench.database.read() as session:
         first = await sender_store.of_link(session, hashed(link.secret))
-        count = await sender_store.count(session, me.staff_id)
+        count = await sender_store.count(session, me.person_id)
     assert first is not None
     assert not first.ended
     assert count == MOST_LINKS + (reach == REACH)
@@ -257,13 +257,13 @@ async def test_what_was_sent_is_in_a_list_that_is_too_long(
     clock.advance(60)
     await send(bench, WORKER, "sent")
     await supplements.answer(WORKER, link.supplement_id)
-    listed, total = await supplements.of_clerk(CLERK.staff_id)
+    listed, total = await supplements.of_clerk(CLERK.person_id)
     assert [one.supplement.id for one in listed] == [link.supplement_id]
     assert total == 2
     # Whose clerk is there takes no place in the list of a colleague.
-    assert await supplements.clerks_beside(COLLEAGUE) == {CLERK.staff_id}
-    (other,) = await supplements.of_colleagues(COLLEAGUE, [CLERK.staff_id])
+    assert await supplements.clerks_beside(COLLEAGUE) == {CLERK.person_id}
+    (other,) = await supplements.of_colleagues(COLLEAGUE, [CLERK.person_id])
     assert other.supplement.state == "parked"
-    (other,) = await supplements.of_colleagues(COLLEAGUE, (), [CLERK.staff_id])
+    (other,) = await supplements.of_colleagues(COLLEAGUE, (), [CLERK.person_id])
     assert other.supplement.id == link.supplement_id
-    assert await supplements.of_colleagues(COLLEAGUE, [CLERK.staff_id], [CLERK.staff_id]) == []
+    assert await supplements.of_colleagues(COLLEAGUE, [CLERK.person_id], [CLERK.person_id]) == []

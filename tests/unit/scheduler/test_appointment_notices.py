@@ -171,7 +171,7 @@ async def test_who_does_not_come_is_not_reminded(hall: Hall, clock: ManualClock)
 
 def visitor(hall: Hall, appointment: Appointment, visitor_id: str = "visitor-1") -> Visitor:
     return Visitor(
-        staff_id=visitor_id,
+        person_id=visitor_id,
         account="visitor",
         name="Li Na",
         roles=frozenset({Role.VISITOR}),

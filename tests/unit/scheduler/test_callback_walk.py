@@ -100,7 +100,7 @@ class Walk:
         self.clock.advance(self.draw.choice((1, 14, 31, 120, 301)))
         gone = self.draw.choice((*CLERKS, "", "", ""))
         pages = [f"{name}:window" for name in CLERKS if name != gone]
-        await self.hall.beat(*pages, *(f"{worker.staff_id}:point" for worker in self.workers))
+        await self.hall.beat(*pages, *(f"{worker.person_id}:point" for worker in self.workers))
         await self.hall.timers.tick()
 
     async def rest(self) -> None:

@@ -38,7 +38,7 @@ CLOSE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 def visitor(name: str = "visitor-1", site: str = "town-1") -> Visitor:
     return Visitor(
-        staff_id=name,
+        person_id=name,
         account=name,
         name=name,
         roles=frozenset({Role.VISITOR}),
@@ -388,7 +388,7 @@ async def test_racing_matchmakers_place_never_more_callbacks_than_clerks_are_fre
     assert await placed(database) == Counter(calling_back=4, callback_scheduled=5)
     async with database.read() as session:
         ringing = await tickets.in_states(session, {TicketState.CALLING_BACK})
-    by_id = {worker.staff_id: worker for worker in workers}
+    by_id = {worker.person_id: worker for worker in workers}
     await asyncio.gather(
         *(refused_or_done(nodes[0].callbacks.postpone(by_id[one.worker_id], one.id)) for one in ringing),
         *(node.timers.tick() for node in nodes * 3),

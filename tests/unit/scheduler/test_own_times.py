@@ -45,7 +45,7 @@ def holder(hall: Hall) -> Visitor:
     """Who has the link that was made last."""
     visit = hall.links.booked[-1]
     return Visitor(
-        staff_id=hall.links.visitors[visit.appointment_id],
+        person_id=hall.links.visitors[visit.appointment_id],
         account="visitor",
         name=visit.name,
         roles=frozenset({Role.VISITOR}),
@@ -67,13 +67,13 @@ def at(clock: str, day: date = FRIDAY) -> datetime:
 async def test_who_is_offered_a_time_takes_it_from_home(hall: Hall, clock: ManualClock) -> None:
     wish_id, mine, _ = await offered(hall)
     told = await sent(hall)
-    link = hall.links.addresses[mine.staff_id][0]
+    link = hall.links.addresses[mine.person_id][0]
     assert [one for one in told if link in one and "10:00" in one], "the notice has the link"
-    assert hall.links.ends[mine.staff_id] == clock.now() + timedelta(hours=2), "it ends with the offer"
+    assert hall.links.ends[mine.person_id] == clock.now() + timedelta(hours=2), "it ends with the offer"
     taken = (await hall.waiting_list.take_mine(mine)).appointment
     assert (taken.starts, taken.visitor_id) == (at("10:00"), None)
     assert (await stored(hall, wish_id)).state is WishState.TAKEN
-    assert hall.links.ends[mine.staff_id] == taken.at, "it is good for another time, and to give it up"
+    assert hall.links.ends[mine.person_id] == taken.at, "it is good for another time, and to give it up"
     assert taken.id in {one.id for one in await hall.appointments.of_site("point-1")}
     with pytest.raises(NotYourAppointment):
         # Who is to come to the point has no way past its queue.
@@ -83,9 +83,9 @@ async def test_who_is_offered_a_time_takes_it_from_home(hall: Hall, clock: Manua
 async def test_what_is_kept_by_video_has_the_same_visitor(hall: Hall) -> None:
     _, mine, _ = await offered(hall, by_link=True)
     taken = (await hall.waiting_list.take_mine(mine)).appointment
-    assert taken.visitor_id == mine.staff_id
-    assert hall.links.ends[mine.staff_id] == taken.at + VISIT_LASTS
-    link = hall.links.addresses[mine.staff_id][1]
+    assert taken.visitor_id == mine.person_id
+    assert hall.links.ends[mine.person_id] == taken.at + VISIT_LASTS
+    link = hall.links.addresses[mine.person_id][1]
     assert [one for one in await sent(hall) if link in one and "已预约" in one]
 
 
@@ -102,7 +102,7 @@ async def test_who_lets_it_pass_from_home_waits_on_and_the_link_knows_nobody(hal
     wish_id, mine, _ = await offered(hall)
     passed = await hall.waiting_list.let_mine_pass(mine)
     assert (passed.id, passed.state) == (wish_id, WishState.WAITING)
-    assert hall.links.ends[mine.staff_id] is None
+    assert hall.links.ends[mine.person_id] is None
     assert hall.links.forgotten == {mine.appointment_id}
     for answer in (hall.waiting_list.take_mine, hall.waiting_list.let_mine_pass):
         with pytest.raises(OfferedTimeOver):
@@ -172,7 +172,7 @@ async def test_it_is_moved_and_given_up_by_the_same_link(hall: Hall) -> None:
     other = await join(hall, 2)
     ((_, free),) = await hall.appointments.slots_of_mine(mine, THURSDAY, 1)
     moved = await hall.appointments.move_mine(mine, free[0].starts)
-    assert hall.links.ends[mine.staff_id] == moved.at
+    assert hall.links.ends[mine.person_id] == moved.at
     with pytest.raises(SlotTaken) as refused:
         await hall.appointments.move_mine(mine, at("11:00"))
     assert "最近可约" in refused.value.sentence("zh-CN")
@@ -180,7 +180,7 @@ async def test_it_is_moved_and_given_up_by_the_same_link(hall: Hall) -> None:
     assert (await stored(hall, other.wish.id)).state is WishState.OFFERED, "it went to who waited for it"
     cancelled = await hall.appointments.cancel_mine(mine)
     assert (cancelled.id, cancelled.state) == (moved.id, "cancelled")
-    assert hall.links.ends[mine.staff_id] is None
+    assert hall.links.ends[mine.person_id] is None
     with pytest.raises(NotInThisState):
         await hall.appointments.cancel_mine(mine)
     with pytest.raises(AppointmentGivenUp):

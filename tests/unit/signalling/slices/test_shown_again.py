@@ -173,7 +173,7 @@ async def test_a_visitor_is_not_noted_among_the_readers_of_callbacks(shown: Show
     )
     await show_callbacks(parts, hall.worker(name="wu"), "")
     await show_callbacks(parts, visitor(), "")
-    assert parts.readers.everybody() == [hall.worker(name="wu").staff_id]
+    assert parts.readers.everybody() == [hall.worker(name="wu").person_id]
 
 
 async def test_a_ticket_that_is_answered_moves_those_behind_it(shown: Shown, clock: ManualClock) -> None:

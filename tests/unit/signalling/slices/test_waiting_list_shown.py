@@ -20,7 +20,7 @@ async def test_a_change_is_shown_at_every_point_of_its_centre(database: Database
     pages = [Recorded(name, "point") for name in ("wu", "wang", "xu")]
     for page, home in zip(pages, ("town-1", "town-1", "town-2"), strict=True):
         registry.join(page)
-        readers.note(page.staff_id, home)
+        readers.note(page.person_id, home)
     parts = waiting_list.Parts(
         bus=hall.bus,
         waiting_list=hall.waiting_list,

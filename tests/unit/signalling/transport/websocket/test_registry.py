@@ -12,27 +12,27 @@ from signalling.transport.websocket.registry import Registry
 
 class Recorded:
     def __init__(
-        self, staff_id: str, face: Face, came_at: float = 0.0, departments: Collection[str] = (), site_id: str = ""
+        self, person_id: str, face: Face, came_at: float = 0.0, departments: Collection[str] = (), site_id: str = ""
     ) -> None:
-        self.staff_id = staff_id
+        self.person_id = person_id
         self.came_at = came_at
         self.principal = Principal(
-            staff_id=staff_id,
-            account=staff_id,
+            person_id=person_id,
+            account=person_id,
             name="",
             roles=frozenset(),
             site_id=site_id,
             site_path="",
             department_ids=frozenset(departments),
         )
-        self.session_id = f"session of {staff_id}"
+        self.session_id = f"session of {person_id}"
         self.face: Face = face
         self.topics: list[str] = []
         self.replaced = False
 
     @property
     def participant(self) -> ParticipantId:
-        return ParticipantId(self.staff_id, self.face)
+        return ParticipantId(self.person_id, self.face)
 
     def invalidate(self, topic: str) -> None:
         self.topics.append(topic)
