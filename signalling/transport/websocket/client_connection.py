@@ -22,7 +22,7 @@ from directory.errors import AuditBusy
 from directory.principal import Principal
 from directory.sign_in import Access
 from foundation.clock import Clock
-from foundation.errors import InternalError, Invalid, Language, Refusal, TooMany, Unauthenticated, Unavailable
+from foundation.errors import InternalError, Invalid, Language, Refusal, Unauthenticated, Unavailable
 from foundation.identifiers import Identifiers
 from foundation.rate import TokenBucket
 from foundation.tasks import Tasks
@@ -32,6 +32,7 @@ from signalling.transport.bound import BoundSlices
 from signalling.transport.failures import internal_error
 from signalling.transport.listing import Listing, Sent
 from signalling.transport.slice import Result
+from signalling.transport.websocket.errors import CommandsTooFast, TooManyWatched
 from signalling.transport.websocket.outgoing import Outgoing
 from signalling.transport.websocket.registry import Registry, case_topic, topic_with_case
 from signalling.transport.websocket.touched import touched
@@ -46,6 +47,7 @@ LARGEST_MESSAGE = 64 * 1024
 HEARTBEAT_SECONDS = 10.0
 _SEND_SECONDS = 10.0
 _AUTHENTICATE_SECONDS = 10.0
+_LAST_ANSWER_SECONDS = 2.0
 _WATCHED_AT_MOST = 8
 _COMMANDS_A_SECOND = 4.0
 _COMMANDS_AT_ONCE = 60.0
@@ -55,22 +57,6 @@ _FLOWING_AT_ONCE = 45.0
 CLOSE_SIGNED_OUT = 4401
 CLOSE_REPLACED = 4409
 CLOSE_TOO_MANY = 4429
-
-
-class TooManyWatched(TooMany):
-    """A page watches at most eight cases."""
-
-    code = "too_many_watched"
-    zh = "同时查看的案卷过多，请先关闭其他案卷。"
-    en = "Too many cases are open. Close another one first."
-
-
-class CommandsTooFast(TooMany):
-    """A page sends more of what flows while a hand moves than a hand does."""
-
-    code = "commands_too_fast"
-    zh = "操作太快，请稍等。"
-    en = "This is too fast. Please wait a moment."
 
 
 class _Head(msgspec.Struct):
@@ -113,6 +99,8 @@ class ClientConnection:
         self._bucket = TokenBucket(_COMMANDS_A_SECOND, _COMMANDS_AT_ONCE, self.came_at)
         self._flow = TokenBucket(_FLOWING_A_SECOND, _FLOWING_AT_ONCE, self.came_at)
         self._close_code: int | None = None
+        self._answered = asyncio.Event()
+        self._answered.set()
         self._cut: asyncio.TimerHandle | None = None
         self.session_id = ""
         self.principal: Principal
@@ -153,7 +141,7 @@ class ClientConnection:
 
     def invalidate(self, topic: str) -> None:
         """Marks the topic to be sent again; one that is not for this page is not its person's to see."""
-        if not self._parts.slices.may_see(self.principal, topic):
+        if self._close_code is not None or not self._parts.slices.may_see(self.principal, topic):
             return
         self._outgoing.invalidate(topic, self._parts.slices.rest_seconds(topic))
         self._something.set()
@@ -167,9 +155,17 @@ class ClientConnection:
         self.end(CLOSE_SIGNED_OUT)
 
     def end(self, code: int) -> None:
-        """Ends the page with a close code; nothing more is taken from it."""
+        """Ends the page with a close code; nothing more is taken from it, and nothing more shown to it."""
         self._close_code = code
-        self._parts.tasks.spawn(self._socket.close(code=code), name=f"page end {self.person_id}")
+        self._outgoing.forget_topics()
+        self._parts.tasks.spawn(self._close(code), name=f"page end {self.person_id}")
+
+    async def _close(self, code: int) -> None:
+        # A command of its own may be what ends it: the page is told first that it was carried out.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_ANSWER_SECONDS):
+                await self._answered.wait()
+        await self._socket.close(code=code)
 
     async def _authenticate(self) -> bool:
         try:
@@ -233,6 +229,7 @@ class ClientConnection:
                 # Nothing was waited for: the others, and the refusals themselves, have their turn before the next one.
                 await asyncio.sleep(0)
             else:
+                self._answered.clear()
                 # A page that goes meanwhile has asked for it all the same.
                 await self._parts.acts.finish(self._handle(command), name=f"command of {self.person_id}")
 
@@ -341,6 +338,7 @@ class ClientConnection:
                 await self._wait()
                 while (answer := self._outgoing.take_answer()) is not None:
                     await self._send(answer)
+                    self._answered.set()
                 topic = self._outgoing.take_topic(self._parts.clock.monotonic())
                 if topic is not None:
                     await self._send_view(topic)

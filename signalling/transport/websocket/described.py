@@ -15,7 +15,7 @@ from foundation.database.pool import DatabaseBusy
 from foundation.errors import Forbidden, InternalError, Invalid, Refusal, Unauthenticated
 from signalling.transport.declared_refusals import Refusals
 from signalling.transport.slice import CommandRow, Slice
-from signalling.transport.websocket.client_connection import CommandsTooFast, TooManyWatched
+from signalling.transport.websocket.errors import CommandsTooFast, TooManyWatched
 from signalling.wire.commands import Authenticate, Command, Unwatch, Watch
 
 OF_EVERY_COMMAND: Refusals = frozenset({Invalid, Forbidden, DatabaseBusy, InternalError})

@@ -39,6 +39,10 @@ class Outgoing:
         self._stale.pop(topic, None)
         self._sent_at.pop(topic, None)
 
+    def forget_topics(self) -> None:
+        """Sends no topic more that waits now."""
+        self._stale.clear()
+
     def take_answer(self) -> ServerMessage | None:
         """The next answer; None when none waits."""
         return self._answers.popleft() if self._answers else None

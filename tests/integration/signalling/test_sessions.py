@@ -117,6 +117,22 @@ async def test_a_session_that_another_process_ended_is_cut_within_seconds(
     assert await _status(http, site, token) == 401
 
 
+async def test_a_page_is_told_what_its_command_came_to_before_it_is_ended(
+    site: Served, http: aiohttp.ClientSession
+) -> None:
+    page = await Page.open(http, site, await site.sign_in(http, "clerk001"))
+    (opened,) = site.application.registry
+    async with site.features.ground.database.write():
+        # It waits for its turn to write while its session is ended, perhaps by this very command.
+        asked = asyncio.create_task(page.do("open_window", window_id="town-01-w1"))
+        await asyncio.sleep(0.2)
+        opened.sign_out()
+        await asyncio.sleep(0.2)
+        assert not asked.done()
+    await asked
+    assert await page.ended() == 4401
+
+
 async def test_the_demonstration_leaves_nobody_signed_in(tmp_path: Path, http: aiohttp.ClientSession) -> None:
     """S9: the same data served without the demonstration: neither tokens nor cookies of before open anything."""
     async with served(tmp_path / "data") as demonstration:
