@@ -28,11 +28,12 @@ smoke: $(STAMPS)/run ## Walk a case through a running service at URL, from the t
 	@$(VENV)/python -m tests.support.smoke $(or $(URL),http://127.0.0.1:8080)
 
 test: $(STAMPS)/dev $(STAMPS)/run $(STAMPS)/machine $(STAMPS)/compiled test-client ## Run every test
-	@$(DEV)/python -m pytest -n 3 --dist loadgroup -q -m "not calm"
+	@$(DEV)/python -m pytest -n 3 --dist loadgroup -q -m "not calm" --ignore=tests/journeys
 	@# What is shipped is compiled, so the path of packets, its fuzzing and what measures are tried with that.
 	@$(COMPILED) $(DEV)/python -m pytest -n 2 -q -o pythonpath=build/compiled tests/unit/rtc_server tests/fuzz
 	@$(COMPILED) $(DEV)/python -m pytest -q -o pythonpath=build/compiled -m calm tests/integration
-	@# The journeys drive what `make run` installs. Those that measure run alone: see build/journeys.
+	@# The journeys drive what `make run` installs. Alone one takes a core or less; those that measure run alone.
+	@$(DEV)/python -m pytest -n 2 --dist worksteal -q -m "not calm" tests/journeys
 	@$(DEV)/python -m pytest -q -m calm tests/journeys
 
 test-client: $(STAMPS)/client

@@ -21,7 +21,7 @@ from playwright.async_api import Browser, Page, Playwright, async_playwright, ex
 from directory.demonstration import DEMONSTRATION_PASSWORD
 from tests.integration.media.coded import write_camera, write_microphone
 from tests.integration.media.conftest import FLAGS
-from tests.support.hours import open_always
+from tests.support.hours import ZONE, open_always
 from tests.support.served import free_port
 
 PICTURES = Path("build/journeys")
@@ -46,6 +46,13 @@ _FAKE_DEVICES = (Path(__file__).parent / "fake_devices.js").read_text()
 _READ = (Path(__file__).parent / "read_back.js").read_text()
 
 
+def _settings_file(folder: Path) -> Path:
+    """The zone is taken from a file alone."""
+    file = folder / "settings.toml"
+    file.write_text(f'time_zone = "{ZONE.key}"\n')
+    return file
+
+
 class Service:
     """`cloud-window serve` in a process that can be killed and started again on the same data."""
 
@@ -59,6 +66,7 @@ class Service:
             "DEMONSTRATION": "true",
             "WRAP_UP_SECONDS": "0",
             "ADVERTISED_ADDRESSES": "127.0.0.1",
+            "CLOUD_WINDOW_SETTINGS": str(_settings_file(data_dir.parent)),
             **settings,
         }
         self._log = data_dir.parent / "serve.log"
@@ -97,6 +105,18 @@ class Service:
         assert self._process is not None
         self._process.send_signal(how)
         self._process.wait(20)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A journey that notes figures runs alone; the others run beside each other, and have patience."""
+    for item in items:
+        if _measures(item):
+            item.add_marker("calm")
+
+
+def _measures(item: pytest.Item) -> bool:
+    return "figures" in getattr(item, "fixturenames", ())
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -141,12 +161,12 @@ def data(demonstration: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(demonstration, tmp_path / "data"))
 
 
-@pytest.fixture
-def patience() -> Iterator[None]:
-    """Nothing is measured here: beside other tests an act may take its time."""
-    expect.set_options(timeout=_PATIENCE_MS)
-    yield
-    expect.set_options(timeout=5_000)
+@pytest.fixture(autouse=True)
+def patience(request: pytest.FixtureRequest) -> int:
+    """How many times as long as alone an act may take: where nothing is measured, others run beside it."""
+    patience = 1 if _measures(request.node) else _PATIENCE
+    expect.set_options(timeout=patience * 5_000)
+    return patience
 
 
 @pytest.fixture
@@ -166,16 +186,18 @@ def devices(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+_PATIENCE = 6
 _PATIENCE_MS = 60_000
-"""How long a page is waited for where nothing is measured: beside other tests a visit takes four times as long."""
+"""How long a page is waited for."""
 
 
 class Party:
     """One person at one browser."""
 
-    def __init__(self, browser: Browser, page: Page) -> None:
+    def __init__(self, browser: Browser, page: Page, patience: int) -> None:
         self.browser = browser
         self.page = page
+        self._patience = patience
 
     async def sign_in(self, address: str, account: str) -> None:
         await self.page.goto(address)
@@ -198,7 +220,7 @@ class Party:
         """Waits until this sender's picture moves on the large tile, or on one of this name; the seconds it took."""
         began = time.monotonic()
         counters: set[int] = set()
-        while time.monotonic() - began < within:
+        while time.monotonic() - began < within * self._patience:
             code = await self.page.evaluate("(name) => cw.code(name)", name)
             if code and code["sender"] == sender:
                 counters.add(code["counter"])
@@ -209,7 +231,7 @@ class Party:
 
     async def sees_all(self, senders: Iterable[int], within: float) -> None:
         """Waits until the pictures of all these senders move, on whatever tiles."""
-        ends = time.monotonic() + within
+        ends = time.monotonic() + within * self._patience
         counters: dict[int, set[int]] = {sender: set() for sender in senders}
         while min(map(len, counters.values())) < 3:
             assert time.monotonic() < ends, counters
@@ -221,7 +243,7 @@ class Party:
         """Waits until this is the loudest tone of a voice that is played."""
         began = time.monotonic()
         heard = None
-        while time.monotonic() - began < within:
+        while time.monotonic() - began < within * self._patience:
             heard = await self.page.evaluate("cw.tones()")
             if any(abs(one["hertz"] - hertz) < 15 and one["level"] > -60 for one in heard):
                 return
@@ -241,8 +263,9 @@ class Party:
 class Parties:
     """Opens a browser of its own for each person: a browser has but one camera file."""
 
-    def __init__(self, playwright: Playwright, devices: Path, scripts: Iterable[str] = ()) -> None:
+    def __init__(self, playwright: Playwright, devices: Path, scripts: Iterable[str] = (), patience: int = 1) -> None:
         self._playwright = playwright
+        self._patience = patience
         self._scripts = (_READ, *scripts)
         self._devices = devices
         self.all: list[Party] = []
@@ -272,22 +295,22 @@ class Parties:
         return await self._join(browser, sender, *((_TOURED,) if toured else ()))
 
     async def _join(self, browser: Browser, sender: int, *scripts: str) -> Party:
-        page = await browser.new_page(viewport={"width": 1366, "height": 768}, timezone_id="Asia/Shanghai")
+        page = await browser.new_page(viewport={"width": 1366, "height": 768}, timezone_id=ZONE.key)
         page.set_default_timeout(_PATIENCE_MS)
         page.on("pageerror", lambda error: self.errors.append(f"party {sender}: {error.stack}"))
         page.on("console", lambda message: print(f"party {sender}: {message.text}"))
         for script in (*self._scripts, *scripts):
             await page.add_init_script(script)
-        party = Party(browser, page)
+        party = Party(browser, page, self._patience)
         self.all.append(party)
         return party
 
 
 @pytest.fixture
-async def parties(devices: Path, request: pytest.FixtureRequest) -> AsyncIterator[Parties]:
+async def parties(devices: Path, request: pytest.FixtureRequest, patience: int) -> AsyncIterator[Parties]:
     PICTURES.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
-        opened = Parties(playwright, devices)
+        opened = Parties(playwright, devices, patience=patience)
         yield opened
         for number, party in enumerate(opened.all, 1):
             # What a person would see now: the first thing to look at after a failure.

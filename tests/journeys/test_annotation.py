@@ -18,7 +18,7 @@ from tests.journeys.test_screens import SCREENS
 from tests.journeys.walk import answer, axe_finds_nothing, both, open_window, take_ticket
 from tests.support.papers import Scene, photograph
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 CLERK, POINT = (196, 22, 28), (10, 82, 194)
 """The colours of the first and of the second who draw: `--drawn-1`, `--drawn-2`."""

@@ -13,7 +13,7 @@ from tests.journeys.test_choosing import look
 from tests.journeys.test_screens import check
 from tests.journeys.walk import SCREENS, answer, fill_in, find_item, open_window
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 async def test_a_time_is_booked_checked_in_and_answered(service: Service, parties: Parties) -> None:

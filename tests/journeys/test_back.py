@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.walk import answer, both, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 # Faster than the search is sent: the words are in the address all the same.
 TYPE_AND_CHOOSE_AT_ONCE = """async () => {

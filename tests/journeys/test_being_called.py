@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.walk import SCREENS, answer, both, pictures, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 # Notes what the browser is asked for, and goes on to do it.
 _NOTING = """

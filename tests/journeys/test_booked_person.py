@@ -17,7 +17,7 @@ from tests.journeys.test_screens import SCREENS, check
 from tests.journeys.walk import ask_for_times, pictures
 from tests.support.hours import today
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

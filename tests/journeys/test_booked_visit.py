@@ -13,7 +13,7 @@ from tests.journeys.test_appointment import _the_matter
 from tests.journeys.test_visitor import PHONE, at_every_size
 from tests.journeys.walk import answer, finish, open_window
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 async def _book(page: Page) -> None:

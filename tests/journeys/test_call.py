@@ -13,10 +13,9 @@ from tests.journeys.walk import answer, both, finish, take_ticket
 
 CALLS = 4
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
-@pytest.mark.calm
 async def test_each_sees_and_hears_the_other(service: Service, parties: Parties, figures: Figures) -> None:
     point, window = await both(service, parties)
     waits = figures["accept to first frame"] = []
@@ -35,7 +34,6 @@ async def test_each_sees_and_hears_the_other(service: Service, parties: Parties,
     assert [await party.page.evaluate("cw.kept()") for party in (point, window)] == [0, 0]
 
 
-@pytest.mark.calm
 async def test_a_reload_of_either_page_comes_back_to_the_same_call(
     service: Service, parties: Parties, figures: Figures
 ) -> None:
@@ -52,7 +50,6 @@ async def test_a_reload_of_either_page_comes_back_to_the_same_call(
     await point.sees(2, within=10)
 
 
-@pytest.mark.calm
 async def test_a_killed_server_loses_nothing_and_both_pages_come_back(
     service: Service, parties: Parties, figures: Figures
 ) -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.walk import answer, both, open_window, pictures, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 _NO_DEVICES = """
 navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("", "NotFoundError") }

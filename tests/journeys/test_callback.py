@@ -15,7 +15,7 @@ from tests.journeys.walk import answer, both, finish, open_window, take_ticket
 COUNTER = {"width": 1366, "height": 768}
 RINGS = "窗口回拨"
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(280)]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from tests.journeys.conftest import Parties, Party, Service
 from tests.support.served import Page, sign_in_at
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 APPLICANT = {"name": "王秀英", "over_70": True, "disabled": False}
 SIZES = {"390x844": (390, 844), "768x1024": (768, 1024), "1366x768": (1366, 768)}

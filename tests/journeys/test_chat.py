@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.walk import answer, both, finish, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 async def test_both_write_and_read_and_phrases_are_ones_own(service: Service, parties: Parties) -> None:

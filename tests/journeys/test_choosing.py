@@ -10,7 +10,7 @@ from tests.journeys.walk import SCREENS, axe_finds_nothing, open_window
 
 LANGUAGES = ("en", "zh-CN")
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 async def look(party: Party, name: str) -> None:

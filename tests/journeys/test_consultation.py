@@ -8,7 +8,7 @@ from directory.demonstration.district import make_district
 from tests.journeys.conftest import TONES, Figures, Parties, Party, Service
 from tests.journeys.walk import answer, at_sizes, both, finish, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 NAMES = {one.account: one.name for one in make_district().staff}
 

@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.conftest import _FAKE_DEVICES, Parties, Service
 from tests.journeys.walk import answer, both, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 async def test_a_camera_that_stalls_is_told_as_paused_and_opened_again(service: Service, parties: Parties) -> None:

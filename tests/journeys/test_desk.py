@@ -12,7 +12,7 @@ from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_choosing import look
 from tests.journeys.walk import answer, open_window, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(280)]
 
 
 @pytest.fixture

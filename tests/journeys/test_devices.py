@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.walk import SCREENS, answer, both, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 async def test_devices_are_chosen_in_mid_call_and_remembered(service: Service, parties: Parties) -> None:

@@ -18,12 +18,7 @@ from tests.journeys.walk import answer, both, finish, take_ticket
 from tests.support.hours import keep_years, today, working_day
 from tests.support.papers import Scene, photograph
 
-pytestmark = [
-    pytest.mark.usefixtures("patience"),
-    pytest.mark.browser,
-    pytest.mark.calm,
-    pytest.mark.timeout(480),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 
 NAMES = {one.account: one.name for one in make_district().staff}
 CIVIL, SOCIAL, POLICE = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from playwright.async_api import expect
 
 from signalling.cli.main import main
-from tests.journeys.conftest import TONES, Parties, Party, Service
+from tests.journeys.conftest import TONES, Figures, Parties, Party, Service
 from tests.journeys.test_papers import (
     FROM_A_FILE,
     UNDER_THE_CAMERA,
@@ -26,7 +27,7 @@ from tests.journeys.test_visitor import invite
 from tests.journeys.walk import answer, finish, open_window, take_ticket
 from tests.support.papers import photograph
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
@@ -76,9 +77,11 @@ async def test_a_visitor_in_firefox_comes_by_a_link(service: Service, parties: P
     await expect(visitor.page.get_by_role("button", name="开始等候")).to_be_visible()
 
 
-@pytest.mark.calm
 @pytest.mark.parametrize("firefox", ["point", "window"])
-async def test_what_is_no_longer_sent_is_told_within_seconds(service: Service, parties: Parties, firefox: str) -> None:
+async def test_what_is_no_longer_sent_is_told_within_seconds(
+    service: Service, parties: Parties, figures: Figures, firefox: str
+) -> None:
+    told = figures[f"told of what Firefox sends no longer, at the {firefox}"] = []
     point, window = await connected(service, parties, firefox)
     sender, receiver = (point, window) if firefox == "point" else (window, point)
     number = 1 if firefox == "point" else 2
@@ -86,15 +89,19 @@ async def test_what_is_no_longer_sent_is_told_within_seconds(service: Service, p
 
     # A paused camera is told as paused.
     await sender.page.click("button:has-text('暂停画面')")
+    began = time.monotonic()
     await receiver.page.wait_for_selector("main >> text=对方暂停了画面", timeout=5_000)
+    told.append(time.monotonic() - began)
     await sender.page.click("button:has-text('恢复画面')")
     await receiver.sees(number, within=5)
 
     # Only sound: both faces go, and come back.
     await sender.page.click("button:has-text('网络：')")
     await sender.page.click("button:has-text('只用声音')")
+    began = time.monotonic()
     for party in (sender, receiver):
         await party.page.wait_for_function("() => !cw.video()", timeout=5_000)
+    told.append(time.monotonic() - began)
     await sender.page.click("button:has-text('恢复全部画面')")
     await receiver.sees(number, within=10)
 
@@ -103,10 +110,11 @@ async def test_what_is_no_longer_sent_is_told_within_seconds(service: Service, p
         await sender.page.click("button:has-text('共享屏幕')")
         await receiver.page.wait_for_selector(".stage .main video", timeout=10_000)
         await sender.page.click("button:has-text('停止共享')")
+        began = time.monotonic()
         await receiver.page.wait_for_selector(".stage .main", state="detached", timeout=5_000)
+        told.append(time.monotonic() - began)
 
 
-@pytest.mark.calm
 @pytest.mark.timeout(480)
 @pytest.mark.parametrize("firefox", ["point", "window"])
 async def test_papers_go_their_way_with_firefox(

@@ -7,7 +7,7 @@ from playwright.async_api import Page
 
 from tests.journeys.conftest import Parties, Party, Service
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 OWN = "pine lantern orbit"
 SIZES = ((390, 844), (768, 1024), (1440, 900))

@@ -12,7 +12,7 @@ from tests.journeys.walk import answer, both, fill_in, find_item
 IDENTITY = "11010519491231002X"
 CARD = "6217000010001234569"
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 async def test_a_form_is_checked_kept_and_shown(service: Service, parties: Parties) -> None:

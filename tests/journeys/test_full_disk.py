@@ -14,7 +14,7 @@ from tests.journeys.walk import answer, both, take_ticket
 from tests.support.papers import Scene, photograph
 from tests.support.small_disk import small_disk
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 DISK, RESERVE = 128 << 20, 32 << 20
 

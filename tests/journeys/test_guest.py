@@ -9,7 +9,7 @@ from directory.demonstration.district import make_district
 from tests.journeys.conftest import TONES, Parties, Party, Service
 from tests.journeys.walk import answer, at_sizes, axe_finds_nothing, both, finish, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(280)]
 
 NAME = "赵雨"
 NAMES = {one.account: one.name for one in make_district().staff}

@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.walk import SCREENS, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 DRAWN = """
 const media = navigator.mediaDevices

@@ -12,7 +12,7 @@ from tests.journeys.walk import answer, open_window, take_ticket
 
 HALL = 9
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 async def test_the_hall_is_seen_while_the_number_is_waited_for(

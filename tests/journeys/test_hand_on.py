@@ -18,12 +18,7 @@ from tests.journeys.test_screens import check
 from tests.journeys.walk import SCREENS, answer, axe_finds_nothing, both, finish, take_ticket
 from tests.support.hours import keep_years, today, working_day
 
-pytestmark = [
-    pytest.mark.usefixtures("patience"),
-    pytest.mark.browser,
-    pytest.mark.calm,
-    pytest.mark.timeout(600),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.fixture

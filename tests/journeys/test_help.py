@@ -9,7 +9,7 @@ import pytest
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.walk import axe_finds_nothing
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 async def test_a_tour_is_shown_once_and_again_when_asked(service: Service, parties: Parties) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.walk import SCREENS, answer, both, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 async def test_the_point_gets_help_and_ends_the_call(service: Service, parties: Parties) -> None:

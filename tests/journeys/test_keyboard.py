@@ -15,7 +15,7 @@ _FOCUSED = """() => {
   return [one.innerText, one.ariaLabel, one.title, label, one.name].filter(Boolean).join(" ")
 }"""
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 async def reach(party: Party, words: str, *, exactly: bool = False) -> None:

@@ -8,7 +8,7 @@ from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_papers import draw
 from tests.journeys.walk import SCREENS, answer, both, fill_in, find_item, pictures
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(480)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 
 NUMBER = "11010519491231002X"
 TABLET = {"width": 820, "height": 1180}

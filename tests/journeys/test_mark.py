@@ -9,7 +9,7 @@ from tests.journeys.test_papers import draw
 from tests.journeys.test_screens import SCREENS
 from tests.journeys.walk import answer, both, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 async def make_cross(point: Party) -> None:

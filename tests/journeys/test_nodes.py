@@ -15,7 +15,7 @@ from tests.support.node_process import TOKEN, NodeProcess
 
 KILLS = 3
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 class Nodes:

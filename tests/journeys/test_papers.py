@@ -16,7 +16,7 @@ from tests.journeys.test_screens import IN_CALL, SCREENS, check
 from tests.journeys.walk import answer, axe_finds_nothing, finish, open_window, take_ticket
 from tests.support.papers import Bytes, Floats, Photograph, Scene, photograph
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 UNDER_THE_CAMERA = Scene(seed=21, size=(1920, 1080), fill=0.8, table="dark", turn=2, tilt=0.03, offset=(-0.02, 0.0))
 FROM_A_FILE = Scene(seed=22, sheet="form", table="dark")

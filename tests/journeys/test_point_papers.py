@@ -12,7 +12,7 @@ from tests.journeys.test_screens import SCREENS
 from tests.journeys.walk import answer, both, take_ticket
 from tests.support.papers import Scene, photograph
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 async def on_every_screen(party: Party, name: str) -> None:

@@ -11,7 +11,7 @@ from tests.journeys.conftest import TONES, Figures, Parties, Party, Service
 from tests.journeys.walk import answer, open_window, take_ticket
 from tests.support.turn import SECRET, coturn
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 KEEP_PEERS = """
 window.peers = []

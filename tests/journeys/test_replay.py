@@ -17,7 +17,7 @@ from tests.journeys.walk import answer, both, finish, take_ticket
 from tests.support.opened import clear_recordings
 from tests.support.small_disk import small_disk
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 READ = """() => {
   const read = (media) => ({

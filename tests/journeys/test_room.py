@@ -13,7 +13,7 @@ from tests.journeys.walk import answer, both, finish, take_ticket
 ROOM = 9
 SEEN = "text=窗口工作人员可以看到整个房间"
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 async def test_the_room_is_seen_in_the_call_alone_and_as_long_as_the_point_allows_it(

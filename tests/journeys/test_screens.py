@@ -71,7 +71,7 @@ _NEWS = "(document.querySelector('.toasts')?.getBoundingClientRect().height ?? 0
 LANGUAGES = ("zh-CN", "en")
 Words = dict[str, tuple[str, ...]]
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 async def check(party: Party, name: str, words: Words | None = None, share: float = 0.0) -> None:

@@ -18,12 +18,7 @@ from tests.journeys.walk import SCREENS, answer, both, finish, take_ticket
 IDENTITY, PHONE, CARD = "11010519491231002X", "13812345678", "6217000010001234569"
 ADDRESS, BANK = "桃园路人民街十二号三单元五楼", "工商银行桃园支行"
 
-pytestmark = [
-    pytest.mark.usefixtures("patience"),
-    pytest.mark.browser,
-    pytest.mark.calm,
-    pytest.mark.timeout(480),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 
 
 def field(party: Party, name: str) -> Locator:

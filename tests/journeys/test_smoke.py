@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-import pytest
-
 from tests.journeys.conftest import INSTALLED, Service
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 
 def test_a_case_is_walked_to_verified_evidence_on_what_is_installed(service: Service) -> None:

@@ -15,7 +15,7 @@ from tests.journeys.conftest import TONES, Parties, Party, Service
 from tests.journeys.walk import answer, at_sizes, both, finish, take_ticket
 from tests.support.opened import clear_recordings
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(280)]
 
 NAME = next(one.name for one in make_district().staff if one.account == "supervisor001")
 WHISPER_SECONDS = 6.0

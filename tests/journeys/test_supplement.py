@@ -14,12 +14,7 @@ from tests.journeys.test_findings import data  # noqa: F401 - a fixture
 from tests.journeys.walk import answer, at_sizes, axe_finds_nothing, both, take_ticket
 from tests.support.papers import Scene, photograph
 
-pytestmark = [
-    pytest.mark.usefixtures("patience"),
-    pytest.mark.browser,
-    pytest.mark.calm,
-    pytest.mark.timeout(480),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 
 OWN = "监护人同意书"
 

@@ -13,7 +13,7 @@ from tests.journeys.walk import answer, axe_finds_nothing, finish, open_window
 
 PHONE = {"width": 390, "height": 844}
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(280)]
 
 
 async def invite(window: Party) -> str:

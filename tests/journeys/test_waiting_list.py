@@ -7,7 +7,6 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Page, expect
@@ -18,8 +17,9 @@ from tests.journeys.simulated import told
 from tests.journeys.test_screens import check
 from tests.journeys.test_visitor import PHONE, at_every_size
 from tests.journeys.walk import ask_for_times, pictures
+from tests.support.hours import today
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 FREE = time(10)
 """When one place is left on the day that is nearly full."""
 
@@ -149,7 +149,7 @@ async def _a_time_is_offered(page: Page, day: str) -> None:
 
 def _fill_a_day(data: Path) -> str:
     """Takes every quarter-hour of the town on the seventh day from today, but for one window at `FREE`."""
-    day = datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=6)
+    day = today() + timedelta(days=6)
     (path,) = data.glob("*.db")
     begins = datetime.combine(day, time())
     with closing(sqlite3.connect(path, timeout=30)) as database, database:

@@ -32,7 +32,7 @@ from signalling.transport.http.connections import ConnectionLimits
 from signalling.transport.http.server import listen
 from signalling.transport.websocket.described import OF_EVERY_COMMAND
 from tests.support.contract import COMMANDS
-from tests.support.hours import open_always
+from tests.support.hours import ZONE, open_always
 from tests.support.shared_imaging import lent_imaging
 
 _PATIENCE_SECONDS = 30.0
@@ -115,7 +115,7 @@ async def served(data_dir: Path, limits: ConnectionLimits | None = None, **chang
         media_host="127.0.0.1",
         media_port=free_port(),
         data_dir=data_dir,
-        **{"demonstration": True} | changes,
+        **{"demonstration": True, "time_zone": ZONE.key} | changes,
     )
     async with AsyncExitStack() as stack:
         application = await build(settings, lent_imaging())
