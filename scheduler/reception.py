@@ -8,16 +8,17 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
+import structlog
 
 from directory.principal import Permission, Principal, Visitor, require
-from foundation.database import WriteSession
+from foundation.database import WriteSession, is_damage
 from scheduler import events
-from scheduler.errors import NoSuchVisit, UnknownGrant
+from scheduler.errors import MovedMeanwhile, NoSuchVisit, NotInThisState, UnknownGrant
 from scheduler.matchmaker import Matchmaker
 from scheduler.moves import Moves, Step
 from scheduler.ownership import own_ticket
 from scheduler.ports import ItemFacts, Ports, SiteFacts
-from scheduler.queue_core.callback_life import CallbackState
+from scheduler.queue_core.callback_life import OPEN, CallbackState
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.credit import credit_from
 from scheduler.queue_core.numbering import ticket_number
@@ -26,6 +27,8 @@ from scheduler.records import LEFT, Ticket
 from scheduler.rules import GRANTED_MINUTES
 from scheduler.store import callbacks, desks, tickets
 from scheduler.views import Handover, TakeTicket, TicketView, ticket_view
+
+_log = structlog.get_logger("scheduler.reception")
 
 
 class Kept(NamedTuple):
@@ -109,12 +112,14 @@ class Reception:
             return await callbacks.places_of(session, Visitor.PREFIX)
 
     async def cancel_callbacks(self, visitor_ids: Collection[str]) -> None:
-        """Gives up what would ring at these visitors, whose links have ended; a clerk who had it rung is free."""
-        async with self._database.write() as session:
-            for callback in await callbacks.open_at(session, visitor_ids):
-                ticket = await tickets.ticket(session, callback.ticket_id)
-                if ticket.is_callback:
-                    await self._cancel(session, ticket, ticket.worker_id)
+        """Gives up what would ring at these visitors, whose links have ended; a clerk who had it rung is free.
+
+        Each in its own transaction: one that is damaged or stranded is told, and keeps no other back.
+        """
+        async with self._database.read() as session:
+            found = await callbacks.open_at(session, visitor_ids)
+        for callback in found:
+            await self._cancel_callback(callback.id)
         await self._matchmaker.match()
 
     async def leave(self, principal: Principal, ticket_id: str) -> TicketView:
@@ -166,6 +171,27 @@ class Reception:
             return None
         opened = self._ports.vault.unseal(ticket.data_key, ticket.handover, handover_sealed_as(ticket.id))
         return msgspec.json.decode(opened, type=Handover)
+
+    async def _cancel_callback(self, callback_id: str) -> None:
+        try:
+            async with self._database.write() as session:
+                callback = await callbacks.callback(session, callback_id)
+                if callback.state not in OPEN:
+                    return
+                ticket = await tickets.ticket(session, callback.ticket_id)
+                if not ticket.is_callback:
+                    raise NotInThisState(former=ticket.state, state=TicketState.CANCELLED)
+                await self._cancel(session, ticket, ticket.worker_id)
+        except MovedMeanwhile:
+            # What still rings is given up at the next look.
+            _log.info("cancelling_overtaken", callback=callback_id)
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            # Nothing that its ticket does ends it any more.
+            self._database.damaged("callbacks", callback_id, error)
+            async with self._database.write_quietly() as session:
+                await callbacks.take_out(session, callback_id)
 
     async def _cancel(self, session: WriteSession, ticket: Ticket, actor_id: str) -> Ticket:
         ticket = await self._silence(session, ticket)

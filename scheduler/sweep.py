@@ -36,11 +36,7 @@ class Sweep:
         for kind, bad in kinds:
             for identifier, error in bad:
                 self._database.damaged(kind, str(identifier), error)
-        if bad_callbacks:
-            async with self._database.write_quietly() as session:
-                for callback_id, _ in bad_callbacks:
-                    await callbacks.take_out(session, callback_id)
-        return Stranded(*([identifier for identifier, _ in bad] for bad in (bad_offers, bad_tickets, bad_desks)))
+        return Stranded(*([identifier for identifier, _ in bad] for _, bad in kinds))
 
     async def _stranded(self) -> Stranded:
         async with self._database.read() as session:
@@ -52,15 +48,21 @@ class Sweep:
             [OpenOffer(one.id, one.ticket_id, one.clerk_id) for one in offers],
             [OpenTicket(one.id, one.state, one.clerk_id, one.is_callback) for one in open_tickets],
             {desk.clerk_id: desk.state for desk in known},
-            {one.ticket_id for one in open_callbacks},
+            {one.ticket_id: one.id for one in open_callbacks},
         )
-        for kind, ids in (("offers", found.offers), ("tickets", found.tickets), ("desks", found.desks)):
+        kinds = (
+            ("offers", found.offers),
+            ("tickets", found.tickets),
+            ("desks", found.desks),
+            ("callbacks", found.callbacks),
+        )
+        for kind, ids in kinds:
             for identifier in ids:
                 self._database.damaged(kind, identifier, _STRANDED)
         return found
 
     async def _take_out(self, found: Stranded) -> None:
-        if not (found.offers or found.tickets or found.desks):
+        if not (found.offers or found.tickets or found.desks or found.callbacks):
             return
         async with self._database.write_quietly() as session:
             for offer_id in found.offers:
@@ -70,3 +72,5 @@ class Sweep:
                 await callbacks.take_out_of(session, ticket_id)
             for clerk_id in found.desks:
                 await desks.take_out_desk(session, clerk_id)
+            for callback_id in found.callbacks:
+                await callbacks.take_out(session, callback_id)

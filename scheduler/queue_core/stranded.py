@@ -5,13 +5,15 @@ Every move keeps the three in step, so only data that was damaged from outside h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 _WITH_A_CLERK = IN_HAND | {TicketState.OFFERED}
 
 
@@ -39,17 +41,19 @@ class Stranded:
     offers: list[str]
     tickets: list[str]
     desks: list[str]
+    callbacks: list[str] = field(default_factory=list)
 
 
 def stranded(
     offers: Sequence[OpenOffer],
     tickets: Sequence[OpenTicket],
     desks: Mapping[str, ClerkState],
-    callbacks: Set[str] = frozenset(),
+    callbacks: Mapping[str, str] = _NONE,
 ) -> Stranded:
     """A ticket rings where its offer does, at a desk that rings; one in hand is with a clerk who serves.
 
-    Who is to be called back has a callback that is open: `callbacks` are the tickets that have one.
+    Who is to be called back has a callback that is open, and a callback that is open has somebody to be called back:
+    `callbacks` are the open ones by ticket.
     """
     lost = {one.id for one in tickets if one.is_callback and one.id not in callbacks}
     offered = {one.id: one.clerk_id for one in tickets if one.state is TicketState.OFFERED and one.id not in lost}
@@ -66,6 +70,7 @@ def stranded(
         and one.clerk_id is not None
         and desks.get(one.clerk_id) is ClerkState.SERVING
     }
+    called_back = {one.id for one in tickets if one.is_callback}
     # Who is reserved is in another's session, which the service restores or ends by itself.
     busy = {ClerkState.RINGING: [*ringing.values()], ClerkState.SERVING: [*held.values()]}
     kept = ringing.keys() | held.keys()
@@ -73,4 +78,5 @@ def stranded(
         offers=[one.id for one in offers if ringing.get(one.ticket_id) != one.clerk_id],
         tickets=[one.id for one in tickets if one.id in lost or (one.state in _WITH_A_CLERK and one.id not in kept)],
         desks=[clerk_id for clerk_id, state in desks.items() if state in busy and clerk_id not in busy[state]],
+        callbacks=[callback_id for ticket_id, callback_id in callbacks.items() if ticket_id not in called_back],
     )

@@ -8,7 +8,6 @@ import structlog
 
 from directory.principal import is_visitor
 from foundation.database import DatabaseBusy
-from scheduler.errors import MovedMeanwhile
 from scheduler.records import Ticket
 from signalling.slices.visitors.parts import Parts
 
@@ -34,7 +33,7 @@ async def follow_visits(parts: Parts) -> None:
         try:
             await parts.visits.follow()
             await _call_nobody_back(parts)
-        except (DatabaseBusy, MovedMeanwhile):
+        except DatabaseBusy:
             _log.warning("ended_visits_not_looked_for")
 
 

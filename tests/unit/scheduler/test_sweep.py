@@ -8,6 +8,7 @@ from sqlalchemy import text
 from foundation.database import Database
 from scheduler.views import TakeTicket
 from tests.support.hall import Hall
+from tests.unit.scheduler.test_callbacks import asked, visitor
 
 Told = list[tuple[str, str, str]]
 TAKE = TakeTicket(item_id="allowance")
@@ -100,3 +101,37 @@ async def test_who_is_to_be_called_back_by_a_callback_that_cannot_be_read_is_tak
     assert await hall.callbacks.of(bad) == []
     await hall.open("ada")
     assert (await hall.reception.ticket(kept.id)).state == "offered"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE tickets SET state = 'serving' WHERE id = '{}'",
+        "UPDATE tickets SET state = 'expired' WHERE id = '{}'",
+        "UPDATE tickets SET channel = 'remote' WHERE id = '{}'",
+        "UPDATE tickets SET taken_at = 'yesterday' WHERE id = '{}'",
+    ],
+)
+async def test_a_stranded_callback_of_an_ended_visit_keeps_no_other_from_being_given_up(
+    hall: Hall, told: Told, damage: str
+) -> None:
+    lost, sound = await asked(hall, visitor()), await asked(hall, visitor("visitor-2"))
+    stranded = await hall.callbacks.of_ticket(lost.id)
+    assert stranded is not None
+    await change(hall.database, damage.format(lost.id))
+    gone = await hall.reception.called_back()
+    assert sorted(gone) == ["visitor-1", "visitor-2"]
+    await hall.reception.cancel_callbacks(gone)
+    assert [one[:2] for one in told] == [("callbacks", stranded.id)]
+    assert (await hall.reception.ticket(sound.id)).state == "cancelled"
+    assert await hall.reception.called_back() == []
+
+
+async def test_the_start_takes_out_a_callback_whose_ticket_is_over(hall: Hall, told: Told) -> None:
+    over = await asked(hall, visitor())
+    stranded = await hall.callbacks.of_ticket(over.id)
+    assert stranded is not None
+    await change(hall.database, "UPDATE tickets SET state = 'expired'")
+    await hall.scheduler.sweep.run()
+    assert [one[:2] for one in told] == [("callbacks", stranded.id)]
+    assert await hall.reception.called_back() == []

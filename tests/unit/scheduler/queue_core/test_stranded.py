@@ -65,5 +65,12 @@ def test_who_is_to_be_called_back_without_a_callback_is_taken_out() -> None:
     scheduled = OpenTicket("s", TicketState.CALLBACK_SCHEDULED, None, is_callback=True)
     offered = OpenTicket("t", TicketState.OFFERED, "ada", is_callback=True)
     ringing = {"ada": ClerkState.RINGING}
-    assert stranded([OFFER], [scheduled, offered], ringing, {"s", "t"}) == Stranded([], [], [])
+    assert stranded([OFFER], [scheduled, offered], ringing, {"s": "1", "t": "2"}) == NOTHING
     assert stranded([OFFER], [scheduled, offered], ringing) == Stranded(["o"], ["s", "t"], ["ada"])
+
+
+def test_a_callback_of_a_ticket_that_is_over_or_gone_or_waits_is_taken_out() -> None:
+    waits = OpenTicket("w", TicketState.WAITING, None)
+    scheduled = OpenTicket("s", TicketState.CALLBACK_SCHEDULED, None, is_callback=True)
+    found = stranded([], [waits, scheduled], {}, {"w": "1", "s": "2", "over": "3"})
+    assert found == Stranded([], [], [], ["1", "3"])
