@@ -133,8 +133,8 @@ class Catalogue:
         return item
 
     def department(self, department_id: str) -> Department:
-        """The department of an item or a window."""
-        return self._departments[department_id]
+        """The department of an item or a window; raises `NoSuchDepartment` where its row is damaged."""
+        return self.named_department(department_id)
 
     def named_department(self, department_id: str) -> Department:
         """The department that somebody names; raises `NoSuchDepartment`."""
@@ -158,11 +158,14 @@ class Catalogue:
         return site
 
     def home(self, site_id: str) -> Site:
-        """The centre whose windows serve this site first: the town of a point, a centre itself."""
+        """The centre whose windows serve this site first: the town of a point, a centre itself; raises `NoSuchSite`."""
         site = self.site(site_id)
-        if site.kind is SiteKind.OUTREACH_POINT:
-            return self._by_path[site.path.rpartition("/")[0]]
-        return site
+        if site.kind is not SiteKind.OUTREACH_POINT:
+            return site
+        if (home := self._by_path.get(site.path.rpartition("/")[0])) is None:
+            # Its row is damaged, and was told at the start.
+            raise NoSuchSite
+        return home
 
     def window(self, window_id: str) -> Window:
         """The window; raises `NoSuchWindow`."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from directory.catalogue import Catalogue
+from directory.errors import NoSuchSite
 from directory.opening import next_opening
 from directory.records import Window
 from foundation.clock import Clock
@@ -23,8 +24,14 @@ class Hours:
         self._time_zone = time_zone
 
     def opens_at(self, ticket: TicketView) -> datetime | None:
-        """When the first of them opens; None also while hours say that one is open: somebody may come any minute."""
-        home = self._catalogue.site(ticket.home_id).path
+        """When the first of them opens; None also while hours say that one is open: somebody may come any minute.
+
+        None as well for a ticket of a centre whose row is damaged: the places of all others are shown on.
+        """
+        try:
+            home = self._catalogue.site(ticket.home_id).path
+        except NoSuchSite:
+            return None
         windows = [one for one in self._catalogue.windows_of(ticket.department_id) if self._reaches(home, one)]
         return next_opening(windows, self._clock.now(), self._time_zone)
 
