@@ -14,6 +14,7 @@ from aiohttp import WSCloseCode, web
 
 from directory.demonstration import seed
 from document_relay.signing.authority import load_signatures
+from foundation.database import told_if_damaged
 from foundation.tasks import Tasks
 from signalling.features import Features
 from signalling.transport.bound import Bound
@@ -65,7 +66,9 @@ class Application:
         for one in self.slices:
             one.follow()
         for one in self.slices:
-            await one.restore()
+            # Each guards the single things that it restores; what none thought of costs its own slice, not the start.
+            with told_if_damaged(on.ground.database.damaged, "restored", one.slice.name):
+                await one.restore()
         on.tasks.spawn(on.documents.take_up(), name="documents taken up")
         self._supervise()
         self.lifecycle.phase = "serving"

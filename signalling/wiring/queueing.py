@@ -49,6 +49,7 @@ def tickets_parts(shared: Shared) -> tickets.Parts:
         open_case=shared.cases.open_case,
         note=shared.cases.note,
         history_of=shared.cases.history_of,
+        damaged=shared.damaged,
         clock=on.ground.clock,
         zone=shared.zone,
         session_of=shared.session_views.of,

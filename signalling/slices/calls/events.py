@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from directory.principal import Principal
-from foundation.errors import Refusal
+from foundation.database import told_if_damaged
 from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected, SlotsChanged
 from scheduler.board import clerks_of
 from scheduler.events import TicketCalled, TicketMoved
@@ -27,10 +27,8 @@ def follow(parts: Parts) -> None:
 async def restore(parts: Parts) -> None:
     """Opens the sessions of the tickets that a former process has left in hand."""
     for ticket in parts.board.in_hand():
-        try:
+        with told_if_damaged(parts.damaged, "session", ticket.id):
             parts.sessions.align(ticket)
-        except Refusal as refusal:
-            parts.damaged("session", ticket.id, refusal)
 
 
 def _follow_tickets(parts: Parts) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from foundation.database import told_if_damaged
 from scheduler.board import clerks_of, states_of
 from scheduler.queue_core.ticket_life import FINAL, IN_SESSION
 from scheduler.records import Ticket
@@ -22,8 +23,10 @@ def follow(parts: Parts) -> None:
 
 
 async def restore(parts: Parts) -> None:
-    """Reads again what was written in the calls that a former process has left in hand."""
+    """Reads again what was written in the calls that a former process has left in hand.
+
+    The conversation of a case that is damaged begins anew, and is told.
+    """
     for ticket in parts.board.in_hand():
-        case = await parts.cases.of_ticket(ticket.id)
-        if case is not None:
-            parts.conversations.take_up(ticket.id, (await parts.case_files.whole(case.id)).history)
+        with told_if_damaged(parts.damaged, "case_of_ticket", ticket.id):
+            parts.conversations.take_up(ticket.id, await parts.history_of(ticket.id))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from directory.personal import PersonalSettings
-from document_relay.case_files import CaseFiles
+from document_relay.records import EntryRecord
 from foundation.clock import Clock
+from foundation.set_aside import Damaged
 from scheduler.board import Board
 from signalling.slices.calls.ports import Sessions
 from signalling.slices.cases.ports import CaseOfTicket
@@ -21,7 +23,9 @@ class Parts:
     conversations: Conversations
     sessions: Sessions
     cases: CaseOfTicket
-    case_files: CaseFiles
+    history_of: Callable[[str], Awaitable[Sequence[EntryRecord]]]
+    """The history of a ticket's case, empty where it has none."""
+    damaged: Damaged
     personal: PersonalSettings
     board: Board
     clock: Clock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from foundation.database import told_if_damaged
 from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected
 from scheduler.board import clerks_of
 from scheduler.events import TicketMoved
@@ -60,4 +61,5 @@ async def restore(parts: Parts) -> None:
     """Frees the desks of those who were in another's call when a former process ended."""
     for desk in parts.board.desks():
         if desk.state is ClerkState.RESERVED:
-            await parts.desk.release(desk.clerk_id)
+            with told_if_damaged(parts.damaged, "desks", desk.clerk_id):
+                await parts.desk.release(desk.clerk_id)

@@ -12,6 +12,7 @@ from foundation.clock import Clock
 from foundation.events import Bus
 from foundation.identifiers import Identifiers
 from foundation.listeners import Listeners
+from foundation.set_aside import Damaged
 from foundation.tasks import Tasks
 from rtc_server.sessions.interface import MediaPlane
 from scheduler import views as scheduled
@@ -33,6 +34,7 @@ class Parts:
     consultations: Consultations
     duty: DutyKeeping
     bus: Bus
+    damaged: Damaged
     tasks: Tasks
     clock: Clock
     identifiers: Identifiers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from document_relay.events import CaseClosed, CaseOpened, VisitLeft, WorkerAssigned
+from foundation.database import told_if_damaged
 from scheduler.queue_core.ticket_life import FINAL
 from scheduler.records import CALLBACK, Ticket
 from scheduler.views import ticket_view
@@ -38,9 +39,10 @@ def follow(parts: Parts) -> None:
 
 
 async def restore(parts: Parts) -> None:
-    """Reads again what was written to those who still wait."""
+    """Reads again what was written to those who still wait; a case that is damaged has none, and is told."""
     for ticket in parts.board.waiting():
-        parts.told.take_up(ticket.id, await parts.history_of(ticket.id))
+        with told_if_damaged(parts.damaged, "case_of_ticket", ticket.id):
+            parts.told.take_up(ticket.id, await parts.history_of(ticket.id))
 
 
 async def show_places(parts: Parts) -> None:

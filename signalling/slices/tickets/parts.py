@@ -13,6 +13,7 @@ from document_relay.records import CaseRecord, EntryRecord
 from foundation.clock import Clock
 from foundation.events import Bus
 from foundation.listeners import Listeners
+from foundation.set_aside import Damaged
 from scheduler import views as scheduled
 from scheduler.board import Board
 from scheduler.desk import Desk
@@ -59,6 +60,7 @@ class Parts:
     """Writes an act into the history of a ticket's case."""
     history_of: Callable[[str], Awaitable[Sequence[EntryRecord]]]
     """The history of a ticket's case, empty where it has none."""
+    damaged: Damaged
     clock: Clock
     zone: ZoneInfo
     """Of the days in which mandates end."""

@@ -76,6 +76,7 @@ class Shown:
             open_case=no_case,
             note=no_case,
             history_of=no_case,
+            damaged=database.damaged,
             clock=clock,
             zone=ZoneInfo("Asia/Shanghai"),
             session_of=lambda _: None,
