@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
+import structlog
 from msgspec import Meta
 
 from foundation.errors import Refusal
@@ -42,6 +43,7 @@ from rtc_server.sessions.interface import (
     SourceStopped,
 )
 
+_log = structlog.get_logger("rtc_server.node")
 CONTROL_PATH = "/api/v1/control"
 LARGEST_COMMAND = 256 * 1024
 HEARTBEAT_SECONDS = 2.0
@@ -285,8 +287,8 @@ class NodeRefused(Refusal):
 
     code = "node_refused"
     status = 503
-    zh = "媒体节点拒绝了请求：{problem}"
-    en = "The media node refused: {problem}"
+    zh = "媒体节点拒绝了请求，请稍后再试；如仍不行，请联系管理员。"
+    en = "The media node refused the request. Please try again; ask an administrator if it goes on."
 
 
 _REFUSALS: tuple[type[Refusal], ...] = (
@@ -311,7 +313,10 @@ def refusal_of(answer: Refused) -> Refusal:
     for kind in _REFUSALS:
         if kind.code == answer.code:
             return kind(**answer.parameters)
-    return NodeRefused(problem=answer.parameters.get("problem", answer.code))
+    problem = answer.parameters.get("problem", "")
+    # For whoever runs the nodes; people at a counter are told what they can do.
+    _log.warning("node_refused", code=answer.code, problem=problem)
+    return NodeRefused(problem=problem or answer.code)
 
 
 def encode(message: AnyCommand | AnyMessage) -> str:
