@@ -112,7 +112,8 @@ def _operation(endpoint: Endpoint[Any], reference: dict[type, Any], problems: Pr
     if endpoint.body is not None:
         operation["requestBody"] = _content("application/json", reference[endpoint.body])
     elif endpoint.details.takes:
-        operation["requestBody"] = _content(endpoint.details.takes, {})
+        needed = not endpoint.details.may_be_empty
+        operation["requestBody"] = _content(endpoint.details.takes, {}) | {"required": needed}
     return operation
 
 

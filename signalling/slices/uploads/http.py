@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.utils import format_datetime
 
 from aiohttp import web
@@ -227,7 +228,14 @@ _PATCH = Details(
     also=_OTHER_VERSION,
     refusals=_PATCH_REFUSED,
 )
-_BY_ANOTHER_NAME = Details(parameters=(_TUS, _OVERRIDE), also=_OTHER_VERSION, refusals=_PATCH_REFUSED)
+_BY_ANOTHER_NAME = Details(
+    # As PATCH has them; DELETE and HEAD have neither an offset nor a body.
+    parameters=(_TUS, _OVERRIDE, replace(_OFFSET, required=False), _CHECKSUM),
+    takes=_PIECE,
+    may_be_empty=True,
+    also=_OTHER_VERSION,
+    refusals=_PATCH_REFUSED,
+)
 _FORGET = Details(parameters=(_TUS,), also=_OTHER_VERSION, refusals=frozenset({NoSuchUpload, DatabaseBusy}))
 
 ENDPOINTS: tuple[Endpoint[Uploads], ...] = (

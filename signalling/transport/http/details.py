@@ -21,7 +21,9 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Details:
-    """`takes` is the media type of a body that is not JSON; `headers` are those of the answer, with what they say.
+    """`takes` is the media type of a body that is not JSON, `may_be_empty` where not every request has one.
+
+    `headers` are those of the answer, with what they say.
 
     `also` are answers of other statuses that are no refusals. `refusals` are those of the act itself: what every
     endpoint refuses, or every one with a body or a permission, follows from its row.
@@ -29,6 +31,7 @@ class Details:
 
     parameters: tuple[Parameter, ...] = ()
     takes: str = ""
+    may_be_empty: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     also: Mapping[int, str] = field(default_factory=dict)
     refusals: frozenset[type[Refusal]] = frozenset()

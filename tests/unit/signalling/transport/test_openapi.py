@@ -66,6 +66,19 @@ def test_every_refusal_stands_under_its_status_with_its_code(endpoint: Endpoint[
     assert answers.keys() >= {str(endpoint.status), "429", "500"}
 
 
+def test_whatever_may_have_a_body_describes_it() -> None:
+    bare = {
+        endpoint.handle.__name__
+        for endpoint in ENDPOINTS
+        if endpoint.method in ("POST", "PUT", "PATCH")
+        and "requestBody" not in DESCRIPTION["paths"][endpoint.path][endpoint.method.lower()]
+    }
+    # An upload is begun without one: its bytes come with PATCH.
+    assert bare == {"create_upload"}
+    one = DESCRIPTION["paths"]["/api/v1/uploads/{upload_id}"]
+    assert one["post"]["requestBody"] == one["patch"]["requestBody"] | {"required": False}
+
+
 def test_an_upload_is_described_whole() -> None:
     patch = DESCRIPTION["paths"]["/api/v1/uploads/{upload_id}"]["patch"]
     required = {one["name"]: one["required"] for one in patch["parameters"]}
