@@ -11,6 +11,7 @@ from scheduler.events import (
     TicketHandedOver,
     TicketTaken,
 )
+from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from signalling.slices.cases.parts import Parts
 
 
@@ -24,39 +25,29 @@ def _follow_tickets(parts: Parts) -> None:
     async def taken(event: TicketTaken) -> None:
         await parts.cases.open_case(await parts.board.as_of(event))
 
-    async def called(event: TicketCalled) -> None:
-        case_id = await parts.cases.open_case(await parts.board.as_of(event))
-        await _assign_worker(parts, case_id, event.worker_id)
-        if event.clerk_id is not None:
-            name = await parts.catalogue.staff_name(event.clerk_id)
-            await parts.case_files.assign_clerk(case_id, event.clerk_id, name)
-
-    async def handed_over(event: TicketHandedOver) -> None:
-        case = await parts.case_files.of_ticket(event.ticket_id)
-        if case is not None and event.clerk_id is not None:
-            name = await parts.catalogue.staff_name(event.clerk_id)
-            await parts.case_files.assign_clerk(case.id, event.clerk_id, name)
-
-    async def came_back(event: CallbackWithdrawn) -> None:
-        case_id = await parts.cases.open_case(await parts.board.as_of(event))
-        await _assign_worker(parts, case_id, event.worker_id)
+    async def passed_on(event: TicketCalled | TicketHandedOver | CallbackWithdrawn) -> None:
+        # Heard again, or late, the event tells of people who may have the ticket no more: the ticket says who has it.
+        ticket = await parts.board.as_of(event)
+        case = await parts.case_files.file(await parts.cases.open_case(ticket))
+        # Who answers a callback, or comes back before it, may be another worker of the point.
+        if case.worker_id != ticket.worker_id:
+            await parts.case_files.assign_worker(case.id, ticket.worker_id, await parts.cases.name_of(ticket.worker_id))
+        # Of a call that is over, the case may be in other hands since.
+        served = ticket.state is TicketState.COMPLETED and case.clerk_id is None
+        if ticket.clerk_id is not None and (ticket.state in IN_HAND or served):
+            name = await parts.catalogue.staff_name(ticket.clerk_id)
+            await parts.case_files.assign_clerk(case.id, ticket.clerk_id, name)
 
     async def given_up(event: TicketCancelled | TicketExpired) -> None:
         if (case := await parts.case_files.of_ticket(event.ticket_id)) is not None:
             await parts.case_files.close(case.id)
 
     parts.bus.subscribe(TicketTaken, taken)
-    parts.bus.subscribe(TicketCalled, called)
-    parts.bus.subscribe(TicketHandedOver, handed_over)
-    parts.bus.subscribe(CallbackWithdrawn, came_back)
+    parts.bus.subscribe(TicketCalled, passed_on)
+    parts.bus.subscribe(TicketHandedOver, passed_on)
+    parts.bus.subscribe(CallbackWithdrawn, passed_on)
     parts.bus.subscribe(TicketCancelled, given_up)
     parts.bus.subscribe(TicketExpired, given_up)
-
-
-async def _assign_worker(parts: Parts, case_id: str, worker_id: str) -> None:
-    """Who answers a callback, or comes back before it, may be another worker of the point."""
-    if (await parts.case_files.file(case_id)).worker_id != worker_id:
-        await parts.case_files.assign_worker(case_id, worker_id, await parts.cases.name_of(worker_id))
 
 
 def _follow_cases(parts: Parts) -> None:
