@@ -20,7 +20,7 @@ from directory.errors import HeadInvalid
 from directory.store import queries
 from directory.store.queries import AuditEntry
 from foundation.clock import Clock
-from foundation.database import Database, WriteSession, take_turn
+from foundation.database import Database, WriteSession, take_turn, told_if_damaged
 from foundation.vault import Vault
 
 DONE = "done"
@@ -103,10 +103,15 @@ class AuditLog:
         await queries.add_audit(session, rows)
 
     async def head(self) -> Head | None:
-        """The newest entry, or the newest known when later ones were cut off; None before the first."""
-        async with self._database.read() as session:
-            found = await queries.audit_head(session)
-        if found is not None and found[0] > self._known.number:
+        """The newest entry, or the newest known when later ones were cut off; None before the first.
+
+        One that is damaged is told, and no head: who checks the log names it.
+        """
+        found = None
+        with told_if_damaged(self._database.damaged, "audit_log", "newest"):
+            async with self._database.read() as session:
+                found = await queries.audit_head(session)
+        if found is not None and found[0] > self._known.number and _is_mac(found[1]):
             self._known = Head(number=found[0], mac=found[1], at=found[2])
         return self._known if self._known.number else None
 
@@ -124,13 +129,16 @@ class AuditLog:
         )
 
     async def _last(self, session: WriteSession) -> tuple[int, str]:
-        stored = await queries.last_audit(session) or (0, START)
+        number, before = await queries.last_audit(session) or (0, START)
         # What was cut off leaves a gap: nothing may be numbered as if it had never been there.
-        return stored if stored[0] > self._known.number else (self._known.number, self._known.mac)
+        if number <= self._known.number:
+            return self._known.number, self._known.mac
+        # After a damaged entry, which the check names, the chain begins again: else nobody could sign in any more.
+        return number, before if _is_mac(before) else START
 
 
-def _is_mac(text: str) -> bool:
-    return len(text) == len(START) and set(text) <= set("0123456789abcdef")
+def _is_mac(text: object) -> bool:
+    return isinstance(text, str) and len(text) == len(START) and set(text) <= set("0123456789abcdef")
 
 
 def _as_account(text: str) -> str:

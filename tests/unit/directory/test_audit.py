@@ -177,6 +177,21 @@ async def test_a_service_that_starts_numbers_on_from_the_exported_head(
     assert await found(database) == (4, "missing")
 
 
+@pytest.mark.parametrize("change", ["at = 'yesterday'", "hash = x'ff'", "hash = 'made up'", "who = x'ff'"])
+async def test_after_a_damaged_newest_entry_the_log_goes_on_and_the_check_names_it(
+    database: Database, clock: ManualClock, audit: AuditLog, change: str
+) -> None:
+    await run(database, f"UPDATE audit_log SET {change} WHERE sequence = 9")
+    started = AuditLog(database, clock, KEY)
+    await started.head()
+    await started.record(Entry(who="staff-clerk001", act="case_read"))
+    head = await started.head()
+    assert head is not None
+    assert head.number == 10
+    wrong, problem = await found(database)
+    assert (wrong, problem) in {(9, "changed"), (9, "unreadable")}
+
+
 async def test_a_log_made_anew_with_the_key_is_not_the_exported_one(
     database: Database, audit: AuditLog, clock: ManualClock
 ) -> None:
