@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 from collections.abc import Iterable
@@ -28,7 +29,10 @@ MOST_PAGES = 40
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that has arrived whole; `staff_name` is sealed under the case's key."""
+    """A file that has arrived whole; `staff_name` is sealed under the case's key.
+
+    `sha256` is that of the bytes as they were sent, `stored_sha256` that of what is kept of them, where they differ.
+    """
 
     upload_id: str
     case_id: str
@@ -38,6 +42,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     capture: str
     sha256: str
     replaces: str | None
+    stored_sha256: str = ""
 
 
 class _Picture(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +73,10 @@ def _pieces(delivery: Delivery, data: bytes, pictures: list[_Picture]) -> dict[s
         pieces[f"pages/{picture.id}.jpg"] = picture.straightened
         pieces[f"thumbnails/{picture.id}.jpg"] = picture.thumbnail
     return pieces
+
+
+def _is_pdf(data: bytes) -> bool:
+    return b"%PDF-" in data[:1024]
 
 
 def _drawn(picture_id: str, page: PdfPage) -> _Picture:
@@ -121,9 +130,13 @@ class Deliveries:
         CaseDestroyed, CaseFull, DiskFull, SupplementTooLate, SupplementNotOpen, NoSuchSupplement, NoSuchMaterial.
         """
         pictures = await self._pictures(delivery.upload_id, data)
+        kept = await self._to_keep(data)
+        if kept != data:
+            stored = await asyncio.to_thread(lambda: hashlib.sha256(kept).hexdigest())
+            delivery = msgspec.structs.replace(delivery, stored_sha256=stored)
         async with self._database.read() as session:
             file = await self._tools.reader.file(session, delivery.case_id)
-        pieces = _pieces(delivery, data, pictures)
+        pieces = _pieces(delivery, kept, pictures)
         more = Stored(bytes=sum(map(len, pieces.values())), pieces=len(pictures))
         async with self._budget.hold(Use.PAPERS, more.bytes):
             await self._store(file, delivery, pieces, (pictures, more))
@@ -154,7 +167,7 @@ class Deliveries:
             await self._blobs.delete(case_id, name)
 
     async def _pictures(self, upload_id: str, data: bytes) -> list[_Picture]:
-        if b"%PDF-" in data[:1024]:
+        if _is_pdf(data):
             return await self._pdf_pictures(upload_id, data)
         return [
             _Picture(
@@ -168,6 +181,10 @@ class Deliveries:
             )
             for number, page in enumerate(await self._reader.pages(data, MOST_PAGES))
         ]
+
+    async def _to_keep(self, data: bytes) -> bytes:
+        """A photograph without its origin; a PDF as it came, since it may be signed."""
+        return data if _is_pdf(data) else await self._reader.to_keep(data)
 
     async def _pdf_pictures(self, upload_id: str, data: bytes) -> list[_Picture]:
         pages = await self._reader.foreign_pdf_pages(data, MOST_PAGES)
@@ -191,6 +208,8 @@ class Deliveries:
             folder.add(self._row(folder, delivery, picture, (place, elsewhere)))
             event = PageDelivered(case_id=delivery.case_id, material_id=material.id, page_id=picture.id)
             details = {"material": folder.name_of(material), "number": str(place), "sha256": delivery.sha256}
+            if delivery.stored_sha256:
+                details["stored_sha256"] = delivery.stored_sha256
             again = {"replaces": former.pop(0)} if former else {}
             act = "page_retaken" if again else "page_delivered"
             await folder.log(who, act, event, page=picture.id, **details, **again)

@@ -17,6 +17,10 @@ class PaperReader(Protocol):
         """Every page of a picture, straightened and judged; raises imaging's refusals."""
         ...
 
+    async def to_keep(self, data: bytes) -> bytes:
+        """The picture without what says where, when and with what it was taken; raises imaging's refusals."""
+        ...
+
     async def pdf_pages(self, data: bytes, dpi: int = 150, limit: int = 40) -> tuple[bytes, ...]:
         """A JPEG picture of each page of a PDF of the service's; raises imaging's refusals."""
         ...

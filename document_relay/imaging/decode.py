@@ -28,6 +28,7 @@ from .errors import (
     PageTooSmall,
 )
 from .limits import MEGA, Limits
+from .origins import without_origin
 
 Pixels = npt.NDArray[np.uint8]
 """Height × width × 3, red green blue, as decoded."""
@@ -35,6 +36,8 @@ Pixels = npt.NDArray[np.uint8]
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "TIFF", "MPO")  # MPO: a JPEG with a second picture behind, as phones write
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ORIENTATION_TAG = 0x0112
+_GPS_TAG = 0x8825
+_PNG_TURNED = (b"eXIf", b"Raw profile type exif", b"Orientation")
 _SUBFILE_TAG = 0x00FE
 _NO_PAGE = 0b101  # TIFF 6.0, NewSubfileType: a reduced copy of another picture, or its mask
 _SET_UPRIGHT_BY_THE_DECODER = frozenset({"HEIF", "TIFF"})
@@ -84,6 +87,42 @@ def decode(data: bytes, limits: Limits, number: int = 0, most: int = 1) -> Sourc
                 raise
             # Pillow gives a PNG up for a broken comment or colour profile, too.
             return _read(without_side_chunks(data), limits, number, most)
+
+
+def to_keep(data: bytes) -> bytes:
+    """What is stored of a picture that `decode` has read: the same pixels and turn, and nothing of its origin.
+
+    Raises PageDamaged when the origin of a picture cannot be taken out.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        kept = without_origin(data, _shown_by(data))
+        # What is blanked where it lies is looked at again; of the other formats no place for it is left.
+        if not data.startswith((b"\xff\xd8", _PNG, b"RIFF")) and _place_of(_opened(kept)):
+            raise PageDamaged
+    return kept
+
+
+def _shown_by(data: bytes) -> int:
+    """The orientation that has to be kept beside the pixels."""
+    # To ask Pillow costs a decoding of the whole PNG.
+    if data.startswith(_PNG) and not any(sign in data for sign in _PNG_TURNED):
+        return 1
+    try:
+        image = _opened(data)
+    except PageDamaged:
+        # Broken side chunks, as in `decode`: there is no orientation in those that are left.
+        return 1
+    return 1 if image.format in _SET_UPRIGHT_BY_THE_DECODER else _orientation_of(image)
+
+
+def _place_of(image: Image.Image) -> Mapping[int, object]:
+    try:
+        return image.getexif().get_ifd(_GPS_TAG)
+    except MemoryError:
+        raise
+    except Exception:  # blanked metadata around sound pixels
+        return {}
 
 
 def without_side_chunks(png: bytes) -> bytes:

@@ -63,6 +63,12 @@ class PageJob(msgspec.Struct, frozen=True, tag=True):
     limit: int = 1
 
 
+class KeepJob(msgspec.Struct, frozen=True, tag=True):
+    """Take out of a picture what says where, when and with what it was taken."""
+
+    data: bytes
+
+
 class PdfPagesJob(msgspec.Struct, frozen=True, tag=True):
     """Draw the pages of a PDF."""
 
@@ -115,7 +121,7 @@ class JudgeSealJob(msgspec.Struct, frozen=True, tag=True):
 
 
 PdfJob = PdfPagesJob | ForeignPdfJob | TakeInJob | SetPaperJob | BindJob | PrepareSealJob | JudgeSealJob
-Job = PageJob | PdfJob
+Job = PageJob | KeepJob | PdfJob
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
@@ -131,6 +137,12 @@ class PageDone(msgspec.Struct, frozen=True, tag=True):
 
     page: PageImages
     count: int
+
+
+class KeepDone(msgspec.Struct, frozen=True, tag=True):
+    """The answer to KeepJob: the picture as it is stored."""
+
+    data: bytes
 
 
 class PdfPagesDone(msgspec.Struct, frozen=True, tag=True):
@@ -188,7 +200,17 @@ class Broken(msgspec.Struct, frozen=True, tag=True):
     trace: str
 
 
-Done = PageDone | PdfPagesDone | ForeignPdfDone | TakeInDone | SetPaperDone | BindDone | PrepareSealDone | JudgeSealDone
+Done = (
+    PageDone
+    | KeepDone
+    | PdfPagesDone
+    | ForeignPdfDone
+    | TakeInDone
+    | SetPaperDone
+    | BindDone
+    | PrepareSealDone
+    | JudgeSealDone
+)
 Answer = Ready | Done | Refused | Broken
 News = Loaded | Ended | Broken
 

@@ -31,6 +31,8 @@ from .frames import (
     Job,
     JudgeSealDone,
     JudgeSealJob,
+    KeepDone,
+    KeepJob,
     PageDone,
     PageJob,
     PdfPagesDone,
@@ -112,6 +114,15 @@ class Imaging:
         answer = await self._run(PageJob(self._bounded(data), number, limit))
         assert isinstance(answer, PageDone)
         return answer
+
+    async def to_keep(self, data: bytes) -> bytes:
+        """The picture without what says where, when and with what it was taken; its pixels and turn are the same.
+
+        For one that `pages` has read. Raises PageDamaged when that cannot be taken out of it.
+        """
+        answer = await self._run(KeepJob(self._bounded(data)))
+        assert isinstance(answer, KeepDone)
+        return answer.data
 
     async def pdf_pages(self, data: bytes, dpi: int = 150, limit: int = 40) -> tuple[bytes, ...]:
         """A JPEG picture of each page of a PDF of the service's, at most `dpi` dots per inch and fewer for a poster.

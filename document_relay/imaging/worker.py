@@ -24,7 +24,7 @@ from foundation.errors import Refusal
 from foundation.sandbox import SandboxPolicy, die_with_parent, enforce, grant_cpu, less_memory
 
 from .binding import bind_pictures, take_in
-from .decode import decode, open_formats
+from .decode import decode, open_formats, to_keep
 from .errors import PageTooLarge, PdfTooHeavy
 from .forking import Forking
 from .frames import (
@@ -40,6 +40,8 @@ from .frames import (
     Job,
     JudgeSealDone,
     JudgeSealJob,
+    KeepDone,
+    KeepJob,
     Loaded,
     PageDone,
     PageJob,
@@ -124,7 +126,7 @@ def answer(job: Job, limits: Limits, loop: asyncio.AbstractEventLoop) -> Answer:
     except Refusal as refusal:
         return Refused(refusal.code, {name: _plain(value) for name, value in refusal.parameters.items()})
     except MemoryError:
-        if not isinstance(job, PageJob):
+        if not isinstance(job, PageJob | KeepJob):
             return Refused(PdfTooHeavy.code, {})
         return Refused(PageTooLarge.code, {"limit": limits.input_bytes // MEGA})
     except cv2.error as error:
@@ -139,6 +141,8 @@ def _done(job: Job, limits: Limits, loop: asyncio.AbstractEventLoop) -> Done:
     if isinstance(job, PageJob):
         source = decode(job.data, limits, job.number, job.limit)
         return PageDone(page_images(source, limits), source.page_count)
+    if isinstance(job, KeepJob):
+        return KeepDone(to_keep(job.data))
     with less_memory(limits.pdf_memory_bytes):
         return _done_with_pdf(job, limits, loop)
 

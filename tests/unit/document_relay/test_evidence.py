@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from document_relay.documents import Decision
 from document_relay.errors import NoSuchCase, RecordingChanged
@@ -27,6 +28,7 @@ from foundation.database import Base, Database, Outbox
 from foundation.events import LocalBus
 from foundation.identifiers import SeededIdentifiers
 from foundation.vault import Vault
+from tests.unit.document_relay.imaging.test_origins import GPS, MAKE, taken
 
 from .conftest import CLERK, WORKER, Bench, Ground, SharedImaging, bench_on, needs_on, picture
 
@@ -82,6 +84,23 @@ async def build(folder: Path, reader: SharedImaging, clock: ManualClock, timesta
     await bench.relay.close()
     await database.close()
     return Built(path, bench.relay.authority.public_certificate, case)
+
+
+async def test_the_original_in_the_package_says_nothing_of_where_it_was_taken(bench: Bench, tmp_path: Path) -> None:
+    sent = taken("JPEG", 6)
+    await bench.deliver(sent)
+    (page,) = (await bench.case()).pages
+    with await bench.relay.evidence.build_package(bench.case_id, []) as package:
+        (tmp_path / "package.zip").write_bytes(package.read())
+    original = read(tmp_path / "package.zip")[f"originals/{page.original_id}"]
+    assert b"Exif\0" in sent
+    assert not Image.open(io.BytesIO(original)).getexif().get_ifd(GPS)
+    assert (MAKE.encode() in sent, MAKE.encode() in original) == (True, False)
+    # What was sent is the receipt, and beside it stands what is kept.
+    assert page.sha256 == hashlib.sha256(sent).hexdigest()
+    (delivered,) = [one for one in (await bench.case()).history if one.act == "page_delivered"]
+    assert delivered.details["sha256"] == page.sha256
+    assert delivered.details["stored_sha256"] == hashlib.sha256(original).hexdigest()
 
 
 def assert_nothing_is_left(bench: Bench) -> None:
