@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.faults.any_row import AnyRow
+
 _GARBAGE: tuple[Any, ...] = ("", "{", "no such", "昨天", b"\xff\xfe\x00", 7, -1, 3.5, "[1]", "null")
 _TIMES: tuple[Any, ...] = ("yesterday", "", 7, b"\xff")
 _BODIES: tuple[Any, ...] = (
@@ -50,11 +52,12 @@ class Damage:
         self._data_dir = data_dir
         self._random = random.Random(seed)
         self._number = 0
-        self._used: set[tuple[str, Any]] = set()
+        self._used: set[tuple[Any, ...]] = set()
         self._database = sqlite3.connect(data_dir / "cloud-window.db", isolation_level=None)
         # What a constraint would refuse, a broken disk does not ask about.
         self._database.execute("PRAGMA foreign_keys = OFF")
         self._database.execute("PRAGMA ignore_check_constraints = ON")
+        self._any = AnyRow(self._database, self._random)
 
     def do(self, count: int) -> list[Damaged]:
         """So many damages, of the kinds in turn; closes the database."""
@@ -76,13 +79,18 @@ class Damage:
             self._audit,
             self._session,
             self._counter,
+            self._audit_head,
+            self._replay,
         ]
+        # Every second one is of any table, so that none is forgotten.
+        kinds = [one for kind in kinds for one in (kind, self._any_row)]
         done: list[Damaged] = []
         at = 0
         while len(done) < count:
             made = kinds[at % len(kinds)]()
             at += 1
             if made is not None:
+                self._used.add((made.kind, made.identifier))
                 done.append(made)
         self._database.close()
         return done
@@ -206,7 +214,9 @@ class Damage:
                 ("ticket_periods", "state", "no such"),
             )
         )
-        return self._change(table, "rowid", "1", {column: value}, told=False)
+        # Those that were made here are to be named for what is wrong with them already.
+        sound = "id NOT LIKE 'document0%'" if table == "documents" else "1"
+        return self._change(table, "rowid", sound, {column: value}, told=False)
 
     def _blob(self) -> Damaged | None:
         known = [one for one in sorted(self._data_dir.glob("blobs/**/*")) if one.is_file()]
@@ -242,13 +252,37 @@ class Damage:
         self._database.execute("INSERT INTO sign_in_counters (key, kind, count, at) VALUES (?, ?, ?, ?)", row)
         return Damaged("sign_in_counters", key, told=True)
 
+    def _audit_head(self) -> Damaged | None:
+        """The file with the head of the audit log; the start puts it aside and says so in the log."""
+        if ("file", "audit-head") in self._used:
+            return None
+        self._used.add(("file", "audit-head"))
+        (self._data_dir / "audit-head").write_bytes(self._random.choice((b"", b"{", self._random.randbytes(200))))
+        return Damaged("file", "audit-head", told=False)
+
+    def _replay(self) -> Damaged | None:
+        """A file of a replay, cut or of other bytes: it is made anew, or refused, when somebody asks for it."""
+        known = sorted(one for one in self._data_dir.glob("recordings/*/*/replay*/*") if one.is_file())
+        known += sorted(one for one in self._data_dir.glob("recordings/*/*/*.json") if one.is_file())
+        free = [one for one in known if ("file", one) not in self._used]
+        if not free:
+            return None
+        path = self._random.choice(free)
+        self._used.add(("file", path))
+        path.write_bytes(self._random.choice((b"", b"{", path.read_bytes()[:30], self._random.randbytes(60))))
+        return Damaged("replay", str(path.relative_to(self._data_dir)), told=False)
+
+    def _any_row(self) -> Damaged:
+        table, row = self._any.next(self._used)
+        return Damaged(f"any {table}", row, told=False)
+
     def _change(self, table: str, key: str, where: str, values: dict[str, Any], *, told: bool) -> Damaged | None:
         found = [row[0] for row in self._database.execute(f"SELECT {key} FROM {table} WHERE {where} ORDER BY {key}")]
-        free = [one for one in found if (table, one) not in self._used]
+        free = [one for one in found if (table, str(one)) not in self._used]
         if not free:
             return None
         identifier = self._random.choice(free)
-        self._used.add((table, identifier))
+        self._used.add((table, str(identifier)))
         changes = ", ".join(f"{name} = ?" for name in values)
         self._database.execute(f"UPDATE {table} SET {changes} WHERE {key} = ?", (*values.values(), identifier))
         return Damaged(table, str(identifier), told=told)
@@ -263,7 +297,7 @@ class Damage:
         row = dict(kept) | changes
         names, places = ", ".join(row), ", ".join("?" * len(row))
         self._database.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", tuple(row.values()))
-        self._used.add((table, identifier))
+        self._used.add((table, str(row.get("id", identifier))))
         return Damaged(table, identifier, told=True)
 
     def _new(self, kind: str) -> str:

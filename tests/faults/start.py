@@ -145,6 +145,8 @@ async def _look(service: ServiceProcess, done: list[Damaged], found: Round) -> N
         found.wrong += await _own_cases(http, service)
     found.set_aside = health["set_aside"]
     found.unnamed = _unnamed(service, done)
+    # What runs for ever has met a damage that it cannot pass: it would end the service in the end.
+    found.wrong += _restarted(service.said())
     shown = await _doctor(service)
     if found.set_aside and "FAIL  set aside" not in shown:
         found.wrong.append("doctor is silent")
@@ -184,6 +186,13 @@ def _unnamed(service: ServiceProcess, done: list[Damaged]) -> list[str]:
     missing = [one for one in missing if f'"upload": "{one.identifier}"' not in log]
     unlogged = [one for one in done if one.told and one.identifier not in log]
     return sorted({f"{one.kind} {one.identifier}" for one in (*missing, *unlogged)})
+
+
+def _restarted(log: str) -> list[str]:
+    """Why supervised work has failed, and which: each of them would end the service in the end."""
+    lines = log.splitlines()
+    named = {json.loads(one)["task"] for one in lines if '"task_restarted"' in one or '"task_hopeless"' in one}
+    return [one[:3000] for one in lines if any(f'"task": "{name}", "event": "task_failed"' in one for name in named)]
 
 
 async def _doctor(service: ServiceProcess) -> str:
