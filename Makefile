@@ -55,6 +55,7 @@ check-rest: $(STAMPS)/dev $(STAMPS)/run
 	@$(DEV)/deptry foundation directory scheduler rtc_server document_relay signalling > build/deptry.txt 2>&1 || { cat build/deptry.txt; exit 1; }; echo "declared imports ok"
 	@$(VENV)/python -m tests.support.installed_imports
 	@$(DEV)/cloud-window protocol --check && echo "generated files ok"
+	@$(DEV)/python -m pytest -q tests/unit/test_sizes.py > build/sizes.txt 2>&1 || { cat build/sizes.txt; exit 1; }; echo "sizes ok"
 	@$(DEV)/python -m tests.support.audit
 
 format: $(STAMPS)/dev $(STAMPS)/client ## Put every file into its form
