@@ -228,9 +228,11 @@ class SharedForms:
         former = form.record().definition
         if former.version == definition.version:
             return False
-        added = [one for one in definition.fields() if one not in former.fields()]
+        new = definition.fields().keys() - former.fields().keys()
+        # What an earlier change has brought stays marked: nobody has been told of it twice.
+        added = [one for one in definition.fields() if one in new or one in form.row.added]
         form.row.definition, form.row.added = msgspec.to_builtins(definition), added
-        await form.log(who_acts(principal), acts.ANOTHER, count=str(len(added)))
+        await form.log(who_acts(principal), acts.ANOTHER, count=str(len(new)))
         return True
 
     def _begin(

@@ -214,6 +214,22 @@ async def test_a_definition_that_changed_keeps_the_answers_and_names_the_new_fie
     assert "form_definition_changed" in [one.act for one in (await filling.bench.case()).history]
 
 
+async def test_what_an_earlier_change_of_the_definition_brought_stays_marked(filling: Filling) -> None:
+    fields = list(ITEM.fields)
+    for number in ("one", "two"):
+        fields.append(msgspec.structs.replace(fields[0], id=number, name_zh=number, name_en=number, required=False))
+        changed = define_form(msgspec.structs.replace(ITEM, fields=list(fields)), [])
+        assert changed is not None
+        await filling.forms.follow(CLERK, filling.id, changed)
+    assert (await filling.record()).added == ["one", "two"]
+    # What is no longer asked for is not named either.
+    fields.pop(-2)
+    changed = define_form(msgspec.structs.replace(ITEM, fields=fields), [])
+    assert changed is not None
+    await filling.forms.follow(CLERK, filling.id, changed)
+    assert (await filling.record()).added == ["two"]
+
+
 async def test_what_was_emptied_stays_empty_in_the_next_form_and_who_wrote_is_told(filling: Filling) -> None:
     name = applicant_field(ITEM.id)
     await filling.write(WORKER, PHONE, "13812345678")
