@@ -21,7 +21,7 @@ from .conftest import CLERK, WORKER, Bench
 from .test_shared_forms import ADDRESS, IDENTITY, PHONE, Filling, definition
 
 FIELDS = {ADDRESS: "桃园路人民街一二三四五号楼", PHONE: "0123456789", IDENTITY: "0123456789X"}
-RUNS = range(50)
+RUNS = range(100)
 TYPED_SECONDS, A_SECOND = 7, 10
 PEOPLE: dict[str, Principal] = {"point": WORKER, "window": CLERK, "visitor": WORKER}
 
@@ -72,7 +72,7 @@ class Typing:
         self._send(name, self.clients[name].connected() or self.clients[name].next())
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("pages", [2, 3])
 async def test_all_see_the_same_and_nothing_acknowledged_is_lost(
     bench: Bench, pages: int, monkeypatch: pytest.MonkeyPatch

@@ -12,6 +12,7 @@ import type { Look, Place } from "./geometry";
 import { Line, Numbers, type Tool } from "./line";
 import { Outbox } from "./outbox";
 import { type Painted, painted, sameShape } from "./paint";
+import { surfaceOf } from "./surfaces";
 
 /** A pointer that rests fades. */
 const POINTER_MS = 2_500;
@@ -34,7 +35,7 @@ export const useAnnotation = defineStore("annotation", () => {
   const active = computed(() => mayDraw.value && tool.value !== null);
   /** What the text tool writes. */
   const text = ref("");
-  /** The picture that was drawn on last: what is undone and wiped is there. */
+  /** The picture that was drawn on last by the page itself. */
   const touched = ref<string | null>(null);
   const { said, tell } = useNews(view);
   const { pointers, pointed } = usePointers();
@@ -68,14 +69,40 @@ export const useAnnotation = defineStore("annotation", () => {
   });
   usePhotographs(view, rows);
 
-  /** The names of who draws, by their colour. */
-  const names = computed(() =>
-    (view.value?.people ?? []).map((one, at) => (at === view.value?.you ? t("you") : one.name)),
-  );
-  const together = computed(() => view.value?.together ?? null);
-  const shared = { view, rows, pictures, mayDraw, together, names, pointers, said };
-  return { ...shared, tool, active, text, touched, ...hand, ...useActs(view, touched, hand.dropOwn) };
+  const places = usePlaces(view, rows, touched, hand.own);
+  const shared = { view, rows, pictures, mayDraw, pointers, said, ...useLooks(view) };
+  const acts = useActs(view, touched, places, hand.dropOwn);
+  return { ...shared, tool, active, text, touched, ...hand, ...places, ...acts };
 });
+
+/** What everybody looks at, and who they are. */
+function useLooks(view: View) {
+  return {
+    together: computed(() => view.value?.together ?? null),
+    /** The names of who draws, by their colour. */
+    names: computed(() =>
+      (view.value?.people ?? []).map((one, at) => (at === view.value?.you ? t("you") : one.name)),
+    ),
+  };
+}
+
+/** On which picture something is taken back or wiped: where this page drew last, else where strokes are. */
+function usePlaces(
+  view: View,
+  rows: Rows,
+  touched: { readonly value: string | null },
+  own: { readonly value: readonly Own[] },
+) {
+  const told = computed(() => rows.value ?? []);
+  const mine = computed(() => [...told.value.filter((one) => one.who === view.value?.you), ...own.value]);
+  const all = computed(() => [...told.value, ...own.value]);
+  return {
+    /** Where one's own last line is; null where there is none. */
+    undoable: computed(() => surfaceOf(mine.value, touched.value)),
+    /** Where there is something to wipe: for the clerk of anybody's. */
+    clearable: computed(() => surfaceOf(view.value?.clerk ? all.value : mine.value, touched.value)),
+  };
+}
 
 type View = ReturnType<typeof shallowRef<AnnotationsView | null>>;
 type Rows = ReturnType<typeof shallowRef<readonly Drawn[]>>;
@@ -194,7 +221,7 @@ function useHand({ rows, tool, text, touched }: Held) {
     text.value = "";
   }
 
-  return { begin, point, strokesOn: useStrokes(rows, own), dropOwn, forget };
+  return { own, begin, point, strokesOn: useStrokes(rows, own), dropOwn, forget };
 }
 
 /** What everybody has drawn, with the page's own strokes as it drew them. */
@@ -220,20 +247,27 @@ function useStrokes(rows: Rows, own: { readonly value: readonly Own[] }) {
 }
 
 /** What is asked of the server by a press. */
-function useActs(view: View, touched: { value: string | null }, dropOwn: (surface: string) => void) {
+function useActs(
+  view: View,
+  touched: { readonly value: string | null },
+  { undoable, clearable }: ReturnType<typeof usePlaces>,
+  dropOwn: (surface: string) => void,
+) {
   const page = usePage();
   const call = useCall();
 
   async function undo(): Promise<void> {
-    if (!touched.value) return;
-    dropOwn(touched.value);
-    await page.command("undo_line", { surface: touched.value });
+    const surface = undoable.value;
+    if (!surface) return;
+    dropOwn(surface);
+    await page.command("undo_line", { surface });
   }
 
   async function clear(): Promise<void> {
-    if (!touched.value) return;
-    dropOwn(touched.value);
-    await page.command("clear_picture", { surface: touched.value });
+    const surface = clearable.value;
+    if (!surface) return;
+    dropOwn(surface);
+    await page.command("clear_picture", { surface });
   }
 
   /** The video that is frozen when it is asked for: the one drawn on last, else a paper, else a face. */

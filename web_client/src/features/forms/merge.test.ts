@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { late, Refusal, unreachable } from "@/core/connection/refusal";
 import { type Change, Merge } from "./merge";
+import { Sending } from "./sending";
 
 const FIELDS = ["name", "phone", "address"];
 const DELAY = 0.1;
@@ -141,6 +143,123 @@ test.each([2, 3])("%i pages end equal, and nothing acknowledged is lost", (count
     expect(run.server.known.size).toBe(run.acknowledged.size);
   }
 });
+
+/** Pages as they really send: gathered, one at a time, again after a cut, a busy server and an answer that got lost. */
+class SendingRun {
+  readonly server = new Server();
+  readonly pages: Sending[];
+  readonly acknowledged = new Map<string, string>();
+  readonly #open: boolean[];
+  /** Gives up what each page has under way. */
+  readonly #cuts: Set<(refusal: Refusal) => void>[];
+
+  constructor(
+    count: number,
+    private readonly chance: () => number,
+  ) {
+    const all = Array.from({ length: count }, (_, page) => page);
+    this.#open = all.map(() => true);
+    this.#cuts = all.map(() => new Set());
+    this.pages = all.map(
+      (page) =>
+        new Sending({
+          ready: () => this.#open[page] ?? false,
+          carry: (change) => this.#carry(page, change),
+          changed: () => undefined,
+          refused: (fieldId, { code }) => expect.fail(`${fieldId}: ${code}`),
+          tooLate: (fieldId) => expect.fail(fieldId),
+        }),
+    );
+    const [cut, begin] = [Math.floor(chance() * count), 0.5 + 2 * chance()];
+    this.#at(begin, () => this.#break(cut));
+    this.#at(begin + 5, () => this.#mend(cut));
+    for (const page of all)
+      for (let step = 0; step < SECONDS * 10; step += 1)
+        this.#at(step / 10 + chance() / 10, () => this.#type(page));
+  }
+
+  #at(seconds: number, act: () => void): void {
+    setTimeout(act, 1000 * seconds);
+  }
+
+  #type(page: number): void {
+    const field = FIELDS[Math.floor(this.chance() * FIELDS.length)] ?? "";
+    this.pages[page]?.write(field, String(Math.floor(this.chance() * 1e6)));
+  }
+
+  #carry(page: number, change: Change): Promise<{ sequence: number; value: string }> {
+    const { value } = change;
+    const fate = this.chance();
+    return new Promise((resolve, reject) => {
+      this.#cuts[page]?.add(reject);
+      this.#over(page, () => {
+        if (fate < 0.02)
+          return this.#over(page, () => reject(new Refusal("database_busy", { zh: "", en: "" })));
+        const sequence = this.server.take(change);
+        this.pages.forEach((_, other) => {
+          this.#tell(other);
+        });
+        // The server has carried it out, and the page does not come to know.
+        if (fate < 0.04) return this.#at(1, () => reject(late()));
+        this.#over(page, () => {
+          this.acknowledged.set(change.changeId, value);
+          resolve({ sequence, value });
+        });
+      });
+    });
+  }
+
+  /** Carries something over a link; what is under way when it breaks is lost. */
+  #over(page: number, act: () => void): void {
+    if (!this.#open[page]) return;
+    const cuts = this.#cuts[page];
+    const timer = setTimeout(act, 1000 * DELAY);
+    cuts?.add(() => clearTimeout(timer));
+  }
+
+  #tell(page: number): void {
+    const told = [...this.server.stands];
+    this.#over(page, () => {
+      for (const [field, { sequence, value }] of told) this.pages[page]?.merge.told(field, sequence, value);
+    });
+  }
+
+  #break(page: number): void {
+    this.#open[page] = false;
+    const cuts = [...(this.#cuts[page] ?? [])];
+    this.#cuts[page]?.clear();
+    for (const cut of cuts) cut(unreachable());
+  }
+
+  #mend(page: number): void {
+    this.#open[page] = true;
+    this.#tell(page);
+    this.pages[page]?.resume();
+  }
+}
+
+afterEach(() => vi.useRealTimers());
+
+test.each([2, 3])(
+  "%i pages that send as pages do end equal, and nothing acknowledged is lost",
+  async (count) => {
+    vi.useFakeTimers();
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const run = new SendingRun(count, chances(seed));
+      await vi.runAllTimersAsync();
+      for (const { merge: page } of run.pages) {
+        expect(page.waiting, `seed ${seed}`).toBe(0);
+        for (const [field, { value }] of run.server.stands)
+          expect(page.shown(field), `seed ${seed}`).toBe(value);
+      }
+      expect(run.acknowledged.size).toBeGreaterThan(count * 5);
+      // What was sent again keeps its number and its value: a change is stored once.
+      expect([...run.acknowledged.keys()].toSorted()).toEqual([...run.server.known.keys()].toSorted());
+      for (const [id, value] of run.acknowledged) expect(run.server.known.get(id)?.change.value).toBe(value);
+    }
+  },
+  60_000,
+);
 
 function merge(): Merge {
   let number = 0;

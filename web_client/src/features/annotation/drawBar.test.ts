@@ -1,0 +1,104 @@
+import { createPinia, type Pinia, setActivePinia } from "pinia";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createApp, h, nextTick } from "vue";
+import type { AnnotationsView, Drawn } from "@/core/protocol";
+import { usePage } from "@/features/page/page";
+import { setLanguage } from "@/kit/i18n";
+import { useAnnotation } from "./annotation";
+import DrawBar from "./DrawBar.vue";
+
+const drawn = (stroke_id: string, surface: string, order: number): Drawn => ({
+  stroke_id,
+  surface,
+  aspect: 1.5,
+  who: Number(stroke_id.split(".")[0]),
+  order,
+  tool: "pen",
+  points: [1, 2, 3, 4],
+  text: "",
+  number: 0,
+});
+let pinia: Pinia;
+let host: HTMLElement;
+let unmount: () => void;
+let sent: unknown[];
+
+beforeEach(async () => {
+  await setLanguage("zh-CN");
+  pinia = createPinia();
+  setActivePinia(pinia);
+  sent = [];
+  vi.spyOn(usePage().connection, "command").mockImplementation((async (type: string, fields: object) => {
+    sent.push([type, fields]);
+    return null;
+  }) as never);
+  const annotation = useAnnotation();
+  host = document.body.appendChild(document.createElement("div"));
+  const app = createApp({ render: () => h(DrawBar) });
+  app.use(pinia).mount(host);
+  unmount = () => {
+    app.unmount();
+    host.remove();
+  };
+  tell({});
+  annotation.tool = "pen";
+});
+afterEach(() => unmount());
+
+let version = 0;
+function tell(change: Partial<AnnotationsView>): void {
+  const data: AnnotationsView = {
+    type: "annotations_view",
+    version: ++version,
+    whole: true,
+    changed: [],
+    gone: [],
+    session_id: "one",
+    may_draw: true,
+    you: null,
+    clerk: true,
+    own: "window",
+    people: [],
+    pointers: [],
+    together: null,
+    photograph: null,
+    keeping: null,
+    ...change,
+  };
+  usePage().connection.views.emit({ type: "event", topic: "annotations", sequence: version, data });
+}
+
+async function press(words: string): Promise<boolean> {
+  await nextTick();
+  const button = [...host.querySelectorAll("button")].find((one) => one.textContent?.includes(words));
+  button?.click();
+  await nextTick();
+  return button?.disabled === false;
+}
+
+test("the clerk wipes what the resident has drawn, without having drawn there", async () => {
+  tell({ changed: [drawn("0.1", "point.document", 1)] });
+  expect(await press("撤销")).toBe(false);
+  expect(await press("全部清除")).toBe(true);
+  expect(sent).toEqual([["clear_picture", { surface: "point.document" }]]);
+});
+
+test("who comes back to the page takes their own line back, and wipes their own alone", async () => {
+  const changed = [drawn("1.1", "window.camera", 1), drawn("0.1", "point.document", 2)];
+  tell({ changed, clerk: false, you: 1 });
+  expect(await press("撤销")).toBe(true);
+  expect(await press("清除我的")).toBe(true);
+  expect(sent).toEqual([
+    ["undo_line", { surface: "window.camera" }],
+    ["clear_picture", { surface: "window.camera" }],
+  ]);
+});
+
+test("where one has drawn just now comes first, also before the server has told it back", async () => {
+  const changed = [drawn("0.1", "point.document", 1), drawn("1.1", "point.camera", 2)];
+  tell({ changed, you: 0 });
+  useAnnotation().begin("window.camera", 1.5, { x: 1, y: 2 }, "number")?.end();
+  sent.length = 0;
+  expect(await press("撤销")).toBe(true);
+  expect(sent).toEqual([["undo_line", { surface: "window.camera" }]]);
+});
