@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from document_relay.errors import ChecksumUnknown, UploadMetadataInvalid
 
-Capture = Literal["document_camera", "face_camera", "file", "clerk_still"]
+Capture = Literal["document_camera", "face_camera", "file", "clerk_still", "clerk_still_drawn"]
 _Id = Annotated[str, Meta(pattern=r"^[0-9a-z]{26}$")]
 _ALGORITHMS = {"sha1": 20, "sha256": 32}
 _LONGEST = 4000

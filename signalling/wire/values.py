@@ -62,7 +62,7 @@ SlotSource = SourceKind | Literal["hall", "room"]
 """What others send, or a camera of the service's own over a hall or in a point's room."""
 CameraState = Literal["opening", "live", "unreachable", "sign_in", "missing", "codec", "broken"]
 SlotKind = Literal["voice", "face", "document", "screen"]
-Capture = Literal["document_camera", "face_camera", "file", "clerk_still"]
+Capture = Literal["document_camera", "face_camera", "file", "clerk_still", "clerk_still_drawn"]
 MaterialState = Literal["requested", "delivered", "accepted", "rejected"]
 DocumentState = Literal["draft", "requested", "shown", "marked", "signed", "sealed", "declined"]
 CreditReason = Literal["over_70", "disabled", "appointment", "transferred", "callback"]

@@ -175,6 +175,7 @@ def annotation_parts(shared: Shared) -> annotation.Parts:
         case_files=on.documents.case_files,
         media=on.media,
         board=on.scheduler.board,
+        bus=on.ground.bus,
         tasks=on.tasks,
         clock=on.ground.clock,
         identifiers=on.ground.identifiers,

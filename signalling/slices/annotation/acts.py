@@ -28,8 +28,8 @@ ACTS: Sequence[Act] = (
     Act(KEPT, "将定格画面存为“{material}”的一页", "Kept the frozen picture as a page of “{material}”"),
     Act(
         KEPT_DRAWN,
-        "将定格画面及带标注的画面存为“{material}”的页",
-        "Kept the frozen picture as a page of “{material}”, and one with the drawing on it",
+        "将带标注的定格画面存为“{material}”的一页",
+        "Kept the frozen picture with the drawing on it as a page of “{material}”",
     ),
     Act(DREW["camera"], "在摄像头画面上标注 {count} 处", "Drew on a camera's picture, {count} times"),
     Act(DREW["document"], "在高拍仪画面上标注 {count} 处", "Drew on the document camera's picture, {count} times"),

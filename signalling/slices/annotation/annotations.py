@@ -26,6 +26,7 @@ from signalling.slices.annotation.messages import (
 STROKES_ON_A_SURFACE: Final = 300
 STROKES_A_SECOND: Final = 8.0
 STROKES_AT_ONCE: Final = 40.0
+KEPT_AT_MOST: Final = 16
 _SAME_ASPECT: Final = 0.04
 """Sizes that a video is scaled to are rounded: their aspects differ by less."""
 _PLACES: Final[dict[Tool, range]] = {
@@ -35,6 +36,8 @@ _PLACES: Final[dict[Tool, range]] = {
     "text": range(1, 2),
 }
 """How many places a stroke of each tool has."""
+_NUMBERED: Final[frozenset[Tool]] = frozenset({"number", "arrow"})
+"""What is counted on a picture, in one row: "see 3" means one thing."""
 
 
 class DrawingTooFast(TooMany):
@@ -96,6 +99,19 @@ class Drew:
     count: int
 
 
+@dataclass(frozen=True)
+class Kept:
+    """That somebody has asked for a frozen picture as a page of a material; noted when the page has come.
+
+    `sha256` is that of the photograph as it was taken.
+    """
+
+    case_id: str
+    material_id: str
+    sha256: str
+    by: Person
+
+
 @dataclass
 class _Picture:
     aspect: float
@@ -120,6 +136,8 @@ class Annotations:
         """Surface and place, by person."""
         self.shown: Shown | None = None
         self.keeping: Keeping | None = None
+        self._kept: list[tuple[Kept, bool]] = []
+        """What has not come yet, and whether it is the one with the drawing."""
 
     @property
     def people(self) -> Sequence[Person]:
@@ -180,14 +198,14 @@ class Annotations:
         self, picture: _Picture, who: int, surface: str, strokes: Sequence[Stroke]
     ) -> dict[str, tuple[Drawn, int]]:
         made: dict[str, tuple[Drawn, int]] = {}
-        numbers = _last_number(picture) if any(one.tool == "number" for one in strokes) else 0
+        numbers = _last_number(picture) if any(one.tool in _NUMBERED for one in strokes) else 0
         order = self._order
         for stroke in strokes:
             key = f"{who}.{stroke.stroke}"
             former = made[key][0] if key in made else picture.strokes.get(key)
             points = [*former.points, *stroke.points] if former and stroke.tool == "pen" else stroke.points
             _check(stroke, former, points)
-            numbers += former is None and stroke.tool == "number"
+            numbers += former is None and stroke.tool in _NUMBERED
             order += former is None
             drawn = Drawn(
                 stroke_id=key,
@@ -198,7 +216,7 @@ class Annotations:
                 tool=stroke.tool,
                 points=list(points),
                 text=stroke.text.strip(),
-                number=former.number if former else numbers if stroke.tool == "number" else 0,
+                number=former.number if former else numbers if stroke.tool in _NUMBERED else 0,
             )
             made[key] = drawn, stroke.line
         return made
@@ -256,10 +274,29 @@ class Annotations:
         self.keeping = None
         return [] if former is None or (shown and shown.surface == former.surface) else self.end(former.surface)
 
+    def keep(self, kept: Kept, *, plain: bool, drawn: bool) -> None:
+        """Waits for the pages that were asked for; of many that never come the oldest are forgotten."""
+        wanted = [(kept, with_drawing) for with_drawing, asked in ((False, plain), (True, drawn)) if asked]
+        self._kept = [*(one for one in self._kept if one not in wanted), *wanted][-KEPT_AT_MOST:]
+
+    def awaited(self, case_id: str, material_id: str, sha256: str | None) -> Kept | None:
+        """Who has asked for a page that has come: for this photograph, or with None for one with a drawing on it."""
+        return next((kept for kept, drawn in self._kept if _is(kept, drawn, (case_id, material_id, sha256))), None)
+
+    def came(self, kept: Kept, *, drawn: bool) -> None:
+        """The page has come and is noted."""
+        self._kept = [one for one in self._kept if one != (kept, drawn)]
+
     def move(self, x: int, y: int, scale: float) -> None:
         """Looks at another part of what is looked at together."""
         if self.shown is not None:
             self.shown = replace(self.shown, x=x, y=y, scale=scale)
+
+
+def _is(kept: Kept, drawn: bool, page: tuple[str, str, str | None]) -> bool:
+    case_id, material_id, sha256 = page
+    same = (kept.case_id, kept.material_id) == (case_id, material_id)
+    return same and (drawn if sha256 is None else not drawn and kept.sha256 == sha256)
 
 
 def _last_number(picture: _Picture) -> int:

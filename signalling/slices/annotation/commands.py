@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import cast
@@ -10,14 +11,16 @@ from directory.principal import Permission, Principal
 from document_relay.errors import NoSuchMaterial, NoSuchPage
 from foundation.errors import Forbidden
 from scheduler.errors import NoSuchTicket
+from scheduler.views import TicketView
 from signalling.slices.annotation import acts
-from signalling.slices.annotation.annotations import DrawingTooFast, PictureFull, Shown, StrokeFull
-from signalling.slices.annotation.frozen import Frozen, NotFrozen, PictureGone, Source
+from signalling.slices.annotation.annotations import DrawingTooFast, Kept, PictureFull, Shown, StrokeFull
+from signalling.slices.annotation.frozen import PHOTOGRAPH_SECONDS, Asked, NotFrozen, PictureGone, Source
 from signalling.slices.annotation.messages import (
     ChangePicture,
     ClearPicture,
     Draw,
     EndTogether,
+    FailPhotograph,
     FreezePicture,
     Keeping,
     KeepPicture,
@@ -82,8 +85,30 @@ async def freeze_picture(parts: Parts, principal: Principal, command: FreezePict
     if not seat.is_clerk and owner != seat.member:
         raise Forbidden
     source = cast(Source, command.surface.partition(".")[2])
-    parts.frozen.ask(seat.ticket.id, Frozen(parts.identifiers.new(), owner.participant, source, seat.person))
-    await _lay(parts, seat, None)
+    asked = Asked(parts.identifiers.new(), owner.participant, source, seat.person)
+    # What lies before everybody stays there until the photograph has come.
+    parts.frozen.ask(seat.ticket.id, asked)
+    show(parts, seat.ticket)
+    parts.tasks.spawn(_give_up_late(parts, seat.ticket, asked), name="photograph waited for")
+
+
+async def fail_photograph(parts: Parts, principal: Principal, command: FailPhotograph) -> None:
+    """The page that was asked for a photograph has none: who froze the picture is told."""
+    seat = take_seat(parts, principal)
+    asked = parts.frozen.awaited(seat.ticket.id, command.picture_id)
+    if asked.owner != seat.member.participant:
+        raise Forbidden
+    asked.failed = True
+    show(parts, seat.ticket)
+
+
+async def _give_up_late(parts: Parts, ticket: TicketView, asked: Asked) -> None:
+    """Tells who froze a picture when nothing comes of it, as from a page whose link is cut."""
+    while parts.frozen.asked(ticket.id) is asked and not asked.failed:
+        await asyncio.sleep(PHOTOGRAPH_SECONDS)
+        if parts.frozen.asked(ticket.id) is asked and not asked.coming:
+            asked.failed = True
+            show(parts, ticket)
 
 
 async def show_page(parts: Parts, principal: Principal, command: ShowPage) -> None:
@@ -124,16 +149,19 @@ async def keep_picture(parts: Parts, principal: Principal, command: KeepPicture)
     shown, case = seat.drawn.shown, await parts.cases.of_ticket(seat.ticket.id)
     if shown is None or shown.kind != "frozen" or case is None:
         raise NotFrozen
-    material = (await parts.case_files.whole(case.id)).material(command.material_id)
+    whole = await parts.case_files.whole(case.id)
+    material = whole.material(command.material_id)
+    sha256 = parts.frozen.picture(seat.ticket.id, shown.id).sha256
+    there = any(one.sha256 == sha256 for one in whole.pages_of(material.id))
+    seat.drawn.keep(Kept(case.id, material.id, sha256, seat.person), plain=not there, drawn=command.drawn)
     seat.drawn.keeping = Keeping(
         keeping_id=parts.identifiers.new(),
         picture_url=picture_url(shown.id),
         material_id=command.material_id,
+        plain=not there,
         drawn=command.drawn,
     )
     show(parts, seat.ticket)
-    act = acts.KEPT_DRAWN if command.drawn else acts.KEPT
-    await parts.cases.note(seat.ticket.id, seat.who, act, material=material.name_zh)
 
 
 def picture_url(picture_id: str) -> str:
@@ -159,6 +187,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         ClearPicture: CommandRow(_READ, clear_picture, _CALL),
         ChangePicture: CommandRow(_READ, change_picture, _PICTURE),
         FreezePicture: CommandRow(_READ, freeze_picture, _PICTURE),
+        FailPhotograph: CommandRow(_READ, fail_photograph, _CALL | {NotFrozen}),
         ShowPage: CommandRow(_READ, show_page, CASE_LOG | _CALL | STORED | {NoSuchPage}),
         MoveView: CommandRow(_READ, move_view, _CALL | {PictureGone}, flows=True),
         EndTogether: CommandRow(_READ, end_together, CASE_LOG | _CALL),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from document_relay.events import PageDelivered
 from rtc_server.sessions.interface import MediaEvent, SourceStopped
 from scheduler.board import clerks_of
 from scheduler.queue_core.ticket_life import IN_SESSION, TicketState
 from scheduler.records import Ticket
 from signalling.identity.participant import ParticipantId
+from signalling.slices.annotation import acts
 from signalling.slices.annotation.annotations import Drew
 from signalling.slices.annotation.parts import Parts
 from signalling.slices.annotation.seats import SOURCES, TOPIC, note, show
@@ -19,6 +21,7 @@ def follow(parts: Parts) -> None:
     """Follows the tickets, the guests of their sessions, and the videos."""
     _follow_tickets(parts)
     _follow_pictures(parts)
+    _follow_pages(parts)
 
 
 def _follow_tickets(parts: Parts) -> None:
@@ -55,6 +58,25 @@ def _follow_pictures(parts: Parts) -> None:
 
     parts.media.subscribe(told)
     parts.sessions.guest_changes.subscribe(guests_changed)
+
+
+def _follow_pages(parts: Parts) -> None:
+    async def delivered(event: PageDelivered) -> None:
+        file = await parts.case_files.file(event.case_id)
+        drawings = parts.drawn.get(file.ticket_id)
+        if drawings is None:
+            return
+        whole = await parts.case_files.whole(event.case_id)
+        page = whole.page(event.page_id)
+        with_drawing = page.capture == "clerk_still_drawn"
+        kept = drawings.awaited(event.case_id, event.material_id, None if with_drawing else page.sha256)
+        if kept is None:
+            return
+        who, act = (kept.by.id, kept.by.name), acts.KEPT_DRAWN if with_drawing else acts.KEPT
+        await parts.cases.note(file.ticket_id, who, act, material=whole.material(event.material_id).name_zh)
+        drawings.came(kept, drawn=with_drawing)
+
+    parts.bus.subscribe(PageDelivered, delivered)
 
 
 def _end(parts: Parts, session_id: str, *, gone: bool) -> None:

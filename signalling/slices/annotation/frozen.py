@@ -5,6 +5,7 @@ They are in memory alone and are never decoded here: the browsers that show them
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -14,6 +15,8 @@ from signalling.slices.annotation.annotations import Person
 
 LARGEST_BYTES: Final = 8 * 1024 * 1024
 ALL_BYTES: Final = 256 * 1024 * 1024
+PHOTOGRAPH_SECONDS: Final = 10.0
+"""How long a page has to begin sending a photograph that it was asked for."""
 _JPEG: Final = b"\xff\xd8\xff"
 
 Source = Literal["camera", "document", "screen"]
@@ -60,53 +63,75 @@ class NotAPhotograph(Unsupported):
 
 
 @dataclass
-class Frozen:
-    """One picture; `data` is None until it has come."""
+class Asked:
+    """A photograph that a page was asked for, until it has come, or was given up."""
 
     id: str
     owner: ParticipantId
     source: Source
     by: Person
-    """Who has frozen it."""
-    data: bytes | None = None
+    """Who freezes it."""
+    coming: bool = False
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A photograph that has come."""
+
+    id: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """By which its page is known."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 class FrozenPictures:
-    """One for each session: the next one takes its place."""
+    """One for each session, and one that is waited for, which takes its place once it has come."""
 
     def __init__(self) -> None:
         self._of: dict[str, Frozen] = {}
+        self._asked: dict[str, Asked] = {}
 
-    def of(self, session_id: str) -> Frozen | None:
-        """The session's picture."""
-        return self._of.get(session_id)
+    def asked(self, session_id: str) -> Asked | None:
+        """What was asked for and has not come."""
+        return self._asked.get(session_id)
 
-    def ask(self, session_id: str, frozen: Frozen) -> None:
+    def ask(self, session_id: str, asked: Asked) -> None:
         """Has a page send it."""
-        self._of[session_id] = frozen
+        self._asked[session_id] = asked
 
-    def awaited(self, session_id: str, picture_id: str) -> Frozen:
+    def awaited(self, session_id: str, picture_id: str) -> Asked:
         """The picture that is waited for; raises `NotFrozen`."""
-        found = self._of.get(session_id)
-        if found is None or found.id != picture_id or found.data is not None:
+        found = self._asked.get(session_id)
+        if found is None or found.id != picture_id or found.failed:
             raise NotFrozen
         return found
 
-    def take(self, frozen: Frozen, data: bytes) -> None:
-        """Keeps the bytes that have come; raises `NotAPhotograph`, `TooManyFrozen`."""
+    def take(self, session_id: str, picture_id: str, data: bytes) -> Asked:
+        """Keeps the bytes that have come, in the former picture's place.
+
+        Raises `NotFrozen`, `NotAPhotograph`, `TooManyFrozen`.
+        """
+        asked = self.awaited(session_id, picture_id)
         if not data.startswith(_JPEG):
             raise NotAPhotograph
-        if len(data) + sum(len(one.data or b"") for one in self._of.values()) > ALL_BYTES:
+        if len(data) + sum(len(one.data) for key, one in self._of.items() if key != session_id) > ALL_BYTES:
             raise TooManyFrozen
-        frozen.data = data
+        del self._asked[session_id]
+        self._of[session_id] = Frozen(picture_id, data)
+        return asked
 
-    def data(self, session_id: str, picture_id: str) -> bytes:
+    def picture(self, session_id: str, picture_id: str) -> Frozen:
         """The picture; raises `NotFrozen`."""
         found = self._of.get(session_id)
-        if found is None or found.id != picture_id or found.data is None:
+        if found is None or found.id != picture_id:
             raise NotFrozen
-        return found.data
+        return found
 
     def forget(self, session_id: str) -> None:
-        """Lets go of the session's picture."""
+        """Lets go of the session's picture, and of one that is waited for."""
         self._of.pop(session_id, None)
+        self._asked.pop(session_id, None)

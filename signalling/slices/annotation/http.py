@@ -28,17 +28,21 @@ async def bring_picture(parts: Parts, call: Call) -> FrozenBody:
     """Takes the photograph that the page was asked for, and lays it before everybody in the call."""
     seat = take_seat(parts, call.principal)
     picture_id = call.path("picture_id")
-    frozen = parts.frozen.awaited(seat.ticket.id, picture_id)
-    if frozen.owner != ParticipantId.of(call.principal):
+    asked = parts.frozen.awaited(seat.ticket.id, picture_id)
+    if asked.owner != ParticipantId.of(call.principal):
         raise Forbidden
     if call.request.content_type != _JPEG:
         raise NotAPhotograph
-    data = await read_bytes(call.request, LARGEST_BYTES, FrozenTooLarge())
+    asked.coming = True
+    try:
+        data = await read_bytes(call.request, LARGEST_BYTES, FrozenTooLarge())
+    finally:
+        asked.coming = False
     # It may have been put away, or asked for anew, while it came.
-    parts.frozen.take(parts.frozen.awaited(seat.ticket.id, picture_id), data)
-    drew = seat.drawn.show(Shown(kind="frozen", id=picture_id, by=frozen.by))
+    parts.frozen.take(seat.ticket.id, picture_id, data)
+    drew = seat.drawn.show(Shown(kind="frozen", id=picture_id, by=asked.by))
     show(parts, seat.ticket)
-    await parts.cases.note(seat.ticket.id, (frozen.by.id, frozen.by.name), acts.FROZEN)
+    await parts.cases.note(seat.ticket.id, (asked.by.id, asked.by.name), acts.FROZEN)
     await note(parts, seat.ticket.id, drew)
     return FrozenBody(picture_id=picture_id)
 
@@ -50,7 +54,7 @@ async def frozen_picture(parts: Parts, call: Call) -> web.StreamResponse:
         raise NoSuchTicket
     if apart(*seat):
         raise Forbidden
-    return private_bytes(parts.frozen.data(seat[0].id, call.path("picture_id")), _JPEG)
+    return private_bytes(parts.frozen.picture(seat[0].id, call.path("picture_id")).data, _JPEG)
 
 
 ENDPOINTS: tuple[Endpoint[Parts], ...] = (

@@ -83,6 +83,12 @@ class FreezePicture(Command, frozen=True, kw_only=True):
     surface: Surface
 
 
+class FailPhotograph(Command, frozen=True, kw_only=True):
+    """Says that the page has no photograph to give of what it was asked for; who froze the picture is told."""
+
+    picture_id: Identifier
+
+
 class ShowPage(Command, frozen=True, kw_only=True):
     """Lays a page of the case before everybody in the call."""
 
@@ -109,7 +115,7 @@ class KeepPicture(Command, frozen=True, kw_only=True):
 
 
 class Drawn(Value, frozen=True, kw_only=True):
-    """A stroke; `who` counts the people of the view, `number` the numbered marks of a picture from 1."""
+    """A stroke; `who` counts the people of the view, `number` the marks and arrows of a picture from 1."""
 
     stroke_id: str
     surface: str
@@ -166,7 +172,16 @@ class Keeping(Value, frozen=True, kw_only=True):
     keeping_id: str
     picture_url: str
     material_id: str
+    plain: bool
+    """Whether the picture as it was taken is no page of the material yet."""
     drawn: bool
+
+
+class Freezing(Value, frozen=True, kw_only=True):
+    """A picture that who looks has frozen: it is waited for, or will not come."""
+
+    picture_id: str
+    failed: bool
 
 
 class AnnotationsView(View, frozen=True, kw_only=True):
@@ -189,6 +204,7 @@ class AnnotationsView(View, frozen=True, kw_only=True):
     pointers: list[Pointer]
     together: Together | None
     photograph: Photograph | None
+    freezing: Freezing | None
     keeping: Keeping | None
 
 

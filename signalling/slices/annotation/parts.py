@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from document_relay.case_files import CaseFiles
 from foundation.clock import Clock
+from foundation.events import Bus
 from foundation.identifiers import Identifiers
 from foundation.tasks import Tasks
 from rtc_server.sessions.interface import MediaPlane
@@ -26,6 +27,7 @@ class Parts:
     case_files: CaseFiles
     media: MediaPlane
     board: Board
+    bus: Bus
     tasks: Tasks
     clock: Clock
     identifiers: Identifiers

@@ -8,7 +8,7 @@ from directory.principal import Principal
 from scheduler.views import TicketView
 from signalling.slices.annotation.annotations import Annotations, Shown
 from signalling.slices.annotation.commands import picture_url
-from signalling.slices.annotation.messages import AnnotationsView, Drawer, Photograph, Pointer, Together
+from signalling.slices.annotation.messages import AnnotationsView, Drawer, Freezing, Photograph, Pointer, Together
 from signalling.slices.annotation.parts import Parts
 from signalling.slices.annotation.seats import apart, draws, found
 from signalling.slices.calls.ports import Member, seat_name
@@ -24,6 +24,7 @@ _NOTHING: dict[str, Any] = {
     "pointers": [],
     "together": None,
     "photograph": None,
+    "freezing": None,
     "keeping": None,
 }
 
@@ -54,6 +55,7 @@ def _beside(parts: Parts, ticket: TicketView, member: Member, drawn: Annotations
         ],
         "together": None if drawn.shown is None else _together(parts, ticket, member, drawn.shown),
         "photograph": _photograph(parts, ticket, member),
+        "freezing": _freezing(parts, ticket, member),
         "keeping": drawn.keeping if face == "point" else None,
     }
 
@@ -74,7 +76,14 @@ def _together(parts: Parts, ticket: TicketView, member: Member, shown: Shown) ->
 
 
 def _photograph(parts: Parts, ticket: TicketView, member: Member) -> Photograph | None:
-    frozen = parts.frozen.of(ticket.id)
-    if frozen is None or frozen.data is not None or frozen.owner != member.participant:
+    asked = parts.frozen.asked(ticket.id)
+    if asked is None or asked.failed or asked.owner != member.participant:
         return None
-    return Photograph(picture_id=frozen.id, source=frozen.source)
+    return Photograph(picture_id=asked.id, source=asked.source)
+
+
+def _freezing(parts: Parts, ticket: TicketView, member: Member) -> Freezing | None:
+    asked = parts.frozen.asked(ticket.id)
+    if asked is None or asked.by.id != member.person_id:
+        return None
+    return Freezing(picture_id=asked.id, failed=asked.failed)

@@ -139,8 +139,8 @@ _METADATA = Parameter(
     "Upload-Metadata",
     "header",
     "`case_id`, `material_id`, `sha256` (of the whole file, hexadecimal) and `capture` (document_camera, "
-    "face_camera, file or clerk_still); if wanted `filename`, `filetype`, and `replaces` with the page that is taken "
-    "again. Each name with its value in Base64, separated by commas",
+    "face_camera, file, clerk_still or clerk_still_drawn); if wanted `filename`, `filetype`, and `replaces` with the "
+    "page that is taken again. Each name with its value in Base64, separated by commas",
     required=True,
 )
 _OFFSET = Parameter("Upload-Offset", "header", "Bytes that the server has already", required=True)

@@ -11,6 +11,8 @@ import pytest
 
 from signalling.slices.calls.ports import guest_name
 from tests.integration.signalling.test_chat import in_call, opened
+from tests.integration.signalling.test_papers import call_at
+from tests.support.papers import Scene, photograph
 from tests.support.served import Page, Served
 
 JPEG = b"\xff\xd8\xff" + bytes(1000)
@@ -294,14 +296,76 @@ async def test_a_picture_is_frozen_drawn_on_and_put_away(site: Served, http: aio
     await window.do("keep_picture", material_id=material.id, drawn=True)
     keeping = await point.see("annotations", keeping__material_id=material.id, keeping__drawn=True)
     assert keeping["keeping"]["picture_url"].endswith(picture)
+    assert keeping["keeping"]["plain"]
     assert window.views["annotations"]["keeping"] is None
+    # Another picture is frozen, which its page cannot photograph: this one stays.
+    await window.do("freeze_picture", surface="point.document")
+    await window.see("annotations", freezing__failed=False, together__surface=surface)
+    while not (shown := point.views["annotations"]["photograph"]):
+        await point.receive()
+    again = shown["picture_id"]
+    assert (await window.ask("fail_photograph", picture_id=again))["code"] == "forbidden"
+    await point.do("fail_photograph", picture_id=again)
+    await window.see("annotations", freezing__failed=True, together__surface=surface)
+    assert (await frozen(http, site, "point001", again, JPEG))[1]["code"] == "not_frozen"
+    assert point.views["annotations"]["freezing"] is None
     await point.do("end_together")
     await window.see("annotations", together=None)
     await rows(window, 0)
     assert (await frozen(http, site, "clerk001", picture))[1]["code"] == "not_frozen"
     assert (await window.ask("keep_picture", material_id=material.id, drawn=False))["code"] == "not_frozen"
-    kept = f"将定格画面及带标注的画面存为“{material.name_zh}”的页"
-    await noted(site, ticket_id, (clerk, "定格画面"), (clerk, kept), (worker, "在定格画面上标注 1 处"))
+    # No page has come: none is said to be kept.
+    await noted(site, ticket_id, (clerk, "定格画面"), (worker, "在定格画面上标注 1 处"))
+
+
+async def test_a_photograph_that_does_not_come_is_told_to_who_waits_for_it(
+    site: Served, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signalling.slices.annotation.commands.PHOTOGRAPH_SECONDS", 0.2)
+    point, window, _ = await serving(http, site)
+    await window.do("freeze_picture", surface=FACE)
+    await window.see("annotations", freezing__failed=True)
+    # It is asked for anew, and comes.
+    monkeypatch.undo()
+    await window.do("freeze_picture", surface=FACE)
+    asked = (await window.see("annotations", freezing__failed=False))["freezing"]["picture_id"]
+    await point.see("annotations", photograph={"picture_id": asked, "source": "camera"})
+    assert (await frozen(http, site, "point001", asked, JPEG))[0] == 200
+    await window.see("annotations", freezing=None, together__surface=f"frozen.{asked}")
+
+
+async def test_a_picture_counts_as_kept_once_its_page_has_come(site: Served, http: aiohttp.ClientSession) -> None:
+    call = await call_at(site, http)
+    point, window = call.point, call.window
+    ticket_id = (await window.see("annotations", may_draw=True))["session_id"]
+    material = (await site.features.documents.case_files.whole(call.case_id)).materials[0]
+
+    async def bring(data: bytes, capture: str = "clerk_still") -> None:
+        created = await call.create(material.id, data, capture=capture)
+        assert (await call.patch(created.headers["Location"], 0, data)).status == 204
+
+    pages = [photograph(Scene(seed=seed)).jpeg for seed in range(5)]
+    await window.do("freeze_picture", surface=FACE)
+    while not (asked := point.views["annotations"]["photograph"]):
+        await point.receive()
+    assert (await frozen(http, site, "point001", asked["picture_id"], pages[0]))[0] == 200
+    clerk = (await window.see("annotations", together__kind="frozen"))["together"]["by"]
+    await window.do("keep_picture", material_id=material.id, drawn=True)
+    # A page that has nothing to do with it is no kept picture.
+    await bring(pages[1])
+    was = (clerk, "定格画面")
+    plain, drawn = ((clerk, f"将{what}存为“{material.name_zh}”的一页") for what in ("定格画面", "带标注的定格画面"))
+    await noted(site, ticket_id, was)
+    await bring(pages[0])
+    await noted(site, ticket_id, was, plain)
+    await bring(pages[2], "clerk_still_drawn")
+    await noted(site, ticket_id, was, plain, drawn)
+    # Asked for again with what was drawn since, the photograph is there already, and is not sent twice.
+    await window.do("keep_picture", material_id=material.id, drawn=True)
+    await point.see("annotations", keeping__plain=False, keeping__drawn=True)
+    await bring(pages[3], "clerk_still_drawn")
+    await bring(pages[4], "clerk_still_drawn")
+    await noted(site, ticket_id, was, plain, drawn, drawn)
 
 
 async def test_a_view_together_is_led_by_who_laid_it_there(site: Served, http: aiohttp.ClientSession) -> None:

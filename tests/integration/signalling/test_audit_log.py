@@ -123,6 +123,7 @@ COMMANDS_WITHOUT = {
             NAMED.ClearPicture,
             NAMED.ChangePicture,
             NAMED.FreezePicture,
+            NAMED.FailPhotograph,
             NAMED.ShowPage,
             NAMED.MoveView,
             NAMED.EndTogether,

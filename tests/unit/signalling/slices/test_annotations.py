@@ -11,17 +11,26 @@ from foundation.errors import Invalid
 from signalling.identity.participant import ParticipantId
 from signalling.slices.annotation.acts import DREW, drew_on
 from signalling.slices.annotation.annotations import (
+    KEPT_AT_MOST,
     STROKES_AT_ONCE,
     STROKES_ON_A_SURFACE,
     Annotations,
     DrawingTooFast,
     Drew,
+    Kept,
     Person,
     PictureFull,
     Shown,
     StrokeFull,
 )
-from signalling.slices.annotation.frozen import ALL_BYTES, LARGEST_BYTES, Frozen, FrozenPictures, TooManyFrozen
+from signalling.slices.annotation.frozen import (
+    ALL_BYTES,
+    LARGEST_BYTES,
+    Asked,
+    FrozenPictures,
+    NotFrozen,
+    TooManyFrozen,
+)
 from signalling.slices.annotation.messages import Drawn, Stroke, Tool
 
 CLERK = Person("staff-1", "陈莹", "window")
@@ -217,14 +226,61 @@ def test_each_picture_has_its_act(surface: str, kind: str) -> None:
     assert drew_on(surface) == DREW[kind]
 
 
+def asked(number: int) -> Asked:
+    return Asked(str(number), ParticipantId("ada", "window"), "camera", CLERK)
+
+
 def test_a_photograph_for_which_the_other_calls_leave_no_room_is_not_called_too_large() -> None:
     pictures, data = FrozenPictures(), b"\xff\xd8\xff" + bytes(LARGEST_BYTES - 3)
+    last = str(ALL_BYTES // LARGEST_BYTES)
     for number in range(ALL_BYTES // LARGEST_BYTES + 1):
-        one = Frozen(str(number), ParticipantId("ada", "window"), "camera", CLERK)
-        pictures.ask(one.id, one)
-        if number < ALL_BYTES // LARGEST_BYTES:
-            pictures.take(one, data)
+        pictures.ask(str(number), asked(number))
+        if str(number) != last:
+            pictures.take(str(number), str(number), data)
     with pytest.raises(TooManyFrozen):
-        pictures.take(one, data)
+        pictures.take(last, last, data)
     pictures.forget("0")
-    pictures.take(one, data)
+    pictures.take(last, last, data)
+    # The next one of a call takes its former one's place.
+    pictures.ask(last, asked(99))
+    assert pictures.picture(last, last).data == data, "the former one stays until the next has come"
+    pictures.take(last, "99", data)
+    with pytest.raises(NotFrozen):
+        pictures.picture(last, last)
+
+
+def test_a_photograph_that_was_given_up_is_not_taken() -> None:
+    pictures, one = FrozenPictures(), asked(1)
+    pictures.ask("call", one)
+    assert pictures.awaited("call", "1") is one
+    one.failed = True
+    with pytest.raises(NotFrozen):
+        pictures.take("call", "1", b"\xff\xd8\xff")
+
+
+def test_what_was_asked_to_be_kept_is_known_until_its_page_has_come() -> None:
+    annotations, photograph = Annotations(), "5e" * 32
+    kept = Kept("case", "material", photograph, CLERK)
+    annotations.keep(kept, plain=True, drawn=True)
+    assert annotations.awaited("case", "material", "00" * 32) is None, "another page of the same material"
+    assert annotations.awaited("case", "other", photograph) is None
+    assert annotations.awaited("case", "material", photograph) == kept
+    annotations.came(kept, drawn=False)
+    assert annotations.awaited("case", "material", photograph) is None
+    assert annotations.awaited("case", "material", None) == kept
+    annotations.end_all()
+    assert annotations.awaited("case", "material", None) == kept, "a hold does not stop a page that is on its way"
+    annotations.came(kept, drawn=True)
+    for number in range(KEPT_AT_MOST + 1):
+        annotations.keep(Kept("case", str(number), photograph, CLERK), plain=True, drawn=False)
+    assert annotations.awaited("case", "0", photograph) is None
+    assert annotations.awaited("case", str(KEPT_AT_MOST), photograph) is not None
+
+
+def test_arrows_are_counted_with_the_marks() -> None:
+    annotations = Annotations()
+    annotations.draw(CLERK, PAPER, 1.0, [stroke(1, "number"), stroke(2, "arrow"), stroke(3, "pen")], 0.0)
+    annotations.draw(POINT, PAPER, 1.0, [stroke(1, "arrow"), stroke(2, "number")], 0.0)
+    # Its point goes on, and its number stays.
+    annotations.draw(CLERK, PAPER, 1.0, [stroke(2, "arrow", [1, 2, 9, 9])], 0.1)
+    assert [one.number for one in annotations.strokes().values()] == [1, 2, 0, 3, 4]

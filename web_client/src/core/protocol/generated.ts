@@ -425,7 +425,7 @@ export interface PageView {
   height: number;
   verdict: "good" | "usable" | "poor";
   findings: Finding[];
-  capture: "document_camera" | "face_camera" | "file" | "clerk_still";
+  capture: "document_camera" | "face_camera" | "file" | "clerk_still" | "clerk_still_drawn";
   delivered_at: string;
   replaced: boolean;
 }
@@ -2647,6 +2647,7 @@ export interface AnnotationsView {
   pointers: Pointer[];
   together: Together | null;
   photograph: Photograph | null;
+  freezing: Freezing | null;
   keeping: Keeping | null;
 }
 
@@ -2679,7 +2680,7 @@ export interface Drawer {
   face: "point" | "window";
 }
 
-/** A stroke; `who` counts the people of the view, `number` the numbered marks of a picture from 1. */
+/** A stroke; `who` counts the people of the view, `number` the marks and arrows of a picture from 1. */
 export interface Drawn {
   stroke_id: string;
   surface: string;
@@ -2698,11 +2699,24 @@ export interface EndTogether {
   id: number;
 }
 
+/** Says that the page has no photograph to give of what it was asked for; who froze the picture is told. */
+export interface FailPhotograph {
+  type: "fail_photograph";
+  id: number;
+  picture_id: string;
+}
+
 /** Has the page that sends the video photograph it; both sides then see the photograph. */
 export interface FreezePicture {
   type: "freeze_picture";
   id: number;
   surface: string;
+}
+
+/** A picture that who looks has frozen: it is waited for, or will not come. */
+export interface Freezing {
+  picture_id: string;
+  failed: boolean;
 }
 
 /** A frozen picture has come. */
@@ -2723,6 +2737,7 @@ export interface Keeping {
   keeping_id: string;
   picture_url: string;
   material_id: string;
+  plain: boolean;
   drawn: boolean;
 }
 
@@ -3255,6 +3270,7 @@ export type AnyCommand =
   | ClearPicture
   | ChangePicture
   | FreezePicture
+  | FailPhotograph
   | ShowPage
   | MoveView
   | EndTogether
@@ -3449,6 +3465,7 @@ export interface Results {
   clear_picture: null;
   change_picture: null;
   freeze_picture: null;
+  fail_photograph: null;
   show_page: null;
   move_view: null;
   end_together: null;

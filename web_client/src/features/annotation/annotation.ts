@@ -1,13 +1,11 @@
 import { defineStore } from "pinia";
 import { computed, markRaw, ref, shallowRef, watch } from "vue";
-import { photographOf } from "@/core/capture/still";
 import { Listing } from "@/core/connection/listing";
 import { Pictures } from "@/core/connection/pictures";
 import type { AnnotationsView, Drawn, Pointer, Stroke } from "@/core/protocol";
-import { useCall } from "@/features/call/call";
-import { shownIn } from "@/features/call/shown";
 import { usePage } from "@/features/page/page";
 import { t } from "@/kit/i18n";
+import { useFreezing, usePhotographs } from "./freezing";
 import type { Look, Place } from "./geometry";
 import { Line, Numbers, type Tool } from "./line";
 import { Outbox } from "./outbox";
@@ -18,7 +16,6 @@ import { surfaceOf } from "./surfaces";
 const POINTER_MS = 2_500;
 /** How long the page's own strokes are shown as it drew them, until the server's have come. */
 const ECHO_MS = 400;
-const SOURCES = ["camera", "document", "screen"] as const;
 
 /** What is drawn in the page's call, by whom, and what is looked at together. */
 export const useAnnotation = defineStore("annotation", () => {
@@ -30,9 +27,9 @@ export const useAnnotation = defineStore("annotation", () => {
     (one, other) => one.order - other.order,
   );
   const pictures = markRaw(new Pictures((path) => page.http.bytes(path)));
-  const mayDraw = computed(() => view.value?.may_draw ?? false);
+  const looks = useLooks(view);
   const tool = ref<Tool | "pointer" | null>(null);
-  const active = computed(() => mayDraw.value && tool.value !== null);
+  const active = computed(() => looks.mayDraw.value && tool.value !== null);
   /** What the text tool writes. */
   const text = ref("");
   /** The picture that was drawn on last by the page itself. */
@@ -68,16 +65,16 @@ export const useAnnotation = defineStore("annotation", () => {
     forget();
   });
   usePhotographs(view, rows);
-
   const places = usePlaces(view, rows, touched, hand.own);
-  const shared = { view, rows, pictures, mayDraw, pointers, said, ...useLooks(view) };
-  const acts = useActs(view, touched, places, hand.dropOwn);
-  return { ...shared, tool, active, text, touched, ...hand, ...places, ...acts };
+  const acts = { ...places, ...useActs(places, hand.dropOwn), ...useFreezing(view, touched) };
+  const shared = { view, rows, pictures, pointers, said, ...looks };
+  return { ...shared, tool, active, text, touched, ...hand, ...acts };
 });
 
 /** What everybody looks at, and who they are. */
 function useLooks(view: View) {
   return {
+    mayDraw: computed(() => view.value?.may_draw ?? false),
     together: computed(() => view.value?.together ?? null),
     /** The names of who draws, by their colour. */
     names: computed(() =>
@@ -104,8 +101,8 @@ function usePlaces(
   };
 }
 
-type View = ReturnType<typeof shallowRef<AnnotationsView | null>>;
-type Rows = ReturnType<typeof shallowRef<readonly Drawn[]>>;
+export type View = ReturnType<typeof shallowRef<AnnotationsView | null>>;
+export type Rows = ReturnType<typeof shallowRef<readonly Drawn[]>>;
 
 /** What is told to who does not see the pictures. */
 function useNews(view: View) {
@@ -124,8 +121,10 @@ function useNews(view: View) {
     if (!last) return;
     const name = view.value?.people[last.who]?.name ?? "";
     if (last.who === view.value?.you) {
-      if (last.tool === "number") said.value = t("drawnNumber", { number: last.number });
+      if (last.number) said.value = t("drawnNumber", { number: last.number });
     } else if (last.tool === "text") said.value = t("drawnTextBy", { name, text: last.text });
+    else if (last.number)
+      said.value = t("drawnNumberBy", { name, what: t(`tool_${last.tool}`), number: last.number });
     else said.value = t("drawnBy", { name, what: t(`tool_${last.tool}`) });
   }
 
@@ -240,21 +239,20 @@ function useStrokes(rows: Rows, own: { readonly value: readonly Own[] }) {
         sameShape(one.aspect, aspect) &&
         !pending.has(Number(one.stroke_id.split(".")[1])),
     );
-    return [...theirs.map(painted), ...strokes.map((one) => ({ ...one, who: you, number: 0 }))];
+    // Also of an arrow whose point is ahead.
+    const numbers = new Map(
+      (rows.value ?? []).map((one) => [Number(one.stroke_id.split(".")[1]), one.number]),
+    );
+    const number = ({ stroke }: Stroke) => numbers.get(stroke) ?? 0;
+    return [...theirs.map(painted), ...strokes.map((one) => ({ ...one, who: you, number: number(one) }))];
   }
 
   return strokesOn;
 }
 
 /** What is asked of the server by a press. */
-function useActs(
-  view: View,
-  touched: { readonly value: string | null },
-  { undoable, clearable }: ReturnType<typeof usePlaces>,
-  dropOwn: (surface: string) => void,
-) {
+function useActs({ undoable, clearable }: ReturnType<typeof usePlaces>, dropOwn: (surface: string) => void) {
   const page = usePage();
-  const call = useCall();
 
   async function undo(): Promise<void> {
     const surface = undoable.value;
@@ -270,47 +268,8 @@ function useActs(
     await page.command("clear_picture", { surface });
   }
 
-  /** The video that is frozen when it is asked for: the one drawn on last, else a paper, else a face. */
-  function freezable(): string | null {
-    const own = view.value?.own ?? "";
-    const theirs = view.value?.clerk ? shownIn(call.slots).flatMap((one) => one.surface ?? []) : [];
-    const mine = SOURCES.filter((one) => call.media.track(one)).map((one) => `${own}.${one}`);
-    const all = view.value?.clerk ? theirs : mine;
-    const rank = (surface: string) => ["document", "screen", "camera"].indexOf(surface.split(".")[1] ?? "");
-    const last = all.find((one) => one === touched.value);
-    return last ?? all.toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
-  }
-
-  async function freeze(): Promise<void> {
-    const surface = freezable();
-    if (surface) await page.command("freeze_picture", { surface });
-  }
-
   const showPage = (page_id: string) => page.command("show_page", { page_id });
   const endTogether = () => page.command("end_together", {});
   const move = ({ x, y, scale }: Look) => page.connection.command("move_view", { x, y, scale });
-  return { undo, clear, freeze, freezable, showPage, endTogether, move };
-}
-
-/** Photographs what the page sends when it is asked to, and says when a video of its own shows something else. */
-function usePhotographs(view: View, rows: Rows): void {
-  const page = usePage();
-  const call = useCall();
-  let asked = "";
-
-  page.connection.views.listen(({ data }) => {
-    if (data.type !== "annotations_view" || !data.photograph || data.photograph.picture_id === asked) return;
-    const { picture_id, source } = data.photograph;
-    asked = picture_id;
-    const track = call.media.track(source);
-    if (!track) return;
-    photographOf(track)
-      .then((image) => page.http.send(`/api/v1/frozen-pictures/${picture_id}`, image))
-      .catch((error: unknown) => page.refuse(error));
-  });
-  call.media.changed.listen((source) => {
-    const surface = `${view.value?.own}.${source}`;
-    if (!rows.value?.some((one) => one.surface === surface)) return;
-    page.connection.command("change_picture", { surface }).catch((error: unknown) => page.refuse(error));
-  });
+  return { undo, clear, showPage, endTogether, move };
 }

@@ -62,6 +62,7 @@ function tell(change: Partial<AnnotationsView>): void {
     pointers: [],
     together: null,
     photograph: null,
+    freezing: null,
     keeping: null,
     ...change,
   };

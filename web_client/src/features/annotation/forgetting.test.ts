@@ -19,6 +19,7 @@ const view = (session_id: string): AnnotationsView => ({
   pointers: [],
   together: null,
   photograph: null,
+  freezing: null,
   keeping: null,
 });
 

@@ -1,6 +1,7 @@
 import { until } from "@vueuse/core";
 import { watch } from "vue";
 import { paintedOver } from "@/core/capture/still";
+import type { Keeping } from "@/core/protocol";
 import { useOutgoing } from "@/features/case/outgoing";
 import { usePage } from "@/features/page/page";
 import { useAnnotation } from "./annotation";
@@ -11,19 +12,27 @@ export function useKeeping(): void {
   const annotation = useAnnotation();
   const outgoing = useOutgoing();
   const page = usePage();
+  /** The picture that was kept last: kept again, what is on its way is known by it. */
+  let fetched: { readonly url: string; readonly image: Blob } | null = null;
 
-  async function keep(url: string, materialId: string, drawn: boolean): Promise<void> {
+  async function keep(keeping: Keeping): Promise<void> {
+    const { picture_url: url, material_id: materialId } = keeping;
     const surface = annotation.together?.surface;
     const strokes = annotation.rows.filter((one) => one.surface === surface).map(painted);
     const names = (annotation.view?.people ?? []).map((one) => one.name);
-    const image = await page.http.bytes(url);
-    const send = (picture: Blob) =>
-      outgoing.send({ materialId, image: picture, capture: "clerk_still", replaces: null });
-    send(image);
-    if (!drawn || !strokes.length) return;
+    if (fetched?.url !== url) fetched = { url, image: await page.http.bytes(url) };
+    const { image } = fetched;
+    const sent = () =>
+      outgoing.all.find((one) => one.page.image === image && one.page.materialId === materialId);
+    if (keeping.plain) {
+      const former = sent();
+      if (former) outgoing.again(former);
+      else outgoing.send({ materialId, image, capture: "clerk_still", replaces: null });
+    }
+    if (!keeping.drawn || !strokes.length) return;
     const look = { ...lookOf(document.documentElement), largest: Number.POSITIVE_INFINITY };
-    // The one without goes first, and is the first of the two.
-    await until(() => outgoing.all.some((one) => one.page.image === image)).toBe(false);
+    // The one without goes first, and is the first of the two; one that is not taken keeps this one back no longer.
+    await until(() => [undefined, "refused"].includes(sent()?.state)).toBe(true);
     const over = await paintedOver(image, (context, width, height) =>
       paint(
         context,
@@ -33,17 +42,21 @@ export function useKeeping(): void {
         look,
       ),
     );
-    send(over);
+    outgoing.send({ materialId, image: over, capture: "clerk_still_drawn", replaces: null });
   }
 
+  watch(
+    () => annotation.view?.session_id,
+    () => {
+      fetched = null;
+    },
+  );
   watch(
     () => annotation.view?.keeping?.keeping_id,
     (id) => {
       const keeping = annotation.view?.keeping;
       if (!id || !keeping) return;
-      keep(keeping.picture_url, keeping.material_id, keeping.drawn).catch((error: unknown) =>
-        page.refuse(error),
-      );
+      keep(keeping).catch((error: unknown) => page.refuse(error));
     },
   );
 }

@@ -78,7 +78,11 @@ class Brush {
     if (stroke.tool === "number") this.#badge(stroke.who, first, String(stroke.number || ""));
     else if (stroke.tool === "text") this.#words(stroke.who, first, stroke.text);
     else if (stroke.tool === "pen") this.#line(stroke.who, points);
-    else if (points.length === 2) this.#line(stroke.who, points, headOf(first, last, 5 * this.#width));
+    else if (points.length === 2) {
+      this.#line(stroke.who, points, headOf(first, last, 5 * this.#width));
+      // Its number stands where it begins, so that the point covers nothing of what it shows.
+      if (stroke.number) this.#badge(stroke.who, first, String(stroke.number));
+    }
   }
 
   /** A ring with a point in it, and the name. */
