@@ -34,10 +34,14 @@ def presence(desk: DeskView | None, *, has_page: bool, is_asked: bool) -> Presen
     """Whether somebody can be asked now; who is asked already is busy."""
     if not has_page:
         return "away"
-    opened = desk is not None and desk.window_state != WindowState.CLOSED
-    if is_asked or (desk is not None and opened and desk.state in _IN_A_CALL):
+    if is_asked or is_taken(desk):
         return "busy"
-    return "at_desk" if opened else "at_page"
+    return "at_desk" if desk is not None and desk.window_state != WindowState.CLOSED else "at_page"
+
+
+def is_taken(desk: DeskView | None) -> bool:
+    """Whether a ticket rings or is in hand at an open window, or it is kept for somebody who is in a call."""
+    return desk is not None and desk.window_state != WindowState.CLOSED and desk.state in _IN_A_CALL
 
 
 def find(catalogue: Catalogue, people: Iterable[Somebody], query: str) -> list[ColleagueView]:

@@ -12,14 +12,14 @@ import structlog
 from directory.principal import Principal
 from document_relay.case_files import SYSTEM
 from foundation.errors import Refusal
-from scheduler.errors import NotInThisState, TicketNotInHand
+from scheduler.errors import ClerkBusy, NotInThisState, TicketNotInHand
 from scheduler.queue_core.ticket_life import IN_SESSION, TicketState
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
 from signalling.slices.calls.ports import CallFull, Guest, Member, require_seat
 from signalling.slices.consultations import acts
-from signalling.slices.consultations.colleagues import presence
+from signalling.slices.consultations.colleagues import is_taken, presence
 from signalling.slices.consultations.consultation import (
     ColleagueAway,
     ColleagueBusy,
@@ -132,27 +132,68 @@ async def _begin(parts: Parts, new: Consultation) -> str:
 async def join(parts: Parts, principal: Principal, consultation_id: str) -> None:
     """Lets the colleague into the call that rings at their page; they read its case until they leave.
 
-    Raises `ConsultationOver`, `ClerkBusy`.
+    What is in memory decides: they see the call before anything of it is stored.
+    Raises `ConsultationOver`, `ClerkBusy`, `CallFull`, `SessionFull`.
     """
     consultation = _own(parts, principal, consultation_id, State.RINGING)
+    ticket = await _joinable(parts, consultation)
     # Before anything is waited for: a second answer finds it answered.
     parts.consultations.move(consultation, State.JOINED)
     try:
+        _admit(parts, consultation, ticket)
         await parts.desk.reserve(principal.person_id)
     except Refusal:
-        parts.consultations.move(consultation, State.RINGING)
+        _ring_on(parts, consultation)
         raise
-    ticket = await parts.reception.ticket(consultation.ticket_id)
-    if ticket.state not in IN_SESSION:
+    except BaseException:
+        # Nobody knows whether the desk is kept: it is freed with the rest.
+        parts.tasks.spawn(leave(parts, consultation), name="consultation undone")
+        raise
+    await _require_standing(parts, consultation)
+    await parts.cases.note(ticket.id, consultation.guest, acts.JOINED)
+
+
+async def _joinable(parts: Parts, consultation: Consultation) -> TicketView:
+    """The ticket of a call that the colleague can join now; nothing is waited for before it is said."""
+    ticket = parts.board.ticket(consultation.ticket_id)
+    if ticket is None or ticket.state not in IN_SESSION:
         await leave(parts, consultation)
         raise ConsultationOver
+    if is_taken(parts.board.desk(consultation.guest.id)):
+        raise ClerkBusy
     try:
         require_seat(parts.sessions.guests(ticket.id), ParticipantId(consultation.guest.id, FACE))
     except CallFull:
         await leave(parts, consultation)
         raise
-    _admit(parts, consultation, ticket)
-    await parts.cases.note(ticket.id, consultation.guest, acts.JOINED)
+    return ticket
+
+
+async def _require_standing(parts: Parts, consultation: Consultation) -> None:
+    """Raises `ConsultationOver` where it was ended while the desk was reserved, which is then kept for nothing."""
+    try:
+        parts.consultations.find(consultation.id, State.JOINED)
+    except ConsultationOver:
+        other = parts.consultations.of_guest(consultation.guest.id)
+        if other is None or other.state is not State.JOINED:
+            await parts.desk.release(consultation.guest.id)
+        raise
+
+
+def _ring_on(parts: Parts, consultation: Consultation) -> None:
+    """Takes back that somebody has joined, and lets it ring until its time is over; does nothing when it has ended."""
+    try:
+        parts.consultations.find(consultation.id, State.JOINED)
+    except ConsultationOver:
+        return
+    parts.consultations.move(consultation, State.RINGING)
+    _take_out(parts, consultation)
+    # The time may have run out meanwhile, when it was answered.
+    parts.tasks.spawn(_ring(parts, consultation), name="consultation rings")
+    _show(parts, consultation)
+    ticket = parts.board.ticket(consultation.ticket_id)
+    if ticket is not None:
+        _tell(parts, ticket)
 
 
 async def decline(parts: Parts, principal: Principal, consultation_id: str) -> None:
@@ -205,17 +246,27 @@ async def leave(parts: Parts, consultation: Consultation) -> None:
 
 
 async def _let_go(parts: Parts, consultation: Consultation) -> None:
-    if consultation.case_id is not None:
-        parts.access.take_back(consultation.case_id, consultation.guest.id)
-    was_in = parts.sessions.dismiss(ParticipantId(consultation.guest.id, FACE)) is not None
+    was_in = _take_out(parts, consultation)
     await parts.desk.release(consultation.guest.id, wrap_up=consultation.handed_over)
     ticket = await parts.reception.ticket(consultation.ticket_id)
+    _tell(parts, ticket)
+    if was_in:
+        await parts.cases.note(ticket.id, consultation.guest, acts.LEFT)
+
+
+def _take_out(parts: Parts, consultation: Consultation) -> bool:
+    """Ends that the colleague reads the case, and their part in the session; whether they had one."""
+    if consultation.case_id is not None:
+        parts.access.take_back(consultation.case_id, consultation.guest.id)
+    return parts.sessions.dismiss(ParticipantId(consultation.guest.id, FACE)) is not None
+
+
+def _tell(parts: Parts, ticket: TicketView) -> None:
+    """Has those who are left shown who is in the call."""
     if ticket.state in IN_SESSION:
         # During a hold the clerk is alone again.
         parts.sessions.align(ticket)
     parts.session_changes.tell(ticket)
-    if was_in:
-        await parts.cases.note(ticket.id, consultation.guest, acts.LEFT)
 
 
 async def leave_own(parts: Parts, principal: Principal, consultation_id: str) -> None:
