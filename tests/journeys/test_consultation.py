@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import statistics
+
 import pytest
 
 from directory.demonstration.district import make_district
-from tests.journeys.conftest import TONES, Figures, Parties, Party, Service
-from tests.journeys.walk import answer, at_sizes, both, finish, take_ticket
+from tests.journeys.conftest import TONES, Figures, Parties, Service
+from tests.journeys.walk import (
+    answer,
+    ask_colleague,
+    at_sizes,
+    both,
+    finish,
+    join,
+    leave_call,
+    take_ticket,
+    turn_to_others,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
+ACCEPTS = 5
+FIRST_FRAME = 2.0
+"""Seconds: three browsers encode beside it. The demand of 0.4 s is held by `make bench-three`."""
 NAMES = {one.account: one.name for one in make_district().staff}
-
-
-async def turn_to_others(window: Party) -> None:
-    await window.page.click("button:has-text('转接·会商')")
-    await window.page.wait_for_selector("dialog[open]")
 
 
 async def test_point_clerk_and_expert_see_and_hear_each_other(
@@ -37,11 +47,16 @@ async def test_point_clerk_and_expert_see_and_hear_each_other(
     await window.page.click("dialog button:has-text('邀请')")
     await expert.page.wait_for_selector("text=邀请您会商")
     await expert.picture("consultation-rings")
-    await expert.page.click("button:has-text('加入')")
+    accepts = [await join(expert)]
     await expert.sees(1, within=15)
-    figures["consultation accepted to the expert's first frame"] = [
-        await expert.page.evaluate("cw.firstFrame()") / 1000
-    ]
+    for _ in range(ACCEPTS - 1):
+        await leave_call(expert)
+        await point.page.wait_for_selector("text=通话中还有：", state="detached")
+        await ask_colleague(window, NAMES["expert001"])
+        accepts.append(await join(expert))
+        await expert.sees(1, within=15)
+    figures["consultation accepted to the expert's first frame"] = accepts
+    assert statistics.median(accepts) < FIRST_FRAME
     consulted = f"{NAMES['expert001']} · 会商"
     await expert.sees(2, within=15, name=NAMES["clerk001"])
     await window.sees(3, within=15, name=consulted)
@@ -68,8 +83,7 @@ async def test_point_clerk_and_expert_see_and_hear_each_other(
     await window.page.click("button:has-text('恢复通话')")
     await expert.sees(1, within=15)
 
-    await expert.page.click("button:has-text('离开会商')")
-    await expert.page.wait_for_selector("text=等待会商邀请")
+    await leave_call(expert)
     await point.page.wait_for_selector("text=通话中还有：", state="detached")
     await window.sees(1, within=15)
     await finish(window)

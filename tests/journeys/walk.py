@@ -46,6 +46,34 @@ async def answer(window: Party) -> None:
     await window.page.click("button:has-text('接听')")
 
 
+async def turn_to_others(window: Party) -> None:
+    """Opens what a clerk asks colleagues with."""
+    await window.page.click("button:has-text('转接·会商')")
+    await window.page.wait_for_selector("dialog[open]")
+
+
+async def ask_colleague(window: Party, name: str, wanted: str = "高龄津贴") -> None:
+    """Asks a colleague into the call, found by an item or something else."""
+    await turn_to_others(window)
+    await window.page.fill("dialog input[type=search]", wanted)
+    await window.page.check(f"dialog label:has-text('{name}') input")
+    await window.page.click("dialog button:has-text('邀请')")
+
+
+async def join(colleague: Party) -> float:
+    """Accepts what rings; the seconds from the press to the first picture on the large tile."""
+    await colleague.page.click("button:has-text('加入')")
+    # The marks of a call before are older than this press.
+    await colleague.page.wait_for_function("() => cw.firstFrame() > 0")
+    return float(await colleague.page.evaluate("cw.firstFrame()")) / 1000
+
+
+async def leave_call(colleague: Party) -> None:
+    """Leaves the call that somebody was asked into."""
+    await colleague.page.click("button:has-text('离开会商')")
+    await colleague.page.wait_for_selector("text=等待会商邀请")
+
+
 async def finish(window: Party, outcome: str = "settled") -> None:
     await window.page.click("button:has-text('办结')")
     await window.page.check(f"[role=alertdialog] input[value={outcome}]")
