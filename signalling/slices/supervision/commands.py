@@ -13,7 +13,7 @@ from signalling.slices.calls.ports import CallFull
 from signalling.slices.supervision.listening import change_stance, listen_to, stop_listening
 from signalling.slices.supervision.messages import JoinCall, ListenTo, OnlyListen, WhisperToClerk
 from signalling.slices.supervision.parts import Parts
-from signalling.slices.supervision.stance import NoSuchStep, Stance, SupervisorSpeaks
+from signalling.slices.supervision.stance import NoSuchStep, Stance, SupervisorSpeaks, TooManyListen
 from signalling.transport.declared_refusals import CASE_LOG
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
@@ -50,7 +50,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         ListenTo: CommandRow(
             Permission.LISTEN,
             listen,
-            _LISTENED,
+            _LISTENED | {TooManyListen},
             access="session_listened",
         ),
         WhisperToClerk: CommandRow(Permission.LISTEN, whisper, _SPOKEN, access="session_whispered"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from directory.principal import Permission, Principal, require
 from document_relay.case_core.history import Act
+from foundation.errors import Refusal
 from rtc_server.sessions.interface import MemberRole
 from scheduler.errors import NotInThisState
 from scheduler.queue_core.ticket_life import IN_SESSION
@@ -12,7 +13,7 @@ from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
 from signalling.slices.calls.ports import Guest, Member, require_seat
 from signalling.slices.supervision.parts import Parts
-from signalling.slices.supervision.stance import NoSuchStep, Stance, moved, stance_of
+from signalling.slices.supervision.stance import NoSuchStep, Stance, moved, require_ear, stance_of
 
 FACE: Face = "supervisor"
 LISTENED = "session_listened"
@@ -31,16 +32,24 @@ _NOTED = {Stance.WHISPERING: WHISPERED, Stance.JOINED: JOINED}
 async def listen_to(parts: Parts, principal: Principal, ticket_id: str) -> None:
     """Lets a supervisor into a ticket's session, out of another one; it is shown to both sides.
 
-    Raises `Forbidden` outside the supervisor's sites, `NotInThisState` when nobody has the ticket in hand.
+    Raises `Forbidden` outside the supervisor's sites, `NotInThisState` when nobody has the ticket in hand,
+    `TooManyListen`, `SessionFull`.
     """
+    member = Member(principal.person_id, FACE, MemberRole.WATCHER)
     await _in_hand(parts, principal, ticket_id)
+    require_ear(parts.sessions.guests(ticket_id), member)
     await stop_listening(parts, principal.person_id)
     await parts.cases.note(ticket_id, (principal.person_id, principal.name), LISTENED)
     # Read anew: it may be over by now, and a session opened for it would have nobody to close it.
     ticket = await _in_hand(parts, principal, ticket_id)
-    member = Member(principal.person_id, FACE, MemberRole.WATCHER)
+    require_ear(parts.sessions.guests(ticket.id), member)
     parts.sessions.invite(Guest(ticket.id, principal.name, member, "supervisor"))
-    parts.sessions.align(ticket)
+    try:
+        parts.sessions.align(ticket)
+    except Refusal:
+        # Who is named as listening, listens.
+        parts.sessions.dismiss(member.participant)
+        raise
     _tell(parts, ticket, principal.person_id)
 
 
@@ -57,8 +66,15 @@ async def change_stance(parts: Parts, principal: Principal, ticket_id: str, to: 
         await parts.cases.note(ticket_id, (principal.person_id, principal.name), noted)
     # Read anew: the call may be over by now, or somebody else speak in it.
     ticket = await _in_hand(parts, principal, ticket_id)
-    parts.sessions.invite(_step(parts, principal, ticket_id, to))
-    parts.sessions.align(ticket)
+    after = _step(parts, principal, ticket_id, to)
+    before = parts.sessions.guest(after.member.participant)
+    parts.sessions.invite(after)
+    try:
+        parts.sessions.align(ticket)
+    except Refusal:
+        if before is not None:
+            parts.sessions.invite(before)
+        raise
     _tell(parts, ticket, principal.person_id)
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from foundation.errors import Conflict
 from rtc_server.sessions.interface import MemberRole
-from signalling.slices.calls.ports import Guest
+from signalling.slices.calls.ports import Guest, Member
 
 
 class Stance(StrEnum):
@@ -34,6 +34,8 @@ MOVES: Mapping[Stance, frozenset[Stance]] = MappingProxyType(
     }
 )
 """Every call begins with listening, which both sides are told; from there each way is open."""
+LISTENERS_AT_MOST = 4
+"""Supervisors in one call: each is a member of its session, and is named to both sides."""
 _SPEAKS = frozenset({Stance.WHISPERING, Stance.JOINED})
 
 
@@ -51,6 +53,23 @@ class SupervisorSpeaks(Conflict):
     code = "supervisor_speaks"
     zh = "督导员 {name} 正在这次通话中发言，请稍后再试。"
     en = "Supervisor {name} speaks in this call already. Try again later."
+
+
+class TooManyListen(Conflict):
+    """As many supervisors are in the call as may be."""
+
+    code = "too_many_listen"
+    zh = "这次通话已有 {most} 位督导员旁听，请稍后再试。"
+    en = "{most} supervisors are in this call already, as many as can. Try again later."
+
+
+def require_ear(guests: Iterable[Guest], member: Member) -> None:
+    """Raises `TooManyListen` when so many supervisors are in the call that this one cannot be as well."""
+    if (
+        sum(one.kind == "supervisor" and one.member.person_id != member.person_id for one in guests)
+        >= LISTENERS_AT_MOST
+    ):
+        raise TooManyListen(most=LISTENERS_AT_MOST)
 
 
 def stance_of(guest: Guest | None) -> Stance:

@@ -6,7 +6,17 @@ import pytest
 
 from rtc_server.sessions.interface import MemberRole
 from signalling.slices.calls.ports import Guest, Member
-from signalling.slices.supervision.stance import MOVES, NoSuchStep, Stance, SupervisorSpeaks, moved, stance_of
+from signalling.slices.supervision.stance import (
+    LISTENERS_AT_MOST,
+    MOVES,
+    NoSuchStep,
+    Stance,
+    SupervisorSpeaks,
+    TooManyListen,
+    moved,
+    require_ear,
+    stance_of,
+)
 
 
 def guest(name: str = "wen") -> Guest:
@@ -37,3 +47,12 @@ def test_one_supervisor_speaks_at_a_time(theirs: Stance) -> None:
         with pytest.raises(SupervisorSpeaks):
             moved(guest(), to, [guest(), other])
     assert stance_of(moved(guest("bo"), Stance.JOINED, [guest()])) is Stance.JOINED
+
+
+def test_so_many_supervisors_are_in_a_call_and_no_more() -> None:
+    others = [guest(f"s{number}") for number in range(LISTENERS_AT_MOST)]
+    with pytest.raises(TooManyListen):
+        require_ear(others, guest("late").member)
+    require_ear(others, others[0].member)
+    colleagues = [Guest("t1", "ben", Member("ben", "window"), "colleague")]
+    require_ear([*others[1:], *colleagues], guest("late").member)
