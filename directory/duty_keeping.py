@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Final
@@ -91,6 +92,18 @@ class DutyKeeping:
             raise RotaEmpty
         if not (found := await self.now(department_id, rota)):
             raise NoDutyNow
+        return found
+
+    async def everywhere(self, people: Iterable[StaffMember]) -> dict[str, list[str]]:
+        """Who of these people is on duty now, in order, by department; no department where nobody is."""
+        known = {one.id: one for one in people}
+        async with self.database.read() as session:
+            rotas = await store.rotas_on(session, self.today)
+        found = {}
+        for department_id, rota in rotas.items():
+            there = on_duty(rota, self.clock.now(), self.zone)
+            if able := [one for one in there if one in known and _does(known[one], department_id)]:
+                found[department_id] = able
         return found
 
     async def add_turn(self, by: Principal, department_id: str, wish: TurnWish) -> str:

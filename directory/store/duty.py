@@ -28,6 +28,22 @@ async def rota(session: ReadSession, department_id: str) -> Rota:
     )
 
 
+async def rotas_on(session: ReadSession, day: date) -> dict[str, Rota]:
+    """The rota of each department that has any turns, with the exceptions of one day alone."""
+    turns = await readable(
+        session, select(_turns).order_by(_turns.c.place), _turns.c.id, lambda row: _record(row, DutyTurn)
+    )
+    of_day = select(_exceptions).where(_exceptions.c.day == day.isoformat())
+    exceptions = await readable(session, of_day, _exceptions.c.id, lambda row: _record(row, DutyException))
+    return {
+        department_id: Rota(
+            turns=[one for one in turns if one.department_id == department_id],
+            exceptions=[one for one in exceptions if one.department_id == department_id],
+        )
+        for department_id in dict.fromkeys(one.department_id for one in turns)
+    }
+
+
 async def counts(session: ReadSession) -> dict[str, int]:
     """How many turns each department has that has any."""
     rows = await session.execute(select(_turns.c.department_id, func.count()).group_by(_turns.c.department_id))

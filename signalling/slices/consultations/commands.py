@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from directory.duty_errors import NoDutyNow, RotaEmpty
-from directory.errors import NoSuchStaff
+from directory.errors import NoSuchDepartment, NoSuchStaff
 from directory.principal import Permission, Principal
 from rtc_server.sessions.errors import SessionFull
 from scheduler.errors import ClerkBusy, NotInThisState, TargetClosed, TargetNotCapable, TicketNotInHand
 from signalling.slices.calls.ports import CallFull
-from signalling.slices.consultations import consulting
+from signalling.slices.consultations import consulting, joining
 from signalling.slices.consultations.consultation import (
     ColleagueAway,
     ColleagueBusy,
@@ -46,23 +46,23 @@ async def ask_on_duty(parts: Parts, principal: Principal, command: AskOnDuty) ->
 
 async def answer_consultation(parts: Parts, principal: Principal, command: AnswerConsultation) -> None:
     """Joins, or declines."""
-    answer = consulting.join if command.accept else consulting.decline
+    answer = joining.join if command.accept else consulting.decline
     await answer(parts, principal, command.consultation_id)
 
 
 async def leave_consultation(parts: Parts, principal: Principal, command: LeaveConsultation) -> None:
     """Leaves the call."""
-    await consulting.leave_own(parts, principal, command.consultation_id)
+    await joining.leave_own(parts, principal, command.consultation_id)
 
 
 async def end_consultation(parts: Parts, principal: Principal, command: EndConsultation) -> None:
     """Takes the invitation back, or lets the colleague go."""
-    await consulting.end(parts, principal, command.consultation_id)
+    await joining.end(parts, principal, command.consultation_id)
 
 
 async def hand_over(parts: Parts, principal: Principal, command: HandOver) -> None:
     """Gives the ticket to a colleague in the call."""
-    await consulting.hand_over(parts, principal, command.consultation_id)
+    await joining.hand_over(parts, principal, command.consultation_id)
 
 
 _LEFT = DESK | CASE_LOG | {ConsultationOver, SessionFull}
@@ -80,7 +80,8 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             Permission.SERVE,
             ask_on_duty,
             CASE_LOG
-            | {NoDutyNow, NobodyOnDuty, NoSuchStaff, NotInThisState, RotaEmpty, TicketNotInHand, TooManyConsulted},
+            | {NoDutyNow, NobodyOnDuty, NoSuchDepartment, NoSuchStaff, NotInThisState, RotaEmpty}
+            | {TicketNotInHand, TooManyConsulted},
             result=ColleagueAsked,
             access="consultation_asked",
         ),

@@ -87,6 +87,8 @@ class Consultation:
     state: State = State.RINGING
     next_on_duty: tuple[str, ...] | None = None
     """Who is asked when this one does not come, of the rota; None where the clerk has asked for this one."""
+    instead: str | None = None
+    """The department whose rota can be asked in place of the one whom the clerk has chosen, and who did not come."""
     handed_over: bool = False
     """Whether the guest had the ticket before and has handed it over within the call."""
 
@@ -139,6 +141,16 @@ class Consultations:
         answers = [one for one in self.of_ticket(consultation.ticket_id) if one.state not in _OPEN]
         for one in answers[:-_ANSWERS_AT_MOST]:
             del self._all[one.id]
+
+    def put_instead(self, consultation_id: str, department_id: str) -> None:
+        """Notes whose rota can be asked in place of one who did not come; does nothing when it is over."""
+        known = self._all.get(consultation_id)
+        if known is not None and known.state not in _OPEN:
+            self._all[consultation_id] = replace(known, instead=department_id)
+
+    def did_not_come(self, ticket_id: str) -> frozenset[str]:
+        """Who was asked into the ticket's call and has declined or not answered."""
+        return frozenset(one.guest.id for one in self.of_ticket(ticket_id) if one.state not in _OPEN)
 
     def nobody_came(self, ticket_id: str, *, nobody: bool) -> None:
         """Notes whether the whole rota was asked in vain, as far as the ticket's call goes."""

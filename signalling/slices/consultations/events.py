@@ -13,7 +13,8 @@ from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.records import Ticket
 from signalling.identity.participant import ParticipantId
 from signalling.slices.consultations.consultation import Consultation, State
-from signalling.slices.consultations.consulting import FACE, leave
+from signalling.slices.consultations.consulting import FACE
+from signalling.slices.consultations.joining import leave
 from signalling.slices.consultations.parts import Parts
 
 _BACK_SOON = frozenset({"silent", "replaced", "moved", "node_lost"})

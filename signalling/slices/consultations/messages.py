@@ -23,9 +23,13 @@ class AskColleague(Command, frozen=True, kw_only=True):
 
 
 class AskOnDuty(Command, frozen=True, kw_only=True):
-    """Asks who is on duty for the ticket's department into the call, one after the other; answers `ColleagueAsked`."""
+    """Asks who is on duty for a department into the call, one after the other; answers `ColleagueAsked`.
+
+    Without a department it is the ticket's. Who was asked and did not come is asked last.
+    """
 
     ticket_id: Identifier
+    department_id: Identifier | None = None
     question: ShortText = ""
 
 
@@ -64,6 +68,18 @@ Presence = Literal["at_desk", "at_page", "busy", "away"]
 """At an open window and free; at the page without one; in a call or called; without a page."""
 
 
+Only = Literal["", "on_duty", "bookable_now"]
+"""Which colleagues are looked for: all, those on duty now, those who can be booked at this time."""
+
+
+class DutyNowView(Value, frozen=True, kw_only=True):
+    """A department for which somebody is on duty now, and who, in the order in which they are asked."""
+
+    department_id: str
+    name: Bilingual
+    names: list[str]
+
+
 class ColleagueView(Value, frozen=True, kw_only=True):
     """A colleague; of their departments the first three, those that were looked for before others."""
 
@@ -73,12 +89,26 @@ class ColleagueView(Value, frozen=True, kw_only=True):
     site_name: Bilingual
     departments: list[Bilingual]
     presence: Presence
+    on_duty: list[Bilingual]
+    """For which departments they are on duty now."""
+    bookable_now: bool
+    bookable_next: Moment | None
+    """When they can be booked next; null where it is now, or not within thirty days."""
 
 
 class ColleaguesBody(Value, frozen=True, kw_only=True):
     """The colleagues who fit, who is free first."""
 
     colleagues: list[ColleagueView]
+    on_duty: list[DutyNowView]
+    """Whatever is looked for; the departments with the most asked for first."""
+
+
+class InsteadView(Value, frozen=True, kw_only=True):
+    """The department of somebody who did not come, whose rota can be asked instead."""
+
+    department_id: str
+    name: Bilingual
 
 
 class AskedView(Value, frozen=True, kw_only=True):
@@ -89,6 +119,9 @@ class AskedView(Value, frozen=True, kw_only=True):
     state: Literal["ringing", "joined", "declined", "unanswered"]
     until: Moment
     may_take_over: bool
+    question: str
+    instead: InsteadView | None
+    """Where the one whom the clerk has chosen did not come, and others of their department are on duty."""
 
 
 class InvitedView(Value, frozen=True, kw_only=True):

@@ -6,8 +6,9 @@ from directory.principal import Principal
 from scheduler.queue_core.window_life import SERVING
 from scheduler.views import TicketView
 from signalling.slices.consultations.consultation import Consultation, State
-from signalling.slices.consultations.messages import AskedView, ConsultationView, InvitedView
+from signalling.slices.consultations.messages import AskedView, ConsultationView, InsteadView, InvitedView
 from signalling.slices.consultations.parts import Parts
+from signalling.wire.values import Bilingual
 
 
 async def show_consultation(parts: Parts, principal: Principal, _key: str) -> ConsultationView:
@@ -30,7 +31,13 @@ def _asked(parts: Parts, one: Consultation, ticket: TicketView) -> AskedView:
         state=one.state.value,
         until=one.until,
         may_take_over=able and one.state is State.JOINED,
+        question=one.question,
+        instead=None if one.instead is None else _instead(parts, one.instead),
     )
+
+
+def _instead(parts: Parts, department_id: str) -> InsteadView:
+    return InsteadView(department_id=department_id, name=Bilingual.name(parts.catalogue.department(department_id)))
 
 
 async def _invited(parts: Parts, own: Consultation) -> InvitedView | None:

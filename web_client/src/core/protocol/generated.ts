@@ -1285,11 +1285,14 @@ export interface AskColleague {
   question: string;
 }
 
-/** Asks who is on duty for the ticket's department into the call, one after the other; answers `ColleagueAsked`. */
+/** Asks who is on duty for a department into the call, one after the other; answers `ColleagueAsked`.
+
+Without a department it is the ticket's. Who was asked and did not come is asked last. */
 export interface AskOnDuty {
   type: "ask_on_duty";
   id: number;
   ticket_id: string;
+  department_id: string | null;
   question: string;
 }
 
@@ -1300,6 +1303,8 @@ export interface AskedView {
   state: "ringing" | "joined" | "declined" | "unanswered";
   until: string;
   may_take_over: boolean;
+  question: string;
+  instead: InsteadView | null;
 }
 
 /** The result of `ask_colleague` and `ask_on_duty`. */
@@ -1315,11 +1320,15 @@ export interface ColleagueView {
   site_name: Bilingual;
   departments: Bilingual[];
   presence: "at_desk" | "at_page" | "busy" | "away";
+  on_duty: Bilingual[];
+  bookable_now: boolean;
+  bookable_next: string | null;
 }
 
 /** The colleagues who fit, who is free first. */
 export interface ColleaguesBody {
   colleagues: ColleagueView[];
+  on_duty: DutyNowView[];
 }
 
 /** Whom the clerk has asked, and what the page itself is asked into. */
@@ -1328,6 +1337,13 @@ export interface ConsultationView {
   asked: AskedView[];
   nobody_on_duty: boolean;
   invited: InvitedView | null;
+}
+
+/** A department for which somebody is on duty now, and who, in the order in which they are asked. */
+export interface DutyNowView {
+  department_id: string;
+  name: Bilingual;
+  names: string[];
 }
 
 /** Takes an invitation back, or lets a colleague go; by the clerk who has the ticket in hand. */
@@ -1342,6 +1358,12 @@ export interface HandOver {
   type: "hand_over";
   id: number;
   consultation_id: string;
+}
+
+/** The department of somebody who did not come, whose rota can be asked instead. */
+export interface InsteadView {
+  department_id: string;
+  name: Bilingual;
 }
 
 /** A call that the page is asked into: it rings until `until`, or has been joined. */

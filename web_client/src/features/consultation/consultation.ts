@@ -1,9 +1,23 @@
 import { defineStore } from "pinia";
 import { computed, shallowRef } from "vue";
-import type { ConsultationView, DeskView } from "@/core/protocol";
+import type { Bilingual, ConsultationView, DeskView } from "@/core/protocol";
 import { usePage } from "@/features/page/page";
 
 type Invited = NonNullable<ConsultationView["invited"]>;
+type Asked = ConsultationView["asked"][number];
+export interface Instead {
+  who: string;
+  question: string;
+  department_id: string;
+  name: Bilingual;
+}
+
+/** Whose rota to offer in place of who was asked last and did not come; nothing while it rings at somebody. */
+export function insteadOf(asked: readonly Asked[]): Instead | null {
+  const last = asked.at(-1);
+  if (!last?.instead || asked.some((one) => one.state === "ringing")) return null;
+  return { who: last.name, question: last.question, ...last.instead };
+}
 
 /** The desk as the page shows it to who is in a colleague's call: with that call's ticket, and nothing to switch. */
 export function deskIn(desk: DeskView, invited: Invited): DeskView {
