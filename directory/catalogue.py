@@ -142,6 +142,10 @@ class Catalogue:
             raise NoSuchDepartment(department=department_id)
         return self._departments[department_id]
 
+    def note_department(self, department: Department) -> None:
+        """Follows a change that was stored."""
+        self._departments[department.id] = department
+
     def life_event(self, life_event_id: str) -> LifeEvent:
         """The group of an item."""
         return self._life_events[life_event_id]
@@ -156,6 +160,14 @@ class Catalogue:
         if (site := self._sites.get(site_id)) is None:
             raise NoSuchSite
         return site
+
+    @property
+    def district(self) -> Site:
+        """The centre of the district, below which every site is; raises `NoSuchSite`."""
+        for site in self._sites.values():
+            if site.kind is SiteKind.DISTRICT_CENTRE:
+                return site
+        raise NoSuchSite
 
     def home(self, site_id: str) -> Site:
         """The centre whose windows serve this site first: the town of a point, a centre itself; raises `NoSuchSite`."""

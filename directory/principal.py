@@ -50,7 +50,7 @@ class Permission(StrEnum):
     FIND_SUPPLEMENTS = "find_supplements"
     """Of residents who come to another point than that of their case, by its number."""
     KEEP_ROTA = "keep_rota"
-    """To say who of the own sites is on duty for a department."""
+    """To say who of the own sites is on duty for a department; for the whole district, how much of it can be booked."""
     SHOW_PAPERS = "show_papers"
     FOLLOW_CASES = "follow_cases"
     """To be shown what waits of the cases that one has opened for residents, and what came of them."""

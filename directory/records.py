@@ -28,11 +28,16 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Department(msgspec.Struct, frozen=True, kw_only=True):
-    """A department of the district."""
+    """A department of the district.
+
+    Of a centre's windows for it so many percent can be booked, rounded up; the others stay for those who come without
+    an appointment.
+    """
 
     id: str
     name_zh: str
     name_en: str
+    booked_percent: int = 50
 
 
 class LifeEvent(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from scheduler.errors import BookedThatDay, BookedTooOften
 from scheduler.events import AppointmentChanged
 from scheduler.ports import ItemFacts, Ports
 from scheduler.queue_core.appointment_life import AppointmentState
-from scheduler.queue_core.slots import cells, person_of
+from scheduler.queue_core.slots import bookable, cells, person_of
 from scheduler.records import Appointment
 from scheduler.store import appointments as store
 from scheduler.store import tickets
@@ -80,7 +80,7 @@ class Booking:
         if person_id is None:
             home = await catalogue.home(site_id)
             windows = await catalogue.units(home.id, item.department_id)
-            units = windows[: math.ceil(len(windows) * rules.booked_share)]
+            units = windows[: bookable(len(windows), await catalogue.booked_percent(item.department_id))]
         else:
             units = await catalogue.person_units(person_id, item.department_id)
         return Calendar(

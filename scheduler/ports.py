@@ -64,6 +64,10 @@ class Catalogue(Protocol):
         """The windows of a centre that may do this department's business, with their hours, in an order that stays."""
         ...
 
+    async def booked_percent(self, department_id: str) -> int:
+        """Of a centre's windows for this department, how many percent can be booked."""
+        ...
+
     async def person_units(self, staff_id: str, department_id: str) -> Sequence[Unit]:
         """A person who can be booked for this department's business, once for each at a time; none otherwise."""
         ...

@@ -22,8 +22,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     A wrap-up that is extended ends after `wrap_up_extends` more, and `wrap_up_at_most` after it began at the latest.
     A ticket that is transferred to a person waits `kept_for_person` for that one, then for whoever serves the queue.
     `silent_after` is how long a page may go without a heartbeat before it counts as gone.
-    Of a centre's windows for a department the share `booked_share` can be booked; the others stay for those who come
-    without an appointment. `appointment_days` are bookable ahead, today being the first. A person has at most
+    `appointment_days` are bookable ahead, today being the first. A person has at most
     `appointments_ahead` that are still to come, and one a day. Who has an appointment checks in `appointment_early`
     before it at the earliest and `appointment_late` after it at the latest.
     Who has it by a link moves it there while it was changed fewer than `changes_from_home` times.
@@ -44,7 +43,6 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     neighbour_after: float = 180.0
     district_after: float = 360.0
     calls_at_most: int = 3
-    booked_share: float = 0.5
     appointment_days: int = 14
     appointments_ahead: int = 3
     appointment_early: float = 1800.0

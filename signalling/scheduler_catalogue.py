@@ -57,6 +57,10 @@ class SchedulerCatalogue:
         """The windows of a centre for a department, by identifier."""
         return [Unit(one.id, hours_of(one)) for one in self._catalogue.windows_for(home_id, {department_id})]
 
+    async def booked_percent(self, department_id: str) -> int:
+        """As the department says."""
+        return self._catalogue.department(department_id).booked_percent
+
     async def person_units(self, staff_id: str, department_id: str) -> Sequence[Unit]:
         """The person once for each who can be booked at a time; none who cannot be, or not for this business."""
         hours = self._catalogue.person_hours(staff_id)

@@ -57,6 +57,7 @@ _ROWS: Mapping[type[msgspec.Struct], type[Base]] = {
 _ONE: Mapping[type[msgspec.Struct], Select[Any]] = {
     kind: select(row.__table__).where(row.__table__.c.id == bindparam("identifier")) for kind, row in _ROWS.items()
 }
+_DEPARTMENTS = cast(Table, DepartmentRow.__table__)
 _OF_ACCOUNT = select(StaffRow.__table__).where(StaffRow.__table__.c.account == bindparam("account"))
 _audit = cast(Table, AuditRow.__table__)
 _LAST_AUDIT = select(_audit.c.sequence, _audit.c.hash).order_by(_audit.c.sequence.desc()).limit(1)
@@ -92,6 +93,12 @@ async def remove_camera(session: WriteSession, camera_id: str) -> bool:
 async def remove_year(session: WriteSession, year: str) -> None:
     """Forgets the installation's own table of a year, if there is one."""
     await session.execute(delete(CalendarYearRow).where(CalendarYearRow.id == year))
+
+
+async def set_booked_percent(session: WriteSession, department_id: str, percent: int) -> None:
+    """Keeps how much of a department's windows can be booked."""
+    changed = update(_DEPARTMENTS).where(_DEPARTMENTS.c.id == department_id).values(booked_percent=percent)
+    await session.execute(changed)
 
 
 async def remove_person_hours(session: WriteSession, staff_id: str) -> None:

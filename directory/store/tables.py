@@ -31,6 +31,7 @@ class DepartmentRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     name_zh: Mapped[str]
     name_en: Mapped[str]
+    booked_percent: Mapped[int] = mapped_column(server_default="50")
 
 
 class LifeEventRow(Base):

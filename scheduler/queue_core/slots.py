@@ -48,6 +48,11 @@ class Unit:
     hours: Hours
 
 
+def bookable(windows: int, percent: int) -> int:
+    """How many of so many windows can be booked: so many percent of them, rounded up to whole windows."""
+    return -(-windows * percent // 100)
+
+
 def person_unit(staff_id: str, number: int) -> str:
     """The unit of a person who can be booked; one for each at a time, from 1."""
     return f"{staff_id}:{number}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from directory.booked_share import BookedShareKeeping
 from directory.person_hours import PersonHoursKeeping
 from signalling.scheduler_catalogue import SchedulerCatalogue
 from signalling.slices import (
@@ -104,7 +105,8 @@ def bookable_hours_parts(shared: Shared) -> bookable_hours.Parts:
     """What bookable hours need."""
     on = shared.on
     keeping = PersonHoursKeeping(database=on.ground.database, catalogue=on.directory.catalogue)
-    return bookable_hours.Parts(catalogue=on.directory.catalogue, keeping=keeping)
+    shares = BookedShareKeeping(database=on.ground.database, catalogue=on.directory.catalogue)
+    return bookable_hours.Parts(catalogue=on.directory.catalogue, keeping=keeping, shares=shares)
 
 
 def duty_rota_parts(shared: Shared) -> duty_rota.Parts:

@@ -53,6 +53,8 @@ class SmallDistrict:
 
     def __init__(self, clerks: int = 0) -> None:
         self.windows = 4
+        self.booked = dict.fromkeys(ITEMS.values(), 50)
+        """Percent of the windows of each department."""
         self.person_hours: dict[str, Hours] = {}
         self.sites = dict(CLERK_SITES) | {f"c{number}": "town-1" for number in range(clerks)}
         self.skill_levels = dict(SKILLS) | {f"c{number}": {"civil": 1} for number in range(clerks)}
@@ -78,6 +80,9 @@ class SmallDistrict:
 
     async def units(self, home_id: str, department_id: str) -> Sequence[Unit]:
         return [Unit(f"{home_id}-w{number}", WEEK) for number in range(1, self.windows + 1)]
+
+    async def booked_percent(self, department_id: str) -> int:
+        return self.booked[department_id]
 
     async def person_units(self, staff_id: str, department_id: str) -> Sequence[Unit]:
         hours = self.person_hours.get(staff_id) if department_id in self.skill_levels.get(staff_id, {}) else None

@@ -1,4 +1,4 @@
-"""Who says when somebody can be booked."""
+"""Who says when somebody can be booked, and how much of a department's windows."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date, time
 from types import MappingProxyType
 
-from directory.errors import HoursInvalid, HoursOverlap, NoSuchSite, NoSuchStaff, NotAClerk
+from directory.errors import HoursInvalid, HoursOverlap, NoSuchDepartment, NoSuchSite, NoSuchStaff, NotAClerk
 from directory.principal import Permission, Principal, permits
 from directory.records import OpeningException, OpeningHours, PersonHours
 from foundation.database import DatabaseBusy
 from foundation.errors import Forbidden
-from signalling.slices.bookable_hours.messages import KeepBookableHours
+from signalling.slices.bookable_hours.messages import KeepBookableHours, KeepBookedShare
 from signalling.slices.bookable_hours.parts import Parts
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
@@ -31,6 +31,11 @@ async def keep_bookable_hours(parts: Parts, principal: Principal, command: KeepB
         for one in command.exceptions
     ]
     await parts.keeping.keep(PersonHours(id=person.id, hours=week, exceptions=differing, capacity=command.capacity))
+
+
+async def keep_booked_share(parts: Parts, principal: Principal, command: KeepBookedShare) -> None:
+    """Keeps it; raises `Forbidden` for who does not supervise the whole district."""
+    await parts.shares.keep(principal, command.department_id, command.percent)
 
 
 def _time(text: str) -> time:
@@ -56,6 +61,12 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             keep_bookable_hours,
             frozenset({DatabaseBusy, Forbidden, HoursInvalid, HoursOverlap, NoSuchSite, NoSuchStaff, NotAClerk}),
             access="bookable_hours_kept",
-        )
+        ),
+        KeepBookedShare: CommandRow(
+            Permission.KEEP_ROTA,
+            keep_booked_share,
+            frozenset({DatabaseBusy, Forbidden, NoSuchDepartment, NoSuchSite}),
+            access="booked_share_kept",
+        ),
     }
 )

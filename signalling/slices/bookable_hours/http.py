@@ -13,6 +13,7 @@ from signalling.slices.bookable_hours.messages import (
     BookableHoursBody,
     BookablePeopleBody,
     BookablePersonBody,
+    BookedShareBody,
     DifferingHours,
     WeeklyHours,
 )
@@ -23,7 +24,7 @@ from signalling.wire.values import Bilingual
 
 
 async def read_hours(parts: Parts, call: Call) -> BookableClerksBody:
-    """The caller, or the clerks of the sites that a supervisor watches."""
+    """The caller, or the clerks of the sites that a supervisor watches; the departments for who supervises all."""
     mine = [
         one
         for one in await parts.catalogue.clerks()
@@ -31,7 +32,14 @@ async def read_hours(parts: Parts, call: Call) -> BookableClerksBody:
         or permits(call.principal, Permission.WATCH_QUEUE, parts.catalogue.site(one.site_id).path)
     ]
     mine.sort(key=lambda one: (not _has_hours(parts, one), one.site_id, one.account))
-    return BookableClerksBody(people=[_hours(parts, one) for one in mine])
+    shares = parts.catalogue.departments if parts.shares.may_keep(call.principal) else []
+    return BookableClerksBody(
+        people=[_hours(parts, one) for one in mine],
+        departments=[
+            BookedShareBody(department_id=one.id, name=Bilingual.name(one), percent=one.booked_percent)
+            for one in shares
+        ],
+    )
 
 
 async def read_people(parts: Parts, call: Call) -> BookablePeopleBody:

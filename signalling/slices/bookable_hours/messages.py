@@ -1,4 +1,4 @@
-"""When people of the staff can be booked: as it is kept, and who can be chosen for an item."""
+"""When people of the staff can be booked, and how much of a department's windows: as it is kept, and chosen from."""
 
 from __future__ import annotations
 
@@ -39,6 +39,24 @@ class KeepBookableHours(Command, frozen=True, kw_only=True):
     """How many can be booked at one time."""
 
 
+class KeepBookedShare(Command, frozen=True, kw_only=True):
+    """Says how many percent of a department's windows can be booked, at every centre; by who supervises the district.
+
+    The others stay for those who come without an appointment. What is booked already stays.
+    """
+
+    department_id: Identifier
+    percent: Annotated[int, Meta(ge=0, le=100)]
+
+
+class BookedShareBody(Value, frozen=True, kw_only=True):
+    """A department, and how many percent of its windows can be booked."""
+
+    department_id: str
+    name: Bilingual
+    percent: int
+
+
 class BookableHoursBody(Value, frozen=True, kw_only=True):
     """One clerk, and when they can be booked."""
 
@@ -54,6 +72,8 @@ class BookableClerksBody(Value, frozen=True, kw_only=True):
     """Those whose hours the caller may keep; who has any comes first."""
 
     people: list[BookableHoursBody]
+    departments: list[BookedShareBody]
+    """Those whose share the caller may keep."""
 
 
 class BookablePersonBody(Value, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from directory.booked_share import BookedShareKeeping
 from directory.catalogue import Catalogue
 from directory.person_hours import PersonHoursKeeping
 
@@ -14,3 +15,4 @@ class Parts:
 
     catalogue: Catalogue
     keeping: PersonHoursKeeping
+    shares: BookedShareKeeping

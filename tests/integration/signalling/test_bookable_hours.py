@@ -54,3 +54,41 @@ async def test_hours_are_kept_by_who_may_and_booked_from_a_point(site: Served) -
         of_person = f"appointment-slots?item={ITEM}&with={booked['with_id']}"
         later = [slot for day in (await read("point001", of_person))["days"] for slot in day["slots"]]
         await point.do("move_appointment", appointment_id=booked["appointment_id"], starts=later[44]["starts"])
+
+
+async def test_a_departments_share_is_kept_by_who_supervises_the_district(site: Served) -> None:
+    async with aiohttp.ClientSession() as http:
+        tokens = {name: await site.sign_in(http, name) for name in ("point001", "clerk001", "supervisor001")}
+
+        async def read(account: str, path: str) -> Any:
+            headers = {"Authorization": f"Bearer {tokens[account]}"}
+            async with http.get(f"{site.address}/api/v1/{path}", headers=headers) as response:
+                assert response.status == 200, await response.text()
+                return await response.json()
+
+        async def places() -> int:
+            days = (await read("point001", f"appointment-slots?item={ITEM}"))["days"]
+            return max((slot["places"] for day in days for slot in day["slots"]), default=0)
+
+        department = site.features.directory.catalogue.item(ITEM).department_id
+        assert (await read("clerk001", "bookable-hours"))["departments"] == []
+        shares = (await read("supervisor001", "bookable-hours"))["departments"]
+        assert {one["percent"] for one in shares} == {50}
+        half = await places()
+        clerk, supervisor = await opened(http, site, "clerk001"), await opened(http, site, "supervisor001")
+        share = {"department_id": department, "percent": 100}
+        assert (await clerk.ask("keep_booked_share", **share))["code"] == "forbidden"
+        assert (await supervisor.ask("keep_booked_share", **share | {"department_id": "moon"}))["code"] == (
+            "no_such_department"
+        )
+        assert (await supervisor.ask("keep_booked_share", **share | {"percent": 101}))["code"] == "invalid"
+        await supervisor.do("keep_booked_share", **share)
+        assert await places() > half
+        await site.features.directory.catalogue.load()
+        assert site.features.directory.catalogue.department(department).booked_percent == 100, "it is stored"
+        await supervisor.do("keep_booked_share", **share | {"percent": 0})
+        assert await places() == 0
+        shares = (await read("supervisor001", "bookable-hours"))["departments"]
+        others = {one["department_id"]: one["percent"] for one in shares}
+        assert others.pop(department) == 0
+        assert set(others.values()) == {50}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduler.queue_core.slots import CELL, Hours, Slot, Span, Unit, cells, slots
+from scheduler.queue_core.slots import CELL, Hours, Slot, Span, Unit, bookable, cells, slots
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -163,3 +163,10 @@ def test_400_days_are_those_of_the_plain_way(zone: ZoneInfo, seed: int):
     ]
     assert len(found) > 1000
     assert found == plain_slots(unit, first, days, length, zone)
+
+
+def test_the_bookable_windows_are_the_fewest_that_make_up_the_share():
+    for windows in range(13):
+        for percent in range(101):
+            fewest = next(number for number in range(windows + 1) if number * 100 >= windows * percent)
+            assert bookable(windows, percent) == fewest, (windows, percent)

@@ -894,6 +894,7 @@ export interface SlotDayBody {
 /** Those whose hours the caller may keep; who has any comes first. */
 export interface BookableClerksBody {
   people: BookableHoursBody[];
+  departments: BookedShareBody[];
 }
 
 /** One clerk, and when they can be booked. */
@@ -918,6 +919,13 @@ export interface BookablePersonBody {
   site_name: Bilingual;
 }
 
+/** A department, and how many percent of its windows can be booked. */
+export interface BookedShareBody {
+  department_id: string;
+  name: Bilingual;
+  percent: number;
+}
+
 /** What a date has in place of its week's hours; both null where nobody can be booked. */
 export interface DifferingHours {
   day: string;
@@ -935,6 +943,16 @@ export interface KeepBookableHours {
   hours: WeeklyHours[];
   exceptions: DifferingHours[];
   capacity: number;
+}
+
+/** Says how many percent of a department's windows can be booked, at every centre; by who supervises the district.
+
+The others stay for those who come without an appointment. What is booked already stays. */
+export interface KeepBookedShare {
+  type: "keep_booked_share";
+  id: number;
+  department_id: string;
+  percent: number;
 }
 
 /** From when to when somebody can be booked on a day of the week. */
@@ -3193,6 +3211,7 @@ export type AnyCommand =
   | CheckInAppointment
   | CheckInVisit
   | KeepBookableHours
+  | KeepBookedShare
   | AddDutyTurn
   | ChangeDutyTurn
   | RemoveDutyTurn
@@ -3388,6 +3407,7 @@ export interface Results {
   check_in_appointment: AppointmentCheckedIn;
   check_in_visit: AppointmentCheckedIn;
   keep_bookable_hours: null;
+  keep_booked_share: null;
   add_duty_turn: DutyTurnAdded;
   change_duty_turn: null;
   remove_duty_turn: null;
