@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.journeys.walk import (
     take_ticket,
     turn_to_others,
 )
+from tests.support.papers import Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -87,6 +89,61 @@ async def test_point_clerk_and_expert_see_and_hear_each_other(
     await point.page.wait_for_selector("text=通话中还有：", state="detached")
     await window.sees(1, within=15)
     await finish(window)
+
+
+async def test_a_ticket_is_handed_over_within_the_call_to_another_site_with_its_case(
+    service: Service, parties: Parties, tmp_path: Path
+) -> None:
+    paper = tmp_path / "paper.jpg"
+    paper.write_bytes(photograph(Scene(seed=21, sheet="form", table="dark")).jpeg)
+    point, window = await both(service, parties)
+    other = await parties.open(3)
+    await other.sign_in(service.address, "clerk002")
+    await other.page.click("li:has-text('1号云窗口') button")
+    await other.page.wait_for_selector("text=等待来号")
+    await take_ticket(point)
+    number = await point.page.inner_text(".big")
+    await answer(window)
+    await window.sees(1, within=15)
+    await point.page.set_input_files(".now input[type=file]", paper)
+    await window.page.wait_for_selector(".matter >> text=待审核")
+    await ask_colleague(window, NAMES["clerk002"], "云溪区云办中心")
+    await join(other)
+    await other.sees(1, within=15)
+
+    await window.page.click(f".asked li:has-text('{NAMES['clerk002']}') button:has-text('移交')")
+    await window.picture("hand-over-asked")
+    await window.page.click("[role=alertdialog] button:has-text('移交')")
+    # The ticket and its case are the colleague's at another site; the papers come along, and nobody's picture stands.
+    await other.page.wait_for_selector("button:has-text('办结')")
+    assert number in await other.page.inner_text(".matter")
+    await other.page.wait_for_selector(".matter >> text=王秀英")
+    await other.page.wait_for_selector(".matter >> text=待审核")
+    name = other.page.locator(".material:has-text('居民身份证') button.name")
+    if await name.get_attribute("aria-expanded") == "false":
+        await name.click()
+    await other.page.click(".material:has-text('居民身份证') .pages button")
+    await other.page.wait_for_function("() => document.querySelector('.viewer .page img')?.naturalWidth")
+    await other.picture("hand-over-served")
+    await other.page.click(".review button:text-is('通过')")
+    await other.page.wait_for_selector(".matter >> text=已通过")
+    await other.page.click("[role=tab]:has-text('记录')")
+    await other.page.wait_for_selector(f"text=在通话中移交给{NAMES['clerk002']}")
+    former = f"{NAMES['clerk001']} · 会商"
+    await point.page.wait_for_selector(f"text=通话中还有：{former}")
+    await point.sees(3, within=15)
+    await point.sees(2, within=15, name=former)
+    await window.page.wait_for_selector("text=您正在会商")
+    await window.sees(3, within=15, name=NAMES["clerk002"])
+    for party, others in ((point, (2, 3)), (window, (1, 3)), (other, (1, 2))):
+        for sender in others:
+            await party.hears(TONES[sender])
+    await at_sizes(other, "hand-over-served", "1366")
+    await window.picture("hand-over-former")
+    await window.page.click("button:has-text('离开会商')")
+    await point.page.wait_for_selector("text=通话中还有：", state="detached")
+    await point.sees(3, within=15)
+    await finish(other)
 
 
 async def test_a_ticket_goes_to_a_window_of_another_site_with_its_case(service: Service, parties: Parties) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import expect
 
@@ -14,6 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(280)]
 NAME = "赵雨"
 NAMES = {one.account: one.name for one in make_district().staff}
 SHOWN = f"{NAME} · 手语翻译"
+SCREEN = 5
+"""The sender that the code in the shared screen names: nobody's camera has it."""
+DRAWN = (Path(__file__).parent / "fake_devices.js").read_text()
 
 
 async def invite(window: Party) -> str:
@@ -151,10 +156,18 @@ async def test_four_parties_and_a_shared_screen(service: Service, parties: Parti
             await party.hears(TONES[other])
     for party in (point, window, expert):
         await party.page.wait_for_selector(f"text=通话中还有：{NAMES['expert001']} · 会商、{SHOWN}")
+    # The browser's own screen has no code: what is shared is drawn in the page; its camera stays what it is.
+    await window.page.evaluate(
+        f"(() => {{ const camera = navigator.mediaDevices.getUserMedia; const SENDER = {SCREEN}\n{DRAWN}\n"
+        "navigator.mediaDevices.getUserMedia = camera })()"
+    )
     await window.page.get_by_role("button", name="共享屏幕").click()
     for party in (point, guest):
         await party.page.wait_for_selector(".tiles.shared")
     await expert.page.wait_for_selector(f"video[aria-label='{NAMES['clerk001']}的屏幕']")
+    await expert.sees(SCREEN, within=20, name=f"{NAMES['clerk001']}的屏幕")
+    for party in (point, guest):
+        await party.sees_all({SCREEN}, within=20)
     await at_sizes(point, "four-point", "1366", "1920", "1080", "390")
     await at_sizes(guest, "four-guest", "1366", "1920", "1080", "390")
     await at_sizes(window, "four-window", "1366", "1920", "1080")
