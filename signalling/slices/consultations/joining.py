@@ -36,8 +36,11 @@ async def join(parts: Parts, principal: Principal, consultation_id: str) -> None
         # Nobody knows whether the desk is kept: it is freed with the rest.
         parts.tasks.spawn(leave(parts, consultation), name="consultation undone")
         raise
-    await _require_standing(parts, consultation)
-    await parts.cases.note(ticket.id, consultation.guest, acts.JOINED)
+    try:
+        await _require_standing(parts, consultation)
+    finally:
+        # They were in it, for however short a time.
+        await parts.cases.note(ticket.id, consultation.guest, acts.JOINED)
 
 
 async def _joinable(parts: Parts, consultation: Consultation) -> TicketView:

@@ -220,6 +220,15 @@ async def _name(call: RecordedCall) -> str:
     return await call.site.features.directory.catalogue.staff_name(f"staff-{COLLEAGUE}")
 
 
+OF_CASE = ("case_id", "number", "applicant_name", "item_name", "answers", "materials")
+
+
+async def case_in_hand(page: Page, case_id: str) -> dict[str, Any]:
+    """The case as the page that has it in hand reads it."""
+    await page.do("watch", case_id=case_id)
+    return dict(await page.see(f"case:{case_id}", in_hand=True))
+
+
 async def test_the_ticket_is_handed_over_within_the_call(tmp_path: Path) -> None:
     async with served(tmp_path / "data") as site, recorded_call(site, 40.0) as call:
         await call.begin(consent=False)
@@ -230,12 +239,25 @@ async def test_the_ticket_is_handed_over_within_the_call(tmp_path: Path) -> None
             view = await asked_is(call, "joined")
             assert view["may_take_over"]
             before = call.point.party.received
+            held = await case_in_hand(call.window.page, await call.case_id())
             await call.window.page.do("hand_over", consultation_id=identifier)
             desk = await other.page.see("desk", ticket__ticket_id=call.session_id, state="serving")
             while desk["case_id"] is None:
                 await other.page.receive()
                 desk = other.page.views["desk"]
             await call.window.page.see("desk", ticket=None, state="reserved")
+            # At another site, with the case as it is: its papers, its answers, and the right to go on with it.
+            assert desk["staff"]["site_id"] != call.window.page.views["desk"]["staff"]["site_id"]
+            taken = await case_in_hand(other.page, desk["case_id"])
+            assert {name: taken[name] for name in OF_CASE} == {name: held[name] for name in OF_CASE}
+            assert taken["materials"]
+            wanted = {
+                "case_id": desk["case_id"],
+                "material_id": taken["materials"][0]["material_id"],
+                "name": "",
+                "note": "请补拍",
+            }
+            await other.page.do("request_material", **wanted)
             former = (await call.window.page.see("consultation", invited__state="joined"))["invited"]
             assert set(roles_in(call)) == {"point001:point", "clerk001:window", f"{COLLEAGUE}:window"}
             await until(lambda: call.point.party.received >= before + 50)
