@@ -1,19 +1,35 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { openFaceDevice, openFaceDevices } from "./faceDevices";
+import { openFaceDevice, openFaceDevices, reopenFaceDevice } from "./faceDevices";
 
 const stream = { getTracks: () => [] } as unknown as MediaStream;
 
-function browserAnswers(...answers: (MediaStream | string)[]) {
-  const getUserMedia = vi.fn(async () => {
-    const answer = answers.shift();
+/** A browser that answers in turn, or once it has no more answers always with the last; `states` are its permissions. */
+function browserAnswers(...answers: (MediaStream | string | DOMException)[]) {
+  const getUserMedia = vi.fn(async (_asked: MediaStreamConstraints) => {
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
     if (typeof answer === "string") throw new DOMException("", answer);
+    if (answer instanceof DOMException) throw answer;
     return answer;
   });
-  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
+  const query = vi.fn(async ({ name }: { name: string }) => ({ state: states[name] }));
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia }, permissions: { query } });
   return getUserMedia;
 }
 
-beforeEach(() => vi.stubGlobal("isSecureContext", true));
+/** A browser that gives one device and refuses the other, and both together therefore. */
+function onlyOneFree(free: "audio" | "video", error: string) {
+  const getUserMedia = vi.fn(async (asked: MediaStreamConstraints) => {
+    if (Object.keys(asked).join() !== free) throw new DOMException("", error);
+    return stream;
+  });
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
+}
+
+let states: Record<string, string> = {};
+beforeEach(() => {
+  states = {};
+  vi.stubGlobal("isSecureContext", true);
+});
 afterEach(() => vi.unstubAllGlobals());
 
 test("camera and microphone open together", async () => {
@@ -27,13 +43,46 @@ test("without a camera the microphone is opened alone, and the page says so", as
   expect(asked).toHaveBeenLastCalledWith({ audio: expect.anything() });
 });
 
-test.each([
+const CAUSES = [
   ["NotAllowedError", "deviceDenied"],
   ["NotReadableError", "deviceBusy"],
   ["SomethingNew", "deviceOther"],
-])("%s has its own problem", async (name, key) => {
+] as const;
+
+test.each(CAUSES)("%s of everything has its own problem", async (name, key) => {
   browserAnswers(name);
   expect(await openFaceDevices()).toEqual({ stream: null, problem: key });
+});
+
+test.each(CAUSES)("%s of the camera leaves the microphone, and stays told", async (name, key) => {
+  onlyOneFree("audio", name);
+  expect(await openFaceDevices()).toEqual({ stream, problem: key });
+});
+
+test.each([...CAUSES, ["NotFoundError", "deviceMissing"] as const])(
+  "%s of the microphone leaves the camera, and stays told",
+  async (name, key) => {
+    onlyOneFree("video", name);
+    expect(await openFaceDevices()).toEqual({ stream, problem: key });
+  },
+);
+
+test("what the system forbids is told apart from what the person forbids", async () => {
+  browserAnswers(new DOMException("Permission denied by system", "NotAllowedError"));
+  expect((await openFaceDevices()).problem).toBe("deviceBlocked");
+  browserAnswers(new DOMException("Permission denied", "NotAllowedError"));
+  states = { camera: "granted", microphone: "granted" };
+  expect((await openFaceDevices()).problem).toBe("deviceBlocked");
+  states = { camera: "denied", microphone: "granted" };
+  expect((await openFaceDevices()).problem).toBe("deviceDenied");
+  expect((await reopenFaceDevice("camera")).problem).toBe("deviceDenied");
+  states = { camera: "granted" };
+  expect((await reopenFaceDevice("camera")).problem).toBe("deviceBlocked");
+});
+
+test("a browser without devices is told apart", async () => {
+  vi.stubGlobal("navigator", {});
+  expect((await openFaceDevices()).problem).toBe("deviceUnknown");
 });
 
 test("an address without https is told apart", async () => {

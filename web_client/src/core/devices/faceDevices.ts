@@ -1,9 +1,11 @@
 /** Why no camera or microphone can be had; each has its sentence on the page. */
 export type DeviceProblem =
   | "deviceDenied"
+  | "deviceBlocked"
   | "deviceMissing"
   | "deviceBusy"
   | "deviceInsecure"
+  | "deviceUnknown"
   | "deviceOther"
   | "deviceNoCamera";
 
@@ -34,60 +36,87 @@ function wanted(source: FaceSource): MediaTrackConstraints {
   return { ...(source === "camera" ? VIDEO : AUDIO), ...(stored ? { deviceId: { ideal: stored } } : {}) };
 }
 
+/** Whether the device stays closed until the person, or who sets up the machine, allows it. */
+export const isForbidden = (problem: DeviceProblem | null) =>
+  problem === "deviceDenied" || problem === "deviceBlocked";
+
+const MEDIA = { camera: "video", microphone: "audio" } as const;
+
 /** Opens the device of this kind again, the one chosen last where it is there. */
-export async function reopenFaceDevice(source: FaceSource): Promise<Opened> {
-  const asked = source === "camera" ? { video: wanted(source) } : { audio: wanted(source) };
-  try {
-    return { stream: await navigator.mediaDevices.getUserMedia(asked), problem: null };
-  } catch (error) {
-    return { stream: null, problem: problemOf(error) };
-  }
+export function reopenFaceDevice(source: FaceSource): Promise<Opened> {
+  return open({ [MEDIA[source]]: wanted(source) });
 }
 
 /** Opens one device in place of another, and remembers it. */
 export async function openFaceDevice(source: FaceSource, deviceId: string): Promise<Opened> {
-  const constraints = { ...wanted(source), deviceId: { exact: deviceId } };
-  try {
-    const asked = source === "camera" ? { video: constraints } : { audio: constraints };
-    const stream = await navigator.mediaDevices.getUserMedia(asked);
-    localStorage.setItem(STORED[source], deviceId);
-    return { stream, problem: null };
-  } catch (error) {
-    return { stream: null, problem: problemOf(error) };
-  }
+  const opened = await open({ [MEDIA[source]]: { ...wanted(source), deviceId: { exact: deviceId } } });
+  if (opened.stream) localStorage.setItem(STORED[source], deviceId);
+  return opened;
 }
 
 /** Opens the microphone, for who is only heard. */
 export async function openMicrophone(): Promise<Opened> {
-  if (!window.isSecureContext || !navigator.mediaDevices) return { stream: null, problem: "deviceInsecure" };
+  const problem = unfit();
+  return problem ? { stream: null, problem } : reopenFaceDevice("microphone");
+}
+
+/**
+ * Opens camera and microphone. A browser gives both or none: where one fails, whatever the cause, the other is opened
+ * alone, the microphone first, and the problem stays told.
+ */
+export async function openFaceDevices(): Promise<Opened> {
+  const unfitted = unfit();
+  if (unfitted) return { stream: null, problem: unfitted };
+  const both = await open({ audio: wanted("microphone"), video: wanted("camera") });
+  if (both.stream) return both;
+  const sound = await reopenFaceDevice("microphone");
+  if (sound.stream) {
+    return {
+      stream: sound.stream,
+      problem: both.problem === "deviceMissing" ? "deviceNoCamera" : both.problem,
+    };
+  }
+  const picture = await reopenFaceDevice("camera");
+  return { stream: picture.stream, problem: picture.stream ? sound.problem : both.problem };
+}
+
+/** Why this page can open nothing at all: its address, or its browser. */
+function unfit(): DeviceProblem | null {
+  if (!window.isSecureContext) return "deviceInsecure";
+  return navigator.mediaDevices ? null : "deviceUnknown";
+}
+
+async function open(asked: MediaStreamConstraints): Promise<Opened> {
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: wanted("microphone") });
-    return { stream, problem: null };
+    return { stream: await navigator.mediaDevices.getUserMedia(asked), problem: null };
   } catch (error) {
-    return { stream: null, problem: problemOf(error) };
+    const problem = problemOf(error);
+    if (problem !== "deviceDenied") return { stream: null, problem };
+    const allowed = await Promise.all([
+      !asked.video || isAllowed("camera"),
+      !asked.audio || isAllowed("microphone"),
+    ]);
+    // The browser allows it and refuses all the same: the system, or who sets up the machine, is in the way.
+    return { stream: null, problem: allowed.every(Boolean) ? "deviceBlocked" : problem };
   }
 }
 
-/** Opens camera and microphone; without a camera the microphone alone, since sound goes first. */
-export async function openFaceDevices(): Promise<Opened> {
-  if (!window.isSecureContext || !navigator.mediaDevices) return { stream: null, problem: "deviceInsecure" };
+/** Whether the person has allowed this page the device; false where the browser does not tell. */
+async function isAllowed(name: FaceSource): Promise<boolean> {
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({
-      audio: wanted("microphone"),
-      video: wanted("camera"),
-    });
-    return { stream, problem: null };
-  } catch (error) {
-    if (nameOf(error) !== "NotFoundError") return { stream: null, problem: problemOf(error) };
+    return (await navigator.permissions.query({ name: name as PermissionName })).state === "granted";
+  } catch {
+    // Some browsers have no permissions, or none of these names.
+    return false;
   }
-  const { stream, problem } = await openMicrophone();
-  return { stream, problem: problem ?? "deviceNoCamera" };
 }
 
 /** The sentence for what a browser says when a device cannot be opened. */
 export function problemOf(error: unknown): DeviceProblem {
   switch (nameOf(error)) {
     case "NotAllowedError":
+      // Chromium says in its message which of the two it was.
+      return (error as DOMException).message.includes("by system") ? "deviceBlocked" : "deviceDenied";
     case "SecurityError":
       return "deviceDenied";
     case "NotFoundError":

@@ -1,9 +1,12 @@
 const EVERY_MS = 100;
+const TOUCHES = ["pointerup", "keydown"] as const;
 
 /** Measures how loud a microphone is; reports 0 to 1 ten times a second until stopped. */
 export class LevelMeter {
   #context: AudioContext | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
+  /** A browser that has begun it suspended lets it run once the person has touched the page. */
+  readonly #touched = () => void this.#context?.resume();
 
   constructor(private readonly report: (level: number) => void) {}
 
@@ -12,6 +15,7 @@ export class LevelMeter {
     const context = new AudioContext();
     // A browser may begin it suspended; a meter that stands still says that the microphone is dead.
     void context.resume();
+    for (const touch of TOUCHES) addEventListener(touch, this.#touched);
     // iOS interrupts it for a telephone call, and does not always take it up again itself.
     context.onstatechange = () => {
       if (context.state !== "running" && context.state !== "closed") context.resume().catch(() => undefined);
@@ -32,7 +36,13 @@ export class LevelMeter {
     return (this.#context?.state as string | undefined) === "interrupted";
   }
 
+  /** Whether anything is measured: before the first touch of a page a browser may give no sound to it. */
+  get running(): boolean {
+    return this.#context?.state === "running";
+  }
+
   stop(): void {
+    for (const touch of TOUCHES) removeEventListener(touch, this.#touched);
     clearInterval(this.#timer);
     void this.#context?.close();
     this.#context = null;

@@ -6,9 +6,14 @@ const PATIENCE_MS = 10_000;
 export class SilenceWatch {
   #since: number | null = null;
 
+  /** Whether a microphone of this level gives sound at all. */
+  static sounds(level: number): boolean {
+    return level > DEAD;
+  }
+
   /** Looks at the level of now; whether there has been none for ten seconds. */
   look(level: number, now: number): boolean {
-    if (level > DEAD) this.#since = null;
+    if (SilenceWatch.sounds(level)) this.#since = null;
     else this.#since ??= now;
     return this.#since !== null && now - this.#since >= PATIENCE_MS;
   }

@@ -25,7 +25,7 @@ export const useCall = defineStore("call", () => {
   const streams = shallowRef<ReadonlyMap<string, MediaStream>>(new Map());
   const admitted = computed(() => slots.value?.admitted ?? false);
   const onlySound = computed(() => slots.value?.only_sound ?? false);
-  const { stop: letGo, reopen, ...own } = useOwnSide(media);
+  const { stop: letGo, reopen, ...own } = useOwnSide(media, page.refuse);
   const stop = () => {
     letGo();
     void own.stopScreen();
@@ -54,7 +54,7 @@ export const useCall = defineStore("call", () => {
   const { silent, interrupted } = useSilence(own.own, own.muted, admitted);
   const dead = useRevival(media, { own: own.own, reopen }, admitted, interrupted);
   const resting = useTilesTold(slots, streams);
-  const network = useNetwork(mediaState, slots, figures, own.deviceProblem, { silent, dead, resting });
+  const network = useNetwork(mediaState, slots, figures, own.deviceWords, { silent, dead, resting });
   const speaker = useLocalStorage("cloud-window-speaker", "");
   useTold(own.muted, own.paused, dead);
   /** Asks for sound without pictures, or for pictures again. */

@@ -1,5 +1,5 @@
 import { computed, type Ref, watch } from "vue";
-import type { DeviceProblem, FaceSource } from "@/core/devices/faceDevices";
+import type { FaceSource } from "@/core/devices/faceDevices";
 import type { Figures } from "@/core/media/figures";
 import type { LinkState } from "@/core/media/link";
 import type { SlotsView } from "@/core/protocol";
@@ -21,15 +21,15 @@ export function useNetwork(
   state: Ref<LinkState>,
   slots: Ref<SlotsView | null>,
   figures: Ref<Figures | null>,
-  problem: Ref<DeviceProblem | null>,
+  problem: Ref<string | null>,
   { silent, dead, resting }: Here,
 ) {
   const still = useStill(slots, resting);
   const verdict = computed(() => verdictOf(state.value, slots.value, figures.value, still()));
   /** In words, what is wrong with camera, microphone or network; null when nothing is. */
   const trouble = computed(() => {
+    if (problem.value) return problem.value;
     const key =
-      problem.value ??
       (dead.value.has("camera")
         ? "cameraRevived"
         : dead.value.has("microphone")

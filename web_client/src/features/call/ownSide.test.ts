@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 test("a forbidden camera stays the problem while another microphone is chosen, until it is opened by hand", async () => {
-  const side = useOwnSide(media);
+  const side = useOwnSide(media, () => undefined);
   getUserMedia.mockResolvedValueOnce(new Stream([track("audio"), track("video")]));
   await side.openDevices();
   getUserMedia.mockRejectedValueOnce(denied());
@@ -41,7 +41,7 @@ test("a forbidden camera stays the problem while another microphone is chosen, u
 });
 
 test("what was forbidden is forgotten once camera and microphone are opened together", async () => {
-  const side = useOwnSide(media);
+  const side = useOwnSide(media, () => undefined);
   const both = () => new Stream([track("audio"), track("video")]);
   getUserMedia.mockResolvedValueOnce(both());
   await side.openDevices();
@@ -51,5 +51,19 @@ test("what was forbidden is forgotten once camera and microphone are opened toge
   await side.openDevices();
   getUserMedia.mockResolvedValueOnce(new Stream([track("audio")]));
   await side.useDevice("microphone", "desk");
+  expect(side.deviceProblem.value).toBeNull();
+});
+
+test("a camera that was denied stays told while another microphone is chosen, until it is opened", async () => {
+  const side = useOwnSide(media, () => undefined);
+  getUserMedia.mockRejectedValueOnce(denied()).mockResolvedValueOnce(new Stream([track("audio")]));
+  await side.openDevices();
+  expect(side.heard.value).toBe(true);
+  expect(side.deviceProblem.value).toBe("deviceDenied");
+  getUserMedia.mockResolvedValueOnce(new Stream([track("audio")]));
+  await side.useDevice("microphone", "desk");
+  expect(side.deviceProblem.value).toBe("deviceDenied");
+  getUserMedia.mockResolvedValueOnce(new Stream([track("video")]));
+  await side.useDevice("camera", "front");
   expect(side.deviceProblem.value).toBeNull();
 });

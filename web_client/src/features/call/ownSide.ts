@@ -2,36 +2,38 @@ import { computed, markRaw, type Ref, ref, type ShallowRef, shallowRef } from "v
 import {
   type DeviceProblem,
   type FaceSource,
+  isForbidden,
   openFaceDevice,
   openFaceDevices,
   openMicrophone,
   reopenFaceDevice,
 } from "@/core/devices/faceDevices";
 import type { MediaLink } from "@/core/media/link";
+import { VoiceLine } from "@/core/sound/voiceLine";
+import { isChinese, t } from "@/kit/i18n";
+import { deviceAdvice, leftOver } from "./deviceAdvice";
 import { useScreen } from "./screen";
 
 /** What this page sends: camera and microphone, and a screen when one is shared. */
-export function useOwnSide(media: MediaLink) {
+export function useOwnSide(media: MediaLink, refuse: (error: unknown) => void) {
+  const line = new VoiceLine((track) => media.send("microphone", track));
   const own = shallowRef<MediaStream | null>(null);
   const deviceProblem = ref<DeviceProblem | null>(null);
+  /** What was wrong when the devices were opened together: it stays while one of them is absent. */
+  const lasting = ref<DeviceProblem | null>(null);
   const muted = ref(false);
   const paused = ref(false);
   /** Whether there is a microphone by which this page can be heard at all. */
   const heard = computed(() => Boolean(own.value?.getAudioTracks().length));
 
-  /** Opens camera and microphone, and connects them; called again it tries again. */
-  const openDevices = () => open(openFaceDevices);
-  /** The same with the microphone alone. */
-  const openVoice = () => open(openMicrophone);
-
   async function open(devices: typeof openFaceDevices): Promise<void> {
     const { stream, problem } = await devices();
     stop();
-    deviceProblem.value = problem;
+    deviceProblem.value = lasting.value = problem;
     own.value = stream ? markRaw(stream) : null;
     for (const track of stream?.getAudioTracks() ?? []) track.enabled = !muted.value;
     for (const track of stream?.getVideoTracks() ?? []) track.enabled = !paused.value;
-    await media.send("microphone", stream?.getAudioTracks()[0] ?? null);
+    await line.speak(stream?.getAudioTracks()[0] ?? null);
     await media.send("camera", stream?.getVideoTracks()[0] ?? null);
     media.open();
   }
@@ -45,35 +47,55 @@ export function useOwnSide(media: MediaLink) {
   async function closeDevices(): Promise<void> {
     stop();
     deviceProblem.value = null;
-    await media.send("microphone", null);
+    await line.speak(null);
     await media.send("camera", null);
   }
 
   return {
     own,
     deviceProblem,
+    deviceWords: useDeviceWords(deviceProblem, own),
     muted,
     paused,
     heard,
-    openDevices,
-    openVoice,
+    /** Opens camera and microphone, and connects them; called again it tries again. */
+    openDevices: () => open(openFaceDevices),
+    /** The same with the microphone alone. */
+    openVoice: () => open(openMicrophone),
     closeDevices,
-    ...useChoice(media, { own, deviceProblem, muted, paused }),
+    ...useChoice({ media, line }, { own, deviceProblem, lasting, muted, paused }),
     ...useKeptBack({ own, muted, paused }),
     stop,
-    ...useScreen(media),
+    ...useScreen(media, line, refuse),
   };
+}
+
+/** In words, what is wrong with the devices and what there is to do; null when nothing is. */
+function useDeviceWords(problem: Ref<DeviceProblem | null>, own: Ref<MediaStream | null>) {
+  return computed(() => {
+    if (!problem.value) return null;
+    const left = leftOver(problem.value, own.value);
+    const said = [t(deviceAdvice(problem.value, window)), left ? t(left) : ""];
+    return said.filter(Boolean).join(isChinese.value ? "" : " ");
+  });
+}
+
+/** By what a page sends: its voice goes by a line of its own, where the sound of a screen joins it. */
+interface Lines {
+  readonly media: MediaLink;
+  readonly line: VoiceLine;
 }
 
 /** What a person has at this page: the stream that is sent, what is wrong with it, and what is kept back. */
 interface Held {
   readonly own: ShallowRef<MediaStream | null>;
   readonly deviceProblem: Ref<DeviceProblem | null>;
+  readonly lasting: Ref<DeviceProblem | null>;
   readonly muted: Ref<boolean>;
   readonly paused: Ref<boolean>;
 }
 
-function useKeptBack({ own, muted, paused }: Omit<Held, "deviceProblem">) {
+function useKeptBack({ own, muted, paused }: Omit<Held, "deviceProblem" | "lasting">) {
   function toggleMute(): void {
     muted.value = !muted.value;
     for (const track of own.value?.getAudioTracks() ?? []) track.enabled = !muted.value;
@@ -87,17 +109,19 @@ function useKeptBack({ own, muted, paused }: Omit<Held, "deviceProblem">) {
   return { toggleMute, toggleCamera };
 }
 
-function useChoice(media: MediaLink, { own, deviceProblem, muted, paused }: Held) {
+function useChoice({ media, line }: Lines, { own, deviceProblem, lasting, muted, paused }: Held) {
   /** What is dead and forbidden: that stays the problem until another track is in its place. */
-  const forbidden = new WeakSet<MediaStreamTrack>();
+  const forbidden = new WeakMap<MediaStreamTrack, DeviceProblem>();
   const tracks = () => own.value?.getTracks() ?? [];
+  const complete = () => new Set(tracks().map((one) => one.kind)).size > 1;
 
   /** Sends from another device of the same kind, in mid-call; the one before goes on when it cannot be opened. */
   async function useDevice(source: FaceSource, deviceId: string): Promise<void> {
     const { stream, problem } = await openFaceDevice(source, deviceId);
     const [track] = stream?.getTracks() ?? [];
     if (track) await adopt(source, track);
-    deviceProblem.value = problem ?? (tracks().some((one) => forbidden.has(one)) ? "deviceDenied" : null);
+    const dead = tracks().find((one) => forbidden.has(one));
+    deviceProblem.value = problem ?? (dead && forbidden.get(dead)) ?? (complete() ? null : lasting.value);
   }
 
   /** Opens a device again of which nothing comes, and lets go of what is dead first; what is wrong, if anything is. */
@@ -111,8 +135,8 @@ function useChoice(media: MediaLink, { own, deviceProblem, muted, paused }: Held
     // The call was over, or the person had opened something else, before the system answered.
     if (own.value !== before) track?.stop();
     else if (track) await adopt(source, track);
-    else if (problem === "deviceDenied") {
-      for (const one of dead) forbidden.add(one);
+    else if (problem && isForbidden(problem)) {
+      for (const one of dead) forbidden.set(one, problem);
       deviceProblem.value = problem;
     }
     return problem;
@@ -123,7 +147,7 @@ function useChoice(media: MediaLink, { own, deviceProblem, muted, paused }: Held
     const former = tracks().filter((one) => one.kind === track.kind);
     const kept = tracks().filter((one) => one.kind !== track.kind);
     own.value = markRaw(new MediaStream([...kept, track]));
-    await media.send(source, track);
+    await (source === "microphone" ? line.speak(track) : media.send(source, track));
     for (const one of former) one.stop();
   }
 

@@ -1,6 +1,6 @@
 import { useDocumentVisibility, useIntervalFn } from "@vueuse/core";
 import { type Ref, shallowRef, watch } from "vue";
-import type { DeviceProblem, FaceSource } from "@/core/devices/faceDevices";
+import { type DeviceProblem, type FaceSource, isForbidden } from "@/core/devices/faceDevices";
 import { Vitality } from "@/core/devices/vitality";
 import type { MediaLink } from "@/core/media/link";
 
@@ -55,7 +55,7 @@ export function useRevival(
     dead.value = new Set([...dead.value, source]);
     const problem = await reopen(source);
     if (problem === null) vitality[source].renewed();
-    else if (problem === "deviceDenied") forbidden.add(track);
+    else if (isForbidden(problem)) forbidden.add(track);
   }
 
   const timer = useIntervalFn(() => void look(), LOOK_MS, { immediate: false });

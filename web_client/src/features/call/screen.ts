@@ -1,8 +1,17 @@
 import { markRaw, shallowRef } from "vue";
+import { openScreen } from "@/core/devices/screenDevice";
 import type { MediaLink } from "@/core/media/link";
+import type { VoiceLine } from "@/core/sound/voiceLine";
 
-/** The screen that this page shares, from the press until it is stopped, by the person, the browser or the call's end. */
-export function useScreen(media: Pick<MediaLink, "send">) {
+/**
+ * The screen that this page shares, from the press until it is stopped, by the person, the browser or the call's end; its
+ * sound goes out with the voice. Why it cannot be shared goes to `refuse`.
+ */
+export function useScreen(
+  media: Pick<MediaLink, "send">,
+  line: Pick<VoiceLine, "share">,
+  refuse: (error: unknown) => void,
+) {
   const screen = shallowRef<MediaStream | null>(null);
   let asked = 0;
 
@@ -11,7 +20,7 @@ export function useScreen(media: Pick<MediaLink, "send">) {
     if (screen.value) return stopScreen();
     asked++;
     const own = asked;
-    const stream = await navigator.mediaDevices.getDisplayMedia({ video: true }).catch(() => null);
+    const stream = await openScreen().catch(refuse);
     const track = stream?.getVideoTracks()[0];
     if (!stream || !track) return;
     // The call was over before the person had chosen, or another screen was chosen since.
@@ -22,6 +31,8 @@ export function useScreen(media: Pick<MediaLink, "send">) {
     };
     screen.value = markRaw(stream);
     await media.send("screen", track);
+    const [sound] = stream.getAudioTracks();
+    if (sound && screen.value === stream) await line.share(sound);
   }
 
   /** Shares nothing any more, nor what is still being chosen. */
@@ -31,6 +42,7 @@ export function useScreen(media: Pick<MediaLink, "send">) {
     if (!stream) return;
     release(stream);
     screen.value = null;
+    await line.share(null);
     await media.send("screen", null);
   }
 

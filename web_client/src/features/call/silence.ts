@@ -24,3 +24,32 @@ export function useSilence(own: Ref<MediaStream | null>, muted: Ref<boolean>, ad
   onScopeDispose(() => meter.stop());
   return { silent, interrupted: () => meter.interrupted };
 }
+
+/** What a microphone gives before anybody else hears it; `unknown` until the browser lets the page measure it. */
+export type Given = "none" | "unknown" | "listening" | "sound" | "silent";
+
+/** Follows whether a microphone that is there gives any sound, and how loud it is, from 0 to 1. */
+export function useSounding(own: Ref<MediaStream | null>) {
+  const given = ref<Given>("none");
+  const level = ref(0);
+  const silence = new SilenceWatch();
+  const meter = new LevelMeter((loudness) => {
+    level.value = loudness;
+    if (!meter.running) return;
+    if (silence.look(loudness, performance.now())) given.value = "silent";
+    else if (SilenceWatch.sounds(loudness)) given.value = "sound";
+    else if (given.value === "unknown") given.value = "listening";
+  });
+  watch(
+    () => own.value?.getAudioTracks()[0],
+    (track) => {
+      silence.reset();
+      given.value = track ? "unknown" : "none";
+      if (track) meter.start(track);
+      else meter.stop();
+    },
+    { immediate: true },
+  );
+  onScopeDispose(() => meter.stop());
+  return { given, level };
+}
