@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,8 @@ import msgspec
 
 from foundation.database import WriteSession
 from foundation.errors import Language
-from foundation.notifying import Channel, Notice, TextLibrary
+from foundation.notifying import CalendarFile, Channel, Notice, TextLibrary
+from scheduler.invitation import Invitation, as_ics
 from scheduler.ports import Ports
 from scheduler.records import Appointment
 
@@ -46,6 +47,7 @@ class _Told:
     kind: str
     values: dict[str, str]
     due: datetime
+    calendar: CalendarFile | None = None
 
 
 class AppointmentNotices:
@@ -79,22 +81,45 @@ class AppointmentNotices:
         for kind, before in _REMINDERS.items():
             # Whoever books later than that has just been told.
             if (due := appointment.at - before) > now:
-                await self._post(session, appointment, kind, reach, due)
+                await self._post(session, appointment, reach, await self._told(appointment, kind, reach, due))
 
     async def _tell(self, session: WriteSession, appointment: Appointment, kind: str, reach: Reach) -> None:
         now = self._ports.clock.now()
-        await self._post(session, appointment, kind, reach, now)
+        told = await self._told(appointment, kind, reach, now)
+        calendar = await self._calendar(appointment, kind, reach)
+        await self._post(session, appointment, reach, replace(told, calendar=calendar))
         # The district's own systems learn what becomes of a number, and of nobody.
         nobody = Reach()
         told = _Told(kind, await self._values(appointment, nobody), now)
         await self._ports.notifier.post(session, _notice(appointment, nobody, ("webhook", ""), told))
 
-    async def _post(
-        self, session: WriteSession, appointment: Appointment, kind: str, reach: Reach, due: datetime
-    ) -> None:
-        told = _Told(f"{kind}_link" if reach.link else kind, await self._values(appointment, reach), due)
+    async def _told(self, appointment: Appointment, kind: str, reach: Reach, due: datetime) -> _Told:
+        return _Told(f"{kind}_link" if reach.link else kind, await self._values(appointment, reach), due)
+
+    async def _post(self, session: WriteSession, appointment: Appointment, reach: Reach, told: _Told) -> None:
         for to in addresses(reach):
             await self._ports.notifier.post(session, _notice(appointment, reach, to, told))
+
+    async def _calendar(self, appointment: Appointment, kind: str, reach: Reach) -> CalendarFile:
+        """What a calendar makes of it: the same event each time, as the file that can be downloaded is."""
+        item, home = await self._ports.catalogue.names(appointment.item_id, appointment.home_id)
+        _, place = await self._ports.catalogue.names(appointment.item_id, appointment.site_id)
+        chinese, cancelled = reach.language == "zh-CN", kind == "appointment_cancelled"
+        item_name, place_name, home_name = (one.zh if chinese else one.en for one in (item, place, home))
+        said = f"预约 {appointment.number}：" if chinese else f"Appointment {appointment.number}: "
+        file = Invitation(
+            appointment_id=appointment.id,
+            sequence=appointment.version - 1,
+            changed_at=appointment.state_since,
+            at=appointment.at,
+            lasts=timedelta(minutes=appointment.minutes),
+            cancelled=cancelled,
+            summary=said + item_name,
+            place=place_name,
+            note=home_name,
+            organiser=home_name,
+        )
+        return CalendarFile(method="CANCEL" if cancelled else "REQUEST", text=as_ics(file).decode())
 
     async def _values(self, appointment: Appointment, reach: Reach) -> dict[str, str]:
         item, place = await self._ports.catalogue.names(appointment.item_id, appointment.site_id)
@@ -120,6 +145,7 @@ def _notice(appointment: Appointment, reach: Reach, to: tuple[Channel, str], tol
         address=address,
         language=reach.language,
         values=told.values,
+        calendar=told.calendar if channel == "email" else None,
         due=told.due,
         # That one was given up can be told after its time, too.
         useful_until=max(appointment.at, told.due + timedelta(hours=1)),

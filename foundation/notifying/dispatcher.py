@@ -178,6 +178,7 @@ class Dispatcher:
             subject=subject,
             text=text,
             values=content.values,
+            calendar=content.calendar,
         )
 
     async def _let_go(self, notice: StoredNotice) -> None:

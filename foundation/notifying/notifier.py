@@ -16,7 +16,7 @@ from foundation.errors import Language
 from foundation.identifiers import Identifiers
 from foundation.notifying import store
 from foundation.notifying.notice_life import NoticeState
-from foundation.notifying.sending import Channel, Sender
+from foundation.notifying.sending import CalendarFile, Channel, Sender
 from foundation.notifying.store import StoredNotice
 from foundation.vault import Vault
 
@@ -25,7 +25,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be told, and when.
 
     `key` is the same for the same notice of a retried act. `topic` is what it tells of. After `useful_until` it is not
-    sent. `values` fill the template of `kind`.
+    sent. `values` fill the template of `kind`; `calendar` goes with an e-mail.
     """
 
     key: str
@@ -37,6 +37,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, str]
     due: datetime
     useful_until: datetime
+    calendar: CalendarFile | None = None
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +45,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
     address: str
     values: dict[str, str]
+    calendar: CalendarFile | None = None
 
 
 class Notifier:
@@ -65,7 +67,7 @@ class Notifier:
         if notice.channel not in self.channels:
             return False
         new_id, key = self._identifiers.new(), self._vault.new_data_key()
-        content = msgspec.json.encode(Content(address=notice.address, values=notice.values))
+        content = msgspec.json.encode(Content(address=notice.address, values=notice.values, calendar=notice.calendar))
         stored = StoredNotice(
             id=new_id,
             key=notice.key,

@@ -6,11 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import msgspec
+
 from foundation.errors import Language
 
 Channel = Literal["sms", "email", "webhook"]
 AT_ONCE = 8
 """So many of a channel are under way at once, and in their time limit none outlasts its lease."""
+
+
+class CalendarFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a mailbox is to take into its calendar: an iCalendar text (RFC 5545), and what it asks for (RFC 5546)."""
+
+    method: Literal["REQUEST", "CANCEL"]
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +37,8 @@ class Sending:
     text: str
     values: Mapping[str, str]
     """What stands in the text, by name: gateways with texts of their own take these."""
+    calendar: CalendarFile | None = None
+    """Goes with an e-mail."""
 
 
 class NotSent(Exception):

@@ -67,6 +67,11 @@ class SmtpSender:
         message["Auto-Submitted"] = "auto-generated"
         message["Content-Language"] = sending.language
         message.set_content(sending.text)
+        if (calendar := sending.calendar) is not None:
+            # With its method in the type a mailbox knows an invitation from a file (RFC 6047, 2.4).
+            message.add_attachment(
+                calendar.text, subtype="calendar", params={"method": calendar.method}, filename="appointment.ics"
+            )
         return message
 
     def _hand_in(self, message: EmailMessage) -> None:

@@ -11,10 +11,10 @@ from directory.principal import Permission
 from foundation.database import DatabaseBusy
 from foundation.errors import Forbidden
 from scheduler.errors import NoSuchAppointment, NotYourAppointment
+from scheduler.invitation import Invitation, as_ics
 from scheduler.queue_core.appointment_life import AppointmentState
 from scheduler.queue_core.slots import Slot
 from scheduler.records import Appointment
-from signalling.slices.appointments.invitation import Invitation, as_ics
 from signalling.slices.appointments.messages import AppointmentSlotsBody, SlotBody, SlotDayBody
 from signalling.slices.appointments.parts import Parts
 from signalling.slices.appointments.ports import holder, wall_text

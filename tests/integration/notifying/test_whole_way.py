@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import ics
+import vobject
 from sqlalchemy import text
 
 from directory.principal import Principal
@@ -59,6 +62,19 @@ async def book(site: Served) -> str:
     return (await appointments.book(principal, request)).link
 
 
+def words(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def invitation(message: EmailMessage) -> tuple[str, str]:
+    """The method in its type, and the calendar file."""
+    (part,) = message.iter_attachments()
+    assert (part.get_content_type(), part.get_filename()) == ("text/calendar", "appointment.ics")
+    return str(part.get_param("method")), str(part.get_content())
+
+
 async def until(done: Any) -> None:
     async with asyncio.timeout(20):
         while not done():
@@ -75,7 +91,7 @@ async def test_a_booking_reaches_everybody_once_and_what_fails_goes_after_a_rest
         by_path = {one.path: one for one in gateway.received}
         message = json.loads(by_path["/sms"].body)
         assert (message["to"], message["values"]["link"]) == ("13800001234", link)
-        assert link in mail.taken[0].get_content()
+        assert link in words(mail.taken[0])
         assert b"visit#" not in by_path["/hook"].body
         assert "王秀英".encode() not in by_path["/hook"].body
 
@@ -98,3 +114,34 @@ async def test_a_booking_reaches_everybody_once_and_what_fails_goes_after_a_rest
         assert len(again) == 2
         assert len({one.headers["Idempotency-Key"] for one in again}) == 1
         assert len(mail.taken) == 2, "what was sent is not sent again"
+
+
+async def test_the_mailbox_gets_one_event_that_is_booked_moved_and_cancelled(tmp_path: Path) -> None:
+    async with (
+        receiver() as gateway,
+        smtp_server() as mail,
+        served(tmp_path / "data", **settings(gateway, mail)) as site,
+    ):
+        await book(site)
+        appointments, principal = site.features.scheduler.appointments, await worker(site)
+        await until(lambda: len(mail.taken) == 1)
+        (booked,) = await appointments.of_site(principal.site_id)
+        (_, free), *_ = await appointments.slots(principal.site_id, "item-001", booked.starts.date(), 1)
+        moved = await appointments.move(principal, booked.id, free[1].starts)
+        await until(lambda: len(mail.taken) == 2)
+        await appointments.cancel(principal, booked.id)
+        await until(lambda: len(mail.taken) == 3)
+    sent = [invitation(message) for message in mail.taken]
+    assert [method for method, _ in sent] == ["REQUEST", "REQUEST", "CANCEL"]
+    times = [booked.at, moved.at, moved.at]
+    read = [vobject.readOne(text) for _, text in sent]
+    assert [one.method.value for one in read] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert {one.vevent.uid.value for one in read} == {f"{booked.id}@appointments.cloud-window"}
+    sequences = [int(one.vevent.sequence.value) for one in read]
+    assert sequences == sorted(set(sequences)), "each takes the place of the one before"
+    assert [one.vevent.dtstart.value for one in read] == times
+    events = [next(iter(ics.Calendar(text).events)) for _, text in sent]
+    assert len({one.uid for one in events}) == 1
+    assert [one.begin.datetime for one in events] == times
+    assert [one.status for one in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert not any("王秀英" in text for _, text in sent), "it lies on devices that others use as well"

@@ -9,7 +9,7 @@ import ics
 import pytest
 import vobject
 
-from signalling.slices.appointments.invitation import Invitation, as_ics
+from scheduler.invitation import Invitation, as_ics
 
 BOOKED = Invitation(
     appointment_id="01kb0v7e3xq5w8z2m4n6p8r0t1",
