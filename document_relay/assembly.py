@@ -44,6 +44,7 @@ from document_relay.signing.authority import SigningAuthority
 from document_relay.store.folder import Tools
 from document_relay.store.keyring import CaseBlobs
 from document_relay.store.reading import CaseReader
+from document_relay.summaries import Summaries
 from document_relay.supplement_notices import SupplementNotices
 from document_relay.supplements import Supplements
 from document_relay.typesetting.papers import Papers
@@ -95,6 +96,7 @@ class DocumentRelay:
     supplements: Supplements
     found_supplements: FoundSupplements
     answers: JointAnswers
+    summaries: Summaries
     forms: SharedForms
     mandates: Mandates
     making: MandateMaking
@@ -150,6 +152,7 @@ def assemble(
         documents=documents,
         signing=signing,
         evidence=Evidence(needs.database, tools, blobs, authority, (data_dir, needs.budget)),
+        summaries=Summaries(needs.database, tools, documents, archive, (papers, authority)),
         forms=SharedForms(needs.database, tools, documents, archive, papers),
         mandates=mandates,
         making=MandateMaking(needs.database, tools, mandates, (documents, archive, signing), (papers, authority)),

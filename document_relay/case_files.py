@@ -255,12 +255,17 @@ class CaseFiles:
         folder = "pages" if size == "whole" else "thumbnails"
         return CaseBytes(case.file.id, await self._read(case.file, f"{folder}/{page_id}.jpg"))
 
-    async def rate(self, principal: Principal, case_id: str, level: int, remark: str = "") -> None:
-        """Keeps the resident's rating of a decided case, 1 to 5, once; raises NotYourCase, WrongCaseState."""
+    async def rate(
+        self, principal: Principal, case_id: str, level: int, remark: str = "", *, visited: bool = False
+    ) -> None:
+        """Keeps the resident's rating, 1 to 5, once, of a decided case or of one whose visit is over (`visited`).
+
+        Raises `NoSuchCase`, `NotYourCase`, `WrongCaseState`.
+        """
         async with self._database.write() as session:
             folder = await Folder.open(self._tools, session, case_id)
             may_show(principal, folder.record())
-            folder.require_unrated()
+            folder.require_unrated(visited=visited)
             folder.row.rating = level
             folder.change_private(remark=remark)
             event = CaseRated(case_id=case_id, level=level)

@@ -39,7 +39,7 @@ from document_relay.typesetting.papers import Papers
 from foundation.database import Database, WriteSession
 from foundation.errors import Refusal
 
-Kind = Literal["form", "uploaded", "notice", "receipt", "answer", "mandate", ActingFormKind]
+Kind = Literal["form", "uploaded", "notice", "receipt", "summary", "answer", "mandate", ActingFormKind]
 Change = Callable[[WriteSession, Folder, DocumentRow], Awaitable[None]]
 _DPI = 110
 _MOST_FOREIGN_PAGES = 40

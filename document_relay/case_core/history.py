@@ -49,6 +49,7 @@ OWN_ACTS: tuple[Act, ...] = (
     ),
     Act("review_undone", "撤回对“{material}”的审核", "Took back the review of “{material}”"),
     Act("document_made", "生成文件“{title}”", "Made the document “{title}”"),
+    Act("visit_summarised", "出具办事小结，商定：{agreed}", "Made the summary of the visit; agreed: {agreed}"),
     Act("document_uploaded", "上传文件“{title}”", "Uploaded the document “{title}”"),
     Act("document_pushed", "请申请人签署“{title}”", "Asked for a signature on “{title}”"),
     Act("signature_shown", "向申请人展示“{title}”", "Showed “{title}” to the applicant"),

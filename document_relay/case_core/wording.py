@@ -104,6 +104,7 @@ _STATES: Mapping[str, Sentence] = MappingProxyType(
         "uploaded": Sentence("上传的文件", "an uploaded document"),
         "notice": Sentence("决定通知", "a notice"),
         "receipt": Sentence("收件回执", "a receipt"),
+        "summary": Sentence("办事小结", "a summary of the visit"),
         "answer": Sentence("联合验收综合答复", "a consolidated answer"),
         "mandate": Sentence("委托书", "a mandate"),
         "suspension": Sentence("代办中止单", "a form of suspension"),

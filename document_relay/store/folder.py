@@ -130,9 +130,10 @@ class Folder:
         if self.row.state != CaseState.OPEN:
             raise WrongCaseState(former=self.row.state, wanted=CaseState.OPEN)
 
-    def require_unrated(self) -> None:
-        """Raises `WrongCaseState` unless the case is decided or closed and not rated yet."""
-        if self.row.rating is not None or self.row.state not in (CaseState.DECIDED, CaseState.CLOSED):
+    def require_unrated(self, *, visited: bool) -> None:
+        """Raises `WrongCaseState` unless the case is decided or closed, or its visit over, and not rated yet."""
+        over = self.row.state in (CaseState.DECIDED, CaseState.CLOSED) or (visited and self.row.state == CaseState.OPEN)
+        if self.row.rating is not None or not over:
             raise WrongCaseState(former=self.row.state, wanted="rated")
 
     def stored(self) -> Stored:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from document_relay.case_core.history import INTERNAL
 from document_relay.case_core.lives import MaterialState
 from document_relay.case_core.mandates import RELATION_WORDS, MandateState, named
-from document_relay.case_core.wording import OUTCOMES, state_in_words
+from document_relay.case_core.wording import OUTCOMES, Words, state_in_words
 from document_relay.form_records import FormRecord
 from document_relay.mandate_records import MandateRecord
 from document_relay.records import Case, CaseRecord
@@ -76,6 +76,25 @@ class Papers:
             Fine("如对本决定有异议，可依法申请行政复议或者提起行政诉讼。"),
         ]
         return self.paper((f"{case.file.item_zh} 办理结果通知书", "Notice of decision"), case.file, now, blocks)
+
+    def summary(self, case: Case, by: str, said: tuple[Words, str], now: datetime) -> Paper:
+        """What was dealt with in a visit and what was agreed: `said` is what came of it, and the clerk's words."""
+        (outcome_zh, outcome_en), agreed = said
+        rows = [("经办 Clerk", by), ("结果 Outcome", f"{outcome_zh} {outcome_en}")]
+        if case.file.outcome:
+            decided_zh, decided_en = OUTCOMES[case.file.outcome]
+            at = self.moment(case.file.decided_at or now)
+            rows.append(("决定 Decision", f"{decided_zh} {decided_en}\n{case.file.decided_by or ''}　{at}"))
+        blocks: list[Block] = [
+            Section("本次办理 This visit"),
+            Rows(tuple(rows)),
+            *self._materials(case),
+            Section("商定事项 What was agreed"),
+            *(Text(line) for line in agreed.splitlines() if line.strip()),
+            Space(),
+            Fine("本小结记录本次视频办理的内容，不代替办理结果通知书。 This summary takes the place of no decision."),
+        ]
+        return self.paper((f"{case.file.item_zh} 办事小结", "Summary of the visit"), case.file, now, blocks)
 
     def receipt(self, case: Case, now: datetime) -> Paper:
         """The receipt for the papers that were delivered."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from directory.principal import Permission, Principal
+from document_relay.case_core.lives import CaseState
 from document_relay.case_files import Request
 from document_relay.errors import (
     CaseDamaged,
@@ -93,8 +94,12 @@ async def write_note(parts: Parts, principal: Principal, command: WriteNote) -> 
 
 
 async def rate_case(parts: Parts, principal: Principal, command: RateCase) -> None:
-    """Gives the five-level rating."""
-    await parts.case_files.rate(principal, command.case_id, command.level, command.remark)
+    """Gives the five-level rating: who only asked something rates as well as whose case was decided."""
+    file = await parts.case_files.file(command.case_id)
+    visited = False
+    if file.state is CaseState.OPEN:
+        visited = (await parts.reception.ticket(file.ticket_id)).state == TicketState.COMPLETED
+    await parts.case_files.rate(principal, command.case_id, command.level, command.remark, visited=visited)
 
 
 async def finish_visit(parts: Parts, principal: Principal, command: FinishVisit) -> None:
@@ -124,7 +129,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         RemovePage: CommandRow(Permission.SHOW_PAPERS, remove_page, _REVIEW | {PagesReviewed}),
         OrderPages: CommandRow(Permission.SHOW_PAPERS, order_pages, _REVIEW | {PagesChanged, PagesReviewed}),
         WriteNote: CommandRow(Permission.SERVE, write_note, CASE_LOG | {NotYourCase}),
-        RateCase: CommandRow(Permission.SHOW_PAPERS, rate_case, CASE_CHANGED),
+        RateCase: CommandRow(Permission.SHOW_PAPERS, rate_case, CASE_CHANGED | {NoSuchTicket}),
         FinishVisit: CommandRow(Permission.TAKE_TICKET, finish_visit, _LEFT),
     }
 )

@@ -84,7 +84,7 @@ class WriteNote(Command, frozen=True, kw_only=True):
 
 
 class RateCase(Command, frozen=True, kw_only=True):
-    """Gives the five-level rating after the decision."""
+    """Gives the five-level rating, once the visit is over or the case decided."""
 
     case_id: Identifier
     level: RatingLevel
@@ -103,6 +103,7 @@ DocumentKind = Literal[
     "uploaded",
     "notice",
     "receipt",
+    "summary",
     "answer",
     "mandate",
     "suspension",

@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from directory.errors import NoSuchSite, NoSuchStaff, NoSuchWindow
 from directory.principal import Permission, Principal
+from document_relay.errors import CharactersNotPrintable
+from document_relay.summaries import Summary
 from scheduler.errors import (
     CalledTooOften,
     ClerkBusy,
@@ -36,7 +38,7 @@ from signalling.slices.desks.messages import (
     SetStatus,
 )
 from signalling.slices.desks.parts import Parts
-from signalling.transport.declared_refusals import CASE_LOG, DESK
+from signalling.transport.declared_refusals import CASE_LOG, DESK, PAPER_MADE
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 
@@ -92,10 +94,16 @@ async def resume_ticket(parts: Parts, principal: Principal, command: ResumeTicke
 
 
 async def finish_ticket(parts: Parts, principal: Principal, command: FinishTicket) -> None:
-    """Completes the ticket, and writes what came of the visit into the case's history."""
+    """Completes the ticket, and writes what came of it into the case's history; makes the summary, if there is one."""
+    outcome, case = OUTCOMES[command.outcome], None
+    if command.agreed.strip() and (case := await parts.case_of(command.ticket_id)) is not None:
+        # What cannot be printed is refused while the clerk can still word it anew.
+        await parts.summaries.require(principal, case.id, command.agreed)
     await parts.desk.finish(principal, command.ticket_id, command.outcome)
     who = (principal.person_id, principal.name)
-    await parts.note(command.ticket_id, who, VISIT_FINISHED.code, outcome=OUTCOMES[command.outcome][0])
+    await parts.note(command.ticket_id, who, VISIT_FINISHED.code, outcome=outcome[0])
+    if case is not None:
+        await parts.summaries.make(principal, case.id, Summary(outcome=outcome, agreed=command.agreed))
 
 
 async def end_wrap_up(parts: Parts, principal: Principal, _command: EndWrapUp) -> None:
@@ -135,7 +143,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         MarkNoShow: CommandRow(_MAY, mark_no_show, DESK),
         HoldTicket: CommandRow(_MAY, hold_ticket, DESK),
         ResumeTicket: CommandRow(_MAY, resume_ticket, DESK),
-        FinishTicket: CommandRow(_MAY, finish_ticket, DESK | CASE_LOG),
+        FinishTicket: CommandRow(_MAY, finish_ticket, DESK | CASE_LOG | PAPER_MADE | {CharactersNotPrintable}),
         EndWrapUp: CommandRow(_MAY, end_wrap_up, DESK),
         ExtendWrapUp: CommandRow(_MAY, extend_wrap_up, DESK),
     }

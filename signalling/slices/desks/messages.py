@@ -13,6 +13,7 @@ from signalling.wire.values import (
     ClerkStatus,
     CreditReason,
     Identifier,
+    LongText,
     Moment,
     ShortText,
     StaffView,
@@ -88,10 +89,14 @@ class ResumeTicket(Command, frozen=True, kw_only=True):
 
 
 class FinishTicket(Command, frozen=True, kw_only=True):
-    """Completes the ticket and begins the clerk's wrap-up; `outcome` says what came of the visit."""
+    """Completes the ticket and begins the clerk's wrap-up; `outcome` says what came of the visit.
+
+    With what was `agreed` the summary of the visit is made, a sealed paper that who came can take along.
+    """
 
     ticket_id: Identifier
     outcome: VisitOutcome = "settled"
+    agreed: LongText = ""
 
 
 class EndWrapUp(Command, frozen=True, kw_only=True):

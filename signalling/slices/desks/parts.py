@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from directory.catalogue import Catalogue
 from document_relay.records import CaseRecord
+from document_relay.summaries import Summaries
 from foundation.clock import Clock
 from foundation.events import Bus
 from foundation.listeners import Listeners
@@ -42,4 +43,5 @@ class Parts:
     """The case of a ticket."""
     note: Note
     """Writes into the history of a ticket's case."""
+    summaries: Summaries
     session_changes: Listeners[scheduled.TicketView]

@@ -90,8 +90,50 @@ async def test_a_visitor_waits_is_answered_and_shows_a_paper(
     async with http.post(f"{site.address}/api/v1/uploads", headers=announcement) as response:
         assert response.status == 201, await response.text()
     await visitor.do("say_in_chat", text="您好")
-    await window.do("finish_ticket", ticket_id=ticket_id)
+    await window.do("finish_ticket", ticket_id=ticket_id, agreed="材料齐全后再来一次。")
     await visitor.see("point", ticket__state="completed")
+    # What was agreed is theirs to take along, and the visit theirs to rate.
+    await visitor.do("unwatch", case_id=case.id)
+    await visitor.do("watch", case_id=case.id)
+    (summary,) = [one for one in visitor.views[f"case:{case.id}"]["documents"] if one["kind"] == "summary"]
+    async with http.get(site.address + summary["pdf_url"], headers=headers) as response:
+        assert (await response.read()).startswith(b"%PDF")
+    _, others, _ = await come_in(http, site, window, name="吴磊")
+    async with http.get(site.address + summary["pdf_url"], headers={"Authorization": f"Bearer {others}"}) as response:
+        assert response.status == 403
+    await visitor.do("rate_case", case_id=case.id, level=5, remark="")
+
+
+async def test_a_file_sent_while_on_hold_is_kept(site: Served, http: aiohttp.ClientSession, window: Page) -> None:
+    visitor, token, _ = await come_in(http, site, window)
+    ticket_id = await take(visitor)
+    await window.do("open_window", window_id="town-01-w1")
+    desk = await window.see("desk", state="ringing")
+    await window.do("accept_offer", offer_id=desk["offer"]["offer_id"])
+    await visitor.do("enter_call", ticket_id=ticket_id)
+    await window.see("desk", ticket__state="serving")
+    case_id = (await window.see("desk", ticket__state="serving"))["case_id"]
+    while case_id is None:
+        await window.receive()
+        case_id = window.views["desk"]["case_id"]
+    await window.do("watch", case_id=case_id)
+    await window.do("hold_ticket", ticket_id=ticket_id)
+    await visitor.see("point", ticket__state="on_hold")
+    sent = photograph(Scene(seed=1)).jpeg
+    material_id = window.views[f"case:{case_id}"]["materials"][0]["material_id"]
+    headers = announced(case_id, material_id, sent, token)
+    async with http.post(f"{site.address}/api/v1/uploads", headers=headers) as response:
+        assert response.status == 201, await response.text()
+        location = response.headers["Location"]
+    headers |= {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    async with http.patch(site.address + location, headers=headers, data=sent) as response:
+        assert response.status == 204, await response.text()
+    await window.do("resume_ticket", ticket_id=ticket_id)
+    await window.do("unwatch", case_id=case_id)
+    await window.do("watch", case_id=case_id)
+    (page,) = window.views[f"case:{case_id}"]["materials"][0]["pages"]
+    async with http.get(site.address + page["image_url"], headers={"Authorization": f"Bearer {token}"}) as response:
+        assert response.status == 200
 
 
 async def test_a_visitor_acts_for_nobody_else(site: Served, http: aiohttp.ClientSession, window: Page) -> None:

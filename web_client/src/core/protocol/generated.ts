@@ -351,7 +351,7 @@ export interface DecisionView {
 /** A document of the case: a form, an uploaded PDF or the notice; `page_urls` are pictures of its pages. */
 export interface DocumentView {
   document_id: string;
-  kind: "form" | "uploaded" | "notice" | "receipt" | "answer" | "mandate" | "suspension" | "continuation" | "completion" | "termination";
+  kind: "form" | "uploaded" | "notice" | "receipt" | "summary" | "answer" | "mandate" | "suspension" | "continuation" | "completion" | "termination";
   title: Bilingual;
   state: "draft" | "requested" | "shown" | "marked" | "signed" | "sealed" | "declined";
   pdf_url: string;
@@ -430,7 +430,7 @@ export interface PageView {
   replaced: boolean;
 }
 
-/** Gives the five-level rating after the decision. */
+/** Gives the five-level rating, once the visit is over or the case decided. */
 export interface RateCase {
   type: "rate_case";
   id: number;
@@ -652,12 +652,15 @@ export interface ExtendWrapUp {
   id: number;
 }
 
-/** Completes the ticket and begins the clerk's wrap-up; `outcome` says what came of the visit. */
+/** Completes the ticket and begins the clerk's wrap-up; `outcome` says what came of the visit.
+
+With what was `agreed` the summary of the visit is made, a sealed paper that who came can take along. */
 export interface FinishTicket {
   type: "finish_ticket";
   id: number;
   ticket_id: string;
   outcome: "settled" | "supplement" | "referred" | "not_settled";
+  agreed: string;
 }
 
 /** What the clerk says who gave the ticket on; the note may be empty. */
