@@ -12,7 +12,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -282,17 +282,24 @@ class Parties:
         devices = f"const SENDER = {sender}\n{_FAKE_DEVICES}"
         return await self._join(browser, sender, _TOURED, devices)
 
-    async def open(self, sender: int, camera: Path | None = None, *, toured: bool = True) -> Party:
+    async def open(
+        self, sender: int, camera: Path | None = None, *, toured: bool = True, allows: Sequence[str] | None = None
+    ) -> Party:
         """A browser whose microphone plays the sender's tone, and whose camera its code or another file.
 
-        The tours were seen there, unless it is said otherwise.
+        The tours were seen there, unless it is said otherwise. With `allows` its person allows these devices alone.
         """
+        flags = [one for one in FLAGS if allows is None or one != "--use-fake-ui-for-media-stream"]
         files = [
             f"--use-file-for-fake-video-capture={camera or self._devices / f'{sender}.y4m'}",
             f"--use-file-for-fake-audio-capture={self._devices / f'{sender}.wav'}",
         ]
-        browser = await self._playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS + files)
-        return await self._join(browser, sender, *((_TOURED,) if toured else ()))
+        browser = await self._playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags + files)
+        party = await self._join(browser, sender, *((_TOURED,) if toured else ()))
+        if allows is not None:
+            # All others are refused, as if the person had pressed "block".
+            await party.page.context.grant_permissions([*allows])
+        return party
 
     async def _join(self, browser: Browser, sender: int, *scripts: str) -> Party:
         page = await browser.new_page(viewport={"width": 1366, "height": 768}, timezone_id=ZONE.key)

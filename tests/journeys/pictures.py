@@ -20,7 +20,7 @@ from skimage import data
 from tests.integration.media.coded import write_microphone
 from tests.journeys.conftest import TONES, Parties, Party, Service
 from tests.journeys.test_visitor import PHONE, invite
-from tests.journeys.walk import answer, both, finish, take_ticket
+from tests.journeys.walk import answer, both, choose, finish, take_ticket
 from tests.support.papers import Scene, photograph
 
 PICTURES = Path("docs/pictures")
@@ -52,9 +52,9 @@ async def call(folder: Path, service: Service, parties: Parties) -> tuple[Party,
     await take_ticket(point, recorded=True)
     await answer(window)
     await window.page.wait_for_selector(".material")
-    await point.page.set_input_files(".now input[type=file]", card)
+    await choose(point.page, ".now input[type=file]", card)
     await window.page.click(".review button:text-is('通过')", timeout=30_000)
-    await point.page.set_input_files(".now input[type=file]", form)
+    await choose(point.page, ".now input[type=file]", form)
     await window.page.wait_for_selector(".toast, .viewer .page img", timeout=30_000)
     await asyncio.sleep(6)
     return point, window

@@ -15,7 +15,7 @@ from playwright.async_api import Locator
 from tests.journeys.conftest import Figures, Parties, Party, Service
 from tests.journeys.test_papers import alike, looked_at, write_document_camera
 from tests.journeys.test_screens import SCREENS
-from tests.journeys.walk import answer, axe_finds_nothing, both, open_window, take_ticket
+from tests.journeys.walk import answer, axe_finds_nothing, both, choose, open_window, take_ticket
 from tests.support.papers import Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -245,7 +245,7 @@ async def test_a_page_is_looked_at_together_and_drawn_on_by_both(
     await take_ticket(point)
     await answer(window)
     await window.sees(1, within=60)
-    await point.page.set_input_files(".now input[type=file]", tmp_path / "card.jpg")
+    await choose(point.page, ".now input[type=file]", tmp_path / "card.jpg")
     await window.page.wait_for_selector(".viewer .page img")
     await window.page.click("button:has-text('给对方看')")
     for party in (window, point):

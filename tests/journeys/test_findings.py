@@ -14,7 +14,7 @@ from playwright.async_api import expect
 from directory.demonstration.district import make_district
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_screens import check
-from tests.journeys.walk import answer, both, finish, take_ticket
+from tests.journeys.walk import answer, both, choose, finish, take_ticket
 from tests.support.hours import keep_years, today, working_day
 from tests.support.papers import Scene, photograph
 
@@ -92,7 +92,7 @@ async def test_three_departments_one_list_and_one_sealed_answer(
     await take_ticket(point, recorded=True)
     await answer(window)
     await window.sees(1, within=20)
-    await point.page.set_input_files(".now input[type=file]", tmp_path / "card.jpg")
+    await choose(point.page, ".now input[type=file]", tmp_path / "card.jpg")
     await window.page.wait_for_selector(".viewer .page img")
 
     await window.page.click("[role=tab]:has-text('验收')")

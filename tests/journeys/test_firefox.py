@@ -24,7 +24,7 @@ from tests.journeys.test_papers import (
     sign,
 )
 from tests.journeys.test_visitor import invite
-from tests.journeys.walk import answer, finish, open_window, take_ticket
+from tests.journeys.walk import answer, choose, finish, open_window, take_ticket
 from tests.support.papers import photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -126,7 +126,7 @@ async def test_papers_go_their_way_with_firefox(
     point, window = await connected(service, parties, firefox, recorded=True)
     await point.sees(2, within=20)
     # Delivered from a file, sent back with a mark, delivered again, accepted.
-    await point.page.set_input_files(".now input[type=file]", tmp_path / "first.jpg")
+    await choose(point.page, ".now input[type=file]", tmp_path / "first.jpg")
     seen, address = await looked_at(window)
     assert alike(seen, first.sheet) > 0.8
     await window.page.click(".review button:has-text('退回')")
@@ -135,7 +135,7 @@ async def test_papers_go_their_way_with_firefox(
     await window.page.check(".reject input >> nth=0")
     await window.page.click(".reject button:has-text('确认退回')")
     await point.page.wait_for_selector(".now .marked img")
-    await point.page.set_input_files(".now input[type=file]", tmp_path / "second.jpg")
+    await choose(point.page, ".now input[type=file]", tmp_path / "second.jpg")
     seen, _ = await looked_at(window, address)
     assert alike(seen, second.sheet) > 0.8
     await window.page.click(".review button:text-is('通过')")

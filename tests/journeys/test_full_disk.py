@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.conftest import Parties, Service
-from tests.journeys.walk import answer, both, take_ticket
+from tests.journeys.walk import answer, both, choose, take_ticket
 from tests.support.papers import Scene, photograph
 from tests.support.small_disk import small_disk
 
@@ -34,7 +34,7 @@ async def test_a_full_disk_is_told_and_the_picture_is_sent_again(parties: Partie
                 os.posix_fallocate(file.fileno(), 0, (1 << 20) + shutil.disk_usage(data).free - RESERVE - (1 << 17))
             time.sleep(1.1)
             began = time.monotonic()
-            await point.page.set_input_files(".papers input[type=file] >> nth=0", tmp_path / "form.jpg")
+            await choose(point.page, ".papers input[type=file] >> nth=0", tmp_path / "form.jpg")
             told = point.page.locator(".papers [role=alert]:has-text('存储空间不足')")
             await told.wait_for()
             # At once: no use in trying for a quarter of a minute what a person has to mend.

@@ -13,7 +13,7 @@ import pytest
 from signalling.cli.main import main
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_screens import IN_CALL, SCREENS, check
-from tests.journeys.walk import answer, axe_finds_nothing, finish, open_window, take_ticket
+from tests.journeys.walk import answer, axe_finds_nothing, choose, finish, open_window, take_ticket
 from tests.support.papers import Bytes, Floats, Photograph, Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -240,7 +240,7 @@ async def test_from_the_paper_to_the_evidence(service: Service, parties: Parties
     assert [float(share.rstrip("%")) for share in mark] == pytest.approx([20, 40], abs=1)
     await window.picture("window-rejected")
     await point.picture("point-rejected")
-    await point.page.set_input_files(".now input[type=file]", tmp_path / "form.jpg")
+    await choose(point.page, ".now input[type=file]", tmp_path / "form.jpg")
     seen, _ = await looked_at(window, address)
     assert alike(seen, filed.sheet) > 0.8
     assert alike(seen, under.sheet) < 0.5

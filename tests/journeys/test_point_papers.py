@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page
 
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_screens import SCREENS
-from tests.journeys.walk import answer, both, take_ticket
+from tests.journeys.walk import answer, both, choose, take_ticket
 from tests.support.papers import Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -57,14 +57,14 @@ async def test_pages_are_changed_at_the_point_until_they_are_reviewed(
 
     # The link breaks while a page is on its way: the page says so, and goes on when the link is back.
     await page.context.set_offline(True)
-    await page.set_input_files(".now input[type=file]", files[0])
+    await choose(page, ".now input[type=file]", files[0])
     await page.wait_for_selector(".papers .waiting:has-text('恢复后自动继续')")
     await page.context.set_offline(False)
     await shown(page).nth(0).locator("img").wait_for()
     assert await page.locator(".papers .waiting").count() == 0
     assert await page.inner_text(".now h3") != "居民身份证"
 
-    await page.set_input_files(".papers .shown >> nth=0 >> input[type=file]", files[1])
+    await choose(page, ".papers .shown >> nth=0 >> input[type=file]", files[1])
     await shown(page).nth(1).locator("img").wait_for()
     first, second = await pictures_of(page)
     await shown(page).nth(0).locator("button").click()
@@ -76,7 +76,7 @@ async def test_pages_are_changed_at_the_point_until_they_are_reviewed(
 
     # Taken again from a file; the dialog goes with the page that it showed.
     await press(page, "重拍这一页")
-    await page.set_input_files("dialog input[type=file]", files[2])
+    await choose(page, "dialog input[type=file]", files[2])
     await page.wait_for_function(
         "(former) => [...document.querySelectorAll('.shown img')].every((one) => one.src !== former)",
         arg=first,

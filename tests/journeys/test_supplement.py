@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.simulated import told
 from tests.journeys.test_findings import data  # noqa: F401 - a fixture
-from tests.journeys.walk import answer, at_sizes, axe_finds_nothing, both, take_ticket
+from tests.journeys.walk import answer, at_sizes, axe_finds_nothing, both, send_chosen, take_ticket
 from tests.support.papers import Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
@@ -82,6 +82,7 @@ async def found_elsewhere(service: Service, parties: Parties, point: Party, pape
     await expect(page.get_by_role("dialog", name="居民身份证")).to_be_visible()
     await page.keyboard.press("Escape")
     await first.locator("input[type=file]").set_input_files(paper)
+    await send_chosen(page)
     await expect(first.get_by_text("第 1 页")).to_be_visible()
     await page.get_by_role("button", name="生成链接和补正码").click()
     await expect(page.locator(".slip .code")).to_be_visible()
@@ -134,6 +135,7 @@ async def test_what_is_missing_is_sent_from_a_phone_and_accepted(
             .locator("input[type=file]")
             .last.set_input_files(tmp_path / f"{seed}.jpg")
         )
+        await send_chosen(page)
         await expect(page.locator("ol > li").nth(place).get_by_text("第 1 页")).to_be_visible()
     await looked_at(phone, "supplement-ready")
     await page.set_viewport_size({"width": 390, "height": 844})

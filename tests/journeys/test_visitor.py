@@ -60,6 +60,7 @@ async def wait_in_line(page: Page) -> None:
     await page.wait_for_selector("text=您的号码")
 
 
+@pytest.mark.timeout(540)
 async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: Parties) -> None:
     window, visitor = await parties.open(2), await parties.open(1)
     await open_window(window, service)
@@ -74,7 +75,7 @@ async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: P
     await expect(page.get_by_text("摄像头 · 正常")).to_be_visible()
     await at_every_size(visitor, "visitor-ready")
     await wait_in_line(page)
-    await visitor.picture("visitor-waiting")
+    await at_every_size(visitor, "visitor-waiting")
     await page.reload()
     await page.wait_for_selector("text=您的号码")
 
@@ -84,13 +85,15 @@ async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: P
     await expect(window.page.get_by_text("想问高龄津贴怎么领")).to_be_visible()
     await window.picture("visitor-offer")
     await answer(window)
-    await page.set_viewport_size({"width": 1366, "height": 768})
+    # At the size of the phone, as all that is read here.
+    assert page.viewport_size == PHONE
     await visitor.sees(2, within=20)
     await window.sees(1, within=20)
     await visitor.hears(TONES[2])
     await window.hears(TONES[1])
-    await page.set_viewport_size(PHONE)
     await at_every_size(visitor, "visitor-call")
+    await visitor.sees(2, within=20)
+    await window.sees(1, within=20)
 
     # The same link in another tab takes the visit over, and the first says so.
     other = await visitor.browser.new_page()
@@ -99,7 +102,14 @@ async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: P
     await other.close()
     await page.get_by_role("button", name="在此页面继续").click()
     await visitor.page.wait_for_selector("footer")
-    await finish(window)
+    await finish(window, agreed="请带户口簿到社区办理，随到随办。")
+    async with page.expect_download() as summary:
+        await page.get_by_role("button", name="下载办事小结").click()
+    assert (await (await summary.value).path()).read_bytes().startswith(b"%PDF")
+    await expect(page.get_by_role("heading", name="请为本次服务评价")).to_be_visible()
+    await at_every_size(visitor, "visitor-finished")
+    await page.get_by_role("button", name="非常满意", exact=True).click()
+    await expect(page.get_by_text("感谢您的评价")).to_be_visible()
     await page.get_by_role("button", name="完成").click()
     await expect(page.get_by_role("button", name="开始等候")).to_be_visible()
 
@@ -166,3 +176,38 @@ async def test_a_visitor_types_the_code_that_was_read_out(service: Service, part
     await other.keyboard.press("Enter")
     await expect(other.get_by_role("alert")).to_contain_text("已用过")
     await other.close()
+
+
+@pytest.mark.parametrize("allows", [["microphone"], []], ids=["sound only", "chat only"])
+async def test_who_denies_devices_is_answered_all_the_same(
+    service: Service, parties: Parties, allows: list[str]
+) -> None:
+    window, visitor = await parties.open(2), await parties.open(1, allows=allows)
+    await open_window(window, service)
+    link = await invite(window)
+    await window.page.get_by_role("button", name="休息").click()
+    page = visitor.page
+    await page.set_viewport_size(PHONE)
+    await page.goto(link)
+    notice = page.locator(".notices .warn")
+    await expect(notice).to_contain_text("没有得到您的允许")
+    if allows:
+        await expect(notice).to_contain_text("对方听得见您，但看不见您")
+        await expect(page.get_by_text("麦克风 · 正常")).to_be_visible()
+    else:
+        await expect(page.get_by_text("麦克风 · 没有")).to_be_visible()
+        await expect(page.get_by_text("没有摄像头或麦克风也可以等候")).to_be_visible()
+    await visitor.picture(f"visitor-denied-{len(allows)}")
+    await wait_in_line(page)
+    await window.page.get_by_role("button", name="可接号").click()
+    await answer(window)
+    await visitor.sees(2, within=20)
+    await visitor.hears(TONES[2])
+    if allows:
+        await window.hears(TONES[1])
+        return
+    await page.locator("button[aria-controls=chat]").click()
+    field = page.get_by_role("textbox", name="输入文字")
+    await field.fill("我没有麦克风，请打字。")
+    await field.press("Enter")
+    await expect(window.page.get_by_role("log", name="文字交流")).to_contain_text("我没有麦克风")

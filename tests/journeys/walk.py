@@ -41,6 +41,17 @@ async def take_ticket(point: Party, *, recorded: bool = False) -> None:
     await page.wait_for_selector("text=您的号码")
 
 
+async def choose(page: Page, field: str, file: Path) -> None:
+    """Chooses a file for a paper, looks at it, and sends it."""
+    await page.set_input_files(field, file)
+    await send_chosen(page)
+
+
+async def send_chosen(page: Page) -> None:
+    """Sends what was chosen and is looked at now."""
+    await page.click("dialog.chosen button.primary")
+
+
 async def answer(window: Party) -> None:
     await window.page.wait_for_selector("button:has-text('接听')", timeout=15_000)
     await window.page.click("button:has-text('接听')")
@@ -74,9 +85,11 @@ async def leave_call(colleague: Party) -> None:
     await colleague.page.wait_for_selector("text=等待会商邀请")
 
 
-async def finish(window: Party, outcome: str = "settled") -> None:
+async def finish(window: Party, outcome: str = "settled", agreed: str = "") -> None:
     await window.page.click("button:has-text('办结')")
     await window.page.check(f"[role=alertdialog] input[value={outcome}]")
+    if agreed:
+        await window.page.fill("[role=alertdialog] textarea[name=agreed]", agreed)
     await window.page.click("[role=alertdialog] button:has-text('办结')")
 
 
