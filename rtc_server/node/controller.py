@@ -32,11 +32,13 @@ from rtc_server.node.protocol import (
     ListRecordings,
     NodeRefused,
     OpenSession,
+    PageCommand,
     Pin,
     RecordingCommand,
     RecoverRecordings,
     Release,
     RestartIce,
+    SetEnded,
     SetOnlySound,
     SetTiles,
     StartRecording,
@@ -172,12 +174,19 @@ class Controller:
                 media.pin(command.participant_id, command.other)
             case Whisper():
                 media.whisper(command.participant_id, command.to)
-            case SetOnlySound():
-                media.set_only_sound(command.participant_id, command.only_sound)
-            case SetTiles():
-                media.set_tiles(command.participant_id, command.widths)
             case Release():
                 media.release(command.session_id, command.participant_id)
+            case _:
+                self._heed(command)
+
+    def _heed(self, command: PageCommand) -> None:
+        match command:
+            case SetOnlySound():
+                self._media.set_only_sound(command.participant_id, command.only_sound)
+            case SetTiles():
+                self._media.set_tiles(command.participant_id, command.widths)
+            case SetEnded():
+                self._media.set_ended(command.participant_id, command.kinds)
 
     async def _record(self, command: RecordingCommand) -> object:
         match command:
@@ -216,7 +225,16 @@ class Controller:
             case Admit() | Release():
                 members = self._media.members(command.session_id)
                 return (command.participant_id, *members, *self._companions(command.participant_id))
-            case Connect() | Disconnect() | RestartIce() | Pin() | Whisper() | SetOnlySound() | WatchCamera():
+            case (
+                Connect()
+                | Disconnect()
+                | RestartIce()
+                | Pin()
+                | Whisper()
+                | SetOnlySound()
+                | SetEnded()
+                | WatchCamera()
+            ):
                 return (command.participant_id, *self._companions(command.participant_id))
 
     def _companions(self, participant_id: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import MEMBERS, MemberRole
+from rtc_server.sessions.interface import MEMBERS, MemberRole, SourceKind
 
 
 @dataclass
@@ -38,6 +38,8 @@ class Ledger:
         """The node of each participant that has a connection, or is getting one."""
         self.tiles: dict[str, dict[str, int]] = {}
         """How wide the page of each participant that has a home shows its slots, by mid, as it last told."""
+        self.ended: dict[str, list[SourceKind]] = {}
+        """What those pages have ended, as they last told."""
         self._places: dict[str, str] = {}
         self._expected: dict[str, str] = {}
 
@@ -136,9 +138,14 @@ class Ledger:
         """The session that the participant is in, or will soon be."""
         return self._places.get(participant_id) or self._expected.get(participant_id)
 
+    def forget_page(self, participant_id: str) -> None:
+        """Lets go of what a page told of its former connection."""
+        self.tiles.pop(participant_id, None)
+        self.ended.pop(participant_id, None)
+
     def leave_home(self, participant_id: str) -> str:
         """Notes that the participant has no connection any more; the node that had it."""
-        self.tiles.pop(participant_id, None)
+        self.forget_page(participant_id)
         return self.homes.pop(participant_id)
 
     def forget_node(self, name: str) -> list[str]:

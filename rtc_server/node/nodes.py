@@ -8,7 +8,7 @@ elsewhere when it is admitted is told to connect anew, which its page does by it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields
 
 import aiohttp
@@ -26,6 +26,7 @@ from rtc_server.node.protocol import (
     Pin,
     Release,
     RestartIce,
+    SetEnded,
     SetOnlySound,
     SetTiles,
     WatchCamera,
@@ -48,6 +49,7 @@ from rtc_server.sessions.interface import (
     ParticipantView,
     SlotsChanged,
     SlotView,
+    SourceKind,
     VideoLevel,
 )
 
@@ -204,6 +206,13 @@ class MediaNodes:
             self._ledger.tiles[participant_id] = dict(widths)
             self._links[home].tell(SetTiles(participant_id=participant_id, widths=dict(widths)))
 
+    def set_ended(self, participant_id: str, kinds: Collection[SourceKind]) -> None:
+        """Says all that the participant's page has ended, as long as its connection lasts."""
+        home = self._ledger.homes.get(participant_id)
+        if home is not None:
+            self._ledger.ended[participant_id] = sorted(kinds)
+            self._links[home].tell(SetEnded(participant_id=participant_id, kinds=sorted(kinds)))
+
     async def watch(self, participant_id: str, camera: Camera | None) -> None:
         """Has the participant's node show it a camera, or none.
 
@@ -257,7 +266,7 @@ class MediaNodes:
             else:
                 self._compare(link, session_id, members)
         self._met.add(link.name)
-        self._make_up_tiles(link)
+        self._make_up(link)
         for session_id, session in tuple(self._ledger.sessions.items()):
             if session.node == link.name:
                 for participant_id in tuple(session.members):
@@ -321,7 +330,7 @@ class MediaNodes:
         # The end of a connection that was cut a moment before may have been told meanwhile.
         homes.setdefault(participant_id, link.name)
         # The slots of a new connection show what its page has not told of yet.
-        self._ledger.tiles.pop(participant_id, None)
+        self._ledger.forget_page(participant_id)
         if former is not None and former != link.name:
             self._links[former].cut(participant_id)
         session_id = self._ledger.session_of(participant_id)
@@ -341,11 +350,15 @@ class MediaNodes:
         if session is not None and session.node is not None:
             self._links[session.node].tell(command)
 
-    def _make_up_tiles(self, link: NodeLink) -> None:
+    def _make_up(self, link: NodeLink) -> None:
         """Says again what the pages of those who are connected to the node last told."""
-        for participant_id in link.views.keys() & self._ledger.tiles.keys():
-            if self._ledger.homes[participant_id] == link.name:
-                link.tell(SetTiles(participant_id=participant_id, widths=self._ledger.tiles[participant_id]))
+        ledger = self._ledger
+        here = [one for one in link.views if ledger.homes.get(one) == link.name]
+        for one in here:
+            if one in ledger.tiles:
+                link.tell(SetTiles(participant_id=one, widths=ledger.tiles[one]))
+            if one in ledger.ended:
+                link.tell(SetEnded(participant_id=one, kinds=ledger.ended[one]))
 
     def _compare(self, link: NodeLink, session_id: str, members: Iterable[str]) -> None:
         """Ends what a node still has and nobody wants."""

@@ -155,6 +155,13 @@ class SetTiles(Command, frozen=True, kw_only=True):
     widths: Annotated[dict[Mid, int], Meta(max_length=32)]
 
 
+class SetEnded(Command, frozen=True, kw_only=True):
+    """All that a participant's page has ended, whatever packets still come of it."""
+
+    participant_id: Name
+    kinds: Annotated[list[SourceKind], Meta(max_length=4)]
+
+
 class WatchCamera(Command, frozen=True, kw_only=True):
     """Show a participant that is in no session a camera, or none."""
 
@@ -199,7 +206,9 @@ class AcknowledgeRecording(Command, frozen=True, kw_only=True):
 
 
 RecordingCommand = StartRecording | StopRecording | ListRecordings | RecoverRecordings | AcknowledgeRecording
-ArrangeCommand = Disconnect | OpenSession | CloseSession | Admit | Pin | Whisper | SetOnlySound | SetTiles | Release
+PageCommand = SetOnlySound | SetTiles | SetEnded
+"""What a page has said of itself."""
+ArrangeCommand = Disconnect | OpenSession | CloseSession | Admit | Pin | Whisper | Release | PageCommand
 CallCommand = Connect | RestartIce | WatchCamera | ArrangeCommand
 AnyCommand = CallCommand | RecordingCommand
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -360,10 +360,7 @@ class MediaPlane(Protocol):
         ...
 
     def set_only_sound(self, participant_id: str, only_sound: bool) -> None:
-        """Sends the participant no video, or video again, as long as its session lasts.
-
-        Raises `ParticipantUnknown` when it is in no session.
-        """
+        """Sends the participant no video, or again, while its session lasts; raises `ParticipantUnknown` in none."""
         ...
 
     def only_sound(self, participant_id: str) -> bool:
@@ -375,6 +372,10 @@ class MediaPlane(Protocol):
 
         What is not named, or is shown anew, is sent as large as it can be.
         """
+        ...
+
+    def set_ended(self, participant_id: str, kinds: Collection[SourceKind]) -> None:
+        """Says all that the participant's page has ended: it counts as silent, whatever packets still come of it."""
         ...
 
     async def watch(self, participant_id: str, camera: Camera | None) -> None:

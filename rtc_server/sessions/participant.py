@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from struct import Struct
 from typing import Final, Protocol
 
@@ -88,6 +88,7 @@ class Participant:
         self.heeded = False
         """Whether who speaks decides who is shown; otherwise nobody reads how loud its sound is."""
         self._watcher = watcher
+        self._ended: frozenset[SourceKind] = frozenset()
         self._bursts, self._held, self._spare = port.bursts, port.held, port.spare
         self._origins = Origins(self.sources)
         self._by_ssrc, self._streams = self._origins.by_ssrc, self._origins.by_ssrc_and_type
@@ -176,6 +177,14 @@ class Participant:
             if source.fell_silent(now):
                 self._watcher.stopped(self, source)
 
+    def set_ended(self, kinds: Collection[SourceKind]) -> None:
+        """Counts these as silent at once: Firefox repeats the last picture of a track that has ended."""
+        self._ended = frozenset(kinds)
+        for source in self.sources.values():
+            if source.kind in kinds and source.active:
+                source.stop()
+                self._watcher.stopped(self, source)
+
     def also_sends(self, source: Source) -> bool:
         """Whether the same comes of it on another media line: a camera's page changes over from one to another."""
         return any(one.active and one.kind is source.kind for one in self.sources.values() if one is not source)
@@ -195,10 +204,8 @@ class Participant:
         layer, stream = known
         source = layer.source
         layer.heard = now
-        if not source.active:
-            source.active = True
-            source.since = now
-            self._watcher.started(self, source)
+        if not source.active and not self._begins(source, now):
+            return
         cache = stream.cache
         if cache is not None:
             before = cache.put(packet, now)
@@ -219,6 +226,15 @@ class Participant:
         if source.sinks and source.info is not None and layer is source.main:
             for sink in source.sinks:
                 sink.packet(source.info, packet, now)
+
+    def _begins(self, source: Source, now: float) -> bool:
+        """Whether its first packet counts: not while its page says that it has ended."""
+        if source.kind in self._ended:
+            return False
+        source.active = True
+        source.since = now
+        self._watcher.started(self, source)
+        return True
 
     def _look_for_key_frame(self, layer: Layer, stream: InboundStream, packet: PacketBuffer) -> None:
         wanted = stream.key_frame.wanted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from random import Random
 from typing import Final
 
@@ -31,6 +31,7 @@ from rtc_server.sessions.interface import (
     SlotsChanged,
     SlotView,
     Snapshot,
+    SourceKind,
     SourceStarted,
     SourceStopped,
     VideoLevel,
@@ -197,6 +198,12 @@ class MediaServer:
         participant = self._participants.get(participant_id)
         if participant is not None:
             participant.set_tiles(widths)
+
+    def set_ended(self, participant_id: str, kinds: Collection[SourceKind]) -> None:
+        """Says all that the participant's page has ended: it counts as silent, whatever packets still come of it."""
+        participant = self._participants.get(participant_id)
+        if participant is not None:
+            participant.set_ended(kinds)
 
     async def watch(self, participant_id: str, camera: Camera | None) -> None:
         """Shows a participant a camera, or no longer: a hall's outside of sessions, in the first face slot.

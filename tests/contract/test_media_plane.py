@@ -257,6 +257,19 @@ async def test_sound_goes_on_whatever_a_page_says_of_its_tiles(media: MediaPlane
     await callers[0].hears(30)
 
 
+async def test_what_a_page_has_ended_counts_as_silent_until_it_says_otherwise(
+    media: MediaPlane, callers: list[Caller]
+) -> None:
+    await call(media, callers)
+    await until(lambda: shown(media, "ben") == "ada")
+    media.set_ended("ada", [SourceKind.MICROPHONE])
+    await until(lambda: shown(media, "ben") is None, 1.0)
+    await callers[1].hears_nothing()
+    media.set_ended("ada", [])
+    await callers[1].hears()
+    await until(lambda: shown(media, "ben") == "ada")
+
+
 async def test_what_a_page_hides_is_not_sent_and_comes_back(media: MediaPlane, tmp_path: Path) -> None:
     write_film(tmp_path / "hall.mp4", 9)
     viewer = Viewer()

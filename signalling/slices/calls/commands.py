@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from directory.principal import Permission, Principal
 from rtc_server.sessions.errors import ParticipantUnknown
+from rtc_server.sessions.interface import SourceKind
 from signalling.identity.faces import face_of
 from signalling.identity.participant import ParticipantId
 from signalling.slices.calls.messages import ReportReception, SetOnlySound, TellSending, TellTiles
@@ -21,8 +22,9 @@ async def set_only_sound(parts: Parts, principal: Principal, command: SetOnlySou
 
 
 async def tell_sending(parts: Parts, principal: Principal, command: TellSending) -> None:
-    """Tells everybody in the session what the page keeps back."""
+    """Tells everybody in the session what the page keeps back; what it has ended leaves its tiles."""
     participant = ParticipantId.of(principal)
+    parts.media.set_ended(str(participant), [SourceKind(kind) for kind in command.ended])
     ticket = parts.sessions.ticket_of(participant)
     if parts.sendings.take(str(participant), command.paused) and ticket is not None:
         parts.registry.invalidate([one.person_id for one in parts.sessions.members(ticket)], "slots")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from signalling.slices.calls.sendings import Paused
 from signalling.wire.commands import Command
@@ -18,10 +18,15 @@ class SetOnlySound(Command, frozen=True, kw_only=True):
     only_sound: bool
 
 
+Ended = Literal["document", "screen"]
+
+
 class TellSending(Command, frozen=True, kw_only=True):
-    """Says what the page's person keeps back; the other side is told so."""
+    """Says what the page's person keeps back, of which the other side is told, and what the page has ended."""
 
     paused: Annotated[list[Paused], Meta(max_length=2)]
+    ended: Annotated[list[Ended], Meta(max_length=2)] = field(default_factory=list)
+    """Pictures that are shown at times, and no longer are: their tiles are free at once, whatever still comes."""
 
 
 class Tile(Value, frozen=True, kw_only=True):

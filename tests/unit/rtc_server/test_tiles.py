@@ -214,6 +214,26 @@ def test_two_cameras_at_one_point_stay_apart() -> None:
     assert len(meeting.sender.sources["3"].layers) == 1
 
 
+def test_what_a_page_has_ended_leaves_its_tile_at_once_whatever_still_comes() -> None:
+    meeting = Meeting()
+    meeting.send(2, PLAIN_SSRC, PAPERS_SSRC)
+    assert meeting.shows(meeting.near, SlotKind.DOCUMENT) == PAPERS_SSRC
+    told: list[str] = []
+    meeting.server.subscribe(lambda event: told.append(type(event).__name__))
+    meeting.server.set_ended("sender", [SourceKind.DOCUMENT])
+    papers = next(slot for slot in meeting.server.slots("near") if slot.kind is SlotKind.DOCUMENT)
+    assert papers.participant_id is None
+    assert told.count("SourceStopped") == 1
+    # As Firefox does, which repeats the last picture of a track that has ended.
+    meeting.send(4, PLAIN_SSRC, PAPERS_SSRC)
+    assert all(slot.participant_id is None for slot in meeting.server.slots("near") if slot.kind is SlotKind.DOCUMENT)
+    assert "SourceStarted" not in told
+    assert meeting.shows(meeting.near) == PLAIN_SSRC
+    meeting.server.set_ended("sender", [])
+    meeting.send(0.2, PLAIN_SSRC, PAPERS_SSRC)
+    assert meeting.shows(meeting.near, SlotKind.DOCUMENT) == PAPERS_SSRC
+
+
 def test_sound_is_the_last_that_a_narrow_link_carries() -> None:
     meeting = Meeting()
     levels = []

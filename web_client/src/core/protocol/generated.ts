@@ -251,11 +251,12 @@ export interface SlotsView {
   camera: CameraShown | null;
 }
 
-/** Says what the page's person keeps back; the other side is told so. */
+/** Says what the page's person keeps back, of which the other side is told, and what the page has ended. */
 export interface TellSending {
   type: "tell_sending";
   id: number;
   paused: ("microphone" | "camera")[];
+  ended: ("document" | "screen")[];
 }
 
 /** Says how large the page shows what it receives: less is sent of what is small, nothing of what is hidden.

@@ -56,7 +56,7 @@ export const useCall = defineStore("call", () => {
   const resting = useTilesTold(slots, streams);
   const network = useNetwork(mediaState, slots, figures, own.deviceWords, { silent, dead, resting });
   const speaker = useLocalStorage("cloud-window-speaker", "");
-  useTold(own.muted, own.paused, dead);
+  useTold(media, own.muted, own.paused, dead);
   /** Asks for sound without pictures, or for pictures again. */
   const toggleOnlySound = () => page.command("set_only_sound", { only_sound: !onlySound.value });
 
@@ -66,9 +66,14 @@ export const useCall = defineStore("call", () => {
     return (slot && streams.value.get(slot.mid)) ?? null;
   }
 
-  const theirs = { slots, streams, admitted, onlySound, figures, speaker, toggleOnlySound, incoming };
-  return { media, mediaState, ...theirs, ...network, ...useOther(slots), ...own };
+  const theirs = { slots, streams, admitted, onlySound, figures, toggleOnlySound, incoming };
+  return { media, mediaState, ...theirs, ...network, ...useOther(slots), ...useVoices(), ...own };
 });
+
+/** How voices are played: at which speaker, and whether the browser waits until the person presses something. */
+function useVoices() {
+  return { speaker: useLocalStorage("cloud-window-speaker", ""), soundBlocked: ref(false) };
+}
 
 /** Lets go of media and devices when the person has opened another page, and takes them up again with this one. */
 function useOnePage(
