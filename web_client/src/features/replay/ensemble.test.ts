@@ -175,6 +175,28 @@ test("a player that failed holds nobody", () => {
   expect(hall.ensemble.position).toBeGreaterThan(0.8);
 });
 
+test("a voice that stands while it should play is left, and said; a picture is waited for", () => {
+  const [picture, voice, mute] = [new Tape(20), new Tape(20), new Tape(20, 0, -1)];
+  const slow = new Tape(20, 0, -1);
+  const ensemble = new Ensemble(20);
+  ensemble.join(picture, 0, 20);
+  ensemble.join(slow, 0, 20);
+  ensemble.join(voice, 0, 20, true);
+  ensemble.join(mute, 0, 20, true);
+  const left: Player[] = [];
+  ensemble.play();
+  for (let now = 100; now < 108; now += 0.04) {
+    for (const tape of [picture, voice, mute, slow]) tape.pass(0.04);
+    left.push(...ensemble.step(now));
+    // Paused for long, nobody moves, and nobody is to.
+    if (now > 101 && now < 104) ensemble.pause();
+    else ensemble.play();
+  }
+  expect(left).toEqual([mute]);
+  expect(mute.paused).toBe(true);
+  expect(voice.currentTime).toBeGreaterThan(4);
+});
+
 test("played to its end it begins again; closed it is silent", () => {
   const tape = new Tape(20);
   const hall = room([tape, 0]);

@@ -14,6 +14,10 @@ interface Part {
   readonly player: Player;
   readonly start: number;
   readonly end: number;
+  readonly sound: boolean;
+  /** Where it was left while it played, and the seconds since which it has not moved from there by itself. */
+  left: number | null;
+  stood: number;
 }
 
 /** Farther off than this, in seconds, a player jumps; nearer it runs a little faster or slower. */
@@ -26,6 +30,8 @@ const HAVE_CURRENT = 2;
 const HAVE_FUTURE = 3;
 /** At its very end a player has no future data, and needs none. */
 const TAIL = 0.15;
+/** A voice that plays and stands for so many seconds will not move: without a sound device some browsers play none. */
+const STANDS = 2;
 
 /**
  * Plays several files as one recording: one clock, which every player follows. Whoever has not loaded enough holds
@@ -62,9 +68,9 @@ export class Ensemble {
     this.#rate = rate;
   }
 
-  /** Takes a player in, whose second 0 is second `start` of the recording. */
-  join(player: Player, start: number, end: number): void {
-    this.#parts.push({ player, start, end });
+  /** Takes a player in, whose second 0 is second `start` of the recording; a voice that stands is left. */
+  join(player: Player, start: number, end: number, sound = false): void {
+    this.#parts.push({ player, start, end, sound, left: null, stood: 0 });
   }
 
   /** Goes on without a player that has failed. */
@@ -94,8 +100,8 @@ export class Ensemble {
     this.#parts = [];
   }
 
-  /** Lets time pass up to `now`, and brings every player to where it belongs. */
-  step(now: number): void {
+  /** Lets time pass up to `now`, and brings every player to where it belongs; the voices that it goes on without. */
+  step(now: number): Player[] {
     const elapsed = this.#last === null ? 0 : now - this.#last;
     this.#last = now;
     if (this.#playing && !this.#waiting) this.#position += elapsed * this.#rate;
@@ -103,6 +109,10 @@ export class Ensemble {
       this.#position = this.duration;
       this.#playing = false;
     }
+    const standing = this.#parts
+      .filter((part) => part.sound && this.#stands(part, elapsed))
+      .map(({ player }) => player);
+    for (const player of standing) this.leave(player);
     const due = this.#parts.filter((part) => this.#has(part));
     for (const part of this.#parts) if (!due.includes(part)) this.#park(part);
     for (const part of due) this.#place(part);
@@ -112,6 +122,17 @@ export class Ensemble {
       if (!running) player.pause();
       else if (player.paused && !player.ended) void player.play().catch(() => this.pause());
     }
+    for (const part of this.#parts)
+      part.left = running && due.includes(part) ? part.player.currentTime : null;
+    return standing;
+  }
+
+  /** Whether it should have moved for long enough, and did not. */
+  #stands(part: Part, elapsed: number): boolean {
+    const { player, left } = part;
+    if (left === null || player.seeking || player.ended) return false;
+    part.stood = player.currentTime === left ? part.stood + elapsed : 0;
+    return part.stood >= STANDS;
   }
 
   #has({ start, end }: Part): boolean {
