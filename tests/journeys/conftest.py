@@ -40,7 +40,8 @@ FIREFOX_SETTINGS: dict[str, str | float | bool] = {
     "media.peerconnection.ice.obfuscate_host_addresses": False,
 }
 _TOURED = """if (location.protocol.startsWith("http"))
-  for (const face of ["point", "window", "supervisor"]) localStorage[`cloud-window-tour-${face}`] = "yes"
+  for (const face of ["point", "window", "supervisor", "visit", "guest"])
+    localStorage[`cloud-window-tour-${face}`] = "yes"
 """
 _FAKE_DEVICES = (Path(__file__).parent / "fake_devices.js").read_text()
 _READ = (Path(__file__).parent / "read_back.js").read_text()

@@ -10,6 +10,7 @@ import findings from "@/features/findings/messages/en.json";
 import forms from "@/features/forms/messages/en.json";
 import guidance from "@/features/guidance/messages/en.json";
 import handon from "@/features/handon/messages/en.json";
+import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
 import mandates from "@/features/mandates/messages/en.json";
 import page from "@/features/page/messages/en.json";
@@ -24,6 +25,7 @@ export default {
   ...kit,
   ...annotation,
   ...page,
+  ...help,
   ...helping,
   ...applicant,
   ...appointment,

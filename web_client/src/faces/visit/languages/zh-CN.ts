@@ -10,6 +10,7 @@ import findings from "@/features/findings/messages/zh-CN.json";
 import forms from "@/features/forms/messages/zh-CN.json";
 import guidance from "@/features/guidance/messages/zh-CN.json";
 import handon from "@/features/handon/messages/zh-CN.json";
+import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
 import mandates from "@/features/mandates/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
@@ -24,6 +25,7 @@ export default {
   ...kit,
   ...annotation,
   ...page,
+  ...help,
   ...helping,
   ...applicant,
   ...appointment,
