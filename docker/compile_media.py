@@ -27,6 +27,7 @@ COMPILED = {
         "origins",
         "participant",
         "reception",
+        "seating",
         "server",
         "session",
         "sessions",

@@ -217,7 +217,7 @@ class WhipResources:
         sender = next((resource.participant_id for resource in resources if resource.sends), None)
         for resource in resources:
             if not resource.sends:
-                self._server.pin(resource.participant_id, sender)
+                self._server.pin(resource.participant_id, [sender] if sender is not None else [])
 
     def _resource(self, owner: str, resource_id: str) -> _Resource:
         resource = self._resources.get(resource_id)

@@ -29,6 +29,7 @@ from rtc_server.node.protocol import (
     Disconnect,
     Done,
     Happened,
+    Hold,
     ListRecordings,
     NodeRefused,
     OpenSession,
@@ -170,8 +171,8 @@ class Controller:
                 media.close_session(command.session_id)
             case Admit():
                 media.admit(command.session_id, command.participant_id, command.role)
-            case Pin():
-                media.pin(command.participant_id, command.other)
+            case Pin() | Hold():
+                self._keep(command)
             case Whisper():
                 media.whisper(command.participant_id, command.to)
             case Release():
@@ -187,6 +188,13 @@ class Controller:
                 self._media.set_tiles(command.participant_id, command.widths)
             case SetEnded():
                 self._media.set_ended(command.participant_id, command.kinds)
+
+    def _keep(self, command: Pin | Hold) -> None:
+        match command:
+            case Pin():
+                self._media.pin(command.participant_id, command.others)
+            case Hold():
+                self._media.hold(command.participant_id, held=command.held)
 
     async def _record(self, command: RecordingCommand) -> object:
         match command:
@@ -230,6 +238,7 @@ class Controller:
                 | Disconnect()
                 | RestartIce()
                 | Pin()
+                | Hold()
                 | Whisper()
                 | SetOnlySound()
                 | SetEnded()

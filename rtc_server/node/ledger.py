@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rtc_server.sessions.errors import SessionFull
@@ -19,8 +19,10 @@ class Session:
     """Who is admitted, in order."""
     expected: tuple[str, ...] = ()
     """Who will soon be."""
-    pins: dict[str, str] = field(default_factory=dict)
+    pins: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Whom a member keeps before it."""
+    held: set[str] = field(default_factory=set)
+    """Who is kept before everybody."""
     whispers: dict[str, str] = field(default_factory=dict)
     """Who alone hears a watcher."""
     only_sound: set[str] = field(default_factory=set)
@@ -87,17 +89,26 @@ class Ledger:
             return None
         del session.members[participant_id]
         session.pins.pop(participant_id, None)
+        session.held.discard(participant_id)
         session.whispers.pop(participant_id, None)
         del self._places[participant_id]
         return session
 
-    def pin(self, participant_id: str, other: str | None) -> Session | None:
-        """The session in which the participant keeps the other before it, or nobody; None when it is in none."""
+    def pin(self, participant_id: str, others: Sequence[str]) -> Session | None:
+        """The session in which the participant keeps others before it; None in none, and where that is no change."""
         session = self.session_with(participant_id)
-        if session is not None:
-            session.pins.pop(participant_id, None)
-            if other is not None:
-                session.pins[participant_id] = other
+        if session is None or session.pins.get(participant_id, ()) == tuple(others):
+            return None
+        session.pins[participant_id] = tuple(others)
+        return session
+
+    def hold(self, participant_id: str, *, held: bool) -> Session | None:
+        """The session in which the participant is kept before everybody; None in none, and where that is no change."""
+        session = self.session_with(participant_id)
+        if session is None or held == (participant_id in session.held):
+            return None
+        session.held -= {participant_id}
+        session.held |= {participant_id} if held else set()
         return session
 
     def whisper(self, participant_id: str, to: str | None) -> Session | None:

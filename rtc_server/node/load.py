@@ -6,7 +6,7 @@ import resource
 from collections.abc import Callable
 
 from rtc_server.node.protocol import NodeLoad
-from rtc_server.sessions.interface import MediaStatistics
+from rtc_server.sessions.media_statistics import MediaStatistics
 
 
 def cpu_seconds() -> float:

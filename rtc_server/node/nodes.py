@@ -8,7 +8,7 @@ elsewhere when it is admitted is told to connect anew, which its page does by it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 
 import aiohttp
@@ -23,6 +23,7 @@ from rtc_server.node.protocol import (
     AnyCommand,
     AnyRecordingEvent,
     CloseSession,
+    Hold,
     Pin,
     Release,
     RestartIce,
@@ -43,7 +44,6 @@ from rtc_server.sessions.interface import (
     MediaAnswer,
     MediaEvent,
     MediaOffer,
-    MediaStatistics,
     MemberRole,
     ParticipantDisconnected,
     ParticipantView,
@@ -52,6 +52,7 @@ from rtc_server.sessions.interface import (
     SourceKind,
     VideoLevel,
 )
+from rtc_server.sessions.media_statistics import MediaStatistics
 
 _log = structlog.get_logger("rtc_server.node.nodes")
 _START_SECONDS = 3.0
@@ -156,9 +157,13 @@ class MediaNodes:
         left = self._ledger.release(session_id, participant_id)
         self._order(left, Release(session_id=session_id, participant_id=participant_id))
 
-    def pin(self, participant_id: str, other: str | None) -> None:
-        """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks."""
-        self._order(self._ledger.pin(participant_id, other), Pin(participant_id=participant_id, other=other))
+    def pin(self, participant_id: str, others: Sequence[str]) -> None:
+        """Keeps these in voice and face slots of the participant, whoever speaks: the first in the first ones."""
+        self._order(self._ledger.pin(participant_id, others), Pin(participant_id=participant_id, others=list(others)))
+
+    def hold(self, participant_id: str, *, held: bool) -> None:
+        """Keeps the participant in slots of everybody else's, as far as two are left to who speaks."""
+        self._order(self._ledger.hold(participant_id, held=held), Hold(participant_id=participant_id, held=held))
 
     def whisper(self, participant_id: str, to: str | None) -> None:
         """Lets one of the others alone hear this watcher's microphone, or nobody."""
@@ -180,6 +185,11 @@ class MediaNodes:
         """What each receive slot shows, in the offer's order; empty when not connected."""
         view = self._view(participant_id)
         return view.slots if view is not None else ()
+
+    def unheard(self, participant_id: str) -> Sequence[str]:
+        """Who speaks and is in none of the participant's slots; `SlotsChanged` tells of each change."""
+        view = self._view(participant_id)
+        return view.unheard if view is not None else ()
 
     def video_level(self, participant_id: str) -> VideoLevel:
         """How much of others' video the participant's link carries; `SlotsChanged` tells of each change."""

@@ -28,8 +28,8 @@ from rtc_server.recording.values import (
 )
 from rtc_server.sessions.errors import CamerasFull, MediaFull, ParticipantUnknown, SdpInvalid, SessionFull
 from rtc_server.sessions.interface import (
+    MEMBERS,
     MediaOffer,
-    MediaStatistics,
     MemberRole,
     ParticipantConnected,
     ParticipantDisconnected,
@@ -42,6 +42,7 @@ from rtc_server.sessions.interface import (
     SourceStarted,
     SourceStopped,
 )
+from rtc_server.sessions.media_statistics import MediaStatistics
 
 _log = structlog.get_logger("rtc_server.node")
 CONTROL_PATH = "/api/v1/control"
@@ -128,10 +129,17 @@ class Admit(Command, frozen=True, kw_only=True):
 
 
 class Pin(Command, frozen=True, kw_only=True):
-    """Keep one of the others in a participant's first slots; None leaves that to who speaks."""
+    """Keep these in a participant's slots, whoever speaks."""
 
     participant_id: Name
-    other: Name | None
+    others: Annotated[list[Name], Meta(max_length=MEMBERS)]
+
+
+class Hold(Command, frozen=True, kw_only=True):
+    """Keep a participant in everybody else's slots, whoever speaks, or no longer."""
+
+    participant_id: Name
+    held: bool
 
 
 class Whisper(Command, frozen=True, kw_only=True):
@@ -208,7 +216,7 @@ class AcknowledgeRecording(Command, frozen=True, kw_only=True):
 RecordingCommand = StartRecording | StopRecording | ListRecordings | RecoverRecordings | AcknowledgeRecording
 PageCommand = SetOnlySound | SetTiles | SetEnded
 """What a page has said of itself."""
-ArrangeCommand = Disconnect | OpenSession | CloseSession | Admit | Pin | Whisper | Release | PageCommand
+ArrangeCommand = Disconnect | OpenSession | CloseSession | Admit | Pin | Hold | Whisper | Release | PageCommand
 CallCommand = Connect | RestartIce | WatchCamera | ArrangeCommand
 AnyCommand = CallCommand | RecordingCommand
 

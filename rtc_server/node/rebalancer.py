@@ -12,7 +12,7 @@ import structlog
 from rtc_server.node.ledger import Ledger
 from rtc_server.node.link import NodeLink
 from rtc_server.node.placement import choose
-from rtc_server.node.protocol import Admit, Pin, SetOnlySound, Whisper
+from rtc_server.node.protocol import Admit, Hold, Pin, SetOnlySound, Whisper
 from rtc_server.sessions.errors import MediaUnavailable
 
 _log = structlog.get_logger("rtc_server.node.rebalancer")
@@ -86,10 +86,12 @@ class Rebalancer:
         """Admits the member on the session's node, with all it wants there, and leads it to it."""
         link = self._links[name]
         session = self._ledger.sessions[session_id]
-        role, pinned = session.members[participant_id], session.pins.get(participant_id)
+        role, pinned = session.members[participant_id], session.pins.get(participant_id, ())
         link.tell(Admit(session_id=session_id, participant_id=participant_id, role=role))
-        if pinned is not None:
-            link.tell(Pin(participant_id=participant_id, other=pinned))
+        if pinned:
+            link.tell(Pin(participant_id=participant_id, others=list(pinned)))
+        if participant_id in session.held:
+            link.tell(Hold(participant_id=participant_id, held=True))
         if participant_id in session.whispers:
             link.tell(Whisper(participant_id=participant_id, to=session.whispers[participant_id]))
         if participant_id in session.only_sound:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from rtc_server.sessions.interface import MediaStatistics
+from rtc_server.sessions.media_statistics import MediaStatistics
 from rtc_server.sessions.participant import Participant
 from rtc_server.transport.port import MediaPort
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from foundation.events import Event
 from rtc_server.cameras.values import Camera, CameraState
 from rtc_server.media_core.packet import Packet
+from rtc_server.sessions.media_statistics import MediaStatistics
 
 
 class SourceKind(StrEnum):
@@ -137,6 +138,8 @@ class ParticipantView:
     slots: tuple[SlotView, ...]
     video_level: VideoLevel
     live_view: LiveView | None = None
+    unheard: tuple[str, ...] = ()
+    """Who speaks and is in none of its slots, since others are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,7 +227,7 @@ class ParticipantDisconnected(MediaEvent, frozen=True, kw_only=True):
 class SlotsChanged(MediaEvent, frozen=True, kw_only=True):
     """A slot of the participant shows something else, its link carries more or less, or its camera does otherwise.
 
-    `MediaServer.slots`, `MediaServer.video_level` and `MediaServer.live_view` have what.
+    Or others speak whom it does not hear. `slots`, `unheard`, `video_level` and `live_view` of `MediaPlane` have what.
     """
 
 
@@ -256,28 +259,6 @@ class QualityChanged(MediaEvent, frozen=True, kw_only=True):
     def loss(self) -> float:
         """The worse of both directions."""
         return max(self.loss_up, self.loss_down)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MediaStatistics:
-    """Counts since the start and numbers of now, for /metrics and /healthz."""
-
-    participants: int
-    connected: int
-    sessions: int
-    tcp_links: int
-    packets_received: int
-    packets_sent: int
-    bytes_received: int
-    """Datagrams of media, without IP and UDP headers."""
-    bytes_sent: int
-    """Payload of media, retransmissions not counted."""
-    datagrams_dropped: int
-    """Empty, too long, from nobody known, over the rate, or not authentic."""
-    packets_retransmitted: int
-    packets_recovered: int
-    key_frames_requested: int
-    sends_failed: int
 
 
 class MediaPlane(Protocol):
@@ -329,10 +310,17 @@ class MediaPlane(Protocol):
         """
         ...
 
-    def pin(self, participant_id: str, other: str | None) -> None:
-        """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks.
+    def pin(self, participant_id: str, others: Sequence[str]) -> None:
+        """Keeps these in voice and face slots of the participant, whoever speaks: the first of them in the first ones.
 
-        On a weak link their face lasts as long as papers. Of who is admitted; being released ends it.
+        On a weak link their faces last as long as papers. Of who is admitted; being released ends it.
+        """
+        ...
+
+    def hold(self, participant_id: str, *, held: bool) -> None:
+        """Keeps the participant in slots of everybody else's, whoever speaks, as far as two are left to who does.
+
+        Of who is admitted; being released ends it.
         """
         ...
 
@@ -353,6 +341,10 @@ class MediaPlane(Protocol):
 
     def slots(self, participant_id: str) -> tuple[SlotView, ...]:
         """What each receive slot shows, in the offer's order; empty when not connected."""
+        ...
+
+    def unheard(self, participant_id: str) -> Sequence[str]:
+        """Who speaks and is in none of the participant's slots; `SlotsChanged` tells of each change."""
         ...
 
     def video_level(self, participant_id: str) -> VideoLevel:

@@ -15,6 +15,7 @@ from rtc_server.sessions.feedback import Feedback
 from rtc_server.sessions.interface import SlotKind, SourceKind
 from rtc_server.sessions.negotiation import AUDIO_LEVEL, TRANSPORT_CC, Line
 from rtc_server.sessions.origins import STREAMS_PER_SECOND, Origins
+from rtc_server.sessions.seating import Seating
 from rtc_server.sessions.source import Layer, Slot, Source
 from rtc_server.transport.batch import SendBatch
 from rtc_server.transport.link import DownReason, Link
@@ -82,7 +83,7 @@ class Participant:
         self.slots: dict[str, Slot] = {}
         self.turn = 0
         """Its chores come so many ticks earlier than those of others: all at once they would hold up media."""
-        self.seats: list[str | None] = []
+        self.seating = Seating()
         self.spoke: float | None = None
         """When it was last heard to speak, as far as it was `heeded`."""
         self.heeded = False

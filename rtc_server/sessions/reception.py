@@ -26,8 +26,8 @@ class Reception:
         """Whether its page has asked for no video."""
         self.requested: list[tuple[Source, Slot]] = []
         """What its slots show, or would show if its link carried it."""
-        self.pinned: str | None = None
-        """Whose face lasts as long as papers: hands that speak are read like them."""
+        self.pinned: tuple[str, ...] = ()
+        """Whose faces last as long as papers: hands that speak are read like them."""
         self._protection = Protection()
         self._shortest = float("inf")
 
@@ -72,7 +72,7 @@ class Reception:
         return [0.0, read, *(papers + sum((_rate(*face, layer) for face in faces), 0.0) for layer in range(LAYERS))]
 
     def _is_pinned(self, source: Source) -> bool:
-        return source.kind is SourceKind.CAMERA and source.participant_id == self.pinned
+        return source.kind is SourceKind.CAMERA and source.participant_id in self.pinned
 
 
 def _rate(source: Source, slot: Slot, limit: int) -> float:

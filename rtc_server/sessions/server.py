@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from random import Random
 from typing import Final
 
@@ -22,7 +22,6 @@ from rtc_server.sessions.interface import (
     MediaEvent,
     MediaOffer,
     MediaSettings,
-    MediaStatistics,
     MemberRole,
     PacketSink,
     ParticipantConnected,
@@ -37,6 +36,7 @@ from rtc_server.sessions.interface import (
     VideoLevel,
 )
 from rtc_server.sessions.live_views import LiveParts
+from rtc_server.sessions.media_statistics import MediaStatistics
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.quality import Quality
 from rtc_server.sessions.sdp import read_offer
@@ -149,9 +149,13 @@ class MediaServer:
         """
         self._sessions.admit(session_id, participant_id, role)
 
-    def pin(self, participant_id: str, other: str | None) -> None:
-        """Keeps one of the others in the participant's first voice and face slots, or leaves that to who speaks."""
-        self._sessions.pin(participant_id, other)
+    def pin(self, participant_id: str, others: Sequence[str]) -> None:
+        """Keeps these in voice and face slots of the participant, whoever speaks: the first in the first ones."""
+        self._sessions.pin(participant_id, others)
+
+    def hold(self, participant_id: str, *, held: bool) -> None:
+        """Keeps the participant in slots of everybody else's, as far as two are left to who speaks."""
+        self._sessions.hold(participant_id, held=held)
 
     def whisper(self, participant_id: str, to: str | None) -> None:
         """Lets one of the others alone hear this watcher's microphone, or nobody."""
@@ -176,6 +180,11 @@ class MediaServer:
             )
             for slot in (participant.slots.values() if participant else ())
         )
+
+    def unheard(self, participant_id: str) -> Sequence[str]:
+        """Who speaks and is in none of the participant's slots; `SlotsChanged` tells of each change."""
+        participant = self._participants.get(participant_id)
+        return participant.seating.unheard if participant is not None else ()
 
     def video_level(self, participant_id: str) -> VideoLevel:
         """How much of others' video the participant's link carries; `SlotsChanged` tells of each change."""
@@ -228,6 +237,7 @@ class MediaServer:
             slots=self.slots(participant_id),
             video_level=self.video_level(participant_id),
             live_view=self.live_view(participant_id),
+            unheard=tuple(self.unheard(participant_id)),
         )
 
     def place(self, participant_id: str) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from rtc_server.sessions.assignment import Floor, Showing, assign, seat
+from rtc_server.sessions.assignment import Showing, assign
 from rtc_server.sessions.errors import SessionFull
 from rtc_server.sessions.interface import MEMBERS, MemberRole, PacketSink, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.participant import Participant
+from rtc_server.sessions.seating import Floor
 from rtc_server.sessions.source import Source
 
 _SINKS: Final = 4
@@ -23,8 +25,10 @@ class Session:
         """`participants` are the connected ones, of every session; `camera` is the service's own that one watches."""
         self.id = session_id
         self.admitted: dict[str, MemberRole] = {}
-        self.pins: dict[str, str] = {}
+        self.pins: dict[str, tuple[str, ...]] = {}
         """Whom a member wants to have before it always."""
+        self.held: set[str] = set()
+        """Who has a seat before everybody, whoever speaks."""
         self.whispers: dict[str, str] = {}
         """Who alone hears a watcher."""
         self.only_sound: set[str] = set()
@@ -44,16 +48,24 @@ class Session:
         members = self.members()
         active = self._active(members)
         self._record()
-        changed = [member for member in members if self._show(member, active, now)]
+        floor = self._floor(members, active, now)
+        changed = [member for member in members if self._arrange(member, active, floor)]
         crowded = self.crowded
         for member in members:
             member.heeded = crowded
         return changed
 
+    def follow_speakers(self, now: float) -> list[Participant]:
+        """Seats anew who speaks, where seats are too few; whose slots have changed, or who is unheard there."""
+        members = self.members()
+        active = self._active(members)
+        floor = self._floor(members, active, now)
+        return [member for member in members if self._arrange(member, active, floor, only_moved=True)]
+
     @property
     def crowded(self) -> bool:
         """Whether somebody has fewer seats than there are others, so that who speaks decides."""
-        return any(0 < len(member.seats) < len(self._before(member.id)) for member in self.members())
+        return any(0 < len(member.seating.taken) < len(self._before(member.id)) for member in self.members())
 
     def members(self) -> list[Participant]:
         """The admitted participants that are connected, in order of admission."""
@@ -102,37 +114,63 @@ class Session:
             for source in member.sources.values():
                 source.record(*((self.id, self.sinks) if recorded else ("", ())))
 
-    def _show(self, member: Participant, active: Mapping[Showing, Source], now: float) -> bool:
+    def _floor(self, members: Sequence[Participant], active: Collection[Showing], now: float) -> Floor:
+        """What is the same before everybody; whom a member may see is still to be said."""
+        sending = {name for name, _ in active}
+        spoke = {member.id: member.spoke for member in members if member.spoke is not None}
+        return Floor((), spoke, held=self.held, now=now, silent=set(self.admitted).difference(sending))
+
+    def _arrange(
+        self, member: Participant, active: Mapping[Showing, Source], floor: Floor, *, only_moved: bool = False
+    ) -> bool:
+        """Seats the others before the member and fills its slots; whether these, or who speaks unheard, have changed.
+
+        With `only_moved` it leaves the slots alone while everybody keeps their seats.
+        """
+        kinds = [slot.kind for slot in member.slots.values()]
+        seats = max(kinds.count(SlotKind.VOICE), kinds.count(SlotKind.FACE))
+        unheard, others = member.seating.unheard, self._before(member.id)
+        pinned = self.pins.get(member.id, ())
+        moved = member.seating.update(seats, replace(floor, others=others, pinned=pinned))
+        if only_moved and not moved:
+            return False
+        return self._show(member, active, others) or member.seating.unheard != unheard
+
+    def _show(self, member: Participant, active: Mapping[Showing, Source], others: Collection[str]) -> bool:
         slots = list(member.slots.values())
         kinds = [slot.kind for slot in slots]
-        others = self._before(member.id)
-        chairs = max(kinds.count(SlotKind.VOICE), kinds.count(SlotKind.FACE))
-        spoke = {other.id: other.spoke for other in self.members() if other.spoke is not None}
-        silent = set(others).difference(name for name, _ in active)
-        floor = Floor(others, spoke, self.pins.get(member.id), now, silent)
-        member.seats = seat((member.seats + [None] * chairs)[:chairs], floor)
         visible = [showing for showing in active if showing[0] in others]
         current = {
             index: (slot.source.participant_id, slot.source.kind)
             for index, slot in enumerate(slots)
             if slot.source is not None
         }
-        plan = assign(kinds, member.seats, visible, current) if member.link.srtp is not None else [None] * len(slots)
+        plan: list[Showing | None] = [None] * len(slots)
+        if member.link.srtp is not None:
+            plan = assign(kinds, member.seating.taken, visible, current)
         requested = [active[showing] if showing is not None else None for showing in plan]
-        camera = self._camera(member.id)
-        free = [index for index, kind in enumerate(kinds) if kind is SlotKind.FACE and requested[index] is None]
-        if camera is not None and free:
-            requested[free[-1]] = camera
+        self._show_camera(member, kinds, requested)
         member.reception.requested = [
             (source, slot) for source, slot in zip(requested, slots, strict=True) if source is not None
         ]
         member.reception.only_sound = member.id in self.only_sound
-        member.reception.pinned = self.pins.get(member.id)
+        member.reception.pinned = self.pins.get(member.id, ())
         changed = [
             slot.show(source if source is not None and not member.reception.hides(source) else None)
             for slot, source in zip(slots, requested, strict=True)
         ]
         return any(changed)
+
+    def _show_camera(self, member: Participant, kinds: Sequence[SlotKind], requested: list[Source | None]) -> None:
+        """Gives the room's camera the last face slot that nobody needs, or the last one of who is not kept."""
+        camera = self._camera(member.id)
+        faces = [index for index, kind in enumerate(kinds) if kind is SlotKind.FACE]
+        sources = {index: requested[index] for index in faces}
+        spare = [index for index, source in sources.items() if source is None] or [
+            index for index, source in sources.items() if source and source.participant_id not in member.seating.kept
+        ]
+        if camera is not None and spare:
+            requested[spare[-1]] = camera
 
 
 class SinkAttachment:

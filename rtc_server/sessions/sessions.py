@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rtc_server.cameras.values import Camera
 from rtc_server.sessions.errors import ParticipantUnknown
 from rtc_server.sessions.interface import MediaEvent, MemberRole, SlotsChanged
 from rtc_server.sessions.live_views import LiveParts, LiveViews
 from rtc_server.sessions.participant import Participant
+from rtc_server.sessions.seating import Seating
 from rtc_server.sessions.session import Session, hide, leave
 
 
@@ -71,27 +72,35 @@ class Sessions:
             return
         del session.admitted[participant_id]
         session.pins.pop(participant_id, None)
+        session.held.discard(participant_id)
         session.whispers.pop(participant_id, None)
         del self.places[participant_id]
         self.live.leave(participant_id)
         participant = self._participants.get(participant_id)
         left = self._seeing(session, participant_id)
         if participant is not None:
-            participant.seats = []
+            participant.seating = Seating()
             if leave(participant):
                 self._tell(SlotsChanged(participant_id=participant_id))
         self._arrange(session_id, left)
 
-    def pin(self, participant_id: str, other: str | None) -> None:
-        """Keeps another member before the participant always, or nobody; does nothing outside of sessions."""
+    def pin(self, participant_id: str, others: Sequence[str]) -> None:
+        """Keeps these members before the participant always; does nothing outside of sessions."""
         session = self._of(participant_id)
-        if session is None:
+        if session is None or session.pins.get(participant_id, ()) == tuple(others):
             return
-        if other is None:
-            session.pins.pop(participant_id, None)
-        else:
-            session.pins[participant_id] = other
+        session.pins[participant_id] = tuple(others)
         self._arrange(session.id)
+
+    def hold(self, participant_id: str, *, held: bool) -> None:
+        """Gives the participant a seat before everybody, or no longer; does nothing outside of sessions."""
+        session = self._of(participant_id)
+        if session is None or held == (participant_id in session.held):
+            return
+        change = session.held.add if held else session.held.discard
+        change(participant_id)
+        if session.crowded:
+            self._arrange(session.id)
 
     def whisper(self, participant_id: str, to: str | None) -> None:
         """Lets one member alone hear the watcher, or nobody; does nothing outside of sessions."""
@@ -149,10 +158,13 @@ class Sessions:
             self.live.show(participant_id)
 
     def arrange_crowded(self) -> None:
-        """Fills the slots anew where who speaks decides who is shown."""
-        for session_id, session in self._open.items():
+        """Has seats follow who speaks, where there are too few of them."""
+        for session in self._open.values():
             if session.crowded:
-                self._arrange(session_id)
+                now = self._clock.monotonic()
+                changed = [member.id for member in session.follow_speakers(now)]
+                if changed:
+                    self._tell_changed(session, changed, now)
 
     def _of(self, participant_id: str) -> Session | None:
         return self._open.get(self.places.get(participant_id, ""))
@@ -170,7 +182,11 @@ class Sessions:
         """Fills everybody's slots, and tells whose have changed; `changed` are those whose were emptied already."""
         session = self._open[session_id]
         now = self._clock.monotonic()
-        for participant_id in dict.fromkeys([*changed, *(one.id for one in session.arrange(now))]):
+        self._tell_changed(session, [*changed, *(member.id for member in session.arrange(now))], now)
+
+    def _tell_changed(self, session: Session, changed: Iterable[str], now: float) -> None:
+        """Tells whose slots have changed, and asks for the key frames that this needs."""
+        for participant_id in dict.fromkeys(changed):
             self._tell(SlotsChanged(participant_id=participant_id))
         for member in session.members():
             member.feedback.ask(now)

@@ -243,7 +243,8 @@ async def test_a_pin_and_a_wish_for_sound_alone_hold_for_the_session(media: Medi
     with pytest.raises(ParticipantUnknown):
         media.set_only_sound("ada", True)
     await call(media, callers)
-    media.pin("ada", "ben")
+    media.pin("ada", ["ben"])
+    media.hold("ben", held=True)
     media.set_only_sound("ada", True)
     assert (media.only_sound("ada"), media.only_sound("ben")) == (True, False)
     await callers[0].hears()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import struct
-import time
 from collections import Counter as Counted
 from collections.abc import AsyncIterator, Callable
 
@@ -14,85 +11,9 @@ import pytest
 from rtc_server.media_core.bandwidth_allocator import FACES, PAPERS
 from rtc_server.media_core.packet import Packet
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import MEMBERS, MediaOffer, MemberRole, SlotKind, SourceInfo, SourceKind
+from rtc_server.sessions.interface import MEMBERS, MemberRole, SlotKind, SourceInfo
 from rtc_server.sessions.server import MediaServer
-from tests.support.media_client import AUDIO_LEVEL, OPUS, VP8, Identity, MediaClient, MediaLine
-
-_KEY = bytes.fromhex("9080802a10020000009d012a40010001") + bytes(200)
-SOURCES = {"0": SourceKind.MICROPHONE, "1": SourceKind.CAMERA}
-SLOTS = {"2": SlotKind.VOICE, "3": SlotKind.VOICE, "4": SlotKind.VOICE, "5": SlotKind.FACE, "6": SlotKind.FACE}
-LOUD, SILENT = 20, 127
-
-
-class Member:
-    """A participant with a microphone, a camera, three voice slots and two face slots."""
-
-    def __init__(self, name: str, number: int, identity: Identity) -> None:
-        self.name = name
-        self.sound, self.picture = 2 * number + 1000, 2 * number + 1001
-        kinds = {"2": "audio", "3": "audio", "4": "audio", "5": "video", "6": "video"}
-        lines = [MediaLine("0", "audio", "sendonly", self.sound), MediaLine("1", "video", "sendonly", self.picture)]
-        lines += [MediaLine(mid, kind, "recvonly") for mid, kind in kinds.items()]
-        self.client = MediaClient(identity, "127.0.0.1", lines)
-        self.level = SILENT
-        self.got = 0
-        self.client.received = self._count
-        self._number = 0
-
-    def send(self) -> None:
-        """A packet of sound and a key frame."""
-        self._number += 1
-        number, stamp = self._number & 0xFFFF, self._number * 960
-        extension = struct.pack(">HHBBH", 0xBEDE, 1, AUDIO_LEVEL << 4, self.level, 0)
-        self.client.send(struct.pack(">BBHII", 0x90, OPUS, number, stamp, self.sound) + extension + bytes(60))
-        self.client.send(struct.pack(">BBHII", 0x80, 0x80 | VP8, number, stamp, self.picture) + _KEY)
-
-    def _count(self, packet: bytes) -> None:
-        self.got += 1
-
-
-class Gathering:
-    """Members that all send twenty times a second."""
-
-    def __init__(self, media: MediaServer) -> None:
-        self.media = media
-        self.members: dict[str, Member] = {}
-        self._identity = Identity()
-        self._driver = asyncio.get_running_loop().create_task(self._drive())
-
-    async def join(self, name: str, role: MemberRole = MemberRole.PARTY) -> Member:
-        member = Member(name, len(self.members), self._identity)
-        offer = MediaOffer(sdp=member.client.offer(), sources=SOURCES, slots=SLOTS)
-        member.client.accept((await self.media.connect(name, offer)).sdp)
-        self.members[name] = member
-        self.media.admit("meeting", name, role)
-        return member
-
-    def shown(self, name: str, kind: SlotKind) -> list[str | None]:
-        return [view.participant_id for view in self.media.slots(name) if view.kind is kind]
-
-    async def until_shown(self, name: str, kind: SlotKind, expected: set[str]) -> None:
-        async with asyncio.timeout(5):
-            while {one for one in self.shown(name, kind) if one} != expected:
-                await asyncio.sleep(0.02)
-
-    async def close(self) -> None:
-        self._driver.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._driver
-        for member in self.members.values():
-            member.client.close()
-
-    async def _drive(self) -> None:
-        while True:
-            for member in tuple(self.members.values()):
-                with contextlib.suppress(BlockingIOError, ConnectionError):
-                    # A check is good only until the next one is sent.
-                    member.client.receive()
-                    member.client.tick(time.monotonic())
-                    if member.client.connected:
-                        member.send()
-            await asyncio.sleep(0.05)
+from tests.support.gathering import LOUD, Gathering
 
 
 @pytest.fixture
@@ -124,14 +45,14 @@ async def test_a_pinned_party_stays_before_who_pinned_it(media: MediaServer, gat
     for number in range(6):
         await gathering.join(f"p{number}")
     await gathering.until_shown("p0", SlotKind.FACE, {"p1", "p2"})
-    media.pin("p0", "p5")
+    media.pin("p0", ["p5"])
     assert gathering.shown("p0", SlotKind.VOICE)[0] == gathering.shown("p0", SlotKind.FACE)[0] == "p5"
     for name in ("p1", "p2", "p3", "p4"):
         gathering.members[name].level = LOUD
     await asyncio.sleep(1.0)
     assert gathering.shown("p0", SlotKind.FACE)[0] == "p5"
     assert "p5" not in gathering.shown("p1", SlotKind.FACE), "it is pinned by p0 alone"
-    media.pin("p0", None)
+    media.pin("p0", [])
     await asyncio.sleep(2.0)
     media.release("meeting", "p5")
     assert "p5" not in gathering.shown("p0", SlotKind.VOICE)
@@ -140,7 +61,7 @@ async def test_a_pinned_party_stays_before_who_pinned_it(media: MediaServer, gat
 async def test_a_pinned_face_lasts_as_long_as_papers(media: MediaServer, gathering: Gathering) -> None:
     for name in ("ada", "ben", "cyd"):
         await gathering.join(name)
-    media.pin("ada", "cyd")
+    media.pin("ada", ["cyd"])
     await gathering.until_shown("ada", SlotKind.FACE, {"ben", "cyd"})
     for step, faces in ((PAPERS, {"cyd"}), (PAPERS - 1, set()), (FACES, {"ben", "cyd"})):
         # What the link carries is found out in the tests of the allocator.

@@ -8,7 +8,8 @@ from rtc_server.node.ledger import Ledger
 from rtc_server.node.load import LoadMeter
 from rtc_server.node.placement import Candidate, choose
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import MEMBERS, MediaStatistics, MemberRole
+from rtc_server.sessions.interface import MEMBERS, MemberRole
+from rtc_server.sessions.media_statistics import MediaStatistics
 
 
 def candidate(name: str, cpu: float = 0.0, *, capacity: int = 1000, draining: bool = False) -> Candidate:
