@@ -10,8 +10,9 @@ from rtc_server.sessions.errors import ParticipantUnknown
 from rtc_server.sessions.interface import SourceKind
 from signalling.identity.faces import face_of
 from signalling.identity.participant import ParticipantId
-from signalling.slices.calls.messages import ReportReception, SetOnlySound, TellSending, TellTiles
+from signalling.slices.calls.messages import PinPerson, ReportReception, SetOnlySound, TellSending, TellTiles
 from signalling.slices.calls.parts import Parts
+from signalling.slices.calls.ports import NoSuchPerson
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
 
@@ -35,6 +36,12 @@ async def tell_tiles(parts: Parts, principal: Principal, command: TellTiles) -> 
     parts.media.set_tiles(str(ParticipantId.of(principal)), {tile.mid: tile.width for tile in command.tiles})
 
 
+async def pin_person(parts: Parts, principal: Principal, command: PinPerson) -> None:
+    """Keeps somebody in view, or nobody; raises `NoSuchPerson`."""
+    parts.sessions.pin(ParticipantId.of(principal), command.seat)
+    parts.registry.invalidate([principal.person_id], "slots")
+
+
 async def report_reception(parts: Parts, principal: Principal, command: ReportReception) -> None:
     """Adds what the page's browser measured."""
     parts.reception_figures.take(face_of(principal), command)
@@ -45,6 +52,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         SetOnlySound: CommandRow(Permission.TAKE_PART, set_only_sound, frozenset({ParticipantUnknown})),
         TellSending: CommandRow(Permission.TAKE_PART, tell_sending),
         TellTiles: CommandRow(Permission.TAKE_PART, tell_tiles),
+        PinPerson: CommandRow(Permission.TAKE_PART, pin_person, frozenset({NoSuchPerson})),
         ReportReception: CommandRow(Permission.TAKE_PART, report_reception),
     }
 )

@@ -89,6 +89,9 @@ def _follow_slots(parts: Parts) -> None:
     parts.board.on_ticket(ticket_changed)
     parts.media.subscribe(told)
     parts.links.subscribe(link_changed)
+    parts.session_changes.subscribe(
+        lambda ticket: registry.invalidate([one.person_id for one in parts.sessions.members(ticket)], "slots")
+    )
     parts.sessions.guest_changes.subscribe(lambda person_id: registry.invalidate([person_id], "slots"))
 
 

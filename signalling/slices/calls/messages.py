@@ -46,6 +46,12 @@ class TellTiles(Command, frozen=True, kw_only=True):
     tiles: Annotated[list[Tile], Meta(max_length=16)]
 
 
+class PinPerson(Command, frozen=True, kw_only=True):
+    """Keeps somebody in view for the page's person, whoever speaks, as long as the call lasts; null ends it."""
+
+    seat: Annotated[str, Meta(max_length=40)] | None
+
+
 Seconds = Annotated[float, Meta(ge=0, le=60)]
 
 
@@ -79,6 +85,8 @@ class SlotView(Value, frozen=True, kw_only=True):
     participant_role: PartyFace | None
     guest: GuestKind | None
     """As what whom it shows is in the call, where they are none of its parties."""
+    seat: str | None
+    """What whom it shows is called in the session, as in `PersonView`; null for cameras and standard clients."""
     source: SlotSource | None
     paused: list[Paused]
     """What whom it shows keeps back by their own choice."""
@@ -93,11 +101,30 @@ class CameraShown(Value, frozen=True, kw_only=True):
     state: CameraState
 
 
+class PersonView(Value, frozen=True, kw_only=True):
+    """Somebody else who takes part in the call, whether or not a slot of the page shows them."""
+
+    seat: str
+    """What they are called in the session."""
+    name: str | None
+    role: PartyFace | None
+    guest: GuestKind | None
+    """As in `SlotView`."""
+    paused: list[Paused]
+    """What they keep back by their own choice."""
+    unheard: bool
+    """Whether they speak now and the page does not hear them, since others speak and its slots are few."""
+    pinned: bool
+    """Whether the page's person keeps them in view."""
+
+
 class SlotsView(View, frozen=True, kw_only=True):
-    """The page's slots and how the other side is doing."""
+    """The page's slots, who is in the call, and how the other side is doing."""
 
     admitted: bool
     slots: list[SlotView]
+    people: list[PersonView]
+    """Everybody else who takes part: the parties, then the others in the order in which they came."""
     other_side: Literal["absent", "connected", "weak", "lost"]
     other_paused: list[Paused]
     """What the other side keeps back by its own choice."""

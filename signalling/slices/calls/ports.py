@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from hashlib import blake2s
 from typing import Protocol
 
-from foundation.errors import Conflict
+from foundation.errors import Conflict, NotFound
 from foundation.listeners import Listeners
-from rtc_server.sessions.interface import MemberRole
+from rtc_server.sessions.interface import MEMBERS, MemberRole
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
@@ -20,8 +20,8 @@ TOGETHER = frozenset({TicketState.CALLED, TicketState.RECALLED, TicketState.SERV
 """States in which the parties are in the session."""
 
 
-GUESTS_AT_MOST = 3
-"""Who are seen and heard beside the two parties: a page has seats for four others."""
+GUESTS_AT_MOST = MEMBERS - 2
+"""Who may take part beside the two parties. A page has seats for fewer: who speaks decides (decision 52)."""
 
 
 class CallFull(Conflict):
@@ -63,10 +63,11 @@ class Guest:
         return self.member.role is MemberRole.PARTY
 
 
-def require_seat(guests: Sequence[Guest], participant: ParticipantId) -> None:
-    """Raises `CallFull` when so many take part that this one cannot as well."""
-    if sum(one.takes_part and one.member.participant != participant for one in guests) >= GUESTS_AT_MOST:
-        raise CallFull(most=GUESTS_AT_MOST)
+def require_seat(guests: Sequence[Guest], participant: ParticipantId | None = None) -> None:
+    """Raises `CallFull` when so many are in the call, listeners included, that this one, or another, cannot be."""
+    others = [one for one in guests if one.member.participant != participant]
+    if len(others) >= GUESTS_AT_MOST:
+        raise CallFull(most=sum(one.takes_part for one in others))
 
 
 def parties(ticket: TicketView) -> list[Member]:
@@ -87,6 +88,14 @@ def seat_name(ticket: TicketView, participant: ParticipantId) -> str:
     if participant == ParticipantId(ticket.clerk_id or "", "window"):
         return "window"
     return guest_name(participant.person_id)
+
+
+class NoSuchPerson(NotFound):
+    """Nobody in the call is called so, or the page is in none."""
+
+    code = "no_such_person"
+    zh = "对方不在这次通话中，可能已经离开。"
+    en = "They are not in this call; they may have left."
 
 
 class Sessions(Protocol):

@@ -6,6 +6,8 @@ that was killed in mid-call. Guests are kept in memory, since they end with thei
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from foundation.listeners import Listeners
 from rtc_server.sessions.interface import MediaPlane, MemberRole
 from rtc_server.whip import WhipResources
@@ -16,9 +18,14 @@ from scheduler.records import CALLBACK
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
-from signalling.slices.calls.ports import TOGETHER, Guest, Member, parties
+from signalling.slices.calls.ports import TOGETHER, Guest, Member, NoSuchPerson, parties, seat_name
+from signalling.wire.values import GuestKind
 
 _APART = frozenset({TicketState.ON_HOLD})
+_INTERPRETERS: frozenset[GuestKind] = frozenset({"interpreter", "sign_interpreter"})
+"""Through whom the others understand each other."""
+_SIGNERS = 2
+"""They take turns in a long call, and each of them is seen."""
 _OFFICES: frozenset[Face] = frozenset({"window", "supervisor"})
 """The pages of those who may talk while the applicant is on hold."""
 
@@ -32,6 +39,8 @@ class CallSessions:
         self._board = board
         self._reception = reception
         self._guests: dict[ParticipantId, Guest] = {}
+        self._pins: dict[ParticipantId, tuple[str, ParticipantId]] = {}
+        """By page, in which session it keeps whom in view."""
         self.guest_changes: Listeners[str] = Listeners()
         """Tells of the person who has become a guest, or is one no longer."""
 
@@ -48,7 +57,7 @@ class CallSessions:
             for one in self.members(ticket):
                 self._media.admit(ticket.id, str(one.participant), one.role)
             self._let_whisper(ticket)
-            self._keep_signer(ticket)
+            self._keep_seats(ticket)
         elif ticket.state in _APART:
             self._media.open_session(ticket.id)
             self._part(ticket)
@@ -68,18 +77,54 @@ class CallSessions:
                 self._media.release(ticket.id, str(one.participant))
         self._let_whisper(ticket)
 
-    def _keep_signer(self, ticket: TicketView) -> None:
-        """Keeps who signs before everybody, also on a weak link; who is gone is kept nowhere anyway."""
-        signer = next((one.member for one in self.guests(ticket.id) if one.kind == "sign_interpreter"), None)
+    def _keep_seats(self, ticket: TicketView) -> None:
+        """Keeps seats for the parties, for who interprets and for who whispers, whoever speaks; then for own choices.
+
+        Who signs comes first everywhere, also on a weak link.
+        """
+        guests = self.guests(ticket.id)
+        held = {one.participant for one in parties(ticket)}
+        held |= {one.member.participant for one in guests if one.kind in _INTERPRETERS or one.whispers}
         for one in self.members(ticket):
-            if signer is not None and one != signer:
-                self._media.pin(str(one.participant), str(signer.participant))
+            self._media.hold(str(one.participant), held=one.participant in held)
+            self._pin(ticket, one.participant, guests)
+
+    def _pin(self, ticket: TicketView, participant: ParticipantId, guests: Sequence[Guest]) -> None:
+        signers = [one.member.participant for one in guests if one.kind == "sign_interpreter"]
+        own = self.pinned(ticket, participant)
+        wanted = [*signers[:_SIGNERS], *([own] if own is not None else [])]
+        self._media.pin(str(participant), [str(one) for one in dict.fromkeys(wanted) if one != participant])
 
     def _let_whisper(self, ticket: TicketView) -> None:
         clerk = str(ParticipantId(ticket.clerk_id, "window")) if ticket.clerk_id else None
         for one in self.guests(ticket.id):
             if one.member.role is MemberRole.WATCHER:
                 self._media.whisper(str(one.member.participant), clerk if one.whispers else None)
+
+    def pin(self, participant: ParticipantId, seat: str | None) -> None:
+        """Keeps somebody in view for one page until its call is over, or nobody; raises `NoSuchPerson`."""
+        ticket = self.ticket_of(participant)
+        if ticket is None:
+            raise NoSuchPerson
+        there = {seat_name(ticket, one.participant): one.participant for one in self.others(ticket, participant)}
+        if seat is None:
+            self._pins.pop(participant, None)
+        elif seat in there:
+            self._pins[participant] = ticket.id, there[seat]
+        else:
+            raise NoSuchPerson
+        self._pin(ticket, participant, self.guests(ticket.id))
+
+    def pinned(self, ticket: TicketView, participant: ParticipantId) -> ParticipantId | None:
+        """Whom the page's person keeps in view by their own choice, in the ticket's session."""
+        session_id, whom = self._pins.get(participant, ("", None))
+        return whom if session_id == ticket.id else None
+
+    def others(self, ticket: TicketView, participant: ParticipantId) -> list[Member]:
+        """Who takes part in the ticket's session beside one page: the parties, then the others as they came."""
+        return [
+            one for one in self.members(ticket) if one.role is not MemberRole.WATCHER and one.participant != participant
+        ]
 
     def ticket_of(self, participant: ParticipantId) -> TicketView | None:
         """The ticket in hand that the page belongs to, or that it is a guest of, as the board knows it."""
@@ -120,6 +165,7 @@ class CallSessions:
     def dismiss(self, participant: ParticipantId) -> Guest | None:
         """Takes a guest out of their session again; who it was, None when they were in none."""
         guest = self._guests.pop(participant, None)
+        self._pins.pop(participant, None)
         if guest is not None:
             self._media.release(guest.session_id, str(participant))
             self.guest_changes.tell(participant.person_id)

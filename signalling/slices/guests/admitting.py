@@ -23,9 +23,10 @@ FACE: Final[Face] = "guest"
 
 
 async def invite(parts: Parts, principal: Principal, command: InviteGuest) -> GuestInvited:
-    """Makes a link into the call in hand; raises `TicketNotInHand`, `TooManyGuests`."""
+    """Makes a link into the call in hand; raises `TicketNotInHand`, `TooManyGuests`, `CallFull`."""
     ticket = await _in_hand(parts, principal, command.ticket_id)
     parts.lobby.require_room(ticket.id)
+    require_seat(parts.sessions.guests(ticket.id))
     part = acts.PARTS[command.part]
     await parts.cases.note(ticket.id, (principal.person_id, principal.name), acts.INVITED, name=command.name, part=part)
     # Read anew: a link into a call that is over would have nobody to end it.

@@ -59,7 +59,7 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         InviteGuest: CommandRow(
             Permission.SERVE,
             invite_guest,
-            _LOGGED | {Forbidden, TicketNotInHand, TooManyGuests},
+            _LOGGED | {CallFull, Forbidden, TicketNotInHand, TooManyGuests},
             result=GuestInvited,
             access="guest_invited",
         ),

@@ -9,9 +9,10 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from foundation.errors import Conflict, NotFound
+from signalling.slices.calls.ports import GUESTS_AT_MOST
 from signalling.slices.guests.messages import GuestPart
 
-LINKS_AT_MOST = 3
+LINKS_AT_MOST = GUESTS_AT_MOST
 """That are open for one call."""
 
 

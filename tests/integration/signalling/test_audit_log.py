@@ -113,7 +113,8 @@ COMMANDS_WITHOUT = {
     **dict.fromkeys((NAMED.LeaveConsultation, NAMED.OnlyListen, NAMED.LeaveCall), "shows less"),
     NAMED.AskToJoin: "shows nothing yet: `guest_admitted` does",
     **dict.fromkeys(
-        (NAMED.SetOnlySound, NAMED.TellSending, NAMED.TellTiles, NAMED.ReportReception), "about the connection"
+        (NAMED.SetOnlySound, NAMED.TellSending, NAMED.TellTiles, NAMED.PinPerson, NAMED.ReportReception),
+        "about the connection",
     ),
     **dict.fromkeys(
         (

@@ -25,7 +25,15 @@ from tests.support.speaker import Speaker
 
 NAME = "赵雨"
 BROWSER, OTHER = "b" * 32, "c" * 32
-OWN = {NAMED.SetOnlySound, NAMED.TellSending, NAMED.TellTiles, NAMED.ReportReception, NAMED.AskToJoin, NAMED.LeaveCall}
+OWN = {
+    NAMED.SetOnlySound,
+    NAMED.TellSending,
+    NAMED.TellTiles,
+    NAMED.PinPerson,
+    NAMED.ReportReception,
+    NAMED.AskToJoin,
+    NAMED.LeaveCall,
+}
 """The commands that a guest may ask for."""
 
 

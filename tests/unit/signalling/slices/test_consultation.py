@@ -1,4 +1,4 @@
-"""Who is asked into a call: three at most, each into one call at a time, and answers that the clerk is shown."""
+"""Who is asked into a call: so many at most, each into one call at a time, and answers that the clerk is shown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scheduler.views import DeskView
+from signalling.slices.calls.ports import GUESTS_AT_MOST
 from signalling.slices.consultations.colleagues import presence
 from signalling.slices.consultations.consultation import (
     ColleagueBusy,
@@ -25,15 +26,15 @@ def one(number: int, guest: str, ticket: str = "t1") -> Consultation:
     return Consultation(f"k{number}", ticket, "case", Person(guest, guest), Person("ada", "ada"), "?", NOW)
 
 
-def test_three_at_most_are_in_a_call_or_asked() -> None:
+def test_so_many_at_most_are_in_a_call_or_asked() -> None:
     known = Consultations()
     for number, guest in enumerate(("ben", "cyd", "dora")):
         known.add(one(number, guest))
     with pytest.raises(TooManyConsulted):
-        known.add(one(3, "eve"))
+        known.add(one(3, "eve"), others=GUESTS_AT_MOST - 3)
     known.add(one(4, "eve", "t2"))
     known.move(one(0, "ben"), State.DECLINED)
-    known.add(one(5, "fay"))
+    known.add(one(5, "fay"), others=GUESTS_AT_MOST - 3)
     assert [(it.guest.id, it.state) for it in known.of_ticket("t1")] == [
         ("ben", State.DECLINED),
         ("cyd", State.RINGING),

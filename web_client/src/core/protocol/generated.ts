@@ -205,6 +205,24 @@ export interface MediaOfferBody {
   slots: Record<string, "voice" | "face" | "document" | "screen">;
 }
 
+/** Somebody else who takes part in the call, whether or not a slot of the page shows them. */
+export interface PersonView {
+  seat: string;
+  name: string | null;
+  role: "point" | "window" | null;
+  guest: "colleague" | "supervisor" | "interpreter" | "sign_interpreter" | "relative" | "helper" | null;
+  paused: ("microphone" | "camera")[];
+  unheard: boolean;
+  pinned: boolean;
+}
+
+/** Keeps somebody in view for the page's person, whoever speaks, as long as the call lasts; null ends it. */
+export interface PinPerson {
+  type: "pin_person";
+  id: number;
+  seat: string | null;
+}
+
 /** Tells how the page's browser fared in the last ten seconds of a call; only sums over pages are kept. */
 export interface ReportReception {
   type: "report_reception";
@@ -232,16 +250,18 @@ export interface SlotView {
   participant_name: string | null;
   participant_role: "point" | "window" | null;
   guest: "colleague" | "supervisor" | "interpreter" | "sign_interpreter" | "relative" | "helper" | null;
+  seat: string | null;
   source: "microphone" | "camera" | "document" | "screen" | "hall" | "room" | null;
   paused: ("microphone" | "camera")[];
   surface: string | null;
 }
 
-/** The page's slots and how the other side is doing. */
+/** The page's slots, who is in the call, and how the other side is doing. */
 export interface SlotsView {
   type: "slots_view";
   admitted: boolean;
   slots: SlotView[];
+  people: PersonView[];
   other_side: "absent" | "connected" | "weak" | "lost";
   other_paused: ("microphone" | "camera")[];
   whispering: string[];
@@ -3177,6 +3197,7 @@ export type AnyCommand =
   | SetOnlySound
   | TellSending
   | TellTiles
+  | PinPerson
   | ReportReception
   | RequestMaterial
   | RequestStill
@@ -3373,6 +3394,7 @@ export interface Results {
   set_only_sound: null;
   tell_sending: null;
   tell_tiles: null;
+  pin_person: null;
   report_reception: null;
   request_material: null;
   request_still: null;
