@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from document_relay.case_core.history import PAGE_DELIVERED, PAGE_RETAKEN
 from document_relay.case_core.lives import MaterialState
 from document_relay.disk_budget import DiskBudget, Use
 from document_relay.errors import NoSuchPage, PagesReviewed, SamePageAgain, TooManyPages
@@ -198,21 +199,25 @@ class Deliveries:
         material = await folder.one(MaterialRow, delivery.material_id)
         await self.check_new(folder, material, delivery.sha256, delivery.replaces)
         elsewhere = await self._elsewhere(folder, delivery)
-        number, former = await self._make_room(folder, material, delivery.replaces, len(pictures))
+        number, former, moved = await self._make_room(folder, material, delivery.replaces, len(pictures))
         if len(await folder.pages_of(material.id)) + len(pictures) > MOST_PAGES:
             raise TooManyPages(limit=MOST_PAGES)
         folder.move_material(material, MaterialState.DELIVERED)
         material.asked_now = False
         who = (delivery.staff_id, str(folder.key.unseal(delivery.staff_name, f"staff {delivery.upload_id}")))
+        changed = [*former, *moved]
         for place, picture in enumerate(pictures, number):
-            folder.add(self._row(folder, delivery, picture, (place, elsewhere)))
+            row = self._row(folder, delivery, picture, (place, elsewhere))
+            folder.add(row)
             event = PageDelivered(case_id=delivery.case_id, material_id=material.id, page_id=picture.id)
             details = {"material": folder.name_of(material), "number": str(place), "sha256": delivery.sha256}
             if delivery.stored_sha256:
                 details["stored_sha256"] = delivery.stored_sha256
-            again = {"replaces": former.pop(0)} if former else {}
-            act = "page_retaken" if again else "page_delivered"
-            await folder.log(who, act, event, page=picture.id, **details, **again)
+            again = {"replaces": former.pop(0).id} if former else {}
+            act = PAGE_RETAKEN if again else PAGE_DELIVERED
+            kept = folder.kept_pages([row, *changed])
+            await folder.log(who, act, event, page=picture.id, **details, **again, **kept)
+            changed = []
 
     async def _starts_anew(self, folder: Folder, material: MaterialRow) -> bool:
         """Whether the material was rejected as a whole, so that the next page begins it again."""
@@ -221,8 +226,11 @@ class Deliveries:
 
     async def _make_room(
         self, folder: Folder, material: MaterialRow, replaces: str | None, count: int
-    ) -> tuple[int, list[str]]:
-        """Sets aside the pages that `count` new ones stand for; the first new page's number, and whom they replace."""
+    ) -> tuple[int, list[PageRow], list[PageRow]]:
+        """Sets aside the pages that `count` new ones stand for.
+
+        The first new page's number, the pages that they replace, and those that move on behind them.
+        """
         pages = await folder.pages_of(material.id)
         review = await folder.last_review(material.id)
         if replaces is None and material.state == MaterialState.REJECTED and review is not None and review.mark:
@@ -233,11 +241,11 @@ class Deliveries:
         for page in again:
             page.replaced = True
         if not again:
-            return max((page.number for page in pages), default=0) + 1, []
-        for page in pages:
-            if not page.replaced and page.number > again[0].number:
-                page.number += count - 1
-        return again[0].number, [page.id for page in again]
+            return max((page.number for page in pages), default=0) + 1, [], []
+        moved = [page for page in pages if not page.replaced and page.number > again[0].number]
+        for page in moved:
+            page.number += count - 1
+        return again[0].number, again, moved
 
     async def _elsewhere(self, folder: Folder, delivery: Delivery) -> list[list[str]]:
         same = [page for page in await folder.same_content(delivery.sha256) if page.material_id != delivery.material_id]

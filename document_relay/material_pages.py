@@ -43,6 +43,7 @@ class MaterialPages:
                 folder.move_material(material, MaterialState.REQUESTED)
             event = PageRemoved(case_id=case_id, material_id=material.id, page_id=page_id)
             details = {"material": folder.name_of(material), "number": str(page.number), "sha256": page.sha256}
+            details |= folder.kept_pages([page, *left])
             await folder.log((principal.person_id, principal.name), "page_removed", event, page=page_id, **details)
 
     async def order(self, principal: Principal, material_id: str, page_ids: Sequence[str]) -> None:
@@ -65,6 +66,7 @@ class MaterialPages:
             _number(ordered)
             event = PagesOrdered(case_id=case_id, material_id=material_id)
             details = {"material": folder.name_of(material), "former": former, "pages": " ".join(page_ids)}
+            details |= folder.kept_pages(ordered)
             await folder.log((principal.person_id, principal.name), "pages_ordered", event, **details)
 
     async def _open(self, session: WriteSession, principal: Principal, case_id: str) -> Folder:

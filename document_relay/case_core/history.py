@@ -30,13 +30,14 @@ class Act(NamedTuple):
         return _fields(self.zh)
 
 
+PAGE_DELIVERED, PAGE_RETAKEN = "page_delivered", "page_retaken"
 OWN_ACTS: tuple[Act, ...] = (
     Act("case_opened", "开立案卷，事项：{item}", "Opened the case: {item}"),
     Act("clerk_assigned", "接手办理", "Took the case in hand"),
     Act("worker_assigned", "在延伸点接手", "Went on with the case at the point"),
     Act("material_requested", "要求提供“{material}”", "Asked for “{material}”"),
-    Act("page_delivered", "提交“{material}”第 {number} 页", "Delivered page {number} of “{material}”"),
-    Act("page_retaken", "重拍“{material}”第 {number} 页", "Took page {number} of “{material}” again"),
+    Act(PAGE_DELIVERED, "提交“{material}”第 {number} 页", "Delivered page {number} of “{material}”"),
+    Act(PAGE_RETAKEN, "重拍“{material}”第 {number} 页", "Took page {number} of “{material}” again"),
     Act("page_removed", "删除“{material}”第 {number} 页", "Removed page {number} of “{material}”"),
     Act("pages_ordered", "调整“{material}”的页序，原页序为 {former}", "Reordered “{material}”; the order was {former}"),
     Act("page_refused", "“{material}”的上传未通过：{code}", "An upload for “{material}” was refused: {code}"),

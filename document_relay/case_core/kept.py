@@ -27,12 +27,22 @@ def differing(records: Iterable[Mapping[str, object]], history: Iterable[ChainEn
 
     Where words of the history were erased, what it said there is not known: then such records are let pass.
     """
-    said: dict[str, str] = {}
-    erased = False
-    for entry in history:
-        erased = erased or entry.words is None
-        fields = msgspec.json.decode(entry.words or "{}", type=dict[str, str])
-        said.update(pair.split("=", 1) for pair in fields.get(FIELD, "").split())  # type: ignore[misc]
+    entries = list(history)
+    said, erased = _said(entries), any(entry.words is None for entry in entries)
     found = {str(one.get("id", "")): digest(canonical(one)) for one in records}
     changed = {name for name, hash_ in found.items() if said.get(name, hash_ if erased else "") != hash_}
     return sorted(changed | (said.keys() - found.keys()))
+
+
+def kept_ids(history: Iterable[ChainEntry]) -> frozenset[str]:
+    """The ids of the records that the history keeps hashes of."""
+    return frozenset(_said(history))
+
+
+def _said(history: Iterable[ChainEntry]) -> dict[str, str]:
+    """The last hash that the history says of each record, by its id."""
+    said: dict[str, str] = {}
+    for entry in history:
+        fields = msgspec.json.decode(entry.words or "{}", type=dict[str, str])
+        said.update(pair.split("=", 1) for pair in fields.get(FIELD, "").split())  # type: ignore[misc]
+    return said

@@ -22,6 +22,7 @@ from document_relay.case_core.manifest import CERTIFICATE, FORMAT, MANIFEST, SIG
 from document_relay.disk_budget import DiskBudget, Use
 from document_relay.errors import DiskFull, RecordingChanged
 from document_relay.events import EvidenceBuilt
+from document_relay.evidence.holdings import document_files
 from document_relay.evidence.layout import entry
 from document_relay.records import Case
 from document_relay.signing.authority import SigningAuthority, sign_bytes
@@ -155,14 +156,11 @@ class Evidence:
 
 
 def _document_files(case: Case) -> list[str]:
-    names = []
-    for document in case.documents:
-        if document.field is not None or document.state is not DocumentState.SEALED:
-            # What nobody signs was sealed as it was made: there is no other form of it.
-            names.append(f"documents/{document.id}.pdf")
-        if document.state is DocumentState.SEALED:
-            names.append(f"documents/{document.id}.sealed.pdf")
-    return names
+    return [
+        name
+        for one in case.documents
+        for name in document_files(one.id, one.state is DocumentState.SEALED, one.field is not None)
+    ]
 
 
 def _plain(case: Case) -> bytes:

@@ -11,7 +11,7 @@ import hashlib
 import struct
 import zipfile
 import zlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -20,9 +20,17 @@ import msgspec
 
 from document_relay.case_core.acting import CODES as ACTING_CODES
 from document_relay.case_core.chain import START, ChainEntry, broken
-from document_relay.case_core.kept import FIELD, differing
+from document_relay.case_core.kept import FIELD, differing, kept_ids
 from document_relay.case_core.mandates import CODES as MANDATE_CODES
 from document_relay.case_core.manifest import CERTIFICATE, MANIFEST, OUTSIDE, READABLE, SIGNATURE, Manifest, safe_name
+from document_relay.evidence.holdings import (
+    HeldDocument,
+    HeldPage,
+    absent_documents,
+    page_name,
+    pages_told,
+    strange_pages,
+)
 from document_relay.evidence.layout import strange
 from document_relay.evidence.signature import NOT_SIGNED, Signed, Stamp, judge
 from document_relay.evidence.times import Times, disagreements, moment
@@ -98,6 +106,14 @@ _SENTENCES = {
         "代办单据“{name}”的记录被删除或改动，或与事件链不符",
         "The form of acting “{name}” was removed or changed, or is not as the event chain says",
     ),
+    "page": (
+        "材料页“{name}”被删除或改动，或与事件链不符",
+        "The page “{name}” was removed or changed, or is not as the event chain says",
+    ),
+    "document": (
+        "案卷或事件链所记的文件“{name}”不在证据包内",
+        "The document “{name}”, which the case or the event chain names, is not in the package",
+    ),
     "hidden": ("文件中有不属于任何条目的字节：{name}", "There are bytes that belong to no entry: {name}"),
 }
 
@@ -129,20 +145,30 @@ class _Case(msgspec.Struct):
     acting_forms: list[dict[str, object]] = []
     hand_on: dict[str, object] | None = None
     supplements: list[dict[str, object]] = []
+    pages: list[dict[str, object]] = []
+    documents: list[HeldDocument] = []
 
     def records(self) -> list[dict[str, object]]:
-        """Those of which the history keeps hashes."""
+        """Those of which the history keeps hashes, but for pages."""
         joint = [] if self.joint is None else [self.joint.file, *self.joint.parties, *self.joint.findings]
         handed_on = [] if self.hand_on is None else [self.hand_on]
         return [*joint, *handed_on, *self.forms, *self.mandates, *self.acting_forms, *self.supplements]
+
+    def documents_named(self) -> set[str]:
+        """The documents that the records name."""
+        return {str(one["document_id"]) for one in self.records() if one.get("document_id")}
 
     def kinds(self, history: Sequence[ChainEntry]) -> dict[str, tuple[str, str]]:
         """The kind of problem and the number of each record that has a number, by its id."""
         mandates = _numbers(self.mandates, MANDATE_CODES, history)
         forms = _numbers(self.acting_forms, ACTING_CODES, history)
-        return {id_: ("mandate", number) for id_, number in mandates.items()} | {
-            id_: ("acting_form", number) for id_, number in forms.items()
-        }
+        pages = {id_: ("page", page_name(id_, words)) for id_, words in pages_told(history).items()}
+        pages |= {id_: ("page", id_) for id_ in (str(one.get("id", "")) for one in self.pages) if id_ not in pages}
+        return (
+            pages
+            | {id_: ("mandate", number) for id_, number in mandates.items()}
+            | {id_: ("acting_form", number) for id_, number in forms.items()}
+        )
 
 
 def _numbers(
@@ -301,11 +327,22 @@ class _Check:
         if told != [(moment(entry.at), entry.act) for entry in history]:
             self._note("time", "case.json")
         try:
-            kinds = case.kinds(history)
-            for name in differing(case.records(), history):
-                self._note(*kinds.get(name, ("record", name)))
+            self._records(case, history, {one.name: one.sha256 for one in manifest.members})
         except (msgspec.MsgspecError, ValueError):
             self._note("chain", "case.json")
+
+    def _records(self, case: _Case, history: list[ChainEntry], members: Mapping[str, str]) -> None:
+        """Whether each record, page and document is there, as the history says."""
+        kinds = case.kinds(history)
+        pages = msgspec.convert(case.pages, list[HeldPage])
+        # Packages were built before the history kept hashes of pages.
+        named = kept_ids(history)
+        hashed = [one for one in case.pages if str(one["id"]) in named]
+        found = set(differing([*case.records(), *hashed], history)) | strange_pages(pages, history, members)
+        for name in sorted(found):
+            self._note(*kinds.get(name, ("record", name)))
+        for name in absent_documents(case.documents_named(), case.documents, history, members):
+            self._note("document", name)
 
     async def _seals(self, manifest: Manifest) -> list[tuple[str, str, datetime | None]]:
         certificate = self._given.authority or self._small(CERTIFICATE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -12,6 +12,7 @@ from sqlalchemy import Table, bindparam, func, insert, select
 
 from document_relay.case_core.canonical import canonical
 from document_relay.case_core.chain import ChainEntry, link
+from document_relay.case_core.kept import FIELD, kept
 from document_relay.case_core.lives import (
     CASE_MOVES,
     DOCUMENT_MOVES,
@@ -173,6 +174,10 @@ class Folder:
     def title_of(self, row: DocumentRow) -> str:
         """The document's Chinese title."""
         return self._tools.reader.titles(row, self.key)["title_zh"]
+
+    def kept_pages(self, rows: Iterable[PageRow]) -> dict[str, str]:
+        """What an entry says of pages that it has changed: the hash of each as it is now."""
+        return {FIELD: kept(self._tools.reader.page(row, self.key) for row in rows)}
 
     async def log(self, who: tuple[str, str], act: str, event: CaseEvent, **details: str) -> None:
         """Adds the entry to the case's chain and tells the service; `who` is an id and a name.

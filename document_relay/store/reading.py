@@ -175,6 +175,10 @@ class CaseReader:
         zh, en = msgspec.convert(key.unseal(row.titles, f"titles {row.id}"), tuple[str, str])
         return {"title_zh": zh, "title_en": en}
 
+    def page(self, row: PageRow, key: CaseKey) -> PageRecord:
+        """The page as a plain value."""
+        return plain(row, PageRecord, {"findings": key.unseal(row.findings, f"findings {row.id}")})
+
     async def _materials(self, session: ReadSession, case_id: str, key: CaseKey) -> list[MaterialRecord]:
         rows = await session.scalars(
             select(MaterialRow).where(MaterialRow.case_id == case_id).order_by(MaterialRow.position)
@@ -188,7 +192,7 @@ class CaseReader:
         rows = await session.scalars(
             select(PageRow).where(PageRow.case_id == case_id).order_by(PageRow.number, PageRow.id)
         )
-        return [plain(row, PageRecord, {"findings": key.unseal(row.findings, f"findings {row.id}")}) for row in rows]
+        return [self.page(row, key) for row in rows]
 
     async def _reviews(self, session: ReadSession, case_id: str, key: CaseKey) -> list[ReviewRecord]:
         rows = await session.scalars(

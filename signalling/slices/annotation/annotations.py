@@ -103,12 +103,13 @@ class Drew:
 class Kept:
     """That somebody has asked for a frozen picture as a page of a material; noted when the page has come.
 
-    `sha256` is that of the photograph as it was taken.
+    `sha256` is that of the photograph as it was taken, `strokes_sha256` that of what is drawn on it.
     """
 
     case_id: str
     material_id: str
     sha256: str
+    strokes_sha256: str
     by: Person
 
 

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import cast
 
+import msgspec
+
 from directory.principal import Permission, Principal
+from document_relay.case_core.canonical import canonical, digest
 from document_relay.errors import NoSuchMaterial, NoSuchPage
 from foundation.errors import Forbidden
 from scheduler.errors import NoSuchTicket
@@ -153,7 +156,8 @@ async def keep_picture(parts: Parts, principal: Principal, command: KeepPicture)
     material = whole.material(command.material_id)
     sha256 = parts.frozen.picture(seat.ticket.id, shown.id).sha256
     there = any(one.sha256 == sha256 for one in whole.pages_of(material.id))
-    seat.drawn.keep(Kept(case.id, material.id, sha256, seat.person), plain=not there, drawn=command.drawn)
+    kept = Kept(case.id, material.id, sha256, _strokes_sha256(seat, shown), seat.person)
+    seat.drawn.keep(kept, plain=not there, drawn=command.drawn)
     seat.drawn.keeping = Keeping(
         keeping_id=parts.identifiers.new(),
         picture_url=picture_url(shown.id),
@@ -162,6 +166,11 @@ async def keep_picture(parts: Parts, principal: Principal, command: KeepPicture)
         drawn=command.drawn,
     )
     show(parts, seat.ticket)
+
+
+def _strokes_sha256(seat: Seat, shown: Shown) -> str:
+    strokes = [one for one in seat.drawn.strokes().values() if one.surface == shown.surface]
+    return digest(canonical(msgspec.to_builtins(strokes)))
 
 
 def picture_url(picture_id: str) -> str:

@@ -73,7 +73,9 @@ def _follow_pages(parts: Parts) -> None:
         if kept is None:
             return
         who, act = (kept.by.id, kept.by.name), acts.KEPT_DRAWN if with_drawing else acts.KEPT
-        await parts.cases.note(file.ticket_id, who, act, material=whole.material(event.material_id).name_zh)
+        hashes = {"sha256": page.sha256} | ({"strokes_sha256": kept.strokes_sha256} if with_drawing else {})
+        material = whole.material(event.material_id).name_zh
+        await parts.cases.note(file.ticket_id, who, act, material=material, **hashes)
         drawings.came(kept, drawn=with_drawing)
 
     parts.bus.subscribe(PageDelivered, delivered)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from typing import Any
 
@@ -366,6 +367,12 @@ async def test_a_picture_counts_as_kept_once_its_page_has_come(site: Served, htt
     await bring(pages[3], "clerk_still_drawn")
     await bring(pages[4], "clerk_still_drawn")
     await noted(site, ticket_id, was, plain, drawn, drawn)
+    history = (await site.features.documents.case_files.whole(call.case_id)).history
+    first, second, _ = (one.details for one in history if one.act.startswith("picture_kept"))
+    assert first["sha256"] == hashlib.sha256(pages[0]).hexdigest()
+    assert "strokes_sha256" not in first
+    assert second["sha256"] == hashlib.sha256(pages[2]).hexdigest()
+    assert len(second["strokes_sha256"]) == 64
 
 
 async def test_a_view_together_is_led_by_who_laid_it_there(site: Served, http: aiohttp.ClientSession) -> None:

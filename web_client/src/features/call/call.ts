@@ -55,7 +55,6 @@ export const useCall = defineStore("call", () => {
   const dead = useRevival(media, { own: own.own, reopen }, admitted, interrupted);
   const resting = useTilesTold(slots, streams);
   const network = useNetwork(mediaState, slots, figures, own.deviceWords, { silent, dead, resting });
-  const speaker = useLocalStorage("cloud-window-speaker", "");
   useTold(media, own.muted, own.paused, dead);
   /** Asks for sound without pictures, or for pictures again. */
   const toggleOnlySound = () => page.command("set_only_sound", { only_sound: !onlySound.value });
