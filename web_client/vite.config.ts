@@ -44,9 +44,8 @@ export default defineConfig(({ mode }) => ({
     },
   ],
   define: {
-    // Only what the pages use of vue-i18n.
-    __VUE_I18N_FULL_INSTALL__: false,
-    __VUE_I18N_LEGACY_API__: false,
+    // Only what the pages use of Vue and of its sentences.
+    __VUE_OPTIONS_API__: false,
     __INTLIFY_PROD_DEVTOOLS__: false,
   },
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },

@@ -1,5 +1,5 @@
-import { computed, ref, shallowRef, watch } from "vue";
-import { createI18n } from "vue-i18n";
+import { compile, createCoreContext, registerMessageCompiler, translate } from "@intlify/core-base";
+import { computed, ref, shallowReactive, shallowRef, watch } from "vue";
 import type { Bilingual, Language } from "@/core/protocol";
 import type { Key } from "./messages";
 
@@ -9,7 +9,10 @@ export type Words = Record<string, string>;
 const STORED = "cloud-window-language";
 const FIRST = "zh-CN";
 
-const i18n = createI18n({ legacy: false, locale: FIRST, fallbackLocale: FIRST, messages: {} });
+// The core of vue-i18n alone: its part for Vue names all of Vue, which the pages would then carry (decision 49).
+registerMessageCompiler(compile);
+const spoken = shallowReactive<Record<string, Words>>({});
+const context = createCoreContext({ locale: FIRST, fallbackLocale: FIRST, messages: spoken });
 const loaders = shallowRef<ReadonlyMap<string, () => Promise<Words>>>(new Map());
 const loaded = new Set<string>();
 
@@ -32,7 +35,7 @@ export async function useWords(files: Record<string, () => Promise<Words>>): Pro
 
 /** Adds sentences of a language. */
 export function addWords(tag: string, words: Words): void {
-  i18n.global.mergeLocaleMessage(tag, words);
+  spoken[tag] = { ...spoken[tag], ...words };
   loaded.add(tag);
 }
 
@@ -53,7 +56,6 @@ export function nameOf(tag: string): string {
 watch(
   locale,
   (now) => {
-    (i18n.global.locale as unknown as { value: string }).value = now;
     document.documentElement.lang = now;
   },
   { immediate: true, flush: "sync" },
@@ -61,8 +63,7 @@ watch(
 
 /** The words of a key, with `{places}` filled; a place `count` chooses between the forms of a plural. */
 export function t(key: Key, places: Record<string, string | number> = {}): string {
-  const { count } = places;
-  return typeof count === "number" ? i18n.global.t(key, places, count) : i18n.global.t(key, places);
+  return tIn(locale.value, key, places);
 }
 
 /** Loads the sentences of another language than the page's, so that `tIn` speaks it. */
@@ -73,7 +74,9 @@ export async function alsoSpeak(tag: string): Promise<void> {
 
 /** The words of a key in one language, whatever the page's is. */
 export function tIn(tag: string, key: Key, places: Record<string, string | number> = {}): string {
-  return i18n.global.t(key, places, { locale: tag });
+  const { count } = places;
+  const plural = typeof count === "number" ? { plural: count } : {};
+  return String(translate(context, key, places, { locale: tag, ...plural }));
 }
 
 /** A text of the server in the page's language. */
