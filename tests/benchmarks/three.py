@@ -17,6 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -131,8 +132,10 @@ class SceneParties(Parties):
 
     cameras: dict[int, Path]
 
-    async def open(self, sender: int, camera: Path | None = None, *, toured: bool = True) -> Party:
-        return await super().open(sender, camera or self.cameras[sender], toured=toured)
+    async def open(
+        self, sender: int, camera: Path | None = None, *, toured: bool = True, allows: Sequence[str] | None = None
+    ) -> Party:
+        return await super().open(sender, camera or self.cameras[sender], toured=toured, allows=allows)
 
 
 async def measure(calls: int, folder: Path) -> list[dict[str, Any]]:
