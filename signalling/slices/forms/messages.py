@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from signalling.slices.items.ports import FormFieldBody
+from signalling.slices.items.ports import Check, FormFieldBody
 from signalling.wire.commands import Command
 from signalling.wire.values import Bilingual, FieldText, Identifier, Moment, Value
 from signalling.wire.views import View
@@ -81,10 +81,22 @@ class FormFinished(msgspec.Struct, frozen=True, kw_only=True):
     document_id: str
 
 
+class FieldSchema(Value, frozen=True, kw_only=True):
+    """What the form's JSON Schema (draft 2020-12) says of one field's text; null where it says nothing."""
+
+    enum: list[str] | None
+    pattern: str | None
+    min_length: int | None
+    max_length: int | None
+    format: Check | None
+
+
 class LaidFieldView(Value, frozen=True, kw_only=True):
     """A field of the form; `added` while it is new since the form was opened."""
 
     field: FormFieldBody
+    schema: FieldSchema
+    """The page asks it while somebody writes, the service when the form is finished."""
     personal: bool
     required: bool
     added: bool

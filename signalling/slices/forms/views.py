@@ -16,6 +16,7 @@ from document_relay.records import CaseRecord
 from document_relay.shared_forms import hidden, side_of
 from signalling.slices.forms.definitions import definition_of
 from signalling.slices.forms.messages import (
+    FieldSchema,
     FormFocusView,
     FormLayoutView,
     FormValueView,
@@ -78,13 +79,28 @@ def _sections(definition: FormDefinition, form: FormRecord) -> list[LaidSectionV
             title=Bilingual(zh=section.title_zh, en=section.title_en),
             fields=[
                 LaidFieldView(
-                    field=field_body(one), personal=one.personal, required=one.required, added=one.id in form.added
+                    field=field_body(one),
+                    schema=_schema(definition, one.id),
+                    personal=one.personal,
+                    required=one.required,
+                    added=one.id in form.added,
                 )
                 for one in section.fields
             ],
         )
         for section in definition.sections
     ]
+
+
+def _schema(definition: FormDefinition, field_id: str) -> FieldSchema:
+    said = definition.schema["properties"][field_id]
+    return FieldSchema(
+        enum=said.get("enum"),
+        pattern=said.get("pattern"),
+        min_length=said.get("minLength"),
+        max_length=said.get("maxLength"),
+        format=said.get("format"),
+    )
 
 
 def _values(parts: Parts, principal: Principal, side: Writes, form: FormRecord) -> dict[str, FormValueView]:

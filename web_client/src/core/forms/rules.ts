@@ -6,7 +6,7 @@ const ID_DIGITS = "10X98765432";
 const CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 /** The checks that a rule of the server may name; each is only asked about what fits the rule's pattern. */
-const CHECKS: Record<Check, (text: string) => boolean> = {
+export const CHECKS: Record<Check, (text: string) => boolean> = {
   // GB 11643-1999, 4.4: ISO 7064 MOD 11-2; and the eight digits of birth are a day.
   gb_11643: (text) => {
     const total = weighted([...text.slice(0, 17)].map(Number), 2, 11, (place) => 17 - place);

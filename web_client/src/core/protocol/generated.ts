@@ -1852,6 +1852,15 @@ export interface FieldChanged {
   value: string;
 }
 
+/** What the form's JSON Schema (draft 2020-12) says of one field's text; null where it says nothing. */
+export interface FieldSchema {
+  enum: string[] | null;
+  pattern: string | null;
+  min_length: number | null;
+  max_length: number | null;
+  format: "gb_11643" | "gb_32100" | "luhn" | "date" | null;
+}
+
 /** Sets the form as a document to be signed; answers `FormFinished`. */
 export interface FinishForm {
   type: "finish_form";
@@ -1929,6 +1938,7 @@ export interface FormView {
 /** A field of the form; `added` while it is new since the form was opened. */
 export interface LaidFieldView {
   field: FormFieldBody;
+  schema: FieldSchema;
   personal: boolean;
   required: boolean;
   added: boolean;

@@ -195,13 +195,15 @@ function useHand({ rows, tool, text, touched }: Held) {
     page.refusal = null;
     const line = new Line(numbers, wanted, place, words);
     own.value = [...own.value, { surface, line }];
-    const end = outbox.add(surface, aspect, line, (error) => {
+    const { more, end } = outbox.add(surface, aspect, line, (error) => {
       if (!error) return setTimeout(drop, ECHO_MS, line);
       drop(line);
       page.refuse(error);
     });
     const to = (next: Place) => {
-      if (line.to(next)) own.value = [...own.value];
+      if (!line.to(next)) return;
+      own.value = [...own.value];
+      more();
     };
     return { to, end };
   }

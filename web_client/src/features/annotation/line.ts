@@ -5,7 +5,8 @@ export type Tool = Stroke["tool"];
 
 /** Points of one stroke that the server takes; a longer line goes on as the next stroke. */
 export const POINTS_IN_A_STROKE = 64;
-const STROKES_IN_A_BATCH = 8;
+/** Strokes of one message that the server takes. */
+export const STROKES_IN_A_BATCH = 8;
 /** A pen's points lie at least this far from each other, in steps of the grid. */
 const LEAST_STEP = 25;
 
@@ -56,17 +57,25 @@ export class Line {
     return true;
   }
 
-  /** What the server has not been sent; it counts as sent then. */
-  take(): Stroke[] {
-    // An arrow has no end yet.
-    const ready = this.#unsent.filter((one) => one.tool !== "arrow" || one.points.length === 4);
-    const batch = ready.slice(0, STROKES_IN_A_BATCH);
+  /** Whether there is something that the server has not been sent. */
+  get waits(): boolean {
+    return this.#ready().length > 0;
+  }
+
+  /** What the server has not been sent, so many strokes at most; it counts as sent then. */
+  take(most = STROKES_IN_A_BATCH): Stroke[] {
+    const batch = this.#ready().slice(0, most);
     for (const one of batch) this.#unsent.splice(this.#unsent.indexOf(one), 1);
     return batch.map((one) => {
       const sent = one.tool === "pen" ? (this.#sent.get(one) ?? 0) : 0;
       this.#sent.set(one, one.points.length);
       return { ...one, points: one.points.slice(sent) };
     });
+  }
+
+  #ready(): Stroke[] {
+    // An arrow that has no end yet waits.
+    return this.#unsent.filter((one) => one.tool !== "arrow" || one.points.length === 4);
   }
 
   #begun({ x, y }: Place, text: string): Stroke {

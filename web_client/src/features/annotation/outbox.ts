@@ -1,9 +1,11 @@
 import type { Stroke } from "@/core/protocol";
 import type { Place } from "./geometry";
+import { STROKES_IN_A_BATCH } from "./line";
 
-/** Something that has strokes to send; `take` gives them once. */
+/** Something that has strokes to send; `take` gives so many of them at most, each once. */
 export interface Unsent {
-  take(): Stroke[];
+  readonly waits: boolean;
+  take(most: number): Stroke[];
 }
 
 /** Brings what is drawn and pointed at to the server. */
@@ -12,8 +14,10 @@ export interface Carry {
   point(surface: string, at: [number, number] | null): Promise<unknown>;
 }
 
-/** How long places are gathered before they are sent. */
-export const BATCH_MS = 45;
+/** At least so long lie between two batches of strokes; what is the first after a rest goes at once. */
+export const STROKES_MS = 90;
+/** As `STROKES_MS`, of a pointer: it is one place, which the others see jump. */
+export const POINTER_MS = 45;
 /** More are not on the way at once: a slow line gets fewer, larger batches, and nothing piles up. */
 const ON_THE_WAY = 4;
 
@@ -32,19 +36,22 @@ export class Outbox {
   #lines: Waiting[] = [];
   #pointer: { surface: string; at: [number, number] | null } | null = null;
   #going = 0;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the next message may go, by the page's own clock. */
+  #free = 0;
 
   constructor(private readonly carry: Carry) {}
 
-  /** Begins a line; `end` the returned function when the hand is lifted. */
-  add(surface: string, aspect: number, line: Unsent, settled: (error: unknown) => void): () => void {
+  /** Begins a line; call `more` when it has gone on, and `end` when the hand is lifted. */
+  add(surface: string, aspect: number, line: Unsent, settled: (error: unknown) => void) {
     const waiting: Waiting = { surface, aspect, line, settled, ended: false, going: 0 };
     this.#lines.push(waiting);
     this.#run();
-    return () => {
+    const end = () => {
       waiting.ended = true;
       this.#settle(waiting);
     };
+    return { more: () => this.#run(), end };
   }
 
   /** Points at a place, or nowhere. */
@@ -57,54 +64,73 @@ export class Outbox {
   clear(): void {
     this.#lines = [];
     this.#pointer = null;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
+  /** Sends what waits, at once or when the rest after the last message is over. */
   #run(): void {
-    if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => this.#send(), BATCH_MS);
-    this.#send();
+    const waits = this.#pointer !== null || this.#lines.some((one) => one.line.waits);
+    if (this.#timer !== undefined || !waits || this.#going >= ON_THE_WAY) return;
+    const rest = this.#free - performance.now();
+    if (rest > 0) {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        this.#run();
+      }, rest);
+      return;
+    }
+    this.#free = performance.now() + (this.#sendStrokes() || this.#sendPointer());
+    // Something of another picture may wait.
+    this.#run();
   }
 
-  #send(): void {
-    if (this.#going >= ON_THE_WAY) return;
-    for (const waiting of [...this.#lines]) {
-      const strokes = waiting.line.take();
-      if (strokes.length) {
-        this.#draw(waiting, strokes);
-        return;
-      }
-      this.#settle(waiting);
+  /** Sends all that waits for one picture in one message; how long to rest after it. */
+  #sendStrokes(): number {
+    const first = this.#lines.find((one) => one.line.waits);
+    if (!first) return 0;
+    const together = this.#lines.filter(
+      (one) => one.surface === first.surface && one.aspect === first.aspect,
+    );
+    const taken: Waiting[] = [];
+    const strokes: Stroke[] = [];
+    for (const waiting of together) {
+      const some = waiting.line.take(STROKES_IN_A_BATCH - strokes.length);
+      if (!some.length) continue;
+      taken.push(waiting);
+      strokes.push(...some);
     }
+    this.#draw(first, taken, strokes);
+    return STROKES_MS;
+  }
+
+  #sendPointer(): number {
     const pointer = this.#pointer;
     this.#pointer = null;
-    if (pointer) void this.#counted(this.carry.point(pointer.surface, pointer.at)).catch(() => undefined);
-    else if (!this.#lines.length) this.clear();
+    if (!pointer) return 0;
+    void this.#counted(this.carry.point(pointer.surface, pointer.at)).catch(() => undefined);
+    return POINTER_MS;
   }
 
-  #draw(waiting: Waiting, strokes: Stroke[]): void {
-    waiting.going++;
-    this.#counted(this.carry.draw(waiting.surface, waiting.aspect, strokes))
+  #draw({ surface, aspect }: Waiting, taken: readonly Waiting[], strokes: Stroke[]): void {
+    for (const one of taken) one.going++;
+    this.#counted(this.carry.draw(surface, aspect, strokes))
       .then(() => {
-        waiting.going--;
-        this.#settle(waiting);
+        for (const one of taken) {
+          one.going--;
+          this.#settle(one);
+        }
       })
       .catch((error: unknown) => {
         // The rest of a line that was refused would be refused as well.
-        if (!this.#lines.includes(waiting)) return;
-        this.#lines = this.#lines.filter((one) => one !== waiting);
-        waiting.settled(error);
+        const refused = taken.filter((one) => this.#lines.includes(one));
+        this.#lines = this.#lines.filter((one) => !refused.includes(one));
+        for (const one of refused) one.settled(error);
       });
   }
 
   #settle(waiting: Waiting): void {
-    if (!waiting.ended || waiting.going || !this.#lines.includes(waiting)) return;
-    const strokes = waiting.line.take();
-    if (strokes.length) {
-      this.#draw(waiting, strokes);
-      return;
-    }
+    if (!waiting.ended || waiting.going || waiting.line.waits || !this.#lines.includes(waiting)) return;
     this.#lines = this.#lines.filter((one) => one !== waiting);
     waiting.settled(null);
   }
@@ -115,6 +141,7 @@ export class Outbox {
       return await going;
     } finally {
       this.#going--;
+      this.#run();
     }
   }
 }
