@@ -48,6 +48,9 @@ async def together(call: Call) -> Together:  # noqa: F811
         layout = await page.see(f"form_layout:{call.case_id}", form_id=form_id)
         assert layout["side"] == side
         assert [section["title"]["en"] for section in layout["sections"]] == ["The applicant", "Payment and delivery"]
+    fields = [one for section in layout["sections"] for one in section["fields"]]
+    identity = next(one["schema"] for one in fields if one["field"]["field_id"] == IDENTITY)
+    assert (identity["format"], identity["max_length"], identity["enum"]) == ("gb_11643", 18, None)
     return Together(call, form_id)
 
 
