@@ -33,6 +33,7 @@ from document_relay.hand_on import HandOns
 from document_relay.home_visits import HOME_ACTS, HomeVisits
 from document_relay.joint_acceptance import JointAcceptances
 from document_relay.joint_answer import JointAnswers
+from document_relay.left_cases import LeftCases
 from document_relay.mandate_maker import MandateMaker
 from document_relay.mandate_making import MandateMaking
 from document_relay.mandates import Mandates
@@ -103,6 +104,7 @@ class DocumentRelay:
     acting_forms: ActingForms
     home_visits: HomeVisits
     hand_ons: HandOns
+    left: LeftCases
     results: Results
     authority: SigningAuthority
 
@@ -159,6 +161,7 @@ def assemble(
         acting_forms=ActingForms(needs.database, tools, (documents, archive, signing), (papers, authority)),
         home_visits=HomeVisits(needs.database, tools),
         hand_ons=HandOns(needs.database, tools),
+        left=LeftCases(needs.database, tools),
         results=Results(needs.database, tools, archive, ResultLinks()),
         joint=JointAcceptances(needs.database, tools, told),
         findings=Findings(needs.database, tools, told),

@@ -26,6 +26,7 @@ from document_relay.joint_errors import (
     ReturnedTooLate,
     TooManyFindings,
 )
+from document_relay.joint_notices import tell_again
 from document_relay.mandate_rules import require_to_hand_in
 from document_relay.rejection import Mark
 from document_relay.store.folder import Tools
@@ -138,6 +139,7 @@ class Findings:
             joint.change_words(finding, returned=why)
             said = {"department": party.name_zh, "number": str(finding.number), "text": why}
             await joint.log(who_acts(principal), acts.RETURNED, [finding], **said)
+            await tell_again(session, self._notices, joint, self._tools.clock.now().isoformat())
 
     async def strike(self, principal: Principal, finding_id: str) -> None:
         """Strikes a finding out; of a department that has left the case's clerk does so.

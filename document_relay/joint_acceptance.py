@@ -30,6 +30,7 @@ from document_relay.joint_errors import (
     NotYourDepartment,
     TooManyDepartments,
 )
+from document_relay.joint_notices import tell_list
 from document_relay.joint_records import FindingRecord, Joint, PartyRecord
 from document_relay.records import CaseRecord
 from document_relay.store.folder import Folder, Tools
@@ -44,7 +45,7 @@ from document_relay.store.joint_reading import (
 )
 from document_relay.store.joint_tables import FindingRow, JointRow, PartyRow
 from document_relay.store.supplement_reading import require_no_supplement
-from document_relay.supplement_notices import Reach, SupplementNotices, Told, findings_topic
+from document_relay.supplement_notices import Reach, SupplementNotices
 from foundation.database import Database, WriteSession
 
 MOST_DEPARTMENTS = 8
@@ -114,6 +115,7 @@ class JointAcceptances:
                 told_at=None,
                 due_on=None,
                 document_id=None,
+                opened_site_id=principal.site_id,
             )
             joint = JointFolder(session, folder, (row, []))
             joint.add(row)
@@ -131,6 +133,7 @@ class JointAcceptances:
             former = next((one for one in joint.parties if one.department_id == department.department_id), None)
             if former is not None:
                 joint.move_party(former, PartyState.ASKED)
+                former.asked_at = self._tools.clock.now()
                 await joint.log(who_acts(principal), acts.ASKED, [former], department=former.name_zh)
                 return
             if joint.row.state != JointState.COLLECTING:
@@ -186,10 +189,7 @@ class JointAcceptances:
             count = len(set(numbers.values()))
             said = {"count": str(count), "due": due_on.isoformat()}
             await joint.log(who_acts(principal), acts.TOLD, [joint.row, *drafts], **said)
-            if count:
-                topic = findings_topic(case_id)
-                told = Told(topic=topic, version="1", case=joint.case.row, due_on=due_on, count=count)
-                await self._notices.findings(session, told, reach)
+            await tell_list(session, self._notices, joint, reach, count)
         return count
 
     async def decide(
@@ -278,6 +278,7 @@ class JointAcceptances:
             words=joint.case.key.seal("", f"party {party_id}"),
             by_name=None,
             at=None,
+            asked_at=self._tools.clock.now(),
         )
         joint.add(row)
         await joint.log(who_acts(principal), acts.ASKED, [row], department=department.zh)

@@ -20,6 +20,7 @@ from document_relay.joint_errors import (
     JointAcceptanceOver,
     NoJointAcceptance,
 )
+from document_relay.joint_notices import tell_end
 from document_relay.joint_records import Joint, PartyRecord
 from document_relay.records import Case, CaseRecord
 from document_relay.signing.authority import SigningAuthority
@@ -28,7 +29,7 @@ from document_relay.store.folder import Folder, Tools
 from document_relay.store.joint import JointFolder
 from document_relay.store.joint_reading import departments_named, joint_of
 from document_relay.store.tables import DocumentRow
-from document_relay.supplement_notices import SupplementNotices, findings_topic
+from document_relay.supplement_notices import SupplementNotices
 from document_relay.typesetting.joint_papers import consolidated_answer
 from document_relay.typesetting.papers import Papers
 from foundation.database import Database, WriteSession
@@ -96,7 +97,7 @@ class JointAnswers:
             raise FindingsChanged
         folder.move(JointState.CONCLUDED)
         folder.row.document_id = row.id
-        await self._notices.over(session, findings_topic(case.file.id))
+        await tell_end(session, self._notices, folder)
         names = departments_named([one for one in folder.parties if one.state == PartyState.DECIDED]).zh
         await folder.log(who_acts(principal), acts.CONCLUDED, [folder.row], departments=names, sha256=row.sha256)
 

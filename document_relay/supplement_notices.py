@@ -21,6 +21,8 @@ _MORNING = time(9)
 """When reminders go out, by the clock on the wall."""
 _STILL_TOLD = timedelta(days=3)
 """How long after the deadline its end is worth telling."""
+_TOGETHER = timedelta(minutes=10)
+"""For so long it is waited whether more is sent back."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -71,7 +73,19 @@ class SupplementNotices:
 
     async def findings(self, session: WriteSession, told: Told, reach: Reach) -> None:
         """Tells of the findings of a joint acceptance, has them called to mind, and their end told."""
-        await self._post(session, told, reach, "findings_told", self._clock.now())
+        await self._findings(session, told, reach, ("findings_told", self._clock.now()))
+
+    async def findings_again(self, session: WriteSession, told: Told, reach: Reach) -> None:
+        """Tells that answers were not enough; several that are sent back one after the other are told of once."""
+        await self.over(session, told.topic)
+        await self._findings(session, told, reach, ("findings_again", self._clock.now() + _TOGETHER))
+
+    async def findings_concluded(self, session: WriteSession, told: Told, reach: Reach) -> None:
+        """Tells that the joint acceptance has its answer."""
+        await self._post(session, told, reach, "findings_concluded", self._clock.now())
+
+    async def _findings(self, session: WriteSession, told: Told, reach: Reach, first: tuple[str, datetime]) -> None:
+        await self._post(session, told, reach, *first)
         await self._remind(session, told, reach, "findings")
         await self._post(session, told, reach, "findings_ended", self.ends_at(told.due_on))
 

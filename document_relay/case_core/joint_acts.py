@@ -19,6 +19,7 @@ STRUCK = "finding_struck"
 DECIDED = "department_decided"
 CONCLUDED = "joint_acceptance_concluded"
 VISIT_LEFT = "visit_left"
+TAKEN = "joint_acceptance_taken"
 
 JOINT_ACTS: Sequence[Act] = (
     Act(OPENED, "发起联合验收，补正期限{days}个工作日", "Opened a joint acceptance; {days} working days to supplement"),
@@ -49,5 +50,6 @@ JOINT_ACTS: Sequence[Act] = (
         "出具联合验收综合答复，由{departments}签章",
         "Made the consolidated answer, sealed by {departments}",
     ),
+    Act(TAKEN, "原承办人不在岗，接手联合验收案卷", "Took over the joint acceptance, since its clerk is not there"),
     Act(VISIT_LEFT, "来访结束，案卷继续办理", "The visit ended; the case goes on"),
 )

@@ -11,24 +11,20 @@ import hashlib
 import struct
 import zipfile
 import zlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
-from document_relay.case_core.acting import CODES as ACTING_CODES
 from document_relay.case_core.chain import START, ChainEntry, broken
-from document_relay.case_core.kept import FIELD, differing, kept_ids
-from document_relay.case_core.mandates import CODES as MANDATE_CODES
+from document_relay.case_core.kept import differing, kept_ids
 from document_relay.case_core.manifest import CERTIFICATE, MANIFEST, OUTSIDE, READABLE, SIGNATURE, Manifest, safe_name
+from document_relay.evidence.held_case import HeldCase
 from document_relay.evidence.holdings import (
-    HeldDocument,
     HeldPage,
     absent_documents,
-    page_name,
-    pages_told,
     strange_pages,
 )
 from document_relay.evidence.layout import strange
@@ -116,71 +112,6 @@ _SENTENCES = {
     ),
     "hidden": ("文件中有不属于任何条目的字节：{name}", "There are bytes that belong to no entry: {name}"),
 }
-
-
-class _Numbered(msgspec.Struct):
-    id: str
-    number: str
-
-
-class _Told(msgspec.Struct):
-    at: str
-    act: str
-
-
-class _Joint(msgspec.Struct):
-    file: dict[str, object]
-    parties: list[dict[str, object]]
-    findings: list[dict[str, object]]
-
-
-class _Case(msgspec.Struct):
-    """What of `case.json` is held against the rest."""
-
-    file: _Numbered
-    history: list[_Told]
-    joint: _Joint | None = None
-    forms: list[dict[str, object]] = []
-    mandates: list[dict[str, object]] = []
-    acting_forms: list[dict[str, object]] = []
-    hand_on: dict[str, object] | None = None
-    supplements: list[dict[str, object]] = []
-    pages: list[dict[str, object]] = []
-    documents: list[HeldDocument] = []
-
-    def records(self) -> list[dict[str, object]]:
-        """Those of which the history keeps hashes, but for pages."""
-        joint = [] if self.joint is None else [self.joint.file, *self.joint.parties, *self.joint.findings]
-        handed_on = [] if self.hand_on is None else [self.hand_on]
-        return [*joint, *handed_on, *self.forms, *self.mandates, *self.acting_forms, *self.supplements]
-
-    def documents_named(self) -> set[str]:
-        """The documents that the records name."""
-        return {str(one["document_id"]) for one in self.records() if one.get("document_id")}
-
-    def kinds(self, history: Sequence[ChainEntry]) -> dict[str, tuple[str, str]]:
-        """The kind of problem and the number of each record that has a number, by its id."""
-        mandates = _numbers(self.mandates, MANDATE_CODES, history)
-        forms = _numbers(self.acting_forms, ACTING_CODES, history)
-        pages = {id_: ("page", page_name(id_, words)) for id_, words in pages_told(history).items()}
-        pages |= {id_: ("page", id_) for id_ in (str(one.get("id", "")) for one in self.pages) if id_ not in pages}
-        return (
-            pages
-            | {id_: ("mandate", number) for id_, number in mandates.items()}
-            | {id_: ("acting_form", number) for id_, number in forms.items()}
-        )
-
-
-def _numbers(
-    records: Iterable[dict[str, object]], codes: frozenset[str], history: Iterable[ChainEntry]
-) -> dict[str, str]:
-    """The number of each record that the case has, or its history by entries of these codes, by its id."""
-    names = {str(one.get("id", "")): str(one.get("number", "")) for one in records}
-    for entry in history:
-        if entry.act in codes and entry.words is not None:
-            said = msgspec.json.decode(entry.words, type=dict[str, str])
-            names |= {pair.split("=", 1)[0]: said.get("number", "") for pair in said.get(FIELD, "").split()}
-    return names
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -317,7 +248,7 @@ class _Check:
     def _case(self, manifest: Manifest, history: list[ChainEntry]) -> None:
         """Whether the case as it is kept is the manifest's, with the history of the chain."""
         try:
-            case = msgspec.json.decode(self._small("case.json") or b"", type=_Case)
+            case = msgspec.json.decode(self._small("case.json") or b"", type=HeldCase)
         except msgspec.DecodeError:
             self._note("unreadable", "case.json")
             return
@@ -331,7 +262,7 @@ class _Check:
         except (msgspec.MsgspecError, ValueError):
             self._note("chain", "case.json")
 
-    def _records(self, case: _Case, history: list[ChainEntry], members: Mapping[str, str]) -> None:
+    def _records(self, case: HeldCase, history: list[ChainEntry], members: Mapping[str, str]) -> None:
         """Whether each record, page and document is there, as the history says."""
         kinds = case.kinds(history)
         pages = msgspec.convert(case.pages, list[HeldPage])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -11,7 +10,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, or_, s
 
 from directory.principal import Principal
 from document_relay.case_core.hand_on_life import HELD, HandOnState
-from document_relay.case_core.lives import CaseState, MaterialState
+from document_relay.case_core.lives import MaterialState
 from document_relay.hand_on_errors import HandOnStands
 from document_relay.hand_on_records import Desk, Exchange, HandOnRecord
 from document_relay.store.hand_on_tables import HandOnRow
@@ -66,6 +65,11 @@ async def goes_on(session: ReadSession, case_id: str) -> bool:
     """Whether the case goes on after its visit: several departments look at it, or it is handed on."""
     if await joint_stands(session, case_id):
         return True
+    return await is_handed_on(session, case_id)
+
+
+async def is_handed_on(session: ReadSession, case_id: str) -> bool:
+    """Whether a desk has the case, or the way to it."""
     return await session.scalar(_OPEN, {"case_id": case_id}) is not None
 
 
@@ -157,20 +161,6 @@ async def overdue(session: ReadSession, site_path: str, today: str) -> list[Over
         .order_by(late.desc(), *desk)
     )
     return [OverdueRow(*one) for one in await session.execute(wanted)]
-
-
-async def lying_between(session: ReadSession) -> Sequence[str]:
-    """Cases whose visit is over and that nobody owns by a date; there are none."""
-    held = HandOnRow.state.in_(HELD)
-    owned = and_(
-        HandOnRow.state != HandOnState.DECIDED,
-        HandOnRow.desk_department_id != "",
-        HandOnRow.due_on != "",
-        or_(~held, HandOnRow.taker_id.is_not(None)),
-    )
-    left = select(CaseRow.id).where(CaseRow.state == CaseState.OPEN, CaseRow.left_at.is_not(None))
-    nobody = left.where(~select(HandOnRow.id).where(HandOnRow.case_id == CaseRow.id, owned).exists())
-    return [one for one in await session.scalars(nobody) if not await joint_stands(session, one)]
 
 
 def record(row: HandOnRow, key: CaseKey) -> HandOnRecord:

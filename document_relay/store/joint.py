@@ -52,6 +52,15 @@ class JointFolder:
             raise JointAcceptanceOver
         return cls(session, folder, (row, list(await session.scalars(PARTIES, {"case_id": case_id}))))
 
+    @classmethod
+    async def ended_or_not(cls, session: WriteSession, folder: Folder) -> JointFolder | None:
+        """That of a case that is locked already, concluded or not; None where it has none."""
+        row = await session.scalar(OF_CASE, {"case_id": folder.row.id})
+        if row is None:
+            return None
+        parties = await session.scalars(PARTIES, {"case_id": folder.row.id})
+        return cls(session, folder, (row, list(parties)))
+
     def party(self, department_id: str) -> PartyRow:
         """The department, wherever it is; raises `NotYourDepartment` where it was not asked."""
         found = next((one for one in self.parties if one.department_id == department_id), None)

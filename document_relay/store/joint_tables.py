@@ -12,7 +12,11 @@ from foundation.database import Base, UtcDateTime
 
 
 class JointRow(Base):
-    """The joint acceptance of a case; `due_on` is a date, as 2026-03-02."""
+    """The joint acceptance of a case; `due_on` is a date, as 2026-03-02.
+
+    `reach` is how the applicant is told, sealed, until it is concluded. `taken_from` is the clerk whose case a
+    colleague took over last.
+    """
 
     __tablename__ = "joint_acceptances"
 
@@ -25,10 +29,15 @@ class JointRow(Base):
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_on: Mapped[str | None]
     document_id: Mapped[str | None]
+    opened_site_id: Mapped[str | None]
+    reach: Mapped[bytes | None] = mapped_column(LargeBinary)
+    taken_from: Mapped[str | None]
+    taken_by: Mapped[str | None]
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PartyRow(Base):
-    """One department in a joint acceptance, and who spoke for it last; `words` is sealed."""
+    """One department in a joint acceptance, when it was asked last and who spoke for it; `words` is sealed."""
 
     __tablename__ = "joint_departments"
     __table_args__ = (UniqueConstraint("case_id", "department_id", name="uq_joint_departments_department"),)
@@ -44,6 +53,7 @@ class PartyRow(Base):
     words: Mapped[bytes] = mapped_column(LargeBinary)
     by_name: Mapped[str | None]
     at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class FindingRow(Base):

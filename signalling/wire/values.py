@@ -191,3 +191,15 @@ class Acting(Value, frozen=True, kw_only=True):
     relation: MandateRelation
     scope: Annotated[list[MandateScope], Meta(min_length=1, max_length=3)]
     until: Day | None = None
+
+
+Turn = Literal["applicant", "departments", "clerk", "desk"]
+
+
+class DueView(Value, frozen=True, kw_only=True):
+    """Who is to act by `due_on`; `days_left` are working days, negative when overdue, null beyond the calendar."""
+
+    turn: Turn
+    due_on: str
+    days_left: int | None
+    near: Literal["in_time", "due_soon", "overdue"]

@@ -66,9 +66,14 @@ def findings_parts(shared: Shared) -> findings.Parts:
         findings=on.findings,
         answers=on.answers,
         supplements=on.supplements,
+        left=on.left,
         catalogue=shared.on.directory.catalogue,
+        people=shared.on.directory.people,
+        signed_in=shared.on.directory.sessions.signed_in,
         registry=shared.registry,
         today=shared.today,
+        days=shared.days,
+        colleagues_after_days=shared.on.settings.supplement_colleagues_days,
     )
 
 
@@ -123,6 +128,7 @@ def handon_parts(shared: Shared) -> handon.Parts:
         clock=on.ground.clock,
         case_files=on.documents.case_files,
         hand_ons=on.documents.hand_ons,
+        left=on.documents.left,
         results=on.documents.results,
         knocks=Knocks(on.ground.clock),
         catalogue=on.directory.catalogue,
@@ -131,6 +137,7 @@ def handon_parts(shared: Shared) -> handon.Parts:
         registry=shared.registry,
         door=f"{on.settings.effective_public_url}{VISIT_LINK}",
         today=shared.today,
+        days=shared.days,
     )
 
 
@@ -142,6 +149,7 @@ def supplements_parts(shared: Shared) -> supplements.Parts:
         case_files=on.documents.case_files,
         supplements=on.documents.supplements,
         found=on.documents.found_supplements,
+        left=on.documents.left,
         finders=Finders(),
         senders=on.directory.senders,
         knocks=Knocks(on.ground.clock),
@@ -154,6 +162,7 @@ def supplements_parts(shared: Shared) -> supplements.Parts:
         channels=on.notices.notifier.channels,
         day_of=lambda moment: moment.astimezone(shared.zone).date(),
         today=shared.today,
+        days=shared.days,
         colleagues_after_days=on.settings.supplement_colleagues_days,
     )
 

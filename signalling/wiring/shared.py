@@ -7,6 +7,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from directory.duty_keeping import DutyKeeping
+from document_relay.left_cases import Days
 from foundation.listeners import Listeners
 from foundation.tasks import Tasks
 from scheduler.views import TicketView
@@ -63,3 +64,7 @@ class Shared:
     def today(self) -> date:
         """The date on the wall of the district."""
         return self.on.ground.clock.now().astimezone(self.zone).date()
+
+    def days(self) -> Days:
+        """What days are counted with now."""
+        return Days(self.on.directory.catalogue.calendar, self.today(), self.zone)

@@ -7,9 +7,15 @@ from document_relay.errors import CaseDamaged
 from signalling.identity.faces import Face
 from signalling.slices.findings.commands import COMMANDS
 from signalling.slices.findings.events import follow
-from signalling.slices.findings.messages import AskedFindingsView, FindingsView, SupplementsView, ToldFindingsView
+from signalling.slices.findings.messages import (
+    AskedFindingsView,
+    FindingsView,
+    LeftCasesView,
+    SupplementsView,
+    ToldFindingsView,
+)
 from signalling.slices.findings.parts import Parts
-from signalling.slices.findings.views import show_asked, show_findings, show_supplements, show_told
+from signalling.slices.findings.views import show_asked, show_findings, show_left, show_supplements, show_told
 from signalling.transport.declared_refusals import CASE_READ
 from signalling.transport.slice import Slice, Topic
 
@@ -41,6 +47,7 @@ SLICE: Slice[Parts] = Slice(
             with_case=True,
         ),
         Topic("asked_findings", AskedFindingsView, show_asked, faces=_WINDOW, permission=Permission.CONSULT),
+        Topic("left_cases", LeftCasesView, show_left, faces=_WINDOW, permission=Permission.SERVE),
         Topic("supplements", SupplementsView, show_supplements, faces=_POINT, permission=Permission.FOLLOW_CASES),
     ),
     follow=follow,

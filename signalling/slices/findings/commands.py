@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from directory.errors import CalendarTooShort, NoSuchDepartment, NoSuchItem
 from directory.principal import Permission, Principal
-from document_relay.errors import CharactersNotPrintable, NoSuchMaterial, NoSuchPage
+from document_relay.errors import CharactersNotPrintable, NoSuchMaterial, NoSuchPage, NotYourCase
 from document_relay.findings import NewFinding
 from document_relay.hand_on_errors import HandOnStands
 from document_relay.joint_acceptance import Named
@@ -47,10 +47,12 @@ from signalling.slices.findings.messages import (
     ReleaseDepartment,
     ReturnFinding,
     StrikeFinding,
+    TakeLeftCase,
     TellFindings,
     WithdrawFinding,
 )
 from signalling.slices.findings.parts import Parts
+from signalling.slices.findings.views import left
 from signalling.transport.declared_refusals import CASE_CHANGED, MANDATE, PAPER_MADE, Refusals
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
@@ -134,6 +136,13 @@ async def conclude(parts: Parts, principal: Principal, command: ConcludeJointAcc
     return JointAcceptanceConcluded(document_id=await parts.answers.conclude(principal, command.case_id))
 
 
+async def take_left_case(parts: Parts, principal: Principal, command: TakeLeftCase) -> None:
+    """Takes a colleague's case over."""
+    if all(one.file.id != command.case_id or one.taken_by for one in await left(parts, principal)):
+        raise NotYourCase
+    await parts.left.take(principal, command.case_id)
+
+
 def _named(parts: Parts, department_id: str) -> Named:
     department = parts.catalogue.named_department(department_id)
     return Named(department.id, department.name_zh, department.name_en)
@@ -190,5 +199,6 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
             _ANY | PAPER_MADE | {DepartmentsUndecided, FindingsChanged, FindingsNotTold, FindingsStand},
             result=JointAcceptanceConcluded,
         ),
+        TakeLeftCase: CommandRow(Permission.SERVE, take_left_case, CASE_CHANGED | {NoJointAcceptance}),
     }
 )

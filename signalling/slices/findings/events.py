@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from document_relay.events import ClerkAssigned, JointAcceptanceChanged
+from directory.principal import Principal
+from document_relay.events import (
+    CaseDecided,
+    CaseEvent,
+    ClerkAssigned,
+    HandOnChanged,
+    JointAcceptanceChanged,
+    SupplementChanged,
+    VisitLeft,
+)
 from signalling.slices.findings.parts import Parts
 
 
@@ -14,10 +23,21 @@ def follow(parts: Parts) -> None:
         parts.registry.invalidate_with_case(event.case_id, "point", "told_findings")
         parts.registry.invalidate_departments(event.department_ids, "window", "asked_findings")
         parts.registry.invalidate([(await parts.case_files.file(event.case_id)).worker_id], "supplements")
+        await left(event)
 
     async def assigned(event: ClerkAssigned) -> None:
         # Another one leads from now on.
         parts.registry.invalidate_with_case(event.case_id, "window", "findings")
 
+    async def left(event: CaseEvent) -> None:
+        department = (await parts.case_files.file(event.case_id)).department_id
+        parts.registry.invalidate_departments([department], "window", "left_cases")
+
+    def gone(principal: Principal) -> None:
+        parts.registry.invalidate_site(principal.site_id, "window", "left_cases")
+
     parts.bus.subscribe(JointAcceptanceChanged, changed)
     parts.bus.subscribe(ClerkAssigned, assigned)
+    for kind in (VisitLeft, CaseDecided, HandOnChanged, SupplementChanged):
+        parts.bus.subscribe(kind, left)
+    parts.people.on_gone(gone)

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from document_relay.joint_acceptance import MOST_DEPARTMENTS
 from signalling.wire.commands import Command
-from signalling.wire.values import Bilingual, EmailText, Identifier, Mark, Moment, SaidText, ShortText, Value
+from signalling.wire.values import Bilingual, DueView, EmailText, Identifier, Mark, Moment, SaidText, ShortText, Value
 from signalling.wire.views import View
 
 _MOST_PAGES = 20
@@ -129,6 +129,12 @@ class JointAcceptanceConcluded(msgspec.Struct, frozen=True, kw_only=True):
     document_id: str
 
 
+class TakeLeftCase(Command, frozen=True, kw_only=True):
+    """Takes over a case with a joint acceptance whose visit is over and whose clerk is not there."""
+
+    case_id: Identifier
+
+
 class PartyView(Value, frozen=True, kw_only=True):
     """A department that takes part, and what it has decided."""
 
@@ -226,12 +232,38 @@ class AskedCaseView(Value, frozen=True, kw_only=True):
     site_name: str
     told: bool
     departments: list[Bilingual]
+    due: DueView
 
 
 class AskedFindingsView(View, frozen=True, kw_only=True):
     """The cases of others whose joint acceptance waits for a department of the person's; the longest first."""
 
     cases: list[AskedCaseView]
+
+
+class LeftCaseView(Value, frozen=True, kw_only=True):
+    """A case with a joint acceptance whose visit is over."""
+
+    case_id: str
+    number: str
+    item_name: Bilingual
+    applicant_name: str
+    yours: bool
+    """Whether who looks has it; else it can be taken over, or was."""
+    taken_by: str | None
+    """The colleague who has taken it from who looks, for a week."""
+    deserted: list[Bilingual]
+    """The departments that have left: their findings that stand are the clerk's."""
+    due: DueView
+
+
+class LeftCasesView(View, frozen=True, kw_only=True):
+    """The person's cases with a joint acceptance whose visit is over, and those of colleagues who are not there.
+
+    The first due first.
+    """
+
+    cases: list[LeftCaseView]
 
 
 class SupplementView(Value, frozen=True, kw_only=True):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
 from directory.catalogue import Catalogue
+from directory.people import People
 from document_relay.case_files import CaseFiles
 from document_relay.findings import Findings
 from document_relay.joint_acceptance import JointAcceptances
 from document_relay.joint_answer import JointAnswers
+from document_relay.left_cases import Days, LeftCases
 from document_relay.supplements import Supplements
 from foundation.events import Bus
 from signalling.transport.websocket.registry import Registry
@@ -26,7 +28,13 @@ class Parts:
     findings: Findings
     answers: JointAnswers
     supplements: Supplements
+    left: LeftCases
     catalogue: Catalogue
+    people: People
+    signed_in: Callable[[Collection[str]], Awaitable[frozenset[str]]]
     registry: Registry
     today: Callable[[], date]
     """The date on the wall of the district."""
+    days: Callable[[], Days]
+    colleagues_after_days: int
+    """Working days after which colleagues see what was left by a clerk who is not there."""

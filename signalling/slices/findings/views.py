@@ -11,8 +11,9 @@ import msgspec
 from directory.principal import Principal
 from document_relay.case_core.findings import FindingState, JointState, hardest
 from document_relay.case_core.lives import CaseState
-from document_relay.case_core.supplements import SupplementState
+from document_relay.case_core.supplements import SupplementState, colleagues_see
 from document_relay.joint_records import FindingRecord, Joint, PartyRecord, last_answered
+from document_relay.left_cases import Days, LeftCase
 from document_relay.records import Case, CaseRecord
 from signalling.slices.findings.messages import (
     AskedCaseView,
@@ -20,6 +21,8 @@ from signalling.slices.findings.messages import (
     FindingsView,
     FindingView,
     JointView,
+    LeftCasesView,
+    LeftCaseView,
     PartyView,
     SupplementsView,
     SupplementView,
@@ -27,6 +30,7 @@ from signalling.slices.findings.messages import (
     ToldFindingsView,
 )
 from signalling.slices.findings.parts import Parts
+from signalling.wire.due import due_view
 from signalling.wire.values import Bilingual, Mark
 
 
@@ -133,6 +137,8 @@ def _told(joint: Joint, shared: Sequence[FindingRecord]) -> ToldFinding:
 
 async def show_asked(parts: Parts, principal: Principal, _key: str) -> AskedFindingsView:
     """The cases that wait for a department of the person's."""
+    asking, days = await parts.joint.asking(principal), parts.days()
+    due = await parts.left.act_by([one.case_id for one in asking], days)
     return AskedFindingsView(
         cases=[
             AskedCaseView(
@@ -142,8 +148,45 @@ async def show_asked(parts: Parts, principal: Principal, _key: str) -> AskedFind
                 site_name=one.site_zh,
                 told=one.told,
                 departments=[Bilingual(zh=named.zh, en=named.en) for named in one.departments],
+                due=due_view(due[one.case_id], days),
             )
-            for one in await parts.joint.asking(principal)
+            for one in asking
+            if one.case_id in due
+        ]
+    )
+
+
+async def left(parts: Parts, principal: Principal) -> list[LeftCase]:
+    """The person's own, and those of colleagues that they may take over by now; the first due first."""
+    days = parts.days()
+    clerks = await parts.left.clerks_beside(principal)
+    others = await parts.left.of_colleagues(principal, await parts.signed_in(clerks), days) if clerks else []
+    waited = [one for one in others if _has_waited(parts, days, one)]
+    return sorted(await parts.left.of_clerk(principal, days) + waited, key=lambda one: one.act_by.on)
+
+
+def _has_waited(parts: Parts, days: Days, one: LeftCase) -> bool:
+    since = days.day_of(one.file.left_at or one.file.opened_at)
+    waited = (days.today - since).days if (left := days.left(since)) is None else -left
+    return colleagues_see(clerk_there=False, days_waited=waited, wait=parts.colleagues_after_days)
+
+
+async def show_left(parts: Parts, principal: Principal, _key: str) -> LeftCasesView:
+    """Those whose visit is over."""
+    days = parts.days()
+    return LeftCasesView(
+        cases=[
+            LeftCaseView(
+                case_id=one.file.id,
+                number=one.file.number,
+                item_name=Bilingual.item(one.file),
+                applicant_name=one.file.applicant_name,
+                yours=one.file.clerk_id == principal.person_id,
+                taken_by=one.taken_by,
+                deserted=[Bilingual(zh=named.zh, en=named.en) for named in one.deserted],
+                due=due_view(one.act_by, days),
+            )
+            for one in await left(parts, principal)
         ]
     )
 

@@ -17,6 +17,8 @@ from signalling.transport.slice import Slice, Topic
 
 __all__ = ("SLICE", "Parts")
 
+_COUNTED_SECONDS = 5.0
+"""Every case that goes on after its visit is looked at for the counts."""
 _WINDOW: frozenset[Face] = frozenset({"window"})
 
 SLICE: Slice[Parts] = Slice(
@@ -36,7 +38,14 @@ SLICE: Slice[Parts] = Slice(
         Topic(
             "handed_on", HandedOnView, show_handed_on, faces=frozenset({"point"}), permission=Permission.FOLLOW_CASES
         ),
-        Topic("overdue", OverdueView, show_overdue, faces=frozenset({"supervisor"}), permission=Permission.WATCH_QUEUE),
+        Topic(
+            "overdue",
+            OverdueView,
+            show_overdue,
+            faces=frozenset({"supervisor"}),
+            permission=Permission.WATCH_QUEUE,
+            rest_seconds=_COUNTED_SECONDS,
+        ),
     ),
     endpoints=(*ENDPOINTS, *RESULT_ENDPOINTS),
     follow=follow,

@@ -10,7 +10,17 @@ import structlog
 
 from directory.principal import Principal
 from document_relay.case_core import hand_on_acts as acts
-from document_relay.events import ClerkAssigned, HandOnChanged, MaterialRequested, PageDelivered
+from document_relay.events import (
+    CaseDecided,
+    CaseEvent,
+    ClerkAssigned,
+    HandOnChanged,
+    JointAcceptanceChanged,
+    MaterialRequested,
+    PageDelivered,
+    SupplementChanged,
+    VisitLeft,
+)
 from document_relay.hand_on_records import Reach
 from foundation.database import DatabaseBusy
 from foundation.notifying import Channel, Notice
@@ -44,7 +54,12 @@ def follow(parts: Parts) -> None:
     def gone(principal: Principal) -> None:
         parts.tasks.spawn(_release_gone(parts, {principal.person_id}), name="handed back")
 
+    async def owned(_event: CaseEvent) -> None:
+        parts.registry.invalidate_face("supervisor", "overdue")
+
     parts.bus.subscribe(HandOnChanged, changed)
+    for kind in (CaseDecided, JointAcceptanceChanged, SupplementChanged, VisitLeft):
+        parts.bus.subscribe(kind, owned)
     parts.bus.subscribe(ClerkAssigned, assigned)
     parts.bus.subscribe(MaterialRequested, papers)
     parts.bus.subscribe(PageDelivered, papers)
@@ -52,18 +67,30 @@ def follow(parts: Parts) -> None:
 
 
 async def watch(parts: Parts) -> None:
-    """Gives back what people have who are gone, and shows the lists anew when the day changes; for ever."""
-    day = parts.today()
+    """Gives back what people have who are gone, and looks at due dates when the day changes; for ever."""
+    day = None
     while True:
         try:
             await _release_gone(parts, await parts.hand_ons.takers())
+            if (now := parts.today()) != day:
+                await _name_unowned(parts)
+                day = now
+                _show_anew(parts)
         except DatabaseBusy:
             _log.warning("takers_not_looked_at")
-        if (now := parts.today()) != day:
-            day = now
-            parts.registry.invalidate_face("window", "inbox")
-            parts.registry.invalidate_face("supervisor", "overdue")
         await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _show_anew(parts: Parts) -> None:
+    for topic in ("inbox", "asked_findings", "left_cases"):
+        parts.registry.invalidate_face("window", topic)
+    parts.registry.invalidate_face("supervisor", "overdue")
+
+
+async def _name_unowned(parts: Parts) -> None:
+    """Says in the log which cases nobody has after their visit: there are none, unless a fault left one."""
+    for case_id in await parts.left.lying_between(parts.days()):
+        _log.error("case_lies_between_desks", case_id=case_id)
 
 
 async def _release_gone(parts: Parts, staff_ids: set[str] | frozenset[str]) -> None:

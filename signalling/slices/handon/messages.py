@@ -195,7 +195,7 @@ class OverdueRow(Value, frozen=True, kw_only=True):
 
 
 class OverdueView(View, frozen=True, kw_only=True):
-    """The departments at the supervisor's site and below that own cases; those with the most overdue first."""
+    """The departments at the supervisor's site and below that own cases after their visits; the most overdue first."""
 
     departments: list[OverdueRow]
 

@@ -10,6 +10,7 @@ from directory.catalogue import Catalogue
 from directory.people import People
 from document_relay.case_files import CaseFiles
 from document_relay.hand_on import HandOns, Reckoning
+from document_relay.left_cases import Days, LeftCases
 from document_relay.results import Results
 from foundation.clock import Clock
 from foundation.database import Database
@@ -31,6 +32,7 @@ class Parts:
     clock: Clock
     case_files: CaseFiles
     hand_ons: HandOns
+    left: LeftCases
     results: Results
     knocks: Knocks
     catalogue: Catalogue
@@ -41,6 +43,7 @@ class Parts:
     """The address of the page that a link's secret is added to."""
     today: Callable[[], date]
     """The date on the wall of the district."""
+    days: Callable[[], Days]
 
     def reckoning(self) -> Reckoning:
         """What due dates are counted with."""

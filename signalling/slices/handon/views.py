@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
@@ -11,6 +12,7 @@ from document_relay.case_core.hand_on_life import AT_SENDER, HELD, HandOnState, 
 from document_relay.case_core.lives import CaseState
 from document_relay.hand_on_records import Desk, HandOnRecord
 from document_relay.records import Case, CaseRecord
+from document_relay.store.hand_on_reading import OverdueRow as OwnedRow
 from signalling.slices.handon.messages import (
     ExchangeView,
     HandedOnRow,
@@ -65,8 +67,9 @@ async def show_handed_on(parts: Parts, principal: Principal, _key: str) -> Hande
 
 
 async def show_overdue(parts: Parts, principal: Principal, _key: str) -> OverdueView:
-    """The departments at the supervisor's site and below that own cases."""
-    rows = await parts.hand_ons.overdue(principal.site_path, parts.today())
+    """The departments at the supervisor's site and below that own cases after their visits."""
+    handed = await parts.hand_ons.overdue(principal.site_path, parts.today())
+    rows = _together([*handed, *await parts.left.overdue(principal.site_path, parts.days())])
     return OverdueView(
         departments=[
             OverdueRow(
@@ -79,6 +82,17 @@ async def show_overdue(parts: Parts, principal: Principal, _key: str) -> Overdue
             for one in rows
         ]
     )
+
+
+def _together(rows: Iterable[OwnedRow]) -> list[OwnedRow]:
+    """One row a department; those with the most overdue first."""
+    found: dict[tuple[str, str], OwnedRow] = {}
+    for one in rows:
+        place = one.site_id, one.department_id
+        former = found.get(place, OwnedRow(*place, 0, 0, one.first_due))
+        first = min(former.first_due, one.first_due)
+        found[place] = OwnedRow(*place, former.open + one.open, former.overdue + one.overdue, first)
+    return sorted(found.values(), key=lambda one: (-one.overdue, one.site_id, one.department_id))
 
 
 def _row(parts: Parts, principal: Principal, file: CaseRecord, hand_on: HandOnRecord) -> InboxCaseView:

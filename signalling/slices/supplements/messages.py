@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from document_relay.case_core.supplements import MOST_DAYS, MOST_MISSING
 from signalling.wire.commands import Command
-from signalling.wire.values import Bilingual, EmailText, Identifier, Moment, SaidText, ShortText, Value
+from signalling.wire.values import Bilingual, DueView, EmailText, Identifier, Moment, SaidText, ShortText, Value
 from signalling.wire.views import View
 
 Days = Annotated[int, Meta(ge=1, le=MOST_DAYS)]
@@ -150,6 +150,8 @@ class ReceivedSupplement(Value, frozen=True, kw_only=True):
     due_on: str
     answered_at: Moment | None
     asked_by: str
+    due: DueView
+    """Whose turn it is."""
     yours: bool
 
 

@@ -11,6 +11,7 @@ from directory.people import People
 from directory.senders import Senders
 from document_relay.case_files import CaseFiles
 from document_relay.found_supplements import FoundSupplements
+from document_relay.left_cases import Days, LeftCases
 from document_relay.supplements import Supplements
 from foundation.events import Bus
 from foundation.notifying import Channel
@@ -29,6 +30,7 @@ class Parts:
     case_files: CaseFiles
     supplements: Supplements
     found: FoundSupplements
+    left: LeftCases
     finders: Finders
     senders: Senders
     knocks: Knocks
@@ -42,5 +44,6 @@ class Parts:
     day_of: Callable[[datetime], date]
     """The date on the wall of the district."""
     today: Callable[[], date]
+    days: Callable[[], Days]
     colleagues_after_days: int
     """Working days after which colleagues see what was sent to a clerk who is not there."""

@@ -29,6 +29,7 @@ from signalling.slices.supplements.messages import (
     WantedPapersView,
 )
 from signalling.slices.supplements.parts import Parts
+from signalling.wire.due import due_view
 from signalling.wire.values import Bilingual
 
 _CHANNELS: tuple[Literal["sms", "email"], ...] = ("sms", "email")
@@ -108,7 +109,8 @@ def _has_waited(parts: Parts, one: Listed) -> bool:
 
 async def show_received(parts: Parts, principal: Principal, _key: str) -> ReceivedSupplementsView:
     """Those that wait for the person."""
-    listed, total = await received(parts, principal)
+    (listed, total), days = await received(parts, principal), parts.days()
+    due = await parts.left.act_by([one.case.id for one in listed], days)
     return ReceivedSupplementsView(
         total=total,
         supplements=[
@@ -123,8 +125,10 @@ async def show_received(parts: Parts, principal: Principal, _key: str) -> Receiv
                 answered_at=one.answered_at,
                 asked_by=one.asked_name,
                 yours=case.clerk_id == principal.person_id,
+                due=due_view(due[case.id], days),
             )
             for case, one in listed
+            if case.id in due
         ],
     )
 

@@ -206,6 +206,7 @@ COMMANDS_WITHOUT = {
             NAMED.AskSupplementAgain,
             NAMED.WithdrawSupplement,
             NAMED.TakeSupplement,
+            NAMED.TakeLeftCase,
         ),
         "changes the person's own case, whose log holds it",
     ),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from document_relay.store.mandate_tables import MandateRow
 from tests.integration.signalling.test_call import APPLICANT
 from tests.integration.signalling.test_papers import Call, call  # noqa: F401 - a fixture
 from tests.support.papers import Scene, photograph
@@ -134,6 +137,30 @@ async def test_a_supervisor_revokes_and_the_audit_log_says_so(call: Call) -> Non
     supervisor = await Page.open(call.http, call.site, await call.site.sign_in(call.http, "supervisor001"))
     await supervisor.do("revoke_mandate", mandate_id=made["mandate_id"], reason="核查发现问题")
     await mandate(call.window, call, state="revoked")
+
+
+async def test_a_mandate_that_ends_during_the_call_is_told_to_both_pages(call: Call) -> None:  # noqa: F811
+    case_id = call.case_id
+    await call.point.do("watch", case_id=case_id)
+    made = await call.window.do("draft_mandate", case_id=case_id, principal_name="王秀英", acting=ACTING)
+    paper = (await call.window.do("ask_for_mandate", mandate_id=made["mandate_id"]))["document_id"]
+    assert (await sign(call, paper))[0] == 200
+    for page in (call.window, call.point):
+        number = (await mandate(page, call, state="in_force"))["number"]
+    form = (await call.window.do("make_form", case_id=case_id))["document_id"]
+    await call.window.do("request_signature", document_id=form)
+    await call.point.do("show_document", document_id=form)
+    async with call.site.features.ground.database.write() as session:
+        await session.execute(update(MandateRow).values(ends_at=datetime.now(UTC)))
+    # Nobody does anything: the clock ends it.
+    for page in (call.window, call.point):
+        await mandate(page, call, state="expired")
+    sentence = f"委托书 {number} 已撤销或已到期，之后的代办不再有效。"
+    status, problem = await only_sign(call, form)
+    assert (status, problem["code"]) == (409, "mandate_ended")
+    assert sentence in str(problem)
+    decided = await call.window.ask("decide_case", case_id=case_id, outcome="approved", notice="同意。")
+    assert (decided["code"], decided["message"]) == ("mandate_ended", sentence)
 
 
 @pytest.mark.parametrize("place", ["桃园社区 3 栋", ""])

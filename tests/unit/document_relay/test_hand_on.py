@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -31,7 +32,7 @@ from document_relay.hand_on_errors import (
 from document_relay.hand_on_records import Desk, HandOnRecord, Reach
 from document_relay.joint_acceptance import Named
 from document_relay.joint_errors import JointAcceptanceStands
-from document_relay.store.hand_on_reading import lying_between
+from document_relay.left_cases import Days
 from document_relay.supplement_errors import SupplementStands
 from document_relay.supplement_notices import Reach as ReachForPapers
 from document_relay.supplements import Wanted
@@ -97,8 +98,8 @@ async def now(bench: Bench) -> HandOnRecord:
 
 async def owned(bench: Bench) -> tuple[str, str, str]:
     """Who has it, the person or else the department's centre, and until when."""
-    async with bench.database.read() as session:
-        assert await lying_between(session) == []
+    counted = Days(CALENDAR, date(2026, 11, 30), ZoneInfo("UTC"))
+    assert await bench.relay.left.lying_between(counted) == []
     found = await now(bench)
     return found.state.value, found.owner or found.desk.site_id, found.due_on
 

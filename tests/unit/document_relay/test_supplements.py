@@ -19,6 +19,7 @@ from document_relay.documents import Decision
 from document_relay.errors import NoSuchMaterial, NotYourCase, WrongCaseState
 from document_relay.joint_errors import JointAcceptanceStands
 from document_relay.notice_library import notice_texts
+from document_relay.store.joint_tables import JointRow
 from document_relay.store.supplement_tables import SupplementRow
 from document_relay.supplement_errors import (
     NoSuchSupplement,
@@ -39,6 +40,7 @@ from foundation.notifying.texts import sms_parts
 from tests.support.tus import upload_metadata
 from tests.unit.document_relay.conftest import CLERK, WORKER, Bench, picture, pieces, stranger
 from tests.unit.document_relay.test_joint_acceptance import (
+    PEOPLE,
     answer,
     finding,
     joint,  # noqa: F401 - a fixture
@@ -385,3 +387,32 @@ async def test_who_gave_a_number_is_reminded_of_the_findings_of_a_joint_acceptan
     assert {state for _, state, _ in await notices(joint)} == {"waiting"}
     await answer(joint, 2)
     assert {state for _, state, _ in await notices(joint)} == {"withdrawn"}
+
+
+async def test_who_is_asked_once_more_is_told_reminded_and_told_of_the_end(
+    joint: Bench,  # noqa: F811
+    clock: ManualClock,
+) -> None:
+    (civil,) = await say(joint, "civil", finding("缺少照片"))
+    (social,) = await say(joint, "social", finding("缺少证明"))
+    await say(joint, "police")
+    await joint.relay.joint.tell(CLERK, joint.case_id, date(2026, 12, 14), REACH)
+    for number in (1, 2):
+        await answer(joint, number)
+    for person, each in ((CLERK, civil), (PEOPLE["social"], social)):
+        clock.advance(60)
+        await joint.relay.findings.send_back(person, each, "还是看不清", date(2026, 11, 23))
+    waiting = [(kind, due) for kind, state, due in await notices(joint) if state == "waiting"]
+    assert [kind for kind, _ in waiting] == ["findings_again", "findings_soon", "findings_last_day", "findings_ended"]
+    assert waiting[0][1] == clock.now() + timedelta(minutes=10), "once for both"
+    for number in (1, 2):
+        await answer(joint, number)
+    assert "waiting" not in {state for _, state, _ in await notices(joint)}
+    for person, each in ((CLERK, civil), (PEOPLE["social"], social)):
+        await joint.relay.findings.strike(person, each)
+    for department, person in PEOPLE.items():
+        await joint.relay.joint.decide(person, joint.case_id, department, ("agreed", ""))
+    await joint.relay.answers.conclude(CLERK, joint.case_id)
+    assert [kind for kind, state, _ in await notices(joint) if state == "waiting"] == ["findings_concluded"]
+    async with joint.database.read() as session:
+        assert await session.scalar(select(JointRow.reach)) is None

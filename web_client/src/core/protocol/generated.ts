@@ -22,6 +22,14 @@ export interface Bilingual {
   en: string;
 }
 
+/** Who is to act by `due_on`; `days_left` are working days, negative when overdue, null beyond the calendar. */
+export interface DueView {
+  turn: "applicant" | "departments" | "clerk" | "desk";
+  due_on: string;
+  days_left: number | null;
+  near: "in_time" | "due_soon" | "overdue";
+}
+
 /** What was written into a field of the item's application form. */
 export interface FilledField {
   field_id: string;
@@ -1638,6 +1646,7 @@ export interface AskedCaseView {
   site_name: string;
   told: boolean;
   departments: Bilingual[];
+  due: DueView;
 }
 
 /** The cases of others whose joint acceptance waits for a department of the person's; the longest first. */
@@ -1720,6 +1729,26 @@ export interface JointView {
   findings: FindingView[];
 }
 
+/** A case with a joint acceptance whose visit is over. */
+export interface LeftCaseView {
+  case_id: string;
+  number: string;
+  item_name: Bilingual;
+  applicant_name: string;
+  yours: boolean;
+  taken_by: string | null;
+  deserted: Bilingual[];
+  due: DueView;
+}
+
+/** The person's cases with a joint acceptance whose visit is over, and those of colleagues who are not there.
+
+The first due first. */
+export interface LeftCasesView {
+  type: "left_cases_view";
+  cases: LeftCaseView[];
+}
+
 /** Begins a joint acceptance of the case in hand; the case's own department takes part unasked. */
 export interface OpenJointAcceptance {
   type: "open_joint_acceptance";
@@ -1780,6 +1809,13 @@ export interface SupplementView {
 export interface SupplementsView {
   type: "supplements_view";
   cases: SupplementView[];
+}
+
+/** Takes over a case with a joint acceptance whose visit is over and whose clerk is not there. */
+export interface TakeLeftCase {
+  type: "take_left_case";
+  id: number;
+  case_id: string;
 }
 
 /** Tells the applicant all findings at once; the due date is as many working days ahead as the item says.
@@ -2285,7 +2321,7 @@ export interface OverdueRow {
   first_due: string;
 }
 
-/** The departments at the supervisor's site and below that own cases; those with the most overdue first. */
+/** The departments at the supervisor's site and below that own cases after their visits; the most overdue first. */
 export interface OverdueView {
   type: "overdue_view";
   departments: OverdueRow[];
@@ -2451,6 +2487,7 @@ export interface ReceivedSupplement {
   due_on: string;
   answered_at: string | null;
   asked_by: string;
+  due: DueView;
   yours: boolean;
 }
 
@@ -3295,6 +3332,7 @@ export type AnyCommand =
   | StrikeFinding
   | DecideForDepartment
   | ConcludeJointAcceptance
+  | TakeLeftCase
   | OpenForm
   | ChangeField
   | FocusField
@@ -3370,6 +3408,7 @@ export type View =
   | FindingsView
   | ToldFindingsView
   | AskedFindingsView
+  | LeftCasesView
   | SupplementsView
   | FormLayoutView
   | FormView
@@ -3492,6 +3531,7 @@ export interface Results {
   strike_finding: null;
   decide_for_department: null;
   conclude_joint_acceptance: JointAcceptanceConcluded;
+  take_left_case: null;
   open_form: FormOpened;
   change_field: FieldChanged;
   focus_field: null;

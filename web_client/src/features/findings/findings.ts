@@ -4,6 +4,7 @@ import type {
   AskedFindingsView,
   FindingsView,
   FindingView,
+  LeftCasesView,
   Mark,
   SupplementsView,
   ToldFindingsView,
@@ -18,6 +19,7 @@ export const useFindings = defineStore("findings", () => {
   const last = shallowRef<FindingsView | null>(null);
   const lastTold = shallowRef<ToldFindingsView | null>(null);
   const asked = shallowRef<AskedFindingsView["cases"]>([]);
+  const left = shallowRef<LeftCasesView["cases"]>([]);
   const supplements = shallowRef<SupplementsView["cases"]>([]);
   const ofCase = <T extends { case_id: string }>(view: T | null) =>
     view && view.case_id === cases.view?.case_id ? view : null;
@@ -26,6 +28,7 @@ export const useFindings = defineStore("findings", () => {
     if (data.type === "findings_view") last.value = data;
     else if (data.type === "told_findings_view") lastTold.value = data;
     else if (data.type === "asked_findings_view") asked.value = data.cases;
+    else if (data.type === "left_cases_view") left.value = data.cases;
     else if (data.type === "supplements_view") supplements.value = data.cases;
   });
   page.session.changed.listen((body) => {
@@ -33,12 +36,17 @@ export const useFindings = defineStore("findings", () => {
     last.value = null;
     lastTold.value = null;
     asked.value = [];
+    left.value = [];
     supplements.value = [];
   });
   return {
     view: computed(() => ofCase(last.value)),
     told: computed(() => ofCase(lastTold.value)),
     asked,
+    /** The clerk's own whose visit is over, and those of colleagues who are not there. */
+    left,
+    /** How many of them are the clerk's to go on with. */
+    waiting: computed(() => left.value.filter(({ yours, due }) => yours && due.turn === "clerk").length),
     supplements,
   };
 });
