@@ -104,6 +104,31 @@ def roles_in(call: RecordedCall) -> dict[str, str]:
     return {name.removeprefix("staff-"): role.value for name, role in roles.items()}
 
 
+async def test_a_consulted_colleague_adds_a_finding_in_the_call(tmp_path: Path) -> None:
+    """A joint acceptance at once: while all see each other, each department says what it finds."""
+    async with served(tmp_path / "data") as site, recorded_call(site, 40.0) as call:
+        await call.begin(consent=False)
+        case_id = await call.case_id()
+        async with colleague_of(call) as other:
+            ask = {"ticket_id": call.session_id, "staff_id": f"staff-{COLLEAGUE}", "question": "户籍页是否有效"}
+            await call.window.page.do("ask_colleague", **ask)
+            await other.answer(accept=True)
+            await other.page.see("consultation", invited__case_id=case_id)
+            await call.window.page.do("open_joint_acceptance", case_id=case_id, department_ids=["police"])
+            await other.page.do("watch", case_id=case_id)
+            said = {"severity": "must", "text": "户籍页印章模糊", "todo": "重新拍摄", "material_id": None, "mark": None}
+            await other.page.do("add_finding", case_id=case_id, department_id="police", **said)
+            await other.page.do("finish_findings", case_id=case_id, department_id="police")
+            await call.window.page.do("finish_findings", case_id=case_id, department_id="civil")
+            await call.point.page.do("watch", case_id=case_id)
+            await call.window.page.do("tell_findings", case_id=case_id)
+            view = f"told_findings:{case_id}"
+            while not (call.point.page.views.get(view) or {}).get("due_on"):
+                await call.point.page.receive()
+            assert [one["text"] for one in call.point.page.views[view]["findings"]] == ["户籍页印章模糊"]
+            assert roles_in(call)[f"{COLLEAGUE}:window"] == "party", "all are in the call still"
+
+
 async def test_a_colleague_joins_reads_talks_and_leaves(tmp_path: Path) -> None:
     async with served(tmp_path / "data") as site, recorded_call(site, 40.0) as call:
         await call.begin(consent=False)
