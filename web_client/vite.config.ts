@@ -6,8 +6,30 @@ import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
 
 const FACES = ["index", "point", "visit", "guest", "window", "supervisor", "guide"];
+/** What pages share, by who needs it: every page for its framework and its frame, and every page with a call. */
+const GROUPS = [
+  { name: "framework", test: /node_modules\/(@vue|vue|pinia|vue-router|@intlify)\//, priority: 3 },
+  {
+    name: "common",
+    test: /@vueuse|src\/(kit|core\/connection|features\/(page|entry))\/(?!upload|.*messages)/,
+    minShareCount: 2,
+    priority: 2,
+  },
+  {
+    name: "call",
+    test: /src\/(core\/(media|devices|sound|capture)|features\/(?!page|entry|help\/|.*messages))/,
+    minShareCount: 6,
+    priority: 1,
+  },
+];
 const COMPRESSIBLE = /\.(css|html|js|json|mjs|svg|txt|wasm|webmanifest)$/;
 const SERVER = process.env.CLOUD_WINDOW ?? "http://127.0.0.1:8080";
+
+/** The Chinese words of the first page of a face, whose HTML stands at `path`. */
+function wordsOf(path: string): string {
+  const face = path.replace(/^\/|\.html$/g, "");
+  return `/faces/${face === "index" ? "entry" : face}/languages/zh-CN.ts`;
+}
 
 /** Puts `name.br` and `name.gz` beside each file that gets smaller, so that the server never compresses. */
 function compressFolder(folder: string): void {
@@ -29,6 +51,20 @@ export default defineConfig(({ mode }) => ({
       name: "compress",
       apply: "build",
       writeBundle: ({ dir }) => compressFolder(dir ?? "dist"),
+    },
+    {
+      // The words of the first page come with it, and not after it: most are read in Chinese.
+      name: "first-words",
+      transformIndexHtml: {
+        order: "post",
+        handler: (_html, { bundle, path }) =>
+          Object.values(bundle ?? {})
+            .filter((one) => one.type === "chunk" && one.facadeModuleId?.endsWith(wordsOf(path)))
+            .map(({ fileName }) => ({
+              tag: "link",
+              attrs: { rel: "modulepreload", crossorigin: true, href: `/${fileName}` },
+            })),
+      },
     },
     vue(),
     {
@@ -55,6 +91,8 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     rolldownOptions: {
       // The kit's page is for development, and nothing that is served.
+      // Few files: over a slow line each one is a way there and back, and small ones compress badly.
+      output: { codeSplitting: { groups: GROUPS } },
       input: [...FACES, ...(mode === "development" ? ["kit"] : [])].map((name) => `${name}.html`),
     },
   },

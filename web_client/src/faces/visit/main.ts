@@ -1,21 +1,31 @@
 import { FROM_THE_TICKET } from "@/features/applicant/steps";
 import { followLinks, isLinkToRead, isLinkToSend, keptLink, takeLink } from "@/features/page/link";
+import { part } from "@/features/page/part";
 import { startFace } from "@/features/page/startFace";
 import type { Words } from "@/kit/i18n";
 import Home from "./Home.vue";
-import ReadResult from "./ReadResult.vue";
-import SendPapers from "./SendPapers.vue";
 import Visit from "./Visit.vue";
 
 const words = import.meta.glob<Words>("./languages/*.ts", { import: "default" });
+const rest = import.meta.glob<Words>("./languages/rest/*.ts", { import: "default" });
 // Before the router reads the address.
 takeLink();
 followLinks();
-if (isLinkToSend(keptLink())) void startFace(SendPapers, words);
-else if (isLinkToRead(keptLink())) void startFace(ReadResult, words);
+if (isLinkToSend(keptLink()))
+  void startFace(
+    part(() => import("./SendPapers.vue")),
+    words,
+    [],
+    rest,
+  );
+else if (isLinkToRead(keptLink()))
+  void startFace(
+    part(() => import("./ReadResult.vue")),
+    words,
+    [],
+    rest,
+  );
 else {
-  void startFace(Visit, words, [
-    { path: "/", name: "choose", component: Home, meta: { step: "choose" } },
-    ...FROM_THE_TICKET,
-  ]);
+  const first = { path: "/", name: "choose", component: Home, meta: { step: "choose" } };
+  void startFace(Visit, words, [first, ...FROM_THE_TICKET], rest);
 }

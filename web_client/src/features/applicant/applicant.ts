@@ -1,5 +1,5 @@
 import { computed, onUnmounted, type Ref, watch } from "vue";
-import { useRouter } from "vue-router";
+import { useRoute, useRouter } from "vue-router";
 import { useAnnotation } from "@/features/annotation/annotation";
 import { usePointWants } from "@/features/attention/pointWants";
 import { useCall } from "@/features/call/call";
@@ -12,7 +12,7 @@ import { useMandates } from "@/features/mandates/mandates";
 import { useCallGuard, useLeaving } from "@/features/page/leaving";
 import { usePage } from "@/features/page/page";
 import { usePoint } from "@/features/ticket/point";
-import { guard, loadCall, type Step, stepOf } from "./steps";
+import { CALL, guard, type Step, stepOf } from "./steps";
 
 /**
  * A visit as the applicant's side walks through it, at a point or by a link: the step that the ticket stands at, and
@@ -54,6 +54,7 @@ export function useApplicant() {
     (signedIn) => {
       if (signedIn) void call.openDevices();
     },
+    { immediate: true },
   );
   usePointWants();
   useCallGuard(computed(() => step.value === "call"));
@@ -61,7 +62,8 @@ export function useApplicant() {
   watch(
     () => step.value === "waiting" || callbacks.open.length > 0,
     (expected) => {
-      if (expected) void loadCall();
+      // What does not come now comes with the call, which says so meanwhile.
+      if (expected) CALL.fetch().catch(() => undefined);
     },
     { immediate: true },
   );
@@ -73,6 +75,9 @@ function useAddress(step: Readonly<Ref<Step>>): void {
   const point = usePoint();
   const router = useRouter();
   const leaving = useLeaving();
+  const opened = useRoute();
+  // The page may have been opened at another step's address before anybody guarded it.
+  if (opened.matched.length && opened.meta.step !== step.value) void router.replace({ name: step.value });
   onUnmounted(
     router.beforeEach(
       guard(

@@ -1,9 +1,9 @@
 import type { NavigationGuard, RouteRecordRaw } from "vue-router";
 import type { TicketView } from "@/core/protocol";
-import Waiting from "./Waiting.vue";
+import { part } from "@/features/page/part";
 
 /** What a call needs is not fetched before somebody waits for one, so that the first page is there sooner. */
-export const loadCall = () => import("./Call.vue");
+export const CALL = part(() => import("./Call.vue"));
 
 /** Where a visit is; the server's state decides it, the address only follows. */
 export type Step = "choose" | "waiting" | "call" | "finished";
@@ -12,12 +12,17 @@ const IN_CALL = new Set(["called", "recalled", "serving", "on_hold", "interrupte
 
 /** What follows once there is a ticket; how one is taken is each face's own. */
 export const FROM_THE_TICKET: readonly RouteRecordRaw[] = [
-  { path: "/waiting", name: "waiting", component: Waiting, meta: { step: "waiting" } },
-  { path: "/call", name: "call", component: loadCall, meta: { step: "call" } },
+  {
+    path: "/waiting",
+    name: "waiting",
+    component: part(() => import("./Waiting.vue")),
+    meta: { step: "waiting" },
+  },
+  { path: "/call", name: "call", component: CALL, meta: { step: "call" } },
   {
     path: "/finished",
     name: "finished",
-    component: () => import("./Finished.vue"),
+    component: part(() => import("./Finished.vue")),
     meta: { step: "finished" },
   },
   { path: "/:rest(.*)", redirect: "/" },

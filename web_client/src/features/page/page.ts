@@ -20,10 +20,8 @@ export const usePage = defineStore("page", () => {
 
   session.changed.listen((body) => {
     signedIn.value = body;
-    if (body) return connection.open();
-    connection.close();
     // What was refused at the desk is nothing to who signs in next.
-    refusal.value = null;
+    if (!body) refusal.value = null;
   });
   connection.state.listen((state) => {
     link.value = state;
@@ -62,12 +60,33 @@ export const usePage = defineStore("page", () => {
     link,
     refusal,
     complaint,
+    ...useLink(session, connection),
     refuse,
     command,
     ...useStart(session, refusal),
     signOut,
   };
 });
+
+/** The link is there while somebody is signed in; a page that cannot hear it yet holds it: what is told first is told once. */
+function useLink(session: Session, connection: Connection) {
+  let held = false;
+
+  function hold(): void {
+    held = true;
+  }
+
+  function attend(): void {
+    held = false;
+    if (session.signedIn) connection.open();
+  }
+
+  session.changed.listen((body) => {
+    if (!body) connection.close();
+    else if (!held) connection.open();
+  });
+  return { hold, attend };
+}
 
 /** The first moment of a page: it comes back by the cookie of an earlier sign-in, if there is one. */
 function useStart(session: Session, refusal: ShallowRef<Refusal | null>) {

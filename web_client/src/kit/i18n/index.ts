@@ -5,6 +5,8 @@ import type { Key } from "./messages";
 
 export type { Key } from "./messages";
 export type Words = Record<string, string>;
+/** Where the sentences of each language are, by paths that end in `TAG.ts`. */
+export type WordFiles = Record<string, () => Promise<Words>>;
 
 const STORED = "cloud-window-language";
 const FIRST = "zh-CN";
@@ -13,8 +15,12 @@ const FIRST = "zh-CN";
 registerMessageCompiler(compile);
 const spoken = shallowReactive<Record<string, Words>>({});
 const context = createCoreContext({ locale: FIRST, fallbackLocale: FIRST, messages: spoken });
-const loaders = shallowRef<ReadonlyMap<string, () => Promise<Words>>>(new Map());
-const loaded = new Set<string>();
+type Loaders = ReadonlyMap<string, () => Promise<Words>>;
+const loaders = shallowRef<Loaders>(new Map());
+let rest: Loaders = new Map();
+/** Whether more is said than the first page says. */
+let whole = false;
+const loaded = new Set<() => Promise<Words>>();
 
 /** The tag of the page's language; kept on this machine, since it belongs to the place and not to the visit. */
 export const locale = ref(localStorage.getItem(STORED) ?? FIRST);
@@ -26,23 +32,31 @@ export const languages = computed(() =>
   [...loaders.value.keys()].sort((one, other) => Number(other === FIRST) - Number(one === FIRST)),
 );
 
-/** Tells where the sentences of each language are, by paths that end in `TAG.ts`, and loads the page's language. */
-export async function useWords(files: Record<string, () => Promise<Words>>): Promise<void> {
-  const tag = (path: string) => path.replace(/^.*\/|\.ts$/g, "");
-  loaders.value = new Map(Object.entries(files).map(([path, load]) => [tag(path), load]));
+function byTag(files: WordFiles): Loaders {
+  return new Map(Object.entries(files).map(([path, load]) => [path.replace(/^.*\/|\.ts$/g, ""), load]));
+}
+
+/** Tells where the sentences of the first page are and the rest of them, and loads the first in the page's language. */
+export async function useWords(first: WordFiles, others: WordFiles = {}): Promise<void> {
+  loaders.value = byTag(first);
+  rest = byTag(others);
   await setLanguage(loaders.value.has(locale.value) ? locale.value : FIRST);
+}
+
+/** Loads what else the pages say than the first one does, now and with each other language. */
+export async function wholeWords(): Promise<void> {
+  whole = true;
+  await alsoSpeak(locale.value);
 }
 
 /** Adds sentences of a language. */
 export function addWords(tag: string, words: Words): void {
   spoken[tag] = { ...spoken[tag], ...words };
-  loaded.add(tag);
 }
 
 /** Turns the page to another language, whose sentences are loaded first. */
 export async function setLanguage(wanted: string): Promise<void> {
-  const load = loaders.value.get(wanted);
-  if (!loaded.has(wanted) && load) addWords(wanted, await load());
+  await alsoSpeak(wanted);
   locale.value = wanted;
   localStorage.setItem(STORED, wanted);
 }
@@ -68,8 +82,14 @@ export function t(key: Key, places: Record<string, string | number> = {}): strin
 
 /** Loads the sentences of another language than the page's, so that `tIn` speaks it. */
 export async function alsoSpeak(tag: string): Promise<void> {
-  const load = loaders.value.get(tag);
-  if (!loaded.has(tag) && load) addWords(tag, await load());
+  const files = [loaders.value.get(tag), whole ? rest.get(tag) : undefined];
+  await Promise.all(files.map((load) => load && addOnce(tag, load)));
+}
+
+async function addOnce(tag: string, load: () => Promise<Words>): Promise<void> {
+  if (loaded.has(load)) return;
+  addWords(tag, await load());
+  loaded.add(load);
 }
 
 /** The words of a key in one language, whatever the page's is. */

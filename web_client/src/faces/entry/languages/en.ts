@@ -1,6 +1,5 @@
-import call from "@/features/call/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
 import page from "@/features/page/messages/en.json";
 import kit from "@/kit/messages/en.json";
 
-export default { ...kit, ...page, ...entry, ...call };
+export default { ...entry, ...page, ...kit };

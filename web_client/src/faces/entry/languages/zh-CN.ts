@@ -1,6 +1,5 @@
-import call from "@/features/call/messages/zh-CN.json";
 import entry from "@/features/entry/messages/zh-CN.json";
 import page from "@/features/page/messages/zh-CN.json";
 import kit from "@/kit/messages/zh-CN.json";
 
-export default { ...kit, ...page, ...entry, ...call };
+export default { ...entry, ...page, ...kit };

@@ -1,3 +1,4 @@
+import annotation from "@/features/annotation/messages/zh-CN.json";
 import applicant from "@/features/applicant/messages/zh-CN.json";
 import attention from "@/features/attention/messages/zh-CN.json";
 import call from "@/features/call/messages/zh-CN.json";
@@ -7,4 +8,4 @@ import recording from "@/features/recording/messages/zh-CN.json";
 import kit from "@/kit/messages/zh-CN.json";
 import own from "../messages/zh-CN.json";
 
-export default { ...kit, ...page, ...applicant, ...attention, ...call, ...help, ...recording, ...own };
+export default { ...kit, ...page, ...applicant, ...annotation, ...attention, ...call, ...help, ...recording, ...own };

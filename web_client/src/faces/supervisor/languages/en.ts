@@ -1,30 +1,5 @@
-import attention from "@/features/attention/messages/en.json";
-import bookable from "@/features/bookable/messages/en.json";
-import call from "@/features/call/messages/en.json";
-import chat from "@/features/chat/messages/en.json";
-import duty from "@/features/duty/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
-import handon from "@/features/handon/messages/en.json";
-import help from "@/features/help/messages/en.json";
-import helping from "@/features/helping/messages/en.json";
 import page from "@/features/page/messages/en.json";
-import recording from "@/features/recording/messages/en.json";
 import kit from "@/kit/messages/en.json";
 
-import own from "../messages/en.json";
-
-export default {
-  ...kit,
-  ...page,
-  ...helping,
-  ...help,
-  ...entry,
-  ...bookable,
-  ...duty,
-  ...call,
-  ...chat,
-  ...recording,
-  ...attention,
-  ...handon,
-  ...own,
-};
+export default { ...entry, ...page, ...kit };

@@ -1,54 +1,5 @@
-import annotation from "@/features/annotation/messages/en.json";
-import appointment from "@/features/appointment/messages/en.json";
-import attention from "@/features/attention/messages/en.json";
-import call from "@/features/call/messages/en.json";
-import caseFile from "@/features/case/messages/en.json";
-import chat from "@/features/chat/messages/en.json";
-import consultation from "@/features/consultation/messages/en.json";
 import entry from "@/features/entry/messages/en.json";
-import findings from "@/features/findings/messages/en.json";
-import forms from "@/features/forms/messages/en.json";
-import guests from "@/features/guests/messages/en.json";
-import guidance from "@/features/guidance/messages/en.json";
-import handon from "@/features/handon/messages/en.json";
-import help from "@/features/help/messages/en.json";
-import helping from "@/features/helping/messages/en.json";
-import mandates from "@/features/mandates/messages/en.json";
 import page from "@/features/page/messages/en.json";
-import recording from "@/features/recording/messages/en.json";
-import replay from "@/features/replay/messages/en.json";
-import supplements from "@/features/supplements/messages/en.json";
-import ticket from "@/features/ticket/messages/en.json";
-import transfer from "@/features/transfer/messages/en.json";
-import visitors from "@/features/visitors/messages/en.json";
 import kit from "@/kit/messages/en.json";
 
-import own from "../messages/en.json";
-
-export default {
-  ...kit,
-  ...annotation,
-  ...page,
-  ...helping,
-  ...help,
-  ...entry,
-  ...appointment,
-  ...attention,
-  ...call,
-  ...chat,
-  ...consultation,
-  ...guests,
-  ...recording,
-  ...ticket,
-  ...visitors,
-  ...transfer,
-  ...caseFile,
-  ...guidance,
-  ...replay,
-  ...findings,
-  ...forms,
-  ...mandates,
-  ...handon,
-  ...supplements,
-  ...own,
-};
+export default { ...entry, ...page, ...kit };

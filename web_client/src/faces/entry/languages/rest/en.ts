@@ -1,0 +1,3 @@
+import call from "@/features/call/messages/en.json";
+
+export default { ...call };

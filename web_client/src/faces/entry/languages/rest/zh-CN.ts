@@ -1,0 +1,3 @@
+import call from "@/features/call/messages/zh-CN.json";
+
+export default { ...call };

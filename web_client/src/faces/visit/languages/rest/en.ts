@@ -1,0 +1,21 @@
+import caseFile from "@/features/case/messages/en.json";
+import chat from "@/features/chat/messages/en.json";
+import findings from "@/features/findings/messages/en.json";
+import forms from "@/features/forms/messages/en.json";
+import guidance from "@/features/guidance/messages/en.json";
+import handon from "@/features/handon/messages/en.json";
+import help from "@/features/help/messages/en.json";
+import helping from "@/features/helping/messages/en.json";
+import supplements from "@/features/supplements/messages/en.json";
+
+export default {
+  ...caseFile,
+  ...chat,
+  ...findings,
+  ...forms,
+  ...guidance,
+  ...handon,
+  ...help,
+  ...helping,
+  ...supplements,
+};

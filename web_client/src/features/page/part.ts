@@ -1,0 +1,104 @@
+import { type Component, defineComponent, h, onUnmounted, shallowRef } from "vue";
+import { type Refusal, unreachable } from "@/core/connection/refusal";
+import { wholeWords } from "@/kit/i18n";
+import Loading from "./Loading.vue";
+
+const AGAIN_MS = 3_000;
+
+/** A component that can be fetched before it is shown. */
+export type Part = Component & {
+  /** Fetches it, once; rejects where it does not come, and may be called again. */
+  fetch(): Promise<void>;
+};
+
+/** All that the page knows, in the order in which it heard of them. */
+const parts: Part[] = [];
+
+/**
+ * A part of the page with a file of its own, fetched with the sentences that the first page does not say. Shown before
+ * it has come, it says that it comes; what fails is said in words, and tried again by itself and at a press.
+ */
+export function part(load: () => Promise<{ default: Component }>): Part {
+  const found = shallowRef<Component | null>(null);
+  let coming: Promise<void> | null = null;
+
+  async function bring(): Promise<void> {
+    const [{ default: component }] = await Promise.all([load(), wholeWords(), mendSheets()]);
+    found.value = component;
+  }
+
+  function fetch(): Promise<void> {
+    if (found.value) return Promise.resolve();
+    coming ??= bring().finally(() => {
+      coming = null;
+    });
+    return coming;
+  }
+
+  const shown = defineComponent({
+    inheritAttrs: false,
+    setup(_, { attrs, slots }) {
+      const { failure, again } = useFetching(fetch);
+      return () =>
+        found.value ? h(found.value, attrs, slots) : h(Loading, { failure: failure.value, onAgain: again });
+    },
+  });
+  const made = Object.assign(shown, { fetch });
+  parts.push(made);
+  return made;
+}
+
+/** Fetches a part until it is there or nobody waits for it. */
+function useFetching(fetch: () => Promise<void>) {
+  const failure = shallowRef<Refusal | null>(null);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function again(): void {
+    clearTimeout(timer);
+    fetch().then(
+      () => {
+        failure.value = null;
+      },
+      () => {
+        failure.value = unreachable();
+        timer = setTimeout(again, AGAIN_MS);
+      },
+    );
+  }
+
+  again();
+  onUnmounted(() => clearTimeout(timer));
+  return { failure, again };
+}
+
+/** Fetches every part that the page knows, and those that these bring, one after another; what fails waits for its use. */
+export async function fetchParts(): Promise<void> {
+  // The list grows while it is walked.
+  for (const one of parts) await one.fetch().catch(() => undefined);
+}
+
+/** Sheets that did not come. */
+const lost = new Set<HTMLLinkElement>();
+addEventListener(
+  "error",
+  ({ target }) => {
+    if (target instanceof HTMLLinkElement && target.rel === "stylesheet") lost.add(target);
+  },
+  { capture: true },
+);
+
+/** Asks for them again, since what loads the parts asks for each sheet only once. */
+async function mendSheets(): Promise<void> {
+  const gone = [...lost];
+  lost.clear();
+  await Promise.all(gone.map(anew));
+}
+
+function anew(gone: HTMLLinkElement): Promise<void> {
+  const link = gone.cloneNode() as HTMLLinkElement;
+  return new Promise((resolve, reject) => {
+    link.onload = () => resolve();
+    link.onerror = () => reject(unreachable());
+    gone.replaceWith(link);
+  });
+}
