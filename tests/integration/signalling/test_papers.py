@@ -335,6 +335,7 @@ async def test_wrong_passwords_keep_no_picture_waiting(call: Call) -> None:
         async with http.post(f"{call.site.address}/api/v1/sign-in", json=guess) as response:
             return response.status, "Retry-After" in response.headers
 
+    quiet = [await look() for _ in range(40)]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         tries = [asyncio.create_task(wrong(http)) for _ in range(200)]
         looks = []
@@ -343,4 +344,11 @@ async def test_wrong_passwords_keep_no_picture_waiting(call: Call) -> None:
     answers = Counter(one.result() for one in tries)
     assert answers.keys() == {(401, False), (429, True)}
     assert answers[401, False] <= 10
-    assert statistics.median(looks) < 0.1
+    # The slow end, unless this machine has one without any tries.
+    calm = _slow_end(quiet) < 0.05
+    assert (_slow_end(looks) if calm else statistics.median(looks)) < 0.1
+
+
+def _slow_end(seconds: list[float]) -> float:
+    """The 95th percentile."""
+    return statistics.quantiles(seconds, n=20)[-1]

@@ -533,3 +533,29 @@ async def test_a_wrap_up_is_extended_within_limits(hall: Hall, clock: ManualCloc
     clock.advance(850)
     await hall.desk.extend_wrap_up(ada)
     assert (await hall.seen(ada)).wrap_up_until == began + timedelta(seconds=900)
+
+
+@pytest.mark.parametrize("act", ["recall", "no_show", "hold", "resume", "finish"])
+async def test_the_ticket_that_a_command_names_is_its_precondition(hall: Hall, act: str) -> None:
+    """S21: a page that is behind names the ticket of before, and what its clerk has in hand now stays as it is."""
+    await hall.open("ada")
+    await take(hall)
+    former = await serve(hall, "ada")
+    await hall.desk.finish(hall.clerk("ada"), former.id)
+    await hall.desk.end_wrap_up(hall.clerk("ada"))
+    await take(hall, name="xu")
+    if act in ("recall", "no_show"):
+        await hall.desk.accept(hall.clerk("ada"), (await ringing(hall, "ada")).id)
+    else:
+        await serve(hall, "ada")
+    if act == "resume":
+        held = (await hall.seen(hall.clerk("ada"))).ticket
+        assert held is not None
+        await hall.desk.hold(hall.clerk("ada"), held.id)
+    before = await hall.seen(hall.clerk("ada"))
+    for named in (former.id, "another"):
+        with pytest.raises(errors.MovedMeanwhile):
+            await getattr(hall.desk, act)(hall.clerk("ada"), named)
+    assert await hall.seen(hall.clerk("ada")) == before
+    assert before.ticket is not None
+    await getattr(hall.desk, act)(hall.clerk("ada"), before.ticket.id)
