@@ -5,7 +5,7 @@ import { Pictures } from "@/core/connection/pictures";
 import type { AnnotationsView, Drawn, Pointer, Stroke } from "@/core/protocol";
 import { usePage } from "@/features/page/page";
 import { t } from "@/kit/i18n";
-import { useFreezing, usePhotographs } from "./freezing";
+import { type Rows, useFreezing, usePhotographs, type View } from "./freezing";
 import type { Look, Place } from "./geometry";
 import { Line, Numbers, type Tool } from "./line";
 import { Outbox } from "./outbox";
@@ -90,9 +90,8 @@ function usePlaces(
   touched: { readonly value: string | null },
   own: { readonly value: readonly Own[] },
 ) {
-  const told = computed(() => rows.value ?? []);
-  const mine = computed(() => [...told.value.filter((one) => one.who === view.value?.you), ...own.value]);
-  const all = computed(() => [...told.value, ...own.value]);
+  const mine = computed(() => [...rows.value.filter((one) => one.who === view.value?.you), ...own.value]);
+  const all = computed(() => [...rows.value, ...own.value]);
   return {
     /** Where one's own last line is; null where there is none. */
     undoable: computed(() => surfaceOf(mine.value, touched.value)),
@@ -100,9 +99,6 @@ function usePlaces(
     clearable: computed(() => surfaceOf(view.value?.clerk ? all.value : mine.value, touched.value)),
   };
 }
-
-export type View = ReturnType<typeof shallowRef<AnnotationsView | null>>;
-export type Rows = ReturnType<typeof shallowRef<readonly Drawn[]>>;
 
 /** What is told to who does not see the pictures. */
 function useNews(view: View) {
@@ -230,21 +226,19 @@ function useStrokes(rows: Rows, own: { readonly value: readonly Own[] }) {
   /** What is painted on a picture of this shape: what everybody has drawn, the page's own strokes as it drew them. */
   function strokesOn(surface: string, aspect: number, you: number): Painted[] {
     const mine = own.value.filter((one) => one.surface === surface);
-    const told = new Set((rows.value ?? []).map((one) => Number(one.stroke_id.split(".")[1])));
+    const told = new Set(rows.value.map((one) => Number(one.stroke_id.split(".")[1])));
     // The server says which number a mark has; a line under the hand is ahead of it.
     const ahead = ({ tool, stroke }: Stroke) => tool === "pen" || tool === "arrow" || !told.has(stroke);
     const strokes = mine.flatMap((one) => one.line.strokes).filter(ahead);
     const pending = new Set(strokes.map((one) => one.stroke));
-    const theirs = (rows.value ?? []).filter(
+    const theirs = rows.value.filter(
       (one) =>
         one.surface === surface &&
         sameShape(one.aspect, aspect) &&
         !pending.has(Number(one.stroke_id.split(".")[1])),
     );
     // Also of an arrow whose point is ahead.
-    const numbers = new Map(
-      (rows.value ?? []).map((one) => [Number(one.stroke_id.split(".")[1]), one.number]),
-    );
+    const numbers = new Map(rows.value.map((one) => [Number(one.stroke_id.split(".")[1]), one.number]));
     const number = ({ stroke }: Stroke) => numbers.get(stroke) ?? 0;
     return [...theirs.map(painted), ...strokes.map((one) => ({ ...one, who: you, number: number(one) }))];
   }

@@ -1,12 +1,16 @@
-import { computed, watch } from "vue";
+import { computed, type ShallowRef, watch } from "vue";
 import { photographOf } from "@/core/capture/still";
 import { Refusal } from "@/core/connection/refusal";
+import type { AnnotationsView, Drawn } from "@/core/protocol";
 import { useCall } from "@/features/call/call";
 import { shownIn } from "@/features/call/shown";
 import { usePage } from "@/features/page/page";
-import type { Rows, View } from "./annotation";
 
 const SOURCES = ["camera", "document", "screen"] as const;
+
+/** What the server shows of the page's call, and what is drawn in it. */
+export type View = Readonly<ShallowRef<AnnotationsView | null>>;
+export type Rows = Readonly<ShallowRef<readonly Drawn[]>>;
 
 /** No video is there that could be frozen. */
 function nothingToFreeze(): Refusal {
@@ -83,7 +87,7 @@ export function usePhotographs(view: View, rows: Rows): void {
   });
   call.media.changed.listen((source) => {
     const surface = `${view.value?.own}.${source}`;
-    if (!rows.value?.some((one) => one.surface === surface)) return;
+    if (!rows.value.some((one) => one.surface === surface)) return;
     page.connection.command("change_picture", { surface }).catch((error: unknown) => page.refuse(error));
   });
 }
