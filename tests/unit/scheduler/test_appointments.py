@@ -62,6 +62,14 @@ async def test_half_of_the_windows_can_be_booked_and_a_booking_takes_one(hall: H
     assert after["10:15"] == 2
 
 
+async def test_each_department_says_how_much_of_its_windows_can_be_booked(hall: Hall) -> None:
+    for percent, windows in ((100, 4), (75, 3), (1, 1), (0, 0)):
+        hall.catalogue.booked["civil"] = percent
+        assert set((await free(hall)).values()) == ({windows} if windows else set())
+    ((_, of_tax),) = await hall.appointments.slots("point-1", "invoice", MONDAY, 1)
+    assert {len(slot.units) for slot in of_tax} == {2}, "another department has its own"
+
+
 @pytest.mark.both_databases
 async def test_a_slot_taken_meanwhile_is_refused_with_the_next_three(hall: Hall) -> None:
     await booked(hall, "16:30")
