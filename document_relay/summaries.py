@@ -18,6 +18,7 @@ from document_relay.store.tables import DocumentRow
 from document_relay.typesetting.papers import Papers
 from foundation.database import Database, WriteSession
 
+_SUMMARISED = "visit_summarised"
 _TITLE = {"title_zh": "办事小结", "title_en": "Summary of the visit"}
 
 
@@ -45,24 +46,20 @@ class Summaries:
         self._archive = archive
         self._papers, self._authority = means
 
-    async def require(self, principal: Principal, case_id: str, agreed: str) -> None:
-        """Raises what `make` would refuse, before the visit is ended.
-
-        Raises `NoSuchCase`, `CaseDestroyed`, `NotYourCase`, `CharactersNotPrintable`.
-        """
-        self._tools.fonts.require(agreed)
-        may_serve(principal, (await self._read(case_id)).file)
-
     async def make(self, principal: Principal, case_id: str, summary: Summary) -> str:
         """Seals the summary in the clerk's name and keeps it in the case; returns the document's id.
+
+        Asked for again, as after a link that broke, it is the one that was made.
 
         Raises NoSuchCase, NotYourCase, CharactersNotPrintable, imaging's refusals; DiskFull when nothing is left.
         """
         self._tools.fonts.require(summary.agreed)
         case = await self._read(case_id)
         may_serve(principal, case.file)
-        now = self._tools.clock.now()
         said = (summary.outcome, summary.agreed.strip())
+        if (former := _made(case, summary)) is not None:
+            return former
+        now = self._tools.clock.now()
         paper = await self._archive.set_paper(self._papers.summary(case, principal.name, said, now))
         reason = f"{case.file.number} {_TITLE['title_zh']}"
         seal = Seal(name=principal.name, reason=reason, location=case.file.site_zh, at=now)
@@ -71,8 +68,8 @@ class Summaries:
         async def told(_session: WriteSession, folder: Folder, row: DocumentRow) -> None:
             may_serve(principal, folder.record())
             event = DocumentMade(case_id=case_id, document_id=row.id)
-            fields = {"agreed": said[1], "sha256": row.sha256}
-            await folder.log(who_acts(principal), "visit_summarised", event, **fields)
+            words = _words(summary) | {"document": row.id, "sha256": row.sha256}
+            await folder.log(who_acts(principal), _SUMMARISED, event, **words)
 
         return await self._documents.join_sealed(
             case.file, Made(kind="summary", pdf=pdf, field=None, **_TITLE), now, told
@@ -81,3 +78,14 @@ class Summaries:
     async def _read(self, case_id: str) -> Case:
         async with self._database.read() as session:
             return await self._tools.reader.whole(session, case_id)
+
+
+def _words(summary: Summary) -> dict[str, str]:
+    return {"outcome": summary.outcome[0], "agreed": summary.agreed.strip()}
+
+
+def _made(case: Case, summary: Summary) -> str | None:
+    """The paper of this case that says the same."""
+    words = _words(summary)
+    made = (one for one in case.history if one.act == _SUMMARISED and words.items() <= one.details.items())
+    return next((one.details["document"] for one in made), None)

@@ -95,15 +95,13 @@ async def resume_ticket(parts: Parts, principal: Principal, command: ResumeTicke
 
 async def finish_ticket(parts: Parts, principal: Principal, command: FinishTicket) -> None:
     """Completes the ticket, and writes what came of it into the case's history; makes the summary, if there is one."""
-    outcome, case = OUTCOMES[command.outcome], None
+    outcome = OUTCOMES[command.outcome]
     if command.agreed.strip() and (case := await parts.case_of(command.ticket_id)) is not None:
-        # What cannot be printed is refused while the clerk can still word it anew.
-        await parts.summaries.require(principal, case.id, command.agreed)
+        # First, since it takes a moment: a link that breaks meanwhile leaves a visit that the clerk ends again.
+        await parts.summaries.make(principal, case.id, Summary(outcome=outcome, agreed=command.agreed))
     await parts.desk.finish(principal, command.ticket_id, command.outcome)
     who = (principal.person_id, principal.name)
     await parts.note(command.ticket_id, who, VISIT_FINISHED.code, outcome=outcome[0])
-    if case is not None:
-        await parts.summaries.make(principal, case.id, Summary(outcome=outcome, agreed=command.agreed))
 
 
 async def end_wrap_up(parts: Parts, principal: Principal, _command: EndWrapUp) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pypdfium2
 
+from directory.sessions import principal_of
+from document_relay.summaries import Summary
 from tests.integration.signalling.test_papers import Call, call  # noqa: F401 - a fixture
 from tests.support.served import Page
 
@@ -75,6 +77,16 @@ async def test_what_cannot_be_printed_is_worded_anew_before_the_visit_ends(call:
     assert call.window.views["desk"]["ticket"]["state"] == "serving"
     await end(call, "")
     assert not [one for one in (await watched(call.point, call.case_id))["documents"] if one["kind"] == "summary"]
+
+
+async def test_asked_for_again_it_is_the_paper_that_was_made(call: Call) -> None:  # noqa: F811
+    site = call.site.features
+    clerk = principal_of(await site.directory.catalogue.staff("staff-clerk001"), site.directory.catalogue)
+    summary = Summary(outcome=("已办结", "Settled"), agreed=AGREED)
+    first = await site.documents.summaries.make(clerk, call.case_id, summary)
+    assert await site.documents.summaries.make(clerk, call.case_id, summary) == first
+    other = Summary(outcome=("已办结", "Settled"), agreed="下周再来。")
+    assert await site.documents.summaries.make(clerk, call.case_id, other) != first
 
 
 async def test_who_only_asked_rates_once_when_the_visit_is_over(call: Call) -> None:  # noqa: F811
