@@ -40,6 +40,8 @@ _HIDDEN = """() => {
   const bars = "header.top, .notices, .call > footer, .stage > .frame"
   const pressed = [...document.querySelectorAll(`:is(${bars}) :is(button, a, .sign, [role=status])`)]
   return pressed.filter((one) => {
+    // What scrolls is reached so, and then lies under nothing.
+    one.scrollIntoView({ block: "nearest" })
     const box = one.getBoundingClientRect()
     if (box.width < 2 || !one.checkVisibility({ visibilityProperty: true })) return false
     if (box.left < -1 || box.right > innerWidth + 1) return true

@@ -80,3 +80,24 @@ test.each(Object.entries(sources).filter(([path]) => path.endsWith(".vue")))(
   "%s has at most 300 lines",
   (_, source) => expect(source.split("\n").length - 1).toBeLessThanOrEqual(300),
 );
+
+test("progress is drawn for Firefox wherever it is drawn for the others", () => {
+  const half = styled.filter(
+    ([, text]) => text.includes("::-webkit-progress-value") !== text.includes("::-moz-progress-bar"),
+  );
+  expect(half.map(([path]) => path)).toEqual([]);
+});
+
+test("only applicants are asked not to leave while a call is restored", () => {
+  const asking = styled.filter(
+    ([path, text]) => path.includes("/faces/window/") && text.includes('t("interrupted")'),
+  );
+  expect(asking).toEqual([]);
+});
+
+test("applicants read 18 px at a line height of 1.7, and nothing breaks words by the letter", () => {
+  const own = /data-applicant\] \{([^}]*)/.exec(tokens)?.[1];
+  expect(own).toContain("--text: 18px");
+  expect(own).toContain("--leading: 1.7");
+  expect(sources["/src/kit/base.css"]).not.toContain("overflow-wrap: anywhere");
+});
