@@ -8,6 +8,7 @@ from directory.attempts import Attempts
 from directory.audit import AuditLog
 from directory.audit_intake import AuditIntake
 from directory.catalogue import Catalogue
+from directory.devices import Devices
 from directory.guests import Guests
 from directory.password_hashes import PasswordHashes, workers_here
 from directory.people import People
@@ -49,6 +50,7 @@ class Directory:
 
     catalogue: Catalogue
     sign_in: SignIn
+    devices: Devices
     sessions: Sessions
     visits: Visits
     guests: Guests
@@ -106,6 +108,7 @@ def assemble(needs: Needs, rules: TokenRules, hashes: PasswordHashes | None = No
     return Directory(
         catalogue=catalogue,
         sign_in=sign_in,
+        devices=Devices(rules.key),
         sessions=sessions,
         visits=visits,
         guests=guests,

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from directory.attempts import KNOWN_KEPT, TRIES_KEPT, Attempts, Changes
 from directory.audit import AuditLog, Entry
@@ -62,6 +63,13 @@ class Access:
     ends_at: datetime
 
 
+class _From(NamedTuple):
+    """Where somebody signs in: the address, and the name of the device, empty for one without."""
+
+    address: str
+    device: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class SignInParts:
     """What signing in needs of the rest."""
@@ -93,15 +101,15 @@ class SignIn:
             await store.forget_counters(session, self._clock.now(), TRIES_KEPT, KNOWN_KEPT)
             self._parts.attempts.restore(await store.counters(session))
 
-    async def sign_in(self, account: str, password: str, address: str) -> SignedIn:
-        """Opens a session.
+    async def sign_in(self, account: str, password: str, address: str, device: str = "") -> SignedIn:
+        """Opens a session; `device` is the name that `Devices` has given to the browser.
 
         Raises `WrongPassword`, `TooManyAttempts`, `SignInBusy`, `AccountDisabled`, `PasswordChangeRequired`,
         `TemporaryPasswordEnded`.
         """
         async with self._noting("sign_in", account, address):
             with self._parts.hashes.place():
-                staff = await self._recognise(account, password, address)
+                staff = await self._recognise(account, password, _From(address, device))
             if staff.must_change_password:
                 raise PasswordChangeRequired
             async with self._parts.database.write() as session:
@@ -111,10 +119,12 @@ class SignIn:
                 await self._parts.audit.append(session, done)
         return self._signed_in(opened, principal_of(staff, self._parts.catalogue))
 
-    async def change_password(self, account: str, password: str, new_password: str, address: str) -> SignedIn:
+    async def change_password(
+        self, account: str, password: str, new_password: str, address: str, device: str = ""
+    ) -> SignedIn:
         """Changes the password of who knows the old one, ends all their sessions, and opens a new one."""
         async with self._noting("password_change", account, address):
-            staff, password_hash = await self._new_password(account, password, new_password, address)
+            staff, password_hash = await self._new_password(account, password, new_password, _From(address, device))
             async with self._parts.database.write() as session:
                 await _require_unchanged(session, staff)
                 await queries.set_password(session, staff.id, password_hash)
@@ -156,17 +166,17 @@ class SignIn:
             raise TokenInvalid
         return Access(principal, claims.session_id, claims.ends_at)
 
-    async def _recognise(self, account: str, password: str, address: str) -> StaffMember:
+    async def _recognise(self, account: str, password: str, where: _From) -> StaffMember:
         """Who this account and password belong to; the try is counted and stored before it is verified."""
         now = self._clock.now()
-        await self._keep(self._parts.attempts.begin(account, address, now))
+        await self._keep(self._parts.attempts.begin(account, where.address, now, where.device))
         async with self._parts.database.read() as session:
             staff = await queries.staff_of_account(session, account)
         if staff is not None and staff.demonstration and not self._parts.demonstration:
             staff = None
         if not await self._parts.hashes.fits(None if staff is None else staff.password_hash, password) or staff is None:
             raise WrongPassword
-        await self._keep(self._parts.attempts.succeeded(account, address, now))
+        await self._keep(self._parts.attempts.succeeded(account, where.address, now, where.device))
         # Who knows the password may know why it opens nothing.
         if staff.disabled:
             raise AccountDisabled
@@ -179,12 +189,12 @@ class SignIn:
             await store.keep_counters(session, changes.kept, changes.dropped)
 
     async def _new_password(
-        self, account: str, password: str, new_password: str, address: str
+        self, account: str, password: str, new_password: str, where: _From
     ) -> tuple[StaffMember, str]:
         """Who knows the old password, and the hash of the new one, which is good."""
         hashes = self._parts.hashes
         with hashes.place():
-            staff = await self._recognise(account, password, address)
+            staff = await self._recognise(account, password, where)
             if new_password == password:
                 raise PasswordUnchanged
             await hashes.run(lambda: require_good(new_password, (staff.account, staff.name)))

@@ -11,7 +11,7 @@ from typing import cast as typed
 import msgspec
 from sqlalchemy import Result, Row, RowMapping, Table, Text, and_, bindparam, cast, delete, insert, or_, select, update
 
-from directory.attempts import Counter
+from directory.attempts import KNOWN, Counter
 from directory.records import SignInSession, StaffMember
 from directory.store.tables import CounterRow, SessionRow, StaffRow
 from foundation.database import ReadSession, WriteSession, readable, take_turn
@@ -133,7 +133,7 @@ async def keep_counters(session: WriteSession, kept: Sequence[Counter], dropped:
 
 async def forget_counters(session: WriteSession, now: datetime, tries_kept: timedelta, known_kept: timedelta) -> None:
     """Forgets the counters that have not changed for so long."""
-    known = CounterRow.kind == "known"
+    known = CounterRow.kind.in_(KNOWN)
     old = or_(and_(known, CounterRow.at < now - known_kept), and_(~known, CounterRow.at < now - tries_kept))
     await session.execute(delete(CounterRow).where(old))
 

@@ -52,6 +52,7 @@ def accounts_parts(shared: Shared) -> accounts.Parts:
     on = shared.on
     return accounts.Parts(
         sign_in=on.directory.sign_in,
+        devices=on.directory.devices,
         sessions=on.directory.sessions,
         catalogue=on.directory.catalogue,
         clock=on.ground.clock,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from directory.devices import LASTS
 from directory.errors import (
     AccountDisabled,
     AuditBusy,
@@ -26,7 +27,7 @@ from signalling.slices.accounts.messages import ChangePasswordBody, SignInBody
 from signalling.slices.accounts.parts import Parts
 from signalling.slices.accounts.ports import signed_in_body
 from signalling.transport.http.client_address import address_of, came_by_https
-from signalling.transport.http.cookie import COOKIE, COOKIE_PATH
+from signalling.transport.http.cookie import COOKIE, COOKIE_PATH, DEVICE_COOKIE
 from signalling.transport.http.details import Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
 from signalling.transport.http.reading import bearer_token, json_response
@@ -36,17 +37,20 @@ from signalling.wire.bodies import Nothing, SignedInBody
 async def sign_in(parts: Parts, call: Call) -> web.StreamResponse:
     """Checks account and password."""
     body: SignInBody = call.body
-    address = address_of(call.request)
-    return _signed_in(parts, call, await parts.sign_in.sign_in(body.account, body.password, address))
+    address, kept = address_of(call.request), _device(parts, call)
+    device = parts.devices.name(kept)
+    signed_in = await parts.sign_in.sign_in(body.account, body.password, address, device)
+    return _keep_device(call, kept, _signed_in(parts, call, signed_in))
 
 
 async def change_password(parts: Parts, call: Call) -> web.StreamResponse:
     """Checks account and password, takes the new one, and ends all other sessions of the person."""
     body: ChangePasswordBody = call.body
+    address, kept = address_of(call.request), _device(parts, call)
     signed_in = await parts.sign_in.change_password(
-        body.account, body.password, body.new_password, address_of(call.request)
+        body.account, body.password, body.new_password, address, parts.devices.name(kept)
     )
-    return _signed_in(parts, call, signed_in)
+    return _keep_device(call, kept, _signed_in(parts, call, signed_in))
 
 
 async def renew_token(parts: Parts, call: Call) -> web.StreamResponse:
@@ -70,6 +74,25 @@ async def sign_out(parts: Parts, call: Call) -> web.StreamResponse:
     return response
 
 
+def _device(parts: Parts, call: Call) -> str:
+    """What the device keeps of ours, or a new name for it."""
+    kept = call.request.cookies.get(DEVICE_COOKIE, "")
+    return kept if parts.devices.name(kept) else parts.devices.new()
+
+
+def _keep_device(call: Call, kept: str, response: web.Response) -> web.Response:
+    response.set_cookie(
+        DEVICE_COOKIE,
+        kept,
+        max_age=int(LASTS.total_seconds()),
+        path=COOKIE_PATH,
+        secure=came_by_https(call.request),
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
 def _signed_in(parts: Parts, call: Call, signed_in: SignedIn) -> web.Response:
     token, ends_at = signed_in.access_token, signed_in.access_ends_at
     response = json_response(signed_in_body(parts.catalogue, signed_in.principal, token, ends_at))
@@ -86,6 +109,8 @@ def _signed_in(parts: Parts, call: Call, signed_in: SignedIn) -> web.Response:
 
 
 _KEPT = {"Set-Cookie": "The renewal token, for this origin alone"}
+_BOTH_KEPT = {"Set-Cookie": "The renewal token, and the name of the device, for this origin alone"}
+_OF_DEVICE = Parameter(DEVICE_COOKIE, "cookie", "The name of the device: tries to sign in are counted by it, too")
 _OF_SIGN_IN = Parameter(COOKIE, "cookie", "The renewal token")
 _BY_PASSWORD = frozenset(
     {
@@ -99,9 +124,10 @@ _BY_PASSWORD = frozenset(
         WrongPassword,
     }
 )
-_SIGN_IN = Details(headers=_KEPT, refusals=_BY_PASSWORD | {PasswordChangeRequired})
+_SIGN_IN = Details(parameters=(_OF_DEVICE,), headers=_BOTH_KEPT, refusals=_BY_PASSWORD | {PasswordChangeRequired})
 _CHANGE = Details(
-    headers=_KEPT,
+    parameters=(_OF_DEVICE,),
+    headers=_BOTH_KEPT,
     refusals=_BY_PASSWORD | {PasswordCommon, PasswordTooLong, PasswordTooShort, PasswordUnchanged},
 )
 _RENEW = Details(parameters=(_OF_SIGN_IN,), headers=_KEPT, refusals=frozenset({DatabaseBusy, NoSuchSite, SessionEnded}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from directory.catalogue import Catalogue
+from directory.devices import Devices
 from directory.sessions import Sessions
 from directory.sign_in import SignIn
 from foundation.clock import Clock
@@ -16,6 +17,7 @@ class Parts:
     """The parts of this slice."""
 
     sign_in: SignIn
+    devices: Devices
     sessions: Sessions
     catalogue: Catalogue
     clock: Clock

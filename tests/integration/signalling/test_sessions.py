@@ -17,6 +17,7 @@ from directory.demonstration import DEMONSTRATION_PASSWORD
 from directory.store.tables import SessionRow
 from directory.tokens import AccessClaims, Tokens
 from signalling.identity.participant import ParticipantId
+from signalling.transport.http.cookie import COOKIE, DEVICE_COOKIE
 from tests.support.contract import ENDPOINTS
 from tests.support.recorded_call import recorded_call
 from tests.support.served import Page, Served, served
@@ -137,7 +138,7 @@ async def test_the_demonstration_leaves_nobody_signed_in(tmp_path: Path, http: a
     """S9: the same data served without the demonstration: neither tokens nor cookies of before open anything."""
     async with served(tmp_path / "data") as demonstration:
         async with http.post(f"{demonstration.address}/api/v1/sign-in", json=SIGN_IN) as response:
-            (cookie,) = response.cookies.values()
+            cookie = response.cookies[COOKIE]
             token = (await response.json())["access_token"]
         assert await _status(http, demonstration, token) == 200
     async with served(tmp_path / "data", demonstration=False) as real:
@@ -158,11 +159,11 @@ async def test_one_cookie_used_twice_at_once_never_makes_two_sessions(
     async def renew(cookie: Morsel[str]) -> Morsel[str] | None:
         async with http.post(url, json={}, cookies={cookie.key: cookie.value}) as response:
             assert response.status in (200, 401)
-            return next(iter(response.cookies.values()), None)
+            return response.cookies.get(COOKIE)
 
     for _ in range(10):
         async with http.post(f"{site.address}/api/v1/sign-in", json=SIGN_IN) as response:
-            (first,) = response.cookies.values()
+            first = response.cookies[COOKIE]
         owner, thief = await asyncio.gather(renew(first), renew(first))
         assert owner is not None
         assert thief is not None
@@ -195,14 +196,14 @@ async def test_pages_of_another_origin_change_nothing_without_a_token(
 
 async def test_the_cookie_renews_and_ends_with_the_session(site: Served, http: aiohttp.ClientSession) -> None:
     async with http.post(f"{site.address}/api/v1/sign-in", json=SIGN_IN) as response:
-        (first,) = response.cookies.values()
+        first = response.cookies[COOKIE]
     assert first["httponly"]
     assert first["samesite"] == "Strict"
     assert int(first["max-age"]) == pytest.approx(14 * 3600, abs=5)
     url = f"{site.address}/api/v1/token"
     async with http.post(url, json={}, cookies={first.key: first.value}) as response:
         assert (await response.json())["staff"]["account"] == "clerk001"
-        (second,) = response.cookies.values()
+        second = response.cookies[COOKIE]
     async with http.post(f"{site.address}/api/v1/sign-out", json={}, cookies={second.key: second.value}) as response:
         assert response.status == 200
     for cookie in (first, second):
@@ -210,3 +211,23 @@ async def test_the_cookie_renews_and_ends_with_the_session(site: Served, http: a
             assert (response.status, (await response.json())["code"]) == (401, "session_ended")
     async with http.post(url, json={}) as response:
         assert (response.status, (await response.json())["code"]) == (401, "session_ended")
+
+
+async def test_a_device_that_signed_in_before_is_not_locked_out_by_others_at_its_address(
+    site: Served, http: aiohttp.ClientSession
+) -> None:
+    url = f"{site.address}/api/v1/sign-in"
+
+    async def sign_in(password: str, device: str = "") -> tuple[int, str]:
+        cookies = {DEVICE_COOKIE: device} if device else {}
+        async with http.post(url, json=SIGN_IN | {"password": password}, cookies=cookies) as response:
+            kept = response.cookies.get(DEVICE_COOKIE)
+            assert kept is None or (kept["httponly"], kept["samesite"], kept["path"]) == (True, "Strict", "/api/v1")
+            return response.status, "" if kept is None else kept.value
+
+    status, device = await sign_in(DEMONSTRATION_PASSWORD)
+    assert (status, bool(device)) == (200, True)
+    assert {(await sign_in("wrong"))[0] for _ in range(7)} == {401, 429}
+    assert (await sign_in(DEMONSTRATION_PASSWORD))[0] == 429, "somebody without a name of ours, at the same address"
+    assert (await sign_in(DEMONSTRATION_PASSWORD, f"{device}0"))[0] == 429, "a name that is not ours"
+    assert await sign_in(DEMONSTRATION_PASSWORD, device) == (200, device)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from directory.attempts import Attempts, Counter
+from directory.attempts import KNOWN_KEPT, Attempts, Counter
+from directory.devices import Devices
 from directory.errors import TooManyAttempts
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -18,10 +19,10 @@ def attempts() -> Attempts:
     return Attempts(SECRET)
 
 
-def _minutes(attempts: Attempts, account: str, address: str, now: datetime) -> int:
+def _minutes(attempts: Attempts, account: str, address: str, now: datetime, device: str = "") -> int:
     """How long the try has to wait; it is counted when it need not."""
     try:
-        attempts.begin(account, address, now)
+        attempts.begin(account, address, now, device)
     except TooManyAttempts as locked:
         return int(str(locked.parameters["minutes"]))
     return 0
@@ -102,3 +103,47 @@ def test_what_is_kept_tells_neither_account_nor_address(attempts: Attempts) -> N
     changes = attempts.begin("a password in the wrong field", "10.0.0.1", START)
     assert [one.kind for one in changes.kept] == ["pair", "account", "address"]
     assert all("password" not in one.key and "10.0" not in one.key for one in changes.kept)
+
+
+def test_who_signed_in_from_a_device_before_is_kept_from_nothing_by_others_at_the_address(attempts: Attempts) -> None:
+    attempts.succeeded("ada", "10.1.0.1", START, "device-of-ada")
+    for number in range(200):
+        _minutes(attempts, "ada", f"10.1.{number % 3}.{number % 5}", START)
+    assert _minutes(attempts, "ada", "10.1.0.1", START) > 0
+    attempts.begin("ada", "10.1.0.1", START, "device-of-ada")
+    # At another address as well, as a laptop that is carried from one site to the next.
+    attempts.begin("ada", "10.2.0.9", START, "device-of-ada")
+
+
+def test_a_known_device_has_five_tries_too_and_is_known_for_its_own_accounts_alone(attempts: Attempts) -> None:
+    attempts.succeeded("ada", "10.1.0.1", START, "device-of-ada")
+    for _ in range(5):
+        attempts.begin("ada", "10.1.0.1", START, "device-of-ada")
+    with pytest.raises(TooManyAttempts):
+        attempts.begin("ada", "10.1.0.1", START, "device-of-ada")
+    with pytest.raises(TooManyAttempts):
+        # Other addresses give the device no more of them.
+        attempts.begin("ada", "10.9.0.1", START, "device-of-ada")
+    for number in range(60):
+        _minutes(attempts, "ben", f"10.3.{number}.1", START, "device-of-ada")
+    assert _minutes(attempts, "ben", "10.4.0.1", START, "device-of-ada") > 0
+
+
+def test_a_device_is_forgotten_and_remembered_like_an_address(attempts: Attempts) -> None:
+    changes = attempts.succeeded("ada", "10.1.0.1", START, "device-of-ada")
+    again = Attempts(SECRET)
+    again.restore(changes.kept)
+    for number in range(60):
+        _minutes(again, "ada", f"10.3.{number}.1", START)
+    again.begin("ada", "10.4.0.1", START, "device-of-ada")
+    assert _minutes(again, "ada", "10.4.0.1", START + KNOWN_KEPT, "device-of-ada") == 0
+    assert "device-of-ada" not in str(changes)
+
+
+def test_only_names_that_were_given_here_are_names() -> None:
+    devices, others = Devices(SECRET), Devices(b"o" * 32)
+    kept = devices.new()
+    assert kept != devices.new()
+    assert devices.name(kept) == kept.partition(".")[0]
+    for wrong in ("", ".", "name", kept[:-1], f"{kept}0", others.new(), "\u0661." + kept.partition(".")[2]):
+        assert devices.name(wrong) == ""
