@@ -35,6 +35,7 @@ export const ICONS = {
   larger: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
   smaller: "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5",
   detach: "M3 5h18v14H3zM12 12h7v5h-7z",
+  pin: "M9 3h6l-1 6l4 4H6l4-4zM12 13v8",
   grid: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
 } as const;
 

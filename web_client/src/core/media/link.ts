@@ -16,10 +16,11 @@ export type LinkState = "closed" | "connecting" | "connected" | "weak" | "lost";
 const SOURCES: readonly Source[] = ["microphone", "camera", "document", "screen"];
 /** Media lines that send, in their order: the last is the camera's again, for two sizes. */
 const LINES: readonly Source[] = [...SOURCES, "camera"];
-/** A call has at most four others beside the page; the fifth face is the room's camera. */
+/** Seats for others: of more than these who speaks is heard and seen (decision 52). The room's camera takes a free face. */
+export const SEATS = 6;
 const SLOTS: readonly SlotKind[] = [
-  ...Array<SlotKind>(4).fill("voice"),
-  ...Array<SlotKind>(5).fill("face"),
+  ...Array<SlotKind>(SEATS).fill("voice"),
+  ...Array<SlotKind>(SEATS).fill("face"),
   "document",
   "screen",
 ];
@@ -126,6 +127,16 @@ export class MediaLink {
   async given(): Promise<ReadonlyMap<string, number>> {
     if (this.#peer?.connectionState !== "connected") return new Map();
     return readGiven((await this.#peer.getStats()).values());
+  }
+
+  /** How loud each voice is that comes, from 0 to 1, by mid; of those from which something has come. */
+  loudness(): ReadonlyMap<string, number> {
+    return new Map(
+      (this.#peer?.getTransceivers() ?? []).flatMap(({ mid, receiver }): [string, number][] => {
+        const level = receiver.track.kind === "audio" && receiver.getSynchronizationSources()[0]?.audioLevel;
+        return mid && level ? [[mid, level]] : [];
+      }),
+    );
   }
 
   /** Keeps the face to itself while only sound is wanted: the line is spared both ways. */

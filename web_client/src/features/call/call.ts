@@ -6,6 +6,7 @@ import type { MediaAnswerBody, SlotsView } from "@/core/protocol";
 import { usePage } from "@/features/page/page";
 import { useNetwork, useOther } from "./network";
 import { useOwnSide } from "./ownSide";
+import { usePeople } from "./people";
 import { useFigures } from "./reports";
 import { useRevival } from "./revival";
 import { useSilence } from "./silence";
@@ -66,7 +67,8 @@ export const useCall = defineStore("call", () => {
   }
 
   const theirs = { slots, streams, admitted, onlySound, figures, toggleOnlySound, incoming };
-  return { media, mediaState, ...theirs, ...network, ...useOther(slots), ...useVoices(), ...own };
+  const others = { ...usePeople(media, slots), ...useOther(slots) };
+  return { media, mediaState, ...theirs, ...network, ...others, ...useVoices(), ...own };
 });
 
 /** How voices are played: at which speaker, and whether the browser waits until the person presses something. */

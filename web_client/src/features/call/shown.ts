@@ -8,6 +8,8 @@ export interface Shown {
   readonly name: string;
   /** Whether the point sends it. */
   readonly resident: boolean;
+  /** What its sender is called in the session; null for cameras of the service's own. */
+  readonly seat: string | null;
   /** As what its sender is in the call; null for its parties. */
   readonly guest: SlotView["guest"];
   readonly paused: SlotView["paused"];
@@ -15,10 +17,19 @@ export interface Shown {
   readonly surface: string | null;
 }
 
+/** Who has a seat before everybody, besides the parties. */
+const SEATED: ReadonlySet<SlotView["guest"]> = new Set(["interpreter", "sign_interpreter"]);
+
+/** The call as far as it has fewer seats than people. */
+interface Crowd {
+  readonly crowded: boolean;
+  readonly slots: SlotsView | null;
+}
+
 /** The pictures that the slots carry now: papers and screens first, since they are being talked about; then the resident. */
 export function shownIn(slots: SlotsView | null): Shown[] {
   const all = (slots?.slots ?? []).flatMap(
-    ({ mid, source, participant_name, participant_role, guest, paused, surface }): Shown[] =>
+    ({ mid, source, participant_name, participant_role, seat, guest, paused, surface }): Shown[] =>
       source === null || source === "microphone" || source === "hall"
         ? []
         : [
@@ -27,6 +38,7 @@ export function shownIn(slots: SlotsView | null): Shown[] {
               source,
               name: participant_name ?? "",
               resident: participant_role === "point" && !guest,
+              seat,
               guest,
               paused,
               surface,
@@ -36,6 +48,37 @@ export function shownIn(slots: SlotsView | null): Shown[] {
   const rank = { screen: 0, document: 1, camera: 2, room: 3 };
   const order = (one: Shown) => 2 * rank[one.source] + (one.resident ? 0 : 1);
   return all.sort((one, other) => order(one) - order(other));
+}
+
+/** Everybody else in the call, each with their face, or by name where none comes; always in the same order. */
+export function peopleIn(slots: SlotsView | null): Shown[] {
+  const faces = shownIn(slots).filter((one) => one.source === "camera");
+  return (slots?.people ?? []).map(
+    ({ seat, name, role, guest, paused }) =>
+      faces.find((one) => one.seat === seat) ?? {
+        mid: "",
+        source: "camera",
+        name: name ?? "",
+        resident: role === "point" && !guest,
+        seat,
+        guest,
+        paused,
+        surface: null,
+      },
+  );
+}
+
+/** What is said in place of a face that does not come; nothing where no more is known. */
+export function absenceOf({ paused, seat, mid }: Shown, { crowded, slots }: Crowd): string {
+  if (paused.includes("camera")) return t("cameraPaused");
+  if (mid || !crowded) return "";
+  return t(slots?.people.some((one) => one.seat === seat && one.unheard) ? "speaksUnheard" : "namedOnly");
+}
+
+/** Whether the page keeps its sender in view; null where nobody needs to ask: there are seats, or they have one anyway. */
+export function pinnedOf({ seat, source, guest }: Shown, { crowded, slots }: Crowd): boolean | null {
+  if (!crowded || source !== "camera" || !guest || SEATED.has(guest)) return null;
+  return slots?.people.some((one) => one.seat === seat && one.pinned) ?? false;
 }
 
 /** Somebody beside the parties by name, and as what they are there. */
