@@ -46,4 +46,7 @@ def test_a_call_has_so_many_links_at_most() -> None:
     lobby.add(invitee("elsewhere", "t2"))
     lobby.drop("g0")
     lobby.add(invitee("one more"))
-    assert [one.id for one in lobby.of_ticket("t1")] == [*(f"g{number}" for number in range(1, LINKS_AT_MOST)), "one more"]
+    assert [one.id for one in lobby.of_ticket("t1")] == [
+        *(f"g{number}" for number in range(1, LINKS_AT_MOST)),
+        "one more",
+    ]
