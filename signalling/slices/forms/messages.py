@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from signalling.slices.items.ports import Check, FormFieldBody
+from directory.forms import Check
+from signalling.slices.items.ports import FormFieldBody
 from signalling.wire.commands import Command
 from signalling.wire.values import Bilingual, FieldText, Identifier, Moment, Value
 from signalling.wire.views import View

@@ -5,10 +5,10 @@ from __future__ import annotations
 from directory.form_definitions import LaidField
 from directory.forms import RULES
 from directory.records import FormField
-from signalling.slices.items.messages import Check, FieldRuleBody, FormFieldBody
+from signalling.slices.items.messages import FieldRuleBody, FormFieldBody
 from signalling.wire.values import Bilingual
 
-__all__ = ("Check", "FormFieldBody", "field_body")
+__all__ = ("FormFieldBody", "field_body")
 
 
 def field_body(field: FormField | LaidField) -> FormFieldBody:
