@@ -237,4 +237,14 @@ describe("Connection", () => {
     expect(Wire.all).toHaveLength(1);
     expect(states.at(-1)).toBe("replaced");
   });
+
+  it("looks at the same case again when the page is taken up here after another had it", async () => {
+    connection.open();
+    newest().welcome();
+    void connection.watch("case-1").catch(() => undefined);
+    newest().onclose?.({ code: 4409 });
+    connection.open();
+    newest().welcome();
+    expect(newest().sent).toContainEqual(expect.objectContaining({ type: "watch", case_id: "case-1" }));
+  });
 });

@@ -232,7 +232,8 @@ export class Connection {
     this.#wanted = false;
     removeEventListener("online", this.#online);
     this.#drop();
-    this.#watched.clear();
+    // Taken up here again, the page looks at what it looked at before.
+    if (state !== "replaced") this.#watched.clear();
     const reason = state === "signed_out" ? signedOut() : unreachable();
     for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(reason);
     this.#move(state);
