@@ -58,7 +58,7 @@ function namedIn(path: string): string[] {
   const calls = [...text.matchAll(/\bt(?:In)?\(/g)]
     .map((at) => inside(text, at.index + at[0].length))
     .join("\n");
-  const keys = [...calls.matchAll(/["']([A-Za-z_]\w*)["']/g)].map(([, key]) => key ?? "");
+  const keys = [...calls.matchAll(/(?<!=== )["']([A-Za-z_]\w*)["']/g)].map(([, key]) => key ?? "");
   const beginnings = [...calls.matchAll(/`([A-Za-z]\w*_)\$/g)].map(([, key]) => key ?? "");
   const built = [...messages].filter((key) => beginnings.some((one) => key.startsWith(one)));
   return [...keys.filter((key) => messages.has(key)), ...built];

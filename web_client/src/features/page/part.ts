@@ -39,6 +39,7 @@ export function part(load: () => Promise<{ default: Component }>): Part {
     inheritAttrs: false,
     setup(_, { attrs, slots }) {
       const { failure, again } = useFetching(fetch);
+      again();
       return () =>
         found.value ? h(found.value, attrs, slots) : h(Loading, { failure: failure.value, onAgain: again });
     },
@@ -48,8 +49,8 @@ export function part(load: () => Promise<{ default: Component }>): Part {
   return made;
 }
 
-/** Fetches a part until it is there or nobody waits for it. */
-function useFetching(fetch: () => Promise<void>) {
+/** Fetches a part, at each call of `again` and by itself, until it is there or nobody waits for it; then `came` is told. */
+export function useFetching(fetch: () => Promise<void>, came: () => void = () => {}) {
   const failure = shallowRef<Refusal | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -58,6 +59,7 @@ function useFetching(fetch: () => Promise<void>) {
     fetch().then(
       () => {
         failure.value = null;
+        came();
       },
       () => {
         failure.value = unreachable();
@@ -66,7 +68,6 @@ function useFetching(fetch: () => Promise<void>) {
     );
   }
 
-  again();
   onUnmounted(() => clearTimeout(timer));
   return { failure, again };
 }

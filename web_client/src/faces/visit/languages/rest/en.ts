@@ -7,8 +7,10 @@ import handon from "@/features/handon/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
 import supplements from "@/features/supplements/messages/en.json";
+import transfer from "@/features/transfer/messages/en.json";
 
 export default {
+  ...transfer,
   ...caseFile,
   ...chat,
   ...findings,

@@ -7,8 +7,10 @@ import handon from "@/features/handon/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
 import supplements from "@/features/supplements/messages/zh-CN.json";
+import transfer from "@/features/transfer/messages/zh-CN.json";
 
 export default {
+  ...transfer,
   ...caseFile,
   ...chat,
   ...findings,
