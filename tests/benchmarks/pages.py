@@ -25,8 +25,8 @@ from tests.integration.media.coded import write_camera, write_microphone
 from tests.journeys.conftest import TONES, Parties, Party, Service
 from tests.journeys.test_visitor import invite
 from tests.journeys.walk import answer, both, finish, take_ticket
-from tests.unit.test_first_load import LIMITS
-from tests.unit.test_first_load import first_load as files_of
+from tests.support.first_load import LIMITS
+from tests.support.first_load import first_load as files_of
 
 OUT = Path("build/bench/pages.json")
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
