@@ -1,4 +1,4 @@
-"""The screens within a whole case, on the screens that they are made for: papers, dialogs, decisions, former cases."""
+"""The screens within a case at the point, and those where signs, trouble and long names meet, at every size."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from tests.integration.media.coded import RATE, write_film
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.test_papers import decide, draw
 from tests.journeys.test_screens import Words, check
-from tests.journeys.test_visitor import invite
-from tests.journeys.walk import answer, both, fill_in, find_item, finish, take_ticket
+from tests.journeys.walk import answer, both, fill_in, find_item, take_ticket
 from tests.support.papers import Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(400)]
@@ -81,57 +80,6 @@ async def test_a_case_at_the_point(service: Service, parties: Parties, tmp_path:
     await check(point, "decided", sizes=LESS)
 
 
-async def test_a_case_at_the_window(service: Service, parties: Parties, tmp_path: Path) -> None:
-    point, window = await both(service, parties)
-    page = window.page
-    await take_ticket(point, recorded=True)
-    await page.wait_for_selector("button:has-text('接听')")
-    await check(window, "offer", sizes=LESS)
-    await answer(window)
-    await point.sees(2, within=20)
-    await point.page.set_input_files(".now input[type=file]", paper(tmp_path, 23))
-    await page.wait_for_selector(".viewer .page img")
-    await check(window, "review", sizes=LESS)
-    await page.click(".review button:has-text('退回')")
-    await page.wait_for_selector(".reject")
-    await check(window, "reject-form", sizes=LESS)
-    for tab, name in (("文书", "documents"), ("决定", "decision"), ("记录", "record")):
-        await page.click(f"[role=tab]:has-text('{tab}')")
-        await check(window, f"tab-{name}", sizes=("counter", "zoomed"))
-    await page.click("button:has-text('文字交流')")
-    await check(window, "chat", sizes=("counter", "zoomed"))
-    await page.keyboard.press("Escape")
-    await page.click("button:has-text('办结')")
-    await page.wait_for_selector("[role=alertdialog]")
-    await check(window, "finish-dialog", sizes=LESS)
-    await page.keyboard.press("Escape")
-    await finish(window)
-    await page.wait_for_selector("text=整理中")
-    await check(window, "wrap-up", sizes=LESS)
-
-
-async def test_former_cases_and_settings(service: Service, parties: Parties) -> None:
-    point, window = await both(service, parties)
-    page = window.page
-    await page.get_by_role("button", name="设置").click()
-    await page.wait_for_selector("dialog")
-    await check(window, "settings", sizes=LESS)
-    await page.keyboard.press("Escape")
-    await take_ticket(point, recorded=True)
-    await answer(window)
-    await point.sees(2, within=20)
-    await page.wait_for_selector("text=正在录音录像")
-    await page.wait_for_timeout(4_000)
-    await finish(window)
-    await page.click("button:has-text('我的案卷')")
-    await page.wait_for_selector("li:has-text('王秀英') button")
-    await check(window, "own-cases", sizes=LESS)
-    await page.click("li:has-text('王秀英') button")
-    await page.click("button:has-text('回放录像')", timeout=30_000)
-    await page.wait_for_selector(".player video", timeout=30_000)
-    await check(window, "replay", sizes=LESS)
-
-
 async def test_signs_trouble_and_long_names_stay_in_sight(service: Service, parties: Parties, tmp_path: Path) -> None:
     write_film(tmp_path / "room.mp4", 9, frames=20 * RATE, group=8 * RATE)
     service.command("camera", "add", "point-001", "室内", "Room", said=f"file://{tmp_path}/room.mp4\n")
@@ -154,25 +102,3 @@ async def test_signs_trouble_and_long_names_stay_in_sight(service: Service, part
     await check(point, "all-signs", SIGNS)
     await check(window, "long-name", SIGNS, sizes=LESS)
     await check(supervisor, "long-name-supervisor", sizes=LESS)
-
-
-async def test_who_comes_by_a_link(service: Service, parties: Parties) -> None:
-    window, visitor = await parties.open(2), await parties.open(1, toured=False)
-    await window.sign_in(service.address, "clerk001")
-    await window.page.click("li:has-text('1号云窗口') button")
-    await visitor.page.goto(await invite(window))
-    await visitor.page.wait_for_selector("button:has-text('开始等候')")
-    tour = visitor.page.get_by_role("region", name="导览")
-    await tour.wait_for()
-    await visitor.picture("visit-tour")
-    await tour.get_by_role("button", name="下一步").click()
-    await tour.get_by_role("button", name="知道了").click()
-    await tour.wait_for(state="detached")
-    await check(visitor, "visit-ready", sizes=LESS)
-    await visitor.page.check("input[name=consent] >> nth=1")
-    await visitor.page.click("button[type=submit]")
-    await visitor.page.wait_for_selector("text=您的号码")
-    await check(visitor, "visit-waiting", sizes=LESS)
-    await answer(window)
-    await visitor.sees(2, within=20)
-    await check(visitor, "visit-call", {"zh-CN": ("静音",), "en": ("Mute",)}, share=0.4)
