@@ -148,7 +148,7 @@ class Page:
             made_at = datetime.fromisoformat(offer["until"]).timestamp() - OFFER_SECONDS
             self._measured.offers.append(time.time() - made_at)
         elif topic == "queue":
-            shown = {one["ticket"]["ticket_id"] for one in view["changed"]} - self._seen
+            shown = {one["ticket_id"] for one in view["changed"]} - self._seen
             self._seen |= shown
             # Of a queue that is shown whole, at first, nothing is new.
             if not view["whole"]:
