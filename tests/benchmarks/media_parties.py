@@ -2,8 +2,8 @@
 
 Usage: python -m tests.benchmarks.media_parties [--parties 4,8,16] [--short] [--without-janus]
 
-Each party sends a camera and a microphone, and gets those of four others at most, as many as a page has seats for: a
-session of n is n publishers with min(n - 1, 4) receivers each. Both servers get the same connections and packets, each
+Each party sends a camera and a microphone, and gets those of six others at most, as many as a page has seats for: a
+session of n is n publishers with min(n - 1, 6) receivers each. Both servers get the same connections and packets, each
 party's own ones apart from those of the others. Writes build/bench/media_parties.json.
 """
 
@@ -26,7 +26,7 @@ from tests.support.cpu import cpu_seconds
 from tests.support.media_client import Identity
 
 OUT = Path("build/bench/media_parties.json")
-SEATS = 4
+SEATS = 6
 SMALL = Camera(packets=3, together=True)
 """75 packets a second, 0.7 Mbit/s: a moving face at 640 x 360."""
 MOST = 40

@@ -14,6 +14,7 @@ from directory.store import queries
 from foundation.errors import Forbidden
 from rtc_server.sessions.interface import MemberRole
 from signalling.slices.guests import events
+from signalling.slices.guests.lobby import LINKS_AT_MOST
 from signalling.transport.bound import BoundSlices
 from signalling.transport.websocket.client_connection import CLOSE_REPLACED, CLOSE_SIGNED_OUT
 from tests.support.caller import until
@@ -190,7 +191,7 @@ async def test_who_is_gone_asks_again(tmp_path: Path, monkeypatch: pytest.Monkey
 async def test_a_clerk_lets_into_the_own_call_alone_and_so_many(tmp_path: Path) -> None:
     async with served(tmp_path / "data") as site, recorded_call(site, 20.0) as call:
         await call.begin(consent=False)
-        found = [await invite(call) for _ in range(3)]
+        found = [await invite(call) for _ in range(LINKS_AT_MOST)]
         wanted = {"ticket_id": call.session_id, "name": NAME, "part": "helper"}
         assert (await call.window.page.ask("invite_guest", **wanted))["code"] == "too_many_guests"
         other = await Page.open(call.http, site, await site.sign_in(call.http, "clerk002"))
