@@ -8,4 +8,14 @@ import recording from "@/features/recording/messages/en.json";
 import kit from "@/kit/messages/en.json";
 import own from "../messages/en.json";
 
-export default { ...kit, ...page, ...applicant, ...annotation, ...attention, ...call, ...help, ...recording, ...own };
+export default {
+  ...kit,
+  ...page,
+  ...applicant,
+  ...annotation,
+  ...attention,
+  ...call,
+  ...help,
+  ...recording,
+  ...own,
+};

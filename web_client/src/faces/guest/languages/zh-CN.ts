@@ -8,4 +8,14 @@ import recording from "@/features/recording/messages/zh-CN.json";
 import kit from "@/kit/messages/zh-CN.json";
 import own from "../messages/zh-CN.json";
 
-export default { ...kit, ...page, ...applicant, ...annotation, ...attention, ...call, ...help, ...recording, ...own };
+export default {
+  ...kit,
+  ...page,
+  ...applicant,
+  ...annotation,
+  ...attention,
+  ...call,
+  ...help,
+  ...recording,
+  ...own,
+};
