@@ -278,7 +278,7 @@ async def test_drawing_fits_every_screen(service: Service, parties: Parties, tmp
     await point.page.wait_for_selector(".together", state="detached")
     for party in (point, window):
         await party.page.click(".draw-bar button:has-text('结束标注')")
-    await point.page.set_input_files(".now input[type=file]", tmp_path / "card.jpg")
+    await choose(point.page, ".now input[type=file]", tmp_path / "card.jpg")
     await window.page.wait_for_selector(".viewer .page img")
     await window.page.click("button:has-text('给对方看')")
     for name, party in (("point", point), ("window", window)):

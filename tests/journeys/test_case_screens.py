@@ -11,10 +11,10 @@ from tests.integration.media.coded import RATE, write_film
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.test_papers import decide, draw
 from tests.journeys.test_screens import Words, check
-from tests.journeys.walk import answer, both, fill_in, find_item, take_ticket
+from tests.journeys.walk import answer, both, choose, fill_in, find_item, take_ticket
 from tests.support.papers import Scene, photograph
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 LESS = ("counter", "phone", "zoomed")
 """Each kind of layout: beside each other, upright, and scrolled."""
@@ -54,7 +54,7 @@ async def test_a_case_at_the_point(service: Service, parties: Parties, tmp_path:
     await page.wait_for_selector("input[type=search]")
     await take_ticket(point)
     await answer(window)
-    await page.set_input_files(".now input[type=file]", paper(tmp_path, 22))
+    await choose(page, ".now input[type=file]", paper(tmp_path, 22))
     await page.wait_for_selector(".papers .shown .pages img")
     await check(point, "delivered", sizes=LESS)
     await page.click(".papers .shown >> nth=0 >> .pages > li button >> nth=0")

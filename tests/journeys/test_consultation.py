@@ -14,6 +14,7 @@ from tests.journeys.walk import (
     ask_colleague,
     at_sizes,
     both,
+    choose,
     finish,
     join,
     leave_call,
@@ -107,7 +108,7 @@ async def test_a_ticket_is_handed_over_within_the_call_to_another_site_with_its_
     # Only now, so that the ticket is not offered there.
     await other.page.click("li:has-text('1号云窗口') button")
     await other.page.wait_for_selector("text=等待来号")
-    await point.page.set_input_files(".now input[type=file]", paper)
+    await choose(point.page, ".now input[type=file]", paper)
     await window.page.wait_for_selector(".matter >> text=待审核")
     await ask_colleague(window, NAMES["clerk002"], "云溪区云办中心")
     await join(other)

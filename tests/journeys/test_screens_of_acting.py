@@ -12,7 +12,6 @@ from tests.journeys.walk import answer, both
 pytestmark = [
     pytest.mark.usefixtures("patience"),
     pytest.mark.browser,
-    pytest.mark.calm,
     pytest.mark.timeout(600),
 ]
 

@@ -13,7 +13,6 @@ from tests.journeys.walk import answer, both, take_ticket
 pytestmark = [
     pytest.mark.usefixtures("patience"),
     pytest.mark.browser,
-    pytest.mark.calm,
     pytest.mark.timeout(600),
 ]
 

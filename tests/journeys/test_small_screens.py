@@ -8,7 +8,7 @@ from tests.journeys.conftest import TONES, Parties, Party, Service
 from tests.journeys.test_screens import SCREENS
 from tests.journeys.walk import answer, open_window, take_ticket
 
-pytestmark = [pytest.mark.browser, pytest.mark.calm, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 # As a browser does before the person has touched the page.
 _REFUSES_SOUND = """
