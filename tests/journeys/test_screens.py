@@ -139,8 +139,6 @@ async def check(
                 found += await faults_of(page, where, (words or {}).get(language, ()), share, large)
                 # What lies where is one in both languages; reading it all is slow.
                 if language == LANGUAGES[0] or screen == sizes[0]:
-                    # There the bar that sticks to the bottom stands in its own place, and covers nothing.
-                    await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
                     found += await axe_finds(party, where)
             await page.set_viewport_size({"width": 1366, "height": 768})
             await page.evaluate("document.querySelector('.large-text').click()")

@@ -51,11 +51,16 @@ export const useAttention = defineStore("attention", () => {
     news.value = news.value.filter((other) => other !== one);
   }
 
+  /** Takes away how the call stood, which is over. */
+  function endCall(): void {
+    news.value = news.value.filter(({ at }) => at !== null);
+  }
+
   async function ask(): Promise<void> {
     allowed.value = await askPermission();
   }
 
-  return { news, allowed, tell, call, answered, show, dismiss, ask };
+  return { news, allowed, tell, call, answered, show, dismiss, endCall, ask };
 });
 
 /** What is told now, the newest last: how the call stands is told once, and not where the page says it anyway. */

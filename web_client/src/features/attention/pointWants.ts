@@ -2,7 +2,7 @@ import { computed, watch } from "vue";
 import { useCases } from "@/features/case/cases";
 import { usePoint } from "@/features/ticket/point";
 import { useAttention } from "./attention";
-import { type Seen, wantedSince } from "./wanted";
+import { isCallOver, type Seen, wantedSince } from "./wanted";
 
 /** Calls who sits at a point when the window answers, asks for something, or has something for them. */
 export function usePointWants(): void {
@@ -19,5 +19,8 @@ export function usePointWants(): void {
       passedOn: point.view?.passed_on ?? null,
     };
   });
-  watch(seen, (now, before) => attention.tell(wantedSince(before, now)));
+  watch(seen, (now, before) => {
+    if (isCallOver(before, now)) attention.endCall();
+    attention.tell(wantedSince(before, now));
+  });
 }

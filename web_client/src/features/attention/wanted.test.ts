@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DocumentView } from "@/core/protocol";
 import { exampleCase, exampleMaterial } from "@/features/case/examples.testing";
-import { type Seen, wantedSince } from "./wanted";
+import { isCallOver, type Seen, wantedSince } from "./wanted";
 
 const idle: Seen = { ticket: "t1", state: "serving", view: exampleCase(), told: [], passedOn: null };
 const kinds = (before: Seen, now: Seen) => wantedSince(before, now).map(({ kind }) => kind);
@@ -48,6 +48,15 @@ test("hold and its end are told; a link that was lost and is back is not taken f
   expect(kinds(idle, { ...idle, state: "on_hold" })).toEqual(["held"]);
   expect(kinds({ ...idle, state: "on_hold" }, idle)).toEqual(["resumed"]);
   expect(kinds({ ...idle, state: "interrupted" }, idle)).toEqual([]);
+});
+
+test("how the call stood is told no more once it is over, with its end or with the next ticket", () => {
+  const over = (now: Partial<Seen>) => isCallOver(idle, { ...idle, ...now });
+  for (const state of ["on_hold", "interrupted", "recalled"] as const) expect(over({ state })).toBe(false);
+  expect(over({ state: "completed" })).toBe(true);
+  expect(over({ ticket: null, state: null })).toBe(true);
+  expect(over({ ticket: "t2" })).toBe(true);
+  expect(isCallOver({ ...idle, state: "waiting" }, { ...idle, state: "expired" })).toBe(false);
 });
 
 test("a paper that is asked for and one that is sent back lead to their places", () => {

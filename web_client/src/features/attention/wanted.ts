@@ -38,6 +38,7 @@ export interface Wanted {
   readonly words?: string;
 }
 
+const IN_CALL = new Set<TicketState | null>(["called", "recalled", "serving", "on_hold", "interrupted"]);
 const APART = new Set<TicketState | null>(["waiting", "offered"]);
 
 /** What is wanted since the last look, in the order of the page; nothing of what was there when it was opened. */
@@ -47,6 +48,11 @@ export function wantedSince(before: Seen, now: Seen): Wanted[] {
     ...toldSince(before, now),
     ...(now.view ? ofCase(before.view, now.view) : []),
   ];
+}
+
+/** Whether the window and the point were together before, and are no more. */
+export function isCallOver(before: Seen, now: Seen): boolean {
+  return IN_CALL.has(before.state) && !(IN_CALL.has(now.state) && before.ticket === now.ticket);
 }
 
 function ofTicket(before: Seen, now: Seen): Wanted[] {
