@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import aiohttp
 
 from directory.records import OpeningException, PersonHours
 from tests.integration.signalling.test_consultations import COLLEAGUE, colleague_of
+from tests.support.hours import ZONE, today
 from tests.support.recorded_call import recorded_call
 from tests.support.served import Page, Served, served
 
@@ -29,10 +29,6 @@ def searcher(http: aiohttp.ClientSession, site: Served, token: str) -> Search:
             return await response.json()
 
     return search
-
-
-def today() -> date:
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 def hours_on(day: date, staff_id: str, opens: time, closes: time) -> PersonHours:
@@ -69,7 +65,7 @@ async def test_colleagues_are_found_by_rota_and_by_bookable_hours(tmp_path: Path
         assert bookable[SECOND]["bookable_next"] is None
         third = await search(query=await site.features.directory.catalogue.staff_name(THIRD))
         (shown,) = [one for one in third["colleagues"] if one["staff_id"] == THIRD]
-        opens = datetime.combine(day + timedelta(days=1), time(9, 30), ZoneInfo("Asia/Shanghai"))
+        opens = datetime.combine(day + timedelta(days=1), time(9, 30), ZONE)
         assert datetime.fromisoformat(shown["bookable_next"]) == opens
         assert not shown["bookable_now"]
         assert not shown["on_duty"]
