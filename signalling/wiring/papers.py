@@ -68,7 +68,7 @@ def findings_parts(shared: Shared) -> findings.Parts:
         supplements=on.supplements,
         left=on.left,
         catalogue=shared.on.directory.catalogue,
-        people=shared.on.directory.people,
+        on_gone=shared.on.directory.people.on_gone,
         signed_in=shared.on.directory.sessions.signed_in,
         registry=shared.registry,
         today=shared.today,

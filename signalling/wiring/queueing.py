@@ -83,7 +83,7 @@ def desks_parts(shared: Shared) -> desks.Parts:
         session_of=shared.session_views.of,
         case_of=shared.cases.of_ticket,
         note=shared.cases.note,
-        summaries=on.documents.summaries,
+        summarise=on.documents.summaries.make,
         session_changes=shared.session_changes,
     )
 

@@ -98,7 +98,7 @@ async def finish_ticket(parts: Parts, principal: Principal, command: FinishTicke
     outcome = OUTCOMES[command.outcome]
     if command.agreed.strip() and (case := await parts.case_of(command.ticket_id)) is not None:
         # First, since it takes a moment: a link that breaks meanwhile leaves a visit that the clerk ends again.
-        await parts.summaries.make(principal, case.id, Summary(outcome=outcome, agreed=command.agreed))
+        await parts.summarise(principal, case.id, Summary(outcome=outcome, agreed=command.agreed))
     await parts.desk.finish(principal, command.ticket_id, command.outcome)
     who = (principal.person_id, principal.name)
     await parts.note(command.ticket_id, who, VISIT_FINISHED.code, outcome=outcome[0])

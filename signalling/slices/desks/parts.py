@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from directory.catalogue import Catalogue
+from directory.principal import Principal
 from document_relay.records import CaseRecord
-from document_relay.summaries import Summaries
+from document_relay.summaries import Summary
 from foundation.clock import Clock
 from foundation.events import Bus
 from foundation.listeners import Listeners
@@ -43,5 +44,6 @@ class Parts:
     """The case of a ticket."""
     note: Note
     """Writes into the history of a ticket's case."""
-    summaries: Summaries
+    summarise: Callable[[Principal, str, Summary], Awaitable[str]]
+    """Makes the summary of a case's visit; as `Summaries.make`."""
     session_changes: Listeners[scheduled.TicketView]

@@ -40,4 +40,4 @@ def follow(parts: Parts) -> None:
     parts.bus.subscribe(ClerkAssigned, assigned)
     for kind in (VisitLeft, CaseDecided, HandOnChanged, SupplementChanged):
         parts.bus.subscribe(kind, left)
-    parts.people.on_gone(gone)
+    parts.on_gone(gone)

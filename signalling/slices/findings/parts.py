@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory.catalogue import Catalogue
-from directory.people import People
+from directory.principal import Principal
 from document_relay.case_files import CaseFiles
 from document_relay.findings import Findings
 from document_relay.joint_acceptance import JointAcceptances
@@ -30,7 +30,8 @@ class Parts:
     supplements: Supplements
     left: LeftCases
     catalogue: Catalogue
-    people: People
+    on_gone: Callable[[Callable[[Principal], None]], None]
+    """Tells who is signed in no more."""
     signed_in: Callable[[Collection[str]], Awaitable[frozenset[str]]]
     registry: Registry
     today: Callable[[], date]

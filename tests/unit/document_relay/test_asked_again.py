@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from directory.catalogue import Catalogue
+from document_relay.left_cases import Days
 from foundation.database import Database, Outbox
 from foundation.events import Bus
 from signalling.slices import findings
 from signalling.transport.bound import Bound
 from signalling.transport.websocket.registry import Registry
+from tests.unit.document_relay.test_hand_on import CALENDAR
 from tests.unit.document_relay.test_joint_acceptance import CIVIL, DUE, SOCIAL, SOCIAL_EXPERT, finding
 from tests.unit.signalling.transport.websocket.test_registry import Recorded
 
@@ -19,6 +23,9 @@ from .conftest import CLERK, Bench
 async def test_the_list_is_sent_again_to_the_people_of_the_departments_concerned(
     bench: Bench, database: Database, bus: Bus, outbox: Outbox
 ) -> None:
+    async def nobody(_people: Collection[str]) -> frozenset[str]:
+        return frozenset()
+
     registry, relay, case_id = Registry(), bench.relay, bench.case_id
     social, tax = Recorded("s", "window", departments=["social"]), Recorded("t", "window", departments=["tax"])
     for connection in (social, tax):
@@ -29,10 +36,15 @@ async def test_the_list_is_sent_again_to_the_people_of_the_departments_concerned
         joint=relay.joint,
         findings=relay.findings,
         supplements=relay.supplements,
+        left=relay.left,
         answers=relay.answers,
         catalogue=Catalogue(database),
+        on_gone=lambda _: None,
+        signed_in=nobody,
         registry=registry,
         today=lambda: date(2026, 11, 30),
+        days=lambda: Days(CALENDAR, date(2026, 11, 30), ZoneInfo("UTC")),
+        colleagues_after_days=3,
     )
     Bound(findings.SLICE, parts).follow()
 
@@ -40,8 +52,8 @@ async def test_the_list_is_sent_again_to_the_people_of_the_departments_concerned
         await outbox.deliver()
         topics = social.topics.copy()
         social.topics.clear()
-        assert set(topics) <= {"asked_findings"}
-        return len(topics)
+        assert set(topics) <= {"asked_findings", "left_cases"}
+        return topics.count("asked_findings")
 
     await relay.joint.open(CLERK, case_id, [CIVIL, SOCIAL], 10)
     assert await sent() == 1

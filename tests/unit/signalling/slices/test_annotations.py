@@ -259,8 +259,8 @@ def test_a_photograph_that_was_given_up_is_not_taken() -> None:
 
 
 def test_what_was_asked_to_be_kept_is_known_until_its_page_has_come() -> None:
-    annotations, photograph = Annotations(), "5e" * 32
-    kept = Kept("case", "material", photograph, CLERK)
+    annotations, photograph, strokes = Annotations(), "5e" * 32, "57" * 32
+    kept = Kept("case", "material", photograph, strokes, CLERK)
     annotations.keep(kept, plain=True, drawn=True)
     assert annotations.awaited("case", "material", "00" * 32) is None, "another page of the same material"
     assert annotations.awaited("case", "other", photograph) is None
@@ -272,7 +272,7 @@ def test_what_was_asked_to_be_kept_is_known_until_its_page_has_come() -> None:
     assert annotations.awaited("case", "material", None) == kept, "a hold does not stop a page that is on its way"
     annotations.came(kept, drawn=True)
     for number in range(KEPT_AT_MOST + 1):
-        annotations.keep(Kept("case", str(number), photograph, CLERK), plain=True, drawn=False)
+        annotations.keep(Kept("case", str(number), photograph, strokes, CLERK), plain=True, drawn=False)
     assert annotations.awaited("case", "0", photograph) is None
     assert annotations.awaited("case", str(KEPT_AT_MOST), photograph) is not None
 

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from directory.catalogue import Catalogue
+from directory.principal import Principal
+from document_relay.summaries import Summary
 from foundation.clock import ManualClock
 from foundation.database import Database
 from foundation.listeners import Listeners
@@ -38,6 +40,10 @@ async def no_case(_ticket_id: str) -> None:
 
 async def no_note(_ticket_id: str, _who: tuple[str, str], _act: str, **_fields: str) -> None:
     """The hall has no case files."""
+
+
+async def no_summary(_principal: Principal, _case_id: str, _summary: Summary) -> str:
+    return ""
 
 
 async def no_organisation(_visitor_id: str) -> str:
@@ -90,6 +96,7 @@ class Shown:
         )
         self.desks = desks.Parts(
             note=no_note,
+            summarise=no_summary,
             bus=self.hall.bus,
             desk=self.hall.desk,
             board=board,
