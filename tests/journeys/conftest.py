@@ -126,7 +126,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Prints what was measured on the way, and keeps it in build/journeys/figures.json."""
-    taken = config.stash[_FIGURES]
+    # A journey that failed on the way may have none.
+    taken = {name: values for name, values in config.stash[_FIGURES].items() if values}
     if not taken:
         return
     terminalreporter.section("seconds, measured in the browsers")
