@@ -128,7 +128,7 @@ async def one_case(point: Party, window: Party) -> None:
     await point.sees(2, within=15)
     await finish(window)
     await point.page.click("button:has-text('下一位群众')")
-    await point.page.wait_for_selector("input[type=search]")
+    await point.page.locator("input[type=search]").wait_for()
 
 
 def figures(milliseconds: list[float]) -> dict[str, float]:
