@@ -75,8 +75,14 @@ def _follow_pages(parts: Parts) -> None:
         who, act = (kept.by.id, kept.by.name), acts.KEPT_DRAWN if with_drawing else acts.KEPT
         hashes = {"sha256": page.sha256} | ({"strokes_sha256": kept.strokes_sha256} if with_drawing else {})
         material = whole.material(event.material_id).name_zh
-        await parts.cases.note(file.ticket_id, who, act, material=material, **hashes)
+        # Before it is noted: who asks once more meanwhile waits for the next page.
         drawings.came(kept, drawn=with_drawing)
+        try:
+            await parts.cases.note(file.ticket_id, who, act, material=material, **hashes)
+        except BaseException:
+            # The event is told again.
+            drawings.keep(kept, plain=not with_drawing, drawn=with_drawing)
+            raise
 
     parts.bus.subscribe(PageDelivered, delivered)
 
