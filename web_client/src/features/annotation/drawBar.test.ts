@@ -1,23 +1,12 @@
 import { createPinia, type Pinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createApp, h, nextTick } from "vue";
-import type { AnnotationsView, Drawn } from "@/core/protocol";
 import { usePage } from "@/features/page/page";
 import { setLanguage } from "@/kit/i18n";
 import { useAnnotation } from "./annotation";
+import { exampleLine, tell } from "./annotations.testing";
 import DrawBar from "./DrawBar.vue";
 
-const drawn = (stroke_id: string, surface: string, order: number): Drawn => ({
-  stroke_id,
-  surface,
-  aspect: 1.5,
-  who: Number(stroke_id.split(".")[0]),
-  order,
-  tool: "pen",
-  points: [1, 2, 3, 4],
-  text: "",
-  number: 0,
-});
 let pinia: Pinia;
 let host: HTMLElement;
 let unmount: () => void;
@@ -40,34 +29,10 @@ beforeEach(async () => {
     app.unmount();
     host.remove();
   };
-  tell({});
+  tell();
   annotation.tool = "pen";
 });
 afterEach(() => unmount());
-
-let version = 0;
-function tell(change: Partial<AnnotationsView>): void {
-  const data: AnnotationsView = {
-    type: "annotations_view",
-    version: ++version,
-    whole: true,
-    changed: [],
-    gone: [],
-    session_id: "one",
-    may_draw: true,
-    you: null,
-    clerk: true,
-    own: "window",
-    people: [],
-    pointers: [],
-    together: null,
-    photograph: null,
-    freezing: null,
-    keeping: null,
-    ...change,
-  };
-  usePage().connection.views.emit({ type: "event", topic: "annotations", sequence: version, data });
-}
 
 async function press(words: string): Promise<boolean> {
   await nextTick();
@@ -78,14 +43,14 @@ async function press(words: string): Promise<boolean> {
 }
 
 test("the clerk wipes what the resident has drawn, without having drawn there", async () => {
-  tell({ changed: [drawn("0.1", "point.document", 1)] });
+  tell({ changed: [exampleLine("0.1", "point.document", 1)] });
   expect(await press("撤销")).toBe(false);
   expect(await press("全部清除")).toBe(true);
   expect(sent).toEqual([["clear_picture", { surface: "point.document" }]]);
 });
 
 test("who comes back to the page takes their own line back, and wipes their own alone", async () => {
-  const changed = [drawn("1.1", "window.camera", 1), drawn("0.1", "point.document", 2)];
+  const changed = [exampleLine("1.1", "window.camera", 1), exampleLine("0.1", "point.document", 2)];
   tell({ changed, clerk: false, you: 1 });
   expect(await press("撤销")).toBe(true);
   expect(await press("清除我的")).toBe(true);
@@ -96,7 +61,7 @@ test("who comes back to the page takes their own line back, and wipes their own 
 });
 
 test("where one has drawn just now comes first, also before the server has told it back", async () => {
-  const changed = [drawn("0.1", "point.document", 1), drawn("1.1", "point.camera", 2)];
+  const changed = [exampleLine("0.1", "point.document", 1), exampleLine("1.1", "point.camera", 2)];
   tell({ changed, you: 0 });
   useAnnotation().begin("window.camera", 1.5, { x: 1, y: 2 }, "number")?.end();
   sent.length = 0;

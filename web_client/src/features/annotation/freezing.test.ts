@@ -1,9 +1,10 @@
 import { createPinia, setActivePinia } from "pinia";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { AnnotationsView, SignedInBody } from "@/core/protocol";
+import type { SignedInBody } from "@/core/protocol";
 import { usePage } from "@/features/page/page";
 import { setLanguage } from "@/kit/i18n";
 import { useAnnotation } from "./annotation";
+import { tell } from "./annotations.testing";
 
 let page: ReturnType<typeof usePage>;
 let sent: unknown[];
@@ -20,33 +21,9 @@ beforeEach(async () => {
   }) as never);
 });
 
-let version = 0;
-function tell(change: Partial<AnnotationsView>): void {
-  const data: AnnotationsView = {
-    type: "annotations_view",
-    version: ++version,
-    whole: true,
-    changed: [],
-    gone: [],
-    session_id: "one",
-    may_draw: true,
-    you: null,
-    clerk: true,
-    own: "window",
-    people: [],
-    pointers: [],
-    together: null,
-    photograph: null,
-    freezing: null,
-    keeping: null,
-    ...change,
-  };
-  page.connection.views.emit({ type: "event", topic: "annotations", sequence: version, data });
-}
-
 test("without a video that could be frozen a sentence says so, in both languages", async () => {
   const annotation = useAnnotation();
-  tell({});
+  tell();
   await annotation.freeze();
   expect(sent).toEqual([]);
   expect(page.complaint).toContain("没有可以定格的画面");

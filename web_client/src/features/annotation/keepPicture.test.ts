@@ -6,19 +6,10 @@ import { useCases } from "@/features/case/cases";
 import { usePage } from "@/features/page/page";
 import { setLanguage } from "@/kit/i18n";
 import { useAnnotation } from "./annotation";
+import { exampleLine, tell } from "./annotations.testing";
 import KeepPicture from "./KeepPicture.vue";
 
-const STROKE: Drawn = {
-  stroke_id: "0.1",
-  surface: "frozen.one",
-  aspect: 1.5,
-  who: 0,
-  order: 1,
-  tool: "pen",
-  points: [1, 2, 3, 4],
-  text: "",
-  number: 0,
-};
+const STROKE = exampleLine("0.1", "frozen.one");
 let pinia: Pinia;
 let host: HTMLElement;
 let unmount: () => void;
@@ -36,7 +27,7 @@ beforeEach(async () => {
   const material = { material_id: "m1", name: { zh: "身份证", en: "Card" }, state: "missing", pages: [] };
   useCases().view = { case_id: "c1", materials: [material] } as unknown as CaseView;
   useAnnotation();
-  tell([]);
+  draw([]);
   host = document.body.appendChild(document.createElement("div"));
   const app = createApp({ render: () => h(KeepPicture) });
   app.use(pinia).mount(host);
@@ -47,22 +38,9 @@ beforeEach(async () => {
 });
 afterEach(() => unmount());
 
-let version = 0;
-function tell(changed: Drawn[]): void {
+function draw(changed: Drawn[]): void {
   const together = { kind: "frozen", surface: "frozen.one", x: 5000, y: 5000, scale: 1, leading: true };
-  const data = {
-    type: "annotations_view",
-    version: ++version,
-    whole: true,
-    changed,
-    gone: [],
-    session_id: "one",
-    clerk: true,
-    people: [],
-    pointers: [],
-    together,
-  } as unknown as AnnotationsView;
-  usePage().connection.views.emit({ type: "event", topic: "annotations", sequence: version, data });
+  tell({ changed, together: together as AnnotationsView["together"] });
 }
 
 const box = () => host.querySelector<HTMLInputElement>("input[type=checkbox]");
@@ -80,23 +58,23 @@ test("kept as it is, then drawn on, it is kept again without freezing it anew", 
   expect(box()?.disabled).toBe(true);
   expect(await keep()).toBe(true);
   expect(await keep()).toBe(false);
-  tell([STROKE]);
+  draw([STROKE]);
   await nextTick();
   expect(box()?.disabled).toBe(false);
   box()?.click();
   expect(await keep()).toBe(true);
   expect(await keep()).toBe(false);
-  tell([{ ...STROKE, points: [1, 2, 3, 4, 5, 6] }]);
+  draw([{ ...STROKE, points: [1, 2, 3, 4, 5, 6] }]);
   expect(await keep()).toBe(true);
   expect(kept).toEqual([false, true, true]);
 });
 
 test("with nothing drawn on it nothing is kept as drawn, and what was kept drawn was kept as it is", async () => {
-  tell([STROKE]);
+  draw([STROKE]);
   await nextTick();
   box()?.click();
   await keep();
-  tell([]);
+  draw([]);
   expect(await keep()).toBe(false);
   expect(kept).toEqual([true]);
 });
