@@ -27,7 +27,7 @@ from playwright.async_api import async_playwright
 from directory.demonstration.district import make_district
 from tests.integration.media.coded import write_camera, write_microphone
 from tests.journeys.conftest import TONES, Parties, Party, Service
-from tests.journeys.walk import answer, ask_colleague, both, finish, join, leave_call, take_ticket
+from tests.journeys.walk import answer, ask_colleague, both, call_beside_expert, finish, join, leave_call, take_ticket
 
 OUT = Path("build/bench/three.json")
 PEERS = (Path(__file__).parents[1] / "journeys/peers.js").read_text()
@@ -161,12 +161,7 @@ async def measure(calls: int, folder: Path) -> list[dict[str, Any]]:
 
 async def accept(service: Service, parties: Parties, times: int) -> list[float]:
     """Seconds from each press to the expert's first picture, in one call that they join again and again."""
-    point, window = await both(service, parties)
-    expert = await parties.open(3)
-    await expert.sign_in(service.address, "expert001")
-    await expert.page.wait_for_selector("text=等待会商邀请")
-    await take_ticket(point)
-    await answer(window)
+    _, window, expert = await call_beside_expert(service, parties)
     await window.sees(1, within=20)
     found = []
     for _ in range(times):

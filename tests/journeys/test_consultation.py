@@ -14,6 +14,7 @@ from tests.journeys.walk import (
     ask_colleague,
     at_sizes,
     both,
+    call_beside_expert,
     choose,
     finish,
     join,
@@ -34,12 +35,7 @@ NAMES = {one.account: one.name for one in make_district().staff}
 async def test_point_clerk_and_expert_see_and_hear_each_other(
     service: Service, parties: Parties, figures: Figures
 ) -> None:
-    point, window = await both(service, parties)
-    expert = await parties.open(3)
-    await expert.sign_in(service.address, "expert001")
-    await expert.page.wait_for_selector("text=等待会商邀请")
-    await take_ticket(point)
-    await answer(window)
+    point, window, expert = await call_beside_expert(service, parties)
     await window.sees(1, within=15)
 
     await turn_to_others(window)

@@ -49,6 +49,16 @@ async def at_every_size(party: Party, name: str) -> None:
     await page.set_viewport_size(PHONE)
 
 
+async def invited_to_phone(service: Service, window: Party, visitor: Party) -> str:
+    """The visitor opens a clerk's link on a phone, while the clerk has a break; the link."""
+    await open_window(window, service)
+    link = await invite(window)
+    await window.page.get_by_role("button", name="休息").click()
+    await visitor.page.set_viewport_size(PHONE)
+    await visitor.page.goto(link)
+    return link
+
+
 async def wait_in_line(page: Page) -> None:
     """By keyboard alone, from the first field to the queue."""
     await page.get_by_label("您想办什么").fill("想问高龄津贴怎么领")
@@ -63,12 +73,8 @@ async def wait_in_line(page: Page) -> None:
 @pytest.mark.timeout(540)
 async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: Parties) -> None:
     window, visitor = await parties.open(2), await parties.open(1)
-    await open_window(window, service)
-    link = await invite(window)
-    await window.page.get_by_role("button", name="休息").click()
+    link = await invited_to_phone(service, window, visitor)
     page = visitor.page
-    await page.set_viewport_size(PHONE)
-    await page.goto(link)
     await expect(page.get_by_role("heading", name="高龄津贴申领")).to_be_visible()
     assert link.partition("#")[2] not in page.url
     await expect(page.get_by_label("您的姓名")).to_have_value("周敏")
@@ -180,12 +186,8 @@ async def test_who_denies_devices_is_answered_all_the_same(
     service: Service, parties: Parties, allows: list[str]
 ) -> None:
     window, visitor = await parties.open(2), await parties.open(1, allows=allows)
-    await open_window(window, service)
-    link = await invite(window)
-    await window.page.get_by_role("button", name="休息").click()
+    await invited_to_phone(service, window, visitor)
     page = visitor.page
-    await page.set_viewport_size(PHONE)
-    await page.goto(link)
     notice = page.locator(".notices .warn")
     await expect(notice).to_contain_text("没有得到您的允许")
     if allows:

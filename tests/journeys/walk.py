@@ -57,6 +57,17 @@ async def answer(window: Party) -> None:
     await window.page.click("button:has-text('接听')")
 
 
+async def call_beside_expert(service: Service, parties: Parties) -> tuple[Party, Party, Party]:
+    """The point and the clerk in a call, and an expert at a page that waits to be asked."""
+    point, window = await both(service, parties)
+    expert = await parties.open(3)
+    await expert.sign_in(service.address, "expert001")
+    await expert.page.wait_for_selector("text=等待会商邀请")
+    await take_ticket(point)
+    await answer(window)
+    return point, window, expert
+
+
 async def turn_to_others(window: Party) -> None:
     """Opens what a clerk asks colleagues with."""
     await window.page.click("button:has-text('转接·会商')")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -13,16 +14,22 @@ from tests.support.served import Served
 HEAD = "staff-clerk002"
 
 
+async def reader(http: aiohttp.ClientSession, site: Served) -> Callable[[str, str], Awaitable[Any]]:
+    """Reads a path below `/api/v1/` as one of three who are signed in."""
+    tokens = {name: await site.sign_in(http, name) for name in ("point001", "clerk001", "supervisor001")}
+
+    async def read(account: str, path: str) -> Any:
+        headers = {"Authorization": f"Bearer {tokens[account]}"}
+        async with http.get(f"{site.address}/api/v1/{path}", headers=headers) as response:
+            assert response.status == 200, await response.text()
+            return await response.json()
+
+    return read
+
+
 async def test_hours_are_kept_by_who_may_and_booked_from_a_point(site: Served) -> None:
     async with aiohttp.ClientSession() as http:
-        tokens = {name: await site.sign_in(http, name) for name in ("point001", "clerk001", "supervisor001")}
-
-        async def read(account: str, path: str) -> Any:
-            headers = {"Authorization": f"Bearer {tokens[account]}"}
-            async with http.get(f"{site.address}/api/v1/{path}", headers=headers) as response:
-                assert response.status == 200, await response.text()
-                return await response.json()
-
+        read = await reader(http, site)
         people = (await read("point001", f"bookable-people?item={ITEM}"))["people"]
         assert [one["staff_id"] for one in people] == [HEAD]
         shown = (await read("supervisor001", "bookable-hours"))["people"]
@@ -58,13 +65,7 @@ async def test_hours_are_kept_by_who_may_and_booked_from_a_point(site: Served) -
 
 async def test_a_departments_share_is_kept_by_who_supervises_the_district(site: Served) -> None:
     async with aiohttp.ClientSession() as http:
-        tokens = {name: await site.sign_in(http, name) for name in ("point001", "clerk001", "supervisor001")}
-
-        async def read(account: str, path: str) -> Any:
-            headers = {"Authorization": f"Bearer {tokens[account]}"}
-            async with http.get(f"{site.address}/api/v1/{path}", headers=headers) as response:
-                assert response.status == 200, await response.text()
-                return await response.json()
+        read = await reader(http, site)
 
         async def places() -> int:
             days = (await read("point001", f"appointment-slots?item={ITEM}"))["days"]
