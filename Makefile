@@ -16,7 +16,7 @@ CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' 
 MAKEFLAGS += --jobs=$(shell getconf _NPROCESSORS_ONLN)
 
 .DEFAULT_GOAL := help
-.PHONY: help run smoke test check check-types check-client check-rest test-client format fuzz refusals pictures bench-media bench-media-parties bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers bench-district bench-pages bench-three bench-booking bench-drawing fault-recording fault-database fault-pages fault-start clean
+.PHONY: help run smoke test check check-types check-client check-rest test-client format fuzz explore refusals pictures bench-media bench-media-parties bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers bench-district bench-pages bench-three bench-booking bench-drawing fault-recording fault-database fault-pages fault-start clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -64,6 +64,9 @@ format: $(STAMPS)/dev $(STAMPS)/client ## Put every file into its form
 
 fuzz: $(STAMPS)/dev $(STAMPS)/compiled ## Throw a million made-up inputs at what reads from the network; writes build/bench/fuzz.json
 	@$(COMPILED) $(DEV)/python -m tests.fuzz.run $(ARGUMENTS)
+
+explore: $(STAMPS)/dev ## Try what must hold for all inputs with new examples, two thousand each; `make test` draws the same each time
+	@$(DEV)/python -m pytest -n 2 -q --hypothesis-profile explore --ignore=tests/journeys -m "hypothesis" $(ARGUMENTS)
 
 refusals: $(STAMPS)/dev ## Say where the refusals that are declared differ from those that the code raises
 	@$(DEV)/python -m tests.support.raised

@@ -73,9 +73,9 @@ class Seating:
         if taken and floor.pinned and floor.pinned[0] in taken:
             at = taken.index(floor.pinned[0])
             taken[0], taken[at] = taken[at], taken[0]
-        self._waits = {party: since for party, since in self._waits.items() if party in waiting and party not in taken}
+        self._wait(taken, floor)
         self._sat = {party: self._sat.get(party, floor.now) for party in taken if party is not None}
-        self.taken, self.unheard = taken, tuple(party for party in floor.others if party in self._waits)
+        self.taken, self.unheard = taken, tuple(self._waits)
         return before != (self.taken, self.unheard)
 
     def _seat(self, taken: list[str | None], waiting: list[str], floor: Floor) -> None:
@@ -95,15 +95,19 @@ class Seating:
             if idle:
                 self._replace(taken, idle[0], party)
                 waiting.remove(party)
-        self._let_speak(taken, waiting, floor)
+        self._wait(taken, floor)
+        self._let_speak(taken, floor)
 
-    def _let_speak(self, taken: list[str | None], waiting: Sequence[str], floor: Floor) -> None:
-        now = floor.now
+    def _wait(self, taken: Sequence[str | None], floor: Floor) -> None:
+        """Notes who speaks and has no seat, who has just lost theirs too, and since when."""
         self._waits = {
-            party: self._waits.get(party, now)
-            for party in waiting
-            if now - floor.last(party) <= _BREATH_SECONDS and party not in floor.silent
+            party: self._waits.get(party, floor.now)
+            for party in floor.others
+            if party not in taken and floor.now - floor.last(party) <= _BREATH_SECONDS and party not in floor.silent
         }
+
+    def _let_speak(self, taken: list[str | None], floor: Floor) -> None:
+        now = floor.now
         for party in sorted(self._waits, key=lambda one: (self._waits[one], -floor.last(one))):
             if now - floor.last(party) > _SPEAKING_SECONDS:
                 continue

@@ -52,6 +52,15 @@ def test_nobody_who_spoke_just_now_loses_the_seat() -> None:
     assert seated(["b", "c"], "bcd", now=10.0, b=1.0, c=1.5, d=9.0) == ["b", "c"], "d has stopped"
 
 
+def test_who_loses_the_seat_while_speaking_is_unheard_at_once() -> None:
+    seating = Seating()
+    seating.taken = ["b", None, None]
+    floor = Floor(list("abcd"), {"b": 9.0}, pinned=list("acd"), now=10.0)
+    assert seating.update(3, floor)
+    assert seating.unheard == ("b",)
+    assert not seating.update(3, floor)
+
+
 def test_two_who_speak_take_two_seats() -> None:
     assert seated(["b", "c"], "bcde", now=10.0, d=9.9, e=9.8) in (["d", "e"], ["e", "d"])
 
