@@ -138,6 +138,10 @@ async def pictures(party: Party, name: str) -> None:
             await party.picture(f"{name}-{screen}-{language}")
 
 
+DRAWN = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+"""Resolves when the page has drawn what it now is."""
+
+
 async def at_sizes(party: Party, name: str, *sizes: str) -> None:
     """Keeps what the person sees at these sizes, in both languages; nothing scrolls sideways, no control is cut off."""
     for language in ("English", "中文"):
@@ -145,7 +149,7 @@ async def at_sizes(party: Party, name: str, *sizes: str) -> None:
         for size in sizes:
             width, height = SIZES[size]
             await party.page.set_viewport_size({"width": width, "height": height})
-            await party.page.wait_for_timeout(400)
+            await party.page.evaluate(DRAWN)
             await party.picture(f"{name}-{size}-{'en' if language == 'English' else 'zh'}")
             assert await party.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, size)
     await party.page.set_viewport_size({"width": 1366, "height": 768})
