@@ -3,11 +3,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import vue from "@vitejs/plugin-vue";
+import type { IndexHtmlTransformContext } from "vite";
 import { defineConfig } from "vitest/config";
 
 const FACES = ["index", "point", "visit", "guest", "window", "supervisor", "guide"];
 /** What pages share, by who needs it: every page for its framework and its frame, and every page with a call. */
 const GROUPS = [
+  // What every first page says, in one file a language.
+  {
+    name: (id: string) => `words-${id.replace(/^.*\/|\.json$/g, "")}`,
+    test: /src\/(kit|features\/(page|entry))\/messages\/[^/]+\.json$/,
+    priority: 4,
+  },
   { name: "framework", test: /node_modules\/(@vue|vue|pinia|vue-router|@intlify)\//, priority: 3 },
   {
     name: "common",
@@ -24,6 +31,18 @@ const GROUPS = [
 ];
 const COMPRESSIBLE = /\.(css|html|js|json|mjs|svg|txt|wasm|webmanifest)$/;
 const SERVER = process.env.CLOUD_WINDOW ?? "http://127.0.0.1:8080";
+
+type Bundle = NonNullable<IndexHtmlTransformContext["bundle"]>;
+
+/** A file of code with all that it imports, each once. */
+function whole(bundle: Bundle, ...names: string[]): string[] {
+  const seen = new Set(names);
+  for (const name of seen) {
+    const one = bundle[name];
+    if (one?.type === "chunk") for (const next of one.imports) seen.add(next);
+  }
+  return [...seen];
+}
 
 /** The Chinese words of the first page of a face, whose HTML stands at `path`. */
 function wordsOf(path: string): string {
@@ -57,12 +76,15 @@ export default defineConfig(({ mode }) => ({
       name: "first-words",
       transformIndexHtml: {
         order: "post",
-        handler: (_html, { bundle, path }) =>
-          Object.values(bundle ?? {})
+        handler: (html, { bundle = {}, path }) =>
+          Object.values(bundle)
             .filter((one) => one.type === "chunk" && one.facadeModuleId?.endsWith(wordsOf(path)))
-            .map(({ fileName }) => ({
+            // What they import as well: a file that is found only when another has come is one more way there and back.
+            .flatMap(({ fileName }) => whole(bundle, fileName))
+            .filter((name) => !html.includes(`"/${name}"`))
+            .map((name) => ({
               tag: "link",
-              attrs: { rel: "modulepreload", crossorigin: true, href: `/${fileName}` },
+              attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` },
             })),
       },
     },

@@ -28,6 +28,8 @@ const RESULT = "/api/v1/result";
 /** A token is renewed this long before it ends. */
 const MARGIN_MS = 60_000;
 const RETRY_MS = 5_000;
+/** Notes in this browser that somebody signed in and not out again: scripts cannot see the cookie itself. */
+const STAYED = "cloud-window-stayed";
 
 /** Who is signed in; the access token lives in memory only, the renewal token in a cookie that scripts cannot read. */
 export class Session implements Credentials {
@@ -47,9 +49,16 @@ export class Session implements Credentials {
     return this.#body;
   }
 
+  /** Whether somebody has signed in here who has not signed out, so that a renewal is likely to succeed. */
+  get expected(): boolean {
+    return localStorage.getItem(STAYED) !== null;
+  }
+
   /** Signs in; raises the server's refusal when account and password do not fit. */
   async signIn(account: string, password: string): Promise<SignedInBody> {
     const body: SignInBody = { account, password };
+    // A renewal that is under way would end this sign-in with its own failure.
+    await this.#renewing?.catch(() => false);
     return this.#accept(await this.#post(SIGN_IN, body));
   }
 
@@ -92,6 +101,7 @@ export class Session implements Credentials {
   /** Changes the password and signs in; raises the server's refusal, as of a password that is easily guessed. */
   async changePassword(account: string, password: string, chosen: string): Promise<SignedInBody> {
     const body: ChangePasswordBody = { account, password, new_password: chosen };
+    await this.#renewing?.catch(() => false);
     return this.#accept(await this.#post(PASSWORD, body));
   }
 
@@ -142,6 +152,7 @@ export class Session implements Credentials {
   async #accept(response: Response): Promise<SignedInBody> {
     const body = await json<SignedInBody>(response);
     this.#body = body;
+    if (this.#renewal.path === RENEW) localStorage.setItem(STAYED, "yes");
     this.#renewLater(Math.max(RETRY_MS, Date.parse(body.expires_at) - Date.now() - MARGIN_MS));
     this.changed.emit(body);
     return body;
@@ -155,6 +166,7 @@ export class Session implements Credentials {
   #end(): void {
     clearTimeout(this.#timer);
     this.#body = null;
+    if (this.#renewal.path === RENEW) localStorage.removeItem(STAYED);
     this.changed.emit(null);
   }
 }

@@ -88,9 +88,12 @@ function useLink(session: Session, connection: Connection) {
   return { hold, attend };
 }
 
-/** The first moment of a page: it comes back by the cookie of an earlier sign-in, if there is one. */
+/**
+ * The first moment of a page: it comes back by the cookie of an earlier sign-in, if there is one. Where none is expected
+ * the sign-in is there meanwhile: over a slow line, to ask first costs as long as a file.
+ */
 function useStart(session: Session, refusal: ShallowRef<Refusal | null>) {
-  const starting = ref(true);
+  const starting = ref(session.expected);
 
   async function start(): Promise<void> {
     await session.renew().catch((error: unknown) => {
