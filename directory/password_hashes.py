@@ -10,6 +10,7 @@ import asyncio
 import os
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from directory.errors import SignInBusy
 
@@ -52,7 +54,7 @@ class PasswordHashes:
         self._places = workers + _WAITING_AT_MOST
         self._taken = 0
         self._hasher = hasher or password_hasher()
-        self._nobody: str | None = None
+        self._nobody = _of_no_password(self._hasher)
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -82,12 +84,17 @@ class PasswordHashes:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _fits(self, password_hash: str | None, password: str) -> bool:
-        if self._nobody is None:
-            self._nobody = self._hasher.hash("nobody")
         try:
             return self._hasher.verify(password_hash or self._nobody, password) and password_hash is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _of_no_password(hasher: PasswordHasher) -> str:
+    """A hash that no password has, at the hasher's cost: to be verified where an account has none."""
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, digest = (b64encode(bytes(length)).decode().rstrip("=") for length in (hasher.salt_len, hasher.hash_len))
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"
 
 
 def _give_way() -> None:

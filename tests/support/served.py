@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from argon2 import PasswordHasher
 
 from directory.demonstration import DEMONSTRATION_PASSWORD, seed
 from document_relay.signing.authority import SigningAuthority
@@ -74,6 +75,9 @@ async def sign_in_at(session: aiohttp.ClientSession, address: str, account: str)
         return str((await response.json())["access_token"])
 
 
+_QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Argon2id as it is, at a cost that every sign-in of every test can bear; what its own costs does, others show."""
+
 _seed: list[tempfile.TemporaryDirectory[str]] = []
 
 
@@ -96,7 +100,7 @@ async def seed_demonstration(data_dir: Path) -> None:
     settings = Settings(data_dir=data_dir)
     database = Database.open(settings.effective_database_url)
     await migrate(database)
-    await seed(database)
+    await seed(database, _QUICK)
     await database.close()
     vault = Vault.open(settings.data_dir / "keys")
     SigningAuthority.open(settings.data_dir / "signing", vault, SystemClock())

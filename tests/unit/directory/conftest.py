@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -27,6 +29,21 @@ def make_house(
     """A directory as a process makes it; `start` it."""
     needs = Needs(database, clock, identifiers, AuditLog(database, clock, KEY), Vault(KEY))
     return assemble(needs, TokenRules(KEY, demonstration), PasswordHashes(2, QUICK))
+
+
+@pytest.fixture
+async def database_url(request: pytest.FixtureRequest, database_url: str, made_databases: Path) -> str:
+    """As everywhere; for a `house` on SQLite with the demonstration's rows, which are the same for every test."""
+    scheme, _, file = database_url.partition(":///")
+    if scheme == "sqlite" and "house" in request.fixturenames:
+        made = made_databases / "district.db"
+        if not made.exists():
+            database = Database.open(database_url)
+            await seed(database, QUICK)
+            await database.close()
+            shutil.copy(file, made)
+        shutil.copy(made, file)
+    return database_url
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ import time
 
 import pytest
 from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 
 from directory.demonstration import DEMONSTRATION_PASSWORD
 from directory.errors import PasswordCommon, PasswordTooLong, PasswordTooShort, SignInBusy
-from directory.password_hashes import PasswordHashes, workers_for
+from directory.password_hashes import PasswordHashes, password_hasher, workers_for
 from directory.password_policy import require_good, temporary_password
 from tests.unit.directory.conftest import QUICK
 
@@ -135,6 +136,14 @@ async def test_at_most_ten_verifications_run_at_once_and_the_queue_is_bounded() 
     assert hasher.verified == 42
     assert hasher.niceness == {os.getpriority(os.PRIO_PROCESS, 0) + 10}
     hashes.close()
+
+
+def test_where_there_is_no_account_a_verification_costs_the_same_and_fails() -> None:
+    hasher = password_hasher()
+    nobody = PasswordHashes(1, hasher)._nobody
+    assert not hasher.check_needs_rehash(nobody)
+    with pytest.raises(VerifyMismatchError):
+        hasher.verify(nobody, "nobody")
 
 
 async def test_who_goes_away_gives_the_place_back() -> None:
