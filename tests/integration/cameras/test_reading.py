@@ -63,7 +63,7 @@ async def reading(address: str, transport: str = "tcp") -> AsyncIterator[Taken]:
 def write_video(path: Path, frames: int = 30) -> None:
     """A video of grey frames, each brighter than the one before."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=RATE, options={"bf": "0"})
+        stream = container.add_stream("libx264", rate=RATE, options={"bf": "0", "threads": "1"})
         stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
         stream.codec_context.time_base = Fraction(1, RATE)
         for number in range(frames):

@@ -34,6 +34,7 @@ def write_film(path: Path, sender: int, frames: int = FRAMES, group: int = RATE 
     """Such frames in H.264, twenty a second, with a key frame every second second or as told, and no B pictures."""
     with av.open(str(path), "w") as container:
         options = {"g": str(group), "keyint_min": str(group), "sc_threshold": "0", "bf": "0", "preset": "fast"}
+        options["threads"] = "1"
         stream = container.add_stream("libx264", rate=RATE, options=options)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.codec_context.time_base = Fraction(1, RATE)

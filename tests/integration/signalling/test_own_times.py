@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -18,11 +19,14 @@ from tests.integration.signalling.test_booked_visits import notices, visit_of
 from tests.integration.signalling.test_visitors import entrance
 from tests.integration.signalling.test_waiting_list import full, listed, waits
 from tests.support.asker import Asker
-from tests.support.served import Page, Served, served
+from tests.support.hours import open_briefly
+from tests.support.served import Page, Served, seeded, served
 
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Served]:
+    shutil.copytree(await seeded(), tmp_path / "data")
+    open_briefly(tmp_path / "data")
     async with served(tmp_path / "data", wrap_up_seconds=0.0, public_url="https://window.example.cn") as running:
         yield running
 

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from directory.principal import Principal, Role
 from scheduler.views import BookAppointment
 from tests.integration.signalling.test_appointments import opened, wish
 from tests.support.asker import ITEM, Asker
-from tests.support.served import Page, Served
+from tests.support.hours import open_briefly
+from tests.support.served import Page, Served, seeded, served
 
 PHONE = "13700000001"
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Served]:
+    shutil.copytree(await seeded(), tmp_path / "data")
+    open_briefly(tmp_path / "data")
+    async with served(tmp_path / "data", wrap_up_seconds=0.0) as running:
+        yield running
 
 
 def waits(day: str, phone: str = PHONE, **changes: Any) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Size:
         self._encoder.width, self._encoder.height, self._encoder.pix_fmt = width, height, "yuv420p"
         self._encoder.time_base = Fraction(1, RATE)
         self._encoder.gop_size = 100_000
-        self._encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+        self._encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "threads": "1"}
         named = extension(EXTENSIONS[MID], "1") + extension(EXTENSIONS[LAYER], name)
         self._extensions = struct.pack(">HH", 0xBEDE, -(-len(named) // 4)) + named.ljust(-(-len(named) // 4) * 4, b"\0")
         self._asked: float | None = None
