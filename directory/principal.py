@@ -132,8 +132,8 @@ _MAY: dict[Role, frozenset[Permission]] = {
 }
 
 
-class Principal(msgspec.Struct, frozen=True, kw_only=True):
-    """A signed-in person; `site_path` is like "/district/town-03/point-041"."""
+class _Person(msgspec.Struct, frozen=True, kw_only=True):
+    """What every principal has; `site_path` is like "/district/town-03/point-041"."""
 
     person_id: str
     account: str
@@ -144,14 +144,19 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     department_ids: frozenset[str]
 
     def speaks_for(self, site_id: str, worker_id: str) -> bool:
-        """Whether the person may act for a ticket or case of this worker at this site.
+        """Whether the person may act for a ticket or case of this worker at this site."""
+        return False
 
-        The workers of a point stand in for each other.
-        """
+
+class Staff(_Person, frozen=True, kw_only=True):
+    """A person with an account; the workers of a point stand in for each other."""
+
+    def speaks_for(self, site_id: str, worker_id: str) -> bool:
+        """Whether it is of the person's own site."""
         return site_id == self.site_id
 
 
-class Visitor(Principal, frozen=True, kw_only=True):
+class Visitor(_Person, frozen=True, kw_only=True):
     """A person without an account, who came by a link to a site for one item; may act until `ends_at`."""
 
     PREFIX: ClassVar[str] = "visitor-"
@@ -169,7 +174,7 @@ class Visitor(Principal, frozen=True, kw_only=True):
         return worker_id == self.person_id
 
 
-class OutsideGuest(Principal, frozen=True, kw_only=True):
+class OutsideGuest(_Person, frozen=True, kw_only=True):
     """A person without an account, who came by a link to one call; sees and hears it once let in, and nothing else."""
 
     PREFIX: ClassVar[str] = "guest-"
@@ -180,12 +185,8 @@ class OutsideGuest(Principal, frozen=True, kw_only=True):
     """Tells the browser from others that the link was opened in."""
     ends_at: datetime
 
-    def speaks_for(self, site_id: str, worker_id: str) -> bool:
-        """For nobody."""
-        return False
 
-
-class Sender(Principal, frozen=True, kw_only=True):
+class Sender(_Person, frozen=True, kw_only=True):
     """A person without an account, who came by a link to send what is missing of one case, and sees nothing else of it.
 
     Whoever opens one of the links of a supplement is the same sender.
@@ -197,9 +198,15 @@ class Sender(Principal, frozen=True, kw_only=True):
     supplement_id: str
     ends_at: datetime
 
-    def speaks_for(self, site_id: str, worker_id: str) -> bool:
-        """For nobody."""
-        return False
+
+class Reader(_Person, frozen=True, kw_only=True):
+    """A person without an account, who came by a link to read what was decided of one case, and sees nothing else."""
+
+    PREFIX: ClassVar[str] = "reader-"
+
+
+Principal = Staff | Visitor | OutsideGuest | Sender | Reader
+"""Who asks; a device never does ([29](docs/decisions/0029-signalling-in-slices.md))."""
 
 
 def is_visitor(person_id: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from directory.errors import ResultLinkOver, ResultLinkUnknown, TooManyResultLinks
-from directory.principal import Principal, Role
+from directory.principal import Reader, Role
 from directory.records import SenderLink
 from directory.store import senders as store
 from directory.visit_codes import new_code, normal
@@ -23,7 +23,6 @@ LASTS = timedelta(days=30)
 """After the decision; who comes later has it at the point."""
 MOST_LINKS = 20
 """Of one case: each slip that is printed adds one."""
-PREFIX = "reader-"
 _ACCOUNT = "reader"
 _NAME = "申请人（凭结果链接）"
 """What the audit log tells: who was given the link, and not who opened it."""
@@ -60,16 +59,16 @@ class ResultLinks:
     async def opened(self, session: ReadSession, typed: str, now: datetime) -> SenderLink:
         """The link whose secret was copied or typed; raises `ResultLinkUnknown`, `ResultLinkOver`."""
         found = await store.of_link(session, hashed(normal(typed)))
-        if found is None or not found.sender_id.startswith(PREFIX):
+        if found is None or not found.sender_id.startswith(Reader.PREFIX):
             raise ResultLinkUnknown
         if found.ended or found.ends_at <= now:
             raise ResultLinkOver
         return found
 
 
-def reader_of(case_id: str, site_id: str, site_path: str) -> Principal:
+def reader_of(case_id: str, site_id: str, site_path: str) -> Reader:
     """Who reads by a link, as the audit log has them: they may do nothing else."""
-    return Principal(
+    return Reader(
         person_id=_reader(case_id),
         account=_ACCOUNT,
         name=_NAME,
@@ -81,4 +80,4 @@ def reader_of(case_id: str, site_id: str, site_path: str) -> Principal:
 
 
 def _reader(case_id: str) -> str:
-    return f"{PREFIX}{case_id}"
+    return f"{Reader.PREFIX}{case_id}"

@@ -19,7 +19,7 @@ import structlog
 
 from directory.catalogue import Catalogue
 from directory.errors import NoSuchSite, SessionEnded
-from directory.principal import Principal, Role
+from directory.principal import Role, Staff
 from directory.records import SignInSession, StaffMember
 from directory.store import sessions as store
 from directory.store.sessions import Live
@@ -56,10 +56,10 @@ class Sessions:
         self._clock = clock
         self._identifiers = identifiers
         self._demonstration = demonstration
-        self._live: dict[str, Principal] = {}
+        self._live: dict[str, Staff] = {}
         self._marks: dict[str, store.Mark] = {}
         self._ended = 0
-        self._listeners: list[Callable[[str, Principal], None]] = []
+        self._listeners: list[Callable[[str, Staff], None]] = []
 
     async def start(self) -> None:
         """Ends the sessions of the demonstration where there is none any more."""
@@ -67,7 +67,7 @@ class Sessions:
             async with self._database.write() as session:
                 await store.end_demonstration(session)
 
-    def on_end(self, listener: Callable[[str, Principal], None]) -> None:
+    def on_end(self, listener: Callable[[str, Staff], None]) -> None:
         """Calls `listener` with each session that ends, and whose it was."""
         self._listeners.append(listener)
 
@@ -94,7 +94,7 @@ class Sessions:
         """What the next renewal token says."""
         return RenewalClaims(held.id, held.generation, self._identifiers.new())
 
-    async def renew(self, claims: RenewalClaims) -> tuple[SignInSession, Principal]:
+    async def renew(self, claims: RenewalClaims) -> tuple[SignInSession, Staff]:
         """The session in its next generation; raises `SessionEnded`, and ends it when the token was copied."""
         async with self._database.write() as session:
             now = self._clock.now()
@@ -110,14 +110,14 @@ class Sessions:
             raise SessionEnded
         return renewed, found[1]
 
-    async def of_renewal(self, claims: RenewalClaims) -> Principal:
+    async def of_renewal(self, claims: RenewalClaims) -> Staff:
         """Whose renewal token this is, which is neither used nor changed by asking; raises `SessionEnded`."""
         found = await self._find(claims.session_id)
         if found is None or self._next(found[0], claims) is None:
             raise SessionEnded
         return found[1]
 
-    async def end(self, session_id: str) -> Principal | None:
+    async def end(self, session_id: str) -> Staff | None:
         """Ends a session; whose it was, None when it had ended before."""
         found = await self._find(session_id)
         async with self._database.write() as session:
@@ -136,7 +136,7 @@ class Sessions:
         for session_id in session_ids:
             self._forget(session_id)
 
-    async def principal(self, session_id: str) -> Principal | None:
+    async def principal(self, session_id: str) -> Staff | None:
         """Whose session this is; None when it has ended."""
         while (known := self._live.get(session_id)) is None:
             ended = self._ended
@@ -184,12 +184,12 @@ class Sessions:
         again = (claims.generation, claims.branch) == (held.generation - 1, held.used_branch)
         return held if again and now - held.renewed_at <= OLD_TOKEN_LASTS else None
 
-    async def _find(self, session_id: str) -> tuple[SignInSession, Principal] | None:
+    async def _find(self, session_id: str) -> tuple[SignInSession, Staff] | None:
         async with self._database.read() as session:
             now = self._clock.now()
             return self._known(await store.live(session, session_id, now, demonstration=self._demonstration))
 
-    def _known(self, live: Live | None) -> tuple[SignInSession, Principal] | None:
+    def _known(self, live: Live | None) -> tuple[SignInSession, Staff] | None:
         if live is None:
             return None
         held, staff = live
@@ -210,9 +210,9 @@ class Sessions:
             listener(session_id, principal)
 
 
-def principal_of(staff: StaffMember, catalogue: Catalogue) -> Principal:
+def principal_of(staff: StaffMember, catalogue: Catalogue) -> Staff:
     """What a person may do where; raises `NoSuchSite`, and `ValueError` for a role that is none."""
-    return Principal(
+    return Staff(
         person_id=staff.id,
         account=staff.account,
         name=staff.name,

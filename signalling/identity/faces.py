@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from directory.principal import OutsideGuest, Principal, Role, Sender, Visitor
+from directory.principal import OutsideGuest, Principal, Reader, Role, Sender, Staff, Visitor
 
 Face = Literal["point", "window", "supervisor", "guest", "sender"]
 """Which face of the product a page is; one person has at most one open page of each."""
@@ -23,10 +23,16 @@ def face_of(principal: Principal) -> Face:
     nothing else, the window for everybody else; who comes to one call alone, or sends
     what is missing of one case, has a face of their own.
     """
-    if isinstance(principal, OutsideGuest):
-        return "guest"
-    if isinstance(principal, Sender):
-        return "sender"
-    if Role.COMMUNITY_WORKER in principal.roles or isinstance(principal, Visitor):
-        return "point"
-    return "supervisor" if principal.roles == {Role.SUPERVISOR} else "window"
+    match principal:
+        case OutsideGuest():
+            return "guest"
+        case Sender():
+            return "sender"
+        case Visitor():
+            return "point"
+        case Reader():
+            raise AssertionError("who reads a result by a link has no page")
+        case Staff(roles=roles) if Role.COMMUNITY_WORKER in roles:
+            return "point"
+        case Staff(roles=roles):
+            return "supervisor" if roles == {Role.SUPERVISOR} else "window"

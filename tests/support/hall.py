@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 
 from directory.booked_visits import BookedVisit
-from directory.principal import Principal, Role
+from directory.principal import Principal, Role, Staff
 from foundation.clock import Clock
 from foundation.database import Database, Outbox, WriteSession
 from foundation.errors import NotFound, Words
@@ -223,7 +223,7 @@ class Hall:
 
 
 def _principal(name: str, role: Role, site_id: str) -> Principal:
-    return Principal(
+    return Staff(
         person_id=name,
         account=name,
         name=name,

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from directory.principal import Principal, Role
+from directory.principal import Role, Staff
 from document_relay.assembly import Needs, assemble
 from document_relay.disk_budget import DiskBudget
 from document_relay.imaging import Imaging
@@ -26,7 +26,7 @@ from foundation.identifiers import SystemIdentifiers
 from foundation.notifying import Notifier
 from foundation.vault import Vault
 
-WORKER = Principal(
+WORKER = Staff(
     person_id="worker",
     account="w1",
     name="李社区",

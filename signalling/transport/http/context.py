@@ -40,5 +40,5 @@ LIMITS: web.AppKey[ConnectionLimits] = web.AppKey("limits")
 PEOPLE: web.AppKey[RateLimit] = web.AppKey("people")
 """Requests of people who are signed in, by `person_id`."""
 STRANGERS: web.AppKey[Strangers] = web.AppKey("strangers")
-PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("principal", Principal)
+PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("principal")
 """Who asks; absent where nobody is signed in."""

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from directory.principal import Principal, Role
+from directory.principal import Role, Staff
 from scheduler.views import BookAppointment
 from tests.integration.signalling.test_appointments import opened, wish
 from tests.support.asker import ITEM, Asker
@@ -39,7 +39,7 @@ async def full(site: Served, asker: Asker) -> tuple[str, dict[str, str]]:
 
     Booked in the service: a page that sends so many commands at once is cut.
     """
-    worker = Principal(
+    worker = Staff(
         person_id="staff-point001",
         account="point001",
         name="",

@@ -15,7 +15,7 @@ from directory.catalogue import answers, required_materials
 from directory.demonstration import make_district, seed
 from directory.errors import NoSuchItem, NoSuchSite
 from directory.opening import is_open
-from directory.principal import Permission, Principal, Role, permits, require, within
+from directory.principal import Permission, Principal, Role, Staff, permits, require, within
 from directory.records import OpeningHours, SiteKind
 from directory.store.tables import LifeEventRow
 from foundation.database import Database
@@ -162,7 +162,7 @@ async def test_hours_across_and_until_midnight(
 
 
 def _person(role: Role, path: str) -> Principal:
-    return Principal(
+    return Staff(
         person_id="s", account="a", name="n", roles=frozenset({role}), site_id="x", site_path=path,
         department_ids=frozenset({"civil"}),
     )  # fmt: skip

@@ -25,7 +25,7 @@ from directory.duty_errors import (
 )
 from directory.duty_keeping import DutyKeeping, ExceptionWish, TurnWish
 from directory.errors import HoursInvalid, NoSuchDepartment, NoSuchStaff
-from directory.principal import Principal, Role
+from directory.principal import Principal, Role, Staff
 from directory.records import Department, Site, SiteKind, StaffMember
 from directory.store import queries
 from foundation.clock import ManualClock
@@ -55,7 +55,7 @@ STAFF = [
 
 
 def supervisor(site: Site) -> Principal:
-    return Principal(
+    return Staff(
         person_id="sue",
         account="sue",
         name="Sue",

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image, ImageDraw
 
-from directory.principal import Principal, Role
+from directory.principal import Principal, Role, Staff
 from document_relay.assembly import DocumentRelay, Needs, assemble
 from document_relay.case_core.strokes import Point, Strokes
 from document_relay.case_files import OpenCase, Wanted
@@ -35,7 +35,7 @@ from tests.support.tus import upload_metadata
 
 SIMULATOR = Simulator(ManualClock().now)
 SENDERS: Mapping[Channel, Sender] = {"sms": SIMULATOR.sender("sms"), "email": SIMULATOR.sender("email")}
-WORKER = Principal(
+WORKER = Staff(
     person_id="worker",
     account="w1",
     name="李社区",
@@ -44,7 +44,7 @@ WORKER = Principal(
     site_path="/district/town-03/point-041",
     department_ids=frozenset(),
 )
-CLERK = Principal(
+CLERK = Staff(
     person_id="clerk",
     account="c1",
     name="张窗口",
@@ -56,7 +56,7 @@ CLERK = Principal(
 
 
 def stranger(role: Role, path: str = "/district/town-09", departments: frozenset[str] = frozenset()) -> Principal:
-    return Principal(
+    return Staff(
         person_id=f"stranger-{role}",
         account="s",
         name="路人",

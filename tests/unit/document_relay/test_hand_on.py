@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from directory.errors import CalendarTooShort, ResultLinkOver
-from directory.principal import Principal, Role
+from directory.principal import Principal, Role, Staff
 from directory.records import CalendarYear
 from directory.result_links import LASTS
 from directory.working_days import WorkCalendar
@@ -59,7 +59,7 @@ DISTRICT = msgspec.structs.replace(
 
 
 def officer(name: str) -> Principal:
-    return Principal(
+    return Staff(
         person_id=f"officer-{name}",
         account=name,
         name=name,

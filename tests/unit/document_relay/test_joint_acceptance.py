@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from directory.principal import Principal, Role
+from directory.principal import Principal, Role, Staff
 from document_relay.case_core.findings import FindingState, JointState, PartyState
 from document_relay.documents import Decision
 from document_relay.errors import CharactersNotPrintable, NoSuchPage, NotYourCase, WrongCaseState
@@ -49,7 +49,7 @@ DUE, TODAY = date(2026, 12, 14), date(2026, 12, 14)
 
 
 def expert(department: str, name: str) -> Principal:
-    return Principal(
+    return Staff(
         person_id=f"expert-{department}",
         account=department,
         name=name,

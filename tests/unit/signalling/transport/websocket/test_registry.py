@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from directory.principal import Principal
+from directory.principal import Staff
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
 from signalling.transport.websocket.registry import Registry
@@ -16,7 +16,7 @@ class Recorded:
     ) -> None:
         self.person_id = person_id
         self.came_at = came_at
-        self.principal = Principal(
+        self.principal = Staff(
             person_id=person_id,
             account=person_id,
             name="",
