@@ -13,6 +13,7 @@ from PIL import Image
 
 from .errors import PdfDamaged, PdfTooHeavy
 from .limits import Limits
+from .origins import without_origin
 
 _LONG = {
     "/Fl": "/FlateDecode",
@@ -29,6 +30,7 @@ _PARAMETERS = (
     *("/Predictor", "/Colors", "/BitsPerComponent", "/Columns", "/K", "/EndOfLine", "/EncodedByteAlign", "/Rows"),
     *("/EndOfBlock", "/BlackIs1", "/DamagedRowsBeforeError", "/ColorTransform"),
 )
+_JPEG = b"\xff\xd8"
 _PIECE = 1 << 20
 
 
@@ -73,6 +75,9 @@ class Weigher:
             inner.Filter = Array([Name(name) for name in names[:-1]])
             data = _unpacked(inner)
         self._charge(max(len(data), _size(stream, data, names[-1])), picture=True)
+        if names[-1] == "/DCTDecode" and data.startswith(_JPEG):
+            # A telephone's photograph put into a PDF still says where it was taken.
+            data = without_origin(data, orientation=1)
         made = Stream(self._target, data)
         made.Filter = Name(names[-1])
         parameters = _listed(stream.get("/DecodeParms"))

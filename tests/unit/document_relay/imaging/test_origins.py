@@ -6,12 +6,16 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pytest
+from pikepdf import Dictionary, Name, Pdf
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from document_relay.imaging.decode import open_formats, to_keep
+from document_relay.imaging.limits import Limits
+from document_relay.imaging.rebuild import rebuild
 from tests.unit.document_relay.imaging.test_formats import FORMATS, four_colours, saved
 
 GPS = 0x8825
@@ -81,6 +85,26 @@ def test_colours_keep_their_profile() -> None:
     for kind in ("JPEG", "PNG", "WEBP"):
         kept = to_keep(saved(four_colours(), kind, exif=exif().tobytes(), icc_profile=profile))
         assert opened(kept).info["icc_profile"] == profile
+
+
+def test_a_photograph_in_a_pdf_that_is_written_anew_has_no_origin_either() -> None:
+    data = taken("JPEG")
+    pdf = Pdf.new()
+    page = pdf.add_blank_page(page_size=(90, 90))
+    shown = pdf.make_stream(data, Type=Name.XObject, Subtype=Name.Image, Filter=Name.DCTDecode, BitsPerComponent=8)
+    shown.Width, shown.Height = opened(data).size
+    shown.ColorSpace = Name.DeviceRGB
+    page.obj.Resources = Dictionary(XObject=Dictionary(X=shown))
+    page.obj.Contents = pdf.make_stream(b"90 0 0 90 0 0 cm /X Do")
+    file = io.BytesIO()
+    pdf.save(file)
+    assert MAKE.encode() in file.getvalue()
+    with pikepdf.open(io.BytesIO(rebuild(file.getvalue(), 5, Limits()).data)) as made:
+        kept = made.pages[0].obj.Resources.XObject.X.read_raw_bytes()
+    assert not opened(kept).getexif()
+    for origin in (MAKE.encode(), b"29,22.5N"):
+        assert origin not in kept
+    assert upright_pixels(kept) == upright_pixels(data)
 
 
 def test_progressive_scans_are_kept_and_what_hangs_behind_the_picture_is_not() -> None:
