@@ -59,7 +59,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     todo: str
 
 
-class Link(NamedTuple):
+class MadeLink(NamedTuple):
     """A supplement and the secret of a link to it, which is told once."""
 
     supplement_id: str
@@ -84,7 +84,7 @@ class Supplements:
 
     async def ask(
         self, principal: Principal, case_id: str, wanted: Sequence[Wanted], due_on: date, reach: Reach
-    ) -> Link:
+    ) -> MadeLink:
         """Parks the open case until `due_on` for what is missing, tells the applicant, and makes a link.
 
         Raises `SupplementEmpty`, `SupplementStands`, `JointAcceptanceStands`, `HandOnStands`, `NoSuchMaterial`,
@@ -109,9 +109,9 @@ class Supplements:
             await parked.log(who_acts(principal), acts.ASKED, **said)
             secret = await self._add_link(session, parked)
             await self._tell(session, parked, secret, again=False)
-        return Link(row.id, secret)
+        return MadeLink(row.id, secret)
 
-    async def link(self, principal: Principal, supplement_id: str) -> Link:
+    async def link(self, principal: Principal, supplement_id: str) -> MadeLink:
         """One more link, for who sits with the applicant; those before stay good.
 
         Raises `NoSuchSupplement`, `SupplementNotOpen`, `SupplementTooLate`, `TooManySupplementLinks`, `NotYourCase`.
@@ -125,7 +125,7 @@ class Supplements:
             require_open(parked.row, self._tools.clock.now())
             secret = await self._add_link(session, parked)
             await parked.log(who_acts(principal), acts.LINKED)
-        return Link(supplement_id, secret)
+        return MadeLink(supplement_id, secret)
 
     async def answer(self, principal: Principal, supplement_id: str) -> None:
         """Says for the applicant that all was sent.

@@ -19,7 +19,7 @@ from rtc_server.sessions.interface import (
     SlotKind,
     SourceKind,
 )
-from rtc_server.sessions.negotiation import CODECS_TAKEN, Line, read_lines
+from rtc_server.sessions.negotiation import CODECS_TAKEN, MediaLine, read_lines
 from rtc_server.sessions.sdp import Description, Section, read_offer
 
 _LONGEST_FRAGMENT = 16 * 1024
@@ -235,7 +235,7 @@ class WhipResources:
             self._show_senders(resource.session_id)
 
 
-def _require_codecs(lines: list[Line]) -> None:
+def _require_codecs(lines: list[MediaLine]) -> None:
     used = [line for line in lines if line.source is not None or line.slot is not None]
     if all(line.refused for line in used):
         offered = ", ".join(filter(None, (line.offered for line in used)))

@@ -16,7 +16,6 @@ from foundation.errors import Refusal
 from foundation.vault import SealBroken
 from scheduler.appointment_calendar import cells_of, free_unit
 from scheduler.booking import VISIT_LASTS, Booked, Booking, Details, Place, around, take_turns
-from scheduler.duty import Duty
 from scheduler.errors import (
     AppointmentGivenUp,
     AppointmentOver,
@@ -27,6 +26,7 @@ from scheduler.errors import (
     TooEarly,
 )
 from scheduler.matchmaker import Matchmaker
+from scheduler.open_desks import OpenDesks
 from scheduler.ports import Ports
 from scheduler.queue_core.appointment_life import AppointmentState, Arrival, arrival
 from scheduler.queue_core.overflow import Queue
@@ -44,7 +44,7 @@ class Through(NamedTuple):
     """What makes a ticket of an appointment: who takes it in, and who is there to serve it."""
 
     reception: Reception
-    duty: Duty
+    open_desks: OpenDesks
 
 
 class Appointments:
@@ -55,7 +55,7 @@ class Appointments:
     ) -> None:
         self._ports = ports
         self._database = ports.database
-        self._reception, self._duty = through
+        self._reception, self._open_desks = through
         self._matchmaker = matchmaker
         self._booking = booking
         self._waiting = waiting
@@ -251,7 +251,7 @@ class Appointments:
         """Who comes; raises `SealBroken`."""
         return self._booking.details(appointment)
 
-    async def lapse(self) -> int:
+    async def expire(self) -> int:
         """Counts those as missed for whom nobody came in time; returns how many."""
         async with self._database.read() as session:
             begun = await store.booked_before(session, self._ports.rules.wall(self._ports.clock.now()))
@@ -297,7 +297,7 @@ class Appointments:
         until = max(booked.at, self._ports.clock.now()) + patience
         site = await self._ports.catalogue.site_of(person_id)
         there = Queue(site.id, site.path, booked.department_id)
-        served = await self._duty.is_served(session, there)
+        served = await self._open_desks.is_served(session, there)
         return Kept(person_id, until, site if served else await self._ports.catalogue.home(booked.site_id))
 
     def _require_in_time(self, appointment: Appointment) -> None:

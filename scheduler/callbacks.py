@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 from directory.principal import Permission, Principal, Visitor, is_visitor, require
 from foundation.database import ReadSession, WriteSession, take_turn
 from scheduler import events
-from scheduler.duty import Duty
 from scheduler.errors import CallbackTooLate, MovedMeanwhile, NotInThisState, NotYourTicket, TooManyCallbacks
 from scheduler.matchmaker import Matchmaker
-from scheduler.moves import NOBODY, Moves, Step
+from scheduler.open_desks import OpenDesks
 from scheduler.ports import Ports
 from scheduler.queue_core.callback_life import CallbackState, next_attempt
 from scheduler.queue_core.clerk_life import ClerkState
@@ -23,6 +22,7 @@ from scheduler.queue_core.ticket_life import IN_SESSION, TicketState
 from scheduler.records import CALLBACK, Callback, Ticket
 from scheduler.store import callbacks as store
 from scheduler.store import desks, tickets
+from scheduler.transitions import NOBODY, Step, Transitions
 from scheduler.views import TicketView, ticket_view
 
 NOT_REACHED, TOO_LATE = "callback_not_reached", "callback_too_late"
@@ -43,12 +43,12 @@ def place_of_ticket(site_id: str, worker_id: str) -> str:
 class Callbacks:
     """Asked for, answered and given up by the principals of points; whoever is at the point stands in for another."""
 
-    def __init__(self, ports: Ports, moves: Moves, matchmaker: Matchmaker, duty: Duty) -> None:
+    def __init__(self, ports: Ports, transitions: Transitions, matchmaker: Matchmaker, open_desks: OpenDesks) -> None:
         self._ports = ports
         self._database = ports.database
-        self._moves = moves
+        self._transitions = transitions
         self._matchmaker = matchmaker
-        self._duty = duty
+        self._open_desks = open_desks
 
     @property
     def attempts_at_most(self) -> int:
@@ -85,7 +85,7 @@ class Callbacks:
             step = Step(
                 TicketState.CALLED, events.TicketCalled, changes={**_taken_by(principal, ticket, callback), "calls": 1}
             )
-            called = await self._moves.ticket(session, ticket, step)
+            called = await self._transitions.ticket(session, ticket, step)
             await store.move(session, callback, CallbackState.ANSWERED, {})
         return ticket_view(called)
 
@@ -112,7 +112,7 @@ class Callbacks:
             callback = await store.open_of(session, ticket.id)
             changes = _taken_by(principal, ticket, callback)
             step = Step(TicketState.WAITING, events.CallbackWithdrawn, changes=changes)
-            waits = await self._moves.ticket(session, ticket, step)
+            waits = await self._transitions.ticket(session, ticket, step)
             await store.move(session, callback, CallbackState.WITHDRAWN, {})
         await self._matchmaker.match()
         return ticket_view(waits)
@@ -148,14 +148,14 @@ class Callbacks:
             else:
                 await _set_aside(session, callback)
 
-    async def lapse(self, callback_id: str) -> None:
+    async def expire(self, callback_id: str) -> None:
         """Its deadline has passed: it is over, unless it is offered to a clerk just now."""
         async with self._database.write() as session:
             callback = await store.callback(session, callback_id)
             if callback.state is CallbackState.SCHEDULED and callback.deadline <= self._ports.clock.now():
                 ticket = await tickets.ticket(session, callback.ticket_id)
                 if ticket.state is TicketState.CALLBACK_SCHEDULED:
-                    await self._lapse(session, ticket, callback, TOO_LATE)
+                    await self._fail(session, ticket, callback, TOO_LATE)
                 elif not ticket.is_callback:
                     await _set_aside(session, callback)
 
@@ -176,7 +176,7 @@ class Callbacks:
             }
             told = {"until": callback.deadline}
             step = Step(TicketState.CALLBACK_SCHEDULED, events.CallbackAsked, told, changes)
-            await self._moves.ticket(session, ticket, step)
+            await self._transitions.ticket(session, ticket, step)
         return callback
 
     async def _new(
@@ -216,7 +216,7 @@ class Callbacks:
         closes = last_close(units, today, zone)
         if closes is not None and closes >= now + timedelta(seconds=rules.callback_rings):
             return min(closes, midnight)
-        return midnight if await self._duty.is_served(session, ticket.queue) else None
+        return midnight if await self._open_desks.is_served(session, ticket.queue) else None
 
     async def _miss(self, session: WriteSession, ticket: Ticket, callback: Callback, by: str | None = None) -> None:
         rules, made = self._ports.rules, callback.attempts + 1
@@ -224,24 +224,24 @@ class Callbacks:
         again = next_attempt(made, rules.callback_attempts, now, rules.callback_delay, deadline)
         if again is None:
             reason = NOT_REACHED if made >= rules.callback_attempts else TOO_LATE
-            await self._lapse(session, ticket, callback, reason, made)
+            await self._fail(session, ticket, callback, reason, made)
         else:
             not_before = datetime.fromtimestamp(again, UTC)
             changes = {**NOBODY, "not_before": not_before, "reason": "not_answered", "actor_id": by}
             step = Step(TicketState.CALLBACK_SCHEDULED, events.CallbackMissed, {"attempts": made}, changes)
-            await self._moves.ticket(session, ticket, step)
+            await self._transitions.ticket(session, ticket, step)
             await store.move(session, callback, CallbackState.SCHEDULED, {"attempts": made})
         if ticket.clerk_id is not None:
             desk = await desks.desk(session, ticket.clerk_id)
-            await self._moves.desk(session, desk, state=ClerkState.IDLE)
+            await self._transitions.desk(session, desk, state=ClerkState.IDLE)
 
-    async def _lapse(
+    async def _fail(
         self, session: WriteSession, ticket: Ticket, callback: Callback, reason: str, attempts: int | None = None
     ) -> None:
         step = Step(TicketState.EXPIRED, events.TicketExpired, changes={**NOBODY, "reason": reason})
-        await self._moves.ticket(session, ticket, step)
+        await self._transitions.ticket(session, ticket, step)
         made = callback.attempts if attempts is None else attempts
-        await store.move(session, callback, CallbackState.LAPSED, {"reason": reason, "attempts": made})
+        await store.move(session, callback, CallbackState.FAILED, {"reason": reason, "attempts": made})
 
 
 async def _own(session: ReadSession, principal: Principal, ticket_id: str) -> Ticket:
@@ -254,7 +254,7 @@ async def _own(session: ReadSession, principal: Principal, ticket_id: str) -> Ti
 
 async def _set_aside(session: WriteSession, callback: Callback) -> None:
     """Ends what does not fit its ticket: only a database that was damaged from outside holds such a one."""
-    await store.move(session, callback, CallbackState.LAPSED, {"reason": "set_aside"})
+    await store.move(session, callback, CallbackState.FAILED, {"reason": "set_aside"})
 
 
 def _require_in(ticket: Ticket, state: TicketState, wanted: TicketState) -> None:

@@ -23,7 +23,6 @@ from scheduler.errors import (
     WindowNotOpen,
 )
 from scheduler.matchmaker import Matchmaker
-from scheduler.moves import Moves, Step
 from scheduler.ownership import own_ticket
 from scheduler.ports import Ports, WindowFacts
 from scheduler.presence import window_page
@@ -33,6 +32,7 @@ from scheduler.queue_core.ticket_life import TicketState
 from scheduler.queue_core.window_life import WindowState
 from scheduler.records import SETTLED, DeskRecord, Offer, Ticket
 from scheduler.store import desks, tickets
+from scheduler.transitions import Step, Transitions
 from scheduler.views import TicketView, ticket_view
 
 _BUSY = frozenset({ClerkState.RESERVED, ClerkState.RINGING, ClerkState.SERVING})
@@ -52,10 +52,10 @@ class Desk:
     `NoDesk`, `NoSuchTicket`, `NotYourTicket`, `NotInThisState` or `MovedMeanwhile` where they fit.
     """
 
-    def __init__(self, ports: Ports, moves: Moves, matchmaker: Matchmaker) -> None:
+    def __init__(self, ports: Ports, transitions: Transitions, matchmaker: Matchmaker) -> None:
         self._ports = ports
         self._database = ports.database
-        self._moves = moves
+        self._transitions = transitions
         self._matchmaker = matchmaker
 
     async def open_window(self, principal: Principal, window_id: str) -> None:
@@ -69,12 +69,12 @@ class Desk:
         skills = {one: level for one, level in known.items() if one in window.department_ids}
         if window.site.id != principal.site_id or not skills:
             raise NotYourWindow
-        await self._ports.presence.beat(window_page(principal.person_id))
+        await self._ports.presence.heartbeat(window_page(principal.person_id))
         async with self._database.write() as session:
             desk = await desks.desk_or_none(session, principal.person_id)
             if desk is None:
                 new = self._new_desk(principal.person_id, window, skills)
-                await self._moves.desk_changed(session, await desks.add_desk(session, new))
+                await self._transitions.desk_changed(session, await desks.add_desk(session, new))
             else:
                 await self._reopen(session, desk, window, skills)
         await self._matchmaker.match()
@@ -86,7 +86,7 @@ class Desk:
             if desk.state is ClerkState.SERVING:
                 raise ClerkBusy
             closed = {"window_state": WindowState.CLOSED, "status": ClerkStatus.LOGGED_OUT}
-            await self._moves.desk(session, desk, state=ClerkState.IDLE, **closed)
+            await self._transitions.desk(session, desk, state=ClerkState.IDLE, **closed)
         await self._matchmaker.match()
 
     async def set_status(self, principal: Principal, status: ClerkStatus) -> None:
@@ -102,8 +102,8 @@ class Desk:
             if status is not ClerkStatus.AVAILABLE:
                 desk = await self._silence(session, desk)
             elif desk.state is ClerkState.AWAY_NO_ANSWER:
-                desk = await self._moves.desk(session, desk, state=ClerkState.IDLE)
-            await self._moves.desk(session, desk, status=status)
+                desk = await self._transitions.desk(session, desk, state=ClerkState.IDLE)
+            await self._transitions.desk(session, desk, status=status)
         await self._matchmaker.match()
 
     async def call_next(self, principal: Principal) -> str | None:
@@ -119,25 +119,25 @@ class Desk:
                 raise ClerkBusy
             ticket = await self._matchmaker.take_for(session, desk)
             if ticket is not None:
-                await self._moves.accept(session, await self._moves.offer(session, ticket, desk))
+                await self._transitions.accept(session, await self._transitions.offer(session, ticket, desk))
                 desk = await desks.desk(session, desk.clerk_id)
             elif desk.state is not ClerkState.IDLE:
-                desk = await self._moves.desk(session, desk, state=ClerkState.IDLE)
+                desk = await self._transitions.desk(session, desk, state=ClerkState.IDLE)
             if desk.status is not ClerkStatus.AVAILABLE:
-                await self._moves.desk(session, desk, status=ClerkStatus.AVAILABLE)
+                await self._transitions.desk(session, desk, status=ClerkStatus.AVAILABLE)
         return None if ticket is None else ticket.id
 
     async def accept(self, principal: Principal, offer_id: str) -> None:
         """Answers the offer: the ticket is called, and the point enters. Raises `NoSuchOffer`, `OfferOver`."""
         async with self._database.write() as session:
             offer = await self._ringing(session, principal, offer_id)
-            await self._moves.accept(session, offer)
+            await self._transitions.accept(session, offer)
 
     async def reject(self, principal: Principal, offer_id: str, reason: str) -> None:
         """Gives the ticket back to its place; it is not offered to this clerk again. Raises as `accept`."""
         async with self._database.write() as session:
             offer = await self._ringing(session, principal, offer_id)
-            await self._moves.withdraw(session, offer, "rejected", ClerkState.IDLE)
+            await self._transitions.withdraw(session, offer, "rejected", ClerkState.IDLE)
         await self._matchmaker.match()
 
     async def enter_call(self, principal: Principal, ticket_id: str) -> TicketView:
@@ -147,7 +147,7 @@ class Desk:
             if ticket.state is not TicketState.SERVING:
                 changes = {"actor_id": principal.person_id}
                 step = Step(TicketState.SERVING, events.TicketServing, changes=changes)
-                ticket = await self._moves.ticket(session, ticket, step)
+                ticket = await self._transitions.ticket(session, ticket, step)
         return ticket_view(ticket)
 
     async def recall(self, principal: Principal, ticket_id: str) -> None:
@@ -158,8 +158,8 @@ class Desk:
                 raise CalledTooOften(limit=self._ports.rules.calls_at_most)
             changes = {"calls": calls, "actor_id": principal.person_id}
             step = Step(TicketState.RECALLED, events.TicketRecalled, {"calls": calls}, changes)
-            await self._moves.ticket(hand.session, hand.ticket, step)
-            await self._moves.desk_changed(hand.session, hand.desk)
+            await self._transitions.ticket(hand.session, hand.ticket, step)
+            await self._transitions.desk_changed(hand.session, hand.desk)
 
     async def no_show(self, principal: Principal, ticket_id: str) -> None:
         """Nobody came: the ticket is put aside (see `reinstate`), the clerk is free."""
@@ -177,7 +177,7 @@ class Desk:
                 raise NotYourTicket
             if ticket.state is not TicketState.NO_SHOW:
                 raise NotInThisState(former=ticket.state.value, state=TicketState.WAITING.value)
-            await self._moves.give_back(session, ticket, "reinstated")
+            await self._transitions.give_back(session, ticket, "reinstated")
         await self._matchmaker.match()
         async with self._database.read() as session:
             return ticket_view(await tickets.ticket(session, ticket_id))
@@ -201,7 +201,7 @@ class Desk:
             desk = await desks.desk(session, principal.person_id)
             if desk.state is not ClerkState.WRAP_UP:
                 raise NotInThisState(former=desk.state.value, state=ClerkState.IDLE.value)
-            await self._moves.desk(session, desk, state=ClerkState.IDLE)
+            await self._transitions.desk(session, desk, state=ClerkState.IDLE)
         await self._matchmaker.match()
 
     async def extend_wrap_up(self, principal: Principal) -> None:
@@ -213,7 +213,7 @@ class Desk:
                 raise NotInThisState(former=desk.state.value, state=ClerkState.WRAP_UP.value)
             latest = desk.state_since + timedelta(seconds=rules.wrap_up_at_most)
             until = min(now + timedelta(seconds=rules.wrap_up_extends), latest)
-            await self._moves.desk(session, desk, wrap_up_until=max(until, desk.wrap_up_until or until))
+            await self._transitions.desk(session, desk, wrap_up_until=max(until, desk.wrap_up_until or until))
 
     async def reserve(self, clerk_id: str) -> None:
         """The clerk is in another's session: no ticket comes meanwhile. Without an open window nothing happens.
@@ -227,7 +227,7 @@ class Desk:
             if desk.state in _BUSY:
                 raise ClerkBusy
             if desk.state is not ClerkState.LOST:
-                await self._moves.desk(session, desk, state=ClerkState.RESERVED)
+                await self._transitions.desk(session, desk, state=ClerkState.RESERVED)
 
     async def release(self, clerk_id: str, *, wrap_up: bool = False) -> None:
         """The clerk is in another's session no more: idle, or in wrap-up; who is not reserved stays as they are."""
@@ -235,14 +235,14 @@ class Desk:
             desk = await desks.desk_or_none(session, clerk_id)
             if desk is None or desk.state is not ClerkState.RESERVED:
                 return
-            await self._moves.desk(session, desk, state=ClerkState.WRAP_UP if wrap_up else ClerkState.IDLE)
+            await self._transitions.desk(session, desk, state=ClerkState.WRAP_UP if wrap_up else ClerkState.IDLE)
         await self._matchmaker.match()
 
     async def link_lost(self, ticket_id: str, reason: str = "link_lost") -> None:
         """One side's link is gone: serving or on_hold → interrupted, with a grace period; else nothing happens.
 
-        With the reason `due.PAGE_SILENT` the timers resume it when both pages beat again; otherwise `link_back`
-        or the clerk's `resume` does.
+        With the reason `due.PAGE_SILENT` the timers resume it when both pages send heartbeats
+        again; otherwise `link_back` or the clerk's `resume` does.
         """
         async with self._database.write() as session:
             ticket = await tickets.ticket(session, ticket_id)
@@ -262,20 +262,20 @@ class Desk:
 
     async def _turn(self, principal: Principal, ticket_id: str, step: Step) -> None:
         async with self._in_hand(principal, ticket_id) as hand:
-            await self._moves.ticket(hand.session, hand.ticket, _by(principal, step))
-            await self._moves.desk_changed(hand.session, hand.desk)
+            await self._transitions.ticket(hand.session, hand.ticket, _by(principal, step))
+            await self._transitions.desk_changed(hand.session, hand.desk)
 
     async def _end(self, principal: Principal, ticket_id: str, step: Step, to: ClerkState) -> None:
         async with self._in_hand(principal, ticket_id) as hand:
-            await self._moves.ticket(hand.session, hand.ticket, _by(principal, step))
-            await self._moves.desk(hand.session, hand.desk, state=to)
+            await self._transitions.ticket(hand.session, hand.ticket, _by(principal, step))
+            await self._transitions.desk(hand.session, hand.desk, state=to)
         if to is ClerkState.IDLE:
             await self._matchmaker.match()
 
     async def _change_in_hand(self, session: WriteSession, ticket: Ticket, step: Step) -> None:
-        await self._moves.ticket(session, ticket, step)
+        await self._transitions.ticket(session, ticket, step)
         if ticket.clerk_id is not None:
-            await self._moves.desk_changed(session, await desks.desk(session, ticket.clerk_id))
+            await self._transitions.desk_changed(session, await desks.desk(session, ticket.clerk_id))
 
     @asynccontextmanager
     async def _in_hand(self, principal: Principal, ticket_id: str) -> AsyncIterator[_Hand]:
@@ -301,7 +301,7 @@ class Desk:
         offer = await desks.offer_to(session, desk.clerk_id)
         if offer is None:
             return desk
-        return await self._moves.withdraw(session, offer, "clerk_left", ClerkState.IDLE)
+        return await self._transitions.withdraw(session, offer, "clerk_left", ClerkState.IDLE)
 
     async def _reopen(
         self, session: WriteSession, desk: DeskRecord, window: WindowFacts, skills: dict[str, int]
@@ -311,7 +311,7 @@ class Desk:
         changes = _at_window(window, skills)
         if desk.state in (ClerkState.LOST, ClerkState.AWAY_NO_ANSWER):
             changes["state"] = ClerkState.IDLE
-        await self._moves.desk(session, desk, **changes)
+        await self._transitions.desk(session, desk, **changes)
 
     def _new_desk(self, clerk_id: str, window: WindowFacts, skills: dict[str, int]) -> DeskRecord:
         return DeskRecord(

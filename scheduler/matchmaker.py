@@ -17,22 +17,22 @@ import structlog
 
 from foundation.clock import Clock
 from foundation.database import Database, WriteSession
-from scheduler.duty import Duty
 from scheduler.errors import MovedMeanwhile
-from scheduler.moves import Moves
+from scheduler.open_desks import OpenDesks
 from scheduler.queue_core import window_life
 from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.matching import Clerk, pairs, ticket_for
 from scheduler.queue_core.overflow import Queue, Station, Thresholds, Tier, lanes
-from scheduler.queue_core.queue import Waiting, lines
+from scheduler.queue_core.queue import Waiting, ticket_queues
 from scheduler.queue_core.ticket_life import IN_LINE
 from scheduler.records import DeskRecord, Ticket
 from scheduler.rules import Rules
 from scheduler.store import desks, tickets
+from scheduler.transitions import Transitions
 
 _log = structlog.get_logger("scheduler.matchmaker")
 _ROUNDS = 5
-# Beside one ticket for each free clerk, so many may stand unseen at the head of a line that are refused or kept for
+# Beside one ticket for each free clerk, so many may stand unseen at the head of a queue that are refused or kept for
 # another.
 _PASSED_OVER = 20
 
@@ -40,10 +40,12 @@ _PASSED_OVER = 20
 class Matchmaker:
     """Makes the offers."""
 
-    def __init__(self, database: Database, moves: Moves, duty: Duty, clock: Clock, rules: Rules) -> None:
+    def __init__(
+        self, database: Database, transitions: Transitions, open_desks: OpenDesks, clock: Clock, rules: Rules
+    ) -> None:
         self._database = database
-        self._moves = moves
-        self._duty = duty
+        self._transitions = transitions
+        self._open_desks = open_desks
         self._clock = clock
         self._rules = rules
         self._asked = 0
@@ -79,24 +81,24 @@ class Matchmaker:
     async def take_for(self, session: WriteSession, desk: DeskRecord) -> Ticket | None:
         """The ticket this clerk gets now, also one refused before; None when nobody waits for this clerk."""
         now = self._clock.now()
-        waiting, duty = await tickets.heads(session, 1 + _PASSED_OVER, now), await self._duty.read(session)
-        duty = [desk, *(one for one in duty if one.clerk_id != desk.clerk_id)]
-        clerk = clerks([desk], duty, queues_of(waiting), self._rules)[0]
+        waiting, on_duty = await tickets.heads(session, 1 + _PASSED_OVER, now), await self._open_desks.read(session)
+        on_duty = [desk, *(one for one in on_duty if one.clerk_id != desk.clerk_id)]
+        clerk = clerks([desk], on_duty, queues_of(waiting), self._rules)[0]
         willing = [replace(as_waiting(one), refused_by=frozenset()) for one in waiting]
-        found = ticket_for(clerk, lines(willing), now.timestamp())
+        found = ticket_for(clerk, ticket_queues(willing), now.timestamp())
         return None if found is None else await tickets.ticket(session, found.ticket_id)
 
     async def _plan(self) -> list[tuple[str, str]]:
         now = self._clock.now()
         async with self._database.read() as session:
             # Most often nobody waits, which is the cheapest to ask.
-            duty = await self._duty.read(session) if await tickets.anybody_waits(session, now) else []
-            free = [desk for desk in duty if _is_free(desk)]
+            on_duty = await self._open_desks.read(session) if await tickets.anybody_waits(session, now) else []
+            free = [desk for desk in on_duty if _is_free(desk)]
             if not free:
                 return []
             waiting = await tickets.heads(session, len(free) + _PASSED_OVER, now)
-        found = clerks(free, duty, queues_of(waiting), self._rules)
-        planned = pairs(lines(as_waiting(one) for one in waiting), found, now.timestamp())
+        found = clerks(free, on_duty, queues_of(waiting), self._rules)
+        planned = pairs(ticket_queues(as_waiting(one) for one in waiting), found, now.timestamp())
         return [(pair.waiting.ticket_id, pair.clerk.id) for pair in planned]
 
     async def _claim(self, ticket_id: str, clerk_id: str) -> bool:
@@ -105,7 +107,7 @@ class Matchmaker:
                 ticket, desk = await tickets.ticket(session, ticket_id), await desks.desk(session, clerk_id)
                 if not (ticket.state in IN_LINE and _is_free(desk)):
                     raise MovedMeanwhile
-                await self._moves.offer(session, ticket, desk)
+                await self._transitions.offer(session, ticket, desk)
         except MovedMeanwhile:
             _log.info("claim_lost", ticket_id=ticket_id, clerk_id=clerk_id)
             return False
@@ -122,13 +124,13 @@ def is_on_duty(desk: DeskRecord) -> bool:
 
 
 def clerks(
-    wanted: Sequence[DeskRecord], duty: Sequence[DeskRecord], queues: Iterable[Queue], rules: Rules
+    wanted: Sequence[DeskRecord], on_duty: Sequence[DeskRecord], queues: Iterable[Queue], rules: Rules
 ) -> list[Clerk]:
     """The `wanted` desks as the core sees them, with lanes to those of `queues` that they may serve.
 
     The lanes depend on who else is on duty.
     """
-    open_desks = {desk.clerk_id: desk for desk in (*wanted, *(one for one in duty if is_on_duty(one)))}
+    open_desks = {desk.clerk_id: desk for desk in (*wanted, *(one for one in on_duty if is_on_duty(one)))}
     stations = [Station(desk.clerk_id, desk.path, desk.skills) for desk in open_desks.values()]
     found = lanes(queues, stations, thresholds(rules))
     return [

@@ -13,7 +13,7 @@ from scheduler.matchmaker import as_waiting, clerks, is_on_duty, queues_of
 from scheduler.ports import ItemFacts, SiteFacts
 from scheduler.queue_core.matching import Clerk
 from scheduler.queue_core.overflow import Queue
-from scheduler.queue_core.queue import Waiting, lines
+from scheduler.queue_core.queue import Waiting, ticket_queues
 from scheduler.queue_core.waiting import Hall, Range, Server, lognormal, queue_length_range, ranges
 from scheduler.records import Ticket, queue_id
 from scheduler.rules import Rules
@@ -93,9 +93,9 @@ async def _simulated(waiting: Sequence[Waiting], servers: Sequence[Server], now:
 def _positions(waiting: Sequence[Waiting], now: float) -> dict[str, int]:
     """Who is to be called back only later has a place and is in nobody's way."""
     found: dict[str, int] = {}
-    for line in lines(waiting).values():
+    for queue in ticket_queues(waiting).values():
         ahead = 0
-        for one in line:
+        for one in queue:
             found[one.ticket_id] = ahead + 1
             ahead += one.not_before <= now
     return found

@@ -1,4 +1,4 @@
-"""Which pages are there: each open page beats, and one that falls silent counts as gone."""
+"""Which pages are there: each open page sends heartbeats, and one that falls silent counts as gone."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from foundation.clock import Clock
 
 
 def point_page(staff_id: str) -> str:
-    """The name under which a worker's point page beats."""
+    """The name under which a worker's point page sends heartbeats."""
     return f"{staff_id}:point"
 
 
 def window_page(staff_id: str) -> str:
-    """The name under which a clerk's window page beats."""
+    """The name under which a clerk's window page sends heartbeats."""
     return f"{staff_id}:window"
 
 
 class Presence(Protocol):
     """A register of heartbeats; it may be lost at any time and fills again by itself."""
 
-    async def beat(self, page: str) -> None:
+    async def heartbeat(self, page: str) -> None:
         """The page is there now; call it when it connects and at least every 10 s, see `Rules.silent_after`."""
         ...
 
     async def silent_for(self, page: str) -> float:
-        """Seconds since the page's last beat; for a page never heard, since this register began."""
+        """Seconds since the page's last heartbeat; for a page never heard, since this register began."""
         ...
 
 
@@ -37,10 +37,10 @@ class InMemoryPresence:
         self._began = clock.monotonic()
         self._beats: dict[str, float] = {}
 
-    async def beat(self, page: str) -> None:
+    async def heartbeat(self, page: str) -> None:
         """The page is there now."""
         self._beats[page] = self._clock.monotonic()
 
     async def silent_for(self, page: str) -> float:
-        """Seconds since the page's last beat; for a page never heard, since this register began."""
+        """Seconds since the page's last heartbeat; for a page never heard, since this register began."""
         return self._clock.monotonic() - self._beats.get(page, self._began)

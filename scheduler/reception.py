@@ -15,7 +15,6 @@ from foundation.database import WriteSession, is_damage
 from scheduler import events
 from scheduler.errors import MovedMeanwhile, NoSuchVisit, NotInThisState, UnknownGrant
 from scheduler.matchmaker import Matchmaker
-from scheduler.moves import Moves, Step
 from scheduler.ownership import own_ticket
 from scheduler.ports import ItemFacts, Ports, SiteFacts
 from scheduler.queue_core.callback_life import OPEN, CallbackState
@@ -26,6 +25,7 @@ from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 from scheduler.records import LEFT, Ticket
 from scheduler.rules import GRANTED_MINUTES
 from scheduler.store import callbacks, desks, tickets
+from scheduler.transitions import Step, Transitions
 from scheduler.views import Handover, TakeTicket, TicketView, ticket_view
 
 _log = structlog.get_logger("scheduler.reception")
@@ -62,10 +62,10 @@ class _Matter:
 class Reception:
     """Takes tickets for the principals of points."""
 
-    def __init__(self, ports: Ports, moves: Moves, matchmaker: Matchmaker) -> None:
+    def __init__(self, ports: Ports, transitions: Transitions, matchmaker: Matchmaker) -> None:
         self._ports = ports
         self._database = ports.database
-        self._moves = moves
+        self._transitions = transitions
         self._matchmaker = matchmaker
 
     async def take_ticket(self, principal: Principal, request: TakeTicket) -> TicketView:
@@ -79,7 +79,7 @@ class Reception:
         async with self._database.write() as session:
             visit_id = await self._visit(session, principal, request.visit_id)
             ticket = await self._new(session, principal, request, _Matter(item, home, visit_id))
-            await self._moves.taken(session, ticket)
+            await self._transitions.taken(session, ticket)
         await self._matchmaker.match()
         return ticket_view(ticket)
 
@@ -95,7 +95,7 @@ class Reception:
         if due.kept is not None:
             person, until, site = due.kept
             ticket = replace(ticket, kept_for=person, kept_until=until, home_id=site.id, home_path=site.path)
-        await self._moves.taken(session, ticket)
+        await self._transitions.taken(session, ticket)
         return ticket
 
     async def cancel(self, principal: Principal, ticket_id: str) -> TicketView:
@@ -131,10 +131,10 @@ class Reception:
             ticket = await own_ticket(session, principal, ticket_id)
             changes = {"reason": LEFT, "actor_id": principal.person_id}
             step = Step(TicketState.COMPLETED, events.TicketCompleted, changes=changes)
-            left = await self._moves.ticket(session, ticket, step)
+            left = await self._transitions.ticket(session, ticket, step)
             if ticket.clerk_id is not None:
                 desk = await desks.desk(session, ticket.clerk_id)
-                await self._moves.desk(session, desk, state=ClerkState.WRAP_UP)
+                await self._transitions.desk(session, desk, state=ClerkState.WRAP_UP)
         return ticket_view(left)
 
     async def ticket(self, ticket_id: str) -> TicketView:
@@ -196,19 +196,19 @@ class Reception:
     async def _cancel(self, session: WriteSession, ticket: Ticket, actor_id: str) -> Ticket:
         ticket = await self._silence(session, ticket)
         step = Step(TicketState.CANCELLED, events.TicketCancelled, changes={"actor_id": actor_id})
-        cancelled = await self._moves.ticket(session, ticket, step)
+        cancelled = await self._transitions.ticket(session, ticket, step)
         if ticket.is_callback:
             await callbacks.end_of(session, ticket.id, CallbackState.CANCELLED)
         if ticket.state in IN_HAND and ticket.clerk_id is not None:
             desk = await desks.desk(session, ticket.clerk_id)
-            await self._moves.desk(session, desk, state=ClerkState.IDLE)
+            await self._transitions.desk(session, desk, state=ClerkState.IDLE)
         return cancelled
 
     async def _silence(self, session: WriteSession, ticket: Ticket) -> Ticket:
         offer = await desks.offer_of(session, ticket.id)
         if offer is None:
             return ticket
-        await self._moves.withdraw(session, offer, "ticket_left", ClerkState.IDLE)
+        await self._transitions.withdraw(session, offer, "ticket_left", ClerkState.IDLE)
         return await tickets.ticket(session, ticket.id)
 
     async def _visit(self, session: WriteSession, principal: Principal, visit_id: str | None) -> str:

@@ -197,7 +197,7 @@ class Callback:
     """One stored callback of a ticket; `version` grows with every change, and `attempts` with every ring in vain.
 
     `rings_at` is the point, or the visitor, that is called. `channel` is what the ticket goes back to. `rings_until`
-    is set while it rings. `reason` says why it lapsed.
+    is set while it rings. `reason` says why it failed.
     """
 
     id: str

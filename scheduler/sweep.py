@@ -16,7 +16,7 @@ class Sweep:
         self._database = database
 
     async def run(self) -> None:
-        """Counts damaged tickets as expired, offers as withdrawn, callbacks as lapsed, and forgets damaged desks."""
+        """Counts damaged tickets as expired, offers as withdrawn, callbacks as failed, and forgets damaged desks."""
         found = await self._unreadable()
         await self._take_out(found)
         await self._take_out(await self._stranded())

@@ -8,14 +8,14 @@ import structlog
 
 from foundation.database import DatabaseBusy, told_if_damaged
 from foundation.errors import Refusal
-from scheduler.duty import Duty
-from scheduler.lapses import Lapses
 from scheduler.matchmaker import Matchmaker
+from scheduler.open_desks import OpenDesks
 from scheduler.ports import Ports
 from scheduler.presence import point_page, window_page
 from scheduler.queue_core.due import CallbackClock, DeskClock, Due, Hall, OfferClock, TicketClock, due
 from scheduler.records import Callback, DeskRecord, Ticket
 from scheduler.store import callbacks, desks, tickets
+from scheduler.timeouts import Timeouts
 
 _log = structlog.get_logger("scheduler.timers")
 _SECONDS = 1.0
@@ -24,10 +24,10 @@ _SECONDS = 1.0
 class Timers:
     """Looks at the hall once a second, does what is due, and lets everybody be matched who can be by now."""
 
-    def __init__(self, ports: Ports, lapses: Lapses, matchmaker: Matchmaker, duty: Duty) -> None:
+    def __init__(self, ports: Ports, timeouts: Timeouts, matchmaker: Matchmaker, open_desks: OpenDesks) -> None:
         self._ports = ports
-        self._duty = duty
-        self._lapses = lapses
+        self._open_desks = open_desks
+        self._timeouts = timeouts
         self._matchmaker = matchmaker
 
     async def run(self) -> None:
@@ -42,24 +42,24 @@ class Timers:
     async def tick(self) -> list[Due]:
         """One look and its consequences; returns what was due. Thresholds of overflow open with time, too."""
         now = self._ports.clock.now().timestamp()
-        duties = due(await self._hall(), now, self._ports.rules.silent_after)
-        for duty in duties:
-            await self._do(duty)
+        found = due(await self._hall(), now, self._ports.rules.silent_after)
+        for one in found:
+            await self._do(one)
         await self._matchmaker.match()
-        return duties
+        return found
 
-    async def _do(self, duty: Due) -> None:
-        with told_if_damaged(self._ports.database.damaged, duty.duty, duty.id):
+    async def _do(self, one: Due) -> None:
+        with told_if_damaged(self._ports.database.damaged, one.action, one.id):
             try:
-                await self._lapses.do(duty)
+                await self._timeouts.do(one)
             except Refusal as refusal:
                 # Somebody was faster: what is still due will be seen at the next tick.
-                _log.info("duty_overtaken", duty=duty.duty, id=duty.id, code=refusal.code)
+                _log.info("timeout_overtaken", action=one.action, id=one.id, code=refusal.code)
 
     async def _hall(self) -> Hall:
         async with self._ports.database.read() as session:
             offers = await desks.open_offers(session)
-            on_duty = await self._duty.read(session)
+            on_duty = await self._open_desks.read(session)
             watched = await tickets.watched(session, self._ports.rules.day(self._ports.clock.now()))
             called_back = await callbacks.due(session, self._ports.clock.now())
         return Hall(

@@ -13,10 +13,9 @@ import msgspec
 from directory.principal import Permission, Principal, require
 from foundation.database import WriteSession
 from scheduler import events
-from scheduler.duty import Duty
 from scheduler.errors import SameWindow, TargetClosed, TargetNotCapable, TicketNotInHand
 from scheduler.matchmaker import Matchmaker, is_on_duty
-from scheduler.moves import Moves, Step
+from scheduler.open_desks import OpenDesks
 from scheduler.ports import Ports, SiteFacts
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.overflow import Queue, tier
@@ -25,6 +24,7 @@ from scheduler.queue_core.window_life import SERVING
 from scheduler.reception import handover_sealed_as
 from scheduler.records import Ticket, queue_id
 from scheduler.store import desks, tickets
+from scheduler.transitions import Step, Transitions
 from scheduler.views import Handover
 
 _GRANT = "transferred"
@@ -44,12 +44,12 @@ class _Target:
 class Transfers:
     """Gives tickets on. Each is one transaction: the clerk is in wrap-up, the ticket waits and is matched at once."""
 
-    def __init__(self, ports: Ports, moves: Moves, matchmaker: Matchmaker, duty: Duty) -> None:
+    def __init__(self, ports: Ports, transitions: Transitions, matchmaker: Matchmaker, open_desks: OpenDesks) -> None:
         self._ports = ports
         self._database = ports.database
-        self._moves = moves
+        self._transitions = transitions
         self._matchmaker = matchmaker
-        self._duty = duty
+        self._open_desks = open_desks
 
     async def to_clerk(self, principal: Principal, ticket_id: str, clerk_id: str, note: str = "") -> None:
         """Gives the ticket to a clerk at an open window: it waits for that one, and after a while in their queue.
@@ -88,7 +88,7 @@ class Transfers:
         async with self._database.write() as session:
             ticket = await _in_hand(session, principal, ticket_id)
             queue = Queue(queue_id(home.id, department_id), home.path, department_id)
-            if not await self._duty.is_served(session, queue, principal.person_id):
+            if not await self._open_desks.is_served(session, queue, principal.person_id):
                 raise TargetClosed
             await self._give_on(session, principal, ticket, _Target(home, department_id), note)
         await self._matchmaker.match()
@@ -108,9 +108,9 @@ class Transfers:
                 raise TargetNotCapable
             told = {"to_home_id": desk.site_id, "to_department_id": ticket.department_id, "to_clerk_id": clerk_id}
             step = Step(TicketState.TRANSFERRED, events.TicketTransferred, told, {"actor_id": principal.person_id})
-            transferred = await self._moves.ticket(session, ticket, step)
+            transferred = await self._transitions.ticket(session, ticket, step)
             former = await desks.desk(session, principal.person_id)
-            await self._moves.desk(session, former, state=ClerkState.RESERVED)
+            await self._transitions.desk(session, former, state=ClerkState.RESERVED)
             changes = {
                 "home_id": desk.site_id,
                 "home_path": desk.path,
@@ -121,8 +121,8 @@ class Transfers:
             }
             said = {"former_clerk_id": principal.person_id}
             step = Step(TicketState.SERVING, events.TicketHandedOver, said, changes)
-            await self._moves.ticket(session, transferred, step)
-            await self._moves.desk(session, desk, state=ClerkState.SERVING)
+            await self._transitions.ticket(session, transferred, step)
+            await self._transitions.desk(session, desk, state=ClerkState.SERVING)
 
     async def _give_on(
         self, session: WriteSession, principal: Principal, ticket: Ticket, target: _Target, note: str
@@ -133,8 +133,8 @@ class Transfers:
             "to_clerk_id": target.clerk_id,
         }
         step = Step(TicketState.TRANSFERRED, events.TicketTransferred, told, {"actor_id": principal.person_id})
-        transferred = await self._moves.ticket(session, ticket, step)
-        await self._moves.give_back(
+        transferred = await self._transitions.ticket(session, ticket, step)
+        await self._transitions.give_back(
             session,
             transferred,
             "transferred",
@@ -149,7 +149,7 @@ class Transfers:
             refused_by=[principal.person_id],
         )
         desk = await desks.desk(session, principal.person_id)
-        await self._moves.desk(session, desk, state=ClerkState.WRAP_UP)
+        await self._transitions.desk(session, desk, state=ClerkState.WRAP_UP)
 
     def _sealed(self, ticket: Ticket, handover: Handover) -> bytes:
         said = msgspec.json.encode(handover)

@@ -83,11 +83,11 @@ class WaitingList:
             wish = self._new(where, request)
             await self._require_room(session, wish)
             await self._times.require_none_free(session, wish, calendar)
-            line = await store.in_line(session, home.id)
+            queue = await store.in_queue(session, home.id)
             await store.add(session, wish)
             await self._notices.joined(session, wish, _reach(request))
             await self._tell(session, wish)
-        return Listed(wish, _place(line, wish), None)
+        return Listed(wish, _place(queue, wish), None)
 
     async def take(self, principal: Principal, wish_id: str) -> Booked:
         """Books the time that is held; raises `OfferedTimeOver`, `NotInThisState`, `NotYourAppointment`.
@@ -133,10 +133,10 @@ class WaitingList:
         """Those of a point that are open, with their places."""
         async with self._database.read() as session:
             mine = await store.of_site(session, site_id)
-            lines = {home: await store.in_line(session, home) for home in {one.home_id for one in mine}}
+            queues = {home: await store.in_queue(session, home) for home in {one.home_id for one in mine}}
             ids = [one.appointment_id for one in mine if one.appointment_id is not None]
             held = {one.id: one for one in await appointments_store.named(session, ids)}
-        return [Listed(one, _place(lines[one.home_id], one), held.get(one.appointment_id or "")) for one in mine]
+        return [Listed(one, _place(queues[one.home_id], one), held.get(one.appointment_id or "")) for one in mine]
 
     async def held_for(self, held: Appointment) -> Wish | None:
         """The wish for which it is held; None once it is answered for."""
@@ -158,7 +158,7 @@ class WaitingList:
 
         In the transaction of who has the centre's turn.
         """
-        waiting = [one for one in await store.in_line(session, home_id) if one.state is WishState.WAITING]
+        waiting = [one for one in await store.in_queue(session, home_id) if one.state is WishState.WAITING]
         calendars, held = Calendars(), 0
         for wish in waiting:
             if days is None or wish.wanted.days & days:
@@ -174,7 +174,7 @@ class WaitingList:
             with self._one_of_many("appointment_wishes", wish.id):
                 async with self._database.write() as session:
                     await take_turns(session, wish.person, wish.home_id)
-                    await self._lapse(session, await store.wish(session, wish.id))
+                    await self._expire(session, await store.wish(session, wish.id))
         for home_id in homes:
             with self._one_of_many("waiting_lists", home_id):
                 async with self._database.write() as session:
@@ -213,7 +213,7 @@ class WaitingList:
         await take_turns(session, found.person, found.home_id)
         return await store.wish(session, found.id)
 
-    async def _lapse(self, session: WriteSession, wish: Wish) -> None:
+    async def _expire(self, session: WriteSession, wish: Wish) -> None:
         if wish.state is WishState.OFFERED and wish.answer_by and wish.answer_by <= self._ports.clock.now():
             await self._pass(session, wish)
         elif wish.state is WishState.WAITING and wish.last_day < self._booking.today():
@@ -235,7 +235,7 @@ class WaitingList:
         return passed
 
     async def _end(self, session: WriteSession, wish: Wish) -> Wish:
-        ended = await store.move(session, wish, WishState.LAPSED, _OVER)
+        ended = await store.move(session, wish, WishState.EXPIRED, _OVER)
         try:
             await self._notices.over(session, ended, _reach(self.opened(wish)))
         except NotFound as gone:
@@ -313,7 +313,7 @@ class WaitingList:
             raise TooManyWishes(limit=rules.wishes_at_most)
         there = [
             one.wanted.days
-            for one in await store.in_line(session, wish.home_id)
+            for one in await store.in_queue(session, wish.home_id)
             if one.department_id == wish.department_id
         ]
         if (day := crowded(there, wish.wanted.days, rules.wishes_a_day)) is not None:
@@ -378,11 +378,11 @@ def _require_held(wish: Wish, held_id: str | None) -> None:
         raise OfferedTimeOver
 
 
-def _place(line: Sequence[Wish], wish: Wish) -> int:
+def _place(queue: Sequence[Wish], wish: Wish) -> int:
     """Among those who wait for the same department's times; asked first, or made first, is ahead."""
     ahead = (
         one.wanted
-        for one in line
+        for one in queue
         if one.department_id == wish.department_id
         and one.state is WishState.WAITING
         and (one.asked_at, one.id) < (wish.asked_at, wish.id)

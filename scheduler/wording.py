@@ -43,7 +43,7 @@ _STATES: Mapping[str, Words] = MappingProxyType(
         "scheduled": Words("已约回拨", "to be called back"),
         "answered": Words("已接听", "answered"),
         "withdrawn": Words("已回到队列", "waiting again"),
-        "lapsed": Words("未联系上", "not reached"),
+        "failed": Words("未联系上", "not reached"),
         # Of a clerk.
         "idle": Words("空闲", "free"),
         "reserved": Words("会商中", "in another session"),

@@ -90,7 +90,7 @@ def _application(shared: Shared) -> Application:
             acts=shared.acts,
             intake=on.directory.intake,
             authenticate=on.directory.people.verify,
-            beat=on.scheduler.presence.beat,
+            heartbeat=on.scheduler.presence.heartbeat,
             registry=shared.registry,
             slices=BoundSlices(slices),
         ),

@@ -24,7 +24,7 @@ from signalling.transport.http.responding import Responder
 from signalling.transport.http.server import Routes, make_application
 from signalling.transport.lifecycle import Lifecycle
 from signalling.transport.websocket.client_connection import ConnectionParts
-from signalling.transport.websocket.presence import keep_beating
+from signalling.transport.websocket.presence import keep_heartbeats
 from signalling.transport.websocket.registry import Registry
 from signalling.transport.websocket.route import open_socket
 
@@ -80,7 +80,7 @@ class Application:
         tasks.supervise(on.scheduler.timers.run, name="timers")
         tasks.supervise(on.directory.intake.run, name="audit intake")
         tasks.supervise(on.audit_head.run, name="audit head")
-        tasks.supervise(partial(keep_beating, self.registry, on.scheduler.presence.beat), name="presence")
+        tasks.supervise(partial(keep_heartbeats, self.registry, on.scheduler.presence.heartbeat), name="presence")
         for one in self.slices:
             one.supervise(tasks)
 

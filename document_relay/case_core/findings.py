@@ -43,13 +43,13 @@ class FindingState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-JOINT_MOVES: Mapping[JointState, frozenset[JointState]] = {
+JOINT_TRANSITIONS: Mapping[JointState, frozenset[JointState]] = {
     # Where nobody finds anything there is nothing to tell.
     JointState.COLLECTING: frozenset({JointState.TOLD, JointState.CONCLUDED}),
     JointState.TOLD: frozenset({JointState.CONCLUDED}),
     JointState.CONCLUDED: frozenset(),
 }
-PARTY_MOVES: Mapping[PartyState, frozenset[PartyState]] = {
+PARTY_TRANSITIONS: Mapping[PartyState, frozenset[PartyState]] = {
     PartyState.ASKED: frozenset({PartyState.SAID, PartyState.LEFT}),
     # Back to asked: there is one more finding.
     PartyState.SAID: frozenset({PartyState.ASKED, PartyState.DECIDED, PartyState.LEFT}),
@@ -57,7 +57,7 @@ PARTY_MOVES: Mapping[PartyState, frozenset[PartyState]] = {
     # Asked once more.
     PartyState.LEFT: frozenset({PartyState.ASKED}),
 }
-FINDING_MOVES: Mapping[FindingState, frozenset[FindingState]] = {
+FINDING_TRANSITIONS: Mapping[FindingState, frozenset[FindingState]] = {
     FindingState.DRAFT: frozenset({FindingState.TOLD, FindingState.WITHDRAWN}),
     FindingState.TOLD: frozenset({FindingState.ANSWERED, FindingState.STRUCK}),
     # Back to told: the answer was not enough.

@@ -20,7 +20,7 @@ class FormState(StrEnum):
     DISCARDED = "discarded"
 
 
-FORM_MOVES: Mapping[FormState, frozenset[FormState]] = {
+FORM_TRANSITIONS: Mapping[FormState, frozenset[FormState]] = {
     # Finished: set as a document, which is signed as any other.
     FormState.DRAFT: frozenset({FormState.FINISHED, FormState.DISCARDED}),
     FormState.FINISHED: frozenset(),

@@ -25,7 +25,7 @@ class HandOnState(StrEnum):
     DECIDED = "decided"
 
 
-HAND_ON_MOVES: Mapping[HandOnState, frozenset[HandOnState]] = {
+HAND_ON_TRANSITIONS: Mapping[HandOnState, frozenset[HandOnState]] = {
     HandOnState.HANDED_ON: frozenset({HandOnState.TAKEN}),
     # Back to handed on: who took it is gone, and the department has it again.
     HandOnState.TAKEN: frozenset(

@@ -40,14 +40,14 @@ class DocumentState(StrEnum):
 
 S = TypeVar("S", bound=StrEnum)
 
-CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
+CASE_TRANSITIONS: Mapping[CaseState, frozenset[CaseState]] = {
     CaseState.OPEN: frozenset({CaseState.DECIDED, CaseState.CLOSED}),
     CaseState.DECIDED: frozenset({CaseState.CLOSED}),
     CaseState.CLOSED: frozenset({CaseState.HELD, CaseState.DESTROYED}),
     CaseState.HELD: frozenset({CaseState.CLOSED}),
     CaseState.DESTROYED: frozenset(),
 }
-MATERIAL_MOVES: Mapping[MaterialState, frozenset[MaterialState]] = {
+MATERIAL_TRANSITIONS: Mapping[MaterialState, frozenset[MaterialState]] = {
     MaterialState.REQUESTED: frozenset({MaterialState.DELIVERED}),
     # A further page, or a page again, leaves it delivered; with its last page taken out it is waited for again.
     MaterialState.DELIVERED: frozenset(MaterialState),
@@ -55,7 +55,7 @@ MATERIAL_MOVES: Mapping[MaterialState, frozenset[MaterialState]] = {
     MaterialState.ACCEPTED: frozenset({MaterialState.DELIVERED}),
     MaterialState.REJECTED: frozenset({MaterialState.DELIVERED}),
 }
-DOCUMENT_MOVES: Mapping[DocumentState, frozenset[DocumentState]] = {
+DOCUMENT_TRANSITIONS: Mapping[DocumentState, frozenset[DocumentState]] = {
     # A notice is sealed as it is made; nobody signs it.
     DocumentState.DRAFT: frozenset({DocumentState.REQUESTED, DocumentState.SEALED}),
     DocumentState.REQUESTED: frozenset({DocumentState.SHOWN, DocumentState.DECLINED}),
@@ -71,7 +71,7 @@ DOCUMENT_MOVES: Mapping[DocumentState, frozenset[DocumentState]] = {
 }
 
 
-class IllegalMove(Exception):
+class IllegalTransition(Exception):
     """The table has no such move."""
 
     def __init__(self, former: str, wanted: str) -> None:
@@ -80,7 +80,7 @@ class IllegalMove(Exception):
         self.wanted = wanted
 
 
-def check(moves: Mapping[S, frozenset[S]], former: S, wanted: S) -> None:
-    """Raises `IllegalMove` unless the table has the move."""
-    if wanted not in moves[former]:
-        raise IllegalMove(former.value, wanted.value)
+def check(transitions: Mapping[S, frozenset[S]], former: S, wanted: S) -> None:
+    """Raises `IllegalTransition` unless the table has the move."""
+    if wanted not in transitions[former]:
+        raise IllegalTransition(former.value, wanted.value)

@@ -26,7 +26,7 @@ class MandateState(StrEnum):
     REFUSED = "refused"
 
 
-MANDATE_MOVES: Mapping[MandateState, frozenset[MandateState]] = {
+MANDATE_TRANSITIONS: Mapping[MandateState, frozenset[MandateState]] = {
     MandateState.DRAFTED: frozenset({MandateState.IN_FORCE, MandateState.REFUSED, MandateState.EXPIRED}),
     MandateState.IN_FORCE: frozenset({MandateState.REVOKED, MandateState.EXPIRED}),
     MandateState.REVOKED: frozenset(),

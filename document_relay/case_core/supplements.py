@@ -22,7 +22,7 @@ class SupplementState(StrEnum):
 
 _S = SupplementState
 
-SUPPLEMENT_MOVES: Mapping[SupplementState, frozenset[SupplementState]] = MappingProxyType(
+SUPPLEMENT_TRANSITIONS: Mapping[SupplementState, frozenset[SupplementState]] = MappingProxyType(
     {
         _S.PARKED: frozenset({_S.ANSWERED, _S.ENDED, _S.WITHDRAWN}),
         # Back to parked: it was not enough, and is asked again.
@@ -32,7 +32,7 @@ SUPPLEMENT_MOVES: Mapping[SupplementState, frozenset[SupplementState]] = Mapping
         _S.WITHDRAWN: frozenset(),
     }
 )
-STANDING = frozenset(state for state, moves in SUPPLEMENT_MOVES.items() if moves)
+STANDING = frozenset(state for state, transitions in SUPPLEMENT_TRANSITIONS.items() if transitions)
 """While one stands, its case is neither decided nor closed."""
 
 MOST_DAYS = 60

@@ -14,12 +14,12 @@ from document_relay.case_core.canonical import canonical
 from document_relay.case_core.chain import ChainEntry, link
 from document_relay.case_core.kept import FIELD, kept
 from document_relay.case_core.lives import (
-    CASE_MOVES,
-    DOCUMENT_MOVES,
-    MATERIAL_MOVES,
+    CASE_TRANSITIONS,
+    DOCUMENT_TRANSITIONS,
+    MATERIAL_TRANSITIONS,
     CaseState,
     DocumentState,
-    IllegalMove,
+    IllegalTransition,
     MaterialState,
     check,
 )
@@ -148,17 +148,17 @@ class Folder:
 
     def move(self, wanted: CaseState) -> None:
         """Moves the case; raises `WrongCaseState`."""
-        check_move(CASE_MOVES, CaseState(self.row.state), wanted)
+        check_transition(CASE_TRANSITIONS, CaseState(self.row.state), wanted)
         self.row.state = wanted
 
     def move_material(self, row: MaterialRow, wanted: MaterialState) -> None:
         """Moves a material; raises `WrongCaseState`."""
-        check_move(MATERIAL_MOVES, MaterialState(row.state), wanted)
+        check_transition(MATERIAL_TRANSITIONS, MaterialState(row.state), wanted)
         row.state = wanted
 
     def move_document(self, row: DocumentRow, wanted: DocumentState) -> None:
         """Moves a document; raises `WrongCaseState`."""
-        check_move(DOCUMENT_MOVES, DocumentState(row.state), wanted)
+        check_transition(DOCUMENT_TRANSITIONS, DocumentState(row.state), wanted)
         row.state = wanted
 
     def change_private(self, **values: object) -> None:
@@ -254,9 +254,9 @@ class Folder:
 S = TypeVar("S", bound=StrEnum)
 
 
-def check_move(moves: Mapping[S, frozenset[S]], former: S, wanted: S) -> None:
+def check_transition(transitions: Mapping[S, frozenset[S]], former: S, wanted: S) -> None:
     """Raises `WrongCaseState` unless the table has the move."""
     try:
-        check(moves, former, wanted)
-    except IllegalMove as illegal:
+        check(transitions, former, wanted)
+    except IllegalTransition as illegal:
         raise WrongCaseState(former=illegal.former, wanted=illegal.wanted) from illegal

@@ -8,12 +8,12 @@ from typing import NamedTuple, cast
 import msgspec
 from sqlalchemy import Table, bindparam, select
 
-from document_relay.case_core.form_life import FORM_MOVES, Entered, FormState
+from document_relay.case_core.form_life import FORM_TRANSITIONS, Entered, FormState
 from document_relay.case_core.kept import FIELD, kept
 from document_relay.events import FormEvent
 from document_relay.form_errors import FormOver, NoSuchForm
 from document_relay.form_records import FormRecord
-from document_relay.store.folder import Folder, Tools, check_move
+from document_relay.store.folder import Folder, Tools, check_transition
 from document_relay.store.form_reading import FormPrivate, case_of_form, form_private, form_record
 from document_relay.store.form_tables import FormChangeRow, FormRow
 from foundation.database import WriteSession
@@ -107,7 +107,7 @@ class OpenForm:
 
     def end(self, wanted: FormState, by_name: str, at: datetime) -> None:
         """Ends the form; raises `WrongCaseState`."""
-        check_move(FORM_MOVES, FormState(self.row.state), wanted)
+        check_transition(FORM_TRANSITIONS, FormState(self.row.state), wanted)
         self.row.state, self.row.ended_at = wanted, at
         self._change(ended_by=by_name)
 

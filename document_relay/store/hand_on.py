@@ -8,12 +8,12 @@ import msgspec
 
 from directory.principal import Principal
 from document_relay.case_core import hand_on_acts as acts
-from document_relay.case_core.hand_on_life import AT_SENDER, HAND_ON_MOVES, HELD, HandOnState
+from document_relay.case_core.hand_on_life import AT_SENDER, HAND_ON_TRANSITIONS, HELD, HandOnState
 from document_relay.case_core.kept import FIELD, kept
 from document_relay.events import ClerkAssigned, HandOnChanged
 from document_relay.hand_on_errors import HandOnStands, NoHandOn, NotYourDesk
 from document_relay.hand_on_records import Desk, HandOnRecord, Reach
-from document_relay.store.folder import Folder, Tools, check_move
+from document_relay.store.folder import Folder, Tools, check_transition
 from document_relay.store.hand_on_reading import OF_CASE, belongs, record, words_of
 from document_relay.store.hand_on_tables import HandOnRow
 from foundation.database import ReadSession, WriteSession
@@ -85,7 +85,7 @@ class HandOnFolder:
 
     def move(self, wanted: HandOnState, due_on: str) -> None:
         """Moves it to whoever owns it then, by that date; raises `WrongCaseState`."""
-        check_move(HAND_ON_MOVES, self.state, wanted)
+        check_transition(HAND_ON_TRANSITIONS, self.state, wanted)
         self.row.state, self.row.due_on = wanted, due_on
         desk = self.sender if wanted in AT_SENDER else self.receiver
         self.row.desk_site_id, self.row.desk_site_path = desk.site_id, desk.site_path
@@ -108,7 +108,7 @@ class HandOnFolder:
         """Ends it with the decision of the case."""
         desk = self.record().desk
         # Whose decision it is stays, so that it is seen from where it came.
-        check_move(HAND_ON_MOVES, self.state, HandOnState.DECIDED)
+        check_transition(HAND_ON_TRANSITIONS, self.state, HandOnState.DECIDED)
         self.row.state = HandOnState.DECIDED
         await self.log(who, acts.DECIDED, desk=desk.zh)
 

@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import select
 
 from document_relay.case_core.findings import (
-    FINDING_MOVES,
-    JOINT_MOVES,
-    PARTY_MOVES,
+    FINDING_TRANSITIONS,
+    JOINT_TRANSITIONS,
+    PARTY_TRANSITIONS,
     FindingState,
     JointState,
     PartyState,
@@ -26,7 +26,7 @@ from document_relay.joint_errors import (
     NotYourDepartment,
     ReturnedTooLate,
 )
-from document_relay.store.folder import Folder, Tools, check_move
+from document_relay.store.folder import Folder, Tools, check_transition
 from document_relay.store.joint_reading import OF_CASE, PARTIES, FindingWords, Row, finding_words, record
 from document_relay.store.joint_tables import FindingRow, JointRow, PartyRow
 from foundation.database import WriteSession
@@ -91,17 +91,17 @@ class JointFolder:
 
     def move(self, wanted: JointState) -> None:
         """Moves the joint acceptance; raises `WrongCaseState`."""
-        check_move(JOINT_MOVES, JointState(self.row.state), wanted)
+        check_transition(JOINT_TRANSITIONS, JointState(self.row.state), wanted)
         self.row.state = wanted
 
     def move_party(self, row: PartyRow, wanted: PartyState) -> None:
         """Moves a department; raises `WrongCaseState`."""
-        check_move(PARTY_MOVES, PartyState(row.state), wanted)
+        check_transition(PARTY_TRANSITIONS, PartyState(row.state), wanted)
         row.state = wanted
 
     def move_finding(self, row: FindingRow, wanted: FindingState) -> None:
         """Moves a finding; raises `WrongCaseState`."""
-        check_move(FINDING_MOVES, FindingState(row.state), wanted)
+        check_transition(FINDING_TRANSITIONS, FindingState(row.state), wanted)
         row.state = wanted
 
     def words(self, row: FindingRow) -> FindingWords:

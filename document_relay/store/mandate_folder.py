@@ -8,12 +8,12 @@ import msgspec
 
 from document_relay.case_core.kept import FIELD, kept
 from document_relay.case_core.lives import DocumentState
-from document_relay.case_core.mandates import MANDATE_MOVES, STANDING, MandateState
+from document_relay.case_core.mandates import MANDATE_TRANSITIONS, STANDING, MandateState
 from document_relay.events import MandateChanged, MarkRefused
 from document_relay.mandate_errors import NoSuchMandate
 from document_relay.mandate_records import MandateRecord
 from document_relay.store.acting import acting_rows, waiting_of
-from document_relay.store.folder import Folder, Tools, check_move
+from document_relay.store.folder import Folder, Tools, check_transition
 from document_relay.store.mandate_tables import MandateRow
 from document_relay.store.mandates import mandate_record, mandate_words, rows_of
 from document_relay.store.signatures import mark_of
@@ -67,7 +67,7 @@ class MandateFolder:
 
     def move(self, row: MandateRow, wanted: MandateState) -> None:
         """Moves a mandate; raises `WrongCaseState`."""
-        check_move(MANDATE_MOVES, MandateState(row.state), wanted)
+        check_transition(MANDATE_TRANSITIONS, MandateState(row.state), wanted)
         row.state = wanted
 
     def change_words(self, row: MandateRow, **values: str | None) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from document_relay.case_core.kept import FIELD, kept
-from document_relay.case_core.supplements import SUPPLEMENT_MOVES, SupplementState
+from document_relay.case_core.supplements import SUPPLEMENT_TRANSITIONS, SupplementState
 from document_relay.events import SupplementChanged
-from document_relay.store.folder import Folder, Tools, check_move
+from document_relay.store.folder import Folder, Tools, check_transition
 from document_relay.store.supplement_reading import SupplementWords, case_of, record, sealed_words, words_of
 from document_relay.store.supplement_tables import SupplementRow
 from document_relay.store.tables import MaterialRow, PageRow
@@ -42,7 +42,7 @@ class SupplementFolder:
 
     def move(self, wanted: SupplementState) -> None:
         """Moves the supplement; raises `WrongCaseState`."""
-        check_move(SUPPLEMENT_MOVES, SupplementState(self.row.state), wanted)
+        check_transition(SUPPLEMENT_TRANSITIONS, SupplementState(self.row.state), wanted)
         self.row.state = wanted
 
     async def open_materials(self) -> list[MaterialRow]:

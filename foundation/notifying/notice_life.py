@@ -22,7 +22,7 @@ class NoticeState(StrEnum):
 
 _S = NoticeState
 
-MOVES: Mapping[NoticeState, frozenset[NoticeState]] = MappingProxyType(
+TRANSITIONS: Mapping[NoticeState, frozenset[NoticeState]] = MappingProxyType(
     {
         _S.WAITING: frozenset({_S.SENDING, _S.FAILED, _S.WITHDRAWN}),
         # Sending again: its process was killed, and another one takes it over.
@@ -32,7 +32,7 @@ MOVES: Mapping[NoticeState, frozenset[NoticeState]] = MappingProxyType(
         _S.WITHDRAWN: frozenset(),
     }
 )
-OPEN = frozenset(state for state, moves in MOVES.items() if moves)
+OPEN = frozenset(state for state, transitions in TRANSITIONS.items() if transitions)
 """Of those the address is kept; with every other it is erased."""
 
 LEASE_SECONDS = 60.0

@@ -10,7 +10,7 @@ import ifaddr
 from foundation.clock import Clock
 from rtc_server.media_core.outbound import OutboundStream, Payload
 from rtc_server.sessions.interface import IceRestart, MediaAnswer, MediaOffer, MediaSettings, SlotKind
-from rtc_server.sessions.negotiation import Line, ServerSide, SlotNames, candidates, read_lines, write_answer
+from rtc_server.sessions.negotiation import MediaLine, ServerSide, SlotNames, candidates, read_lines, write_answer
 from rtc_server.sessions.participant import Participant, ParticipantWatcher
 from rtc_server.sessions.sdp import Description
 from rtc_server.sessions.source import Slot, Source
@@ -85,7 +85,7 @@ class Connector:
         self._offers.pop(participant, None)
         self._versions.pop(participant, None)
 
-    def _furnish(self, participant: Participant, lines: list[Line]) -> None:
+    def _furnish(self, participant: Participant, lines: list[MediaLine]) -> None:
         ranks = dict.fromkeys(SlotKind, 0)
         for line in lines:
             mid = line.section.mid
@@ -102,7 +102,7 @@ class Connector:
                 participant.slots[mid] = Slot(mid, line.slot, out, participant.link, ranks[line.slot])
                 ranks[line.slot] += 1
 
-    def _answer(self, participant: Participant, lines: list[Line]) -> MediaAnswer:
+    def _answer(self, participant: Participant, lines: list[MediaLine]) -> MediaAnswer:
         participant.negotiate(lines)
         ufrag, password = self._text(_UFRAG), self._text(_PASSWORD)
         participant.link.add_credentials(ufrag, password)

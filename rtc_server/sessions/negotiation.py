@@ -56,7 +56,7 @@ class Codec:
 
 
 @dataclass(frozen=True)
-class Line:
+class MediaLine:
     """One media line: what the peer sends or receives on it; both None when it is inactive or refused."""
 
     section: Section
@@ -113,10 +113,10 @@ class ServerSide:
     setup: str = "passive"
 
 
-def read_lines(offer: Description, sources: Mapping[str, SourceKind], slots: Mapping[str, SlotKind]) -> list[Line]:
+def read_lines(offer: Description, sources: Mapping[str, SourceKind], slots: Mapping[str, SlotKind]) -> list[MediaLine]:
     """What each media line of the offer is for, in its order."""
     return [
-        Line(
+        MediaLine(
             section,
             sources.get(section.mid) if section.sends else None,
             slots.get(section.mid) if section.receives and not (section.sends and section.mid in sources) else None,
@@ -126,7 +126,7 @@ def read_lines(offer: Description, sources: Mapping[str, SourceKind], slots: Map
     ]
 
 
-def write_answer(lines: list[Line], server: ServerSide, names: Mapping[str, SlotNames]) -> str:
+def write_answer(lines: list[MediaLine], server: ServerSide, names: Mapping[str, SlotNames]) -> str:
     """The answer; `names` by mid for every line that has a slot."""
     bundled = " ".join(line.section.mid for line in lines if not line.refused)
     out = [
@@ -202,7 +202,7 @@ def _redundant_of(section: Section, number: int) -> int | None:
     return None
 
 
-def _refusal(line: Line) -> list[str]:
+def _refusal(line: MediaLine) -> list[str]:
     section = line.section
     return [
         f"m={section.kind} 0 {section.protocol} {' '.join(section.formats)}",
@@ -214,7 +214,7 @@ def _refusal(line: Line) -> list[str]:
     ]
 
 
-def _media(line: Line, server: ServerSide, names: SlotNames | None) -> list[str]:
+def _media(line: MediaLine, server: ServerSide, names: SlotNames | None) -> list[str]:
     section = line.section
     numbers = [str(number) for codec in line.codecs for number in _numbers(codec, receiving=line.source is not None)]
     direction = "recvonly" if line.source else "sendonly" if line.slot else "inactive"
@@ -276,7 +276,7 @@ def _codec(codec: Codec, *, receiving: bool) -> list[str]:
     return out
 
 
-def _names(line: Line, names: SlotNames, cname: str) -> list[str]:
+def _names(line: MediaLine, names: SlotNames, cname: str) -> list[str]:
     out = [f"a=msid:{names.stream} {names.track}"]
     ssrcs = [names.ssrc]
     if any(codec.payload.rtx is not None for codec in line.codecs):

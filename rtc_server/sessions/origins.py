@@ -7,7 +7,7 @@ from typing import Final
 
 from rtc_server.media_core.inbound import InboundStream
 from rtc_server.media_core.rtp import FIXED, find_extension
-from rtc_server.sessions.negotiation import LAYER, MID, REPAIRED_LAYER, Line
+from rtc_server.sessions.negotiation import LAYER, MID, REPAIRED_LAYER, MediaLine
 from rtc_server.sessions.source import Layer, Source
 
 _STREAMS: Final = 24
@@ -30,7 +30,7 @@ class Origins:
         self._rtx_of: dict[int, int] = {}
         self._mid = self._layer = self._repaired_layer = 0
 
-    def negotiate(self, lines: Sequence[Line]) -> None:
+    def negotiate(self, lines: Sequence[MediaLine]) -> None:
         """Learns the SSRCs and header extensions of an offer."""
         self._announced, self._rtx_of = {}, {}
         for line in lines:

@@ -13,7 +13,7 @@ from rtc_server.media_core.redundancy import read_blocks
 from rtc_server.media_core.rtp import FIXED, FIXED_LENGTH, find_extension, padding, payload_offset
 from rtc_server.sessions.feedback import Feedback
 from rtc_server.sessions.interface import SlotKind, SourceKind
-from rtc_server.sessions.negotiation import AUDIO_LEVEL, TRANSPORT_CC, Line
+from rtc_server.sessions.negotiation import AUDIO_LEVEL, TRANSPORT_CC, MediaLine
 from rtc_server.sessions.origins import STREAMS_PER_SECOND, Origins
 from rtc_server.sessions.seating import Seating
 from rtc_server.sessions.source import Layer, Slot, Source
@@ -99,7 +99,7 @@ class Participant:
         self._cc = self._level = 0
         self._cc_element = -1
 
-    def negotiate(self, lines: list[Line]) -> None:
+    def negotiate(self, lines: list[MediaLine]) -> None:
         """Learns the SSRCs and header extensions of an offer."""
         for line in lines:
             source = self.sources.get(line.section.mid)

@@ -21,7 +21,7 @@ _BREATH_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True)
-class Floor:
+class Speakers:
     """Who may sit at a member's table, and how to choose when there are more of them than seats."""
 
     others: Sequence[str]
@@ -56,7 +56,7 @@ class Seating:
         self._sat: dict[str, float] = {}
         self._waits: dict[str, float] = {}
 
-    def update(self, seats: int, floor: Floor) -> bool:
+    def update(self, seats: int, speakers: Speakers) -> bool:
         """Seats everybody anew; whether somebody sits elsewhere, or others speak unheard.
 
         Whoever has a seat keeps it while there. Free ones go to who is kept, then in order of admission, or when they
@@ -65,61 +65,64 @@ class Seating:
         who never stop, seats go round every three seconds.
         """
         before = self.taken, self.unheard
-        self.kept = _kept(seats, floor)
-        taken = [party if party in floor.others else None for party in (self.taken + [None] * seats)[:seats]]
-        waiting = [party for party in floor.others if party not in taken]
+        self.kept = _kept(seats, speakers)
+        taken = [party if party in speakers.others else None for party in (self.taken + [None] * seats)[:seats]]
+        waiting = [party for party in speakers.others if party not in taken]
         if waiting:
-            self._seat(taken, waiting, floor)
-        if taken and floor.pinned and floor.pinned[0] in taken:
-            at = taken.index(floor.pinned[0])
+            self._seat(taken, waiting, speakers)
+        if taken and speakers.pinned and speakers.pinned[0] in taken:
+            at = taken.index(speakers.pinned[0])
             taken[0], taken[at] = taken[at], taken[0]
-        self._wait(taken, floor)
-        self._sat = {party: self._sat.get(party, floor.now) for party in taken if party is not None}
+        self._wait(taken, speakers)
+        self._sat = {party: self._sat.get(party, speakers.now) for party in taken if party is not None}
         self.taken, self.unheard = taken, tuple(self._waits)
         return before != (self.taken, self.unheard)
 
-    def _seat(self, taken: list[str | None], waiting: list[str], floor: Floor) -> None:
+    def _seat(self, taken: list[str | None], waiting: list[str], speakers: Speakers) -> None:
         """Gives seats to those who wait for one, as far as they may have one; who is left stays among them."""
         if len(waiting) > taken.count(None):
             waiting.sort(
-                key=lambda party: (party in self.kept, party not in floor.silent, floor.last(party)), reverse=True
+                key=lambda party: (party in self.kept, party not in speakers.silent, speakers.last(party)),
+                reverse=True,
             )
         for index, party in enumerate(taken):
             if party is None and waiting:
                 taken[index] = waiting.pop(0)
         for party in [one for one in waiting if one in self.kept]:
-            self._replace(taken, self._least(taken, floor), party)
+            self._replace(taken, self._least(taken, speakers), party)
             waiting.remove(party)
-        for party in [one for one in waiting if one not in floor.silent]:
-            idle = [one for one in self._others(taken) if one in floor.silent]
+        for party in [one for one in waiting if one not in speakers.silent]:
+            idle = [one for one in self._others(taken) if one in speakers.silent]
             if idle:
                 self._replace(taken, idle[0], party)
                 waiting.remove(party)
-        self._wait(taken, floor)
-        self._let_speak(taken, floor)
+        self._wait(taken, speakers)
+        self._let_speak(taken, speakers)
 
-    def _wait(self, taken: Sequence[str | None], floor: Floor) -> None:
+    def _wait(self, taken: Sequence[str | None], speakers: Speakers) -> None:
         """Notes who speaks and has no seat, who has just lost theirs too, and since when."""
         self._waits = {
-            party: self._waits.get(party, floor.now)
-            for party in floor.others
-            if party not in taken and floor.now - floor.last(party) <= _BREATH_SECONDS and party not in floor.silent
+            party: self._waits.get(party, speakers.now)
+            for party in speakers.others
+            if party not in taken
+            and speakers.now - speakers.last(party) <= _BREATH_SECONDS
+            and party not in speakers.silent
         }
 
-    def _let_speak(self, taken: list[str | None], floor: Floor) -> None:
-        now = floor.now
-        for party in sorted(self._waits, key=lambda one: (self._waits[one], -floor.last(one))):
-            if now - floor.last(party) > _SPEAKING_SECONDS:
+    def _let_speak(self, taken: list[str | None], speakers: Speakers) -> None:
+        now = speakers.now
+        for party in sorted(self._waits, key=lambda one: (self._waits[one], -speakers.last(one))):
+            if now - speakers.last(party) > _SPEAKING_SECONDS:
                 continue
-            quietest = self._least(taken, floor)
-            if quietest is not None and now - floor.last(quietest) > QUIET_SECONDS:
+            quietest = self._least(taken, speakers)
+            if quietest is not None and now - speakers.last(quietest) > QUIET_SECONDS:
                 self._replace(taken, quietest, party)
             elif now - self._waits[party] >= PATIENCE_SECONDS:
                 self._replace(taken, self._longest(taken, now), party)
 
-    def _least(self, taken: Sequence[str | None], floor: Floor) -> str | None:
+    def _least(self, taken: Sequence[str | None], speakers: Speakers) -> str | None:
         """Who would be missed least: who sends nothing, then who has been silent longest."""
-        return min(self._others(taken), key=lambda one: (one not in floor.silent, floor.last(one)), default=None)
+        return min(self._others(taken), key=lambda one: (one not in speakers.silent, speakers.last(one)), default=None)
 
     def _longest(self, taken: Sequence[str | None], now: float) -> str | None:
         """Who has had their seat longest, and long enough."""
@@ -135,8 +138,8 @@ class Seating:
             taken[taken.index(before)] = party
 
 
-def _kept(seats: int, floor: Floor) -> frozenset[str]:
+def _kept(seats: int, speakers: Speakers) -> frozenset[str]:
     """Who is kept of those who are there: all who are pinned, and as many who are held as leave seats to who speaks."""
-    pinned = [party for party in floor.pinned if party in floor.others][:seats]
-    held = [party for party in floor.others if party in floor.held and party not in pinned]
+    pinned = [party for party in speakers.pinned if party in speakers.others][:seats]
+    held = [party for party in speakers.others if party in speakers.held and party not in pinned]
     return frozenset(pinned + held[: max(0, seats - FOR_SPEAKERS - len(pinned))])

@@ -10,7 +10,7 @@ from rtc_server.sessions.assignment import Showing, assign
 from rtc_server.sessions.errors import SessionFull
 from rtc_server.sessions.interface import MEMBERS, MemberRole, PacketSink, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.participant import Participant
-from rtc_server.sessions.seating import Floor
+from rtc_server.sessions.seating import Speakers
 from rtc_server.sessions.source import Source
 
 _SINKS: Final = 4
@@ -48,8 +48,8 @@ class Session:
         members = self.members()
         active = self._active(members)
         self._record()
-        floor = self._floor(members, active, now)
-        changed = [member for member in members if self._arrange(member, active, floor)]
+        speakers = self._speakers(members, active, now)
+        changed = [member for member in members if self._arrange(member, active, speakers)]
         crowded = self.crowded
         for member in members:
             member.heeded = crowded
@@ -59,8 +59,8 @@ class Session:
         """Seats anew who speaks, where seats are too few; whose slots have changed, or who is unheard there."""
         members = self.members()
         active = self._active(members)
-        floor = self._floor(members, active, now)
-        return [member for member in members if self._arrange(member, active, floor, only_moved=True)]
+        speakers = self._speakers(members, active, now)
+        return [member for member in members if self._arrange(member, active, speakers, only_moved=True)]
 
     @property
     def crowded(self) -> bool:
@@ -114,14 +114,14 @@ class Session:
             for source in member.sources.values():
                 source.record(*((self.id, self.sinks) if recorded else ("", ())))
 
-    def _floor(self, members: Sequence[Participant], active: Collection[Showing], now: float) -> Floor:
+    def _speakers(self, members: Sequence[Participant], active: Collection[Showing], now: float) -> Speakers:
         """What is the same before everybody; whom a member may see is still to be said."""
         sending = {name for name, _ in active}
         spoke = {member.id: member.spoke for member in members if member.spoke is not None}
-        return Floor((), spoke, held=self.held, now=now, silent=set(self.admitted).difference(sending))
+        return Speakers((), spoke, held=self.held, now=now, silent=set(self.admitted).difference(sending))
 
     def _arrange(
-        self, member: Participant, active: Mapping[Showing, Source], floor: Floor, *, only_moved: bool = False
+        self, member: Participant, active: Mapping[Showing, Source], speakers: Speakers, *, only_moved: bool = False
     ) -> bool:
         """Seats the others before the member and fills its slots; whether these, or who speaks unheard, have changed.
 
@@ -131,7 +131,7 @@ class Session:
         seats = max(kinds.count(SlotKind.VOICE), kinds.count(SlotKind.FACE))
         unheard, others = member.seating.unheard, self._before(member.id)
         pinned = self.pins.get(member.id, ())
-        moved = member.seating.update(seats, replace(floor, others=others, pinned=pinned))
+        moved = member.seating.update(seats, replace(speakers, others=others, pinned=pinned))
         if only_moved and not moved:
             return False
         return self._show(member, active, others) or member.seating.unheard != unheard

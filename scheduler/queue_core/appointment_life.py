@@ -22,7 +22,7 @@ class AppointmentState(StrEnum):
 
 _S = AppointmentState
 
-MOVES: life.Table[AppointmentState] = {
+TRANSITIONS: life.Table[AppointmentState] = {
     _S.HELD: frozenset({_S.BOOKED, _S.RELEASED}),
     _S.RELEASED: frozenset(),
     # Booked again is moved to another time. Who has checked in has a ticket, and its life goes on.
@@ -53,5 +53,5 @@ def arrival(at: float, now: float, early_by: float, late_by: float) -> Arrival:
 
 
 def check(former: AppointmentState, state: AppointmentState) -> None:
-    """Raises `IllegalMove` unless an appointment may go from `former` to `state`."""
-    life.check(MOVES, former, state)
+    """Raises `IllegalTransition` unless an appointment may go from `former` to `state`."""
+    life.check(TRANSITIONS, former, state)

@@ -16,23 +16,23 @@ class CallbackState(StrEnum):
     WITHDRAWN = "withdrawn"
     """The resident came back and waits in the queue again."""
     CANCELLED = "cancelled"
-    LAPSED = "lapsed"
+    FAILED = "failed"
     """Nobody was reached by its deadline, or at its last attempt."""
 
 
 _S = CallbackState
 
-MOVES: life.Table[CallbackState] = {
-    _S.SCHEDULED: frozenset({_S.RINGING, _S.WITHDRAWN, _S.CANCELLED, _S.LAPSED}),
+TRANSITIONS: life.Table[CallbackState] = {
+    _S.SCHEDULED: frozenset({_S.RINGING, _S.WITHDRAWN, _S.CANCELLED, _S.FAILED}),
     # Back to scheduled: nobody answered, or the clerk is gone.
-    _S.RINGING: frozenset({_S.SCHEDULED, _S.ANSWERED, _S.CANCELLED, _S.LAPSED}),
+    _S.RINGING: frozenset({_S.SCHEDULED, _S.ANSWERED, _S.CANCELLED, _S.FAILED}),
     _S.ANSWERED: frozenset(),
     _S.WITHDRAWN: frozenset(),
     _S.CANCELLED: frozenset(),
-    _S.LAPSED: frozenset(),
+    _S.FAILED: frozenset(),
 }
 
-OPEN = frozenset(state for state in CallbackState if MOVES[state])
+OPEN = frozenset(state for state in CallbackState if TRANSITIONS[state])
 """States in which somebody may still be called back."""
 
 
@@ -46,5 +46,5 @@ def next_attempt(made: int, at_most: int, now: float, delay: float, deadline: fl
 
 
 def check(former: CallbackState, state: CallbackState) -> None:
-    """Raises `IllegalMove` unless a callback may go from `former` to `state`."""
-    life.check(MOVES, former, state)
+    """Raises `IllegalTransition` unless a callback may go from `former` to `state`."""
+    life.check(TRANSITIONS, former, state)

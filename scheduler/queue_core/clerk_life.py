@@ -30,7 +30,7 @@ class ClerkState(StrEnum):
 
 _S = ClerkState
 
-MOVES: life.Table[ClerkState] = {
+TRANSITIONS: life.Table[ClerkState] = {
     _S.IDLE: frozenset({_S.RESERVED, _S.RINGING, _S.SERVING, _S.LOST}),
     _S.RESERVED: frozenset({_S.RINGING, _S.SERVING, _S.WRAP_UP, _S.IDLE, _S.LOST}),
     _S.RINGING: frozenset({_S.SERVING, _S.IDLE, _S.AWAY_NO_ANSWER, _S.LOST}),
@@ -42,10 +42,10 @@ MOVES: life.Table[ClerkState] = {
 
 
 def check(former: ClerkState, state: ClerkState) -> None:
-    """Raises `IllegalMove` unless a clerk may go from `former` to `state`."""
-    life.check(MOVES, former, state)
+    """Raises `IllegalTransition` unless a clerk may go from `former` to `state`."""
+    life.check(TRANSITIONS, former, state)
 
 
 def diagram() -> str:
     """The clerk's states as a Mermaid state diagram."""
-    return life.diagram(MOVES, ClerkState.IDLE)
+    return life.diagram(TRANSITIONS, ClerkState.IDLE)

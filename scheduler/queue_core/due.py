@@ -11,13 +11,13 @@ from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.ticket_life import IN_HAND, TicketState
 
 PAGE_SILENT = "page_silent"
-"""The reason of an interruption that ends by itself when both pages beat again."""
+"""The reason of an interruption that ends by itself when both pages send heartbeats again."""
 
 
 _CALLED = frozenset({TicketState.CALLED, TicketState.RECALLED, TicketState.CALLING_BACK})
 
 
-class Duty(StrEnum):
+class DueAction(StrEnum):
     """What is to be done."""
 
     EXPIRE_OFFER = "expire_offer"
@@ -29,13 +29,13 @@ class Duty(StrEnum):
     GIVE_BACK = "give_back"
     CLOSE_DAY = "close_day"
     MISS_CALLBACK = "miss_callback"
-    LAPSE_CALLBACK = "lapse_callback"
+    EXPIRE_CALLBACK = "expire_callback"
 
 
 class Due(NamedTuple):
-    """A duty and the identifier of the offer, clerk, ticket or callback it is about."""
+    """An action and the identifier of the offer, clerk, ticket or callback it is about."""
 
-    duty: Duty
+    action: DueAction
     id: str
 
 
@@ -92,7 +92,7 @@ class Hall:
 def due(hall: Hall, now: float, silent_after: float) -> list[Due]:
     """Everything to be done at `now`, offers first, so that nobody rings at a clerk who is gone."""
     return [
-        *(Due(Duty.EXPIRE_OFFER, offer.id) for offer in hall.offers if offer.expires_at <= now),
+        *(Due(DueAction.EXPIRE_OFFER, offer.id) for offer in hall.offers if offer.expires_at <= now),
         *_of_desks(hall.desks, now, silent_after),
         *_of_tickets(hall.tickets, now, silent_after),
         *_of_callbacks(hall.callbacks, now),
@@ -104,11 +104,11 @@ def _of_desks(desks: Iterable[DeskClock], now: float, silent_after: float) -> It
         silent = desk.silent_for >= silent_after
         if silent and desk.state not in (ClerkState.LOST, ClerkState.SERVING):
             # A clerk in a session is lost only when its grace is over: the page may come back to it.
-            yield Due(Duty.LOSE_CLERK, desk.clerk_id)
+            yield Due(DueAction.LOSE_CLERK, desk.clerk_id)
         elif not silent and desk.state is ClerkState.LOST:
-            yield Due(Duty.FIND_CLERK, desk.clerk_id)
+            yield Due(DueAction.FIND_CLERK, desk.clerk_id)
         elif desk.state is ClerkState.WRAP_UP and desk.wrap_up_until is not None and desk.wrap_up_until <= now:
-            yield Due(Duty.END_WRAP_UP, desk.clerk_id)
+            yield Due(DueAction.END_WRAP_UP, desk.clerk_id)
 
 
 def _of_tickets(tickets: Iterable[TicketClock], now: float, silent_after: float) -> Iterable[Due]:
@@ -117,16 +117,16 @@ def _of_tickets(tickets: Iterable[TicketClock], now: float, silent_after: float)
         silent = clerk_silent or ticket.point_silent_for >= silent_after
         if ticket.state is TicketState.INTERRUPTED:
             if ticket.reason == PAGE_SILENT and not silent:
-                yield Due(Duty.RESUME, ticket.id)
+                yield Due(DueAction.RESUME, ticket.id)
             elif ticket.grace_until is not None and ticket.grace_until <= now:
-                yield Due(Duty.GIVE_BACK, ticket.id)
+                yield Due(DueAction.GIVE_BACK, ticket.id)
         elif silent and ticket.state in (TicketState.SERVING, TicketState.ON_HOLD):
-            yield Due(Duty.INTERRUPT, ticket.id)
+            yield Due(DueAction.INTERRUPT, ticket.id)
         elif clerk_silent and ticket.state in _CALLED:
-            yield Due(Duty.GIVE_BACK, ticket.id)
+            yield Due(DueAction.GIVE_BACK, ticket.id)
         elif ticket.past and ticket.state not in IN_HAND:
             # A session that runs past midnight is let to its end.
-            yield Due(Duty.CLOSE_DAY, ticket.id)
+            yield Due(DueAction.CLOSE_DAY, ticket.id)
 
 
 def _of_callbacks(callbacks: Iterable[CallbackClock], now: float) -> Iterable[Due]:
@@ -134,6 +134,6 @@ def _of_callbacks(callbacks: Iterable[CallbackClock], now: float) -> Iterable[Du
         if callback.rings_until is not None:
             # It rings to its end, though the deadline passes meanwhile.
             if callback.rings_until <= now:
-                yield Due(Duty.MISS_CALLBACK, callback.id)
+                yield Due(DueAction.MISS_CALLBACK, callback.id)
         elif callback.deadline <= now:
-            yield Due(Duty.LAPSE_CALLBACK, callback.id)
+            yield Due(DueAction.EXPIRE_CALLBACK, callback.id)

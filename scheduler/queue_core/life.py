@@ -1,4 +1,4 @@
-"""What the three life cycles share: a table of moves, the error for a move that is not in it, the diagram."""
+"""What the three life cycles share: a table of transitions, the error for a move that is not in it, the diagram."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ State = TypeVar("State", bound=StrEnum)
 Table = Mapping[State, frozenset[State]]
 
 
-class IllegalMove(Exception):
+class IllegalTransition(Exception):
     """The table of `life` has no move from `former` to `state`."""
 
     def __init__(self, life: str, former: str, state: str) -> None:
@@ -21,13 +21,13 @@ class IllegalMove(Exception):
 
 
 def check(table: Table[State], former: State, state: State) -> None:
-    """Raises `IllegalMove` unless the table holds this move."""
+    """Raises `IllegalTransition` unless the table holds this move."""
     if state not in table[former]:
-        raise IllegalMove(type(former).__name__, former, state)
+        raise IllegalTransition(type(former).__name__, former, state)
 
 
 def diagram(table: Table[State], first: State) -> str:
-    """The table as a Mermaid state diagram, moves in the order of the states."""
+    """The table as a Mermaid state diagram, transitions in the order of the states."""
     final = [state for state in table if not table[state]]
     lines = ["stateDiagram-v2", f"    [*] --> {first}"]
     lines += [f"    {former} --> {state}" for former in table for state in _ordered(table[former])]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scheduler.queue_core.queue import Line, Waiting
+from scheduler.queue_core.queue import TicketQueue, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class Pair(NamedTuple):
     clerk: Clerk
 
 
-Lines = Mapping[str, Line]
+TicketQueues = Mapping[str, TicketQueue]
 
 
-def ticket_for(clerk: Clerk, lines: Lines, now: float) -> Waiting | None:
+def ticket_for(clerk: Clerk, queues: TicketQueues, now: float) -> Waiting | None:
     """The ticket of highest credit in the queues this clerk may serve now; O(log n) for each queue."""
 
     def passing(waiting: Waiting) -> bool:
@@ -50,9 +50,9 @@ def ticket_for(clerk: Clerk, lines: Lines, now: float) -> Waiting | None:
 
     best: Waiting | None = None
     for queue_id, lane in clerk.lanes.items():
-        if (line := lines.get(queue_id)) is None:
+        if (queue := queues.get(queue_id)) is None:
             continue
-        head = line.first(now - lane.after if lane.after else math.inf, passing)
+        head = queue.first(now - lane.after if lane.after else math.inf, passing)
         if head is not None and (best is None or credit_order(head) < credit_order(best)):
             best = head
     return best
@@ -77,12 +77,12 @@ def opens(clerk: Clerk, waiting: Waiting) -> float:
     return max(moment, waiting.credit_from + lane.after) if lane.after else moment
 
 
-def pairs(lines: Lines, clerks: Sequence[Clerk], now: float) -> list[Pair]:
+def pairs(queues: TicketQueues, clerks: Sequence[Clerk], now: float) -> list[Pair]:
     """Everybody who can be paired now: tickets in order of credit, each with the clerk `clerk_for` gives it."""
     free = {clerk.id: clerk for clerk in clerks}
     served = {queue_id for clerk in clerks for queue_id in clerk.lanes}
     found: list[Pair] = []
-    for waiting in heapq.merge(*(lines[queue] for queue in served if queue in lines), key=credit_order):
+    for waiting in heapq.merge(*(queues[queue] for queue in served if queue in queues), key=credit_order):
         if not free:
             break
         if (clerk := clerk_for(waiting, free.values(), now)) is not None:

@@ -1,4 +1,4 @@
-"""A waiting line ordered by credit."""
+"""A queue ordered by credit."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _anyone(_waiting: Waiting) -> bool:
     return True
 
 
-class Line:
+class TicketQueue:
     """The waiting tickets of one queue, highest credit first; equal credit goes by ticket id.
 
     A binary heap whose removed entries stay behind until they surface or outnumber the living: adding, removing
@@ -73,7 +73,7 @@ class Line:
         heapq.heappush(self._heap, (waiting.credit_from, waiting.ticket_id, token))
 
     def remove(self, ticket_id: str) -> Waiting:
-        """Takes the ticket out of the line; raises `KeyError` when it is not in it."""
+        """Takes the ticket out of the queue; raises `KeyError` when it is not in it."""
         waiting = self._live.pop(ticket_id)[1]
         if len(self._heap) > 2 * len(self._live) + _SLACK:
             self._heap = [entry for entry in self._heap if self._alive(entry)]
@@ -99,9 +99,9 @@ class Line:
                     heapq.heappush(frontier, (self._heap[child], child))
         return None
 
-    def copy(self) -> Line:
-        """A line of the same tickets that lives its own life, O(n)."""
-        other = Line()
+    def copy(self) -> TicketQueue:
+        """A queue of the same tickets that lives its own life, O(n)."""
+        other = TicketQueue()
         other._tokens = itertools.count(next(self._tokens))
         other._live = dict(self._live)
         other._heap = list(self._heap)
@@ -112,11 +112,11 @@ class Line:
         return held is not None and held[0] == entry[2]
 
 
-def lines(tickets: Iterable[Waiting]) -> dict[str, Line]:
-    """The tickets sorted into one line for each queue."""
-    found: dict[str, Line] = {}
+def ticket_queues(tickets: Iterable[Waiting]) -> dict[str, TicketQueue]:
+    """The tickets sorted into their queues, by the id of each."""
+    found: dict[str, TicketQueue] = {}
     for waiting in tickets:
-        found.setdefault(waiting.queue_id, Line()).add(waiting)
+        found.setdefault(waiting.queue_id, TicketQueue()).add(waiting)
     return found
 
 

@@ -32,7 +32,7 @@ class TicketState(StrEnum):
 
 _S = TicketState
 
-MOVES: life.Table[TicketState] = {
+TRANSITIONS: life.Table[TicketState] = {
     _S.WAITING: frozenset({_S.OFFERED, _S.ABANDONED, _S.CANCELLED, _S.CALLBACK_SCHEDULED, _S.EXPIRED}),
     _S.OFFERED: frozenset(
         {
@@ -72,7 +72,7 @@ MOVES: life.Table[TicketState] = {
     _S.EXPIRED: frozenset(),
 }
 
-FINAL = frozenset(state for state in TicketState if not MOVES[state])
+FINAL = frozenset(state for state in TicketState if not TRANSITIONS[state])
 """States that nothing leaves."""
 IN_SESSION = frozenset({_S.CALLED, _S.RECALLED, _S.SERVING, _S.ON_HOLD, _S.INTERRUPTED})
 """States in which the resident and a clerk have a session."""
@@ -85,10 +85,10 @@ PRESENT = IN_SESSION | {_S.WAITING, _S.OFFERED}
 
 
 def check(former: TicketState, state: TicketState) -> None:
-    """Raises `IllegalMove` unless a ticket may go from `former` to `state`."""
-    life.check(MOVES, former, state)
+    """Raises `IllegalTransition` unless a ticket may go from `former` to `state`."""
+    life.check(TRANSITIONS, former, state)
 
 
 def diagram() -> str:
     """The ticket's life as a Mermaid state diagram."""
-    return life.diagram(MOVES, TicketState.WAITING)
+    return life.diagram(TRANSITIONS, TicketState.WAITING)

@@ -20,7 +20,7 @@ class WindowState(StrEnum):
 
 _S = WindowState
 
-MOVES: life.Table[WindowState] = {
+TRANSITIONS: life.Table[WindowState] = {
     _S.CLOSED: frozenset({_S.OPEN, _S.TIDAL_STANDBY}),
     _S.OPEN: frozenset({_S.PAUSED, _S.DRAINING, _S.CLOSED}),
     _S.PAUSED: frozenset({_S.OPEN, _S.TIDAL_OPEN, _S.CLOSED}),
@@ -36,10 +36,10 @@ STAFFED = SERVING | {_S.PAUSED}
 
 
 def check(former: WindowState, state: WindowState) -> None:
-    """Raises `IllegalMove` unless a window may go from `former` to `state`."""
-    life.check(MOVES, former, state)
+    """Raises `IllegalTransition` unless a window may go from `former` to `state`."""
+    life.check(TRANSITIONS, former, state)
 
 
 def diagram() -> str:
     """The window's life as a Mermaid state diagram."""
-    return life.diagram(MOVES, WindowState.CLOSED)
+    return life.diagram(TRANSITIONS, WindowState.CLOSED)

@@ -18,22 +18,22 @@ class WishState(StrEnum):
     """A time is held for its person until they answer."""
     TAKEN = "time_taken"
     LEFT = "left_list"
-    LAPSED = "list_over"
+    EXPIRED = "list_over"
     """Its days are over, or its person let too many offers pass."""
 
 
 _S = WishState
 
-MOVES: life.Table[WishState] = {
-    _S.WAITING: frozenset({_S.OFFERED, _S.LEFT, _S.LAPSED}),
+TRANSITIONS: life.Table[WishState] = {
+    _S.WAITING: frozenset({_S.OFFERED, _S.LEFT, _S.EXPIRED}),
     # Back to waiting: the time that was offered suits them not, or nobody answered.
-    _S.OFFERED: frozenset({_S.WAITING, _S.TAKEN, _S.LEFT, _S.LAPSED}),
+    _S.OFFERED: frozenset({_S.WAITING, _S.TAKEN, _S.LEFT, _S.EXPIRED}),
     _S.TAKEN: frozenset(),
     _S.LEFT: frozenset(),
-    _S.LAPSED: frozenset(),
+    _S.EXPIRED: frozenset(),
 }
 
-OPEN = frozenset(state for state in WishState if MOVES[state])
+OPEN = frozenset(state for state in WishState if TRANSITIONS[state])
 """States in which a time may still be found."""
 
 
@@ -83,5 +83,5 @@ def crowded(open_wishes: Sequence[Set[date]], days: Iterable[date], at_most: int
 
 
 def check(former: WishState, state: WishState) -> None:
-    """Raises `IllegalMove` unless a wish may go from `former` to `state`."""
-    life.check(MOVES, former, state)
+    """Raises `IllegalTransition` unless a wish may go from `former` to `state`."""
+    life.check(TRANSITIONS, former, state)

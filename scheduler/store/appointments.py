@@ -18,7 +18,7 @@ from foundation.database import ReadSession, WriteSession, readable
 from scheduler.errors import MovedMeanwhile, NoSuchAppointment, NotInThisState
 from scheduler.queue_core import appointment_life
 from scheduler.queue_core.appointment_life import AppointmentState
-from scheduler.queue_core.life import IllegalMove
+from scheduler.queue_core.life import IllegalTransition
 from scheduler.queue_core.slots import Cell
 from scheduler.records import Appointment
 from scheduler.store.tables import AppointmentRow, AppointmentUnitRow
@@ -83,7 +83,7 @@ async def move(
     """Changes the appointment and returns it as it is now; raises `NotInThisState`, `MovedMeanwhile`."""
     try:
         appointment_life.check(former.state, state)
-    except IllegalMove as illegal:
+    except IllegalTransition as illegal:
         raise NotInThisState(former=illegal.former, state=illegal.state) from illegal
     of = (_appointments.c.id == former.id, _appointments.c.version == former.version)
     values = {**changes, "state": state, "state_since": at, "version": former.version + 1}

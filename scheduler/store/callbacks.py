@@ -1,4 +1,4 @@
-"""Callbacks: every statement on them; conditional like the moves of tickets."""
+"""Callbacks: every statement on them; conditional like the transitions of tickets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from foundation.database.tables import UtcDateTime
 from scheduler.errors import MovedMeanwhile, NoSuchCallback, NotInThisState
 from scheduler.queue_core import callback_life
 from scheduler.queue_core.callback_life import CallbackState
-from scheduler.queue_core.life import IllegalMove
+from scheduler.queue_core.life import IllegalTransition
 from scheduler.records import Callback
 from scheduler.store.tables import OPEN_CALLBACK, CallbackRow
 
@@ -40,7 +40,7 @@ _OF_PLACE = (
         _callbacks.c.rings_at == bindparam("place"),
         or_(
             text(OPEN_CALLBACK),
-            and_(_callbacks.c.state == CallbackState.LAPSED, _callbacks.c.asked_at >= bindparam("since")),
+            and_(_callbacks.c.state == CallbackState.FAILED, _callbacks.c.asked_at >= bindparam("since")),
         ),
     )
     .order_by(_callbacks.c.asked_at.desc(), _callbacks.c.id.desc())
@@ -83,7 +83,7 @@ async def due(session: ReadSession, now: datetime) -> list[Callback]:
 
 
 async def of_place(session: ReadSession, place: str, since: datetime) -> list[Callback]:
-    """Those that ring at a point or visitor: open ones, and lapsed ones asked for since; the newest 40 first."""
+    """Those that ring at a point or visitor: open ones, and failed ones asked for since; the newest 40 first."""
     values = {"place": place, "since": since}
     return await readable(session, _OF_PLACE, _callbacks.c.id, _callback, values)
 
@@ -109,7 +109,7 @@ async def move(session: WriteSession, former: Callback, state: CallbackState, ch
     """Changes the callback and returns it as it is now; raises `NotInThisState`, `MovedMeanwhile`."""
     try:
         callback_life.check(former.state, state)
-    except IllegalMove as illegal:
+    except IllegalTransition as illegal:
         raise NotInThisState(former=illegal.former, state=illegal.state) from illegal
     moved_to = {"state": state, "version": former.version + 1, "rings_until": None}
     values = moved_to | {**changes, "of_callback": former.id, "as_of": former.version}
@@ -131,17 +131,17 @@ async def sorted_out_open(session: ReadSession) -> tuple[list[Callback], list[tu
 
 
 async def take_out(session: WriteSession, callback_id: str) -> None:
-    """Counts a callback as lapsed whatever its row says."""
+    """Counts a callback as failed whatever its row says."""
     await session.execute(update(_callbacks).where(_callbacks.c.id == callback_id).values(**_TAKEN_OUT))
 
 
 async def take_out_of(session: WriteSession, ticket_id: str) -> None:
-    """Counts the callbacks of a ticket that is taken out as lapsed."""
+    """Counts the callbacks of a ticket that is taken out as failed."""
     of = (_callbacks.c.ticket_id == ticket_id, text(OPEN_CALLBACK))
     await session.execute(update(_callbacks).where(*of).values(**_TAKEN_OUT))
 
 
-_TAKEN_OUT = {"state": CallbackState.LAPSED, "reason": "set_aside"}
+_TAKEN_OUT = {"state": CallbackState.FAILED, "reason": "set_aside"}
 
 
 def _callback(row: RowMapping) -> Callback:

@@ -1,4 +1,4 @@
-"""Desks and offers: every statement on them; conditional like the moves of tickets."""
+"""Desks and offers: every statement on them; conditional like the transitions of tickets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from foundation.database import ReadSession, WriteSession, readable, sorted_out
 from scheduler.errors import MovedMeanwhile, NoDesk, NoSuchOffer, NotInThisState, OfferOver, WindowTaken
 from scheduler.queue_core import clerk_life, window_life
-from scheduler.queue_core.life import IllegalMove
+from scheduler.queue_core.life import IllegalTransition
 from scheduler.queue_core.window_life import WindowState
 from scheduler.records import DeskRecord, Offer
 from scheduler.store.tables import OPEN_OFFER, DeskRow, OfferRow
@@ -180,7 +180,7 @@ def _check(old: DeskRecord, changes: Mapping[str, Any]) -> None:
             clerk_life.check(old.state, state)
         if window_state is not old.window_state:
             window_life.check(old.window_state, window_state)
-    except IllegalMove as illegal:
+    except IllegalTransition as illegal:
         raise NotInThisState(former=illegal.former, state=illegal.state) from illegal
 
 

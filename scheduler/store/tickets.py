@@ -31,7 +31,7 @@ from sqlalchemy.exc import IntegrityError
 from foundation.database import ReadSession, WriteSession, readable, sorted_out
 from scheduler.errors import MovedMeanwhile, NoSuchTicket, NotInThisState, TicketAlreadyOpen
 from scheduler.queue_core import ticket_life
-from scheduler.queue_core.life import IllegalMove
+from scheduler.queue_core.life import IllegalTransition
 from scheduler.queue_core.ticket_life import FINAL, IN_HAND, IN_SESSION, TicketState
 from scheduler.records import CALLBACK, SETTLED, Ticket
 from scheduler.store.tables import CLERKS_TICKET, TICKET_IN_LINE, CounterRow, PeriodRow, TicketRow, VisitRow
@@ -63,7 +63,7 @@ _MOVE = (
     .where(_tickets.c.id == bindparam("of_ticket"), _tickets.c.version == bindparam("as_of"))
     .returning(*_tickets.c)
 )
-# Those in line whose turn may come: a callback between two attempts has a place, and is offered to nobody.
+# Those in the queue whose turn may come: a callback between two attempts has a place, and is offered to nobody.
 _MAY_COME = (
     text(TICKET_IN_LINE),
     or_(_tickets.c.not_before.is_(None), _tickets.c.not_before <= bindparam("now")),
@@ -172,7 +172,7 @@ async def move(
     """
     try:
         ticket_life.check(ticket.state, state)
-    except IllegalMove as illegal:
+    except IllegalTransition as illegal:
         raise NotInThisState(former=illegal.former, state=illegal.state) from illegal
     columns = {name: value for name, value in changes.items() if name != "actor_id"}
     moved_to = {"state": state, "state_since": at, "version": ticket.version + 1}

@@ -1,4 +1,4 @@
-"""Who is on the waiting list: every statement on wishes; conditional like the moves of appointments."""
+"""Who is on the waiting list: every statement on wishes; conditional like the transitions of appointments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, Table, func, insert, or_, select, text, updat
 from foundation.database import ReadSession, WriteSession, readable
 from scheduler.errors import MovedMeanwhile, NoSuchWish, NotInThisState
 from scheduler.queue_core import wish_life
-from scheduler.queue_core.life import IllegalMove
+from scheduler.queue_core.life import IllegalTransition
 from scheduler.queue_core.wish_life import WishState
 from scheduler.records import Wish
 from scheduler.store.tables import OPEN_WISH, WishRow
@@ -44,7 +44,7 @@ async def of_appointment(session: ReadSession, appointment_id: str) -> Wish | No
     return None if row is None else _wish(row)
 
 
-async def in_line(session: ReadSession, home_id: str) -> list[Wish]:
+async def in_queue(session: ReadSession, home_id: str) -> list[Wish]:
     """Those of a centre that are open, who asked first first."""
     return await readable(session, _IN_LINE.where(_wishes.c.home_id == home_id), _wishes.c.id, _wish)
 
@@ -78,7 +78,7 @@ async def move(session: WriteSession, former: Wish, state: WishState, changes: M
     """Changes the wish and returns it as it is now; raises `NotInThisState`, `MovedMeanwhile`."""
     try:
         wish_life.check(former.state, state)
-    except IllegalMove as illegal:
+    except IllegalTransition as illegal:
         raise NotInThisState(former=illegal.former, state=illegal.state) from illegal
     of = (_wishes.c.id == former.id, _wishes.c.version == former.version)
     values = {**changes, "state": state, "version": former.version + 1}

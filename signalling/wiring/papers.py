@@ -19,7 +19,7 @@ from signalling.slices import (
 from signalling.slices.recordings.files import recording_files
 from signalling.slices.supplements.finders import Finders
 from signalling.slices.supplements.searches import Searches
-from signalling.transport.http.knocks import Knocks
+from signalling.transport.http.link_attempts import LinkAttempts
 from signalling.wiring.shared import Shared
 
 
@@ -130,7 +130,7 @@ def handon_parts(shared: Shared) -> handon.Parts:
         hand_ons=on.documents.hand_ons,
         left=on.documents.left,
         results=on.documents.results,
-        knocks=Knocks(on.ground.clock),
+        link_attempts=LinkAttempts(on.ground.clock),
         catalogue=on.directory.catalogue,
         people=on.directory.people,
         signed_in=on.directory.sessions.signed_in,
@@ -152,7 +152,7 @@ def supplements_parts(shared: Shared) -> supplements.Parts:
         left=on.documents.left,
         finders=Finders(),
         senders=on.directory.senders,
-        knocks=Knocks(on.ground.clock),
+        link_attempts=LinkAttempts(on.ground.clock),
         searches=Searches(on.ground.clock),
         catalogue=on.directory.catalogue,
         board=on.scheduler.board,

@@ -21,10 +21,10 @@ from signalling.slices import (
 )
 from signalling.slices.cameras.ports import hall_views
 from signalling.slices.desks.cards import QueueCards
+from signalling.slices.tickets.clerk_messages import ClerkMessages
 from signalling.slices.tickets.openings import Hours, Openings
-from signalling.slices.tickets.told import Told
 from signalling.slices.visitors.guesses import Guesses
-from signalling.transport.http.knocks import Knocks
+from signalling.transport.http.link_attempts import LinkAttempts
 from signalling.transport.websocket.pace import Pace
 from signalling.transport.websocket.readers import Readers
 from signalling.wiring.shared import Shared
@@ -45,7 +45,7 @@ def tickets_parts(shared: Shared) -> tickets.Parts:
         registry=shared.registry,
         pace=Pace(),
         cards=shared.cards,
-        told=Told(),
+        told=ClerkMessages(),
         openings=Openings(on.scheduler.board.is_reached, hours.opens_at),
         open_case=shared.cases.open_case,
         note=shared.cases.note,
@@ -162,7 +162,7 @@ def visitors_parts(shared: Shared) -> visitors.Parts:
         visits=on.directory.visits,
         codes=on.directory.codes,
         guesses=Guesses(on.ground.clock),
-        knocks=Knocks(on.ground.clock),
+        link_attempts=LinkAttempts(on.ground.clock),
         appointments=on.scheduler.appointments,
         waiting_list=on.scheduler.waiting_list,
         catalogue=on.directory.catalogue,

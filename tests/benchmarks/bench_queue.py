@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from scheduler.queue_core.matching import Clerk, Lane, ticket_for
-from scheduler.queue_core.queue import Line, Waiting, lines
+from scheduler.queue_core.queue import TicketQueue, Waiting, ticket_queues
 from scheduler.queue_core.waiting import Hall, Server, lognormal, ranges
 
 SIZES = (1_000, 10_000, 100_000)
@@ -42,7 +42,7 @@ def microseconds(operation: Callable[[int], object], count: int = OPERATIONS) ->
 def measure(count: int) -> dict[str, float]:
     """Operation → µs, at this many waiting tickets."""
     waiting = tickets(count)
-    line, board = Line(waiting), lines(waiting)
+    line, board = TicketQueue(waiting), ticket_queues(waiting)
     clerk = Clerk("ada", {f"q{n}": Lane(1) for n in range(QUEUES)}, QUEUES, 0.0)
     single = Clerk("ben", {"q0": Lane(1)}, 1, 0.0)
     spare = tickets(OPERATIONS, seed=2)

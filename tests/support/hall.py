@@ -216,10 +216,10 @@ class Hall:
         await places.work_out()
         return places.place(ticket_id)
 
-    async def beat(self, *pages: str) -> None:
-        """Lets these pages beat."""
+    async def heartbeat(self, *pages: str) -> None:
+        """Sends a heartbeat of each of these pages."""
         for page in pages:
-            await self.presence.beat(page)
+            await self.presence.heartbeat(page)
 
 
 def _principal(name: str, role: Role, site_id: str) -> Principal:

@@ -37,12 +37,12 @@ class Hall:
         self.sinks: dict[str, list[PacketSink]] = {}
         self.key_frames: list[SourceInfo] = []
 
-    def attach(self, session_id: str, sink: PacketSink) -> Seat:
+    def attach(self, session_id: str, sink: PacketSink) -> Attached:
         self.sinks.setdefault(session_id, []).append(sink)
-        return Seat(self, session_id, sink)
+        return Attached(self, session_id, sink)
 
 
-class Seat:
+class Attached:
     def __init__(self, hall: Hall, session_id: str, sink: PacketSink) -> None:
         self._hall, self._session_id, self._sink = hall, session_id, sink
 

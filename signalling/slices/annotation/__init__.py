@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from signalling.slices.annotation.acts import ACTS
 from signalling.slices.annotation.commands import COMMANDS
+from signalling.slices.annotation.drawing_members import FACES, TOPIC
 from signalling.slices.annotation.events import follow
 from signalling.slices.annotation.http import ENDPOINTS
 from signalling.slices.annotation.messages import AnnotationsView
 from signalling.slices.annotation.parts import Parts
-from signalling.slices.annotation.seats import FACES, TOPIC
 from signalling.slices.annotation.views import show_annotations
 from signalling.transport.slice import Slice, Topic
 

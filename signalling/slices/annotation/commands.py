@@ -17,6 +17,14 @@ from scheduler.errors import NoSuchTicket
 from scheduler.views import TicketView
 from signalling.slices.annotation import acts
 from signalling.slices.annotation.annotations import DrawingTooFast, Kept, PictureFull, Shown, StrokeFull
+from signalling.slices.annotation.drawing_members import (
+    DrawingMember,
+    drawing_member,
+    note,
+    owner_of,
+    require_picture,
+    show,
+)
 from signalling.slices.annotation.frozen import PHOTOGRAPH_SECONDS, Asked, NotFrozen, PictureGone, Source
 from signalling.slices.annotation.messages import (
     ChangePicture,
@@ -33,7 +41,6 @@ from signalling.slices.annotation.messages import (
     UndoLine,
 )
 from signalling.slices.annotation.parts import Parts
-from signalling.slices.annotation.seats import Seat, note, owner_of, require_picture, show, take_seat
 from signalling.transport.declared_refusals import CASE_LOG, STORED, Refusals
 from signalling.transport.slice import CommandRow
 from signalling.wire.commands import Command
@@ -41,68 +48,68 @@ from signalling.wire.commands import Command
 
 async def draw(parts: Parts, principal: Principal, command: Draw) -> None:
     """Draws on a picture that is on the screen."""
-    seat = take_seat(parts, principal)
-    require_picture(parts, seat, command.surface)
+    drawer = drawing_member(parts, principal)
+    require_picture(parts, drawer, command.surface)
     now = parts.clock.monotonic()
-    drew = seat.drawn.draw(seat.person, command.surface, command.aspect, command.strokes, now)
-    show(parts, seat.ticket)
-    await note(parts, seat.ticket.id, drew)
+    drew = drawer.drawn.draw(drawer.person, command.surface, command.aspect, command.strokes, now)
+    show(parts, drawer.ticket)
+    await note(parts, drawer.ticket.id, drew)
 
 
 async def point_at(parts: Parts, principal: Principal, command: PointAt) -> None:
     """Shows a place to the others."""
-    seat = take_seat(parts, principal)
-    require_picture(parts, seat, command.surface)
-    seat.drawn.point(seat.person, command.surface, command.at)
-    show(parts, seat.ticket)
+    drawer = drawing_member(parts, principal)
+    require_picture(parts, drawer, command.surface)
+    drawer.drawn.point(drawer.person, command.surface, command.at)
+    show(parts, drawer.ticket)
 
 
 async def undo_line(parts: Parts, principal: Principal, command: UndoLine) -> None:
     """Takes one's own last line back."""
-    seat = take_seat(parts, principal)
-    seat.drawn.undo(seat.person.id, command.surface)
-    show(parts, seat.ticket)
+    drawer = drawing_member(parts, principal)
+    drawer.drawn.undo(drawer.person.id, command.surface)
+    show(parts, drawer.ticket)
 
 
 async def clear_picture(parts: Parts, principal: Principal, command: ClearPicture) -> None:
     """Wipes a picture, or one's own part of it."""
-    seat = take_seat(parts, principal)
-    seat.drawn.clear(command.surface, None if seat.is_clerk else seat.person.id)
-    show(parts, seat.ticket)
+    drawer = drawing_member(parts, principal)
+    drawer.drawn.clear(command.surface, None if drawer.is_clerk else drawer.person.id)
+    show(parts, drawer.ticket)
 
 
 async def change_picture(parts: Parts, principal: Principal, command: ChangePicture) -> None:
     """The page's own video shows something else."""
-    seat = take_seat(parts, principal)
-    if owner_of(parts, seat, command.surface) != seat.member:
+    drawer = drawing_member(parts, principal)
+    if owner_of(parts, drawer, command.surface) != drawer.member:
         raise Forbidden
-    drew = seat.drawn.end(command.surface)
-    show(parts, seat.ticket)
-    await note(parts, seat.ticket.id, drew)
+    drew = drawer.drawn.end(command.surface)
+    show(parts, drawer.ticket)
+    await note(parts, drawer.ticket.id, drew)
 
 
 async def freeze_picture(parts: Parts, principal: Principal, command: FreezePicture) -> None:
     """Asks the page whose video it is for a photograph; by the clerk, or by who sends it."""
-    seat = take_seat(parts, principal)
-    owner = owner_of(parts, seat, command.surface)
-    if not seat.is_clerk and owner != seat.member:
+    drawer = drawing_member(parts, principal)
+    owner = owner_of(parts, drawer, command.surface)
+    if not drawer.is_clerk and owner != drawer.member:
         raise Forbidden
     source = cast(Source, command.surface.partition(".")[2])
-    asked = Asked(parts.identifiers.new(), owner.participant, source, seat.person)
+    asked = Asked(parts.identifiers.new(), owner.participant, source, drawer.person)
     # What lies before everybody stays there until the photograph has come.
-    parts.frozen.ask(seat.ticket.id, asked)
-    show(parts, seat.ticket)
-    parts.tasks.spawn(_give_up_late(parts, seat.ticket, asked), name="photograph waited for")
+    parts.frozen.ask(drawer.ticket.id, asked)
+    show(parts, drawer.ticket)
+    parts.tasks.spawn(_give_up_late(parts, drawer.ticket, asked), name="photograph waited for")
 
 
 async def fail_photograph(parts: Parts, principal: Principal, command: FailPhotograph) -> None:
     """The page that was asked for a photograph has none: who froze the picture is told."""
-    seat = take_seat(parts, principal)
-    asked = parts.frozen.awaited(seat.ticket.id, command.picture_id)
-    if asked.owner != seat.member.participant:
+    drawer = drawing_member(parts, principal)
+    asked = parts.frozen.awaited(drawer.ticket.id, command.picture_id)
+    if asked.owner != drawer.member.participant:
         raise Forbidden
     asked.failed = True
-    show(parts, seat.ticket)
+    show(parts, drawer.ticket)
 
 
 async def _give_up_late(parts: Parts, ticket: TicketView, asked: Asked) -> None:
@@ -116,60 +123,60 @@ async def _give_up_late(parts: Parts, ticket: TicketView, asked: Asked) -> None:
 
 async def show_page(parts: Parts, principal: Principal, command: ShowPage) -> None:
     """Lays a page of the call's case before everybody."""
-    seat = take_seat(parts, principal)
-    case = await parts.cases.of_ticket(seat.ticket.id)
+    drawer = drawing_member(parts, principal)
+    case = await parts.cases.of_ticket(drawer.ticket.id)
     if case is None:
         raise NoSuchPage
     (await parts.case_files.whole(case.id)).page(command.page_id)
-    parts.frozen.forget(seat.ticket.id)
-    await _lay(parts, seat, Shown(kind="page", id=command.page_id, by=seat.person))
-    await parts.cases.note(seat.ticket.id, seat.who, acts.SHOWN)
+    parts.frozen.forget(drawer.ticket.id)
+    await _lay(parts, drawer, Shown(kind="page", id=command.page_id, by=drawer.person))
+    await parts.cases.note(drawer.ticket.id, drawer.who, acts.SHOWN)
 
 
 async def move_view(parts: Parts, principal: Principal, command: MoveView) -> None:
     """Looks at another part of it."""
-    seat = take_seat(parts, principal)
-    if seat.drawn.shown is None:
+    drawer = drawing_member(parts, principal)
+    if drawer.drawn.shown is None:
         raise PictureGone
-    if seat.drawn.shown.by.id != seat.person.id:
+    if drawer.drawn.shown.by.id != drawer.person.id:
         raise Forbidden
-    seat.drawn.move(command.x, command.y, command.scale)
-    show(parts, seat.ticket)
+    drawer.drawn.move(command.x, command.y, command.scale)
+    show(parts, drawer.ticket)
 
 
 async def end_together(parts: Parts, principal: Principal, _command: EndTogether) -> None:
     """Puts it away, and with it a photograph that has not come."""
-    seat = take_seat(parts, principal)
-    parts.frozen.forget(seat.ticket.id)
-    await _lay(parts, seat, None)
+    drawer = drawing_member(parts, principal)
+    parts.frozen.forget(drawer.ticket.id)
+    await _lay(parts, drawer, None)
 
 
 async def keep_picture(parts: Parts, principal: Principal, command: KeepPicture) -> None:
     """Has the point's page deliver the frozen picture for a material."""
-    seat = take_seat(parts, principal)
-    if not seat.is_clerk:
+    drawer = drawing_member(parts, principal)
+    if not drawer.is_clerk:
         raise Forbidden
-    shown, case = seat.drawn.shown, await parts.cases.of_ticket(seat.ticket.id)
+    shown, case = drawer.drawn.shown, await parts.cases.of_ticket(drawer.ticket.id)
     if shown is None or shown.kind != "frozen" or case is None:
         raise NotFrozen
     whole = await parts.case_files.whole(case.id)
     material = whole.material(command.material_id)
-    sha256 = parts.frozen.picture(seat.ticket.id, shown.id).sha256
+    sha256 = parts.frozen.picture(drawer.ticket.id, shown.id).sha256
     there = any(one.sha256 == sha256 for one in whole.pages_of(material.id))
-    kept = Kept(case.id, material.id, sha256, _strokes_sha256(seat, shown), seat.person)
-    seat.drawn.keep(kept, plain=not there, drawn=command.drawn)
-    seat.drawn.keeping = Keeping(
+    kept = Kept(case.id, material.id, sha256, _strokes_sha256(drawer, shown), drawer.person)
+    drawer.drawn.keep(kept, plain=not there, drawn=command.drawn)
+    drawer.drawn.keeping = Keeping(
         keeping_id=parts.identifiers.new(),
         picture_url=picture_url(shown.id),
         material_id=command.material_id,
         plain=not there,
         drawn=command.drawn,
     )
-    show(parts, seat.ticket)
+    show(parts, drawer.ticket)
 
 
-def _strokes_sha256(seat: Seat, shown: Shown) -> str:
-    strokes = [one for one in seat.drawn.strokes().values() if one.surface == shown.surface]
+def _strokes_sha256(drawer: DrawingMember, shown: Shown) -> str:
+    strokes = [one for one in drawer.drawn.strokes().values() if one.surface == shown.surface]
     return digest(canonical(msgspec.to_builtins(strokes)))
 
 
@@ -178,10 +185,10 @@ def picture_url(picture_id: str) -> str:
     return f"/api/v1/frozen-pictures/{picture_id}"
 
 
-async def _lay(parts: Parts, seat: Seat, shown: Shown | None) -> None:
-    drew = seat.drawn.show(shown)
-    show(parts, seat.ticket)
-    await note(parts, seat.ticket.id, drew)
+async def _lay(parts: Parts, drawer: DrawingMember, shown: Shown | None) -> None:
+    drew = drawer.drawn.show(shown)
+    show(parts, drawer.ticket)
+    await note(parts, drawer.ticket.id, drew)
 
 
 _CALL: Refusals = frozenset({NoSuchTicket})

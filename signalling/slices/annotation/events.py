@@ -12,9 +12,9 @@ from scheduler.records import Ticket
 from signalling.identity.participant import ParticipantId
 from signalling.slices.annotation import acts
 from signalling.slices.annotation.annotations import Drew
+from signalling.slices.annotation.drawing_members import SOURCES, TOPIC, note, show
 from signalling.slices.annotation.parts import Parts
-from signalling.slices.annotation.seats import SOURCES, TOPIC, note, show
-from signalling.slices.calls.ports import guest_name, seat_name
+from signalling.slices.calls.ports import guest_name, member_name
 
 
 def follow(parts: Parts) -> None:
@@ -46,7 +46,7 @@ def _follow_pictures(parts: Parts) -> None:
             participant = ParticipantId.parse(event.participant_id)
             ticket = parts.sessions.ticket_of(participant)
             if ticket is not None:
-                _end_pictures(parts, ticket.id, [f"{seat_name(ticket, participant)}.{event.source.value}"])
+                _end_pictures(parts, ticket.id, [f"{member_name(ticket, participant)}.{event.source.value}"])
                 show(parts, ticket)
 
     def guests_changed(person_id: str) -> None:

@@ -10,10 +10,10 @@ from scheduler.errors import NoSuchTicket
 from signalling.identity.participant import ParticipantId
 from signalling.slices.annotation import acts
 from signalling.slices.annotation.annotations import Shown
+from signalling.slices.annotation.drawing_members import apart, drawing_member, found, note, show
 from signalling.slices.annotation.frozen import LARGEST_BYTES, FrozenTooLarge, NotAPhotograph, NotFrozen, TooManyFrozen
 from signalling.slices.annotation.messages import FrozenBody
 from signalling.slices.annotation.parts import Parts
-from signalling.slices.annotation.seats import apart, found, note, show, take_seat
 from signalling.transport.declared_refusals import CASE_LOG
 from signalling.transport.http.details import Details
 from signalling.transport.http.endpoint import Call, Endpoint
@@ -26,9 +26,9 @@ _ONE = "/api/v1/frozen-pictures/{picture_id}"
 
 async def bring_picture(parts: Parts, call: Call) -> FrozenBody:
     """Takes the photograph that the page was asked for, and lays it before everybody in the call."""
-    seat = take_seat(parts, call.principal)
+    drawer = drawing_member(parts, call.principal)
     picture_id = call.path("picture_id")
-    asked = parts.frozen.awaited(seat.ticket.id, picture_id)
+    asked = parts.frozen.awaited(drawer.ticket.id, picture_id)
     if asked.owner != ParticipantId.of(call.principal):
         raise Forbidden
     if call.request.content_type != _JPEG:
@@ -39,22 +39,22 @@ async def bring_picture(parts: Parts, call: Call) -> FrozenBody:
     finally:
         asked.coming = False
     # It may have been put away, or asked for anew, while it came.
-    parts.frozen.take(seat.ticket.id, picture_id, data)
-    drew = seat.drawn.show(Shown(kind="frozen", id=picture_id, by=asked.by))
-    show(parts, seat.ticket)
-    await parts.cases.note(seat.ticket.id, (asked.by.id, asked.by.name), acts.FROZEN)
-    await note(parts, seat.ticket.id, drew)
+    parts.frozen.take(drawer.ticket.id, picture_id, data)
+    drew = drawer.drawn.show(Shown(kind="frozen", id=picture_id, by=asked.by))
+    show(parts, drawer.ticket)
+    await parts.cases.note(drawer.ticket.id, (asked.by.id, asked.by.name), acts.FROZEN)
+    await note(parts, drawer.ticket.id, drew)
     return FrozenBody(picture_id=picture_id)
 
 
 async def frozen_picture(parts: Parts, call: Call) -> web.StreamResponse:
     """The frozen picture of the call that the person is in."""
-    seat = found(parts, call.principal)
-    if seat is None:
+    drawer = found(parts, call.principal)
+    if drawer is None:
         raise NoSuchTicket
-    if apart(*seat):
+    if apart(*drawer):
         raise Forbidden
-    return private_bytes(parts.frozen.picture(seat[0].id, call.path("picture_id")).data, _JPEG)
+    return private_bytes(parts.frozen.picture(drawer[0].id, call.path("picture_id")).data, _JPEG)
 
 
 ENDPOINTS: tuple[Endpoint[Parts], ...] = (

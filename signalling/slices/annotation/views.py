@@ -8,10 +8,10 @@ from directory.principal import Principal
 from scheduler.views import TicketView
 from signalling.slices.annotation.annotations import Annotations, Shown
 from signalling.slices.annotation.commands import picture_url
+from signalling.slices.annotation.drawing_members import apart, draws, found
 from signalling.slices.annotation.messages import AnnotationsView, Drawer, Freezing, Photograph, Pointer, Together
 from signalling.slices.annotation.parts import Parts
-from signalling.slices.annotation.seats import apart, draws, found
-from signalling.slices.calls.ports import Member, seat_name
+from signalling.slices.calls.ports import Member, member_name
 from signalling.transport.listing import Listing
 
 _NOTHING: dict[str, Any] = {
@@ -31,10 +31,10 @@ _NOTHING: dict[str, Any] = {
 
 async def show_annotations(parts: Parts, principal: Principal, _key: str) -> Listing:
     """The strokes and pointers of the session that the person's page is in, and what is looked at together."""
-    seat = found(parts, principal)
-    if seat is None or apart(*seat):
+    drawer = found(parts, principal)
+    if drawer is None or apart(*drawer):
         return Listing(rows={}, make=AnnotationsView, beside=_NOTHING)
-    ticket, member = seat
+    ticket, member = drawer
     drawn = parts.drawn.get(ticket.id) or Annotations()
     return Listing(rows=drawn.strokes(), make=AnnotationsView, beside=_beside(parts, ticket, member, drawn))
 
@@ -46,7 +46,7 @@ def _beside(parts: Parts, ticket: TicketView, member: Member, drawn: Annotations
         "may_draw": draws(member),
         "you": drawn.who_is(member.person_id),
         "clerk": face == "window" and member.person_id == ticket.clerk_id,
-        "own": seat_name(ticket, member.participant),
+        "own": member_name(ticket, member.participant),
         "people": [Drawer(name=one.name, face=cast(Any, one.face)) for one in drawn.people],
         "pointers": [
             Pointer(who=who, surface=surface, x=x, y=y)

@@ -43,7 +43,7 @@ async def look(parts: Parts, day: date | None) -> date:
     When `day` is over, and at first, it is forgotten how the people of former days are reached, and all lists are shown
     again.
     """
-    await parts.appointments.lapse()
+    await parts.appointments.expire()
     if day != (today := parts.today()):
         while await parts.appointments.forget():
             pass

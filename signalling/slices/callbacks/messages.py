@@ -8,7 +8,7 @@ from signalling.wire.commands import Command
 from signalling.wire.values import Bilingual, Identifier, Moment, Place, Value
 from signalling.wire.views import View
 
-CallbackState = Literal["scheduled", "ringing", "lapsed"]
+CallbackState = Literal["scheduled", "ringing", "failed"]
 LapseReason = Literal["callback_not_reached", "callback_too_late", "day_closed", "set_aside"]
 
 
@@ -44,7 +44,7 @@ class CallbackView(Value, frozen=True, kw_only=True):
     """A callback that rings at this point or visitor, or that reached nobody today.
 
     `attempts` counts the rings in vain; the next one comes not before `not_before`. `window_name` and `clerk_name` say
-    who calls while it rings. `reason` says why it lapsed.
+    who calls while it rings. `reason` says why it failed.
     """
 
     ticket_id: str

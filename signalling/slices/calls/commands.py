@@ -38,7 +38,7 @@ async def tell_tiles(parts: Parts, principal: Principal, command: TellTiles) -> 
 
 async def pin_person(parts: Parts, principal: Principal, command: PinPerson) -> None:
     """Keeps somebody in view, or nobody; raises `NoSuchPerson`."""
-    parts.sessions.pin(ParticipantId.of(principal), command.seat)
+    parts.sessions.pin(ParticipantId.of(principal), command.member)
     parts.registry.invalidate([principal.person_id], "slots")
 
 

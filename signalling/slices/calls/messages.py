@@ -49,7 +49,7 @@ class TellTiles(Command, frozen=True, kw_only=True):
 class PinPerson(Command, frozen=True, kw_only=True):
     """Keeps somebody in view for the page's person, whoever speaks, as long as the call lasts; null ends it."""
 
-    seat: Annotated[str, Meta(max_length=40)] | None
+    member: Annotated[str, Meta(max_length=40)] | None
 
 
 Seconds = Annotated[float, Meta(ge=0, le=60)]
@@ -85,7 +85,7 @@ class SlotView(Value, frozen=True, kw_only=True):
     participant_role: PartyFace | None
     guest: GuestKind | None
     """As what whom it shows is in the call, where they are none of its parties."""
-    seat: str | None
+    member: str | None
     """What whom it shows is called in the session, as in `PersonView`; null for cameras and standard clients."""
     source: SlotSource | None
     paused: list[Paused]
@@ -104,7 +104,7 @@ class CameraShown(Value, frozen=True, kw_only=True):
 class PersonView(Value, frozen=True, kw_only=True):
     """Somebody else who takes part in the call, whether or not a slot of the page shows them."""
 
-    seat: str
+    member: str
     """What they are called in the session."""
     name: str | None
     role: PartyFace | None

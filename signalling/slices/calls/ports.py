@@ -63,7 +63,7 @@ class Guest:
         return self.member.role is MemberRole.PARTY
 
 
-def require_seat(guests: Sequence[Guest], participant: ParticipantId | None = None) -> None:
+def require_place(guests: Sequence[Guest], participant: ParticipantId | None = None) -> None:
     """Raises `CallFull` when so many are in the call, listeners included, that this one, or another, cannot be."""
     others = [one for one in guests if one.member.participant != participant]
     if len(others) >= GUESTS_AT_MOST:
@@ -81,7 +81,7 @@ def guest_name(person_id: str) -> str:
     return f"guest-{blake2s(person_id.encode(), digest_size=4).hexdigest()}"
 
 
-def seat_name(ticket: TicketView, participant: ParticipantId) -> str:
+def member_name(ticket: TicketView, participant: ParticipantId) -> str:
     """What a page is called in its session: the same for everybody in it, for as long as it is in it."""
     if participant == ParticipantId(ticket.worker_id, "point"):
         return "point"

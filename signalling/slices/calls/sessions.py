@@ -18,7 +18,7 @@ from scheduler.records import CALLBACK
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
-from signalling.slices.calls.ports import TOGETHER, Guest, Member, NoSuchPerson, parties, seat_name
+from signalling.slices.calls.ports import TOGETHER, Guest, Member, NoSuchPerson, member_name, parties
 from signalling.wire.values import GuestKind
 
 _APART = frozenset({TicketState.ON_HOLD})
@@ -106,7 +106,7 @@ class CallSessions:
         ticket = self.ticket_of(participant)
         if ticket is None:
             raise NoSuchPerson
-        there = {seat_name(ticket, one.participant): one.participant for one in self.others(ticket, participant)}
+        there = {member_name(ticket, one.participant): one.participant for one in self.others(ticket, participant)}
         if seat is None:
             self._pins.pop(participant, None)
         elif seat in there:

@@ -11,7 +11,7 @@ from scheduler.views import TicketView
 from signalling.identity.participant import ParticipantId
 from signalling.slices.calls.messages import CameraShown, PartyFace, PersonView, SlotsView, SlotView
 from signalling.slices.calls.parts import Parts
-from signalling.slices.calls.ports import TOGETHER, Guest, Member, parties, seat_name
+from signalling.slices.calls.ports import TOGETHER, Guest, Member, member_name, parties
 from signalling.wire.values import SlotSource
 
 _DRAWN_ON = ("camera", "document", "screen")
@@ -75,11 +75,11 @@ async def _slot(
         participant_name=await _name(parts, reader, shown, guest) if party or guest else None,
         participant_role=cast(PartyFace, shown.face) if party else None,
         guest=guest.kind if guest else None,
-        seat=seat_name(ticket, shown) if ticket and (party or guest) else None,
+        member=member_name(ticket, shown) if ticket and (party or guest) else None,
         source=source,
         paused=parts.sendings.paused(str(shown)),
         # Other faces neither see what is drawn nor photograph what is to be frozen.
-        surface=f"{seat_name(ticket, shown)}.{source}" if ticket and party and source in _DRAWN_ON else None,
+        surface=f"{member_name(ticket, shown)}.{source}" if ticket and party and source in _DRAWN_ON else None,
     )
 
 
@@ -93,7 +93,7 @@ async def _person(
     shown, guest = member.participant, guests.get(member.participant)
     assert ticket is not None, "there are others in a ticket's session alone"
     return PersonView(
-        seat=seat_name(ticket, shown),
+        member=member_name(ticket, shown),
         name=await _name(parts, reader, shown, guest),
         role=cast(PartyFace, shown.face) if shown.face in get_args(PartyFace) else None,
         guest=guest.kind if guest else None,

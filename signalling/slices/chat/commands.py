@@ -23,7 +23,7 @@ from signalling.wire.commands import Command
 
 async def say(parts: Parts, principal: Principal, command: SayInChat) -> None:
     """Keeps the message in the case's history and shows it to everybody in the session."""
-    ticket, member = _seat(parts, principal)
+    ticket, member = _in_call(parts, principal)
     if member.role is not MemberRole.PARTY:
         raise Forbidden
     conversation = parts.conversations.begin(ticket.id)
@@ -42,7 +42,7 @@ async def say(parts: Parts, principal: Principal, command: SayInChat) -> None:
 
 async def mark_seen(parts: Parts, principal: Principal, command: MarkChatSeen) -> None:
     """Shows the others how far the person has read."""
-    ticket, _ = _seat(parts, principal)
+    ticket, _ = _in_call(parts, principal)
     if parts.conversations.of(ticket.id).mark_seen(principal.person_id, command.number):
         show(parts, ticket)
 
@@ -53,7 +53,7 @@ def show(parts: Parts, ticket: TicketView) -> None:
     parts.registry.invalidate([one.person_id for one in members], "chat")
 
 
-def _seat(parts: Parts, principal: Principal) -> tuple[TicketView, Member]:
+def _in_call(parts: Parts, principal: Principal) -> tuple[TicketView, Member]:
     """The ticket in hand whose session the person's page is in, and as what; raises `NoSuchTicket`."""
     participant = ParticipantId.of(principal)
     ticket = parts.sessions.ticket_of(participant)

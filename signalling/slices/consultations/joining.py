@@ -8,7 +8,7 @@ from scheduler.errors import ClerkBusy
 from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.views import TicketView
 from signalling.identity.participant import ParticipantId
-from signalling.slices.calls.ports import CallFull, Guest, Member, require_seat
+from signalling.slices.calls.ports import CallFull, Guest, Member, require_place
 from signalling.slices.consultations import acts
 from signalling.slices.consultations.colleagues import is_taken
 from signalling.slices.consultations.consultation import Consultation, ConsultationOver, Person, State
@@ -52,7 +52,7 @@ async def _joinable(parts: Parts, consultation: Consultation) -> TicketView:
     if is_taken(parts.board.desk(consultation.guest.id)):
         raise ClerkBusy
     try:
-        require_seat(parts.sessions.guests(ticket.id), ParticipantId(consultation.guest.id, FACE))
+        require_place(parts.sessions.guests(ticket.id), ParticipantId(consultation.guest.id, FACE))
     except CallFull:
         await leave(parts, consultation)
         raise

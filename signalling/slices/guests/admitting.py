@@ -13,7 +13,7 @@ from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
-from signalling.slices.calls.ports import Guest, Member, require_seat
+from signalling.slices.calls.ports import Guest, Member, require_place
 from signalling.slices.guests import acts
 from signalling.slices.guests.lobby import GuestNotWaiting, GuestState, Invitee
 from signalling.slices.guests.messages import LINK, GuestInvited, InviteGuest
@@ -26,7 +26,7 @@ async def invite(parts: Parts, principal: Principal, command: InviteGuest) -> Gu
     """Makes a link into the call in hand; raises `TicketNotInHand`, `TooManyGuests`, `CallFull`."""
     ticket = await _in_hand(parts, principal, command.ticket_id)
     parts.lobby.require_room(ticket.id)
-    require_seat(parts.sessions.guests(ticket.id))
+    require_place(parts.sessions.guests(ticket.id))
     part = acts.PARTS[command.part]
     await parts.cases.note(ticket.id, (principal.person_id, principal.name), acts.INVITED, name=command.name, part=part)
     # Read anew: a link into a call that is over would have nobody to end it.
@@ -112,7 +112,7 @@ async def _admittable(parts: Parts, principal: Principal, guest_id: str) -> Invi
     one = parts.lobby.find(guest_id)
     if one.state is not GuestState.WAITING:
         raise GuestNotWaiting
-    require_seat(parts.sessions.guests(one.ticket_id), ParticipantId(one.id, FACE))
+    require_place(parts.sessions.guests(one.ticket_id), ParticipantId(one.id, FACE))
     return one
 
 

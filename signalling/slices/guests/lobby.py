@@ -48,7 +48,7 @@ class GuestState(StrEnum):
     ADMITTED = "admitted"
 
 
-MOVES: Mapping[GuestState, frozenset[GuestState]] = MappingProxyType(
+TRANSITIONS: Mapping[GuestState, frozenset[GuestState]] = MappingProxyType(
     {
         GuestState.INVITED: frozenset({GuestState.WAITING}),
         GuestState.WAITING: frozenset({GuestState.ADMITTED, GuestState.INVITED}),
@@ -100,7 +100,7 @@ class Lobby:
     def move(self, guest_id: str, state: GuestState) -> Invitee:
         """Notes how far the guest is; raises `NoSuchGuest`, `GuestNotWaiting` where no move leads there."""
         one = self.find(guest_id)
-        if state not in MOVES[one.state]:
+        if state not in TRANSITIONS[one.state]:
             raise GuestNotWaiting
         moved = self._all[guest_id] = replace(one, state=state)
         return moved

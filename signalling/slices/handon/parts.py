@@ -17,7 +17,7 @@ from foundation.database import Database
 from foundation.events import Bus
 from foundation.notifying import Notifier
 from foundation.tasks import Tasks
-from signalling.transport.http.knocks import Knocks
+from signalling.transport.http.link_attempts import LinkAttempts
 from signalling.transport.websocket.registry import Registry
 
 
@@ -34,7 +34,7 @@ class Parts:
     hand_ons: HandOns
     left: LeftCases
     results: Results
-    knocks: Knocks
+    link_attempts: LinkAttempts
     catalogue: Catalogue
     people: People
     signed_in: Callable[[Collection[str]], Awaitable[frozenset[str]]]

@@ -25,7 +25,7 @@ _PDF = "application/pdf"
 async def read_result(parts: Parts, call: Call) -> ResultBody:
     """What was decided."""
     body: ResultLinkBody = call.body
-    parts.knocks.count(one_client(address_of(call.request)))
+    parts.link_attempts.count(one_client(address_of(call.request)))
     file, desk, ends_at = await parts.results.read(body.result_link)
     _recognise(parts, call, file.id, file.site_id)
     assert file.decided_at is not None
@@ -45,7 +45,7 @@ async def read_result(parts: Parts, call: Call) -> ResultBody:
 async def result_pdf(parts: Parts, call: Call) -> web.StreamResponse:
     """The sealed notice."""
     body: ResultLinkBody = call.body
-    parts.knocks.count(one_client(address_of(call.request)))
+    parts.link_attempts.count(one_client(address_of(call.request)))
     file, _, _ = await parts.results.read(body.result_link)
     _recognise(parts, call, file.id, file.site_id)
     return private_bytes((await parts.results.pdf(body.result_link)).data, _PDF)

@@ -11,7 +11,7 @@ from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.views import TicketView
 from signalling.identity.faces import Face
 from signalling.identity.participant import ParticipantId
-from signalling.slices.calls.ports import Guest, Member, require_seat
+from signalling.slices.calls.ports import Guest, Member, require_place
 from signalling.slices.supervision.parts import Parts
 from signalling.slices.supervision.stance import NoSuchStep, Stance, moved, require_ear, stance_of
 
@@ -100,7 +100,7 @@ def _step(parts: Parts, principal: Principal, ticket_id: str, to: Stance) -> Gue
     others = parts.sessions.guests(ticket_id)
     after = moved(guest, to, others)
     if to is Stance.JOINED:
-        require_seat(others, participant)
+        require_place(others, participant)
     return after
 
 

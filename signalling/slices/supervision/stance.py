@@ -25,7 +25,7 @@ class Stance(StrEnum):
 
 
 _ALL = frozenset(Stance)
-MOVES: Mapping[Stance, frozenset[Stance]] = MappingProxyType(
+TRANSITIONS: Mapping[Stance, frozenset[Stance]] = MappingProxyType(
     {
         Stance.AWAY: frozenset({Stance.LISTENING}),
         Stance.LISTENING: _ALL - {Stance.LISTENING},
@@ -83,7 +83,7 @@ def stance_of(guest: Guest | None) -> Stance:
 
 def moved(guest: Guest, to: Stance, others: Iterable[Guest]) -> Guest:
     """The guest as they are after the step; raises `NoSuchStep`, `SupervisorSpeaks`."""
-    if to not in MOVES[stance_of(guest)]:
+    if to not in TRANSITIONS[stance_of(guest)]:
         raise NoSuchStep
     if to in _SPEAKS:
         for one in others:

@@ -27,7 +27,7 @@ from signalling.wire.bodies import SignedInBody
 async def enter_to_send(parts: Parts, call: Call) -> SignedInBody:
     """Lets the holder of a link in, again and again until the deadline."""
     body: SupplementEntranceBody = call.body
-    parts.knocks.count(one_client(address_of(call.request)))
+    parts.link_attempts.count(one_client(address_of(call.request)))
     entered = await parts.senders.enter(body.link)
     call.recognise(entered.sender)
     return signed_in_body(parts.catalogue, entered.sender, entered.access_token, entered.access_ends_at)

@@ -18,7 +18,7 @@ from foundation.notifying import Channel
 from scheduler.board import Board
 from signalling.slices.supplements.finders import Finders
 from signalling.slices.supplements.searches import Searches
-from signalling.transport.http.knocks import Knocks
+from signalling.transport.http.link_attempts import LinkAttempts
 from signalling.transport.websocket.registry import Registry
 
 
@@ -33,7 +33,7 @@ class Parts:
     left: LeftCases
     finders: Finders
     senders: Senders
-    knocks: Knocks
+    link_attempts: LinkAttempts
     searches: Searches
     catalogue: Catalogue
     board: Board

@@ -20,10 +20,10 @@ from scheduler.desk import Desk
 from scheduler.places import Places
 from scheduler.ports import Catalogue as Facts
 from scheduler.reception import Reception
+from signalling.slices.tickets.batched_places import BatchedPlaces
 from signalling.slices.tickets.cards import TicketCards
+from signalling.slices.tickets.clerk_messages import ClerkMessages
 from signalling.slices.tickets.openings import Openings
-from signalling.slices.tickets.seldom import Seldom
-from signalling.slices.tickets.told import Told
 from signalling.transport.websocket.pace import Pace
 from signalling.transport.websocket.registry import Registry
 from signalling.wire.views import HallView, SessionView
@@ -52,7 +52,7 @@ class Parts:
     registry: Registry
     pace: Pace
     cards: TicketCards
-    told: Told
+    told: ClerkMessages
     openings: Openings
     open_case: Callable[[scheduled.TicketView], Awaitable[str]]
     """Opens a ticket's case, once."""
@@ -75,5 +75,5 @@ class Parts:
     session_changes: Listeners[scheduled.TicketView]
     still_changes: Listeners[str]
     hall_changes: Listeners[None]
-    called_back: Seldom = field(default_factory=Seldom)
+    called_back: BatchedPlaces = field(default_factory=BatchedPlaces)
     """Who has a list of callbacks in which a place is another."""

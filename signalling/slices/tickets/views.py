@@ -7,9 +7,9 @@ from document_relay.case_core.lives import CaseState
 from scheduler import views as scheduled
 from scheduler.queue_core.ticket_life import TicketState
 from signalling.slices.accounts.ports import staff_view
+from signalling.slices.tickets.clerk_messages import Message
 from signalling.slices.tickets.messages import PointView, ToldView
 from signalling.slices.tickets.parts import Parts
-from signalling.slices.tickets.told import Message
 from signalling.wire.values import Bilingual
 
 _WAITS = frozenset({TicketState.WAITING, TicketState.OFFERED})

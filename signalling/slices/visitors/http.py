@@ -40,7 +40,7 @@ from signalling.wire.values import Bilingual
 async def enter(parts: Parts, call: Call) -> SignedInBody:
     """Lets the holder of a link in, again and again until it ends."""
     body: EntranceBody = call.body
-    parts.knocks.count(one_client(address_of(call.request)))
+    parts.link_attempts.count(one_client(address_of(call.request)))
     try:
         entered = await parts.visits.enter(body.link)
     except VisitEnded as ended:

@@ -12,7 +12,7 @@ from scheduler.board import Board
 from scheduler.reception import Reception
 from scheduler.waiting_list import WaitingList
 from signalling.slices.visitors.guesses import Guesses
-from signalling.transport.http.knocks import Knocks
+from signalling.transport.http.link_attempts import LinkAttempts
 from signalling.transport.websocket.registry import Registry
 
 
@@ -23,7 +23,7 @@ class Parts:
     visits: Visits
     codes: VisitCodes
     guesses: Guesses
-    knocks: Knocks
+    link_attempts: LinkAttempts
     appointments: Appointments
     waiting_list: WaitingList
     catalogue: Catalogue

@@ -77,7 +77,7 @@ class ConnectionParts:
     intake: AuditIntake
     authenticate: Callable[[str], Awaitable[Access]]
     """What an access token opens; raises `TokenInvalid`."""
-    beat: Callable[[str], Awaitable[None]]
+    heartbeat: Callable[[str], Awaitable[None]]
     """Says that a page, by the text of its `ParticipantId`, is there now."""
     registry: Registry
     slices: BoundSlices
@@ -118,7 +118,7 @@ class ClientConnection:
             await self._socket.close(code=CLOSE_REPLACED)
             return
         # Its person counts as present at once.
-        await self._parts.beat(str(self.participant))
+        await self._parts.heartbeat(str(self.participant))
         # It is shown names from now on, without asking; on a weak link it comes back again and again.
         self._take("page_opened", DONE, {"face": self.face})
         writer = self._parts.tasks.spawn(self._write(), name=f"page writer {self.person_id}")

@@ -138,7 +138,7 @@ async def test_not_answered_it_is_tried_again_and_after_the_last_time_it_is_over
             if attempt == 2:
                 await point.do("postpone_callback", ticket_id=ticket_id)
             await window.see("desk", ticket=None)
-        one = await one_in(point, "lapsed")
+        one = await one_in(point, "failed")
         assert (one["attempts"], one["reason"]) == (3, "callback_not_reached")
         await window.see("desk", state="idle", offer=None)
         await window.see("queue", waiting=0)

@@ -27,20 +27,20 @@ async def test_both_sides_are_told_and_it_ends_with_the_page(tmp_path: Path) -> 
         await call.begin(consent=False)
         token = await site.sign_in(call.http, ACCOUNT)
         page = await Page.open(call.http, site, token)
-        floor = await page.see("supervision", listening_to=None)
+        supervision = await page.see("supervision", listening_to=None)
         await page.see("calls")
         assert [one["ticket"]["ticket_id"] for one in page.lists["calls"]] == [call.session_id]
         ear = Speaker("ear", Identity(), 0x3000)
         await ear.connect(partial(negotiate, call.http, site, token))
         await page.do("listen_to", ticket_id=call.session_id)
         await page.see("supervision", listening_to=call.session_id)
-        name = floor["staff"]["name"]
+        name = supervision["staff"]["name"]
         for side, topic in ((call.point.page, "point"), (call.window.page, "desk")):
             await side.see(topic, session__listeners=[name])
         heard = ear.received
         await until(lambda: ear.received >= heard + 50)
         sessions = site.features.media._sessions  # type: ignore[attr-defined]
-        listener = str(ParticipantId(floor["staff"]["staff_id"], "supervisor"))
+        listener = str(ParticipantId(supervision["staff"]["staff_id"], "supervisor"))
         assert sessions.roles()[call.session_id][listener] is MemberRole.WATCHER
         await _is_logged(call, name)
         # Reloading or leaving the page ends its media, and so the listening.

@@ -16,18 +16,18 @@ PARTS = ["sign_interpreter", "interpreter", *["helper"] * (GUESTS_AT_MOST - 2)]
 
 async def test_sixteen_are_in_a_call_and_one_more_is_refused(tmp_path: Path) -> None:
     async with served(tmp_path / "data") as site, recorded_call(site, 8.0) as call:
-        assert (await call.window.page.ask("pin_person", seat="point"))["code"] == "no_such_person", "in no call"
+        assert (await call.window.page.ask("pin_person", member="point"))["code"] == "no_such_person", "in no call"
         await call.begin(consent=False)
         guests = [await _admitted(call, f"来宾{number}", part) for number, part in enumerate(PARTS)]
         await until(lambda: len(members(call)) == GUESTS_AT_MOST + 2)
         for page, named in ((call.window.page, 1), (call.point.page, 1), (guests[5], 1)):
             people = await _people(page, GUESTS_AT_MOST + 1)
-            assert len({one["seat"] for one in people}) == GUESTS_AT_MOST + 1
+            assert len({one["member"] for one in people}) == GUESTS_AT_MOST + 1
             parties = [one for one in people if one["guest"] is None]
             assert sum(one["name"] is not None for one in parties) == named, "no guest reads the applicant's name"
         window = await _people(call.window.page, GUESTS_AT_MOST + 1)
         assert [one["guest"] for one in window] == [None, *PARTS]
-        assert window[0]["seat"] == "point"
+        assert window[0]["member"] == "point"
 
         session = site.features.media._sessions.open(call.session_id)  # type: ignore[attr-defined]
         kept = list(session.admitted)
@@ -37,18 +37,18 @@ async def test_sixteen_are_in_a_call_and_one_more_is_refused(tmp_path: Path) -> 
         full = await call.window.page.ask("invite_guest", ticket_id=call.session_id, name="多余", part="helper")
         assert full["code"] == "too_many_guests"
 
-        ninth = window[9]["seat"]
-        await call.window.page.do("pin_person", seat=ninth)
+        ninth = window[9]["member"]
+        await call.window.page.do("pin_person", member=ninth)
         while (await _people(call.window.page, GUESTS_AT_MOST + 1))[9]["pinned"] is not True:
             await call.window.page.receive()
         assert session.pins[kept[1]] == (kept[2], kept[10])
-        await call.window.page.do("pin_person", seat=None)
+        await call.window.page.do("pin_person", member=None)
         assert session.pins[kept[1]] == (kept[2],)
-        assert (await call.window.page.ask("pin_person", seat="window"))["code"] == "no_such_person", (
+        assert (await call.window.page.ask("pin_person", member="window"))["code"] == "no_such_person", (
             "nobody pins oneself"
         )
-        assert (await call.window.page.ask("pin_person", seat="guest-0"))["code"] == "no_such_person"
-        await guests[0].do("pin_person", seat="point")
+        assert (await call.window.page.ask("pin_person", member="guest-0"))["code"] == "no_such_person"
+        await guests[0].do("pin_person", member="point")
         assert session.pins[kept[2]] == (kept[0],)
 
         await guests[4].do("leave_call")

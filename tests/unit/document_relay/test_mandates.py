@@ -15,7 +15,7 @@ import pytest
 from directory.principal import Role
 from document_relay.case_core.canonical import canonical, digest
 from document_relay.case_core.lives import DocumentState
-from document_relay.case_core.mandates import MANDATE_MOVES, MandateState, masked
+from document_relay.case_core.mandates import MANDATE_TRANSITIONS, MandateState, masked
 from document_relay.documents import Decision
 from document_relay.errors import NotYourCase, WrongCaseState
 from document_relay.evidence.layout import entry
@@ -69,10 +69,10 @@ async def begin(bench: Bench, clock: ManualClock, **changes: Any) -> MandateReco
 
 
 def test_the_life_of_a_mandate_is_one_table() -> None:
-    assert set(MANDATE_MOVES) == set(MandateState)
+    assert set(MANDATE_TRANSITIONS) == set(MandateState)
     ends = {MandateState.REVOKED, MandateState.EXPIRED, MandateState.REFUSED}
-    assert all(not MANDATE_MOVES[one] for one in ends)
-    assert MANDATE_MOVES[MandateState.IN_FORCE] == {MandateState.REVOKED, MandateState.EXPIRED}
+    assert all(not MANDATE_TRANSITIONS[one] for one in ends)
+    assert MANDATE_TRANSITIONS[MandateState.IN_FORCE] == {MandateState.REVOKED, MandateState.EXPIRED}
 
 
 def test_an_identity_number_is_masked_but_for_its_ends() -> None:

@@ -14,7 +14,7 @@ from directory.principal import Principal, Role, Sender
 from directory.senders import MOST_LINKS, sender_of
 from directory.store import senders as sender_store
 from directory.visits import hashed
-from document_relay.case_core.supplements import STANDING, SUPPLEMENT_MOVES, SupplementState, colleagues_see
+from document_relay.case_core.supplements import STANDING, SUPPLEMENT_TRANSITIONS, SupplementState, colleagues_see
 from document_relay.documents import Decision
 from document_relay.errors import NoSuchMaterial, NotYourCase, WrongCaseState
 from document_relay.joint_errors import JointAcceptanceStands
@@ -32,7 +32,7 @@ from document_relay.supplement_errors import (
 )
 from document_relay.supplement_notices import Reach
 from document_relay.supplement_records import SupplementRecord
-from document_relay.supplements import Link, Wanted
+from document_relay.supplements import MadeLink, Wanted
 from foundation.clock import ManualClock
 from foundation.errors import Refusal
 from foundation.notifying.tables import NoticeRow
@@ -59,7 +59,7 @@ def now(clock: ManualClock) -> None:
     clock.set_wall(datetime(2026, 11, 23, 1, tzinfo=UTC))
 
 
-async def asked(bench: Bench, *more: Wanted, reach: Reach = REACH, due: date = DUE) -> Link:
+async def asked(bench: Bench, *more: Wanted, reach: Reach = REACH, due: date = DUE) -> MadeLink:
     """The first material of the case is missing, and more."""
     first = Wanted(material_id=(await bench.material()).id, name="", todo="正反面都要")
     return await bench.relay.supplements.ask(CLERK, bench.case_id, [first, *more], due, reach)
@@ -111,8 +111,10 @@ async def notices(bench: Bench) -> list[tuple[str, str, datetime]]:
 
 
 def test_the_life_has_three_ends_and_colleagues_come_second() -> None:
-    assert {state for state, moves in SUPPLEMENT_MOVES.items() if not moves} == set(SupplementState) - STANDING
-    assert SUPPLEMENT_MOVES.keys() == set(SupplementState)
+    assert {state for state, transitions in SUPPLEMENT_TRANSITIONS.items() if not transitions} == set(
+        SupplementState
+    ) - STANDING
+    assert SUPPLEMENT_TRANSITIONS.keys() == set(SupplementState)
     assert not colleagues_see(clerk_there=False, days_waited=0, wait=1)
     assert colleagues_see(clerk_there=False, days_waited=1, wait=1)
     assert not colleagues_see(clerk_there=True, days_waited=9, wait=1)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtc_server.sessions.seating import FOR_SPEAKERS, PATIENCE_SECONDS, QUIET_SECONDS, Floor, Seating
+from rtc_server.sessions.seating import FOR_SPEAKERS, PATIENCE_SECONDS, QUIET_SECONDS, Seating, Speakers
 
 TICK = 0.2
 """Seconds between two looks at who speaks, as in the media server."""
@@ -22,13 +22,13 @@ SIXTEEN = tuple("abcdefghijklmno")
 def seated(
     seats: Sequence[str | None], others: str, now: float = 0.0, pinned: str = "", held: str = "", **spoke: float
 ) -> list[str | None]:
-    return after(seats, Floor(list(others), spoke, list(pinned), list(held), now=now))
+    return after(seats, Speakers(list(others), spoke, list(pinned), list(held), now=now))
 
 
-def after(seats: Sequence[str | None], floor: Floor) -> list[str | None]:
+def after(seats: Sequence[str | None], speakers: Speakers) -> list[str | None]:
     seating = Seating()
     seating.taken = list(seats)
-    seating.update(len(seats), floor)
+    seating.update(len(seats), speakers)
     return seating.taken
 
 
@@ -55,10 +55,10 @@ def test_nobody_who_spoke_just_now_loses_the_seat() -> None:
 def test_who_loses_the_seat_while_speaking_is_unheard_at_once() -> None:
     seating = Seating()
     seating.taken = ["b", None, None]
-    floor = Floor(list("abcd"), {"b": 9.0}, pinned=list("acd"), now=10.0)
-    assert seating.update(3, floor)
+    speakers = Speakers(list("abcd"), {"b": 9.0}, pinned=list("acd"), now=10.0)
+    assert seating.update(3, speakers)
     assert seating.unheard == ("b",)
-    assert not seating.update(3, floor)
+    assert not seating.update(3, speakers)
 
 
 def test_two_who_speak_take_two_seats() -> None:
@@ -86,7 +86,7 @@ def test_who_is_held_has_a_seat_at_once_and_two_are_left_to_who_speaks() -> None
 
 def test_who_sends_takes_the_seat_of_who_sends_nothing() -> None:
     def of(seats: list[str | None], silent: str, pinned: str = "") -> list[str | None]:
-        return after(seats, Floor(list("bcd"), {}, list(pinned), silent=list(silent)))
+        return after(seats, Speakers(list("bcd"), {}, list(pinned), silent=list(silent)))
 
     assert of([None], "bc") == ["d"]
     assert of(["b"], "bc") == ["d"]
@@ -101,7 +101,7 @@ names = st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=8)
 
 @given(names, names)
 def test_nobody_sits_twice_and_nobody_stands_beside_a_free_seat(before: list[str], others: list[str]) -> None:
-    seats = after(([*before, None, None, None])[:3], Floor(others, {}))
+    seats = after(([*before, None, None, None])[:3], Speakers(others, {}))
     taken = [party for party in seats if party is not None]
     assert len(set(taken)) == len(taken)
     assert set(taken) <= set(others)
@@ -119,10 +119,10 @@ def test_whoever_speaks_is_pinned_or_held_seats_stay_sound(
     held: list[str],
     silent: list[str],
 ) -> None:
-    floor = Floor(others, spoke, pinned, held, now=10.0, silent=silent)
+    speakers = Speakers(others, spoke, pinned, held, now=10.0, silent=silent)
     seating = Seating()
     seating.taken = ([*before, None, None, None])[:3]
-    seating.update(3, floor)
+    seating.update(3, speakers)
     taken = [party for party in seating.taken if party is not None]
     assert len(set(taken)) == len(taken) == min(3, len(others))
     assert set(taken) <= set(others)
@@ -130,7 +130,7 @@ def test_whoever_speaks_is_pinned_or_held_seats_stay_sound(
     assert set(there[:3]) <= set(taken)
     if pinned and pinned[0] in others:
         assert taken[0] == pinned[0]
-    assert not seating.update(3, floor), "it comes to rest"
+    assert not seating.update(3, speakers), "it comes to rest"
 
 
 class Meeting:
@@ -150,7 +150,7 @@ class Meeting:
             self.now = round(self.now + TICK, 3)
             speaking = speakers(self.now)
             self.spoke |= dict.fromkeys(speaking, self.now)
-            self.seating.update(SEATS, Floor(SIXTEEN, self.spoke, list(self.pinned), list(self.held), self.now))
+            self.seating.update(SEATS, Speakers(SIXTEEN, self.spoke, list(self.pinned), list(self.held), self.now))
             self._note(speaking)
 
     def _note(self, speaking: Collection[str]) -> None:
@@ -237,9 +237,9 @@ def test_who_speaks_unheard_is_told_until_they_stop() -> None:
 
 def test_a_new_connection_with_fewer_slots_keeps_who_is_pinned() -> None:
     seating = Seating()
-    seating.update(6, Floor(SIXTEEN, {}, ["k"]))
+    seating.update(6, Speakers(SIXTEEN, {}, ["k"]))
     assert seating.taken == ["k", *"abcde"]
-    seating.update(2, Floor(SIXTEEN, {}, ["k"]))
+    seating.update(2, Speakers(SIXTEEN, {}, ["k"]))
     assert seating.taken == ["k", "a"]
-    seating.update(0, Floor(SIXTEEN, {}, ["k"]))
+    seating.update(0, Speakers(SIXTEEN, {}, ["k"]))
     assert seating.taken == []

@@ -165,7 +165,7 @@ async def test_a_move_withdraws_the_former_reminders_and_a_cancel_all(hall: Hall
 async def test_who_does_not_come_is_not_reminded(hall: Hall, clock: ManualClock) -> None:
     booked = await book(hall, "11:00")
     clock.set_wall(booked.at + timedelta(minutes=16))
-    assert await hall.appointments.lapse() == 1
+    assert await hall.appointments.expire() == 1
     assert await rows(hall) == []
 
 

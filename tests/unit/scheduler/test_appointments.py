@@ -199,10 +199,10 @@ async def test_too_early_and_too_late_are_refused(hall: Hall, clock: ManualClock
 async def test_who_does_not_come_has_missed_it(hall: Hall, clock: ManualClock) -> None:
     first, later = await booked(hall, "10:00"), await booked(hall, "11:00", "13800000002")
     clock.set_wall(first.at + timedelta(minutes=15))
-    assert await hall.appointments.lapse() == 0
+    assert await hall.appointments.expire() == 0
     clock.advance(1)
-    assert await hall.appointments.lapse() == 1
-    assert await hall.appointments.lapse() == 0
+    assert await hall.appointments.expire() == 1
+    assert await hall.appointments.expire() == 0
     states = {one.id: one.state for one in await hall.appointments.of_site("point-1")}
     assert states == {first.id: AppointmentState.MISSED, later.id: AppointmentState.BOOKED}
 

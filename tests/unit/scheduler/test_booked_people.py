@@ -129,7 +129,7 @@ async def test_while_nobody_is_there_it_waits_for_them_and_then_goes_to_the_town
     assert ticket.home_id == "town-1"
     assert (await dora.seen(dora.clerk("ada"))).offer is None
     clock.advance(121)
-    await dora.beat(point_page("wu"), window_page("ada"))
+    await dora.heartbeat(point_page("wu"), window_page("ada"))
     await dora.timers.tick()
     async with dora.database.read() as session:
         found = await tickets.ticket(session, ticket.id)

@@ -12,7 +12,7 @@ from directory.principal import Principal
 from foundation.clock import ManualClock
 from foundation.database import Database, WriteSession
 from foundation.errors import Refusal
-from scheduler.queue_core.callback_life import MOVES, CallbackState
+from scheduler.queue_core.callback_life import TRANSITIONS, CallbackState
 from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.ticket_life import FINAL, IN_HAND, TicketState
 from scheduler.records import Callback, Ticket
@@ -100,7 +100,7 @@ class Walk:
         self.clock.advance(self.draw.choice((1, 14, 31, 120, 301)))
         gone = self.draw.choice((*CLERKS, "", "", ""))
         pages = [f"{name}:window" for name in CLERKS if name != gone]
-        await self.hall.beat(*pages, *(f"{worker.person_id}:point" for worker in self.workers))
+        await self.hall.heartbeat(*pages, *(f"{worker.person_id}:point" for worker in self.workers))
         await self.hall.timers.tick()
 
     async def rest(self) -> None:
@@ -167,4 +167,4 @@ async def test_whatever_is_pressed_it_stays_sound_and_every_move_comes(
     for _ in range(STEPS):
         await walk.step()
         await sound(walk)
-    assert set(seen) == {(former, state) for former in MOVES for state in MOVES[former]}, seen
+    assert set(seen) == {(former, state) for former in TRANSITIONS for state in TRANSITIONS[former]}, seen

@@ -78,7 +78,7 @@ async def callback_of(hall: Hall, ticket: TicketView) -> Callback:
 
 async def pass_time(hall: Hall, clock: ManualClock, seconds: float) -> None:
     clock.advance(seconds)
-    await hall.beat("ada:window", "ben:window", "wu:point", "vi:point")
+    await hall.heartbeat("ada:window", "ben:window", "wu:point", "vi:point")
     await hall.timers.tick()
 
 
@@ -207,9 +207,9 @@ async def test_not_answered_the_clerk_is_free_at_once_and_it_is_tried_again(hall
     assert await state(hall, ticket) == "expired"
     assert (await hall.seen(hall.clerk("ada"))).state == ClerkState.IDLE
     assert (await hall.board()).queue("ada") == []
-    (lapsed,) = await hall.callbacks.of(hall.worker())
-    assert (lapsed[0].state, lapsed[0].attempts, lapsed[0].reason) == (
-        CallbackState.LAPSED,
+    (expired,) = await hall.callbacks.of(hall.worker())
+    assert (expired[0].state, expired[0].attempts, expired[0].reason) == (
+        CallbackState.FAILED,
         3,
         "callback_not_reached",
     )
@@ -235,7 +235,7 @@ async def test_a_clerk_who_does_not_answer_or_is_lost_is_no_attempt(hall: Hall, 
     ticket = await asked(hall)
     await hall.open("ada")
     clock.advance(16.0)
-    await hall.beat("ada:window")
+    await hall.heartbeat("ada:window")
     await hall.timers.tick()
     assert await state(hall, ticket) == "callback_scheduled"
     await hall.open("ada")
@@ -258,8 +258,8 @@ async def test_past_its_deadline_it_is_over(hall: Hall, clock: ManualClock) -> N
     assert await state(hall, ticket) == "callback_scheduled"
     await pass_time(hall, clock, 1.0)
     assert await state(hall, ticket) == "expired"
-    (lapsed,) = await hall.callbacks.of(hall.worker())
-    assert lapsed[0].reason == "callback_too_late"
+    (expired,) = await hall.callbacks.of(hall.worker())
+    assert expired[0].reason == "callback_too_late"
 
 
 async def test_a_next_attempt_after_the_deadline_is_none(hall: Hall, clock: ManualClock) -> None:
@@ -294,10 +294,10 @@ async def test_the_close_of_the_day_takes_it_too(hall: Hall, clock: ManualClock)
     async with hall.database.read() as session:
         duty = await tickets.watched(session, (clock.now() + timedelta(days=1)).date())
     assert [one.id for one in duty] == [ticket.id]
-    await hall.timers._lapses.expire_ticket(ticket.id)
+    await hall.timers._timeouts.expire_ticket(ticket.id)
     assert await state(hall, ticket) == "expired"
-    (lapsed,) = await hall.callbacks.of(hall.worker())
-    assert (lapsed[0].state, lapsed[0].reason) == (CallbackState.LAPSED, "day_closed")
+    (expired,) = await hall.callbacks.of(hall.worker())
+    assert (expired[0].state, expired[0].reason) == (CallbackState.FAILED, "day_closed")
 
 
 async def test_who_comes_back_waits_again_with_the_credit_of_before(hall: Hall, clock: ManualClock) -> None:

@@ -13,8 +13,8 @@ from sqlalchemy import event
 from foundation.clock import ManualClock, SystemClock
 from foundation.database import Database
 from foundation.errors import Refusal
-from scheduler.duty import Duty
 from scheduler.errors import OfferOver
+from scheduler.open_desks import OpenDesks
 from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
 from scheduler.queue_core.ticket_life import TicketState
 from scheduler.store import desks, tickets
@@ -70,7 +70,7 @@ async def test_many_matchmakers_offer_each_ticket_and_ring_each_clerk_once(
     await asyncio.gather(*(node.timers.tick() for node in nodes * 3))
     async with database.read() as session:
         offers = await desks.open_offers(session)
-        on_duty = await Duty().read(session)
+        on_duty = await OpenDesks().read(session)
         waiting = await tickets.in_states(session, {TicketState.WAITING})
     assert len({offer.ticket_id for offer in offers}) == len(offers) == 8
     assert len({offer.clerk_id for offer in offers}) == 8
@@ -102,11 +102,11 @@ async def test_those_who_ask_during_a_match_share_the_next_one(hall: Hall, monke
 
 async def test_of_desks_that_are_as_they_were_only_the_marks_are_read(hall: Hall) -> None:
     await hall.open("ada", "ben", "dora")
-    duty, read = Duty(), 0
+    open_desks, read = OpenDesks(), 0
 
     async def names() -> list[str]:
         async with hall.database.read() as session:
-            return sorted(desk.clerk_id for desk in await duty.read(session))
+            return sorted(desk.clerk_id for desk in await open_desks.read(session))
 
     assert await names() == ["ada", "ben", "dora"]
     await hall.desk.set_status(hall.clerk("ben"), ClerkStatus.BREAK)
@@ -122,7 +122,7 @@ async def test_of_desks_that_are_as_they_were_only_the_marks_are_read(hall: Hall
     assert await names() == ["ada", "ben"]
     assert read == 3
     async with hall.database.read() as session:
-        assert {desk.clerk_id: desk.status for desk in await duty.read(session)}["ben"] is ClerkStatus.BREAK
+        assert {desk.clerk_id: desk.status for desk in await open_desks.read(session)}["ben"] is ClerkStatus.BREAK
 
 
 async def test_clerks_and_workers_storm_and_the_hall_stays_sound(hall: Hall) -> None:

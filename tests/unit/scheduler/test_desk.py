@@ -166,7 +166,7 @@ async def test_unanswered_goes_back_and_the_clerk_is_away(hall: Hall, clock: Man
     await hall.open("ada")
     ticket = await take(hall)
     offer = await ringing(hall, "ada")
-    await hall.beat("wu:point", "ada:window")
+    await hall.heartbeat("wu:point", "ada:window")
     clock.advance(14.9)
     assert await hall.timers.tick() == []
     clock.advance(0.1)
@@ -302,7 +302,7 @@ async def test_a_lost_link_keeps_the_session_for_the_grace(hall: Hall, clock: Ma
 
     await hall.desk.link_lost(ticket.id)
     clock.advance(hall.rules.grace_lasts)
-    await hall.beat("wu:point", "ada:window")
+    await hall.heartbeat("wu:point", "ada:window")
     await hall.desk.set_status(hall.clerk("ada"), ClerkStatus.BREAK)
     await hall.timers.tick()
     returned = await hall.reception.ticket(ticket.id)
@@ -344,7 +344,7 @@ async def test_wrap_up_ends_by_itself_or_by_hand_or_by_the_next(hall: Hall, cloc
     await take(hall)
     await hall.desk.finish(ada, (await serve(hall, "ada")).id)
     clock.advance(hall.rules.wrap_up_lasts)
-    await hall.beat("ada:window")
+    await hall.heartbeat("ada:window")
     await hall.timers.tick()
     await take(hall)
     await hall.desk.finish(ada, (await serve(hall, "ada")).id)
@@ -423,7 +423,7 @@ async def test_own_town_first_then_neighbours_then_the_district(hall: Hall, cloc
     pages = [f"{name}:window" for name in ("ada", "cyd", "dora")]
     for _ in range(18):
         clock.advance(10)
-        await hall.beat(*pages, "wu:point", "xu:point")
+        await hall.heartbeat(*pages, "wu:point", "xu:point")
         await serve_if_ringing(hall, "ada")
         await hall.timers.tick()
     assert (await hall.reception.ticket(second.id)).clerk_id == "cyd"

@@ -17,7 +17,7 @@ from foundation.clock import ManualClock
 from foundation.database import Base, Database
 from foundation.errors import Refusal
 from scheduler.board import Board
-from scheduler.duty import Duty
+from scheduler.open_desks import OpenDesks
 from scheduler.queue_core import ticket_life
 from scheduler.queue_core.callback_life import CallbackState
 from scheduler.queue_core.clerk_life import ClerkState, ClerkStatus
@@ -177,7 +177,7 @@ class TicketMachine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1, 10, 16, 30, 100, 301]), beating=st.sets(st.sampled_from(CLERKS)))
     def time_passes(self, seconds: int, beating: set[str]) -> None:
         self.clock.advance(seconds)
-        self.run(self.hall.beat(*(f"{name}:window" for name in beating), *(f"{name}:point" for _, name in POINTS)))
+        self.run(self.hall.heartbeat(*(f"{name}:window" for name in beating), *(f"{name}:point" for _, name in POINTS)))
         self.run(self.hall.timers.tick())
 
     @invariant()
@@ -256,7 +256,7 @@ class TicketMachine(RuleBasedStateMachine):
     async def _picture(self) -> tuple[list[Ticket], list[DeskRecord], dict[str, str]]:
         async with self.database.read() as session:
             held = await tickets.in_states(session, set(TicketState))
-            on_duty = await Duty().read(session)
+            on_duty = await OpenDesks().read(session)
             ringing = {offer.clerk_id: offer.ticket_id for offer in await desks.open_offers(session)}
         return held, on_duty, ringing
 

@@ -12,7 +12,7 @@ from scheduler.queue_core.due import (
     CallbackClock,
     DeskClock,
     Due,
-    Duty,
+    DueAction,
     Hall,
     OfferClock,
     TicketClock,
@@ -46,33 +46,33 @@ def callback(deadline: float, rings_until: float | None) -> Hall:
 @pytest.mark.parametrize(
     ("picture", "wanted"),
     [
-        (Hall([OfferClock("o", NOW)], [], []), [Due(Duty.EXPIRE_OFFER, "o")]),
+        (Hall([OfferClock("o", NOW)], [], []), [Due(DueAction.EXPIRE_OFFER, "o")]),
         (Hall([OfferClock("o", NOW + 0.1)], [], []), []),
-        (desk(ClerkState.WRAP_UP, NOW), [Due(Duty.END_WRAP_UP, "ada")]),
+        (desk(ClerkState.WRAP_UP, NOW), [Due(DueAction.END_WRAP_UP, "ada")]),
         (desk(ClerkState.WRAP_UP, NOW + 1), []),
-        (desk(ClerkState.IDLE, silent=SILENT), [Due(Duty.LOSE_CLERK, "ada")]),
+        (desk(ClerkState.IDLE, silent=SILENT), [Due(DueAction.LOSE_CLERK, "ada")]),
         (desk(ClerkState.IDLE, silent=SILENT - 1), []),
-        (desk(ClerkState.RINGING, silent=SILENT), [Due(Duty.LOSE_CLERK, "ada")]),
+        (desk(ClerkState.RINGING, silent=SILENT), [Due(DueAction.LOSE_CLERK, "ada")]),
         (desk(ClerkState.SERVING, silent=SILENT), []),
         (desk(ClerkState.LOST, silent=SILENT), []),
-        (desk(ClerkState.LOST), [Due(Duty.FIND_CLERK, "ada")]),
-        (ticket(TicketState.SERVING, point=SILENT), [Due(Duty.INTERRUPT, "t")]),
-        (ticket(TicketState.ON_HOLD, clerk=SILENT), [Due(Duty.INTERRUPT, "t")]),
+        (desk(ClerkState.LOST), [Due(DueAction.FIND_CLERK, "ada")]),
+        (ticket(TicketState.SERVING, point=SILENT), [Due(DueAction.INTERRUPT, "t")]),
+        (ticket(TicketState.ON_HOLD, clerk=SILENT), [Due(DueAction.INTERRUPT, "t")]),
         (ticket(TicketState.SERVING, past=True), []),
-        (ticket(TicketState.CALLED, clerk=SILENT), [Due(Duty.GIVE_BACK, "t")]),
+        (ticket(TicketState.CALLED, clerk=SILENT), [Due(DueAction.GIVE_BACK, "t")]),
         (ticket(TicketState.CALLED, point=SILENT), []),
-        (ticket(TicketState.INTERRUPTED, reason=PAGE_SILENT), [Due(Duty.RESUME, "t")]),
-        (ticket(TicketState.INTERRUPTED, reason=PAGE_SILENT, point=SILENT), [Due(Duty.GIVE_BACK, "t")]),
-        (ticket(TicketState.INTERRUPTED, reason="link_lost"), [Due(Duty.GIVE_BACK, "t")]),
-        (ticket(TicketState.NO_SHOW, past=True), [Due(Duty.CLOSE_DAY, "t")]),
+        (ticket(TicketState.INTERRUPTED, reason=PAGE_SILENT), [Due(DueAction.RESUME, "t")]),
+        (ticket(TicketState.INTERRUPTED, reason=PAGE_SILENT, point=SILENT), [Due(DueAction.GIVE_BACK, "t")]),
+        (ticket(TicketState.INTERRUPTED, reason="link_lost"), [Due(DueAction.GIVE_BACK, "t")]),
+        (ticket(TicketState.NO_SHOW, past=True), [Due(DueAction.CLOSE_DAY, "t")]),
         (ticket(TicketState.WAITING), []),
-        (ticket(TicketState.CALLING_BACK, clerk=SILENT), [Due(Duty.GIVE_BACK, "t")]),
+        (ticket(TicketState.CALLING_BACK, clerk=SILENT), [Due(DueAction.GIVE_BACK, "t")]),
         (ticket(TicketState.CALLING_BACK, past=True), []),
-        (ticket(TicketState.CALLBACK_SCHEDULED, past=True), [Due(Duty.CLOSE_DAY, "t")]),
+        (ticket(TicketState.CALLBACK_SCHEDULED, past=True), [Due(DueAction.CLOSE_DAY, "t")]),
         (callback(NOW + 1, None), []),
-        (callback(NOW, None), [Due(Duty.LAPSE_CALLBACK, "b")]),
+        (callback(NOW, None), [Due(DueAction.EXPIRE_CALLBACK, "b")]),
         (callback(NOW, NOW + 1), []),
-        (callback(NOW + 1, NOW), [Due(Duty.MISS_CALLBACK, "b")]),
+        (callback(NOW + 1, NOW), [Due(DueAction.MISS_CALLBACK, "b")]),
     ],
 )
 def test_what_is_due(picture: Hall, wanted: list[Due]) -> None:
@@ -96,18 +96,18 @@ async def serving(hall: District) -> TicketView:
     offer = (await view(hall)).offer
     assert offer is not None
     await hall.desk.accept(hall.clerk("ada"), offer.id)
-    await hall.beat("wu:point")
+    await hall.heartbeat("wu:point")
     return await hall.desk.enter_call(hall.worker(), taken.id)
 
 
 async def test_a_lost_clerks_offer_goes_back_and_rings_elsewhere(hall: District, clock: ManualClock) -> None:
     await hall.open("ada", "ben")
     clock.advance(SILENT - 5)
-    await hall.beat("ben:window")
+    await hall.heartbeat("ben:window")
     taken = await take(hall)
     assert taken.clerk_id == "ada"
     clock.advance(5)
-    assert await hall.timers.tick() == [Due(Duty.LOSE_CLERK, "ada")]
+    assert await hall.timers.tick() == [Due(DueAction.LOSE_CLERK, "ada")]
     assert (await view(hall)).state == "lost"
     again = await hall.reception.ticket(taken.id)
     assert (again.state, again.clerk_id) == ("offered", "ben")
@@ -119,7 +119,7 @@ async def test_a_lost_clerk_is_found_by_the_next_beat(hall: District, clock: Man
     await hall.timers.tick()
     taken = await take(hall)
     assert taken.state == "waiting"
-    await hall.beat("ada:window")
+    await hall.heartbeat("ada:window")
     await hall.timers.tick()
     assert (await hall.reception.ticket(taken.id)).state == "offered"
 
@@ -127,11 +127,11 @@ async def test_a_lost_clerk_is_found_by_the_next_beat(hall: District, clock: Man
 async def test_a_silent_page_interrupts_and_its_return_resumes(hall: District, clock: ManualClock) -> None:
     taken = await serving(hall)
     clock.advance(SILENT)
-    await hall.beat("ada:window")
+    await hall.heartbeat("ada:window")
     await hall.timers.tick()
     assert (await hall.reception.ticket(taken.id)).state == "interrupted"
     clock.advance(5)
-    await hall.beat("wu:point", "ada:window")
+    await hall.heartbeat("wu:point", "ada:window")
     await hall.timers.tick()
     assert (await hall.reception.ticket(taken.id)).state == "serving"
 
@@ -172,7 +172,7 @@ async def test_the_close_of_day_expires_who_waits_and_spares_who_is_served(hall:
 
     hall.bus.subscribe(events.TicketExpired, hear)
     clock.advance(15 * 3600)
-    await hall.beat("wu:point", "ada:window")
+    await hall.heartbeat("wu:point", "ada:window")
     await hall.timers.tick()
     await hall.outbox.deliver()
     assert (await hall.reception.ticket(served.id)).state == "serving"
@@ -201,6 +201,6 @@ async def test_a_second_node_finds_nothing_left_to_do(hall: District, clock: Man
     await take(hall)
     clock.advance(hall.rules.offer_lasts)
     other = District(hall.database, clock)
-    duties = await hall.timers.tick()
-    assert duties == [Due(Duty.EXPIRE_OFFER, (duties[0].id))]
+    done = await hall.timers.tick()
+    assert done == [Due(DueAction.EXPIRE_OFFER, (done[0].id))]
     assert await other.timers.tick() == []

@@ -66,14 +66,14 @@ async def test_what_is_given_to_a_clerk_waits_for_that_one_and_then_for_everybod
     clerks = [f"{name}:window" for name in ("ada", "ben")]
     for _ in range(6):
         clock.advance(19)
-        await hall.beat(*clerks, "wu:point", "xu:point")
+        await hall.heartbeat(*clerks, "wu:point", "xu:point")
         await hall.timers.tick()
     place = await hall.place(ticket.id)
     assert place is not None
     assert (await hall.current(hall.worker()) or busy).state == "waiting"
     assert await hall.desk.call_next(hall.clerk("ada")) is None, "kept for ben"
     clock.advance(7)
-    await hall.beat(*clerks, "wu:point", "xu:point")
+    await hall.heartbeat(*clerks, "wu:point", "xu:point")
     assert await hall.desk.call_next(hall.clerk("ada")) == ticket.id, "two minutes are over"
 
 

@@ -153,7 +153,7 @@ async def test_after_three_offers_in_vain_it_is_over_and_its_person_is_told(hall
         await give_up(hall, booked[clock])
         assert hall.waiting_list.is_last_offer(await stored(hall, first.wish.id)) is (clock == "14:00")
         await hall.waiting_list.let_pass(hall.worker(), first.wish.id)
-    assert (await stored(hall, first.wish.id)).state is WishState.LAPSED
+    assert (await stored(hall, first.wish.id)).state is WishState.EXPIRED
     assert any("候补的“事项 allowance”（地点 point-1）已结束" in one for one in await sent(hall))
     assert await hall.waiting_list.of_site("point-1") == []
 
@@ -272,7 +272,7 @@ async def test_its_days_over_it_is_over(hall: Hall, clock: ManualClock) -> None:
     first = await join(hall, 1)
     clock.advance(5 * 86400)
     await hall.waiting_list.look()
-    assert (await stored(hall, first.wish.id)).state is WishState.LAPSED
+    assert (await stored(hall, first.wish.id)).state is WishState.EXPIRED
 
 
 async def test_while_the_centre_is_closed_the_time_to_answer_stands_still(hall: Hall, clock: ManualClock) -> None:
@@ -332,17 +332,17 @@ async def _nobody_waits_beside_a_free_time(hall: Hall) -> None:
     async with hall.database.read() as session:
         rows = (await session.execute(select(AppointmentRow.__table__))).all()
         units = [tuple(row) for row in await session.execute(select(AppointmentUnitRow.__table__))]
-        line = await store.in_line(session, "town-1")
+        queue = await store.in_queue(session, "town-1")
     kept = [row for row in rows if row.state in ("booked", "held")]
     wanted = [(row.unit_id, cell, row.id) for row in kept for cell in cells(row.starts, LENGTH)]
     assert len({(unit, cell) for unit, cell, _ in wanted}) == len(wanted), "one time has two people"
     assert set(units) == set(wanted)
     held = {row.id for row in kept if row.state == "held"}
-    assert held == {one.appointment_id for one in line if one.state is WishState.OFFERED}
+    assert held == {one.appointment_id for one in queue if one.state is WishState.OFFERED}
     soonest = hall.clock.now() + timedelta(seconds=hall.rules.wish_ahead)
     for _, free in await hall.appointments.slots("point-1", "allowance", MONDAY, 5):
         for slot in free:
-            waits = [one for one in line if one.state is WishState.WAITING and one.wanted.fits(slot.starts)]
+            waits = [one for one in queue if one.state is WishState.WAITING and one.wanted.fits(slot.starts)]
             mine = {row.person: row.starts.date() for row in kept}
             skipped = [one for one in waits if slot.at >= soonest and mine.get(one.person) != slot.starts.date()]
             assert skipped == [], f"{slot.starts} is free"

@@ -40,7 +40,7 @@ async def test_a_wish_for_what_is_offered_no_longer_ends_with_its_days(
     monkeypatch.setattr("tests.support.hall.ITEMS", {})
     clock.advance(5 * 86400)
     await hall.waiting_list.look()
-    assert (await stored(hall, first.wish.id)).state is WishState.LAPSED
+    assert (await stored(hall, first.wish.id)).state is WishState.EXPIRED
 
 
 async def test_a_held_time_whose_key_is_damaged_goes_to_the_next(hall: Hall) -> None:

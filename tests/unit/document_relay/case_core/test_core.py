@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from document_relay.case_core.canonical import canonical
 from document_relay.case_core.chain import ChainEntry, broken, link
 from document_relay.case_core.lives import (
-    CASE_MOVES,
-    DOCUMENT_MOVES,
-    MATERIAL_MOVES,
+    CASE_TRANSITIONS,
+    DOCUMENT_TRANSITIONS,
+    MATERIAL_TRANSITIONS,
     CaseState,
     DocumentState,
-    IllegalMove,
+    IllegalTransition,
     MaterialState,
     check,
 )
@@ -82,17 +82,18 @@ def test_the_chain_holds_no_hash_of_bare_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("moves", "states"), [(CASE_MOVES, CaseState), (MATERIAL_MOVES, MaterialState), (DOCUMENT_MOVES, DocumentState)]
+    ("transitions", "states"),
+    [(CASE_TRANSITIONS, CaseState), (MATERIAL_TRANSITIONS, MaterialState), (DOCUMENT_TRANSITIONS, DocumentState)],
 )
-def test_what_is_not_in_the_table_raises(moves: dict[StrEnum, frozenset[StrEnum]], states: type[StrEnum]) -> None:
-    assert set(moves) == set(states)
+def test_what_is_not_in_the_table_raises(transitions: dict[StrEnum, frozenset[StrEnum]], states: type[StrEnum]) -> None:
+    assert set(transitions) == set(states)
     for former in states:
         for wanted in states:
-            if wanted in moves[former]:
-                check(moves, former, wanted)
+            if wanted in transitions[former]:
+                check(transitions, former, wanted)
             else:
-                with pytest.raises(IllegalMove):
-                    check(moves, former, wanted)
+                with pytest.raises(IllegalTransition):
+                    check(transitions, former, wanted)
 
 
 def test_canonical_is_one_spelling() -> None:

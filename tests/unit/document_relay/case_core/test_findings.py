@@ -9,9 +9,9 @@ import pytest
 
 from document_relay.case_core.chain import ChainEntry, link
 from document_relay.case_core.findings import (
-    FINDING_MOVES,
-    JOINT_MOVES,
-    PARTY_MOVES,
+    FINDING_TRANSITIONS,
+    JOINT_TRANSITIONS,
+    PARTY_TRANSITIONS,
     STANDING,
     FindingState,
     Said,
@@ -20,7 +20,7 @@ from document_relay.case_core.findings import (
     same_words,
 )
 from document_relay.case_core.kept import FIELD, differing, kept
-from document_relay.case_core.lives import IllegalMove, check
+from document_relay.case_core.lives import IllegalTransition, check
 from document_relay.case_core.wording import state_in_words
 
 
@@ -69,16 +69,16 @@ def test_the_order_of_the_departments_changes_no_grouping() -> None:
 
 def test_a_finding_that_was_told_is_never_withdrawn_and_one_struck_out_never_comes_back() -> None:
     for former in (FindingState.TOLD, FindingState.ANSWERED, FindingState.STRUCK):
-        with pytest.raises(IllegalMove):
-            check(FINDING_MOVES, former, FindingState.WITHDRAWN)
-    assert not FINDING_MOVES[FindingState.STRUCK]
+        with pytest.raises(IllegalTransition):
+            check(FINDING_TRANSITIONS, former, FindingState.WITHDRAWN)
+    assert not FINDING_TRANSITIONS[FindingState.STRUCK]
     assert frozenset(FindingState) - {FindingState.STRUCK, FindingState.WITHDRAWN} == STANDING
 
 
-@pytest.mark.parametrize("moves", [FINDING_MOVES, JOINT_MOVES, PARTY_MOVES])
-def test_every_state_has_its_moves_and_its_words(moves: dict[FindingState, frozenset[FindingState]]) -> None:
-    states = type(next(iter(moves)))
-    assert moves.keys() == set(states)
+@pytest.mark.parametrize("transitions", [FINDING_TRANSITIONS, JOINT_TRANSITIONS, PARTY_TRANSITIONS])
+def test_every_state_has_its_moves_and_its_words(transitions: dict[FindingState, frozenset[FindingState]]) -> None:
+    states = type(next(iter(transitions)))
+    assert transitions.keys() == set(states)
     for state in states:
         assert state_in_words(state.value).zh
 

@@ -6,19 +6,19 @@ from foundation.notifying.notice_life import (
     ATTEMPT_SECONDS,
     ATTEMPTS,
     LEASE_SECONDS,
-    MOVES,
     OPEN,
+    TRANSITIONS,
     NoticeState,
     pause_after,
 )
 
 
 def test_what_is_over_stays_over_and_everything_else_can_end() -> None:
-    assert set(MOVES) == set(NoticeState)
+    assert set(TRANSITIONS) == set(NoticeState)
     assert {NoticeState.WAITING, NoticeState.SENDING} == OPEN
     for state in OPEN:
-        assert MOVES[state] >= {NoticeState.FAILED, NoticeState.WITHDRAWN}
-    assert NoticeState.SENT not in MOVES[NoticeState.WAITING], "nothing is sent that nobody has claimed"
+        assert TRANSITIONS[state] >= {NoticeState.FAILED, NoticeState.WITHDRAWN}
+    assert NoticeState.SENT not in TRANSITIONS[NoticeState.WAITING], "nothing is sent that nobody has claimed"
 
 
 def test_pauses_grow_and_the_last_attempt_ends_it() -> None:

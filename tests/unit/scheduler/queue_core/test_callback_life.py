@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduler.queue_core import callback_life
-from scheduler.queue_core.callback_life import MOVES, OPEN, CallbackState, next_attempt
-from scheduler.queue_core.life import IllegalMove
+from scheduler.queue_core.callback_life import OPEN, TRANSITIONS, CallbackState, next_attempt
+from scheduler.queue_core.life import IllegalTransition
 from scheduler.queue_core.matching import Clerk, Lane, opens, ticket_for
-from scheduler.queue_core.queue import Waiting, lines
+from scheduler.queue_core.queue import Waiting, ticket_queues
 from scheduler.queue_core.slots import Hours, Span, Unit, last_close
 
 DELAY = 300.0
@@ -21,17 +21,17 @@ DELAY = 300.0
 
 @pytest.mark.parametrize(("former", "state"), list(product(CallbackState, CallbackState)))
 def test_every_move_of_the_table_and_no_other(former: CallbackState, state: CallbackState) -> None:
-    if state in MOVES[former]:
+    if state in TRANSITIONS[former]:
         callback_life.check(former, state)
     else:
-        with pytest.raises(IllegalMove):
+        with pytest.raises(IllegalTransition):
             callback_life.check(former, state)
 
 
 def test_what_is_open_leads_to_every_end() -> None:
     assert {CallbackState.SCHEDULED, CallbackState.RINGING} == OPEN
     ends = set(CallbackState) - OPEN
-    assert ends == {end for state in OPEN for end in MOVES[state]} - OPEN
+    assert ends == {end for state in OPEN for end in TRANSITIONS[state]} - OPEN
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_between_two_attempts_it_has_its_place_and_goes_to_nobody() -> None:
     clerk = Clerk("ada", {"civil": Lane(1)}, 1, 0.0)
     first = Waiting("t0", "civil", 0.0, 600.0, not_before=2000.0)
     second = Waiting("t1", "civil", 10.0, 600.0)
-    queue = lines([first, second])
+    queue = ticket_queues([first, second])
     assert ticket_for(clerk, queue, 1000.0) == second
     assert ticket_for(clerk, queue, 2000.0) == first
     assert opens(clerk, first) == 2000.0

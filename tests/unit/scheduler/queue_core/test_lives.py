@@ -10,13 +10,13 @@ from scheduler.queue_core import appointment_life, clerk_life, life, ticket_life
 from scheduler.queue_core.appointment_life import AppointmentState, Arrival, arrival
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.numbering import ticket_number
-from scheduler.queue_core.ticket_life import FINAL, MOVES, TicketState
+from scheduler.queue_core.ticket_life import FINAL, TRANSITIONS, TicketState
 
 TABLES = [
-    (ticket_life.MOVES, TicketState.WAITING),
-    (clerk_life.MOVES, ClerkState.IDLE),
-    (window_life.MOVES, window_life.WindowState.CLOSED),
-    (wish_life.MOVES, wish_life.WishState.WAITING),
+    (ticket_life.TRANSITIONS, TicketState.WAITING),
+    (clerk_life.TRANSITIONS, ClerkState.IDLE),
+    (window_life.TRANSITIONS, window_life.WindowState.CLOSED),
+    (wish_life.TRANSITIONS, wish_life.WishState.WAITING),
 ]
 
 
@@ -33,31 +33,31 @@ def test_every_state_has_a_row_and_is_reached(table: life.Table[StrEnum], first:
 
 def test_an_appointment_is_booked_or_held_first_and_every_state_is_reached() -> None:
     firsts = {AppointmentState.HELD, AppointmentState.BOOKED}
-    after = {state for moves in appointment_life.MOVES.values() for state in moves}
-    assert firsts | after == set(appointment_life.MOVES) == set(AppointmentState)
+    after = {state for transitions in appointment_life.TRANSITIONS.values() for state in transitions}
+    assert firsts | after == set(appointment_life.TRANSITIONS) == set(AppointmentState)
 
 
 def test_what_is_not_in_the_table_raises() -> None:
-    with pytest.raises(life.IllegalMove) as refused:
+    with pytest.raises(life.IllegalTransition) as refused:
         ticket_life.check(TicketState.COMPLETED, TicketState.SERVING)
     assert (refused.value.life, refused.value.former, refused.value.state) == ("TicketState", "completed", "serving")
-    with pytest.raises(life.IllegalMove):
+    with pytest.raises(life.IllegalTransition):
         clerk_life.check(ClerkState.IDLE, ClerkState.WRAP_UP)
-    with pytest.raises(life.IllegalMove):
+    with pytest.raises(life.IllegalTransition):
         window_life.check(window_life.WindowState.CLOSED, window_life.WindowState.PAUSED)
 
 
 def test_every_open_ticket_can_expire_and_no_final_one_moves() -> None:
-    assert {state for state in TicketState if TicketState.EXPIRED in MOVES[state]} == set(TicketState) - FINAL
+    assert {state for state in TicketState if TicketState.EXPIRED in TRANSITIONS[state]} == set(TicketState) - FINAL
     assert {"completed", "abandoned", "cancelled", "expired"} == FINAL
 
 
 def test_the_diagram_draws_exactly_the_table() -> None:
     lines = [line.strip() for line in ticket_life.diagram().splitlines()]
-    moves = {f"{former} --> {state}" for former in MOVES for state in MOVES[former]}
+    transitions = {f"{former} --> {state}" for former in TRANSITIONS for state in TRANSITIONS[former]}
     ends = {f"{state} --> [*]" for state in FINAL}
     assert lines[0] == "stateDiagram-v2"
-    assert set(lines[1:]) == moves | ends | {"[*] --> waiting"}
+    assert set(lines[1:]) == transitions | ends | {"[*] --> waiting"}
     assert len(lines) == len(set(lines))
     assert "idle --> ringing" in clerk_life.diagram()
     assert "closed --> open" in window_life.diagram()

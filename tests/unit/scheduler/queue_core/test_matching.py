@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scheduler.queue_core.matching import Clerk, Lane, clerk_for, may_serve, opens, pairs, ticket_for
 from scheduler.queue_core.overflow import Queue, Station, Tier, lanes, tier
-from scheduler.queue_core.queue import Waiting, lines
+from scheduler.queue_core.queue import Waiting, ticket_queues
 
 NOW = 1000.0
 QUEUES = ("civil", "tax", "land")
@@ -47,7 +47,7 @@ def test_a_clerk_gets_the_highest_credit_that_may_be_served(
 ) -> None:
     tickets, clerk = people(drawn), staff(held)[0]
     wanted = min((one for one in tickets if may_serve(clerk, one, NOW)), key=order, default=None)
-    assert ticket_for(clerk, lines(tickets), NOW) == wanted
+    assert ticket_for(clerk, ticket_queues(tickets), NOW) == wanted
 
 
 @given(tickets_drawn, clerks_drawn)
@@ -55,7 +55,7 @@ def test_pairs_are_fair_and_leave_nobody_who_could_be_paired(
     drawn: list[tuple[str, int, set[str]]], held: list[dict[str, Lane]]
 ) -> None:
     tickets, clerks = people(drawn), staff(held)
-    found = pairs(lines(tickets), clerks, NOW)
+    found = pairs(ticket_queues(tickets), clerks, NOW)
     assert len({pair.clerk.id for pair in found}) == len({pair.waiting.ticket_id for pair in found}) == len(found)
     free = list(clerks)
     expected = []
@@ -83,19 +83,19 @@ def test_skill_then_narrowness_then_idleness() -> None:
 def test_a_threshold_opens_with_credit_and_tells_when() -> None:
     clerk = Clerk("cyd", {"civil": Lane(1, after=180.0)}, 1, 0.0)
     young = Waiting("t", "civil", NOW - 179.0, 600.0)
-    assert ticket_for(clerk, lines([young]), NOW) is None
+    assert ticket_for(clerk, ticket_queues([young]), NOW) is None
     assert opens(clerk, young) == NOW + 1.0
-    assert ticket_for(clerk, lines([young]), NOW + 1.0) is young
+    assert ticket_for(clerk, ticket_queues([young]), NOW + 1.0) is young
     assert opens(Clerk("dan", {"tax": Lane(1)}, 1, 0.0), young) == math.inf
 
 
 def test_who_is_early_is_served_when_nobody_has_waited() -> None:
     own, far = Clerk("ada", {"civil": Lane(1)}, 1, 0.0), Clerk("cyd", {"civil": Lane(1, after=180.0)}, 1, 0.0)
     early, waiting = Waiting("early", "civil", NOW + 600.0, 600.0), Waiting("waiting", "civil", NOW - 1.0, 600.0)
-    assert ticket_for(own, lines([early, waiting]), NOW) == waiting
-    assert ticket_for(own, lines([early]), NOW) == early
-    assert [pair.clerk for pair in pairs(lines([early]), [far, own], NOW)] == [own]
-    assert ticket_for(far, lines([early]), NOW) is None
+    assert ticket_for(own, ticket_queues([early, waiting]), NOW) == waiting
+    assert ticket_for(own, ticket_queues([early]), NOW) == early
+    assert [pair.clerk for pair in pairs(ticket_queues([early]), [far, own], NOW)] == [own]
+    assert ticket_for(far, ticket_queues([early]), NOW) is None
 
 
 def test_tiers_follow_the_tree() -> None:
@@ -129,10 +129,10 @@ def test_what_is_kept_for_a_clerk_is_open_to_others_later() -> None:
     wanted, other = Clerk("c0", lane, 1, 0.0), Clerk("c1", lane, 1, 0.0)
     kept = Waiting("t0", "civil", 0.0, 600.0, kept_for="c0", kept_until=NOW + 60.0)
     behind = Waiting("t1", "civil", 10.0, 600.0)
-    both = lines([kept, behind])
+    both = ticket_queues([kept, behind])
     assert (ticket_for(wanted, both, NOW), ticket_for(other, both, NOW)) == (kept, behind)
     assert [(one.waiting, one.clerk.id) for one in pairs(both, [other, wanted], NOW)] == [(kept, "c0"), (behind, "c1")]
-    alone = lines([kept])
+    alone = ticket_queues([kept])
     assert pairs(alone, [other], NOW) == []
     assert opens(other, kept) == NOW + 60.0
     assert ticket_for(other, alone, NOW + 60.0) == kept

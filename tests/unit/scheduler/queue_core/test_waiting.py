@@ -9,7 +9,7 @@ from statistics import fmean
 import pytest
 
 from scheduler.queue_core.matching import Clerk, Lane, opens, ticket_for
-from scheduler.queue_core.queue import Waiting, lines
+from scheduler.queue_core.queue import Waiting, ticket_queues
 from scheduler.queue_core.waiting import Hall, Range, Sample, Server, exponential, lognormal, queue_length_range, ranges
 
 SERVICE = 600.0
@@ -115,7 +115,7 @@ def by_the_matcher(tickets: list[Waiting], servers: list[Server], now: float, sa
         moment, at = min(free_at)
         free_at.remove((moment, at))
         clerk = servers[at].clerk
-        if (one := ticket_for(clerk, lines(left.values()), moment)) is not None:
+        if (one := ticket_for(clerk, ticket_queues(left.values()), moment)) is not None:
             del left[one.ticket_id]
             found[one.ticket_id] = moment - now
             free_at.append((moment + sample(one.service), at))

@@ -20,9 +20,9 @@ from signalling.slices.callbacks.views import show_callbacks
 from signalling.slices.desks.cards import QueueCards
 from signalling.slices.desks.events import show_queue_again
 from signalling.slices.tickets.cards import TicketCards
+from signalling.slices.tickets.clerk_messages import ClerkMessages
 from signalling.slices.tickets.events import show_moved
 from signalling.slices.tickets.openings import Openings
-from signalling.slices.tickets.told import Told
 from signalling.transport.bound import Bound
 from signalling.transport.websocket.pace import Pace
 from signalling.transport.websocket.readers import Readers
@@ -77,7 +77,7 @@ class Shown:
             registry=self.registry,
             pace=Pace(),
             cards=cards,
-            told=Told(),
+            told=ClerkMessages(),
             openings=Openings(board.is_reached, lambda _: None),
             open_case=no_case,
             note=no_case,

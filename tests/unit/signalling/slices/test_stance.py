@@ -8,7 +8,7 @@ from rtc_server.sessions.interface import MemberRole
 from signalling.slices.calls.ports import Guest, Member
 from signalling.slices.supervision.stance import (
     LISTENERS_AT_MOST,
-    MOVES,
+    TRANSITIONS,
     NoSuchStep,
     Stance,
     SupervisorSpeaks,
@@ -24,9 +24,9 @@ def guest(name: str = "wen") -> Guest:
 
 
 def test_a_call_begins_with_listening_and_each_way_is_open_from_there() -> None:
-    assert MOVES[Stance.AWAY] == {Stance.LISTENING}
+    assert TRANSITIONS[Stance.AWAY] == {Stance.LISTENING}
     for one in (Stance.LISTENING, Stance.WHISPERING, Stance.JOINED):
-        assert MOVES[one] == set(Stance) - {one}
+        assert TRANSITIONS[one] == set(Stance) - {one}
 
 
 def test_each_step_is_what_the_guest_then_is() -> None:

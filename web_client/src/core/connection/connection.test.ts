@@ -117,10 +117,10 @@ describe("Connection", () => {
     expect(await refused).toMatchObject({ code: "window_closed", text: { zh: "请先开窗" } });
   });
 
-  it("keeps an answered link, telling the server the newest token at each beat", async () => {
+  it("keeps an answered link, telling the server the newest token at each heartbeat", async () => {
     newest().welcome();
     token = "second";
-    for (let beat = 0; beat < 4; beat++) {
+    for (let heartbeat = 0; heartbeat < 4; heartbeat++) {
       await vi.advanceTimersByTimeAsync(5_000);
       expect(newest().last()).toMatchObject({ type: "authenticate", token: "second" });
       newest().answer({ type: "done", id: newest().last().id, result: null });
@@ -131,7 +131,7 @@ describe("Connection", () => {
     expect(connection.current).toBe("open");
   });
 
-  it("gives a silent link up four seconds after a beat and connects anew", async () => {
+  it("gives a silent link up four seconds after a heartbeat and connects anew", async () => {
     newest().welcome();
     const silent = newest();
     await vi.advanceTimersByTimeAsync(5_000 + 3_999);
@@ -208,19 +208,19 @@ describe("Connection", () => {
     expect(renews).toBe(0);
   });
 
-  it("does not send people to the network cable while beats are answered", async () => {
+  it("does not send people to the network cable while heartbeats are answered", async () => {
     newest().welcome();
     const hanging = expect(connection.command("make_form", { case_id: "c1" })).rejects.toMatchObject({
       code: "late",
     });
-    for (let beat = 0; beat < 3; beat++) {
+    for (let heartbeat = 0; heartbeat < 3; heartbeat++) {
       await vi.advanceTimersByTimeAsync(5_000);
       newest().answer({ type: "done", id: newest().last().id, result: null });
     }
     await hanging;
   });
 
-  it("renews the token when a beat is refused, and comes back", async () => {
+  it("renews the token when a heartbeat is refused, and comes back", async () => {
     newest().welcome();
     await vi.advanceTimersByTimeAsync(5_000);
     newest().answer({ type: "refused", id: newest().last().id, code: "unauthenticated", message: "请登录" });

@@ -26,12 +26,12 @@ const OPEN_LIMITS_MS = [3_000, 3_000, 8_000];
 const STEADY_MS = 10_000;
 /** Browsers cannot ping, so the page says who it is again; that also tells the server of a renewed token. */
 const HEARTBEAT_MS = 5_000;
-/** A beat that is not answered in this time means a dead link. */
+/** A heartbeat that is not answered in this time means a dead link. */
 const SILENT_MS = 4_000;
 /** The same when something else says that the link may be dead. */
 const SUSPECTED_MS = 2_000;
 const SIGNED_OUT = 4401;
-/** Answers to a beat that end the sign-in. Any other says that the link is there and the server has a trouble of its own. */
+/** Answers to a heartbeat that end the sign-in. Any other says that the link is there and the server has a trouble of its own. */
 const NOT_SIGNED_IN: ReadonlySet<string> = new Set(["unauthenticated", "token_invalid", "session_ended"]);
 const REPLACED = 4409;
 
@@ -92,7 +92,7 @@ export class Connection {
   /** The network went away or came back: an open link has to prove itself, a broken one is tried at once. */
   check(): void {
     const socket = this.#socket;
-    if (this.#state === "open" && socket) this.#beat(socket, SUSPECTED_MS);
+    if (this.#state === "open" && socket) this.#sendHeartbeat(socket, SUSPECTED_MS);
     else if (this.#state === "waiting" || (this.#state === "connecting" && this.#attempt > 0)) this.#hurry();
   }
 
@@ -170,10 +170,10 @@ export class Connection {
       socket.send(JSON.stringify({ type: "watch", id: this.#next++, case_id: caseId }));
     }
     for (const pending of this.#pending.values()) this.#send(pending);
-    this.#heartbeat = setInterval(() => this.#beat(socket, SILENT_MS), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => this.#sendHeartbeat(socket, SILENT_MS), HEARTBEAT_MS);
   }
 
-  #beat(socket: WebSocket, limit: number): void {
+  #sendHeartbeat(socket: WebSocket, limit: number): void {
     const guard = setTimeout(() => this.#lost(socket, 0), limit);
     const fields = { token: this.credentials.token ?? "", language: this.language() };
     this.command("authenticate", fields)

@@ -215,7 +215,7 @@ export interface MediaOfferBody {
 
 /** Somebody else who takes part in the call, whether or not a slot of the page shows them. */
 export interface PersonView {
-  seat: string;
+  member: string;
   name: string | null;
   role: "point" | "window" | null;
   guest: "colleague" | "supervisor" | "interpreter" | "sign_interpreter" | "relative" | "helper" | null;
@@ -228,7 +228,7 @@ export interface PersonView {
 export interface PinPerson {
   type: "pin_person";
   id: number;
-  seat: string | null;
+  member: string | null;
 }
 
 /** Tells how the page's browser fared in the last ten seconds of a call; only sums over pages are kept. */
@@ -258,7 +258,7 @@ export interface SlotView {
   participant_name: string | null;
   participant_role: "point" | "window" | null;
   guest: "colleague" | "supervisor" | "interpreter" | "sign_interpreter" | "relative" | "helper" | null;
-  seat: string | null;
+  member: string | null;
   source: "microphone" | "camera" | "document" | "screen" | "hall" | "room" | null;
   paused: ("microphone" | "camera")[];
   surface: string | null;
@@ -1219,13 +1219,13 @@ export interface AnswerCallback {
 /** A callback that rings at this point or visitor, or that reached nobody today.
 
 `attempts` counts the rings in vain; the next one comes not before `not_before`. `window_name` and `clerk_name` say
-who calls while it rings. `reason` says why it lapsed. */
+who calls while it rings. `reason` says why it failed. */
 export interface CallbackView {
   ticket_id: string;
   number: string;
   item_name: Bilingual;
   applicant_name: string;
-  state: "scheduled" | "ringing" | "lapsed";
+  state: "scheduled" | "ringing" | "failed";
   asked_at: string;
   deadline: string;
   attempts: number;

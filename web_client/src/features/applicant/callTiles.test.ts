@@ -8,10 +8,10 @@ import { setLanguage } from "@/kit/i18n";
 import CallTiles from "./CallTiles.vue";
 
 type Person = SlotsView["people"][number];
-const CLERK = { seat: "window", name: "李明", role: "window", guest: null } as const;
-const SIGNER = { seat: "guest-s", name: "赵雨", role: null, guest: "sign_interpreter" } as const;
+const CLERK = { member: "window", name: "李明", role: "window", guest: null } as const;
+const SIGNER = { member: "guest-s", name: "赵雨", role: null, guest: "sign_interpreter" } as const;
 const helper = (number: number) =>
-  ({ seat: `guest-${number}`, name: `帮办${number}`, role: null, guest: "helper" }) as const;
+  ({ member: `guest-${number}`, name: `帮办${number}`, role: null, guest: "helper" }) as const;
 const HELPERS = Array.from({ length: 13 }, (_, number) => helper(number));
 
 /** The view of a call in which these slots show these of the people. */
@@ -26,7 +26,7 @@ function view(people: readonly Partial<Person>[], shown: readonly Partial<Person
       participant_name: one.name ?? null,
       participant_role: one.role ?? null,
       guest: one.guest ?? null,
-      seat: one.seat ?? null,
+      member: one.member ?? null,
       source: "camera",
       paused: [],
       surface: null,
@@ -104,8 +104,8 @@ test("who is to be seen always is pressed, and pressed again is let go", async (
   expect(pin().getAttribute("aria-pressed")).toBe("true");
   pin().click();
   expect(sent.mock.calls).toEqual([
-    ["pin_person", { seat: "guest-0" }],
-    ["pin_person", { seat: null }],
+    ["pin_person", { member: "guest-0" }],
+    ["pin_person", { member: null }],
   ]);
 });
 

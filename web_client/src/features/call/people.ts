@@ -12,9 +12,9 @@ export function usePeople(media: Pick<MediaLink, "loudness">, slots: Ref<SlotsVi
   const crowded = computed(() => (slots.value?.people.length ?? 0) > SEATS);
 
   /** Keeps somebody in view, whoever speaks, or no longer. */
-  function keepInView(seat: string): void {
-    const pinned = slots.value?.people.some((one) => one.seat === seat && one.pinned);
-    void page.command("pin_person", { seat: pinned ? null : seat });
+  function keepInView(member: string): void {
+    const pinned = slots.value?.people.some((one) => one.member === member && one.pinned);
+    void page.command("pin_person", { member: pinned ? null : member });
   }
 
   return { speaking, crowded, keepInView };

@@ -8,7 +8,7 @@ const slot = (mid: string, source: SlotView["source"]): SlotView => ({
   participant_name: source && "李明",
   participant_role: source && "point",
   guest: null,
-  seat: null,
+  member: null,
   source,
   paused: [],
   surface: source && `point.${source}`,

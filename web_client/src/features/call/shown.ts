@@ -9,7 +9,7 @@ export interface Shown {
   /** Whether the point sends it. */
   readonly resident: boolean;
   /** What its sender is called in the session; null for cameras of the service's own. */
-  readonly seat: string | null;
+  readonly member: string | null;
   /** As what its sender is in the call; null for its parties. */
   readonly guest: SlotView["guest"];
   readonly paused: SlotView["paused"];
@@ -29,7 +29,7 @@ interface Crowd {
 /** The pictures that the slots carry now: papers and screens first, since they are being talked about; then the resident. */
 export function shownIn(slots: SlotsView | null): Shown[] {
   const all = (slots?.slots ?? []).flatMap(
-    ({ mid, source, participant_name, participant_role, seat, guest, paused, surface }): Shown[] =>
+    ({ mid, source, participant_name, participant_role, member, guest, paused, surface }): Shown[] =>
       source === null || source === "microphone" || source === "hall"
         ? []
         : [
@@ -38,7 +38,7 @@ export function shownIn(slots: SlotsView | null): Shown[] {
               source,
               name: participant_name ?? "",
               resident: participant_role === "point" && !guest,
-              seat,
+              member,
               guest,
               paused,
               surface,
@@ -54,13 +54,13 @@ export function shownIn(slots: SlotsView | null): Shown[] {
 export function peopleIn(slots: SlotsView | null): Shown[] {
   const faces = shownIn(slots).filter((one) => one.source === "camera");
   return (slots?.people ?? []).map(
-    ({ seat, name, role, guest, paused }) =>
-      faces.find((one) => one.seat === seat) ?? {
+    ({ member, name, role, guest, paused }) =>
+      faces.find((one) => one.member === member) ?? {
         mid: "",
         source: "camera",
         name: name ?? "",
         resident: role === "point" && !guest,
-        seat,
+        member,
         guest,
         paused,
         surface: null,
@@ -69,16 +69,16 @@ export function peopleIn(slots: SlotsView | null): Shown[] {
 }
 
 /** What is said in place of a face that does not come; nothing where no more is known. */
-export function absenceOf({ paused, seat, mid }: Shown, { crowded, slots }: Crowd): string {
+export function absenceOf({ paused, member, mid }: Shown, { crowded, slots }: Crowd): string {
   if (paused.includes("camera")) return t("cameraPaused");
   if (mid || !crowded) return "";
-  return t(slots?.people.some((one) => one.seat === seat && one.unheard) ? "speaksUnheard" : "namedOnly");
+  return t(slots?.people.some((one) => one.member === member && one.unheard) ? "speaksUnheard" : "namedOnly");
 }
 
 /** Whether the page keeps its sender in view; null where nobody needs to ask: there are seats, or they have one anyway. */
-export function pinnedOf({ seat, source, guest }: Shown, { crowded, slots }: Crowd): boolean | null {
+export function pinnedOf({ member, source, guest }: Shown, { crowded, slots }: Crowd): boolean | null {
   if (!crowded || source !== "camera" || !guest || SEATED.has(guest)) return null;
-  return slots?.people.some((one) => one.seat === seat && one.pinned) ?? false;
+  return slots?.people.some((one) => one.member === member && one.pinned) ?? false;
 }
 
 /** Somebody beside the parties by name, and as what they are there. */

@@ -2,15 +2,15 @@ import { expect, test } from "vitest";
 import type { SlotsView } from "@/core/protocol";
 import { heardNow } from "./speaking";
 
-const voice = (mid: string, seat: string | null) => ({ mid, kind: "voice", seat });
+const voice = (mid: string, member: string | null) => ({ mid, kind: "voice", member });
 const slots = {
   slots: [
     voice("1", "point"),
     voice("2", "guest-a"),
     voice("3", null),
-    { mid: "4", kind: "face", seat: "guest-b" },
+    { mid: "4", kind: "face", member: "guest-b" },
   ],
-  people: [{ seat: "point" }, { seat: "guest-a" }, { seat: "guest-b" }],
+  people: [{ member: "point" }, { member: "guest-a" }, { member: "guest-b" }],
 } as unknown as SlotsView;
 const at = (now: number, loud: [string, number][], before: ReadonlyMap<string, number> = new Map()) =>
   heardNow(before, slots, new Map(loud), now);

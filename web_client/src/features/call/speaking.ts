@@ -32,7 +32,7 @@ export function useSpeaking(media: Pick<MediaLink, "loudness">, slots: Ref<Slots
   );
   const names = computed(() => [
     ...heard.value.keys(),
-    ...(slots.value?.people ?? []).filter((one) => one.unheard).map((one) => one.seat),
+    ...(slots.value?.people ?? []).filter((one) => one.unheard).map((one) => one.member),
   ]);
   // As a text, which changes only when somebody else speaks.
   const said = computed(() => [...new Set(names.value)].sort().join(" "));
@@ -46,10 +46,10 @@ export function heardNow(
   loudness: ReadonlyMap<string, number>,
   now: number,
 ): ReadonlyMap<string, number> {
-  const there = new Set(slots?.people.map((one) => one.seat));
-  const loud = (slots?.slots ?? []).flatMap(({ mid, kind, seat }): [string, number][] =>
-    kind === "voice" && seat && (loudness.get(mid) ?? 0) > LOUD ? [[seat, now]] : [],
+  const there = new Set(slots?.people.map((one) => one.member));
+  const loud = (slots?.slots ?? []).flatMap(({ mid, kind, member }): [string, number][] =>
+    kind === "voice" && member && (loudness.get(mid) ?? 0) > LOUD ? [[member, now]] : [],
   );
   const lately = [...before].filter(([, at]) => now - at <= PAUSE_MS);
-  return new Map([...lately, ...loud].filter(([seat]) => there.has(seat)));
+  return new Map([...lately, ...loud].filter(([member]) => there.has(member)));
 }

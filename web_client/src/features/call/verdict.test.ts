@@ -23,7 +23,7 @@ const slots = (given: Partial<SlotsView> = {}): SlotsView => ({
       participant_name: "李明",
       participant_role: "point",
       guest: null,
-      seat: "point",
+      member: "point",
       source: "camera",
       paused: [],
       surface: "point.camera",

@@ -64,7 +64,7 @@ test("what is to be expected is said in every state", () => {
   ]);
   expect(expected(missed, new Date("2026-11-23T10:20:00"))[0]).toBe("Next to be called back");
   expect(expected(callback({ state: "ringing" }), NOW)).toEqual(["It is ringing"]);
-  const lapsed = callback({ state: "lapsed", attempts: 3, reason: "callback_not_reached" });
-  expect(expected(lapsed, NOW)).toEqual([english.callbackNotReached.replace("{count}", "3")]);
-  expect(expected({ ...lapsed, reason: "day_closed" }, NOW)).toEqual([english.callbackTooLate]);
+  const failed = callback({ state: "failed", attempts: 3, reason: "callback_not_reached" });
+  expect(expected(failed, NOW)).toEqual([english.callbackNotReached.replace("{count}", "3")]);
+  expect(expected({ ...failed, reason: "day_closed" }, NOW)).toEqual([english.callbackTooLate]);
 });

@@ -27,7 +27,7 @@ export function untilWords(moment: string, now: Date): string {
 /** What is to be expected of a callback, in short sentences. */
 export function expected(one: CallbackView, now: Date): string[] {
   if (one.state === "ringing") return [t("callbackRingsNow")];
-  if (one.state === "lapsed")
+  if (one.state === "failed")
     return [
       one.reason === "callback_not_reached"
         ? t("callbackNotReached", { count: one.attempts })
@@ -62,10 +62,10 @@ export const useCallbacks = defineStore("callbacks", () => {
   const noted = ref<ReadonlySet<string>>(new Set());
   const all = computed(() => view.value?.callbacks ?? []);
   /** Those that are still to come, or ring. */
-  const open = computed(() => all.value.filter((one) => one.state !== "lapsed"));
+  const open = computed(() => all.value.filter((one) => one.state !== "failed"));
   const ringing = computed(() => all.value.find((one) => one.state === "ringing") ?? null);
   const over = computed(() =>
-    all.value.filter((one) => one.state === "lapsed" && !noted.value.has(one.ticket_id)),
+    all.value.filter((one) => one.state === "failed" && !noted.value.has(one.ticket_id)),
   );
   /** Until when the ticket that waits here could be called back. */
   const latest = computed(() => view.value?.latest ?? null);

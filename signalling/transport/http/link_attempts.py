@@ -10,7 +10,7 @@ _A_SECOND, _AT_ONCE = 0.5, 30.0
 """The phones of a village may share an address; each asks once in a quarter of an hour."""
 
 
-class Knocks:
+class LinkAttempts:
     """Counts them."""
 
     def __init__(self, clock: Clock) -> None:

@@ -9,7 +9,7 @@ SECONDS: Final = 10.0
 """Each row of such a list is read and opened anew, and nobody waits before it."""
 
 
-class Seldom:
+class BatchedPlaces:
     """Gathers who is to be shown something, and lets each of them go every ten seconds at most."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The desks whose window is not closed, which the matchmaker and the timers read again and again."""
+"""Open desks: those whose window is not closed, which the matchmaker and the timers read again and again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scheduler.records import DeskRecord
 from scheduler.store import desks
 
 
-class Duty:
+class OpenDesks:
     """Of a desk that is as it was at the last time only the mark is read: 78 whole desks take some milliseconds."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ from signalling.slices.annotation import acts
 from signalling.slices.annotation.annotations import Annotations, Drew, Person
 from signalling.slices.annotation.frozen import PictureGone
 from signalling.slices.annotation.parts import Parts
-from signalling.slices.calls.ports import Member, seat_name
+from signalling.slices.calls.ports import Member, member_name
 
 TOPIC = "annotations"
 FACES: Collection[Face] = ("point", "window")
@@ -26,7 +26,7 @@ SOURCES: Collection[str] = ("camera", "document", "screen")
 
 
 @dataclass(frozen=True)
-class Seat:
+class DrawingMember:
     """One of those who draw, in their session."""
 
     ticket: TicketView
@@ -47,7 +47,7 @@ class Seat:
     @property
     def own(self) -> str:
         """What the surfaces of the page's own videos begin with."""
-        return seat_name(self.ticket, self.member.participant)
+        return member_name(self.ticket, self.member.participant)
 
 
 def apart(ticket: TicketView, member: Member) -> bool:
@@ -70,34 +70,34 @@ def found(parts: Parts, principal: Principal) -> tuple[TicketView, Member] | Non
     return None if member is None else (ticket, member)
 
 
-def take_seat(parts: Parts, principal: Principal) -> Seat:
-    """The seat of who draws.
+def drawing_member(parts: Parts, principal: Principal) -> DrawingMember:
+    """Who draws, with their session.
 
     Raises `NoSuchTicket`, and `Forbidden` for who only listens, is on hold, or has a page on which nothing is drawn.
     """
-    seat = found(parts, principal)
-    if seat is None:
+    drawer = found(parts, principal)
+    if drawer is None:
         raise NoSuchTicket
-    ticket, member = seat
+    ticket, member = drawer
     if not draws(member) or apart(ticket, member):
         raise Forbidden
     person = Person(principal.person_id, principal.name, member.face)
-    return Seat(ticket, person, member, parts.drawn.setdefault(ticket.id, Annotations()))
+    return DrawingMember(ticket, person, member, parts.drawn.setdefault(ticket.id, Annotations()))
 
 
-def owner_of(parts: Parts, seat: Seat, surface: str) -> Member:
+def owner_of(parts: Parts, drawer: DrawingMember, surface: str) -> Member:
     """Whose video it is; raises `PictureGone` where it is none of this call's that is drawn on."""
     owner, _, source = surface.partition(".")
-    for one in parts.sessions.members(seat.ticket):
-        if draws(one) and source in SOURCES and seat_name(seat.ticket, one.participant) == owner:
+    for one in parts.sessions.members(drawer.ticket):
+        if draws(one) and source in SOURCES and member_name(drawer.ticket, one.participant) == owner:
             return one
     raise PictureGone
 
 
-def require_picture(parts: Parts, seat: Seat, surface: str) -> None:
+def require_picture(parts: Parts, drawer: DrawingMember, surface: str) -> None:
     """Raises `PictureGone` unless it is on the screen: a video of the call, or what is looked at together."""
-    if seat.drawn.shown is None or seat.drawn.shown.surface != surface:
-        owner_of(parts, seat, surface)
+    if drawer.drawn.shown is None or drawer.drawn.shown.surface != surface:
+        owner_of(parts, drawer, surface)
 
 
 def show(parts: Parts, ticket: TicketView) -> None:

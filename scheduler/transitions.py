@@ -34,7 +34,7 @@ class Step:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Moves:
+class Transitions:
     """Moves tickets and desks, and tells of it."""
 
     def __init__(self, outbox: Outbox, clock: Clock, identifiers: Identifiers, rules: Rules) -> None:
@@ -122,13 +122,13 @@ class Moves:
         refused = [*ticket.refused_by, offer.clerk_id] if outcome == "rejected" else ticket.refused_by
         changes = {**NOBODY, "refused_by": refused, "reason": outcome}
         told = {"offer_id": offer.id, "outcome": outcome}
-        await self.ticket(session, ticket, Step(_in_line(ticket), events.OfferWithdrawn, told, changes))
+        await self.ticket(session, ticket, Step(_waits(ticket), events.OfferWithdrawn, told, changes))
         return await self.desk(session, await desks.desk(session, offer.clerk_id), state=to)
 
     async def give_back(self, session: WriteSession, ticket: Ticket, reason: str, **changed: Any) -> Ticket:
         """Lets a ticket wait again at its old place, or with `changed` columns at another one."""
         changes = {**NOBODY, **changed, "reason": reason}
-        step = Step(_in_line(ticket), events.TicketReturned, {"reason": reason}, changes)
+        step = Step(_waits(ticket), events.TicketReturned, {"reason": reason}, changes)
         given = await self.ticket(session, ticket, step)
         if ticket.state is TicketState.CALLING_BACK and (callback := await callbacks.open_or_none(session, ticket.id)):
             await callbacks.move(session, callback, CallbackState.SCHEDULED, {})
@@ -161,6 +161,6 @@ class Moves:
         return rings
 
 
-def _in_line(ticket: Ticket) -> TicketState:
+def _waits(ticket: Ticket) -> TicketState:
     """Where a ticket has its place again that a clerk lets go of."""
     return TicketState.CALLBACK_SCHEDULED if ticket.is_callback else TicketState.WAITING

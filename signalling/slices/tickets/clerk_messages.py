@@ -31,7 +31,7 @@ class Message:
         return {"text": self.text, "number": str(self.number), "at": self.at.isoformat()}
 
 
-class Told:
+class ClerkMessages:
     """The newest messages of each ticket that is not over."""
 
     def __init__(self) -> None:
