@@ -33,7 +33,9 @@ const EMPTY: Form = {
 /** What is still wanted before a ticket is taken or a time booked, by name. */
 export function missingIn(item: ItemBody, { chosen, name, consent, fields, acting }: Form): string[] {
   return [
-    ...item.situations.filter((one) => !chosen[one.situation_id]).map((one) => say(one.question)),
+    ...item.situations
+      .filter((one) => !chosen[one.situation_id])
+      .map((one) => say(one.question).replace(/[？?]$/, "")),
     ...(name.trim() ? [] : [t("applicantName")]),
     ...(acting ? lackingIn(acting, new Date()).map((key) => t(key)) : []),
     ...item.fields.filter((one) => isWrong(one, fields[one.field_id] ?? "")).map((one) => say(one.name)),
