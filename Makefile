@@ -25,7 +25,7 @@ run: $(STAMPS)/run $(STAMPS)/client ## Build what is missing and serve with demo
 	@DEMONSTRATION=$${DEMONSTRATION:-true} exec $(VENV)/cloud-window serve
 
 smoke: $(STAMPS)/run ## Walk a case through a running service at URL, from the ticket to the verified evidence
-	@$(VENV)/python -m tests.support.smoke $(or $(URL),http://127.0.0.1:8080)
+	@$(VENV)/python -m tests.support.smoke $(or $(URL),http://127.0.0.1:$(or $(PORT),8080))
 
 test: $(STAMPS)/dev $(STAMPS)/run $(STAMPS)/machine $(STAMPS)/compiled test-client ## Run every test
 	@$(DEV)/python -m pytest -n 3 --dist loadgroup -q -m "not calm" --ignore=tests/journeys
@@ -182,7 +182,7 @@ $(STAMPS)/node_modules: web_client/package-lock.json | $(STAMPS)/made
 
 $(STAMPS)/client: $(CLIENT_SOURCES) $(STAMPS)/node_modules
 	@echo "Building the web client…"
-	@cd web_client && npm run --silent build
+	@cd web_client && npm run --silent build -- --logLevel warn
 	@touch $@
 
 $(STAMPS)/machine: tests/support/install_machine.sh | $(STAMPS)/made

@@ -155,6 +155,11 @@ class Catalogue:
         """The identifiers of all departments."""
         return frozenset(self._departments)
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is no site: nobody can be added, and nobody signs in."""
+        return not self._sites
+
     def site(self, site_id: str) -> Site:
         """The site; raises `NoSuchSite`."""
         if (site := self._sites.get(site_id)) is None:

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 import uvloop
 
+from directory.demonstration import DEMONSTRATION_PASSWORD
 from foundation.database import Database
 from foundation.database.migrate import migrate
 from foundation.descriptors import open_as_many_as_allowed
@@ -129,7 +130,7 @@ async def _start(settings: Settings, parts: list[_Part]) -> Application:
     parts.append(("connections", runner.cleanup))
     await application.start()
     parts.append(("pages", application.end_connections))
-    _announce(settings, addresses)
+    _announce(settings, addresses, nobody=application.features.directory.catalogue.empty)
     application.features.tasks.spawn(application.warm_up(), name="warm-up")
     return application
 
@@ -144,11 +145,14 @@ async def _end(starting: asyncio.Task[Application], parts: list[_Part]) -> None:
         await ending.end(name, end())
 
 
-def _announce(settings: Settings, addresses: tuple[str, ...]) -> None:
+def _announce(settings: Settings, addresses: tuple[str, ...], *, nobody: bool) -> None:
     lines = ["", "  云窗 Cloud Window is ready.", "", f"  this machine   http://127.0.0.1:{settings.port}"]
     if settings.tls_port:
         lines += [f"  on the LAN     https://{address}:{settings.tls_port}" for address in addresses]
     lines.append(f"  media          port {settings.media_port}, UDP and TCP")
     if settings.demonstration:
-        lines += ["", "  demonstration  point001 at an outreach point, clerk001 at a window; the password: see README"]
+        accounts = "point001 at an outreach point, clerk001 at a window"
+        lines += ["", f"  demonstration  {accounts}; password of both: {DEMONSTRATION_PASSWORD}"]
+    elif nobody:
+        lines += ["", "  no sites yet   nobody can sign in; README says how to begin (Run it for your own people)"]
     print("\n".join([*lines, ""]), flush=True)

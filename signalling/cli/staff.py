@@ -46,7 +46,11 @@ def list_all(settings: Settings) -> int:
     """Prints a line for each person who may sign in, or might."""
 
     async def act(staffing: Staffing) -> None:
-        for one in await staffing.every():
+        people = await staffing.every()
+        if not people:
+            # The likeliest cause: another DATA_DIR than the service's.
+            print(f"There are no people in {settings.data_dir.resolve()}. Is DATA_DIR the service's?", file=sys.stderr)
+        for one in people:
             skills = ",".join(f"{department}={level}" for department, level in sorted(one.skills.items()))
             print(f"{one.account:<20} {one.standing:<16} {one.site_id:<12} {','.join(one.roles)}  {one.name}  {skills}")
 

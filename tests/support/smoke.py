@@ -230,4 +230,7 @@ def _say(what: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(walk(sys.argv[1].rstrip("/"))))
+    try:
+        sys.exit(asyncio.run(walk(sys.argv[1].rstrip("/"))))
+    except aiohttp.ClientConnectorError:
+        sys.exit(f"Nothing answers at {sys.argv[1]}: start it with `make run`, or name another with URL=http://…")
