@@ -110,6 +110,11 @@ class Catalogue:
         """The groups of items in the order of the home page."""
         return list(self._life_events.values())
 
+    @property
+    def sites(self) -> list[Site]:
+        """All of them, by their place in the tree."""
+        return sorted(self._sites.values(), key=lambda one: one.path)
+
     def items_of(self, life_event_id: str) -> list[ServiceItem]:
         """The items of a group, those most asked for first; none for a group that is not there."""
         return _most_asked_first(item for item in self._items.values() if item.life_event_id == life_event_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from scheduler.errors import (
 )
 from scheduler.matchmaker import Matchmaker
 from scheduler.open_desks import OpenDesks
+from scheduler.phone_codes import PhoneCodes
 from scheduler.ports import Ports
 from scheduler.queue_core.appointment_life import AppointmentState, Arrival, arrival
 from scheduler.queue_core.overflow import Queue
@@ -59,6 +60,7 @@ class Appointments:
         self._matchmaker = matchmaker
         self._booking = booking
         self._waiting = waiting
+        self.phone_codes = PhoneCodes(ports, booking)
 
     async def slots(
         self, site_id: str, item_id: str, first: date, days: int, person_id: str | None = None
@@ -83,13 +85,31 @@ class Appointments:
         Raises also `BookedThatDay` and `BookedTooOften`. What its person is told is stored with it.
         """
         require(principal, Permission.BOOK_APPOINTMENTS)
+        return await self._book(principal.site_id, principal.person_id, request)
+
+    async def book_alone(self, site_id: str, host_id: str, request: BookAppointment, code_id: str) -> Booked:
+        """As `book`, by the person alone, whose telephone the code has proven; it is used up with the booking.
+
+        Raises also `PhoneCodeWrong` where it was used meanwhile. What is refused leaves the code good.
+        """
+        return await self._book(site_id, host_id, request, lambda session: self.phone_codes.use(session, code_id))
+
+    async def _book(
+        self,
+        site_id: str,
+        worker_id: str,
+        request: BookAppointment,
+        first: Callable[[WriteSession], Awaitable[None]] | None = None,
+    ) -> Booked:
         item = await self._ports.catalogue.item(request.item_id)
-        calendar = await self._booking.calendar(principal.site_id, item, request.person_id)
+        calendar = await self._booking.calendar(site_id, item, request.person_id)
         calendar.require_day(request.starts.date())
-        home = await self._ports.catalogue.home(principal.site_id)
+        home = await self._ports.catalogue.home(site_id)
         person = self._booking.person(request.phone)
-        place = Place(principal.site_id, principal.person_id, home.id, item, person)
+        place = Place(site_id, worker_id, home.id, item, person)
         async with self._database.write() as session:
+            if first is not None:
+                await first(session)
             await take_turns(session, person, home.id, request.person_id)
             # Who waits on the list comes first.
             await self._waiting.serve(session, home.id, around(request.starts))

@@ -1,11 +1,12 @@
 """What the scheduler refuses, and why.
 
 Refusal
-├── Invalid       UnknownGrant
+├── Invalid       UnknownGrant, PhoneCodeWrong
 ├── Forbidden     NotYourTicket, NotYourWindow, NotYourAppointment
-├── NotFound      NoSuchTicket, NoSuchVisit, NoSuchOffer, NoDesk, NoSuchAppointment, NoSuchCallback,
+├── NotFound      BookingNotOpen, NoSuchTicket, NoSuchVisit, NoSuchOffer, NoDesk, NoSuchAppointment, NoSuchCallback,
 │                 NoSuchWish
 ├── Gone          OfferOver
+├── TooMany       TooManyPhoneCodes
 ├── Unauthenticated TimeNotHeld, AppointmentGivenUp
 └── Conflict      NotInThisState, MovedMeanwhile, TicketAlreadyOpen, WindowTaken, WindowNotOpen,
                   ClerkBusy, CalledTooOften, NotBookable, SlotTaken, BookedThatDay, BookedTooOften,
@@ -19,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated, Words
+from foundation.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany, Unauthenticated, Words
 from scheduler.wording import state_in_words
 
 
@@ -271,6 +272,31 @@ class BookedTooOften(Conflict):
     code = "booked_too_often"
     zh = "此手机号已有 {limit} 个预约未办，请先办理或取消。"
     en = "This telephone number has {limit} appointments to come. Keep or cancel one first."
+
+
+class BookingNotOpen(NotFound):
+    """Nobody books at this site without a worker, or nobody could be sent a code."""
+
+    code = "booking_not_open"
+    zh = "这里暂不接受自助预约，请到就近的服务点预约。"
+    en = "Times cannot be booked here on the web. Please ask the nearest service point."
+
+
+class PhoneCodeWrong(Invalid):
+    """The code is not the one that was sent last to this telephone, or it is used, over, or was tried too often."""
+
+    code = "phone_code_wrong"
+    zh = "验证码不对或已失效，请核对短信，或重新获取。"
+    en = "The code is wrong or no longer good. Look at the text message again, or ask for a new code."
+
+
+class TooManyPhoneCodes(TooMany):
+    """This telephone was sent a code a minute ago, five in an hour, or ten in a day."""
+
+    code = "too_many_phone_codes"
+    retry_after_seconds = 60
+    zh = "给这个手机号发的验证码太多了，请过一分钟再试；多次不成请过些时候再来。"
+    en = "This telephone was sent too many codes. Try again in a minute; if that fails, come back later."
 
 
 class TooEarly(Conflict):

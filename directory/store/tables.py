@@ -101,6 +101,16 @@ class PersonHoursRow(Base):
     capacity: Mapped[int]
 
 
+class PublicBookingSiteRow(Base):
+    """A centre where people book without a worker; the others are not open to them."""
+
+    __tablename__ = "public_booking_sites"
+
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    opened_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class DutyTurnRow(Base):
     """One colleague's turn of duty for a department."""
 

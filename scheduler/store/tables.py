@@ -243,6 +243,19 @@ class WishRow(Base):
     details: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class PhoneCodeRow(Base):
+    """A code that was sent to a telephone; kept for a day, so that they are counted."""
+
+    __tablename__ = "phone_codes"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[bytes] = mapped_column(LargeBinary, index=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int]
+
+
 class CallbackRow(Base):
     """One callback in its present state; see `records.Callback`."""
 

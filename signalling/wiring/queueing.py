@@ -6,6 +6,7 @@ from functools import partial
 
 from directory.booked_share import BookedShareKeeping
 from directory.person_hours import PersonHoursKeeping
+from directory.public_booking import PublicBookingKeeping
 from signalling.scheduler_catalogue import SchedulerCatalogue
 from signalling.slices import (
     appointments,
@@ -14,6 +15,7 @@ from signalling.slices import (
     desks,
     duty_rota,
     notices,
+    public_booking,
     tickets,
     transfers,
     visitors,
@@ -22,6 +24,7 @@ from signalling.slices import (
 from signalling.slices.cameras.ports import hall_views
 from signalling.slices.desks.cards import QueueCards
 from signalling.slices.tickets.clerk_messages import ClerkMessages
+from signalling.slices.public_booking.limits import Limits
 from signalling.slices.tickets.openings import Hours, Openings
 from signalling.slices.visitors.guesses import Guesses
 from signalling.transport.http.link_attempts import LinkAttempts
@@ -108,6 +111,23 @@ def bookable_hours_parts(shared: Shared) -> bookable_hours.Parts:
     keeping = PersonHoursKeeping(database=on.ground.database, catalogue=on.directory.catalogue)
     shares = BookedShareKeeping(database=on.ground.database, catalogue=on.directory.catalogue)
     return bookable_hours.Parts(catalogue=on.directory.catalogue, keeping=keeping, shares=shares)
+
+
+def public_booking_parts(shared: Shared) -> public_booking.Parts:
+    """What booking without a worker needs."""
+    on = shared.on
+    return public_booking.Parts(
+        keeping=PublicBookingKeeping(
+            database=on.ground.database, catalogue=on.directory.catalogue, clock=on.ground.clock
+        ),
+        appointments=on.scheduler.appointments,
+        catalogue=on.directory.catalogue,
+        visits=on.directory.visits,
+        limits=Limits(on.ground.clock),
+        channels=on.notices.notifier.channels,
+        today=shared.today,
+        public_url=on.settings.effective_public_url,
+    )
 
 
 def duty_rota_parts(shared: Shared) -> duty_rota.Parts:

@@ -155,20 +155,19 @@ class Hall:
         self.links, self.simulator, identifiers = LinkBook(), Simulator(clock.now), SystemIdentifiers(clock)
         self.vault = Vault(bytes(32))
         self.senders = {"sms": self.simulator.sender("sms"), "webhook": self.simulator.sender("webhook")}
-        self.scheduler: Scheduler = assemble(
-            Ports(
-                database=database,
-                outbox=self.outbox,
-                clock=clock,
-                identifiers=identifiers,
-                vault=self.vault,
-                catalogue=self.catalogue,
-                presence=self.presence,
-                rules=self.rules,
-                notifier=Notifier(self.vault, clock, identifiers, self.senders),
-                visits=self.links,
-            )
+        self.ports = Ports(
+            database=database,
+            outbox=self.outbox,
+            clock=clock,
+            identifiers=identifiers,
+            vault=self.vault,
+            catalogue=self.catalogue,
+            presence=self.presence,
+            rules=self.rules,
+            notifier=Notifier(self.vault, clock, identifiers, self.senders),
+            visits=self.links,
         )
+        self.scheduler: Scheduler = assemble(self.ports)
         self.reception = self.scheduler.reception
         self.appointments = self.scheduler.appointments
         self.waiting_list = self.scheduler.waiting_list

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -13,11 +13,10 @@ from foundation.errors import Forbidden
 from scheduler.errors import NoSuchAppointment, NotYourAppointment
 from scheduler.invitation import Invitation, as_ics
 from scheduler.queue_core.appointment_life import AppointmentState
-from scheduler.queue_core.slots import Slot
 from scheduler.records import Appointment
-from signalling.slices.appointments.messages import AppointmentSlotsBody, SlotBody, SlotDayBody
+from signalling.slices.appointments.messages import AppointmentSlotsBody
 from signalling.slices.appointments.parts import Parts
-from signalling.slices.appointments.ports import holder, wall_text
+from signalling.slices.appointments.ports import day_or, holder, slots_body
 from signalling.slices.appointments.views import window_name
 from signalling.transport.http.details import Details, Parameter
 from signalling.transport.http.endpoint import Call, Endpoint
@@ -31,31 +30,17 @@ _DAYS = 7
 async def read_slots(parts: Parts, call: Call) -> AppointmentSlotsBody:
     """The free times of a week for an item at the caller's site, or `with` a person, from a day on."""
     item = parts.catalogue.item(call.query("item"))
-    first, person = _day(parts, call.query("from")), call.query("with") or None
+    first, person = day_or(call.query("from"), parts.today), call.query("with") or None
     days = await parts.appointments.slots(call.principal.site_id, item.id, first, _DAYS, person)
-    return _slots(parts, item.expected_minutes, days)
+    return slots_body(parts.channels, item.expected_minutes, days)
 
 
 async def read_slots_of_mine(parts: Parts, call: Call) -> AppointmentSlotsBody:
     """The free times of a week for the appointment that the caller's link is for, from a day on."""
     visitor = holder(call.principal)
     minutes = parts.catalogue.item(visitor.item_id).expected_minutes
-    days = await parts.appointments.slots_of_mine(visitor, _day(parts, call.query("from")), _DAYS)
-    return _slots(parts, minutes, days)
-
-
-def _slots(parts: Parts, minutes: int, days: list[tuple[date, list[Slot]]]) -> AppointmentSlotsBody:
-    return AppointmentSlotsBody(
-        minutes=minutes,
-        channels=[one for one in ("sms", "email") if one in parts.channels],
-        days=[
-            SlotDayBody(
-                day=day.isoformat(),
-                slots=[SlotBody(starts=wall_text(one.starts), places=len(one.units)) for one in free],
-            )
-            for day, free in days
-        ],
-    )
+    days = await parts.appointments.slots_of_mine(visitor, day_or(call.query("from"), parts.today), _DAYS)
+    return slots_body(parts.channels, minutes, days)
 
 
 async def read_calendar(parts: Parts, call: Call) -> web.StreamResponse:
@@ -75,13 +60,6 @@ async def read_calendar_of_mine(parts: Parts, call: Call) -> web.StreamResponse:
 
 async def _calendar(parts: Parts, call: Call, appointment: Appointment) -> web.StreamResponse:
     return private_bytes(as_ics(await _invitation(parts, appointment, language_of(call.request) == "zh-CN")), _CALENDAR)
-
-
-def _day(parts: Parts, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return parts.today()
 
 
 async def _invitation(parts: Parts, one: Appointment, chinese: bool) -> Invitation:

@@ -1,8 +1,9 @@
-"""What other slices may know of appointments: what booking asks for and answers, whose they are, and phone numbers."""
+"""What other slices may know of appointments: what booking asks for and answers, whose they are, times and phones."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime
 
 from directory.catalogue import Catalogue
 from directory.errors import FieldInvalid
@@ -10,13 +11,26 @@ from directory.forms import fits, normal, written
 from directory.principal import Principal, Visitor
 from directory.records import FormField
 from foundation.errors import Forbidden
+from foundation.notifying import Channel
 from scheduler.errors import NotBookable
+from scheduler.queue_core.slots import Slot
 from scheduler.views import Asked
-from signalling.slices.appointments.messages import AppointmentBooked
+from signalling.slices.appointments.messages import AppointmentBooked, AppointmentSlotsBody, SlotBody, SlotDayBody
 from signalling.slices.tickets.ports import Said, grants_of
 from signalling.wire.commands import AskForTime
 
-__all__ = ("AppointmentBooked", "asked", "hidden_phone", "holder", "mobile_of", "on_the_wall", "wall_text")
+__all__ = (
+    "AppointmentBooked",
+    "AppointmentSlotsBody",
+    "asked",
+    "day_or",
+    "hidden_phone",
+    "holder",
+    "mobile_of",
+    "on_the_wall",
+    "slots_body",
+    "wall_text",
+)
 
 _PHONE = FormField(id="phone", name_zh="联系电话", name_en="Telephone", kind="phone")
 _SHOWN_FIRST, _SHOWN_LAST = 3, 4
@@ -52,6 +66,31 @@ def asked(catalogue: Catalogue, command: AskForTime) -> Asked:
         language=command.language,
         by_link=command.by_link,
     )
+
+
+def slots_body(
+    channels: Collection[Channel], minutes: int, days: Iterable[tuple[date, list[Slot]]]
+) -> AppointmentSlotsBody:
+    """Days with their free times."""
+    return AppointmentSlotsBody(
+        minutes=minutes,
+        channels=[one for one in ("sms", "email") if one in channels],
+        days=[
+            SlotDayBody(
+                day=day.isoformat(),
+                slots=[SlotBody(starts=wall_text(one.starts), places=len(one.units)) for one in free],
+            )
+            for day, free in days
+        ],
+    )
+
+
+def day_or(text: str, today: Callable[[], date]) -> date:
+    """The day that the text names, today where it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return today()
 
 
 def holder(principal: Principal) -> Visitor:

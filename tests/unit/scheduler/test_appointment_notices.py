@@ -30,6 +30,8 @@ LONGEST = {
     "time": "16:45",
     "item": "机关事业单位养老保险与城镇企业职工基本养老保险互转",
     "place": "某某街道某某社区便民服务站",
+    "code": "000000",
+    "minutes": "10",
     "until": "12月31日 16:45",
     "link": f"https://window.example.gov.cn/visit#{'0' * 32}",
 }
@@ -39,17 +41,18 @@ LONGEST_IN_ENGLISH = {
     "item": "Transfer of pension insurance between public institutions and enterprises",
     "place": "Service station of the community of a street",
 }
-OF_WISHES = {
+OF_OTHERS = {
     "wish_joined": {"day", "item", "place"},
     "wish_offered": {"day", "time", "item", "place", "until", "link"},
     "wish_over": {"item", "place"},
+    "phone_code": {"code", "minutes"},
 }
 
 
 def test_each_kind_takes_what_there_is_and_fits_three_text_messages() -> None:
     texts = notice_texts()
     for kind in texts.kinds:
-        expected = OF_WISHES.get(kind) or {
+        expected = OF_OTHERS.get(kind) or {
             "number",
             "day",
             "time",

@@ -923,6 +923,69 @@ export interface SlotDayBody {
   slots: SlotBody[];
 }
 
+/** The mobile telephone that a code is sent to. */
+export interface AskPhoneCodeBody {
+  phone: string;
+  language: "zh-CN" | "en";
+}
+
+/** A time for a matter, who comes, and the code that was sent to their telephone. */
+export interface BookAloneBody {
+  item_id: string;
+  starts: string;
+  name: string;
+  phone: string;
+  phone_code: string;
+  language: "zh-CN" | "en";
+}
+
+/** The booking, and the link by which it is kept, moved and given up; it is told this once, and by text message. */
+export interface BookedAloneBody {
+  number: string;
+  link: string;
+}
+
+/** Opens a centre to people who book without a worker, or closes it; what is booked already stays. */
+export interface KeepPublicBooking {
+  type: "keep_public_booking";
+  id: number;
+  site_id: string;
+  opened: boolean;
+}
+
+/** A code is on its way, whoever has that telephone; it is good until then. */
+export interface PhoneCodeSentBody {
+  ends_at: string;
+}
+
+/** What can be booked at a centre without a worker, the most asked for first. */
+export interface PublicBookingBody {
+  site_name: Bilingual;
+  items: PublicItemBody[];
+}
+
+/** A matter that can be booked, and how long it takes. */
+export interface PublicItemBody {
+  item_id: string;
+  name: Bilingual;
+  department_name: Bilingual;
+  minutes: number;
+}
+
+/** A centre, whether people book there without a worker, and the page where they do. */
+export interface PublicSiteBody {
+  site_id: string;
+  name: Bilingual;
+  opened: boolean;
+  link: string;
+}
+
+/** The centres that the caller may open; without text messages it is not `possible` to book there. */
+export interface PublicSitesBody {
+  sites: PublicSiteBody[];
+  possible: boolean;
+}
+
 /** Those whose hours the caller may keep; who has any comes first. */
 export interface BookableClerksBody {
   people: BookableHoursBody[];
@@ -3282,6 +3345,7 @@ export type AnyCommand =
   | CancelMyAppointment
   | CheckInAppointment
   | CheckInVisit
+  | KeepPublicBooking
   | KeepBookableHours
   | KeepBookedShare
   | AddDutyTurn
@@ -3481,6 +3545,7 @@ export interface Results {
   cancel_my_appointment: OwnAppointmentChanged;
   check_in_appointment: AppointmentCheckedIn;
   check_in_visit: AppointmentCheckedIn;
+  keep_public_booking: null;
   keep_bookable_hours: null;
   keep_booked_share: null;
   add_duty_turn: DutyTurnAdded;

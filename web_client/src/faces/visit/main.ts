@@ -1,5 +1,12 @@
 import { FROM_THE_TICKET } from "@/features/applicant/steps";
-import { followLinks, isLinkToRead, isLinkToSend, keptLink, takeLink } from "@/features/page/link";
+import {
+  bookingSite,
+  followLinks,
+  isLinkToRead,
+  isLinkToSend,
+  keptLink,
+  takeLink,
+} from "@/features/page/link";
 import { part } from "@/features/page/part";
 import { startFace } from "@/features/page/startFace";
 import type { Words } from "@/kit/i18n";
@@ -11,7 +18,14 @@ const rest = import.meta.glob<Words>("./languages/rest/*.ts", { import: "default
 // Before the router reads the address.
 takeLink();
 followLinks();
-if (isLinkToSend(keptLink()))
+if (bookingSite() !== null)
+  void startFace(
+    part(() => import("./Book.vue")),
+    words,
+    [],
+    rest,
+  );
+else if (isLinkToSend(keptLink()))
   void startFace(
     part(() => import("./SendPapers.vue")),
     words,

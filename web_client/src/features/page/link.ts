@@ -2,6 +2,7 @@
 const SECRET = /^#([0-9a-f]{32}|[0-9A-Z]{20}|[0-9A-Z]{28})$/;
 const TO_SEND = /^[0-9A-Z]{20}$/;
 const TO_READ = /^[0-9A-Z]{28}$/;
+const BOOKING = /^#\/book\/([A-Za-z0-9:_-]{1,64})$/;
 const BROWSER = "cloud-window-browser";
 const KEY_BYTES = 16;
 
@@ -14,6 +15,11 @@ export function takeLink(): void {
   if (!secret) return;
   keepLink(secret);
   history.replaceState(null, "", location.pathname);
+}
+
+/** The centre at which the address lets people book without a worker; null elsewhere. */
+export function bookingSite(): string | null {
+  return BOOKING.exec(location.hash)?.[1] ?? null;
 }
 
 /** Whether the secret opens what is missing of a case, and no visit. */
@@ -44,7 +50,7 @@ export function keptLink(): string | null {
 /** Another link pasted into the same tab opens its own page. */
 export function followLinks(): void {
   addEventListener("hashchange", () => {
-    if (!SECRET.test(location.hash)) return;
+    if (bookingSite() === null && !SECRET.test(location.hash)) return;
     takeLink();
     location.reload();
   });

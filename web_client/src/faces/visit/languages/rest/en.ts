@@ -6,6 +6,7 @@ import guidance from "@/features/guidance/messages/en.json";
 import handon from "@/features/handon/messages/en.json";
 import help from "@/features/help/messages/en.json";
 import helping from "@/features/helping/messages/en.json";
+import publicBooking from "@/features/publicBooking/messages/en.json";
 import supplements from "@/features/supplements/messages/en.json";
 import transfer from "@/features/transfer/messages/en.json";
 
@@ -19,5 +20,6 @@ export default {
   ...handon,
   ...help,
   ...helping,
+  ...publicBooking,
   ...supplements,
 };

@@ -6,6 +6,7 @@ import guidance from "@/features/guidance/messages/zh-CN.json";
 import handon from "@/features/handon/messages/zh-CN.json";
 import help from "@/features/help/messages/zh-CN.json";
 import helping from "@/features/helping/messages/zh-CN.json";
+import publicBooking from "@/features/publicBooking/messages/zh-CN.json";
 import supplements from "@/features/supplements/messages/zh-CN.json";
 import transfer from "@/features/transfer/messages/zh-CN.json";
 
@@ -19,5 +20,6 @@ export default {
   ...handon,
   ...help,
   ...helping,
+  ...publicBooking,
   ...supplements,
 };
