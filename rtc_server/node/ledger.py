@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import MEMBERS, MemberRole, SourceKind
+from rtc_server.sessions.interface import MemberRole, SourceKind
+from rtc_server.sessions.room import require_room
 
 
 @dataclass
@@ -76,11 +76,10 @@ class Ledger:
         self._places[participant_id] = session_id
         return session
 
-    def require_room(self, session_id: str, participant_id: str) -> None:
-        """Raises `SessionFull` when the session can take no other member."""
-        session = self.sessions.get(session_id)
-        if session is not None and len(session.members) >= MEMBERS and participant_id not in session.members:
-            raise SessionFull(most=MEMBERS)
+    def require_room(self, session_id: str, participant_id: str, role: MemberRole) -> None:
+        """Raises `SessionFull` when the session can take no other member of this role."""
+        if (session := self.sessions.get(session_id)) is not None:
+            require_room(session.members, participant_id, role)
 
     def release(self, session_id: str, participant_id: str) -> Session | None:
         """The session that was left; None when it was not that one."""

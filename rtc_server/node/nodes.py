@@ -142,7 +142,7 @@ class MediaNodes:
 
         The first who is admitted decides on the node: the one it is connected to, unless that is about to end.
         """
-        self._ledger.require_room(session_id, participant_id)
+        self._ledger.require_room(session_id, participant_id, role)
         place = self._ledger.place(participant_id)
         if place is not None and place != session_id:
             self.release(place, participant_id)

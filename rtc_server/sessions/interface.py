@@ -36,7 +36,9 @@ class SlotKind(StrEnum):
 
 
 MEMBERS = 16
-"""Of a session at most, watchers included."""
+"""Of a session at most, without the watchers."""
+WATCHERS = 8
+"""Of a session at most: four supervisors who listen, and four who receive by WHEP; they take no party's place."""
 
 
 class MemberRole(StrEnum):
@@ -306,7 +308,7 @@ class MediaPlane(Protocol):
     def admit(self, session_id: str, participant_id: str, role: MemberRole = MemberRole.PARTY) -> None:
         """Forwards between this participant and the others admitted; may be called before `connect`.
 
-        Raises `SessionFull` at the seventeenth.
+        Raises `SessionFull` at the seventeenth, and at the ninth watcher.
         """
         ...
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from rtc_server.sessions.assignment import Showing, assign
-from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import MEMBERS, MemberRole, PacketSink, SlotKind, SourceInfo, SourceKind
+from rtc_server.sessions.interface import MemberRole, PacketSink, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.participant import Participant
 from rtc_server.sessions.seating import Speakers
+from rtc_server.sessions.room import require_room
 from rtc_server.sessions.source import Source
 
 _SINKS: Final = 4
@@ -39,8 +39,7 @@ class Session:
 
     def admit(self, participant_id: str, role: MemberRole) -> None:
         """Adds a member, or changes its role; raises `SessionFull`."""
-        if len(self.admitted) >= MEMBERS and participant_id not in self.admitted:
-            raise SessionFull(most=MEMBERS)
+        require_room(self.admitted, participant_id, role)
         self.admitted[participant_id] = role
 
     def arrange(self, now: float) -> list[Participant]:

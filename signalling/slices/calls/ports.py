@@ -64,10 +64,10 @@ class Guest:
 
 
 def require_place(guests: Sequence[Guest], participant: ParticipantId | None = None) -> None:
-    """Raises `CallFull` when so many are in the call, listeners included, that this one, or another, cannot be."""
-    others = [one for one in guests if one.member.participant != participant]
-    if len(others) >= GUESTS_AT_MOST:
-        raise CallFull(most=sum(one.takes_part for one in others))
+    """Raises `CallFull` when so many take part that this one, or another, cannot; listeners do not count."""
+    others = sum(one.takes_part for one in guests if one.member.participant != participant)
+    if others >= GUESTS_AT_MOST:
+        raise CallFull(most=others)
 
 
 def parties(ticket: TicketView) -> list[Member]:

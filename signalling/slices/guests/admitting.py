@@ -7,7 +7,7 @@ from typing import Final
 
 from directory.guests import LASTS
 from directory.principal import OutsideGuest, Principal
-from foundation.errors import Forbidden
+from foundation.errors import Forbidden, Refusal
 from scheduler.errors import TicketNotInHand
 from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.views import TicketView
@@ -49,15 +49,24 @@ def ask(parts: Parts, principal: Principal) -> None:
 
 
 async def admit(parts: Parts, principal: Principal, guest_id: str) -> None:
-    """Lets a guest in who waits; raises `NoSuchGuest`, `TicketNotInHand`, `GuestNotWaiting`, `CallFull`."""
+    """Lets a guest in who waits; raises `NoSuchGuest`, `TicketNotInHand`, `GuestNotWaiting`, `CallFull`, `SessionFull`.
+
+    Who is not let in goes on waiting.
+    """
     one = await _admittable(parts, principal, guest_id)
     await parts.cases.note(one.ticket_id, (one.id, one.name), acts.JOINED, part=acts.PARTS[one.part])
     # Read anew: the guest or the call may be gone by now.
     one = await _admittable(parts, principal, guest_id)
     ticket = await _in_hand(parts, principal, one.ticket_id)
+    guest = Guest(ticket.id, one.name, Member(one.id, FACE), one.part)
+    parts.sessions.invite(guest)
+    try:
+        parts.sessions.align(ticket)
+    except Refusal:
+        # Cameras that send by WHIP take places too: who is not let in goes on waiting.
+        parts.sessions.dismiss(guest.member.participant)
+        raise
     parts.lobby.move(one.id, GuestState.ADMITTED)
-    parts.sessions.invite(Guest(ticket.id, one.name, Member(one.id, FACE), one.part))
-    parts.sessions.align(ticket)
     _tell(parts, one, ticket)
 
 

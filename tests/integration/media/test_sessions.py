@@ -31,6 +31,8 @@ async def test_sixteen_meet_and_who_speaks_is_heard_and_seen(media: MediaServer,
     await gathering.until_shown("p15", SlotKind.FACE, {"p0", "p1"})
     with pytest.raises(SessionFull):
         media.admit("meeting", "one too many")
+    # Who listens takes nobody's place.
+    media.admit("meeting", "listener", MemberRole.WATCHER)
     gathering.members["p9"].level = LOUD
     async with asyncio.timeout(5):
         while not all("p9" in gathering.shown(name, SlotKind.VOICE) for name in names if name != "p9"):

@@ -8,7 +8,7 @@ from rtc_server.node.ledger import Ledger
 from rtc_server.node.load import LoadMeter
 from rtc_server.node.placement import Candidate, choose
 from rtc_server.sessions.errors import SessionFull
-from rtc_server.sessions.interface import MEMBERS, MemberRole
+from rtc_server.sessions.interface import MEMBERS, WATCHERS, MemberRole
 from rtc_server.sessions.media_statistics import MediaStatistics
 
 
@@ -85,11 +85,27 @@ def test_a_session_has_sixteen_members_at_most() -> None:
     ledger = Ledger()
     for number in range(MEMBERS):
         ledger.admit("s", f"party {number}")
-    ledger.admit("s", "party 3", MemberRole.WATCHER)
     with pytest.raises(SessionFull):
-        ledger.require_room("s", "one more")
-    ledger.require_room("s", "party 3")
-    ledger.require_room("t", "one more")
+        ledger.require_room("s", "one more", MemberRole.PARTY)
+    ledger.require_room("s", "party 3", MemberRole.ASIDE)
+    ledger.require_room("t", "one more", MemberRole.PARTY)
+
+
+def test_watchers_take_no_partys_place_and_are_bounded_apart() -> None:
+    ledger = Ledger()
+    for number in range(WATCHERS):
+        ledger.require_room("s", f"watcher {number}", MemberRole.WATCHER)
+        ledger.admit("s", f"watcher {number}", MemberRole.WATCHER)
+    with pytest.raises(SessionFull):
+        ledger.require_room("s", "one more", MemberRole.WATCHER)
+    for number in range(MEMBERS):
+        ledger.require_room("s", f"party {number}", MemberRole.PARTY)
+        ledger.admit("s", f"party {number}")
+    # Nor can a watcher who is there join where there is no place.
+    with pytest.raises(SessionFull):
+        ledger.require_room("s", "watcher 0", MemberRole.PARTY)
+    ledger.release("s", "party 0")
+    ledger.require_room("s", "watcher 0", MemberRole.PARTY)
 
 
 def test_releasing_who_is_not_there_changes_nothing() -> None:
