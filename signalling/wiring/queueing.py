@@ -155,6 +155,8 @@ def callbacks_parts(shared: Shared) -> callbacks.Parts:
         registry=shared.registry,
         readers=Readers(),
         card_of=shared.cards.card,
+        ticket_of=shared.on.scheduler.reception.ticket,
+        open_case=shared.cases.open_case,
         note=shared.cases.note,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from directory.errors import NoSuchItem, NoSuchSite, NoSuchStaff
 from directory.principal import Permission, Principal
 from scheduler.errors import CallbackTooLate, NoSuchCallback, NotYourTicket, TooManyCallbacks
 from signalling.slices.callbacks.messages import AnswerCallback, PostponeCallback, RequestCallback, WaitAgain
@@ -26,6 +27,8 @@ async def request_callback(parts: Parts, principal: Principal, command: RequestC
     known = await parts.callbacks.of_ticket(command.ticket_id)
     asked = await parts.callbacks.ask(principal, command.ticket_id, command.until)
     if known is None or known.id != asked.id:
+        # The event that opens it may be under way, and without a case nothing keeps the note.
+        await parts.open_case(await parts.ticket_of(command.ticket_id))
         await _note(parts, principal, command.ticket_id, ASKED)
 
 
@@ -52,7 +55,7 @@ async def _note(parts: Parts, principal: Principal, ticket_id: str, act: str) ->
 
 
 _MAY = Permission.TAKE_TICKET
-_ASKED = DESK | CASE_LOG | {CallbackTooLate, NotYourTicket, TooManyCallbacks}
+_ASKED = DESK | CASE_LOG | {CallbackTooLate, NoSuchItem, NoSuchSite, NoSuchStaff, NotYourTicket, TooManyCallbacks}
 _ANSWERED = TICKET | CASE_LOG | {NoSuchCallback, NotYourTicket}
 _MOVED = DESK | _ANSWERED
 

@@ -23,5 +23,8 @@ class Parts:
     registry: Registry
     readers: Readers
     card_of: Callable[[scheduled.TicketView], Awaitable[TicketView]]
+    ticket_of: Callable[[str], Awaitable[scheduled.TicketView]]
+    """As it is stored: the board may not have heard of it yet."""
+    open_case: Callable[[scheduled.TicketView], Awaitable[str]]
     note: Note
     """Writes into the history of a ticket's case."""

@@ -195,3 +195,16 @@ async def test_another_worker_of_the_point_goes_on_with_the_case(tmp_path: Path,
         case_id = await case_in(other, "point")
         await other.do("watch", case_id=case_id)
         await other.see(f"case:{case_id}", state="open")
+
+
+async def test_what_is_asked_before_the_case_is_there_is_kept(tmp_path: Path) -> None:
+    """The event that opens the case may still be under way."""
+    async with running(tmp_path / "data") as (site, http):
+        point = await opened(site, http, POINT)
+        taken = await point.do("take_ticket", **TAKEN)
+        await point.do("request_callback", ticket_id=taken["ticket_id"])
+        documents = site.features.documents
+        case = await documents.case_index.of_ticket(taken["ticket_id"])
+        assert case is not None
+        history = (await documents.case_files.whole(case.id)).history
+        assert [entry.act for entry in history].count("callback_asked") == 1

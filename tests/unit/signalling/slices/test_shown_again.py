@@ -42,6 +42,11 @@ async def no_note(_ticket_id: str, _who: tuple[str, str], _act: str, **_fields: 
     """The hall has no case files."""
 
 
+async def no_opened(_ticket: TicketView) -> str:
+    """As above."""
+    return ""
+
+
 async def no_summary(_principal: Principal, _case_id: str, _summary: Summary) -> str:
     return ""
 
@@ -79,7 +84,7 @@ class Shown:
             cards=cards,
             told=ClerkMessages(),
             openings=Openings(board.is_reached, lambda _: None),
-            open_case=no_case,
+            open_case=no_opened,
             note=no_case,
             history_of=no_case,
             damaged=database.damaged,
@@ -177,6 +182,8 @@ async def test_a_visitor_is_not_noted_among_the_readers_of_callbacks(shown: Show
         registry=shown.registry,
         readers=Readers(),
         card_of=shown.tickets.cards.card,
+        ticket_of=hall.reception.ticket,
+        open_case=no_opened,
         note=no_note,
     )
     await show_callbacks(parts, hall.worker(name="wu"), "")
