@@ -9,8 +9,8 @@ from typing import Final
 from rtc_server.sessions.assignment import Showing, assign
 from rtc_server.sessions.interface import MemberRole, PacketSink, SlotKind, SourceInfo, SourceKind
 from rtc_server.sessions.participant import Participant
-from rtc_server.sessions.seating import Speakers
 from rtc_server.sessions.room import require_room
+from rtc_server.sessions.seating import Speakers
 from rtc_server.sessions.source import Source
 
 _SINKS: Final = 4

@@ -23,8 +23,8 @@ from signalling.slices import (
 )
 from signalling.slices.cameras.ports import hall_views
 from signalling.slices.desks.cards import QueueCards
-from signalling.slices.tickets.clerk_messages import ClerkMessages
 from signalling.slices.public_booking.limits import Limits
+from signalling.slices.tickets.clerk_messages import ClerkMessages
 from signalling.slices.tickets.openings import Hours, Openings
 from signalling.slices.visitors.guesses import Guesses
 from signalling.transport.http.link_attempts import LinkAttempts

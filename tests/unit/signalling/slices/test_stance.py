@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rtc_server.sessions.interface import MemberRole
-from signalling.slices.calls.ports import GUESTS_AT_MOST, CallFull, Guest, Member, require_seat
+from signalling.slices.calls.ports import GUESTS_AT_MOST, CallFull, Guest, Member, require_place
 from signalling.slices.supervision.stance import (
     LISTENERS_AT_MOST,
     TRANSITIONS,
@@ -52,10 +52,10 @@ def test_one_supervisor_speaks_at_a_time(theirs: Stance) -> None:
 def test_who_listens_takes_nobodys_seat() -> None:
     listening = [guest(f"s{number}") for number in range(LISTENERS_AT_MOST)]
     joined = [Guest("t1", name, Member(name, "window"), "colleague") for name in map(str, range(GUESTS_AT_MOST - 1))]
-    require_seat([*listening, *joined])
+    require_place([*listening, *joined])
     last = moved(listening[0], Stance.JOINED, listening)
     with pytest.raises(CallFull):
-        require_seat([*listening[1:], *joined, last])
+        require_place([*listening[1:], *joined, last])
 
 
 def test_so_many_supervisors_are_in_a_call_and_no_more() -> None:
