@@ -129,17 +129,23 @@ def _table(scene: Scene, random: np.random.Generator) -> Floats:
     if scene.table == "wood":
         colour = np.array([150, 105, 65]) * random.uniform(0.6, 1.15)
         rings = np.sin(_smooth(random, scene.size, (900, 60)) * 14 + np.arange(height)[:, None] / 60)
-        tone = (1 + 0.09 * rings + 0.06 * _smooth(random, scene.size, (300, 3)))[:, :, None] * colour
+        tone = _of_colour(1 + 0.09 * rings + 0.06 * _smooth(random, scene.size, (300, 3)), colour)
     elif scene.table == "cloth":
         colour = random.uniform(40, 170, 3)
         x, y = np.meshgrid(np.arange(width), np.arange(height))
         weave = 0.10 * np.sign(np.sin(x / 5.0)) * np.sign(np.sin(y / 5.0)) + 0.22 * np.sign(np.sin((x + y) / 90.0))
-        tone = (1 + weave)[:, :, None] * colour
+        tone = _of_colour(1 + weave, colour)
     else:
         level = {"dark": (25, 70), "grey": (95, 165), "white": (205, 228)}[scene.table]
         colour = random.uniform(*level) * (1 + random.uniform(-0.03, 0.03, 3))
-        tone = (1 + 0.02 * _smooth(random, scene.size, (40, 40)))[:, :, None] * colour
-    return np.clip(tone, 0, 255).astype(np.float32)
+        tone = _of_colour(1 + 0.02 * _smooth(random, scene.size, (40, 40)), colour)
+    return np.clip(tone, 0, 255, out=tone)
+
+
+def _of_colour(shade: npt.NDArray[np.floating], colour: npt.NDArray[np.float64]) -> Floats:
+    """In single precision throughout: these are millions of numbers, and what is seen has eight bits."""
+    made: Floats = shade.astype(np.float32)[:, :, None] * colour.astype(np.float32)
+    return made
 
 
 def _scatter(table: Floats, scene: Scene, random: np.random.Generator, corners: Floats) -> None:
@@ -199,8 +205,9 @@ def _lay(table: Floats, sheet: Bytes, corners: Floats, random: np.random.Generat
     # A sheet throws a narrow shadow on what it lies on: often the only edge on a white table.
     move = np.array([[1, 0, random.uniform(-3, 3)], [0, 1, random.uniform(1, 4)]], np.float32)
     under = cv2.GaussianBlur(cv2.warpAffine(inside, move, (width, height)), (0, 0), 3.0)
-    table = table * (1 - 0.35 * under)[:, :, None]
-    return table * (1 - inside)[:, :, None] + page * (inside[:, :, None] > 0)
+    laid: Floats = table * ((1 - 0.35 * under) * (1 - inside))[:, :, None]
+    laid += page * (inside[:, :, None] > 0)
+    return laid
 
 
 def _lit(picture: Floats, scene: Scene, random: np.random.Generator) -> Floats:
@@ -212,7 +219,9 @@ def _lit(picture: Floats, scene: Scene, random: np.random.Generator) -> Floats:
         edge = x * np.cos(angle) + y * np.sin(angle) - random.uniform(-0.4, 0.4)
         light = light * (1 - scene.shadow / (1 + np.exp(-edge * 18)))
     warmth = np.array([1 + random.uniform(-0.05, 0.05), 1.0, 1 + random.uniform(-0.07, 0.05)])
-    return (picture * light[:, :, None] * warmth * scene.light).astype(np.float32)
+    lit = picture * light.astype(np.float32)[:, :, None]
+    lit *= (warmth * scene.light).astype(np.float32)
+    return lit
 
 
 def _glared(picture: Floats, scene: Scene, corners: Floats) -> Floats:
@@ -244,8 +253,9 @@ def photograph(scene: Scene) -> Photograph:
     _scatter(table, scene, random, corners)
     picture = _glared(_lit(_lay(table, sheet, corners, random), scene, random), scene, corners)
     picture = cv2.GaussianBlur(picture, (0, 0), scene.blur)
-    picture = picture + random.normal(0, scene.noise, picture.shape)
-    pixels = np.clip(picture, 0, 255).astype(np.uint8)
+    noisy = random.normal(0, scene.noise, picture.shape)
+    noisy += picture
+    pixels = np.clip(noisy, 0, 255, out=noisy).astype(np.uint8)
     output = io.BytesIO()
     Image.fromarray(pixels).save(output, "JPEG", quality=scene.quality)
     for shared in (pixels, corners, sheet):
