@@ -78,7 +78,7 @@ class Cluster:
     async def database(self, template: str) -> AsyncIterator[str]:
         """The URL of a new copy of the template, which is dropped when the block ends."""
         name = f"test_{uuid.uuid4().hex}"
-        await self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        await self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.url(name)
         finally:
