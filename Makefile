@@ -28,7 +28,7 @@ smoke: $(STAMPS)/run ## Walk a case through a running service at URL, from the t
 	@$(VENV)/python -m tests.support.smoke $(or $(URL),http://127.0.0.1:$(or $(PORT),8080))
 
 test: $(STAMPS)/dev $(STAMPS)/run $(STAMPS)/machine $(STAMPS)/compiled test-client ## Run every test
-	@$(DEV)/python -m pytest -n 3 --dist loadgroup -q -m "not calm" --ignore=tests/journeys
+	@$(DEV)/python -m pytest -n 4 --dist loadgroup -q -m "not calm" --ignore=tests/journeys
 	@# What is shipped is compiled, so the path of packets, its fuzzing and what measures are tried with that.
 	@$(COMPILED) $(DEV)/python -m pytest -n 2 -q -o pythonpath=build/compiled tests/unit/rtc_server tests/fuzz
 	@$(COMPILED) $(DEV)/python -m pytest -q -o pythonpath=build/compiled -m calm tests/integration
