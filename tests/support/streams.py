@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
+from itertools import count, islice
 
 import av
 import numpy as np
@@ -32,9 +33,40 @@ class Encoded:
     key: bool
 
 
-@cache
+class _Growing:
+    """What an encoder makes of a source without end, encoded as far as somebody has asked for, and once."""
+
+    def __init__(self, source: Iterator[list[Encoded]]) -> None:
+        self._source = source
+        self._made: list[list[Encoded]] = []
+
+    def first(self, frames: int) -> tuple[Encoded, ...]:
+        """What comes of so many frames of the source."""
+        self._made += islice(self._source, max(0, frames - len(self._made)))
+        return tuple(one for made in self._made[:frames] for one in made)
+
+
 def pictures(codec: str, seconds: float, size: tuple[int, int] = (320, 180), rate: int = 25) -> tuple[Encoded, ...]:
     """Moving noise bars with a key frame every second; a whole picture is white for 0.2 s at each full second."""
+    return _film(codec, size, rate).first(int(seconds * rate))
+
+
+def sound(seconds: float) -> tuple[Encoded, ...]:
+    """Opus of 20 ms: a tone for 0.2 s at each full second, else silence."""
+    return _tones().first(int(seconds * 50))
+
+
+@cache
+def _film(codec: str, size: tuple[int, int], rate: int) -> _Growing:
+    return _Growing(_encoded_pictures(codec, size, rate))
+
+
+@cache
+def _tones() -> _Growing:
+    return _Growing(_encoded_sound())
+
+
+def _encoded_pictures(codec: str, size: tuple[int, int], rate: int) -> Iterator[list[Encoded]]:
     encoder = av.CodecContext.create(_ENCODERS[codec], "w")
     encoder.width, encoder.height = size
     encoder.pix_fmt = "yuv420p"
@@ -44,8 +76,7 @@ def pictures(codec: str, seconds: float, size: tuple[int, int] = (320, 180), rat
     encoder.framerate = Fraction(rate)
     encoder.options = _OPTIONS[codec]
     draw = np.random.default_rng(7)
-    found: list[Encoded] = []
-    for number in range(int(seconds * rate)):
+    for number in count():
         luma = np.full((size[1], size[0]), 235, np.uint8)
         if number % rate >= rate // 5:
             luma[:] = 16
@@ -55,24 +86,20 @@ def pictures(codec: str, seconds: float, size: tuple[int, int] = (320, 180), rat
             np.vstack([luma, np.full((size[1] // 2, size[0]), 128, np.uint8)]), format="yuv420p"
         )
         frame.pts = number
-        found += [Encoded(number / rate, bytes(packet), packet.is_keyframe) for packet in encoder.encode(frame)]
-    return tuple(found)
+        yield [Encoded(number / rate, bytes(packet), packet.is_keyframe) for packet in encoder.encode(frame)]
 
 
-@cache
-def sound(seconds: float) -> tuple[Encoded, ...]:
-    """Opus of 20 ms: a tone for 0.2 s at each full second, else silence."""
+def _encoded_sound() -> Iterator[list[Encoded]]:
     encoder = av.CodecContext.create("libopus", "w")
     encoder.sample_rate, encoder.layout, encoder.format = 48000, "stereo", "s16"
     encoder.bit_rate = 48_000
-    found: list[Encoded] = []
-    for number in range(int(seconds * 50)):
+    packets = count()
+    for number in count():
         times = number / 50 + np.arange(960) / 48000
         wave = (np.sin(times * 2 * np.pi * 1000) * 12000 * (times % 1.0 < 0.2)).astype("<i2")
         frame = av.AudioFrame.from_ndarray(np.repeat(wave, 2)[None, :], format="s16", layout="stereo")
         frame.sample_rate, frame.pts = 48000, number * 960
-        found += [Encoded(len(found) / 50, bytes(packet), True) for packet in encoder.encode(frame)]
-    return tuple(found)
+        yield [Encoded(next(packets) / 50, bytes(packet), True) for packet in encoder.encode(frame)]
 
 
 @dataclass
