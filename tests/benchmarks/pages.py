@@ -44,10 +44,10 @@ new PerformanceObserver((list) => {
 """
 
 
-async def devtools(page: Page) -> CDPSession:
-    """The page's DevTools, with what is measured switched on."""
+async def devtools(page: Page, *domains: str) -> CDPSession:
+    """The page's DevTools with these domains: that of the network keeps what came, so it is not for counting memory."""
     session = await page.context.new_cdp_session(page)
-    for domain in ("Network", "Performance", "HeapProfiler"):
+    for domain in domains:
         await session.send(f"{domain}.enable")
     return session
 
@@ -58,7 +58,7 @@ async def first_load(parties: Parties, address: str, face: str, ready: str) -> d
     The seconds are those until `ready` is there.
     """
     party = await parties.open(1)
-    tools = await devtools(party.page)
+    tools = await devtools(party.page, "Network")
     fetched = 0.0
 
     def count(event: dict[str, Any]) -> None:
@@ -111,7 +111,7 @@ async def kept(tools: CDPSession) -> dict[str, int]:
 async def many_cases(service: Service, parties: Parties, cases: int) -> dict[str, Any]:
     """What a point's page keeps after so many calls, and how soon both pages answered each press."""
     point, window = await both(service, parties)
-    tools = await devtools(point.page)
+    tools = await devtools(point.page, "Performance", "HeapProfiler")
     after: dict[int, dict[str, int]] = {}
     for number in range(1, cases + 1):
         await one_case(point, window)
