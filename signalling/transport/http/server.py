@@ -40,13 +40,17 @@ _PERSON_A_SECOND, _PERSON_AT_ONCE = 20.0, 600.0
 
 # Nothing is loaded from elsewhere; camera, microphone and screen are for this origin alone.
 _HEADERS = {
-    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), hid=(self)",
     "Referrer-Policy": "no-referrer",
     "Server": SERVER,
     "X-Content-Type-Options": "nosniff",
+}
+_PAGE_HEADERS = {
+    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), hid=(self)",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_NO_PAGES = frozenset({"text/css", "text/javascript"})
+"""What a browser never shows as a page: headers that say what a page may do are as long as many of these files."""
 _CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
     "worker-src 'self' blob:; connect-src 'self'{sockets}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -223,13 +227,17 @@ def problem(request: web.Request, refusal: Refusal) -> web.Response:
 
 async def _add_headers(prepares: Iterable[Prepare], request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(_HEADERS)
+    page = response.content_type not in _NO_PAGES
+    if page:
+        response.headers.update(_PAGE_HEADERS)
     for prepare in prepares:
         prepare(request.path, response)
     host = request.headers.get("Host", "")
     known = request.app[_HOSTS].knows(host)
-    # For browsers in which 'self' is no WebSocket of the same host.
-    sockets = f" ws://{host} wss://{host}" if known else ""
-    response.headers.setdefault("Content-Security-Policy", _CONTENT_POLICY.format(sockets=sockets))
+    if page:
+        # For browsers in which 'self' is no WebSocket of the same host.
+        sockets = f" ws://{host} wss://{host}" if known else ""
+        response.headers.setdefault("Content-Security-Policy", _CONTENT_POLICY.format(sockets=sockets))
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if known and host_of(host) != "localhost" and came_by_https(request):
         # Not for localhost, where it would close the plain port to this machine's own browsers.

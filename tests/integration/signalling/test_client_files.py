@@ -50,6 +50,7 @@ async def test_every_file_of_the_client_is_served_compressed_and_kept(tmp_path: 
             status, headers, body = await get(page, Accept_Encoding="gzip")
             assert status == 200
             assert headers["Cache-Control"] == "no-cache"
+            assert "'self'" in headers["Content-Security-Policy"]
             assert headers["Content-Encoding"] == "gzip"
             assert (await get(page, Accept_Encoding="gzip", If_None_Match=headers["ETag"]))[0] == 304
             assets |= set(re.findall(r'(?:src|href)="(/assets/[^"]+)"', gzip.decompress(body).decode()))
@@ -61,6 +62,9 @@ async def test_every_file_of_the_client_is_served_compressed_and_kept(tmp_path: 
             _, small, body = await get(asset, Accept_Encoding="br, gzip")
             assert plain["Cache-Control"] == small["Cache-Control"] == "public, max-age=31536000, immutable"
             assert plain["Vary"] == small["Vary"] == "Accept-Encoding"
+            assert plain["X-Content-Type-Options"] == "nosniff"
+            # What a page may do is said of what a browser may show as one, as it shows a picture.
+            assert ("Content-Security-Policy" in plain) == asset.endswith(".svg")
             if len(stored) > 1000:
                 assert small["Content-Encoding"] == "br"
                 assert plain["ETag"] != small["ETag"]
