@@ -3,23 +3,35 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import vue from "@vitejs/plugin-vue";
-import type { IndexHtmlTransformContext } from "vite";
+import type { HtmlTagDescriptor, IndexHtmlTransformContext } from "vite";
 import { defineConfig } from "vitest/config";
 
 const FACES = ["index", "point", "visit", "guest", "window", "supervisor", "guide"];
 /** What pages share, by who needs it: every page for its framework and its frame, and every page with a call. */
 const GROUPS = [
+  // What runs while the rest is on its way.
+  {
+    name: "start",
+    test: /preload-(helper|polyfill)|rolldown\/runtime|src\/(core\/connection\/(early|entrance)|features\/page\/link|kit\/i18n\/stored)\.ts/,
+    priority: 5,
+  },
   // What every first page says, in one file a language.
   {
     name: (id: string) => `words-${id.replace(/^.*\/|\.json$/g, "")}`,
     test: /src\/(kit|features\/(page|entry))\/messages\/[^/]+\.json$/,
     priority: 4,
   },
-  { name: "framework", test: /node_modules\/(@vue|vue|pinia|vue-router|@intlify)\//, priority: 3 },
+  { name: "framework", test: /node_modules\/(@vue|vue|pinia|@intlify)\//, priority: 3 },
+  { name: "router", test: /node_modules\/vue-router\/|features\/page\/(router|backStep)/, priority: 2 },
   {
     name: "common",
-    test: /@vueuse|src\/(kit|core\/connection|features\/(page|entry))\/(?!upload|.*messages)/,
+    test: /@vueuse|src\/(kit|core\/connection|features\/(page|entry))\/(?!upload|router|backStep|.*messages)|ApplicantFace|visitCode/,
     minShareCount: 2,
+    priority: 2,
+  },
+  {
+    name: "acting",
+    test: /src\/features\/mandates\/(acting|ActingChoice|ActingFields)\.(ts|vue)/,
     priority: 2,
   },
   {
@@ -34,20 +46,26 @@ const SERVER = process.env.CLOUD_WINDOW ?? "http://127.0.0.1:8080";
 
 type Bundle = NonNullable<IndexHtmlTransformContext["bundle"]>;
 
-/** A file of code with all that it imports, each once. */
-function whole(bundle: Bundle, ...names: string[]): string[] {
-  const seen = new Set(names);
-  for (const name of seen) {
-    const one = bundle[name];
-    if (one?.type === "chunk") for (const next of one.imports) seen.add(next);
-  }
-  return [...seen];
+/** A file of code behind all that it imports, each once, and before each its sheets. */
+function whole(bundle: Bundle, name: string, seen = new Set<string>()): Set<string> {
+  const one = bundle[name];
+  if (seen.has(name) || one?.type !== "chunk") return seen;
+  for (const next of one.imports) whole(bundle, next, seen);
+  for (const sheet of one.viteMetadata?.importedCss ?? []) seen.add(sheet);
+  return seen.add(name);
 }
 
-/** The Chinese words of the first page of a face, whose HTML stands at `path`. */
-function wordsOf(path: string): string {
+/** What the first page of a face, whose HTML stands at `path`, asks for by itself: its Chinese words, and its page. */
+function firstOf(path: string): string[] {
   const face = path.replace(/^\/|\.html$/g, "");
-  return `/faces/${face === "index" ? "entry" : face}/languages/zh-CN.ts`;
+  const folder = `/faces/${face === "index" ? "entry" : face}`;
+  return [`${folder}/languages/zh-CN.ts`, `${folder}/open.ts`];
+}
+
+/** Names a file in the head, to be fetched with the page. */
+function linkTo(name: string): HtmlTagDescriptor {
+  const rel = name.endsWith(".css") ? "stylesheet" : "modulepreload";
+  return { tag: "link", attrs: { rel, crossorigin: true, href: `/${name}` }, injectTo: "head" };
 }
 
 /** Puts `name.br` and `name.gz` beside each file that gets smaller, so that the server never compresses. */
@@ -72,20 +90,20 @@ export default defineConfig(({ mode }) => ({
       writeBundle: ({ dir }) => compressFolder(dir ?? "dist"),
     },
     {
-      // The words of the first page come with it, and not after it: most are read in Chinese.
-      name: "first-words",
+      // What the first page asks for comes with it, with what that imports: a file that is found only when another has
+      // come is one more way there and back. Most words are read in Chinese.
+      name: "first-page",
       transformIndexHtml: {
         order: "post",
         handler: (html, { bundle = {}, path }) =>
           Object.values(bundle)
-            .filter((one) => one.type === "chunk" && one.facadeModuleId?.endsWith(wordsOf(path)))
-            // What they import as well: a file that is found only when another has come is one more way there and back.
-            .flatMap(({ fileName }) => whole(bundle, fileName))
-            .filter((name) => !html.includes(`"/${name}"`))
-            .map((name) => ({
-              tag: "link",
-              attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` },
-            })),
+            .flatMap((one) =>
+              one.type === "chunk" && one.facadeModuleId ? [[one.facadeModuleId, one.fileName]] : [],
+            )
+            .filter(([module = ""]) => firstOf(path).some((first) => module.endsWith(first)))
+            .flatMap(([, name = ""]) => [...whole(bundle, name)])
+            .filter((name, at, all) => all.indexOf(name) === at && !html.includes(`"/${name}"`))
+            .map(linkTo),
       },
     },
     vue(),

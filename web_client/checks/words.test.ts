@@ -74,7 +74,9 @@ function has(face: string, name: string): boolean {
 }
 
 test.each(FACES)("the first page of %s has all the words that it says, and its parts have theirs", (face) => {
-  const main = join(SOURCES, "faces", face, "main.ts");
+  // Where there is one, the page itself stands behind the few lines that run first.
+  const names = readdirSync(join(SOURCES, "faces", face));
+  const main = join(SOURCES, "faces", face, names.includes("open.ts") ? "open.ts" : "main.ts");
   const rest = has(face, "rest") ? ["rest/zh-CN.ts"] : [];
   const first = spoken(face, "zh-CN.ts");
   const all = spoken(face, "zh-CN.ts", ...rest);

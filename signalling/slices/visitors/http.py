@@ -77,7 +77,14 @@ async def read_visit(parts: Parts, call: Call) -> VisitBody:
         site_name=Bilingual.name(parts.catalogue.site(visitor.site_id)),
         ends_at=visitor.ends_at,
         appointment=None if booked is None else await _kept(parts, booked),
+        begun=_has_begun(parts, visitor),
     )
+
+
+def _has_begun(parts: Parts, visitor: Visitor) -> bool:
+    board = parts.board
+    find = (board.current, board.called_back, board.last_of_worker)
+    return any(one(visitor.person_id) is not None for one in find)
 
 
 async def _kept(parts: Parts, one: Appointment) -> KeptAppointmentBody:

@@ -131,3 +131,5 @@ class VisitBody(Value, frozen=True, kw_only=True):
     site_name: Bilingual
     ends_at: Moment
     appointment: KeptAppointmentBody | None
+    begun: bool
+    """Whether the visitor has taken a ticket today, or one that is not over: the page then waits for what it is at."""

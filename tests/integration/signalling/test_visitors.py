@@ -69,7 +69,10 @@ async def test_a_visitor_waits_is_answered_and_shows_a_paper(
     async with http.get(f"{site.address}/api/v1/visit", headers=headers) as response:
         visit = await response.json()
     assert (visit["name"], visit["organisation"], visit["item_id"]) == ("周敏", "云杉食品有限公司", "item-001")
+    assert not visit["begun"]
     ticket_id = await take(visitor)
+    async with http.get(f"{site.address}/api/v1/visit", headers=headers) as response:
+        assert (await response.json())["begun"]
     await window.do("open_window", window_id="town-01-w1")
     desk = await window.see("desk", state="ringing")
     shown = {"organisation": "云杉食品有限公司", "wish": "想问需要哪些材料"}

@@ -1,4 +1,5 @@
 import type { Language, ProblemBody } from "@/core/protocol";
+import { takeEarly } from "./early";
 import { garbled, Refusal, unreachable } from "./refusal";
 
 /** What a request needs to know of who is signed in. */
@@ -101,6 +102,9 @@ export class Http {
 /** `fetch` with a time limit where none is given, whose only failure is that the server cannot be reached. */
 export async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
+    const early = takeEarly(path, init.body);
+    const came = early && (await early);
+    if (came) return came;
     return await fetch(path, { ...init, signal: init.signal ?? AbortSignal.timeout(TIMEOUT_MS) });
   } catch {
     throw unreachable();

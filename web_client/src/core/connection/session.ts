@@ -12,6 +12,7 @@ import type {
   VisitLinkBody,
 } from "@/core/protocol";
 import { Emitter } from "./emitter";
+import { ENTRANCE } from "./entrance";
 import { type Credentials, checked, json, reach } from "./http";
 import { Refusal } from "./refusal";
 
@@ -19,7 +20,6 @@ const SIGN_IN = "/api/v1/sign-in";
 const PASSWORD = "/api/v1/password";
 const RENEW = "/api/v1/token";
 const SIGN_OUT = "/api/v1/sign-out";
-const ENTRANCE = "/api/v1/visit-entrance";
 const CALL_ENTRANCE = "/api/v1/guest-entrance";
 const SENDERS_ENTRANCE = "/api/v1/supplement-entrance";
 const CODE = "/api/v1/visit-code";

@@ -3059,6 +3059,7 @@ export interface VisitBody {
   site_name: Bilingual;
   ends_at: string;
   appointment: KeptAppointmentBody | null;
+  begun: boolean;
 }
 
 /** A code as somebody types it, perhaps with spaces and in small letters. */

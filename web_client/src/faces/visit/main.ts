@@ -1,4 +1,4 @@
-import { FROM_THE_TICKET } from "@/features/applicant/steps";
+import { enterEarly } from "@/core/connection/entrance";
 import {
   bookingSite,
   followLinks,
@@ -7,39 +7,20 @@ import {
   keptLink,
   takeLink,
 } from "@/features/page/link";
-import { part } from "@/features/page/part";
-import { startFace } from "@/features/page/startFace";
-import type { Words } from "@/kit/i18n";
-import Home from "./Home.vue";
-import Visit from "./Visit.vue";
+import { languageOf, storedTag } from "@/kit/i18n/stored";
 
-const words = import.meta.glob<Words>("./languages/*.ts", { import: "default" });
-const rest = import.meta.glob<Words>("./languages/rest/*.ts", { import: "default" });
-// Before the router reads the address.
+const AGAIN_MS = 3_000;
+
+/** Opens the page. A file of it that does not come is asked for until it does: before, there is nothing to press. */
+function open(): void {
+  import("./open").catch(() => setTimeout(open, AGAIN_MS));
+}
+
+// Before the router reads the address, and before all that is heavy has come.
 takeLink();
 followLinks();
-if (bookingSite() !== null)
-  void startFace(
-    part(() => import("./Book.vue")),
-    words,
-    [],
-    rest,
-  );
-else if (isLinkToSend(keptLink()))
-  void startFace(
-    part(() => import("./SendPapers.vue")),
-    words,
-    [],
-    rest,
-  );
-else if (isLinkToRead(keptLink()))
-  void startFace(
-    part(() => import("./ReadResult.vue")),
-    words,
-    [],
-    rest,
-  );
-else {
-  const first = { path: "/", name: "choose", component: Home, meta: { step: "choose" } };
-  void startFace(Visit, words, [first, ...FROM_THE_TICKET], rest);
-}
+const link = keptLink();
+if (bookingSite() === null && link && !isLinkToSend(link) && !isLinkToRead(link))
+  // What fails now, the page asks again and tells.
+  enterEarly(link, languageOf(storedTag())).catch(() => undefined);
+open();

@@ -43,3 +43,11 @@ test("a part that was fetched before is shown at once", async () => {
   expect(host.textContent).toBe("Hello Li");
   expect(load).toHaveBeenCalledTimes(1);
 });
+
+test("a component makes no part for itself, which the page would keep", () => {
+  const setup = () => {
+    part(() => Promise.resolve({ default: Greeting }));
+    return () => null;
+  };
+  expect(() => mounted({ setup } as never)).toThrow("made by a module");
+});

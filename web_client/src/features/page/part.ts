@@ -1,4 +1,12 @@
-import { type Component, defineComponent, h, onUnmounted, shallowRef } from "vue";
+import {
+  type Component,
+  defineComponent,
+  getCurrentInstance,
+  h,
+  onUnmounted,
+  type ShallowRef,
+  shallowRef,
+} from "vue";
 import { type Refusal, unreachable } from "@/core/connection/refusal";
 import { wholeWords } from "@/kit/i18n";
 import Loading from "./Loading.vue";
@@ -11,20 +19,38 @@ export type Part = Component & {
   fetch(): Promise<void>;
 };
 
+/** What comes later, once it was fetched. */
+export interface Later<T> {
+  /** What was fetched, null before. */
+  readonly found: Readonly<ShallowRef<T | null>>;
+  /** Fetches it, once; rejects where it does not come, and may be called again. */
+  fetch(): Promise<void>;
+}
+
 /** All that the page knows, in the order in which it heard of them. */
-const parts: Part[] = [];
+const parts: Pick<Later<unknown>, "fetch">[] = [];
+
+/** What every part needs besides its own file, as the steps of the address. */
+let needed: () => Promise<void> = () => Promise.resolve();
+
+/** Has each part wait for this as well, which is asked for again until it has come. */
+export function partsNeed(fetch: () => Promise<void>): void {
+  needed = fetch;
+}
 
 /**
- * A part of the page with a file of its own, fetched with the sentences that the first page does not say. Shown before
- * it has come, it says that it comes; what fails is said in words, and tried again by itself and at a press.
+ * What has a file of its own, fetched with the sentences that the first page does not say. Made once in a page: one that
+ * a component makes for itself would be kept, with all of that component, for as long as the page is open.
  */
-export function part(load: () => Promise<{ default: Component }>): Part {
-  const found = shallowRef<Component | null>(null);
+export function later<T>(load: () => Promise<T>): Later<T> {
+  if (getCurrentInstance())
+    throw new Error("a part is made by a module, not by each component that shows it");
+  const found = shallowRef<T | null>(null);
   let coming: Promise<void> | null = null;
 
   async function bring(): Promise<void> {
-    const [{ default: component }] = await Promise.all([load(), wholeWords(), mendSheets()]);
-    found.value = component;
+    const [loaded] = await Promise.all([load(), wholeWords(), mendSheets(), needed()]);
+    found.value = loaded;
   }
 
   function fetch(): Promise<void> {
@@ -35,18 +61,29 @@ export function part(load: () => Promise<{ default: Component }>): Part {
     return coming;
   }
 
+  const made = { found, fetch };
+  parts.push(made);
+  return made;
+}
+
+/**
+ * A part of the page with a file of its own. Shown before it has come, it says that it comes; what fails is said in
+ * words, and tried again by itself and at a press.
+ */
+export function part(load: () => Promise<{ default: Component }>): Part {
+  const { found, fetch } = later(load);
   const shown = defineComponent({
     inheritAttrs: false,
     setup(_, { attrs, slots }) {
       const { failure, again } = useFetching(fetch);
       again();
       return () =>
-        found.value ? h(found.value, attrs, slots) : h(Loading, { failure: failure.value, onAgain: again });
+        found.value
+          ? h(found.value.default, attrs, slots)
+          : h(Loading, { failure: failure.value, onAgain: again });
     },
   });
-  const made = Object.assign(shown, { fetch });
-  parts.push(made);
-  return made;
+  return Object.assign(shown, { fetch });
 }
 
 /** Fetches a part, at each call of `again` and by itself, until it is there or nobody waits for it; then `came` is told. */

@@ -1,8 +1,8 @@
 import { createPinia } from "pinia";
-import { type Component, createApp } from "vue";
-import { createRouter, createWebHashHistory, type RouteRecordRaw } from "vue-router";
+import { type App, type Component, createApp } from "vue";
+import type { RouteRecordRaw } from "vue-router";
 import { useWords, type WordFiles } from "@/kit/i18n";
-import { fetchParts } from "./part";
+import { fetchParts, partsNeed } from "./part";
 import "@/kit/tokens.css";
 import "@/kit/base.css";
 
@@ -24,10 +24,27 @@ async function fetchNewBuild(): Promise<void> {
   location.reload();
 }
 
+async function stepsOf(app: App, routes: readonly RouteRecordRaw[]): Promise<void> {
+  const { addSteps } = await import("./router");
+  await addSteps(app, routes);
+}
+
+/** Does it until it has succeeded, and one at a time. */
+function once(act: () => Promise<void>): () => Promise<void> {
+  let doing: Promise<void> | null = null;
+  return () => {
+    doing ??= act().catch((error: unknown) => {
+      doing = null;
+      throw error;
+    });
+    return doing;
+  };
+}
+
 /**
  * Starts a face: one page with its own stores, in the language of this machine; `words` are its languages' files,
  * `rest` those of what the first page does not say. With `routes` its steps stand in the address behind `#`, so that
- * the server knows one address for each face.
+ * the server knows one address for each face; they come with its first part, and are nothing to what is there before.
  */
 export async function startFace(
   root: Component,
@@ -38,7 +55,7 @@ export async function startFace(
   addEventListener("vite:preloadError", () => void fetchNewBuild());
   await useWords(words, rest);
   const app = createApp(root).use(createPinia());
-  if (routes.length) app.use(createRouter({ history: createWebHashHistory(), routes }));
+  if (routes.length) partsNeed(once(() => stepsOf(app, routes)));
   app.mount("#app");
   setTimeout(() => void fetchParts(), PARTS_AFTER_MS);
 }

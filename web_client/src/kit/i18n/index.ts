@@ -2,14 +2,12 @@ import { compile, createCoreContext, registerMessageCompiler, translate } from "
 import { computed, ref, shallowReactive, shallowRef, watch } from "vue";
 import type { Bilingual, Language } from "@/core/protocol";
 import type { Key } from "./messages";
+import { FIRST, languageOf, storedTag, storeTag } from "./stored";
 
 export type { Key } from "./messages";
 export type Words = Record<string, string>;
 /** Where the sentences of each language are, by paths that end in `TAG.ts`. */
 export type WordFiles = Record<string, () => Promise<Words>>;
-
-const STORED = "cloud-window-language";
-const FIRST = "zh-CN";
 
 // The core of vue-i18n alone: its part for Vue names all of Vue, which the pages would then carry (decision 49).
 registerMessageCompiler(compile);
@@ -23,9 +21,9 @@ let whole = false;
 const loaded = new Set<() => Promise<Words>>();
 
 /** The tag of the page's language; kept on this machine, since it belongs to the place and not to the visit. */
-export const locale = ref(localStorage.getItem(STORED) ?? FIRST);
-/** The language that the server is asked to answer in: it knows two. */
-export const language = computed<Language>(() => (locale.value.startsWith("zh") ? "zh-CN" : "en"));
+export const locale = ref(storedTag());
+/** The language that the server is asked to answer in. */
+export const language = computed<Language>(() => languageOf(locale.value));
 export const isChinese = computed(() => language.value === "zh-CN");
 /** The tags of the languages that there is a file for, Chinese first. */
 export const languages = computed(() =>
@@ -58,7 +56,7 @@ export function addWords(tag: string, words: Words): void {
 export async function setLanguage(wanted: string): Promise<void> {
   await alsoSpeak(wanted);
   locale.value = wanted;
-  localStorage.setItem(STORED, wanted);
+  storeTag(wanted);
 }
 
 /** A language's name in itself, such as 中文. */
