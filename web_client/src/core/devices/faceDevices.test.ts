@@ -80,6 +80,19 @@ test("what the system forbids is told apart from what the person forbids", async
   expect((await reopenFaceDevice("camera")).problem).toBe("deviceBlocked");
 });
 
+test("who closes the question is asked once, and again only by pressing for it", async () => {
+  states = { camera: "prompt", microphone: "prompt" };
+  const asked = browserAnswers("NotAllowedError");
+  expect(await openFaceDevices()).toEqual({ stream: null, problem: "deviceDismissed" });
+  expect(asked).toHaveBeenCalledTimes(1);
+  await openFaceDevices(true);
+  expect(asked).toHaveBeenCalledTimes(4);
+  // Where one was decided before, the other is still asked for alone.
+  states = { camera: "denied", microphone: "prompt" };
+  browserAnswers("NotAllowedError", stream);
+  expect(await openFaceDevices()).toEqual({ stream, problem: "deviceDenied" });
+});
+
 test("a browser without devices is told apart", async () => {
   vi.stubGlobal("navigator", {});
   expect((await openFaceDevices()).problem).toBe("deviceUnknown");

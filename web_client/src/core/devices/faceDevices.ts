@@ -1,6 +1,7 @@
 /** Why no camera or microphone can be had; each has its sentence on the page. */
 export type DeviceProblem =
   | "deviceDenied"
+  | "deviceDismissed"
   | "deviceBlocked"
   | "deviceMissing"
   | "deviceBusy"
@@ -38,7 +39,7 @@ function wanted(source: FaceSource): MediaTrackConstraints {
 
 /** Whether the device stays closed until the person, or who sets up the machine, allows it. */
 export const isForbidden = (problem: DeviceProblem | null) =>
-  problem === "deviceDenied" || problem === "deviceBlocked";
+  problem === "deviceDenied" || problem === "deviceDismissed" || problem === "deviceBlocked";
 
 const MEDIA = { camera: "video", microphone: "audio" } as const;
 
@@ -62,13 +63,14 @@ export async function openMicrophone(): Promise<Opened> {
 
 /**
  * Opens camera and microphone. A browser gives both or none: where one fails, whatever the cause, the other is opened
- * alone, the microphone first, and the problem stays told.
+ * alone, the microphone first, and the problem stays told. Who closes the browser's question is not asked the next one at
+ * once, but only `again`, when they press for it.
  */
-export async function openFaceDevices(): Promise<Opened> {
+export async function openFaceDevices(again = false): Promise<Opened> {
   const unfitted = unfit();
   if (unfitted) return { stream: null, problem: unfitted };
   const both = await open({ audio: wanted("microphone"), video: wanted("camera") });
-  if (both.stream) return both;
+  if (both.stream || (both.problem === "deviceDismissed" && !again)) return both;
   const sound = await reopenFaceDevice("microphone");
   if (sound.stream) {
     return {
@@ -92,22 +94,24 @@ async function open(asked: MediaStreamConstraints): Promise<Opened> {
   } catch (error) {
     const problem = problemOf(error);
     if (problem !== "deviceDenied") return { stream: null, problem };
-    const allowed = await Promise.all([
-      !asked.video || isAllowed("camera"),
-      !asked.audio || isAllowed("microphone"),
+    const states = await Promise.all([
+      ...(asked.video ? [permitted("camera")] : []),
+      ...(asked.audio ? [permitted("microphone")] : []),
     ]);
     // The browser allows it and refuses all the same: the system, or who sets up the machine, is in the way.
-    return { stream: null, problem: allowed.every(Boolean) ? "deviceBlocked" : problem };
+    if (states.every((one) => one === "granted")) return { stream: null, problem: "deviceBlocked" };
+    // It would still ask: nobody has decided yet.
+    return { stream: null, problem: states.every((one) => one === "prompt") ? "deviceDismissed" : problem };
   }
 }
 
-/** Whether the person has allowed this page the device; false where the browser does not tell. */
-async function isAllowed(name: FaceSource): Promise<boolean> {
+/** What the browser knows of the person's decision; null where it does not tell. */
+async function permitted(name: FaceSource): Promise<PermissionState | null> {
   try {
-    return (await navigator.permissions.query({ name: name as PermissionName })).state === "granted";
+    return (await navigator.permissions.query({ name: name as PermissionName })).state;
   } catch {
     // Some browsers have no permissions, or none of these names.
-    return false;
+    return null;
   }
 }
 

@@ -3,6 +3,7 @@ import {
   type DeviceProblem,
   type FaceSource,
   isForbidden,
+  type Opened,
   openFaceDevice,
   openFaceDevices,
   openMicrophone,
@@ -26,7 +27,7 @@ export function useOwnSide(media: MediaLink, refuse: (error: unknown) => void) {
   /** Whether there is a microphone by which this page can be heard at all. */
   const heard = computed(() => Boolean(own.value?.getAudioTracks().length));
 
-  async function open(devices: typeof openFaceDevices): Promise<void> {
+  async function open(devices: () => Promise<Opened>): Promise<void> {
     const { stream, problem } = await devices();
     stop();
     deviceProblem.value = lasting.value = problem;
@@ -59,7 +60,7 @@ export function useOwnSide(media: MediaLink, refuse: (error: unknown) => void) {
     paused,
     heard,
     /** Opens camera and microphone, and connects them; called again it tries again. */
-    openDevices: () => open(openFaceDevices),
+    openDevices: () => open(() => openFaceDevices(deviceProblem.value !== null)),
     /** The same with the microphone alone. */
     openVoice: () => open(openMicrophone),
     closeDevices,
