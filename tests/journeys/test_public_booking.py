@@ -21,7 +21,7 @@ async def _open_the_page(supervisor: Party, service: Service) -> str:
     page = supervisor.page
     await page.get_by_role("button", name="人员可约时间").click()
     dialog = page.get_by_role("dialog")
-    await dialog.get_by_label(re.compile("^云溪街道.*：开放")).check()
+    await dialog.get_by_label(re.compile("青石镇便民服务中心：开放")).check()
     link = await dialog.get_by_label(re.compile("预约页面地址")).input_value()
     await dialog.get_by_label(re.compile("预约页面地址")).scroll_into_view_if_needed()
     await supervisor.picture("public-booking-opened")
