@@ -136,10 +136,11 @@ class LeftCases:
         rows: dict[tuple[str, str], list[date]] = {}
         async with self._database.read() as session:
             which = and_(LEFT, at_or_below(CaseRow.site_path, site_path), CaseRow.id.not_in(HANDED_ON))
-            cases = list(await session.scalars(select(CaseRow).where(which).limit(_COUNTED_AT_MOST)))
+            wanted = select(CaseRow.id, CaseRow.site_id, CaseRow.department_id).where(which).limit(_COUNTED_AT_MOST)
+            cases = (await session.execute(wanted)).all()
             ids = [one.id for one in cases]
             known, sites = await _act_by(session, ids, days), await _sites(session, ids)
-        for case in cases:
+        for case in (one for one in cases if one.id in known):
             place = (sites.get(case.id) or case.site_id, case.department_id)
             rows.setdefault(place, []).append(known[case.id].on)
         return [
@@ -157,7 +158,7 @@ class LeftCases:
         return [
             case_id
             for case_id, clerk_id in clerks.items()
-            if known[case_id].turn != "desk" and (clerk_id is None or case_id in handed)
+            if case_id in known and known[case_id].turn != "desk" and (clerk_id is None or case_id in handed)
         ]
 
     async def _listed(self, which: ColumnElement[bool], days: Days, principal: Principal) -> list[LeftCase]:
@@ -166,7 +167,7 @@ class LeftCases:
             found = await left_jointly(session, which, LISTED_AT_MOST)
             ids = [case.id for case, _ in found]
             known, gone = await _act_by(session, ids, days), await deserted(session, ids)
-            for case, joint in found:
+            for case, joint in (one for one in found if one[0].id in known):
                 with told_if_damaged(partial(tell_damaged, session), CaseRow.__tablename__, case.id):
                     taken = joint.taken_from == principal.person_id and case.clerk_id != principal.person_id
                     told = joint.taken_by if taken else None

@@ -18,7 +18,7 @@ from document_relay.store.keyring import CaseKey
 from document_relay.store.plain import plain
 from document_relay.store.site_paths import at_or_below
 from document_relay.store.tables import CaseRow
-from foundation.database import ReadSession
+from foundation.database import ReadSession, readable
 from foundation.errors import Words
 
 _joints = cast(Table, JointRow.__table__)
@@ -148,7 +148,8 @@ async def cases_asking(
         .limit(_ASKED_AT_MOST)
     )
     found: dict[str, tuple[CaseRow, JointRow, list[PartyRow]]] = {}
-    for case, joint, party in await session.execute(wanted):
+    rows = await readable(session, wanted, _parties.c.id, lambda row: (row[CaseRow], row[JointRow], row[PartyRow]))
+    for case, joint, party in rows:
         found.setdefault(case.id, (case, joint, []))[2].append(party)
     return list(found.values())
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 
 from document_relay.case_core.act_by import Facts, JointFacts, SupplementFacts
 from document_relay.case_core.findings import STANDING, FindingState, JointState, PartyState
@@ -16,9 +17,10 @@ from document_relay.store.hand_on_tables import HandOnRow
 from document_relay.store.joint_tables import FindingRow, JointRow, PartyRow
 from document_relay.store.supplement_tables import SupplementRow
 from document_relay.store.tables import CaseRow, DocumentRow
-from foundation.database import ReadSession
+from foundation.database import ReadSession, read_each, readable
 from foundation.errors import Words
 
+_cases = cast(Table, CaseRow.__table__)
 DayOf = Callable[[datetime], date]
 """The day on the wall."""
 LEFT = and_(CaseRow.state == CaseState.OPEN, CaseRow.left_at.is_not(None))
@@ -43,7 +45,8 @@ async def left_jointly(
 ) -> Sequence[tuple[CaseRow, JointRow]]:
     """Those with a joint acceptance whose visit is over, but for those of a desk elsewhere; the first left first."""
     wanted = select(CaseRow, JointRow).join(JointRow, JointRow.case_id == CaseRow.id).where(JOINTLY, which)
-    return [(case, joint) for case, joint in await session.execute(wanted.order_by(CaseRow.left_at).limit(most))]
+    wanted = wanted.order_by(CaseRow.left_at).limit(most)
+    return await readable(session, wanted, _cases.c.id, lambda row: (row[CaseRow], row[JointRow]))
 
 
 async def deserted(session: ReadSession, case_ids: Collection[str]) -> dict[str, list[Words]]:
@@ -63,7 +66,11 @@ async def deserted(session: ReadSession, case_ids: Collection[str]) -> dict[str,
 
 
 async def facts_of(session: ReadSession, case_ids: Collection[str], day_of: DayOf) -> dict[str, Facts]:
-    """What decides whose turn it is in each of these cases."""
+    """What decides whose turn it is in each of these cases; one of which that cannot be read is told and left out."""
+    return await read_each(session, CaseRow.__tablename__, case_ids, partial(_facts_of, session, day_of))
+
+
+async def _facts_of(session: ReadSession, day_of: DayOf, case_ids: Collection[str]) -> dict[str, Facts]:
     cases = await session.scalars(select(CaseRow).where(CaseRow.id.in_(case_ids)))
     joints = await _joints(session, case_ids, day_of)
     supplements = await _supplements(session, case_ids, day_of)

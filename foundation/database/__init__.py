@@ -5,7 +5,7 @@ from __future__ import annotations
 from foundation.database.engine import Database, ReadSession, WriteSession, take_turn, tell_damaged
 from foundation.database.outbox import Outbox
 from foundation.database.pool import DatabaseBusy, DatabaseFull
-from foundation.database.rows import is_damage, readable, sorted_out, told_if_damaged
+from foundation.database.rows import is_damage, read_each, readable, sorted_out, told_if_damaged
 from foundation.database.tables import Base, UtcDateTime
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "UtcDateTime",
     "WriteSession",
     "is_damage",
+    "read_each",
     "readable",
     "sorted_out",
     "take_turn",

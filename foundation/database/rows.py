@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -61,6 +62,28 @@ async def sorted_out(
                 raise
             damaged.append((identifier, error))
     return found, damaged
+
+
+async def read_each(
+    session: ReadSession,
+    kind: str,
+    keys: Collection[str],
+    read: Callable[[Collection[str]], Awaitable[Mapping[str, T]]],
+) -> dict[str, T]:
+    """What `read` finds of all `keys` at once, or of each by itself where something is damaged.
+
+    Of what cannot be read the key is left out, and told as damaged under `kind`.
+    """
+    try:
+        return dict(await read(keys))
+    except Exception as error:
+        if not is_damage(error):
+            raise
+    found: dict[str, T] = {}
+    for key in keys:
+        with told_if_damaged(partial(tell_damaged, session), kind, key):
+            found |= await read((key,))
+    return found
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from directory.principal import Principal, Role
 from directory.records import CalendarYear
@@ -201,3 +201,17 @@ async def test_a_department_that_is_asked_once_more_has_its_days_anew(left: Benc
     assert party.state is PartyState.ASKED
     found = (await left.relay.left.act_by([left.case_id], days(clock)))[left.case_id]
     assert found == ("departments", CALENDAR.after(clock.now().date(), 5))
+
+
+async def test_one_that_cannot_be_read_hides_no_other_and_stops_nobody(left: Bench, clock: ManualClock) -> None:
+    """The watch over due dates ended the service in the end."""
+    asked = PEOPLE["social"]
+    assert [one.case_id for one in await left.relay.joint.asking(asked)] == [left.case_id]
+    async with left.database.write() as session:
+        await session.execute(text("UPDATE joint_acceptances SET opened_at = 'null'"))
+    counted = days(clock)
+    assert await left.relay.left.lying_between(counted) == []
+    assert await left.relay.left.act_by([left.case_id], counted) == {}
+    assert await left.relay.left.of_clerk(CLERK, counted) == []
+    assert await left.relay.left.overdue("/district", counted) == []
+    assert await left.relay.joint.asking(asked) == []
