@@ -195,8 +195,15 @@ class Sender(_Person, frozen=True, kw_only=True):
     PREFIX: ClassVar[str] = "sender-"
 
     case_id: str
-    supplement_id: str
+    asked_id: str
+    """What was asked for: the supplement, or the joint acceptance whose findings are answered."""
     ends_at: datetime
+
+
+class Answerer(Sender, frozen=True, kw_only=True):
+    """A sender whose link is for the findings of the case's joint acceptance, to answer them one by one."""
+
+    PREFIX: ClassVar[str] = "sender-findings-"
 
 
 class Reader(_Person, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from directory.errors import SupplementLinkOver, SupplementLinkUnknown, TooManySupplementLinks
-from directory.principal import Role, Sender
+from directory.principal import Answerer, Role, Sender
 from directory.records import SenderLink
 from directory.sign_in import Access
 from directory.store import senders as store
@@ -24,7 +24,7 @@ from foundation.database import WriteSession
 LENGTH = 20
 _ACCESS_LASTS = timedelta(minutes=15)
 MOST_LINKS = 20
-"""Of one supplement: each slip that is printed adds one."""
+"""Of one supplement or list of findings: each slip that is printed adds one."""
 MOST_TOLD = 2 * MOST_LINKS
 """With those that applicants are told when it is asked again: slips that are used up must not keep it from them."""
 _ACCOUNT = "sender"
@@ -51,16 +51,16 @@ class SenderLinks:
     async def add(
         self,
         session: WriteSession,
-        supplement_id: str,
+        sender_id: str,
         case: tuple[str, str],
         ends_at: datetime,
         most: int = MOST_LINKS,
     ) -> str:
-        """One more link of a supplement of the `case`, its id and its site's; the secret, which is told once.
+        """One more link of a sender to the `case`, its id and its site's; the secret, which is told once.
 
         Raises `TooManySupplementLinks` where there are `most`.
         """
-        sender_id, (case_id, site_id) = sender_of(supplement_id), case
+        case_id, site_id = case
         if await store.count(session, sender_id) >= most:
             raise TooManySupplementLinks(limit=most)
         secret = new_code(self._random_bytes, LENGTH)
@@ -75,13 +75,13 @@ class SenderLinks:
         await store.add(session, link)
         return secret
 
-    async def prolong(self, session: WriteSession, supplement_id: str, ends_at: datetime) -> None:
-        """Has all links of the supplement end then."""
-        await store.change(session, sender_of(supplement_id), ends_at=ends_at)
+    async def prolong(self, session: WriteSession, sender_id: str, ends_at: datetime) -> None:
+        """Has all links of the sender end then."""
+        await store.change(session, sender_id, ends_at=ends_at)
 
-    async def end(self, session: WriteSession, supplement_id: str) -> None:
-        """Ends all links of the supplement; who is there is out within two seconds."""
-        await store.change(session, sender_of(supplement_id), ended=True)
+    async def end(self, session: WriteSession, sender_id: str) -> None:
+        """Ends all links of the sender; who is there is out within two seconds."""
+        await store.change(session, sender_id, ended=True)
 
 
 class Senders:
@@ -151,7 +151,8 @@ class Senders:
         return found.ended or found.ends_at <= self._parts.clock.now()
 
     def _sender(self, found: SenderLink) -> Sender:
-        return Sender(
+        kind = Answerer if found.sender_id.startswith(Answerer.PREFIX) else Sender
+        return kind(
             person_id=found.sender_id,
             account=_ACCOUNT,
             name=_NAME,
@@ -160,7 +161,7 @@ class Senders:
             site_path=self._parts.catalogue.site(found.site_id).path,
             department_ids=frozenset(),
             case_id=found.case_id,
-            supplement_id=found.sender_id.removeprefix(Sender.PREFIX),
+            asked_id=found.sender_id.removeprefix(kind.PREFIX),
             ends_at=found.ends_at,
         )
 
@@ -168,3 +169,8 @@ class Senders:
 def sender_of(supplement_id: str) -> str:
     """The one sender that all links of a supplement let in."""
     return f"{Sender.PREFIX}{supplement_id}"
+
+
+def answerer_of(joint_id: str) -> str:
+    """The one sender that all links to the findings of a joint acceptance let in."""
+    return f"{Answerer.PREFIX}{joint_id}"

@@ -27,6 +27,7 @@ from document_relay.document_signing import Signing
 from document_relay.documents import Archive, Documents
 from document_relay.evidence.package import Evidence
 from document_relay.findings import Findings
+from document_relay.findings_by_link import FindingsLinks
 from document_relay.fonts import Fonts
 from document_relay.found_supplements import FoundSupplements
 from document_relay.hand_on import HandOns
@@ -140,7 +141,9 @@ def assemble(
     documents = Documents(needs.database, tools, archive, papers, authority)
     signing = Signing(needs.database, tools, documents, archive, authority)
     mandates = Mandates(needs.database, tools, MandateMaker(tools, needs.vault), blobs)
+    links = SenderLinks()
     told = SupplementNotices(needs.notifier, needs.clock, zone, needs.door)
+    answering = FindingsLinks(tools, links, told)
     case_files = CaseFiles(needs.database, tools, blobs, needs.vault)
     return DocumentRelay(
         case_files=case_files,
@@ -163,9 +166,9 @@ def assemble(
         hand_ons=HandOns(needs.database, tools),
         left=LeftCases(needs.database, tools),
         results=Results(needs.database, tools, archive, ResultLinks()),
-        joint=JointAcceptances(needs.database, tools, told),
-        findings=Findings(needs.database, tools, told),
-        supplements=Supplements(needs.database, tools, SenderLinks(), told),
+        joint=JointAcceptances(needs.database, tools, told, answering),
+        findings=Findings(needs.database, tools, told, answering),
+        supplements=Supplements(needs.database, tools, links, told),
         found_supplements=FoundSupplements(needs.database, tools),
         answers=JointAnswers(needs.database, tools, documents, archive, (papers, authority, told)),
         authority=authority,

@@ -8,12 +8,13 @@ from datetime import date
 import msgspec
 from sqlalchemy import select
 
-from directory.principal import Principal
+from directory.principal import Answerer, Principal
 from document_relay.access import may_show
 from document_relay.case_core import joint_acts as acts
 from document_relay.case_core.findings import FindingState, JointState, PartyState, Severity
 from document_relay.case_files import who_acts
-from document_relay.errors import NoSuchPage
+from document_relay.errors import NoSuchPage, NotYourCase
+from document_relay.findings_by_link import FindingsLinks
 from document_relay.joint_access import of_department, of_finding
 from document_relay.joint_errors import (
     FindingAnswered,
@@ -53,10 +54,11 @@ class NewFinding(msgspec.Struct, frozen=True, kw_only=True):
 class Findings:
     """The findings of the service's joint acceptances."""
 
-    def __init__(self, database: Database, tools: Tools, notices: SupplementNotices) -> None:
+    def __init__(self, database: Database, tools: Tools, notices: SupplementNotices, links: FindingsLinks) -> None:
         self._database = database
         self._tools = tools
         self._notices = notices
+        self._links = links
 
     async def add(self, principal: Principal, case_id: str, department_id: str, new: NewFinding) -> str:
         """Adds a finding before the applicant is told any, and returns its id; the department has not said all then.
@@ -107,9 +109,7 @@ class Findings:
         self._tools.fonts.require(text)
         async with self._database.write() as session:
             joint = await JointFolder.open(self._tools, session, case_id)
-            may_show(principal, joint.case.record())
-            joint.case.require_open()
-            await require_to_hand_in(session, joint.case, self._tools.clock.now())
+            await self._require_may_answer(session, principal, joint)
             joint.require_in_time(today, FindingsOverdue)
             shared = [one for one in await joint.findings() if one.number == number]
             if not shared:
@@ -117,7 +117,7 @@ class Findings:
             waiting = [one for one in shared if one.state == FindingState.TOLD]
             if not waiting and any(one.state == FindingState.ANSWERED for one in shared):
                 raise FindingAnswered(number=number)
-            await _check_pages(session, case_id, page_ids)
+            await _check_pages(session, joint, page_ids, by_link=isinstance(principal, Answerer))
             # Where none waits, the first move is refused with the state that it is in.
             for one in waiting or shared:
                 joint.move_finding(one, FindingState.ANSWERED)
@@ -139,7 +139,7 @@ class Findings:
             joint.change_words(finding, returned=why)
             said = {"department": party.name_zh, "number": str(finding.number), "text": why}
             await joint.log(who_acts(principal), acts.RETURNED, [finding], **said)
-            await tell_again(session, self._notices, joint, self._tools.clock.now().isoformat())
+            await tell_again(session, self._notices, joint, self._links, self._tools.clock.now().isoformat())
 
     async def strike(self, principal: Principal, finding_id: str) -> None:
         """Strikes a finding out; of a department that has left the case's clerk does so.
@@ -153,6 +153,17 @@ class Findings:
             self._end(joint, principal, finding, FindingState.STRUCK)
             said = {"department": party.name_zh, "number": str(finding.number)}
             await joint.log(who_acts(principal), acts.STRUCK, [finding], **said)
+
+    async def _require_may_answer(self, session: WriteSession, principal: Principal, joint: JointFolder) -> None:
+        """Raises unless it is for the person to answer; a link may outlast a mandate, as one for papers does."""
+        if isinstance(principal, Answerer):
+            if principal.asked_id != joint.row.id:
+                raise NotYourCase
+            joint.case.require_open()
+            return
+        may_show(principal, joint.case.record())
+        joint.case.require_open()
+        await require_to_hand_in(session, joint.case, self._tools.clock.now())
 
     async def _own(
         self, session: WriteSession, principal: Principal, finding_id: str
@@ -211,8 +222,10 @@ async def _check_place(joint: JointFolder, new: NewFinding) -> None:
         raise FindingIncomplete(path="mark", problem=mark.page_id)
 
 
-async def _check_pages(session: WriteSession, case_id: str, page_ids: Sequence[str]) -> None:
-    """Raises `NoSuchPage` unless they are pages of the case that count."""
-    wanted = select(PageRow.id).where(PageRow.case_id == case_id, PageRow.replaced.is_(False))
+async def _check_pages(session: WriteSession, joint: JointFolder, page_ids: Sequence[str], *, by_link: bool) -> None:
+    """Raises `NoSuchPage` unless they are pages of the case that count; by a link, such as came after the list."""
+    wanted = select(PageRow.id).where(PageRow.case_id == joint.case.row.id, PageRow.replaced.is_(False))
+    if by_link:
+        wanted = wanted.where(PageRow.delivered_at >= joint.row.told_at)
     if set(page_ids) - set(await session.scalars(wanted)):
         raise NoSuchPage

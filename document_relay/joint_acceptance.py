@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from directory.principal import Permission, Principal, permits
-from document_relay.access import may_serve, may_work
+from directory.principal import Answerer, Permission, Principal, permits
+from document_relay.access import may_serve, may_show, may_work
 from document_relay.case_core import joint_acts as acts
 from document_relay.case_core.findings import (
     OPINION_WORDS,
@@ -21,9 +21,11 @@ from document_relay.case_core.findings import (
 )
 from document_relay.case_files import who_acts
 from document_relay.errors import NotYourCase
+from document_relay.findings_by_link import FindingsLinks
 from document_relay.joint_access import of_department, speaks_for
 from document_relay.joint_errors import (
     DepartmentsUnheard,
+    FindingsNotTold,
     FindingsStand,
     FindingsTold,
     JointAcceptanceOver,
@@ -32,7 +34,7 @@ from document_relay.joint_errors import (
 )
 from document_relay.joint_notices import tell_list
 from document_relay.joint_records import FindingRecord, Joint, PartyRecord
-from document_relay.records import CaseRecord
+from document_relay.records import Case, CaseRecord
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.hand_on_reading import require_not_handed_on
 from document_relay.store.joint import JointFolder
@@ -80,13 +82,21 @@ class ToAnswer(NamedTuple):
     waiting: int
 
 
+class Told(NamedTuple):
+    """How many the list has, and the secret of a link to answer them by, which is told once; "" for no finding."""
+
+    findings: int
+    secret: str
+
+
 class JointAcceptances:
     """Opens joint acceptances, hears the departments, tells the applicant."""
 
-    def __init__(self, database: Database, tools: Tools, notices: SupplementNotices) -> None:
+    def __init__(self, database: Database, tools: Tools, notices: SupplementNotices, links: FindingsLinks) -> None:
         self._database = database
         self._tools = tools
         self._notices = notices
+        self._links = links
 
     async def open(self, principal: Principal, case_id: str, departments: Sequence[Named], days: int) -> None:
         """Begins one on an open case; `days` are the working days that the applicant will have.
@@ -165,8 +175,8 @@ class JointAcceptances:
             joint.move_party(party, PartyState.SAID)
             await joint.log(who_acts(principal), acts.SAID, [party], department=party.name_zh)
 
-    async def tell(self, principal: Principal, case_id: str, due_on: date, reach: Reach = _NOBODY) -> int:
-        """Tells the applicant every finding at once, as one list without repeats, and by when; how many there are.
+    async def tell(self, principal: Principal, case_id: str, due_on: date, reach: Reach = _NOBODY) -> Told:
+        """Tells the applicant every finding at once, as one list without repeats, and by when; makes a link to it.
 
         Who can be reached is sent a notice, too, and reminders.
         Raises `DepartmentsUnheard`, `FindingsTold`, `NoJointAcceptance`, `JointAcceptanceOver`, `NotYourCase`,
@@ -189,8 +199,34 @@ class JointAcceptances:
             count = len(set(numbers.values()))
             said = {"count": str(count), "due": due_on.isoformat()}
             await joint.log(who_acts(principal), acts.TOLD, [joint.row, *drafts], **said)
-            await tell_list(session, self._notices, joint, reach, count)
-        return count
+            secret = await self._links.add(session, joint) if count else ""
+            await tell_list(session, self._notices, joint, reach, (count, secret))
+        return Told(count, secret)
+
+    async def link(self, principal: Principal, case_id: str) -> str:
+        """One more link to answer by, for who sits with the applicant; those before stay good.
+
+        Raises `FindingsNotTold`, `FindingsOverdue`, `TooManySupplementLinks`, `NotYourCase`, `WrongCaseState`,
+        `NoJointAcceptance`, `JointAcceptanceOver`.
+        """
+        async with self._database.write() as session:
+            joint = await JointFolder.open(self._tools, session, case_id)
+            try:
+                may_work(principal, joint.case.record())
+            except NotYourCase:
+                may_show(principal, joint.case.record())
+                joint.case.require_open()
+            if joint.row.state != JointState.TOLD:
+                raise FindingsNotTold
+            secret = await self._links.add(session, joint)
+            await joint.log(who_acts(principal), acts.LINKED, [joint.row])
+        return secret
+
+    async def of_answerer(self, answerer: Answerer) -> Case | None:
+        """The whole case of what the answerer is asked, of which the caller shows that alone."""
+        async with self._database.read() as session:
+            case = await self._tools.reader.whole(session, answerer.case_id)
+        return case if case.joint is not None and case.joint.file.id == answerer.asked_id else None
 
     async def decide(
         self, principal: Principal, case_id: str, department_id: str, decision: tuple[Opinion, str]

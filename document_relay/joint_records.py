@@ -73,11 +73,15 @@ def last_answered(shared: Sequence[FindingRecord]) -> FindingRecord:
 
 
 class Joint(msgspec.Struct, frozen=True, kw_only=True):
-    """A joint acceptance as it stands; findings in the order in which they were made."""
+    """A joint acceptance as it stands; findings in the order in which they were made.
+
+    `answers_material_id` is the material whose pages answer findings about no paper, once there is a link.
+    """
 
     file: JointRecord
     parties: list[PartyRecord]
     findings: list[FindingRecord]
+    answers_material_id: str | None = None
 
     def party(self, department_id: str) -> PartyRecord:
         """The department; KeyError where it was not asked."""

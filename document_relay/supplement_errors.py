@@ -5,7 +5,7 @@ Refusal
 ├── Forbidden  NotYourSupplement
 ├── NotFound   NoSuchSupplement, SupplementNotFound
 ├── Conflict   SupplementStands, SupplementIncomplete, SupplementNotOpen
-├── Gone       SupplementTooLate
+├── Gone       SupplementTooLate, SupplementSearchOver
 └── TooMany    TooManySupplementSearches
 """
 
@@ -89,4 +89,15 @@ class SupplementTooLate(Gone):
     en = (
         "The deadline ({due}) has passed. What was sent before is kept. Ask the window that serves the case, "
         "or take a number and apply anew."
+    )
+
+
+class SupplementSearchOver(Gone):
+    """The case was found by its number, and the two hours in which papers can be brought to it are over."""
+
+    code = "supplement_search_over"
+    zh = "凭案卷编号打开已超过两小时，这一页还没有交给案卷。请重新查找该案卷，再点重试，已上传的部分不会丢失。"
+    en = (
+        "The case was opened by its number more than two hours ago, so this page has not joined it yet. "
+        "Look the case up again and retry: what was uploaded is kept."
     )

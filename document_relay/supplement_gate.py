@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from directory.principal import Principal, Sender
+from directory.principal import Answerer, Principal, Sender
 from document_relay.access import may_deliver, may_show
 from document_relay.case_core.supplements import STANDING, SupplementState
 from document_relay.errors import NoSuchMaterial, NotYourCase
+from document_relay.findings_by_link import require_to_answer
 from document_relay.mandate_rules import require_to_hand_in
-from document_relay.store.folder import Folder
-from document_relay.store.grants import has_found
+from document_relay.store.folder import Folder, Tools
+from document_relay.store.grants import had_found, has_found
 from document_relay.store.hand_on_reading import goes_on
 from document_relay.store.joint_reading import stands
 from document_relay.store.supplement_reading import last_of, words_of
 from document_relay.store.supplement_tables import SupplementRow
 from document_relay.store.tables import MaterialRow
-from document_relay.supplement_errors import NoSuchSupplement, SupplementNotOpen, SupplementTooLate
-from foundation.database import ReadSession, WriteSession
+from document_relay.supplement_errors import (
+    NoSuchSupplement,
+    SupplementNotOpen,
+    SupplementSearchOver,
+    SupplementTooLate,
+)
+from foundation.database import Database, ReadSession, WriteSession
 
 
 def require_open(row: SupplementRow, now: datetime) -> None:
@@ -47,6 +53,20 @@ async def require_may_deliver(session: ReadSession, principal: Principal, folder
             raise
 
 
+async def require_still_found(database: Database, tools: Tools, principal: Principal, case_id: str) -> None:
+    """Raises `SupplementSearchOver` when an upload is to end whose sender had found the case, and may see it no more.
+
+    Its bytes are kept: who finds the case once more ends the same upload.
+    """
+    async with database.read() as session:
+        try:
+            may_deliver(principal, await tools.reader.file(session, case_id))
+        except NotYourCase:
+            lasting = await has_found(session, principal.person_id, case_id, tools.clock.now())
+            if not lasting and await had_found(session, principal.person_id, case_id):
+                raise SupplementSearchOver from None
+
+
 async def require_may_begin(
     session: WriteSession, folder: Folder, principal: Principal, material_id: str, now: datetime
 ) -> None:
@@ -65,8 +85,10 @@ async def require_wanted(session: ReadSession, folder: Folder, person_id: str, m
 
     A sender sends what is asked for and nothing else, and so does who has found the supplement. After the visit others
     send until the deadline, too, and beside it what a desk has asked for by itself. Raises `SupplementTooLate`,
-    `SupplementNotOpen`, `NoSuchSupplement`, `NoSuchMaterial`.
+    `SupplementNotOpen`, `NoSuchSupplement`, `NoSuchMaterial`, and by a link to findings as `require_to_answer`.
     """
+    if person_id.startswith(Answerer.PREFIX):
+        return await require_to_answer(session, folder, person_id, material_id, now)
     last = await last_of(session, folder.row.id)
     if person_id.startswith(Sender.PREFIX):
         if last is None or last.id != person_id.removeprefix(Sender.PREFIX):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from directory.principal import Permission, Principal, Sender, permits
-from directory.senders import MOST_LINKS, MOST_TOLD, SenderLinks
+from directory.senders import MOST_LINKS, MOST_TOLD, SenderLinks, sender_of
 from document_relay.access import may_work
 from document_relay.case_core import supplement_acts as acts
 from document_relay.case_core.lives import CaseState
@@ -136,7 +136,7 @@ class Supplements:
             parked = await SupplementFolder.open(self._tools, session, supplement_id)
             if not isinstance(principal, Sender):
                 await require_may_show(session, principal, parked.case, self._tools.clock.now())
-            elif principal.supplement_id != supplement_id:
+            elif principal.asked_id != supplement_id:
                 raise NotYourCase
             require_open(parked.row, self._tools.clock.now())
             if lacking := await parked.lacking():
@@ -169,7 +169,7 @@ class Supplements:
             row.ends_at = self._notices.ends_at(due_on)
             missing = [msgspec.structs.replace(one, open=one.material_id in again) for one in words.missing]
             parked.change_words(SupplementWords(missing=missing, returned=text))
-            await self._links.prolong(session, supplement_id, row.ends_at)
+            await self._links.prolong(session, sender_of(supplement_id), row.ends_at)
             said = {"due": row.due_on, "materials": await _names(parked), "text": text}
             await parked.log(who_acts(principal), acts.AGAIN, **said)
             # Who cannot be told has no use for one more link.
@@ -251,7 +251,7 @@ class Supplements:
         """What the sender is asked for, with the whole case, of which the caller shows that alone."""
         async with self._database.read() as session:
             case = await self._tools.reader.whole(session, sender.case_id)
-        found = next((one for one in case.supplements if one.id == sender.supplement_id), None)
+        found = next((one for one in case.supplements if one.id == sender.asked_id), None)
         return None if found is None else (case, found)
 
     def _listed(self, session: ReadSession, found: Sequence[Found]) -> list[Listed]:
@@ -273,7 +273,7 @@ class Supplements:
             parked.move(wanted)
             await self._over(session, parked, principal.name)
             if wanted is SupplementState.WITHDRAWN:
-                await self._links.end(session, supplement_id)
+                await self._links.end(session, sender_of(supplement_id))
             await parked.log(who_acts(principal), act)
 
     async def _end_one(self, supplement_id: str) -> None:
@@ -289,7 +289,7 @@ class Supplements:
                 return
             reach = self._reach(parked)
             parked.move(SupplementState.ENDED)
-            await self._links.end(session, supplement_id)
+            await self._links.end(session, sender_of(supplement_id))
             if reach is not None:
                 await self._notices.ended(session, self._told(parked, len(lacking), ""), reach)
             await self._over(session, parked, SYSTEM[1], told=reach is not None)
@@ -318,7 +318,7 @@ class Supplements:
 
     async def _add_link(self, session: WriteSession, parked: SupplementFolder, most: int = MOST_LINKS) -> str:
         case, row = parked.case.row, parked.row
-        return await self._links.add(session, row.id, (case.id, case.site_id), row.ends_at, most)
+        return await self._links.add(session, sender_of(row.id), (case.id, case.site_id), row.ends_at, most)
 
     def _reach(self, parked: SupplementFolder) -> Reach | None:
         row = parked.row

@@ -13,6 +13,7 @@ WITHDRAWN = "finding_withdrawn"
 SAID = "department_said"
 LEFT = "department_left"
 TOLD = "findings_told"
+LINKED = "findings_linked"
 ANSWERED = "finding_answered"
 RETURNED = "finding_returned"
 STRUCK = "finding_struck"
@@ -37,6 +38,7 @@ JOINT_ACTS: Sequence[Act] = (
         "一次性告知补正意见{count}条，请于{due}前答复",
         "Told the applicant all {count} findings at once, to be answered by {due}",
     ),
+    Act(LINKED, "生成答复意见的链接", "Made a link to answer the findings by"),
     Act(ANSWERED, "答复第{number}条意见：{text}", "Answered finding {number}: {text}"),
     Act(
         RETURNED,

@@ -36,6 +36,14 @@ async def has_found(session: ReadSession, staff_id: str, case_id: str, now: date
     return await session.scalar(wanted) is not None
 
 
+async def had_found(session: ReadSession, staff_id: str, case_id: str) -> bool:
+    """Whether the person has ever found what is missing of the case."""
+    wanted = select(GrantRow.id).where(
+        GrantRow.staff_id == staff_id, GrantRow.case_id == case_id, GrantRow.reason == SUPPLEMENT
+    )
+    return await session.scalar(wanted.limit(1)) is not None
+
+
 async def found_by(session: ReadSession, staff_id: str, now: datetime, most: int) -> list[str]:
     """The cases that the person has found, the last one first; `most` at most."""
     wanted = (

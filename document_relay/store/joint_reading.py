@@ -88,6 +88,7 @@ async def joint_of(session: ReadSession, case_id: str, key: CaseKey) -> Joint | 
         file=plain(joint, JointRecord),
         parties=[party_record(row, key) for row in parties],
         findings=[finding_record(row, key) for row in findings],
+        answers_material_id=joint.answers_material_id,
     )
 
 

@@ -15,7 +15,8 @@ class JointRow(Base):
     """The joint acceptance of a case; `due_on` is a date, as 2026-03-02.
 
     `reach` is how the applicant is told, sealed, until it is concluded. `taken_from` is the clerk whose case a
-    colleague took over last.
+    colleague took over last. `ends_at` is the end of the due date, and `answers_material_id` the material that takes
+    the pages by which findings about no paper are answered, both once a link was made.
     """
 
     __tablename__ = "joint_acceptances"
@@ -34,6 +35,8 @@ class JointRow(Base):
     taken_from: Mapped[str | None]
     taken_by: Mapped[str | None]
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answers_material_id: Mapped[str | None]
 
 
 class PartyRow(Base):

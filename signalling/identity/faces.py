@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from directory.principal import OutsideGuest, Principal, Reader, Role, Sender, Staff, Visitor
+from directory.principal import Answerer, OutsideGuest, Principal, Reader, Role, Sender, Staff, Visitor
 
-Face = Literal["point", "window", "supervisor", "guest", "sender"]
+Face = Literal["point", "window", "supervisor", "guest", "sender", "answerer"]
 """Which face of the product a page is; one person has at most one open page of each."""
 
 
@@ -20,12 +20,14 @@ def face_of(principal: Principal) -> Face:
     """The face that the person works with.
 
     The point for community workers and visitors, who are on the resident's side of a call; the supervisor's for who is
-    nothing else, the window for everybody else; who comes to one call alone, or sends
-    what is missing of one case, has a face of their own.
+    nothing else, the window for everybody else; who comes to one call alone, sends what is missing of one case, or
+    answers its findings, has a face of their own.
     """
     match principal:
         case OutsideGuest():
             return "guest"
+        case Answerer():
+            return "answerer"
         case Sender():
             return "sender"
         case Visitor():

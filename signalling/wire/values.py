@@ -203,3 +203,12 @@ class DueView(Value, frozen=True, kw_only=True):
     due_on: str
     days_left: int | None
     near: Literal["in_time", "due_soon", "overdue"]
+
+
+class SentPage(Value, frozen=True, kw_only=True):
+    """A page that came, and how well it can be read."""
+
+    page_id: str
+    number: int
+    verdict: Literal["good", "usable", "poor"]
+    findings: list[Bilingual]

@@ -67,6 +67,7 @@ def findings_parts(shared: Shared) -> findings.Parts:
         answers=on.answers,
         supplements=on.supplements,
         left=on.left,
+        senders=shared.on.directory.senders,
         catalogue=shared.on.directory.catalogue,
         on_gone=shared.on.directory.people.on_gone,
         signed_in=shared.on.directory.sessions.signed_in,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from directory.principal import Permission
 from document_relay.errors import CaseDamaged
+from document_relay.joint_errors import NoJointAcceptance
 from signalling.identity.faces import Face
+from signalling.slices.findings.by_link import show_to_answer
 from signalling.slices.findings.commands import COMMANDS
 from signalling.slices.findings.events import follow
 from signalling.slices.findings.messages import (
     AskedFindingsView,
+    FindingsToAnswerView,
     FindingsView,
     LeftCasesView,
     SupplementsView,
@@ -23,6 +26,7 @@ __all__ = ("SLICE", "Parts")
 
 _WINDOW: frozenset[Face] = frozenset({"window"})
 _POINT: frozenset[Face] = frozenset({"point"})
+_ANSWERER: frozenset[Face] = frozenset({"answerer"})
 
 SLICE: Slice[Parts] = Slice(
     "findings",
@@ -45,6 +49,14 @@ SLICE: Slice[Parts] = Slice(
             permission=Permission.SHOW_PAPERS,
             refusals=CASE_READ | {CaseDamaged},
             with_case=True,
+        ),
+        Topic(
+            "findings_to_answer",
+            FindingsToAnswerView,
+            show_to_answer,
+            faces=_ANSWERER,
+            permission=Permission.DELIVER,
+            refusals=CASE_READ | {CaseDamaged, NoJointAcceptance},
         ),
         Topic("asked_findings", AskedFindingsView, show_asked, faces=_WINDOW, permission=Permission.CONSULT),
         Topic("left_cases", LeftCasesView, show_left, faces=_WINDOW, permission=Permission.SERVE),

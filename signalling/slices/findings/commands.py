@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from directory.errors import CalendarTooShort, NoSuchDepartment, NoSuchItem
+from directory.errors import CalendarTooShort, NoSuchDepartment, NoSuchItem, TooManySupplementLinks
 from directory.principal import Permission, Principal
 from document_relay.errors import CharactersNotPrintable, NoSuchMaterial, NoSuchPage, NotYourCase
 from document_relay.findings import NewFinding
@@ -34,6 +34,7 @@ from document_relay.joint_errors import (
 from document_relay.rejection import Mark
 from document_relay.supplement_errors import SupplementStands
 from document_relay.supplement_notices import Reach
+from signalling.identity.faces import VISIT_LINK
 from signalling.slices.findings.messages import (
     AddFinding,
     AnswerFinding,
@@ -41,8 +42,11 @@ from signalling.slices.findings.messages import (
     ConcludeJointAcceptance,
     DecideForDepartment,
     FindingAdded,
+    FindingsLinkMade,
+    FindingsListTold,
     FinishFindings,
     JointAcceptanceConcluded,
+    MakeFindingsLink,
     OpenJointAcceptance,
     ReleaseDepartment,
     ReturnFinding,
@@ -99,14 +103,22 @@ async def finish_findings(parts: Parts, principal: Principal, command: FinishFin
     await parts.joint.say_all(principal, command.case_id, command.department_id)
 
 
-async def tell_findings(parts: Parts, principal: Principal, command: TellFindings) -> None:
+async def tell_findings(parts: Parts, principal: Principal, command: TellFindings) -> FindingsListTold:
     """Tells the applicant all of them."""
     case = await parts.case_files.whole(command.case_id)
     if case.joint is None:
         raise NoJointAcceptance
     due_on = parts.catalogue.calendar.after(parts.today(), case.joint.file.days)
     reach = Reach(phone=command.phone, email=command.email, language=command.language)
-    await parts.joint.tell(principal, command.case_id, due_on, reach)
+    told = await parts.joint.tell(principal, command.case_id, due_on, reach)
+    link = f"{VISIT_LINK}{told.secret}" if told.secret else ""
+    return FindingsListTold(due_on=due_on.isoformat(), link=link, supplement_code=told.secret)
+
+
+async def make_findings_link(parts: Parts, principal: Principal, command: MakeFindingsLink) -> FindingsLinkMade:
+    """Makes one more link to answer by."""
+    secret = await parts.joint.link(principal, command.case_id)
+    return FindingsLinkMade(link=f"{VISIT_LINK}{secret}", supplement_code=secret)
 
 
 async def answer_finding(parts: Parts, principal: Principal, command: AnswerFinding) -> None:
@@ -181,10 +193,21 @@ COMMANDS: Mapping[type[Command], CommandRow[Parts]] = MappingProxyType(
         WithdrawFinding: CommandRow(Permission.CONSULT, withdraw_finding, _FOUND | {FindingsTold}),
         FinishFindings: CommandRow(Permission.CONSULT, finish_findings, _SPOKEN),
         TellFindings: CommandRow(
-            Permission.SERVE, tell_findings, _ANY | {CalendarTooShort, DepartmentsUnheard, FindingsTold}
+            Permission.SERVE,
+            tell_findings,
+            _ANY | {CalendarTooShort, DepartmentsUnheard, FindingsOverdue, FindingsTold, TooManySupplementLinks},
+            result=FindingsListTold,
+            access="findings_link_made",
+        ),
+        MakeFindingsLink: CommandRow(
+            Permission.DELIVER,
+            make_findings_link,
+            _ANY | {FindingsNotTold, FindingsOverdue, TooManySupplementLinks},
+            result=FindingsLinkMade,
+            access="findings_link_made",
         ),
         AnswerFinding: CommandRow(
-            Permission.SHOW_PAPERS,
+            Permission.DELIVER,
             answer_finding,
             _ANY | MANDATE | {CharactersNotPrintable, FindingAnswered, FindingsOverdue, NoSuchFinding, NoSuchPage},
         ),

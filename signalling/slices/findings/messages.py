@@ -9,7 +9,18 @@ from msgspec import Meta
 
 from document_relay.joint_acceptance import MOST_DEPARTMENTS
 from signalling.wire.commands import Command
-from signalling.wire.values import Bilingual, DueView, EmailText, Identifier, Mark, Moment, SaidText, ShortText, Value
+from signalling.wire.values import (
+    Bilingual,
+    DueView,
+    EmailText,
+    Identifier,
+    Mark,
+    Moment,
+    SaidText,
+    SentPage,
+    ShortText,
+    Value,
+)
 from signalling.wire.views import View
 
 _MOST_PAGES = 20
@@ -77,13 +88,37 @@ class FinishFindings(Command, frozen=True, kw_only=True):
 class TellFindings(Command, frozen=True, kw_only=True):
     """Tells the applicant all findings at once; the due date is as many working days ahead as the item says.
 
-    Who has a mobile number or an address is sent a notice, too, and is reminded.
+    Who has a mobile number or an address is sent a notice, too, and is reminded. Answers `FindingsListTold`.
     """
 
     case_id: Identifier
     phone: Annotated[str, Meta(max_length=30, pattern=r"^(1[3-9][0-9]{9})?$")] = ""
     email: EmailText = ""
     language: Literal["zh-CN", "en"] = "zh-CN"
+
+
+class FindingsListTold(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of `tell_findings`: the last day, and a link to answer by, as a code too; "" where nothing was found.
+
+    The link is told once.
+    """
+
+    due_on: str
+    link: str
+    supplement_code: str
+
+
+class MakeFindingsLink(Command, frozen=True, kw_only=True):
+    """Makes one more link by which the applicant answers the findings. Answers `FindingsLinkMade`."""
+
+    case_id: Identifier
+
+
+class FindingsLinkMade(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of `make_findings_link`: the link, and its code to be typed; told once."""
+
+    link: str
+    supplement_code: str
 
 
 class AnswerFinding(Command, frozen=True, kw_only=True):
@@ -221,6 +256,40 @@ class ToldFindingsView(View, frozen=True, kw_only=True):
     findings: list[ToldFinding]
     answer_url: str | None
     """The consolidated answer."""
+
+
+class FindingToAnswer(Value, frozen=True, kw_only=True):
+    """One number of the list as who has the link sees it; `material_id` takes the pages that answer it.
+
+    `pages` came since the list was told.
+    """
+
+    number: int
+    severity: Severity
+    text: str
+    todo: list[str]
+    departments: list[Bilingual]
+    material: Bilingual | None
+    material_id: str
+    state: Literal["open", "answered", "struck"]
+    answer: str
+    answer_page_ids: list[str]
+    returned: list[str]
+    pages: list[SentPage]
+
+
+class FindingsToAnswerView(View, frozen=True, kw_only=True):
+    """All that a link to findings shows: the one list, until when, and what came of it.
+
+    It is `open` until the due date, unless the answer is there or the case is decided.
+    """
+
+    case_id: str
+    item_name: Bilingual
+    due_on: str
+    days_left: int
+    state: Literal["open", "overdue", "concluded"]
+    findings: list[FindingToAnswer]
 
 
 class AskedCaseView(Value, frozen=True, kw_only=True):

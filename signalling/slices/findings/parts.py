@@ -8,6 +8,7 @@ from datetime import date
 
 from directory.catalogue import Catalogue
 from directory.principal import Principal
+from directory.senders import Senders
 from document_relay.case_files import CaseFiles
 from document_relay.findings import Findings
 from document_relay.joint_acceptance import JointAcceptances
@@ -29,6 +30,7 @@ class Parts:
     answers: JointAnswers
     supplements: Supplements
     left: LeftCases
+    senders: Senders
     catalogue: Catalogue
     on_gone: Callable[[Callable[[Principal], None]], None]
     """Tells who is signed in no more."""

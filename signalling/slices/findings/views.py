@@ -109,12 +109,13 @@ async def show_told(parts: Parts, principal: Principal, case_id: str) -> ToldFin
         due_on=None if due_on is None else due_on.isoformat(),
         days_left=left,
         overdue=overdue,
-        findings=[] if joint is None else [_told(joint, shared) for shared in joint.listed()],
+        findings=[] if joint is None else [told_finding(joint, shared) for shared in joint.listed()],
         answer_url=None if document is None else f"/api/v1/documents/{document}/pdf",
     )
 
 
-def _told(joint: Joint, shared: Sequence[FindingRecord]) -> ToldFinding:
+def told_finding(joint: Joint, shared: Sequence[FindingRecord]) -> ToldFinding:
+    """Those that share a number, as one."""
     first = shared[0]
     states = {one.state for one in shared}
     waiting = [one for one in shared if one.state is FindingState.TOLD]

@@ -9,7 +9,17 @@ from msgspec import Meta
 
 from document_relay.case_core.supplements import MOST_DAYS, MOST_MISSING
 from signalling.wire.commands import Command
-from signalling.wire.values import Bilingual, DueView, EmailText, Identifier, Moment, SaidText, ShortText, Value
+from signalling.wire.values import (
+    Bilingual,
+    DueView,
+    EmailText,
+    Identifier,
+    Moment,
+    SaidText,
+    SentPage,
+    ShortText,
+    Value,
+)
 from signalling.wire.views import View
 
 Days = Annotated[int, Meta(ge=1, le=MOST_DAYS)]
@@ -160,14 +170,6 @@ class ReceivedSupplementsView(View, frozen=True, kw_only=True):
 
     total: int
     supplements: list[ReceivedSupplement]
-
-
-class SentPage(Value, frozen=True, kw_only=True):
-    """A page that came, and how well it can be read."""
-
-    number: int
-    verdict: Literal["good", "usable", "poor"]
-    findings: list[Bilingual]
 
 
 class WantedPaper(Value, frozen=True, kw_only=True):

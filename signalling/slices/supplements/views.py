@@ -24,12 +24,12 @@ from signalling.slices.supplements.messages import (
     MissingView,
     ReceivedSupplement,
     ReceivedSupplementsView,
-    SentPage,
     WantedPaper,
     WantedPapersView,
 )
 from signalling.slices.supplements.parts import Parts
 from signalling.wire.due import due_view
+from signalling.wire.sent_pages import sent_page
 from signalling.wire.values import Bilingual
 
 _CHANNELS: tuple[Literal["sms", "email"], ...] = ("sms", "email")
@@ -180,18 +180,10 @@ def _papers(case: Case, asked: SupplementRecord) -> list[WantedPaper]:
             name=Bilingual.name(case.material(one.material_id)),
             todo=one.todo,
             open=one.open,
-            pages=[_page(page) for page in _came(case, asked, one.material_id)],
+            pages=[sent_page(page) for page in _came(case, asked, one.material_id)],
         )
         for one in asked.missing
     ]
-
-
-def _page(page: PageRecord) -> SentPage:
-    return SentPage(
-        number=page.number,
-        verdict=page.verdict,  # type: ignore[arg-type]
-        findings=[Bilingual(zh=zh, en=en) for _code, zh, en in page.findings],
-    )
 
 
 def _came(case: Case, asked: SupplementRecord, material_id: str) -> list[PageRecord]:

@@ -28,7 +28,13 @@ from document_relay.errors import (
     WrongCaseState,
 )
 from document_relay.imaging.errors import PageEmpty
-from document_relay.supplement_errors import NoSuchSupplement, SupplementNotOpen, SupplementTooLate
+from document_relay.joint_errors import FindingsOverdue, JointAcceptanceOver, NoJointAcceptance
+from document_relay.supplement_errors import (
+    NoSuchSupplement,
+    SupplementNotOpen,
+    SupplementSearchOver,
+    SupplementTooLate,
+)
 from document_relay.uploads.uploads import EXTENSIONS, Upload, Uploads
 from foundation.database.pool import DatabaseBusy
 from foundation.errors import Invalid, Unsupported, Words
@@ -156,7 +162,10 @@ _CREATE_REFUSED = (
     | {
         DiskFull,
         CaseFull,
+        FindingsOverdue,
         Invalid,
+        JointAcceptanceOver,
+        NoJointAcceptance,
         NoSuchMaterial,
         NoSuchPage,
         NoSuchSupplement,
@@ -176,6 +185,9 @@ _DELIVERED_REFUSED = (CASE_LOG | CHILD | FOREIGN_PICTURE | FOREIGN_PDF) | {
     CaseFull,
     ChecksumMismatch,
     DiskFull,
+    FindingsOverdue,
+    JointAcceptanceOver,
+    NoJointAcceptance,
     NoSuchMaterial,
     NoSuchPage,
     NoSuchSupplement,
@@ -183,6 +195,7 @@ _DELIVERED_REFUSED = (CASE_LOG | CHILD | FOREIGN_PICTURE | FOREIGN_PDF) | {
     PagesReviewed,
     SamePageAgain,
     SupplementNotOpen,
+    SupplementSearchOver,
     SupplementTooLate,
     TooManyPages,
     WrongCaseState,

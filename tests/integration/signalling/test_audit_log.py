@@ -187,7 +187,6 @@ COMMANDS_WITHOUT = {
             NAMED.OpenJointAcceptance,
             NAMED.AskDepartment,
             NAMED.ReleaseDepartment,
-            NAMED.TellFindings,
             NAMED.ConcludeJointAcceptance,
             NAMED.AnswerFinding,
             NAMED.OpenForm,

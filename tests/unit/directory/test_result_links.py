@@ -10,7 +10,7 @@ from directory.assembly import Directory
 from directory.errors import ResultLinkOver, ResultLinkUnknown, SupplementLinkUnknown, TooManyResultLinks
 from directory.principal import Permission, permits
 from directory.result_links import LENGTH, MOST_LINKS, ResultLinks, reader_of
-from directory.senders import SenderLinks
+from directory.senders import SenderLinks, sender_of
 from directory.visit_codes import ALPHABET
 from foundation.clock import ManualClock
 from foundation.database import Database
@@ -51,7 +51,7 @@ async def test_neither_kind_of_link_opens_what_the_other_does(
     with pytest.raises(SupplementLinkUnknown):
         await house.senders.enter(secret)
     async with database.write() as session:
-        to_send = await SenderLinks().add(session, "s1", CASE, clock.now() + DAY)
+        to_send = await SenderLinks().add(session, sender_of("s1"), CASE, clock.now() + DAY)
     async with database.read() as session:
         with pytest.raises(ResultLinkUnknown):
             await ResultLinks().opened(session, to_send, clock.now())

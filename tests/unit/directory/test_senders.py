@@ -19,7 +19,7 @@ CASE = ("case-1", "town-01")
 
 async def link(database: Database, clock: ManualClock, supplement: str = "s1") -> str:
     async with database.write() as session:
-        return await SenderLinks().add(session, supplement, CASE, clock.now() + DAY)
+        return await SenderLinks().add(session, sender_of(supplement), CASE, clock.now() + DAY)
 
 
 @pytest.mark.both_databases
@@ -28,7 +28,7 @@ async def test_a_link_opens_one_case_until_the_deadline(
 ) -> None:
     secret = await link(database, clock)
     entered = await house.senders.enter(f"{secret[:4].lower()}-{secret[4:]} ")
-    assert (entered.sender.case_id, entered.sender.supplement_id) == ("case-1", "s1")
+    assert (entered.sender.case_id, entered.sender.asked_id) == ("case-1", "s1")
     assert [one for one in Permission if permits(entered.sender, one)] == [Permission.DELIVER]
     opened = await house.people.verify(entered.access_token)
     assert isinstance(opened.principal, Sender)
@@ -58,7 +58,7 @@ async def test_links_of_one_supplement_are_one_sender_and_end_together(
     assert same == {sender_of("s1")}
     token = (await house.senders.enter(other)).access_token
     async with database.write() as session:
-        await SenderLinks().end(session, "s1")
+        await SenderLinks().end(session, sender_of("s1"))
     await house.senders.follow()
     assert gone == [sender_of("s1")]
     for secret in (first, second):
@@ -66,7 +66,7 @@ async def test_links_of_one_supplement_are_one_sender_and_end_together(
             await house.senders.enter(secret)
     assert (await house.people.verify(token)).principal.person_id == sender_of("s2")
     async with database.write() as session:
-        await SenderLinks().prolong(session, "s2", clock.now() + 5 * DAY)
+        await SenderLinks().prolong(session, sender_of("s2"), clock.now() + 5 * DAY)
     clock.advance(3 * 24 * 3600)
     await house.senders.follow()
     assert gone == [sender_of("s1")]

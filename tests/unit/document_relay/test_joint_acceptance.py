@@ -102,7 +102,7 @@ async def told(bench: Bench) -> list[str]:
     made += await say(bench, "social", finding("缺少参保证明"), finding("身份证背面看不清。", "must", card))
     mark = Mark(page_id=page, x=0.1, y=0.2, width=0.3, height=0.1)
     made += await say(bench, "police", finding("户籍页印章模糊", "note", card, mark))
-    assert await bench.relay.joint.tell(CLERK, bench.case_id, DUE) == 3
+    assert (await bench.relay.joint.tell(CLERK, bench.case_id, DUE)).findings == 3
     return made
 
 

@@ -58,7 +58,7 @@ async def test_nothing_is_concluded_while_a_finding_was_told_to_nobody(joint: Be
     with pytest.raises(FindingsNotTold):
         await joint.relay.answers.conclude(CLERK, joint.case_id)
     assert (await joint.case()).documents == []
-    assert await joint.relay.joint.tell(CLERK, joint.case_id, DUE) == 1
+    assert (await joint.relay.joint.tell(CLERK, joint.case_id, DUE)).findings == 1
     assert "建议补充照片" in await text_of(joint, await joint.relay.answers.conclude(CLERK, joint.case_id))
 
 

@@ -136,7 +136,7 @@ async def test_a_colleague_takes_over_for_a_clerk_who_is_gone(left: Bench, clock
     with pytest.raises(NotYourCase):
         await relay.joint.tell(COLLEAGUE, case_id, DUE)
     await relay.left.take(COLLEAGUE, case_id)
-    assert await relay.joint.tell(COLLEAGUE, case_id, DUE) == 1
+    assert (await relay.joint.tell(COLLEAGUE, case_id, DUE)).findings == 1
     assert [entry.sentence[0] for entry in (await left.case()).history if entry.act == "joint_acceptance_taken"] == [
         "原承办人不在岗，接手联合验收案卷"
     ]

@@ -86,7 +86,7 @@ def sender(bench: Bench, supplement_id: str) -> Sender:
         site_path="/district/town-03/point-041",
         department_ids=frozenset(),
         case_id=bench.case_id,
-        supplement_id=supplement_id,
+        asked_id=supplement_id,
         ends_at=ENDS,
     )
 

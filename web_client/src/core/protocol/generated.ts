@@ -52,6 +52,14 @@ export interface Place {
   high_minutes: number | null;
 }
 
+/** A page that came, and how well it can be read. */
+export interface SentPage {
+  page_id: string;
+  number: number;
+  verdict: "good" | "usable" | "poor";
+  findings: Bilingual[];
+}
+
 /** Who is signed in. */
 export interface StaffView {
   staff_id: string;
@@ -183,7 +191,7 @@ export interface SignedInBody {
   access_token: string;
   expires_at: string;
   staff: StaffView;
-  face: "point" | "window" | "supervisor" | "guest" | "sender";
+  face: "point" | "window" | "supervisor" | "guest" | "sender" | "answerer";
 }
 
 /** A camera of the service's own that the page looks through, and how it does. */
@@ -1740,6 +1748,24 @@ export interface FindingAdded {
   finding_id: string;
 }
 
+/** One number of the list as who has the link sees it; `material_id` takes the pages that answer it.
+
+`pages` came since the list was told. */
+export interface FindingToAnswer {
+  number: number;
+  severity: "must" | "should" | "note";
+  text: string;
+  todo: string[];
+  departments: Bilingual[];
+  material: Bilingual | null;
+  material_id: string;
+  state: "open" | "answered" | "struck";
+  answer: string;
+  answer_page_ids: string[];
+  returned: string[];
+  pages: SentPage[];
+}
+
 /** A finding of a department; `number` is its place in the list that was told, which others may share. */
 export interface FindingView {
   finding_id: string;
@@ -1759,6 +1785,34 @@ export interface FindingView {
   returned: string;
   ended_by: string | null;
   yours: boolean;
+}
+
+/** The result of `make_findings_link`: the link, and its code to be typed; told once. */
+export interface FindingsLinkMade {
+  link: string;
+  supplement_code: string;
+}
+
+/** The result of `tell_findings`: the last day, and a link to answer by, as a code too; "" where nothing was found.
+
+The link is told once. */
+export interface FindingsListTold {
+  due_on: string;
+  link: string;
+  supplement_code: string;
+}
+
+/** All that a link to findings shows: the one list, until when, and what came of it.
+
+It is `open` until the due date, unless the answer is there or the case is decided. */
+export interface FindingsToAnswerView {
+  type: "findings_to_answer_view";
+  case_id: string;
+  item_name: Bilingual;
+  due_on: string;
+  days_left: number;
+  state: "open" | "overdue" | "concluded";
+  findings: FindingToAnswer[];
 }
 
 /** The joint acceptance of a case as the offices see it; null where there is none. */
@@ -1810,6 +1864,13 @@ The first due first. */
 export interface LeftCasesView {
   type: "left_cases_view";
   cases: LeftCaseView[];
+}
+
+/** Makes one more link by which the applicant answers the findings. Answers `FindingsLinkMade`. */
+export interface MakeFindingsLink {
+  type: "make_findings_link";
+  id: number;
+  case_id: string;
 }
 
 /** Begins a joint acceptance of the case in hand; the case's own department takes part unasked. */
@@ -1883,7 +1944,7 @@ export interface TakeLeftCase {
 
 /** Tells the applicant all findings at once; the due date is as many working days ahead as the item says.
 
-Who has a mobile number or an address is sent a notice, too, and is reminded. */
+Who has a mobile number or an address is sent a notice, too, and is reminded. Answers `FindingsListTold`. */
 export interface TellFindings {
   type: "tell_findings";
   id: number;
@@ -2561,13 +2622,6 @@ export interface ReceivedSupplementsView {
   supplements: ReceivedSupplement[];
 }
 
-/** A page that came, and how well it can be read. */
-export interface SentPage {
-  number: number;
-  verdict: "good" | "usable" | "poor";
-  findings: Bilingual[];
-}
-
 /** The result of `ask_supplement`: a link from the service's own address, told this once. */
 export interface SupplementAsked {
   supplement_id: string;
@@ -2773,7 +2827,7 @@ export interface ChatMessage {
   number: number;
   mine: boolean;
   name: string;
-  face: "point" | "window" | "supervisor" | "guest" | "sender";
+  face: "point" | "window" | "supervisor" | "guest" | "sender" | "answerer";
   text: string;
   at: string;
 }
@@ -3392,6 +3446,7 @@ export type AnyCommand =
   | WithdrawFinding
   | FinishFindings
   | TellFindings
+  | MakeFindingsLink
   | AnswerFinding
   | ReturnFinding
   | StrikeFinding
@@ -3472,6 +3527,7 @@ export type View =
   | OutsideView
   | FindingsView
   | ToldFindingsView
+  | FindingsToAnswerView
   | AskedFindingsView
   | LeftCasesView
   | SupplementsView
@@ -3591,7 +3647,8 @@ export interface Results {
   add_finding: FindingAdded;
   withdraw_finding: null;
   finish_findings: null;
-  tell_findings: null;
+  tell_findings: FindingsListTold;
+  make_findings_link: FindingsLinkMade;
   answer_finding: null;
   return_finding: null;
   strike_finding: null;

@@ -2,6 +2,7 @@ import { defineStore } from "pinia";
 import { computed, shallowRef } from "vue";
 import type {
   AskedFindingsView,
+  FindingsToAnswerView,
   FindingsView,
   FindingView,
   LeftCasesView,
@@ -21,12 +22,14 @@ export const useFindings = defineStore("findings", () => {
   const asked = shallowRef<AskedFindingsView["cases"]>([]);
   const left = shallowRef<LeftCasesView["cases"]>([]);
   const supplements = shallowRef<SupplementsView["cases"]>([]);
+  const toAnswer = shallowRef<FindingsToAnswerView | null>(null);
   const ofCase = <T extends { case_id: string }>(view: T | null) =>
     view && view.case_id === cases.view?.case_id ? view : null;
 
   page.connection.views.listen(({ data }) => {
     if (data.type === "findings_view") last.value = data;
     else if (data.type === "told_findings_view") lastTold.value = data;
+    else if (data.type === "findings_to_answer_view") toAnswer.value = data;
     else if (data.type === "asked_findings_view") asked.value = data.cases;
     else if (data.type === "left_cases_view") left.value = data.cases;
     else if (data.type === "supplements_view") supplements.value = data.cases;
@@ -35,6 +38,7 @@ export const useFindings = defineStore("findings", () => {
     if (body) return;
     last.value = null;
     lastTold.value = null;
+    toAnswer.value = null;
     asked.value = [];
     left.value = [];
     supplements.value = [];
@@ -42,6 +46,8 @@ export const useFindings = defineStore("findings", () => {
   return {
     view: computed(() => ofCase(last.value)),
     told: computed(() => ofCase(lastTold.value)),
+    /** What a link to findings shows. */
+    toAnswer,
     asked,
     /** The clerk's own whose visit is over, and those of colleagues who are not there. */
     left,
@@ -54,6 +60,20 @@ export const useFindings = defineStore("findings", () => {
 /** How many findings stand: neither struck out nor withdrawn. */
 export function standing(findings: readonly FindingView[]): number {
   return findings.filter(({ state }) => state !== "struck" && state !== "withdrawn").length;
+}
+
+/** What stands on a slip: each number of the list that still waits once, with what to do. */
+export function slipLines(
+  findings: readonly FindingView[],
+): { number: number; text: string; todo: string[] }[] {
+  const lines = new Map<number, { number: number; text: string; todo: string[] }>();
+  for (const { number, state, text, todo } of findings) {
+    if (number === null || state !== "told") continue;
+    const line = lines.get(number) ?? { number, text, todo: [] };
+    if (todo && !line.todo.includes(todo)) line.todo.push(todo);
+    lines.set(number, line);
+  }
+  return [...lines.values()].sort((one, other) => one.number - other.number);
 }
 
 /** The material that the page of a mark belongs to. */
