@@ -34,7 +34,7 @@ from document_relay.store import uploads as store
 from document_relay.store.folder import Folder, Tools
 from document_relay.store.keyring import CaseKey
 from document_relay.store.tables import MaterialRow, UploadRow
-from document_relay.supplement_gate import require_may_begin, require_may_deliver
+from document_relay.supplement_gate import require_may_begin, require_may_deliver, require_still_found
 from document_relay.uploads.admission import Admission
 from document_relay.uploads.limits import UploadLimits
 from document_relay.uploads.metadata import Checksum, parse_checksum, parse_metadata
@@ -166,12 +166,13 @@ class Uploads:
         """Where the upload stands; a request that still holds it is ended first.
 
         An upload that has come whole is delivered before it is said to be whole: a client that sees that offset is
-        done. Raises NoSuchUpload and what delivering refuses.
+        done. Raises NoSuchUpload, SupplementSearchOver and what delivering refuses.
         """
         row = await self._row(principal, upload_id)
         await self._take_over(upload_id)
         offset = await self._offset(row)
         if offset == row.length and row.state != "delivered":
+            await require_still_found(self._database, self._tools, principal, row.case_id)
             await self._deliver_once(row)
         header = (await self._case_key(row)).unseal(row.metadata_header, f"metadata {row.id}")
         return _upload(row, offset, str(header))
@@ -189,7 +190,7 @@ class Uploads:
         `checksum` is the `Upload-Checksum` header; with it the whole stream counts or none of it. Raises
         NoSuchUpload, OffsetMismatch, UploadTakenOver, ChecksumUnknown, ChecksumMismatch, UploadMetadataInvalid
         (more bytes than announced), DiskFull, and what delivering refuses: imaging's refusals, SamePageAgain,
-        TooManyPages, WrongCaseState, SupplementTooLate, SupplementNotOpen.
+        TooManyPages, WrongCaseState, SupplementTooLate, SupplementNotOpen; SupplementSearchOver.
         """
         announced = None if checksum is None else parse_checksum(checksum)
         row = await self._row(principal, upload_id)
@@ -207,6 +208,7 @@ class Uploads:
             if self._holders.get(upload_id) is holder:
                 del self._holders[upload_id]
         if reached == row.length:
+            await require_still_found(self._database, self._tools, principal, row.case_id)
             await self._deliver_once(row)
         return reached
 
