@@ -21,23 +21,35 @@ test("a material's name says which sheet it is", () => {
   expect(sheetOf({ zh: "银行卡或社会保障卡", en: "Bank or social security card" })).toBe("card");
   expect(sheetOf({ zh: "身份证复印件", en: "Copy of the identity card" })).toBe("a4");
   expect(sheetOf({ zh: "房屋租赁合同或居住证明", en: "Lease or proof of residence" })).toBe("a4");
-  expect(sheetOf({ zh: "户口簿", en: "Household register" })).toBe("a4");
+  expect(sheetOf({ zh: "户口簿", en: "Household register" })).toBe("booklet");
+  expect(sheetOf({ zh: "户口簿复印件", en: "Copy of the household register" })).toBe("a4");
+  expect(sheetOf({ zh: "近期免冠照片（一寸）", en: "Recent photograph" })).toBe("inch");
+  expect(sheetOf({ zh: "证件照", en: "ID photo" })).toBe("inch");
+  expect(sheetOf({ zh: "房屋照片", en: "Photograph of the house" })).toBe("a4");
+  expect(sheetOf({ zh: "二寸免冠照片", en: "Two-inch photograph" })).toBe("two_inch");
 });
 
 test("paper lies as it is largest in the picture, a card as it is read", () => {
   expect([usualLie("a4", HD), usualLie("a4", TALL)]).toEqual(["sideways", "upright"]);
   expect([usualLie("card", HD), usualLie("card", TALL)]).toEqual(["sideways", "sideways"]);
+  expect([usualLie("booklet", TALL), usualLie("inch", HD), usualLie("two_inch", HD)]).toEqual([
+    "sideways",
+    "upright",
+    "upright",
+  ]);
 });
 
 test.each(
   ALL.flatMap((picture) =>
-    (["a4", "card"] as const).flatMap((sheet) =>
+    (["a4", "card", "booklet", "inch", "two_inch"] as const).flatMap((sheet) =>
       (["upright", "sideways"] as const).map((lie): [Sheet, Lie, Size] => [sheet, lie, picture]),
     ),
   ),
 )("%s %s has its own proportions in the middle of %o, all of it in the picture", (sheet, lie, picture) => {
   const place = expected(sheet, lie, picture);
-  const long = sheet === "a4" ? 297 / 210 : 85.6 / 53.98;
+  const long = { a4: 297 / 210, card: 85.6 / 53.98, booklet: 210 / 143, inch: 35 / 25, two_inch: 49 / 35 }[
+    sheet
+  ];
   expect(place.width / place.height).toBeCloseTo(lie === "sideways" ? long : 1 / long);
   expect(place.left + place.width / 2).toBeCloseTo(picture.width / 2);
   expect(place.top + place.height / 2).toBeCloseTo(picture.height / 2);

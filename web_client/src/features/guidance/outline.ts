@@ -2,34 +2,52 @@ import type { Bilingual, PaperGuideView } from "@/core/protocol";
 import type { Rect, Size } from "@/features/annotation/geometry";
 
 /** The sheets that have an outline. */
-export type Sheet = "a4" | "card";
+export type Sheet = "a4" | "card" | "booklet" | "inch" | "two_inch";
 /** Which way the sheet's long side goes in the picture. */
 export type Lie = NonNullable<PaperGuideView["lies"]>;
 
-/** The long and the short side in millimetres: ISO 216 A4, and ISO/IEC 7810 ID-1. */
-const SIDES: Record<Sheet, readonly [number, number]> = { a4: [297, 210], card: [85.6, 53.98] };
+/**
+ * The long and the short side in millimetres: ISO 216 A4, ISO/IEC 7810 ID-1, a household register 户口簿 that lies open,
+ * and photographs of one and two inches 一寸、二寸.
+ */
+const SIDES: Record<Sheet, readonly [number, number]> = {
+  a4: [297, 210],
+  card: [85.6, 53.98],
+  booklet: [210, 143],
+  inch: [35, 25],
+  two_inch: [49, 35],
+};
 /** How much of the picture's width or height the outline of the largest sheet takes. */
 const FILL = 0.9;
 /** A page whose long side has fewer pixels is called too small (`document_relay/imaging/quality.py`). */
 const READABLE = 700;
 const CARD =
   /身份证|社会保障卡|社保卡|医保卡|银行卡|驾驶证|居住证|identity card|bank card|social security card|residence permit/i;
+/** One that says its size, or is called so; a photograph of anything else may be a sheet. */
+const PHOTOGRAPH =
+  /证件照|[一二两12]\s*寸.*照|照片.*[一二两12]\s*寸|(one|two|1|2)[- ]inch|passport photo|id photo/i;
+const TWO_INCH = /[二两2]\s*寸|(two|2)[- ]inch/i;
+const BOOKLET = /户口簿|户口本|household register/i;
 const ON_PAPER = /复印件|copy|copies|证明|proof/i;
 
-/** The sheet that a material of this name is: a card where it says so and is no copy on paper, else A4. */
+/** The sheet that a material of this name is, where it says so and is no copy on paper; else A4. */
 export function sheetOf({ zh, en }: Bilingual): Sheet {
   const name = `${zh} ${en}`;
-  return CARD.test(name) && !ON_PAPER.test(name) ? "card" : "a4";
+  if (ON_PAPER.test(name)) return "a4";
+  if (PHOTOGRAPH.test(name)) return TWO_INCH.test(name) ? "two_inch" : "inch";
+  if (BOOKLET.test(name)) return "booklet";
+  return CARD.test(name) ? "card" : "a4";
 }
 
-/** The way a sheet is expected to lie where nobody has said it: a card as it is read, paper as it is largest. */
+/** The way a sheet is expected to lie where nobody has said it: as it is read or seen, and paper as it is largest. */
 export function usualLie(sheet: Sheet, picture: Size): Lie {
-  return sheet === "card" || picture.width >= picture.height ? "sideways" : "upright";
+  if (sheet === "inch" || sheet === "two_inch") return "upright";
+  return sheet !== "a4" || picture.width >= picture.height ? "sideways" : "upright";
 }
 
 /**
- * Where the sheet is expected, in pixels of the picture. Paper fills it. A card has its true size beside the paper, under
- * a camera that stands over A4, but is never so small that its writing could not be read.
+ * Where the sheet is expected, in pixels of the picture. Paper fills it. What is smaller has its true size beside the
+ * paper, under a camera that stands over A4, but is never so small that it could not be read.
  */
 export function expected(sheet: Sheet, lie: Lie, picture: Size): Rect {
   const [long, short] = SIDES[sheet];
