@@ -9,7 +9,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.walk import SCREENS, answer, both, pictures, take_ticket
+from tests.journeys.test_papers import decide
+from tests.journeys.test_screens import check
+from tests.journeys.walk import answer, both, choose, pictures, take_ticket
+from tests.support.papers import Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -49,16 +52,6 @@ async def _sounded(page: Page, tones: list[int]) -> None:
     """Waits until these have sounded since the last look."""
     await page.wait_for_function("wanted => cwCalled.tones.join().includes(wanted.join())", arg=tones, timeout=10_000)
     await page.evaluate("cwCalled.tones.length = 0")
-
-
-async def _pictures_of_dialog(party: Party, name: str) -> None:
-    await party.page.keyboard.press("Escape")
-    for language, switch, settings in (("en", "English", "Settings"), ("zh-CN", "中文", "设置")):
-        await party.page.click(f"header button:has-text('{switch}')")
-        await party.page.get_by_role("button", name=settings).click()
-        async for screen in party.on_each(SCREENS):
-            await party.picture(f"{name}-{screen}-{language}")
-        await party.page.keyboard.press("Escape")
 
 
 async def _behind(page: Page) -> Page:
@@ -103,6 +96,47 @@ async def test_both_are_called_and_led_to_what_is_wanted(service: Service, parti
     await expect(point.page.locator(".papers .asked")).to_be_in_viewport()
 
 
+async def _called(page: Page, words: str) -> None:
+    """By a chime, the title, and a notification, since another tab lies before the page."""
+    await _sounded(page, CHIME)
+    await page.wait_for_function("words => cwCalled.notifications.includes(words)", arg=words)
+    assert words in await page.title()
+
+
+async def test_who_reads_something_else_is_called_to_all_that_is_wanted(
+    service: Service, parties: Parties, tmp_path: Path
+) -> None:
+    paper = tmp_path / "form.jpg"
+    paper.write_bytes(photograph(Scene(seed=22, sheet="form", table="dark")).jpeg)
+    point, window = await _noting(parties, service)
+    # The clerk, whose ring comes to whatever lies before the desk.
+    other = await _behind(window.page)
+    await take_ticket(point)
+    await _sounded(window.page, RING)
+    notified = await window.page.evaluate("cwCalled.notifications")
+    assert [one.startswith("新的来号") and "高龄津贴申领" in one for one in notified] == [True]
+    await other.close()
+    await window.page.bring_to_front()
+    await answer(window)
+    await _sounded(point.page, CHIME)
+    await choose(point.page, ".now input[type=file]", paper)
+    await window.page.wait_for_selector(".review button:has-text('退回')", timeout=30_000)
+
+    await _behind(point.page)
+    await window.page.click(".review button:has-text('退回')")
+    await window.page.check(".reject input >> nth=0")
+    await window.page.click(".reject button:has-text('确认退回')")
+    await _called(point.page, "“居民身份证”需要重拍。")
+    await window.page.click("[role=tab]:has-text('文书')")
+    await window.page.click("button:has-text('生成申请表')")
+    await window.page.click("button:has-text('推送签字')")
+    await point.page.wait_for_function("() => cwCalled.notifications.some((one) => one.startsWith('请签名：'))")
+    await _sounded(point.page, CHIME)
+    assert "请签名：" in await point.page.title()
+    await decide(window)
+    await _called(point.page, "办理结果已作出。")
+
+
 async def test_a_clerk_chooses_how_it_rings(service: Service, parties: Parties) -> None:
     _, window = await _noting(parties, service)
     page = window.page
@@ -123,7 +157,7 @@ async def test_a_clerk_chooses_how_it_rings(service: Service, parties: Parties) 
     await page.get_by_role("button", name="设置").click()
     await expect(dialog.get_by_label("铃声音量")).to_have_value("0.5")
     await expect(dialog.get_by_label("铃声扬声器")).not_to_have_value("")
-    await _pictures_of_dialog(window, "called-settings")
+    await check(window, "settings")
 
 
 async def test_on_hold_the_resident_hears_music_and_sees_nothing(service: Service, parties: Parties) -> None:

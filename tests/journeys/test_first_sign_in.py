@@ -5,28 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page
 
-from tests.journeys.conftest import Parties, Party, Service
+from tests.journeys.conftest import Parties, Service
+from tests.journeys.test_screens import check
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 OWN = "pine lantern orbit"
-SIZES = ((390, 844), (768, 1024), (1440, 900))
-
-
-async def _look(party: Party, name: str, refusals: tuple[str, str] | None = None) -> None:
-    """Keeps pictures in every size and language, after this refusal of what is typed; nothing is wider than the page.
-
-    They are kept in build/journeys, to be looked at.
-    """
-    for number, (language, other) in enumerate((("zh", "English"), ("en", "中文"))):
-        if refusals is not None:
-            await _choose(party.page, "password1234", "password1234")
-            await party.page.locator("[role=alert]").filter(has_text=refusals[number]).wait_for()
-        for width, height in SIZES:
-            await party.page.set_viewport_size({"width": width, "height": height})
-            await party.picture(f"{name}-{language}-{width}")
-            assert await party.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        await party.page.click(f"button:has-text('{other}')")
 
 
 async def _choose(page: Page, chosen: str, again: str) -> None:
@@ -54,7 +38,7 @@ async def test_a_one_time_password_is_changed_at_the_first_sign_in(service: Serv
     await _type(page, "zhang.wei", one_time)
     await page.wait_for_selector("h1:has-text('设置自己的密码')")
     assert await page.input_value("input[name=account]") == "zhang.wei"
-    await _look(party, "password")
+    await check(party, "password")
 
     alert = page.locator("[role=alert]")
     for chosen, again, said in (
@@ -65,7 +49,9 @@ async def test_a_one_time_password_is_changed_at_the_first_sign_in(service: Serv
         await _choose(page, chosen, again)
         await alert.filter(has_text=said).wait_for()
         assert await page.evaluate("document.activeElement.name") == "new-password"
-    await _look(party, "password-refused", ("容易被猜到", "easily guessed"))
+    await _choose(page, "password1234", "password1234")
+    await alert.filter(has_text="容易被猜到").wait_for()
+    await check(party, "password-refused")
 
     await _choose(page, OWN, OWN)
     await page.wait_for_url("**/window")
