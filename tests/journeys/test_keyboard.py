@@ -19,7 +19,7 @@ _FOCUSED = """() => {
   return [one.innerText, one.ariaLabel, one.title, label, one.name].filter(Boolean).join(" ")
 }"""
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 
 async def reach(party: Party, words: str, *, exactly: bool = False) -> None:
@@ -162,7 +162,7 @@ async def test_papers_and_a_signature_by_the_keys(service: Service, parties: Par
     await point.page.focus(".sign h2")
     await press(point, "确认签名")
     await window.page.wait_for_selector("text=王秀英 签字")
-    await point.page.wait_for_selector(".sign", state="detached")
+    await point.page.wait_for_selector("section.sign", state="detached")
     for party in (point, window):
         await kept(party)
 
