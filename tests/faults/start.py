@@ -2,11 +2,12 @@
 
 Usage: python -m tests.faults.start [--rounds 10] [--damages 50] [--seed 1]
 
-A service is used: cases from ticket to evidence, a recorded call, half an upload; it is killed in a second recorded
-call. Then, in each round, so many rows and files of a copy of its data are damaged, with a seed, and the service is
-started on it as an operator does. It must become ready, serve a whole new case (ticket, papers, signature, decision,
-evidence that verifies), list the clerk's cases, and name in its log and in `cloud-window doctor` every damage that it
-meets at the start. Prints a line a round and writes build/bench/fault-start.json; 1 when a round fails.
+A service is used: cases from ticket to evidence, a day of everything else (`busy_day`), a recorded call, half an
+upload; it is killed in a second recorded call. Then, in each round, so many rows and files of a copy of its data are
+damaged, with a seed, and the service is started on it as an operator does. It must become ready, serve a whole new
+case (ticket, papers, signature, decision, evidence that verifies), list the clerk's cases, and name in its log and in
+`cloud-window doctor` every damage that it meets at the start. Prints a line a round and writes
+build/bench/fault-start.json; 1 when a round fails.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ from typing import Any
 import aiohttp
 
 from foundation.set_aside import read_set_aside
+from tests.faults.busy_day import busy_day, wait_at_home
 from tests.faults.damage import Damage, Damaged, counts
 from tests.support.elsewhere import Elsewhere
 from tests.support.recorded_call import recorded_call
-from tests.support.served import DEMONSTRATION_PASSWORD, Page, seeded
+from tests.support.served import DEMONSTRATION_PASSWORD, seeded
 from tests.support.service_process import ServiceProcess
 from tests.support.smoke import walk
 from tests.support.tus import upload_metadata
@@ -43,9 +45,11 @@ _CALL_SECONDS = 8.0
 _TO_OTHERS = """
 UPDATE tickets SET worker_id = 'staff-point002', clerk_id = 'staff-clerk002' WHERE state = 'serving';
 UPDATE case_files SET worker_id = 'staff-point002', clerk_id = 'staff-clerk002' WHERE outcome IS NULL;
+UPDATE tickets SET kept_for = 'staff-clerk002', kept_until = '2099-01-01 00:00:00.000000'
+    WHERE state = 'callback_scheduled';
 UPDATE desks SET clerk_id = 'staff-clerk002', site_id = 'district', path = '/district', window_id = 'district-w1';
 """
-"""Gives the call under way to other people, so that those who walk a new case are free."""
+"""Gives the call under way and who is to be called back to other people, so that those who walk a new case are free."""
 _TAKE_UP_SECONDS = 60.0
 
 
@@ -77,10 +81,8 @@ async def used_data(folder: Path, cases: int) -> None:
     await service.start()
     for _ in range(cases):
         assert await _quiet_walk(service.address) == 0
+    await busy_day(service.address)
     site = Elsewhere(service.address)
-    async with aiohttp.ClientSession() as http:
-        window = await Page.open(http, site, await site.sign_in(http, "clerk001"))
-        await window.do("close_window")
     async with recorded_call(site, _CALL_SECONDS) as call:
         await call.begin(consent=True)
         await call.sending
@@ -89,6 +91,7 @@ async def used_data(folder: Path, cases: int) -> None:
     async with recorded_call(site, _CALL_SECONDS) as call:
         await call.begin(consent=True)
         await _half_an_upload(call)
+        await wait_at_home(service.address)
         await call.sending
         await service.stop(signal.SIGKILL)
     with closing(sqlite3.connect(folder / "cloud-window.db")) as database:

@@ -96,7 +96,11 @@ class Side:
 
     async def post(self, path: str, body: dict[str, Any]) -> None:
         """Posts JSON."""
-        async with self.http.post(self.address + path, headers=self._bearer(), json=body) as answer:
+        await self.send("POST", path, body)
+
+    async def send(self, method: str, path: str, body: dict[str, Any]) -> None:
+        """Sends JSON by this method."""
+        async with self.http.request(method, self.address + path, headers=self._bearer(), json=body) as answer:
             await _checked(answer, await answer.text())
 
     async def upload(self, case_id: str, material_id: str, data: bytes) -> None:
@@ -138,12 +142,18 @@ async def walk(address: str) -> int:
 
 
 async def _begin(point: Side, window: Side) -> Case:
+    case = await begin(point, window)
+    _say("ticket taken, call answered, case open")
+    return case
+
+
+async def begin(point: Side, window: Side) -> Case:
+    """From the ticket to the case in hand, which both sides watch."""
     desk = await window.see("desk", bool)
     if desk["window_id"] is None:
         await window.do("open_window", window_id=desk["windows"][0]["window_id"])
     wish = {"item_id": "item-001", "options": [], "applicant": _APPLICANT, "consent_to_recording": False}
     taken = await point.do("take_ticket", **wish)
-    _say(f"ticket {taken['number']} taken")
     desk = await window.see("desk", lambda view: view["offer"])
     await window.do("accept_offer", offer_id=desk["offer"]["offer_id"])
     await point.see("point", lambda view: view["ticket"]["state"] == "called")
@@ -153,7 +163,6 @@ async def _begin(point: Side, window: Side) -> Case:
     for side in (point, window):
         await side.do("watch", case_id=case.case_id)
     await case.until(window, lambda view: view["state"] == "open")
-    _say("call answered, case open")
     return case
 
 
@@ -172,15 +181,20 @@ async def _papers(case: Case) -> None:
 async def _signature(case: Case) -> None:
     document_id = (await case.window.do("make_form", case_id=case.case_id))["document_id"]
     await case.window.do("request_signature", document_id=document_id)
+    await sign(case, document_id)
+    view = await case.until(case.window, lambda view: _document(view, document_id).get("state") == "sealed")
+    assert b"/ETSI.CAdES.detached" in await case.window.get(_document(view, document_id)["pdf_url"])
+    _say("form made, signed and sealed")
+
+
+async def sign(case: Case, document_id: str) -> None:
+    """Shows a document at the point and signs it there."""
     await case.point.do("show_document", document_id=document_id)
     view = await case.until(case.point, lambda view: _document(view, document_id).get("state") == "shown")
     shown = [_sha256(await case.point.get(url)) for url in _document(view, document_id)["page_urls"]]
     stroke = [{"x": 0.1 + i / 50, "y": 0.5 + 0.3 * (-1) ** i, "p": 0.5, "t": i * 16.0} for i in range(30)]
     body = {"strokes": [stroke], "width": 600.0, "height": 300.0, "device": "pen", "shown_pages": shown}
     await case.point.post(f"/api/v1/documents/{document_id}/signature", body)
-    view = await case.until(case.window, lambda view: _document(view, document_id).get("state") == "sealed")
-    assert b"/ETSI.CAdES.detached" in await case.window.get(_document(view, document_id)["pdf_url"])
-    _say("form made, signed and sealed")
 
 
 async def _decision(case: Case) -> int:
