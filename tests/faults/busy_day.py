@@ -24,6 +24,8 @@ async def busy_day(address: str) -> None:
     """Keeps hours and rota, books, waits, invites, leaves cases under way; closes the window, and nobody waits."""
     async with Side.open(address, "supervisor001") as supervisor, Side.open(address, "point002") as neighbour:
         await _rota(supervisor)
+        await supervisor.do("keep_public_booking", site_id="town-01", opened=True)
+        await supervisor.post("/api/v1/public-booking/town-01/phone-code", {"phone": "13800001237", "language": "en"})
         await _times(supervisor, neighbour)
     async with Side.open(address, "point001") as point, Side.open(address, "clerk001") as window:
         await _invitations(window)

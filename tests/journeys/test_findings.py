@@ -14,7 +14,7 @@ from playwright.async_api import expect
 from directory.demonstration.district import make_district
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_screens import check
-from tests.journeys.walk import answer, both, choose, finish, take_ticket
+from tests.journeys.walk import answer, both, choose, finish, send_chosen, take_ticket
 from tests.support.hours import keep_years, today, working_day
 from tests.support.papers import Scene, photograph
 
@@ -84,8 +84,8 @@ async def strike(party: Party, department: str, text: str) -> None:
     await expect(row.get_by_text("已核销")).to_be_visible()
 
 
-async def open_by_phone(parties: Parties, link: str) -> None:
-    """The one list is there, with a way to answer each, and nothing else of the case."""
+async def answer_by_phone(parties: Parties, link: str, paper: Path) -> None:
+    """The one list is there, and nothing else of the case; one is answered with a file, a wrong link refused."""
     phone = await parties.open(4)
     page = phone.page
     await page.set_viewport_size({"width": 390, "height": 844})
@@ -96,7 +96,17 @@ async def open_by_phone(parties: Parties, link: str) -> None:
     assert "王秀英" not in await page.inner_text("body")
     send = card.get_by_role("button", name="提交答复")
     await expect(send).to_be_disabled()
-    await phone.picture("findings-phone")
+    await check(phone, "findings-phone", sizes=("phone",))
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await card.locator("input[type=file]").last.set_input_files(paper)
+    await send_chosen(page)
+    await expect(card.get_by_text("第 1 页")).to_be_visible()
+    await send.click()
+    await expect(card.get_by_text("已答复，等待确认")).to_be_visible()
+    await expect(card.get_by_text("答复：见附页。")).to_be_visible()
+    await phone.picture("findings-phone-answered")
+    await page.goto(f"{link[: link.rindex('#')]}#ACDEFGHJKMACDEFGHJKM")
+    await expect(page.get_by_text("这个补正链接或补正码无效")).to_be_visible()
 
 
 async def test_three_departments_one_list_and_one_sealed_answer(
@@ -159,14 +169,15 @@ async def test_three_departments_one_list_and_one_sealed_answer(
     await shared.get_by_role("button", name="提交答复").click()
     await expect(shared).to_contain_text("已答复，等待确认")
 
-    # From home, by the link, on a phone.
-    await open_by_phone(parties, link)
+    # From home, by the link, on a phone: what is answered there is answered for the point, too.
+    await answer_by_phone(parties, link, tmp_path / "card.jpg")
+    await expect(cards.filter(has_text="户口簿首页印章较淡")).to_contain_text("（附 1 页）")
 
     # The call ends; what is missing comes later, at the point, without a new number.
     await finish(window)
     await point.page.click("button:has-text('下一位群众')")
     waiting = point.page.get_by_role("region", name="待补正的案卷")
-    await expect(waiting).to_contain_text("还有 2 项要补正")
+    await expect(waiting).to_contain_text("还有 1 项要补正")
     await check(point, "findings-home")
     await waiting.get_by_role("button", name="补正").click()
     proof = cards.filter(has_text="缺少参保缴费证明")

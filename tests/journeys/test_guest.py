@@ -18,6 +18,20 @@ NAMES = {one.account: one.name for one in make_district().staff}
 SHOWN = f"{NAME} · 手语翻译"
 SCREEN = 5
 """The sender that the code in the shared screen names: nobody's camera has it."""
+SCREEN_TONE = 3300.0
+PLAYED = f"""
+const shown = navigator.mediaDevices.getDisplayMedia
+navigator.mediaDevices.getDisplayMedia = async (wanted) => {{
+  const [context, stream] = [new AudioContext(), await shown(wanted)]
+  const tone = new OscillatorNode(context, {{ frequency: {SCREEN_TONE} }})
+  const end = context.createMediaStreamDestination()
+  tone.connect(end)
+  tone.start()
+  stream.addTrack(end.stream.getAudioTracks()[0])
+  return stream
+}}
+"""
+"""A headless browser has no tab with sound to choose: what the screen plays is a tone of the page's."""
 DRAWN = (Path(__file__).parent / "fake_devices.js").read_text()
 
 
@@ -159,7 +173,7 @@ async def test_four_parties_and_a_shared_screen(service: Service, parties: Parti
     # The browser's own screen has no code: what is shared is drawn in the page; its camera stays what it is.
     await window.page.evaluate(
         f"(() => {{ const camera = navigator.mediaDevices.getUserMedia; const SENDER = {SCREEN}\n{DRAWN}\n"
-        "navigator.mediaDevices.getUserMedia = camera })()"
+        f"navigator.mediaDevices.getUserMedia = camera\n{PLAYED} }})()"
     )
     await window.page.get_by_role("button", name="共享屏幕").click()
     for party in (point, guest):
@@ -168,6 +182,12 @@ async def test_four_parties_and_a_shared_screen(service: Service, parties: Parti
     await expert.sees(SCREEN, within=20, name=f"{NAMES['clerk001']}的屏幕")
     for party in (point, guest):
         await party.sees_all({SCREEN}, within=20)
+    # Its sound goes out with the clerk's voice, and also without it.
+    await window.page.get_by_role("button", name="静音", exact=True).click()
+    for party in (point, expert, guest):
+        await party.hears(SCREEN_TONE)
+        await party.hears_nothing_of(TONES[2])
+    await window.page.get_by_role("button", name="取消静音").click()
     await at_sizes(point, "four-point", "1366", "1920", "1080", "390")
     await at_sizes(guest, "four-guest", "1366", "1920", "1080", "390")
     await at_sizes(window, "four-window", "1366", "1920", "1080")

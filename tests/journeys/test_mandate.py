@@ -1,12 +1,15 @@
-"""A daughter acts for her mother: the mandate is made and signed in the call, used, revoked, and refused after."""
+"""A daughter acts for her mother by a mandate signed in the call, then by one on paper; used, revoked, refused."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_papers import draw
-from tests.journeys.walk import SCREENS, answer, both, fill_in, find_item, pictures
+from tests.journeys.walk import SCREENS, answer, both, choose, fill_in, find_item, pictures
+from tests.support.papers import Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 
@@ -65,7 +68,43 @@ async def suspend_and_go_on(point: Party, window: Party) -> None:
     await point.page.wait_for_selector(".banner >> text=代办已中止", state="detached", timeout=60_000)
 
 
-async def test_made_and_signed_used_revoked_and_refused_after(service: Service, parties: Parties) -> None:
+async def by_paper(point: Party, window: Party, paper: Path) -> None:
+    """A second mandate is shown as paper: its page is photographed and accepted, it is used, and it is revoked."""
+    banner = window.page.locator(".case .banner")
+    await banner.get_by_role("button", name="重新拟定").click()
+    draft = window.page.get_by_role("dialog", name="重新拟定")
+    await draft.locator("input[name=principal-number]").fill(NUMBER)
+    await draft.locator("input[name=actor]").fill("陈小梅")
+    await draft.locator("select[name=relation]").select_option("relative")
+    await draft.get_by_role("button", name="拟定委托书").click()
+    await banner.get_by_text("委托书待生效").wait_for()
+    await choose(point.page, ".now input[type=file]", paper)
+    page = banner.get_by_label("拍有纸质委托书的页面")
+    await page.locator("option").nth(1).wait_for(state="attached")
+    await page.select_option(index=1)
+    await window.picture("mandate-paper-window")
+    await banner.get_by_role("button", name="核验纸质委托书").click()
+    for party in (point, window):
+        await party.page.wait_for_selector(".banner >> text=委托书生效中", timeout=60_000)
+    form = window.page.locator("li.document:has-text('申请表')").last
+    await form.get_by_role("button", name="推送签字").click()
+    await write_name(point)
+    await window.page.get_by_text("陈小梅（代 王秀英） 签字").nth(1).wait_for(timeout=60_000)
+    await pictures(window, "mandate-paper-in-force")
+    await point.page.click(".banner button:has-text('撤销委托')")
+    await point.page.fill("input[name=reason]", "纸质委托收回")
+    await point.page.click("[role=alertdialog] button:has-text('撤销委托')")
+    for party in (point, window):
+        await party.page.wait_for_selector(".banner >> text=纸质委托收回")
+    await window.page.click("button:has-text('生成申请表')")
+    await window.page.locator("li.document button:has-text('推送签字')").last.click()
+    await window.page.wait_for_selector("text=已撤销或已到期，之后的代办不再有效")
+
+
+async def test_made_and_signed_used_revoked_and_refused_after(
+    service: Service, parties: Parties, tmp_path: Path
+) -> None:
+    (tmp_path / "mandate.jpg").write_bytes(photograph(Scene(seed=7)).jpeg)
     point, window = await both(service, parties)
     await take_ticket_for_mother(point)
     await answer(window)
@@ -124,6 +163,8 @@ async def test_made_and_signed_used_revoked_and_refused_after(service: Service, 
     await window.page.wait_for_selector("text=已撤销或已到期，之后的代办不再有效")
     await pictures(window, "mandate-window-revoked")
     await pictures(point, "mandate-point-revoked")
+
+    await by_paper(point, window, tmp_path / "mandate.jpg")
 
     # The case is refused, and the acting ends with its form.
     await window.page.click("[role=tab]:has-text('决定')")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import subprocess
 
 import pytest
 from playwright.async_api import Page, expect
@@ -70,6 +72,15 @@ async def wait_in_line(page: Page) -> None:
     await page.wait_for_selector("text=您的号码")
 
 
+async def _summary(page: Page) -> str:
+    """The words of what the visitor takes along, without spaces."""
+    async with page.expect_download() as downloading:
+        await page.get_by_role("button", name="下载办事小结").click()
+    file = await (await downloading.value).path()
+    said = await asyncio.to_thread(subprocess.run, ["pdftotext", file, "-"], capture_output=True, check=True)
+    return "".join(said.stdout.decode().split())
+
+
 @pytest.mark.timeout(540)
 async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: Parties) -> None:
     window, visitor = await parties.open(2), await parties.open(1)
@@ -111,6 +122,7 @@ async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: P
     await finish(window, agreed="请带户口簿到社区办理，随到随办。")
     await expect(page.get_by_role("heading", name="请为本次服务评价")).to_be_visible()
     await at_every_size(visitor, "visitor-finished")
+    assert "请带户口簿到社区办理，随到随办。" in await _summary(page)
     await page.get_by_role("button", name="非常满意", exact=True).click()
     await expect(page.get_by_text("感谢您的评价")).to_be_visible()
     await page.get_by_role("button", name="完成").click()

@@ -87,7 +87,7 @@ async def read_items(parts: Parts, call: Call) -> PublicBookingBody:
     )
 
 
-async def read_slots(parts: Parts, call: Call) -> AppointmentSlotsBody:
+async def read_public_slots(parts: Parts, call: Call) -> AppointmentSlotsBody:
     """The free times of a week for an item at the centre, from a day on."""
     parts.limits.look(_client(call))
     site_id = (await _entrance(parts, call))[0]
@@ -174,7 +174,7 @@ ENDPOINTS: tuple[Endpoint[Parts], ...] = (
         "GET",
         f"{_SITE}/slots",
         "Read the times that can be booked without a worker",
-        read_slots,
+        read_public_slots,
         answer=AppointmentSlotsBody,
         open=True,
         details=Details(

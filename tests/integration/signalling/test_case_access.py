@@ -69,6 +69,7 @@ _NO_CASE = frozenset(
         "visit_entered",
         "visit_code_exchanged",
         "guest_entered",
+        "appointment_booked_alone",
         "supplement_entered",
         "supplement_found",
         "result_read",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from directory.store import queries
-from rtc_server.sessions.interface import MEMBERS, MemberRole
+from rtc_server.sessions.interface import WATCHERS, MemberRole
 from rtc_server.sessions.session import Session
 from signalling.identity.participant import ParticipantId
 from signalling.slices.supervision import stance
@@ -172,15 +172,15 @@ async def test_who_cannot_be_let_in_is_not_shown_as_listening(tmp_path: Path, mo
     async with served(tmp_path / "data", wrap_up_seconds=0.0) as site, recorded_call(site, 30.0) as call:
         await call.begin(consent=False)
         page = await Page.open(call.http, site, await site.sign_in(call.http, ACCOUNT))
-        for number in range(MEMBERS - 2):
-            site.features.media.admit(call.session_id, f"other-{number}:window", MemberRole.PARTY)
+        for number in range(WATCHERS):
+            site.features.media.admit(call.session_id, f"other-{number}:window", MemberRole.WATCHER)
         assert (await page.ask("listen_to", ticket_id=call.session_id))["code"] == "session_full"
         await page.see("supervision", listening_to=None)
         # What is shown next would have the listener in it.
         await call.window.page.do("hold_ticket", ticket_id=call.session_id)
         await call.window.page.see("desk", ticket__state="on_hold", session__listeners=[])
         await call.window.page.do("resume_ticket", ticket_id=call.session_id)
-        for number in range(MEMBERS - 2):
+        for number in range(WATCHERS):
             site.features.media.release(call.session_id, f"other-{number}:window")
         monkeypatch.setattr(stance, "LISTENERS_AT_MOST", 0)
         assert (await page.ask("listen_to", ticket_id=call.session_id))["code"] == "too_many_listen"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -185,7 +186,7 @@ async def test_pages_of_another_origin_change_nothing_without_a_token(
     tried = [one for one in ENDPOINTS if one.open and one.method in CHANGES]
     assert set(bodies) < {one.path for one in tried}
     for one in tried:
-        url, body = site.address + one.path, bodies.get(one.path, {})
+        url, body = site.address + re.sub(r"{\w+}", "town-01", one.path), bodies.get(one.path, {})
         for origin in ("https://evil.example", "null"):
             async with http.request(one.method, url, json=body, headers={"Origin": origin}) as response:
                 assert (response.status, "Set-Cookie" in response.headers) == (403, False), one.path

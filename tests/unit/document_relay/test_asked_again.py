@@ -7,6 +7,10 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from directory.catalogue import Catalogue
+from directory.senders import Senders
+from directory.tokens import Tokens
+from directory.visits import VisitParts
+from document_relay.assembly import Needs
 from document_relay.left_cases import Days
 from foundation.database import Database, Outbox
 from foundation.events import Bus
@@ -21,7 +25,7 @@ from .conftest import CLERK, Bench
 
 
 async def test_the_list_is_sent_again_to_the_people_of_the_departments_concerned(
-    bench: Bench, database: Database, bus: Bus, outbox: Outbox
+    bench: Bench, needs: Needs, database: Database, bus: Bus, outbox: Outbox
 ) -> None:
     async def nobody(_people: Collection[str]) -> frozenset[str]:
         return frozenset()
@@ -30,6 +34,8 @@ async def test_the_list_is_sent_again_to_the_people_of_the_departments_concerned
     social, tax = Recorded("s", "window", departments=["social"]), Recorded("t", "window", departments=["tax"])
     for connection in (social, tax):
         registry.join(connection)
+    catalogue = Catalogue(database)
+    visits = VisitParts(database, catalogue, needs.clock, needs.identifiers, needs.vault, Tokens(bytes(32)))
     parts = findings.Parts(
         bus=bus,
         case_files=relay.case_files,
@@ -38,9 +44,10 @@ async def test_the_list_is_sent_again_to_the_people_of_the_departments_concerned
         supplements=relay.supplements,
         left=relay.left,
         answers=relay.answers,
-        catalogue=Catalogue(database),
+        catalogue=catalogue,
         on_gone=lambda _: None,
         signed_in=nobody,
+        senders=Senders(visits),
         registry=registry,
         today=lambda: date(2026, 11, 30),
         days=lambda: Days(CALENDAR, date(2026, 11, 30), ZoneInfo("UTC")),

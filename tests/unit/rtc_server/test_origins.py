@@ -4,7 +4,7 @@ from struct import pack
 
 from rtc_server.media_core.outbound import Payload
 from rtc_server.sessions.interface import SourceKind
-from rtc_server.sessions.negotiation import LAYER, MID, REPAIRED_LAYER, Codec, Line
+from rtc_server.sessions.negotiation import LAYER, MID, REPAIRED_LAYER, Codec, MediaLine
 from rtc_server.sessions.origins import STREAMS_PER_SECOND, Origins
 from rtc_server.sessions.sdp import Encoding, Section
 from rtc_server.sessions.source import Source
@@ -17,7 +17,7 @@ EXTENSIONS = {MID: 4, LAYER: 10, REPAIRED_LAYER: 11}
 def camera() -> tuple[Origins, Source]:
     section = Section("video", "UDP/TLS/RTP/SAVPF", ("96", "97"), mid="1")
     section.extensions, section.layers = dict(EXTENSIONS), ("q", "h", "f")
-    line = Line(section, SourceKind.CAMERA, None, (VP8,))
+    line = MediaLine(section, SourceKind.CAMERA, None, (VP8,))
     source = Source("one", SourceKind.CAMERA, line.codecs, SendBatch(), line.layers)
     origins = Origins({"1": source})
     origins.negotiate([line])
