@@ -20,7 +20,7 @@ from playwright.async_api import Browser, Page, Playwright, async_playwright, ex
 from playwright.async_api import Error as PlaywrightError
 
 from directory.demonstration import DEMONSTRATION_PASSWORD
-from tests.integration.media.coded import write_camera, write_microphone
+from tests.integration.media.coded import RATE, write_camera, write_microphone
 from tests.integration.media.conftest import FLAGS
 from tests.support.hours import ZONE, open_always
 from tests.support.served import free_port
@@ -187,12 +187,21 @@ def service(data: Path) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def devices(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("devices")
-    for sender, hertz in TONES.items():
-        write_camera(folder / f"{sender}.y4m", sender)
-        write_microphone(folder / f"{sender}.wav", hertz)
-    return folder
+def made_devices(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """Folders with a camera and a microphone of each sender, by the pictures a second."""
+    folders = {}
+    for rate in (RATE, RATE // 2):
+        folders[rate] = folder = tmp_path_factory.mktemp("devices")
+        for sender, hertz in TONES.items():
+            write_camera(folder / f"{sender}.y4m", sender, rate)
+            write_microphone(folder / f"{sender}.wav", hertz)
+    return folders
+
+
+@pytest.fixture
+def devices(request: pytest.FixtureRequest, made_devices: dict[int, Path]) -> Path:
+    """Where nothing is measured, half the pictures show the same, and take half the processor."""
+    return made_devices[RATE if _measures(request.node) else RATE // 2]
 
 
 _PATIENCE = 6

@@ -35,7 +35,14 @@ async def test_the_list_is_sent_again_to_the_people_of_the_departments_concerned
     for connection in (social, tax):
         registry.join(connection)
     catalogue = Catalogue(database)
-    visits = VisitParts(database, catalogue, needs.clock, needs.identifiers, needs.vault, Tokens(bytes(32)))
+    visits = VisitParts(
+        database=database,
+        catalogue=catalogue,
+        clock=needs.clock,
+        identifiers=needs.identifiers,
+        vault=needs.vault,
+        tokens=Tokens(bytes(32)),
+    )
     parts = findings.Parts(
         bus=bus,
         case_files=relay.case_files,
