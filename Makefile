@@ -33,7 +33,7 @@ test: $(STAMPS)/dev $(STAMPS)/run $(STAMPS)/machine $(STAMPS)/compiled test-clie
 	@$(COMPILED) $(DEV)/python -m pytest -n 2 -q -o pythonpath=build/compiled tests/unit/rtc_server tests/fuzz
 	@$(COMPILED) $(DEV)/python -m pytest -q -o pythonpath=build/compiled -m calm tests/integration
 	@# The journeys drive what `make run` installs. Alone one takes a core or less; those that measure run alone.
-	@$(DEV)/python -m pytest -n 2 --dist worksteal -q --tb=native -m "not calm" tests/journeys
+	@$(DEV)/python -m pytest -n 2 --dist worksteal -q --tb=native --pictures -m "not calm" tests/journeys
 	@$(DEV)/python -m pytest -q --tb=native -m calm tests/journeys
 
 test-client: $(STAMPS)/client

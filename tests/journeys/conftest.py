@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, Playwright, async_playwright, expect
-from playwright.async_api import Error as PlaywrightError
 
 from directory.demonstration import DEMONSTRATION_PASSWORD
 from tests.integration.media.coded import RATE, write_camera, write_microphone
@@ -233,6 +232,14 @@ class Party:
         """Keeps what the person sees now in build/journeys."""
         await self.page.screenshot(path=PICTURES / f"{name}.png")
 
+    async def wake(self) -> None:
+        """Has the browser draw the page again.
+
+        A page that nobody looks at falls to one frame a second once three of its frames were not drawn; each act of
+        the mouse takes a second then. To have all frames drawn takes a third of a core.
+        """
+        await self.page.screenshot()
+
     async def on_each(self, screens: Mapping[str, tuple[int, int]]) -> AsyncIterator[str]:
         """The names of these screens, each while the page has its size; afterwards it has the counter's again."""
         for screen, (width, height) in screens.items():
@@ -284,32 +291,6 @@ class Party:
             await asyncio.sleep(0.1)
 
 
-async def _keep_drawn(page: Page) -> None:
-    """Has the browser draw each frame of the page.
-
-    A page that nobody looks at falls to one frame a second once three of its frames were not drawn; an act of the
-    mouse then takes a second too.
-    """
-    watch = await page.context.new_cdp_session(page)
-    seen: set[asyncio.Task[object]] = set()
-
-    def acknowledge(frame: dict[str, object]) -> None:
-        task = asyncio.ensure_future(watch.send("Page.screencastFrameAck", {"sessionId": frame["sessionId"]}))
-        seen.add(task)
-        task.add_done_callback(_acknowledged)
-        task.add_done_callback(seen.discard)
-
-    watch.on("Page.screencastFrame", acknowledge)
-    tiny = {"format": "jpeg", "quality": 1, "maxWidth": 16, "maxHeight": 16, "everyNthFrame": 60}
-    await watch.send("Page.startScreencast", tiny)
-
-
-def _acknowledged(task: asyncio.Task[object]) -> None:
-    """A browser that was closed meanwhile needs none."""
-    if not task.cancelled() and not isinstance(task.exception(), PlaywrightError | None):
-        task.result()
-
-
 class Parties:
     """Opens a browser of its own for each person: a browser has but one camera file."""
 
@@ -355,7 +336,6 @@ class Parties:
         ]
         browser = await self._playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags + files)
         party = await self._join(browser, sender, *((_TOURED,) if toured else ()))
-        await _keep_drawn(party.page)
         if allows is not None:
             # All others are refused, as if the person had pressed "block".
             await party.page.context.grant_permissions([*allows])

@@ -10,8 +10,8 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.test_papers import decide
-from tests.journeys.test_screens import check
-from tests.journeys.walk import answer, both, choose, pictures, take_ticket
+from tests.journeys.test_screens import LESS, check
+from tests.journeys.walk import answer, both, choose, take_ticket
 from tests.support.papers import Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -90,7 +90,7 @@ async def test_both_are_called_and_led_to_what_is_wanted(service: Service, parti
     await point.page.bring_to_front()
     news = point.page.get_by_role("listitem").filter(has_text="请出示“居民身份证”。")
     await expect(news).to_be_visible()
-    await pictures(point, "called-paper")
+    await check(point, "called-paper", sizes=LESS)
     await point.page.set_viewport_size({"width": 390, "height": 500})
     await news.get_by_role("button", name="去看").click()
     await expect(point.page.locator(".papers .asked")).to_be_in_viewport()
@@ -170,9 +170,9 @@ async def test_on_hold_the_resident_hears_music_and_sees_nothing(service: Servic
     notice = point.page.get_by_role("status").filter(has_text="互不可见、互不可闻")
     await expect(notice).to_be_visible()
     # The chime, then the first chord of the music.
-    await point.page.wait_for_function("cwCalled.tones.join().includes('220,277,330')", timeout=10_000)
+    await point.page.wait_for_function("() => cwCalled.tones.join().includes('220,277,330')", timeout=10_000)
     assert await point.page.evaluate("cw.video('') === undefined")
-    await pictures(point, "called-hold")
+    await check(point, "called-hold", sizes=LESS)
     await window.page.click("button:has-text('恢复通话')")
     await expect(notice).to_have_count(0)
     await point.sees(2, within=10)
@@ -181,7 +181,7 @@ async def test_on_hold_the_resident_hears_music_and_sees_nothing(service: Servic
     assert await point.page.evaluate("cwCalled.tones") == [], "the music has ended"
 
 
-async def test_who_waits_reads_when_a_window_opens_and_what_the_clerk_writes(
+async def test_who_waits_reads_when_a_window_opens_what_the_clerk_writes_and_that_it_was_missed(
     service: Service, parties: Parties
 ) -> None:
     point, window = await _noting(parties, service)
@@ -190,7 +190,7 @@ async def test_who_waits_reads_when_a_window_opens_and_what_the_clerk_writes(
     await take_ticket(point)
     await expect(point.page.get_by_text("窗口现在都没有开放")).to_be_visible()
     assert await point.page.get_by_text("下一位就是您").count() == 0
-    await pictures(point, "called-closed")
+    await check(point, "called-closed", sizes=LESS)
     await window.page.click("li:has-text('1号云窗口') button")
     await window.page.click("button:has-text('休息')")
     await expect(point.page.get_by_text("窗口现在都没有开放")).to_have_count(0)
@@ -199,4 +199,17 @@ async def test_who_waits_reads_when_a_window_opens_and_what_the_clerk_writes(
     await window.page.get_by_role("button", name="我马上就来，请稍候。").click()
     await _sounded(point.page, CHIME)
     await expect(point.page.get_by_role("region", name="窗口留言")).to_contain_text("我马上就来，请稍候。")
-    await pictures(point, "called-told")
+    await check(point, "called-told", sizes=LESS)
+
+    # Called while its page was closed, and nobody was there.
+    await point.page.goto("about:blank")
+    await window.page.click("button:has-text('可接号')")
+    await answer(window)
+    await window.page.click("button:has-text('过号')")
+    await window.page.click("[role=alertdialog] button:has-text('过号')")
+    await point.page.goto(service.address)
+    await expect(point.page.get_by_text("您的号已过号")).to_be_visible()
+    await check(point, "missed", sizes=LESS)
+    await point.page.click("button:has-text('我们回来了，继续排队')")
+    await answer(window)
+    await point.sees(2, within=20)

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.conftest import Parties, Party, Service
-from tests.journeys.test_screens import SCREENS, check
-from tests.journeys.walk import ask_for_times, pictures
+from tests.journeys.conftest import Parties, Service
+from tests.journeys.test_screens import LESS, check
+from tests.journeys.walk import ask_for_times
 from tests.support.hours import today
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -41,10 +41,7 @@ async def test_hours_are_kept_and_booked(service: Service, parties: Parties) -> 
     await page.fill("dialog input[type=date]", "2027-06-01")
     await page.click("dialog button:has-text('保存')")
     await expect(page.locator("dialog [role=status]")).to_contain_text("已保存")
-    async for screen in supervisor.on_each(SCREENS):
-        wide = "document.querySelector('dialog').scrollWidth <= document.querySelector('dialog').clientWidth"
-        assert await page.evaluate(wide), screen
-        await supervisor.picture(f"bookable-hours-{screen}-zh-CN")
+    await check(supervisor, "bookable-hours")
     # What cannot be is said in a sentence.
     await page.fill("dialog input[type=time] >> nth=1", "17:00")
     await page.click("dialog button:has-text('保存')")
@@ -54,7 +51,7 @@ async def test_hours_are_kept_and_booked(service: Service, parties: Parties) -> 
     await point.page.select_option("select[name=with]", index=1)
     await expect(point.page.locator(".days .none").first).to_be_visible()
     await expect(point.page.locator(".times button").last).to_contain_text("19:15")
-    await pictures(point, "book-with")
+    await check(point, "book-with", sizes=LESS)
     await point.page.locator(".times button").last.click()
     await point.page.fill("input[name=phone]", "13800001234")
     await point.page.click("button:has-text('确认预约')")
@@ -89,7 +86,7 @@ async def test_the_duty_rota_is_kept_and_what_was_done_is_undone(service: Servic
     await expect(page.locator("h1:has-text('值班表')")).to_be_focused()
     await expect(page.locator(".now")).to_contain_text("现在值班：")
     await _add_turn(page)
-    await _on_each_screen(supervisor, "duty-turn")
+    await check(supervisor, "duty-turn", sizes=LESS)
     await page.locator("dialog button:has-text('保存')").click()
     await expect(turns).to_have_count(3)
     name = (await turns.nth(2).locator("strong").text_content()) or ""
@@ -107,7 +104,7 @@ async def test_the_duty_rota_is_kept_and_what_was_done_is_undone(service: Servic
     await expect(turns.nth(0)).to_contain_text(name)
     await page.click("button:has-text('加一个例外')")
     await page.select_option("select[name=away]", index=1)
-    await _on_each_screen(supervisor, "duty-exception")
+    await check(supervisor, "duty-exception", sizes=LESS)
     await page.locator("dialog button:has-text('保存')").click()
     await expect(page.locator(".week .today .away")).to_have_count(1)
     await page.click("button:has-text('下一周')")
@@ -122,11 +119,3 @@ async def test_the_duty_rota_is_kept_and_what_was_done_is_undone(service: Servic
     await page.get_by_role("button", name="值班表", exact=True).click()
     await page.get_by_role("button", name="返回", exact=True).click()
     await expect(page.locator("h1:has-text('现在没有通话')")).to_be_focused()
-
-
-async def _on_each_screen(supervisor: Party, name: str) -> None:
-    """Keeps the dialog that is open on every screen; no part of it is out of sight sideways."""
-    async for screen in supervisor.on_each(SCREENS):
-        wide = "document.querySelector('dialog').scrollWidth <= document.querySelector('dialog').clientWidth"
-        assert await supervisor.page.evaluate(wide), screen
-        await supervisor.picture(f"{name}-{screen}")

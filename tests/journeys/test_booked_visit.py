@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.journeys.conftest import TONES, Parties, Service
 from tests.journeys.simulated import told
 from tests.journeys.test_appointment import _the_matter
-from tests.journeys.test_visitor import PHONE, at_every_size
+from tests.journeys.test_visitor import PHONE, on_every_screen
 from tests.journeys.walk import answer, finish, open_window
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -54,7 +54,7 @@ async def test_a_booked_time_is_kept_by_video_on_a_phone(service: Service, parti
     await expect(page.get_by_role("heading", name="您的预约")).to_be_visible()
     await expect(page.get_by_text("还没到时间")).to_be_visible()
     await expect(page.get_by_role("button", name="签到并等候")).to_have_count(0)
-    await at_every_size(visitor, "booked-visit-early")
+    await on_every_screen(visitor, "booked-visit-early")
 
     # Moved to the next quarter of an hour: one more message, and the open page follows by itself.
     await point.page.click("button:has-text('全部预约（1）')")
@@ -66,7 +66,7 @@ async def test_a_booked_time_is_kept_by_video_on_a_phone(service: Service, parti
     moved = await told(service, "sms", "appointment_moved_link")
     check_in = page.get_by_role("button", name="签到并等候")
     await expect(check_in).to_be_visible(timeout=60_000)
-    await at_every_size(visitor, "booked-visit-due")
+    await on_every_screen(visitor, "booked-visit-due")
     # The link of the newer message opens the same visit.
     await page.goto("about:blank")
     await page.goto(moved.rpartition("：")[2])

@@ -6,7 +6,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.conftest import Parties, Service
-from tests.journeys.walk import answer, both, open_window, pictures, take_ticket
+from tests.journeys.test_screens import check
+from tests.journeys.walk import answer, both, open_window, take_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -24,7 +25,7 @@ async def test_a_paused_camera_and_a_muted_microphone_are_told_in_words(service:
     await window.page.click("button:has-text('静音')")
     await expect(point.page.get_by_text("对方暂停了画面")).to_be_visible(timeout=20_000)
     await expect(point.page.locator(".tile.clerk figcaption").first).to_contain_text("已静音")
-    await pictures(point, "signs-paused")
+    await check(point, "signs-paused")
     await window.page.click("button:has-text('恢复画面')")
     await window.page.click("button:has-text('取消静音')")
     await expect(point.page.get_by_text("对方暂停了画面")).to_have_count(0)
@@ -41,7 +42,7 @@ async def test_a_paused_camera_and_a_muted_microphone_are_told_in_words(service:
         """[[200, 30], [80, 150], [850, 730]].every(([x, y]) =>
           document.elementFromPoint(x, y).closest("dialog:modal") !== null)"""
     )
-    await window.picture("signs-replaced")
+    await check(window, "signs-replaced")
     await point.sees(2, within=60)
     await cover.get_by_role("button").click()
     await window.sees(1, within=60)

@@ -1,4 +1,4 @@
-"""The screens within a case at the point, and those where signs, trouble and long names meet, at every size."""
+"""The screens within a whole case, on the screens that they are made for: papers, dialogs, decisions, former cases."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ import pytest
 from tests.integration.media.coded import RATE, write_film
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.test_papers import decide, draw
-from tests.journeys.test_screens import Words, check
-from tests.journeys.walk import answer, both, choose, fill_in, find_item, take_ticket
+from tests.journeys.test_screens import LESS, Words, check
+from tests.journeys.walk import answer, both, choose, fill_in, find_item, finish, take_ticket
 from tests.support.papers import Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
-LESS = ("counter", "phone", "zoomed")
-"""Each kind of layout: beside each other, upright, and scrolled."""
 LONG = "欧阳" + "阿卜杜热合曼" * 9 + "王秀英阿"
 SIGNS: Words = {"zh-CN": ("静音", "正在旁听"), "en": ("Mute", "is listening")}
 _NO_CAMERA = """
@@ -54,6 +52,7 @@ async def test_a_case_at_the_point(service: Service, parties: Parties, tmp_path:
     await page.wait_for_selector("input[type=search]")
     await take_ticket(point)
     await answer(window)
+    await point.sees(2, within=20)
     await choose(page, ".now input[type=file]", paper(tmp_path, 22))
     await page.wait_for_selector(".papers .shown .pages img")
     await check(point, "delivered", sizes=LESS)
@@ -78,6 +77,57 @@ async def test_a_case_at_the_point(service: Service, parties: Parties, tmp_path:
     await decide(window)
     await page.wait_for_selector(".decided")
     await check(point, "decided", sizes=LESS)
+
+
+async def test_a_case_at_the_window(service: Service, parties: Parties, tmp_path: Path) -> None:
+    point, window = await both(service, parties)
+    page = window.page
+    await take_ticket(point, recorded=True)
+    await page.wait_for_selector("button:has-text('接听')")
+    await check(window, "offer", sizes=LESS)
+    await answer(window)
+    await point.sees(2, within=20)
+    await choose(point.page, ".now input[type=file]", paper(tmp_path, 23))
+    await page.wait_for_selector(".viewer .page img")
+    await check(window, "review", sizes=LESS)
+    await page.click(".review button:has-text('退回')")
+    await page.wait_for_selector(".reject")
+    await check(window, "reject-form", sizes=LESS)
+    for tab, name in (("文书", "documents"), ("决定", "decision"), ("记录", "record")):
+        await page.click(f"[role=tab]:has-text('{tab}')")
+        await check(window, f"tab-{name}", sizes=("counter", "zoomed"))
+    await page.click("button:has-text('文字交流')")
+    await check(window, "chat", sizes=("counter", "zoomed"))
+    await page.keyboard.press("Escape")
+    await page.click("button:has-text('办结')")
+    await page.wait_for_selector("[role=alertdialog]")
+    await check(window, "finish-dialog", sizes=LESS)
+    await page.keyboard.press("Escape")
+    await finish(window)
+    await page.wait_for_selector("text=整理中")
+    await check(window, "wrap-up", sizes=LESS)
+
+
+async def test_former_cases_and_settings(service: Service, parties: Parties) -> None:
+    point, window = await both(service, parties)
+    page = window.page
+    await page.get_by_role("button", name="设置").click()
+    await page.wait_for_selector("dialog")
+    await check(window, "settings", sizes=LESS)
+    await page.keyboard.press("Escape")
+    await take_ticket(point, recorded=True)
+    await answer(window)
+    await point.sees(2, within=20)
+    await page.wait_for_selector("text=正在录音录像")
+    await page.wait_for_timeout(4_000)
+    await finish(window)
+    await page.click("button:has-text('我的案卷')")
+    await page.wait_for_selector("li:has-text('王秀英') button")
+    await check(window, "own-cases", sizes=LESS)
+    await page.click("li:has-text('王秀英') button")
+    await page.click("button:has-text('回放录像')", timeout=30_000)
+    await page.wait_for_selector(".player video", timeout=30_000)
+    await check(window, "replay", sizes=LESS)
 
 
 async def test_signs_trouble_and_long_names_stay_in_sight(service: Service, parties: Parties, tmp_path: Path) -> None:

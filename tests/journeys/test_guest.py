@@ -9,7 +9,8 @@ from playwright.async_api import expect
 
 from directory.demonstration.district import make_district
 from tests.journeys.conftest import TONES, Parties, Party, Service
-from tests.journeys.walk import answer, at_sizes, axe_finds_nothing, both, finish, take_ticket
+from tests.journeys.test_screens import LESS, check
+from tests.journeys.walk import answer, at_sizes, both, finish, take_ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(280)]
 
@@ -72,13 +73,12 @@ async def test_an_interpreter_from_outside_is_let_into_a_call(service: Service, 
     assert link.partition("#")[2] not in page.url
     await expect(page.get_by_role("heading", name="您受邀以手语翻译身份加入通话")).to_be_visible()
     await expect(page.get_by_text("摄像头 · 正常")).to_be_visible()
-    await axe_finds_nothing(guest, "lobby")
-    await at_sizes(guest, "guest-lobby", "1366", "390")
+    await check(guest, "guest-lobby")
     ask = page.get_by_role("button", name="请求加入")
     await ask.focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="窗口人员已知道您来了")).to_be_focused()
-    await guest.picture("guest-waits")
+    await check(guest, "guest-waits", sizes=LESS)
     await expect(window.page.get_by_text(f"{SHOWN} 正在等候加入通话。")).to_be_visible()
     await window.picture("guest-knocks")
     await point.hears_nothing_of(TONES[3])
@@ -87,7 +87,7 @@ async def test_an_interpreter_from_outside_is_let_into_a_call(service: Service, 
     stranger = await parties.open(1)
     await stranger.page.goto(link)
     await expect(stranger.page.get_by_role("alert")).to_contain_text("已在另一台设备或浏览器中使用")
-    await stranger.picture("guest-second-browser")
+    await check(stranger, "guest-second-browser", sizes=LESS)
     await stranger.browser.close()
     parties.all.remove(stranger)
 
@@ -103,10 +103,9 @@ async def test_an_interpreter_from_outside_is_let_into_a_call(service: Service, 
     text = await page.inner_text("body")
     assert "王秀英" not in text, "nothing of the applicant"
     assert "高龄津贴" not in text, "nothing of the matter"
-    await axe_finds_nothing(guest, "call")
-    await at_sizes(guest, "guest-call", "1366", "1920", "1080", "390")
-    await at_sizes(point, "guest-call-point", "1366", "1920", "1080", "390")
-    await at_sizes(window, "guest-call-window", "1366", "1920")
+    await check(guest, "guest-call")
+    await check(point, "guest-call-point")
+    await check(window, "guest-call-window")
     # The tile of who signs is large, and does not move when somebody speaks.
     tile, stage = [
         await point.page.locator(one).bounding_box() for one in (f"figure:has(video[aria-label='{SHOWN}'])", ".tiles")
@@ -132,6 +131,7 @@ async def test_an_interpreter_from_outside_is_let_into_a_call(service: Service, 
         await page.evaluate("(link) => window.open(link)", link)
     other = await opened.value
     await expect(page.get_by_text("已在另一个页面打开").first).to_be_visible()
+    await check(guest, "guest-replaced", sizes=LESS)
     await other.close()
     await page.get_by_role("button", name="在此页面继续").click()
     await guest.sees(2, within=20)
@@ -139,7 +139,7 @@ async def test_an_interpreter_from_outside_is_let_into_a_call(service: Service, 
     await window.page.locator("#guests li").get_by_role("button", name="请其离开").click()
     await window.page.get_by_role("alertdialog").get_by_role("button", name="请其离开").click()
     await expect(page.get_by_text("通话已结束，或您已离开通话")).to_be_visible()
-    await guest.picture("guest-over")
+    await check(guest, "guest-over", sizes=LESS)
     await page.get_by_role("button", name="重试").click()
     await expect(page.get_by_role("alert")).to_contain_text("这个链接无效或已经结束")
     await point.page.wait_for_selector("text=通话中还有：", state="detached")

@@ -75,6 +75,7 @@ async def draw(party: Party, selector: str, places: list[tuple[float, float]]) -
     box = await party.page.locator(selector).bounding_box()
     assert box is not None
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
+    await party.wake()
     mouse = party.page.mouse
     await mouse.move(*points[0])
     await mouse.down()

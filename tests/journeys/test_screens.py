@@ -96,6 +96,8 @@ _APART = """() => {
 """How many screens the document to sign and the pad take together; 0 where nothing is signed."""
 _NEWS = "(document.querySelector('.toasts')?.getBoundingClientRect().height ?? 0) / innerHeight"
 """How much of the screen's height short news take."""
+LESS = ("counter", "phone", "zoomed")
+"""Each kind of layout: beside each other, upright, and scrolled."""
 LANGUAGES = ("zh-CN", "en")
 Words = dict[str, tuple[str, ...]]
 

@@ -51,6 +51,12 @@ async def at_every_size(party: Party, name: str) -> None:
     await page.set_viewport_size(PHONE)
 
 
+async def on_every_screen(party: Party, name: str) -> None:
+    """The page is whole on every screen, in both languages and sizes of text, and a phone's again."""
+    await check(party, name)
+    await party.page.set_viewport_size(PHONE)
+
+
 async def invited_to_phone(service: Service, window: Party, visitor: Party) -> str:
     """The visitor opens a clerk's link on a phone, while the clerk has a break; the link."""
     await open_window(window, service)
@@ -90,9 +96,9 @@ async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: P
     assert link.partition("#")[2] not in page.url
     await expect(page.get_by_label("您的姓名")).to_have_value("周敏")
     await expect(page.get_by_text("摄像头 · 正常")).to_be_visible()
-    await at_every_size(visitor, "visitor-ready")
+    await on_every_screen(visitor, "visitor-ready")
     await wait_in_line(page)
-    await at_every_size(visitor, "visitor-waiting")
+    await on_every_screen(visitor, "visitor-waiting")
     await page.reload()
     await page.wait_for_selector("text=您的号码")
 
@@ -108,7 +114,7 @@ async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: P
     await window.sees(1, within=20)
     await visitor.hears(TONES[2])
     await window.hears(TONES[1])
-    await at_every_size(visitor, "visitor-call")
+    await on_every_screen(visitor, "visitor-call")
     await visitor.sees(2, within=20)
     await window.sees(1, within=20)
 
@@ -121,7 +127,7 @@ async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: P
     await visitor.page.wait_for_selector("footer")
     await finish(window, agreed="请带户口簿到社区办理，随到随办。")
     await expect(page.get_by_role("heading", name="请为本次服务评价")).to_be_visible()
-    await at_every_size(visitor, "visitor-finished")
+    await on_every_screen(visitor, "visitor-finished")
     assert "请带户口簿到社区办理，随到随办。" in await _summary(page)
     await page.get_by_role("button", name="非常满意", exact=True).click()
     await expect(page.get_by_text("感谢您的评价")).to_be_visible()
@@ -133,7 +139,7 @@ async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: P
     await window.page.get_by_role("button", name="取消周敏的邀请").click()
     await window.page.get_by_role("button", name="取消邀请", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("已过期或已被取消")
-    await visitor.picture("visitor-ended")
+    await on_every_screen(visitor, "visitor-ended")
     await page.get_by_role("button", name="重试").click()
     await expect(page.get_by_role("alert")).to_contain_text("已过期或已被取消")
     await page.goto("about:blank")
@@ -149,8 +155,7 @@ async def test_a_visitor_types_the_code_that_was_read_out(service: Service, part
     await page.goto(f"{service.address}/visit")
     field = page.get_by_label("访问码")
     await expect(field).to_be_focused()
-    await check(visitor, "visit-code")
-    await page.set_viewport_size(PHONE)
+    await on_every_screen(visitor, "visit-code")
 
     # A wrong one is told; what is typed next takes its place.
     await field.click()

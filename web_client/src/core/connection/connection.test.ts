@@ -131,6 +131,14 @@ describe("Connection", () => {
     expect(connection.current).toBe("open");
   });
 
+  it("tells of another language at once", async () => {
+    newest().welcome();
+    const before = newest().last();
+    connection.tell();
+    expect(newest().last()).not.toBe(before);
+    expect(newest().last()).toMatchObject({ type: "authenticate", token: "first" });
+  });
+
   it("gives a silent link up four seconds after a heartbeat and connects anew", async () => {
     newest().welcome();
     const silent = newest();

@@ -96,6 +96,11 @@ export class Connection {
     else if (this.#state === "waiting" || (this.#state === "connecting" && this.#attempt > 0)) this.#hurry();
   }
 
+  /** Tells the server now what it hears with each heartbeat: its sentences come in the page's language. */
+  tell(): void {
+    if (this.#state === "open" && this.#socket) this.#sendHeartbeat(this.#socket, SILENT_MS);
+  }
+
   /** Connects anew, so that every topic is sent whole again. */
   restart(): void {
     if (this.#state === "open") this.#hurry();

@@ -1,5 +1,5 @@
 import { defineStore } from "pinia";
-import { computed, markRaw, ref, type ShallowRef, shallowRef } from "vue";
+import { computed, markRaw, ref, type ShallowRef, shallowRef, watch } from "vue";
 import { type CommandOf, Connection, type LinkState } from "@/core/connection/connection";
 import { Http } from "@/core/connection/http";
 import { asRefusal, type Refusal } from "@/core/connection/refusal";
@@ -27,6 +27,7 @@ export const usePage = defineStore("page", () => {
     link.value = state;
   });
   connection.failures.listen(refuse);
+  watch(language, () => connection.tell());
 
   /** Whether somebody came by a link, without an account. */
   const visiting = computed(() => signedIn.value?.staff.roles.some((one) => BY_LINK.has(one)) ?? false);
