@@ -14,9 +14,9 @@ import pytest
 from playwright.async_api import async_playwright
 
 from tests.journeys.conftest import PICTURES
-from tests.journeys.walk import AXE, AXE_RUN
 
 CLIENT = Path(__file__).parents[2] / "web_client"
+AXE = CLIENT / "node_modules/axe-core/axe.min.js"
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -45,18 +45,10 @@ async def test_every_component_is_photographed_and_read(kit: str) -> None:
                 page = await browser.new_page(viewport={"width": 1366, "height": 768})
                 await page.goto(f"{kit}?language={language}{size}")
                 await page.wait_for_selector(f"html[lang={language}] .colours li")
-                await page.wait_for_selector(".pictures img")
                 await page.screenshot(path=PICTURES / f"kit-{language}{size.replace('&', '-')}.png", full_page=True)
                 await page.add_script_tag(path=AXE)
-                found = await page.evaluate(AXE_RUN)
+                found = await page.evaluate("axe.run().then((result) => result.violations)")
                 assert found == [], json.dumps(found, indent=1, ensure_ascii=False)[:2000]
-                for number, name in enumerate(("dialog", "confirm")):
-                    await page.locator("button[data-opens]").nth(number).click()
-                    await page.screenshot(path=PICTURES / f"kit-{language}{size.replace('&', '-')}-{name}.png")
-                    found = await page.evaluate(AXE_RUN)
-                    assert found == [], json.dumps(found, indent=1, ensure_ascii=False)[:2000]
-                    await page.keyboard.press("Escape")
-                    await page.wait_for_selector("dialog", state="detached")
                 await page.set_viewport_size({"width": 390, "height": 844})
                 assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
                 await page.close()
