@@ -115,7 +115,7 @@ def in_common(outline: Floats, paper: Photograph) -> float:
 
 async def guided(window: Party, point: Party, paper: Photograph) -> None:
     """The clerk says how a paper should lie; the point shows it, and its outline turns until it encloses the paper."""
-    await window.page.click(".material >> nth=1 >> button[title='远程拍摄']")
+    await window.page.click(".material:has-text('近期免冠照片') button[title='远程拍摄']")
     await point.page.click("dialog button:has-text('用人像摄像头拍摄')")
     await point.page.wait_for_selector("dialog .ghost svg title:text-is('A4 纸放这里')", state="attached")
     lying = in_common(await outlined(point), paper)
