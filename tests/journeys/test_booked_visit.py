@@ -7,11 +7,11 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.conftest import TONES, Parties, Service
+from tests.journeys.conftest import Parties, Service
 from tests.journeys.simulated import told
 from tests.journeys.test_appointment import _the_matter
 from tests.journeys.test_visitor import PHONE, on_every_screen
-from tests.journeys.walk import answer, finish, open_window
+from tests.journeys.walk import answer, finish, meet, open_window
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -80,10 +80,7 @@ async def test_a_booked_time_is_kept_by_video_on_a_phone(service: Service, parti
     await expect(window.page.get_by_text("想问高龄津贴怎么领")).to_be_visible()
     await answer(window)
     await page.set_viewport_size({"width": 1366, "height": 768})
-    await visitor.sees(2, within=20)
-    await window.sees(1, within=20)
-    await visitor.hears(TONES[2])
-    await window.hears(TONES[1])
+    await meet(visitor, window)
     await finish(window)
     await page.get_by_role("button", name="完成").click()
     await expect(page.get_by_text("这个预约已经办理")).to_be_visible()

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.conftest import TONES, Parties, Service
+from tests.journeys.conftest import Parties, Service
 from tests.journeys.test_visitor import at_every_size, invite, wait_in_line
-from tests.journeys.walk import answer, both, finish, open_window, take_ticket
+from tests.journeys.walk import answer, both, finish, meet, open_window, take_ticket
 
 COUNTER = {"width": 1366, "height": 768}
 RINGS = "窗口回拨"
@@ -95,10 +95,7 @@ async def test_callback_to_a_point(patient: Service, parties: Parties) -> None:
     await page.set_viewport_size(COUNTER)
     await rings.get_by_role("button", name="接听").focus()
     await page.keyboard.press("Enter")
-    await point.sees(2, within=20)
-    await window.sees(1, within=20)
-    await point.hears(TONES[2])
-    await window.hears(TONES[1])
+    await meet(point, window)
     await point.picture("callback-answered")
     await finish(window)
     await page.get_by_role("button", name="下一位").click()

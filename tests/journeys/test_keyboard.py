@@ -50,9 +50,10 @@ async def turn_to(party: Party, first: str, tab: str) -> None:
     raise AssertionError(f"{tab} is not reached from {first}")
 
 
-async def kept(party: Party) -> None:
-    """The focus is on something: who works with the keys is not sent back to the top."""
-    await party.page.wait_for_function("() => document.activeElement !== document.body", timeout=5_000)
+async def kept(*parties: Party) -> None:
+    """The focus is on something for each: who works with the keys is not sent back to the top."""
+    for party in parties:
+        await party.page.wait_for_function("() => document.activeElement !== document.body", timeout=5_000)
 
 
 async def sign_in(party: Party, service: Service, account: str) -> None:
@@ -110,20 +111,28 @@ async def send_back(window: Party) -> None:
     await kept(window)
 
 
-async def test_papers_and_a_signature_by_the_keys(service: Service, parties: Parties, tmp_path: Path) -> None:
-    papers = [tmp_path / f"{seed}.jpg" for seed in (22, 23)]
-    for paper, seed in zip(papers, (22, 23), strict=True):
-        paper.write_bytes(photograph(Scene(seed=seed, sheet="form", table="dark")).jpeg)
+async def in_a_call(service: Service, parties: Parties) -> tuple[Party, Party]:
+    """From the two sign-ins to the call."""
     point, window = await parties.open(1), await parties.open(2)
     await sign_in(point, service, "point001")
     await sign_in(window, service, "clerk001")
     await window.page.wait_for_selector("li:has-text('1号云窗口')")
     await press(window, "开窗")
     await window.page.wait_for_selector("text=等待来号")
+    await kept(window)
     await take_ticket(point)
     await window.page.wait_for_selector("button:has-text('接听')")
     await window.page.keyboard.press("Enter")
     await point.sees(2, within=15)
+    await kept(point, window)
+    return point, window
+
+
+async def test_papers_and_a_signature_by_the_keys(service: Service, parties: Parties, tmp_path: Path) -> None:
+    papers = [tmp_path / f"{seed}.jpg" for seed in (22, 23)]
+    for paper, seed in zip(papers, (22, 23), strict=True):
+        paper.write_bytes(photograph(Scene(seed=seed, sheet="form", table="dark")).jpeg)
+    point, window = await in_a_call(service, parties)
 
     await deliver(point, papers[0])
     await window.page.wait_for_selector(".review")
@@ -137,8 +146,7 @@ async def test_papers_and_a_signature_by_the_keys(service: Service, parties: Par
     await window.page.wait_for_selector(".review button:text-is('通过')")
     await press(window, "通过")
     await point.page.wait_for_selector(".papers details li.accepted", state="attached")
-    for party in (point, window):
-        await kept(party)
+    await kept(point, window)
 
     await turn_to(window, "材料 2/", "文书")
     await press(window, "生成申请表")
@@ -146,8 +154,7 @@ async def test_papers_and_a_signature_by_the_keys(service: Service, parties: Par
     await kept(window)
     await press(window, "推送签字")
     await point.page.wait_for_selector(".sign .sheets img")
-    for party in (point, window):
-        await kept(party)
+    await kept(point, window)
     await press(point, "看到文件末尾")
     await point.page.wait_for_selector(".sign .hint:has-text('请在框内签名')")
     await kept(point)
@@ -163,25 +170,11 @@ async def test_papers_and_a_signature_by_the_keys(service: Service, parties: Par
     await press(point, "确认签名")
     await window.page.wait_for_selector("text=王秀英 签字")
     await point.page.wait_for_selector("section.sign", state="detached")
-    for party in (point, window):
-        await kept(party)
+    await kept(point, window)
 
 
 async def test_a_visit_by_the_keys_alone(service: Service, parties: Parties) -> None:
-    point, window = await parties.open(1), await parties.open(2)
-    await sign_in(point, service, "point001")
-    await sign_in(window, service, "clerk001")
-    await window.page.wait_for_selector("li:has-text('1号云窗口')")
-    await press(window, "开窗")
-    await window.page.wait_for_selector("text=等待来号")
-    await kept(window)
-    await take_ticket(point)
-
-    await window.page.wait_for_selector("button:has-text('接听')")
-    await window.page.keyboard.press("Enter")
-    await point.sees(2, within=15)
-    for party in (point, window):
-        await kept(party)
+    point, window = await in_a_call(service, parties)
 
     # The clerk decides and finishes; the worker rates for the resident and goes on.
     await turn_to(window, "材料 1/", "决定")
@@ -197,8 +190,7 @@ async def test_a_visit_by_the_keys_alone(service: Service, parties: Parties) -> 
     await reach(window, "办结", exactly=True)
     await window.page.keyboard.press("Enter")
     await point.page.wait_for_selector("text=本次办理已结束")
-    for party in (point, window):
-        await kept(party)
+    await kept(point, window)
     await press(point, "非常满意")
     await point.page.wait_for_selector("text=感谢您的评价")
     await kept(point)

@@ -7,10 +7,10 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.journeys.conftest import TONES, Parties, Party, Service
+from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.simulated import told
 from tests.journeys.test_visitor import PHONE, at_every_size
-from tests.journeys.walk import answer, finish, open_window
+from tests.journeys.walk import answer, finish, meet, open_window
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
@@ -106,10 +106,7 @@ async def test_a_business_books_without_a_worker_and_comes_by_the_link(service: 
     await answer(window)
     await visitor.picture("public-booking-call")
     await page.set_viewport_size({"width": 1366, "height": 768})
-    await visitor.sees(2, within=20)
-    await window.sees(1, within=20)
-    await visitor.hears(TONES[2])
-    await window.hears(TONES[1])
+    await meet(visitor, window)
     await finish(window)
     await page.get_by_role("button", name="完成").click()
     await expect(page.get_by_text("这个预约已经办理")).to_be_visible()

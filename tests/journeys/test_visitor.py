@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import TONES, Parties, Party, Service
 from tests.journeys.test_screens import SCREENS, check
-from tests.journeys.walk import answer, axe_finds_nothing, finish, open_window
+from tests.journeys.walk import answer, axe_finds_nothing, finish, meet, open_window
 
 PHONE = {"width": 390, "height": 844}
 
@@ -110,10 +110,7 @@ async def test_a_visitor_comes_by_a_link_on_a_phone(service: Service, parties: P
     await answer(window)
     # At the size of the phone, as all that is read here.
     assert page.viewport_size == PHONE
-    await visitor.sees(2, within=20)
-    await window.sees(1, within=20)
-    await visitor.hears(TONES[2])
-    await window.hears(TONES[1])
+    await meet(visitor, window)
     await on_every_screen(visitor, "visitor-call")
     await visitor.sees(2, within=20)
     await window.sees(1, within=20)

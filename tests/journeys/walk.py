@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from tests.journeys.conftest import Parties, Party, Service
+from tests.journeys.conftest import TONES, Parties, Party, Service
 
 
 async def find_item(page: Page) -> None:
@@ -55,6 +55,14 @@ async def send_chosen(page: Page) -> None:
 async def answer(window: Party) -> None:
     await window.page.wait_for_selector("button:has-text('接听')", timeout=15_000)
     await window.page.click("button:has-text('接听')")
+
+
+async def meet(applicant: Party, window: Party) -> None:
+    """Each of the two, senders 1 and 2, sees the other move and hears their tone."""
+    await applicant.sees(2, within=20)
+    await window.sees(1, within=20)
+    await applicant.hears(TONES[2])
+    await window.hears(TONES[1])
 
 
 async def call_beside_expert(service: Service, parties: Parties) -> tuple[Party, Party, Party]:
