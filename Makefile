@@ -16,7 +16,7 @@ CLIENT_SOURCES := $(shell find web_client -type f -not -path '*/node_modules/*' 
 MAKEFLAGS += --jobs=$(shell getconf _NPROCESSORS_ONLN)
 
 .DEFAULT_GOAL := help
-.PHONY: help run smoke test check check-types check-client check-rest test-client format fuzz explore refusals screens pictures bench-media bench-media-parties bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers bench-district bench-pages bench-three bench-booking bench-drawing fault-recording fault-database fault-pages fault-start clean
+.PHONY: help run smoke test check check-types check-client check-rest test-client format fuzz explore refusals pictures bench-media bench-media-parties bench-leaks bench-network bench-queue bench-imaging bench-node bench-start bench-recording bench-cameras bench-database bench-strangers bench-district bench-pages bench-three bench-booking bench-drawing fault-recording fault-database fault-pages fault-start clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -33,7 +33,7 @@ test: $(STAMPS)/dev $(STAMPS)/run $(STAMPS)/machine $(STAMPS)/compiled test-clie
 	@$(COMPILED) $(DEV)/python -m pytest -n 2 -q -o pythonpath=build/compiled tests/unit/rtc_server tests/fuzz
 	@$(COMPILED) $(DEV)/python -m pytest -q -o pythonpath=build/compiled -m calm tests/integration
 	@# The journeys drive what `make run` installs. Alone one takes a core or less; those that measure run alone.
-	@$(DEV)/python -m pytest -n 2 --dist worksteal -q --tb=native --pictures -m "not calm" tests/journeys
+	@$(DEV)/python -m pytest -n 2 --dist worksteal -q --tb=native -m "not calm" tests/journeys
 	@$(DEV)/python -m pytest -q --tb=native -m calm tests/journeys
 
 test-client: $(STAMPS)/client
@@ -70,9 +70,6 @@ explore: $(STAMPS)/dev ## Try what must hold for all inputs with new examples, t
 
 refusals: $(STAMPS)/dev ## Say where the refusals that are declared differ from those that the code raises
 	@$(DEV)/python -m tests.support.raised
-
-screens: $(STAMPS)/dev $(STAMPS)/run $(STAMPS)/machine ## Walk the journeys and keep every screen in build/journeys, to be looked at
-	@$(DEV)/python -m pytest -n 2 --dist worksteal -q --pictures tests/journeys $(ARGUMENTS)
 
 pictures: $(STAMPS)/dev $(STAMPS)/client $(STAMPS)/machine ## Take the README's pictures anew, in a real call
 	@$(DEV)/python -m tests.journeys.pictures

@@ -120,12 +120,6 @@ def _measures(item: pytest.Item) -> bool:
     return "figures" in getattr(item, "fixturenames", ())
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--pictures", action="store_true", help="keep each screen that a journey comes by in build/journeys"
-    )
-
-
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_FIGURES] = {}
 
@@ -211,11 +205,10 @@ _PATIENCE_MS = 60_000
 class Party:
     """One person at one browser."""
 
-    def __init__(self, browser: Browser, page: Page, patience: int, looked_at: bool) -> None:
+    def __init__(self, browser: Browser, page: Page, patience: int) -> None:
         self.browser = browser
         self.page = page
         self._patience = patience
-        self._looked_at = looked_at
 
     async def sign_in(self, address: str, account: str) -> None:
         await self.page.goto(address)
@@ -224,12 +217,7 @@ class Party:
         await self.page.click("button[type=submit]")
 
     async def picture(self, name: str) -> None:
-        """Keeps what the person sees now, to be looked at afterwards, if somebody will (`--pictures`)."""
-        if self._looked_at:
-            await self.keep(name)
-
-    async def keep(self, name: str) -> None:
-        """Keeps what the person sees now in build/journeys."""
+        """Keeps what the person sees now in build/journeys, to be looked at afterwards."""
         await self.page.screenshot(path=PICTURES / f"{name}.png")
 
     async def wake(self) -> None:
@@ -294,17 +282,8 @@ class Party:
 class Parties:
     """Opens a browser of its own for each person: a browser has but one camera file."""
 
-    def __init__(
-        self,
-        playwright: Playwright,
-        devices: Path,
-        scripts: Iterable[str] = (),
-        *,
-        patience: int = 1,
-        looked_at: bool = False,
-    ) -> None:
+    def __init__(self, playwright: Playwright, devices: Path, scripts: Iterable[str] = (), patience: int = 1) -> None:
         self._playwright = playwright
-        self._looked_at = looked_at
         self._patience = patience
         self._scripts = (_READ, *scripts)
         self._devices = devices
@@ -348,7 +327,7 @@ class Parties:
         page.on("console", lambda message: print(f"party {sender}: {message.text}"))
         for script in (*self._scripts, *scripts):
             await page.add_init_script(script)
-        party = Party(browser, page, self._patience, self._looked_at)
+        party = Party(browser, page, self._patience)
         self.all.append(party)
         return party
 
@@ -357,12 +336,10 @@ class Parties:
 async def parties(devices: Path, request: pytest.FixtureRequest, patience: int) -> AsyncIterator[Parties]:
     PICTURES.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
-        opened = Parties(
-            playwright, devices, patience=patience, looked_at=request.config.getoption("pictures", default=False)
-        )
+        opened = Parties(playwright, devices, patience=patience)
         yield opened
         for number, party in enumerate(opened.all, 1):
             # What a person would see now: the first thing to look at after a failure.
-            await party.keep(f"{request.node.name}-{number}")
+            await party.picture(f"{request.node.name}-{number}")
             await party.browser.close()
         assert opened.errors == []
