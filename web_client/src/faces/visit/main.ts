@@ -1,12 +1,5 @@
 import { enterEarly } from "@/core/connection/entrance";
-import {
-  bookingSite,
-  followLinks,
-  isLinkToRead,
-  isLinkToSend,
-  keptLink,
-  takeLink,
-} from "@/features/page/link";
+import { followLinks, takeLink, visitLink } from "@/features/page/link";
 import { languageOf, storedTag } from "@/kit/i18n/stored";
 
 const AGAIN_MS = 3_000;
@@ -19,8 +12,8 @@ function open(): void {
 // Before the router reads the address, and before all that is heavy has come.
 takeLink();
 followLinks();
-const link = keptLink();
-if (bookingSite() === null && link && !isLinkToSend(link) && !isLinkToRead(link))
+const link = visitLink();
+if (link)
   // What fails now, the page asks again and tells.
   enterEarly(link, languageOf(storedTag())).catch(() => undefined);
 open();

@@ -32,6 +32,12 @@ export function isLinkToRead(secret: string | null): boolean {
   return secret !== null && TO_READ.test(secret);
 }
 
+/** The secret that opens a visit; null where the page is another. */
+export function visitLink(): string | null {
+  const secret = keptLink();
+  return bookingSite() !== null || isLinkToSend(secret) || isLinkToRead(secret) ? null : secret;
+}
+
 /** Keeps the secret that a code was exchanged for. */
 export function keepLink(secret: string): void {
   sessionStorage.setItem(kept(), secret);
