@@ -173,7 +173,7 @@ class NoSuchUpload(NotFound):
 
 
 class WrongCaseState(Conflict):
-    """The case, material or document is in a state that has no such move."""
+    """The case, material or document is in a state that has no such transition."""
 
     code = "wrong_case_state"
     zh = "现在是“{now}”，不能这样操作。请看最新状态后再试。"

@@ -35,12 +35,12 @@ class InMemoryPresence:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._began = clock.monotonic()
-        self._beats: dict[str, float] = {}
+        self._heartbeats: dict[str, float] = {}
 
     async def heartbeat(self, page: str) -> None:
         """The page is there now."""
-        self._beats[page] = self._clock.monotonic()
+        self._heartbeats[page] = self._clock.monotonic()
 
     async def silent_for(self, page: str) -> float:
         """Seconds since the page's last heartbeat; for a page never heard, since this register began."""
-        return self._clock.monotonic() - self._beats.get(page, self._began)
+        return self._clock.monotonic() - self._heartbeats.get(page, self._began)

@@ -72,7 +72,7 @@ DOCUMENT_TRANSITIONS: Mapping[DocumentState, frozenset[DocumentState]] = {
 
 
 class IllegalTransition(Exception):
-    """The table has no such move."""
+    """The table has no such transition."""
 
     def __init__(self, former: str, wanted: str) -> None:
         super().__init__(f"{former} → {wanted}")
@@ -81,6 +81,6 @@ class IllegalTransition(Exception):
 
 
 def check(transitions: Mapping[S, frozenset[S]], former: S, wanted: S) -> None:
-    """Raises `IllegalTransition` unless the table has the move."""
+    """Raises `IllegalTransition` unless the table has the transition."""
     if wanted not in transitions[former]:
         raise IllegalTransition(former.value, wanted.value)

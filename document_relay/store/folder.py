@@ -255,7 +255,7 @@ S = TypeVar("S", bound=StrEnum)
 
 
 def check_transition(transitions: Mapping[S, frozenset[S]], former: S, wanted: S) -> None:
-    """Raises `WrongCaseState` unless the table has the move."""
+    """Raises `WrongCaseState` unless the table has the transition."""
     try:
         check(transitions, former, wanted)
     except IllegalTransition as illegal:

@@ -1,4 +1,4 @@
-"""What the three life cycles share: a table of transitions, the error for a move that is not in it, the diagram."""
+"""What the three life cycles share: a table of transitions, the error for one that is not in it, the diagram."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Table = Mapping[State, frozenset[State]]
 
 
 class IllegalTransition(Exception):
-    """The table of `life` has no move from `former` to `state`."""
+    """The table of `life` has no transition from `former` to `state`."""
 
     def __init__(self, life: str, former: str, state: str) -> None:
         super().__init__(f"{life}: {former} → {state}")
@@ -21,7 +21,7 @@ class IllegalTransition(Exception):
 
 
 def check(table: Table[State], former: State, state: State) -> None:
-    """Raises `IllegalTransition` unless the table holds this move."""
+    """Raises `IllegalTransition` unless the table holds this transition."""
     if state not in table[former]:
         raise IllegalTransition(type(former).__name__, former, state)
 
