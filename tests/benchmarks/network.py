@@ -29,7 +29,7 @@ from playwright.async_api import async_playwright
 
 from tests.benchmarks.media import machine
 from tests.integration.media.coded import FRAMES, HEIGHT, WIDTH, picture, write_microphone
-from tests.journeys.conftest import TONES, Parties, Party, Service
+from tests.journeys.conftest import TONES, Parties, Party, Service, demonstrate
 from tests.journeys.walk import answer, finish, open_window, take_ticket
 from tests.support.relay import Relay
 from tests.support.weather import Weather
@@ -180,7 +180,7 @@ async def calling(folder: Path) -> AsyncIterator[Call]:
     for sender, hertz in list(TONES.items())[:2]:
         write_grainy_camera(folder / f"{sender}.y4m", sender)
         write_microphone(folder / f"{sender}.wav", hertz)
-    service = Service(folder / "data")
+    service = Service(demonstrate(folder / "data"))
     service.start()
     media = int(service._environment["MEDIA_PORT"])
     relay = Relay(("127.0.0.1", int(service.address.rpartition(":")[2])), ("127.0.0.1", media), SEED)

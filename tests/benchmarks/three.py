@@ -26,7 +26,7 @@ from playwright.async_api import async_playwright
 
 from directory.demonstration.district import make_district
 from tests.integration.media.coded import write_camera, write_microphone
-from tests.journeys.conftest import TONES, Parties, Party, Service
+from tests.journeys.conftest import TONES, Parties, Party, Service, demonstrate
 from tests.journeys.walk import answer, ask_colleague, both, call_beside_expert, finish, join, leave_call, take_ticket
 
 OUT = Path("build/bench/three.json")
@@ -146,7 +146,7 @@ async def measure(calls: int, folder: Path) -> list[dict[str, Any]]:
         write_microphone(folder / f"{sender}.wav", TONES[sender])
     found = []
     for number in range(calls):
-        service = Service(folder / f"data-{number}")
+        service = Service(demonstrate(folder / f"data-{number}"))
         service.start()
         async with async_playwright() as playwright:
             parties = SceneParties(playwright, folder)
@@ -180,7 +180,7 @@ async def measure_accepts(times: int, folder: Path) -> list[float]:
     for sender in (1, 2, 3):
         write_camera(folder / f"{sender}.y4m", sender)
         write_microphone(folder / f"{sender}.wav", TONES[sender])
-    service = Service(folder / "data-accepts")
+    service = Service(demonstrate(folder / "data-accepts"))
     service.start()
     async with async_playwright() as playwright:
         parties = Parties(playwright, folder)

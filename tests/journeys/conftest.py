@@ -108,6 +108,15 @@ class Service:
         self._process.wait(20)
 
 
+def demonstrate(data_dir: Path) -> Path:
+    """Makes the demonstration's data. Its windows are always open: what is shown must not depend on when it runs."""
+    first = Service(data_dir)
+    first.start()
+    first.stop()
+    open_always(data_dir)
+    return data_dir
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A journey that notes figures runs alone; the others run beside each other, and have patience."""
@@ -145,16 +154,8 @@ def figures(pytestconfig: pytest.Config) -> Figures:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data that a first start makes, which takes it seconds: each service goes on with a copy.
-
-    Its windows are open at any time: what a journey shows must not depend on when it runs.
-    """
-    folder = tmp_path_factory.mktemp("demonstration") / "data"
-    first = Service(folder)
-    first.start()
-    first.stop()
-    open_always(folder)
-    return folder
+    """The data that a first start makes, which takes it seconds: each service goes on with a copy."""
+    return demonstrate(tmp_path_factory.mktemp("demonstration") / "data")
 
 
 @pytest.fixture
