@@ -16,6 +16,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from directory.password_hashes import password_hasher
+from directory.store import queries
 from signalling.cli.main import main
 from tests.integration.signalling.test_call import APPLICANT
 from tests.support.papers import Scene, photograph
@@ -319,6 +321,8 @@ async def _bytes(call: Call, who: str, path: str) -> bytes:
 @pytest.mark.calm
 async def test_wrong_passwords_keep_no_picture_waiting(call: Call) -> None:
     """S4: of 200 tries at once on one account ten at the most are verified, and a page is shown as ever."""
+    async with call.site.features.ground.database.write() as session:
+        await queries.set_passwords(session, {"supervisor001": password_hasher().hash("a password of full cost")})
     material_id = (await call.material(0))["material_id"]
     assert (await call.upload(material_id, photograph(Scene(seed=1)).jpeg)).status == 204
     await _material_is(call, 0, "delivered")
@@ -344,9 +348,10 @@ async def test_wrong_passwords_keep_no_picture_waiting(call: Call) -> None:
     answers = Counter(one.result() for one in tries)
     assert answers.keys() == {(401, False), (429, True)}
     assert answers[401, False] <= 10
-    # The slow end, unless this machine has one without any tries.
+    # The first also waits until this very process has sent the tries. Of the others the slow end, unless this
+    # machine has one without any tries.
     calm = _slow_end(quiet) < 0.05
-    assert (_slow_end(looks) if calm else statistics.median(looks)) < 0.1
+    assert (_slow_end(looks[1:]) if calm else statistics.median(looks[1:])) < 0.1
 
 
 def _slow_end(seconds: list[float]) -> float:
