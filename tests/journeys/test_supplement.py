@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.simulated import told
 from tests.journeys.test_findings import data  # noqa: F401 - a fixture
-from tests.journeys.walk import answer, at_sizes, axe_finds_nothing, both, send_chosen, take_ticket
+from tests.journeys.walk import answer, at_sizes, axe_finds_nothing, both, scanned, send_chosen, take_ticket
 from tests.support.papers import Scene, photograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
@@ -52,6 +52,7 @@ async def ask(window: Party) -> str:
     await expect(dialog.get_by_text("已告知申请人")).to_be_visible()
     await shot(window, "supplement-slip")
     link = await dialog.get_by_label("链接").input_value()
+    assert await scanned(window.page) == link
     await dialog.get_by_role("button", name="结束来访").click()
     return link
 

@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import TONES, Parties, Party, Service
 from tests.journeys.test_screens import SCREENS, check
-from tests.journeys.walk import answer, axe_finds_nothing, finish, meet, open_window
+from tests.journeys.walk import answer, axe_finds_nothing, finish, meet, open_window, scanned
 
 PHONE = {"width": 390, "height": 844}
 
@@ -30,6 +30,7 @@ async def invite(window: Party) -> str:
     await window.picture("visitor-invite")
     await dialog.get_by_role("button", name="生成链接").click()
     link = await dialog.get_by_label("链接", exact=True).input_value()
+    assert await scanned(page) == link
     await expect(dialog.get_by_text("尚未到来")).to_be_visible()
     await window.picture("visitor-invited")
     await page.keyboard.press("Escape")

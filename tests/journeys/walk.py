@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 from playwright.async_api import Page
 
 from tests.journeys.conftest import TONES, Parties, Party, Service
@@ -161,6 +163,12 @@ async def at_sizes(party: Party, name: str, *sizes: str) -> None:
             await party.picture(f"{name}-{size}-{'en' if language == 'English' else 'zh'}")
             assert await party.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, size)
     await party.page.set_viewport_size({"width": 1366, "height": 768})
+
+
+async def scanned(page: Page) -> str:
+    """What the camera of a phone reads from the QR code that is shown."""
+    seen = np.frombuffer(await page.locator(".link-code svg").screenshot(), np.uint8)
+    return cv2.QRCodeDetector().detectAndDecode(cv2.imdecode(seen, cv2.IMREAD_COLOR))[0]
 
 
 async def open_window(window: Party, service: Service) -> None:

@@ -1,6 +1,6 @@
 import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createApp, h, nextTick } from "vue";
+import { createApp, h, nextTick, ref } from "vue";
 import DropArea from "@/kit/DropArea.vue";
 import { setLanguage } from "@/kit/i18n";
 import { exampleCase, exampleMaterial } from "./examples.testing";
@@ -97,4 +97,16 @@ test("what was dragged is looked at first, and sent only then", async () => {
   expect(sends).toBeTruthy();
   host.querySelector<HTMLButtonElement>(".chosen .primary")?.click();
   expect(send.mock.calls.map(([one]) => one.image)).toEqual([PICTURE, PAPER]);
+});
+
+test("what was chosen while the page of waiting became the call is still there to be sent", async () => {
+  const shown = ref("waiting");
+  const view = exampleCase({ materials: [exampleMaterial("m1")] });
+  const host = show(() => h(Papers, { view, key: shown.value }));
+  host.querySelector(".now")?.dispatchEvent(drag("drop", [PAPER]));
+  await nextTick();
+  shown.value = "call";
+  await nextTick();
+  expect(host.querySelectorAll(".chosen")).toHaveLength(1);
+  expect(host.querySelector(".chosen")?.textContent).toContain("form.pdf");
 });
