@@ -120,7 +120,7 @@ class Call:
         back = await asyncio.gather(*(_moving(party, mended) for party in (self.point, self.window)))
         await asyncio.sleep(SETTLE)
         kept = await self.point.page.locator(TICKET, has_text=number).count() > 0
-        kept = kept and await self.window.page.locator("button:has-text('办结')").count() > 0
+        kept = kept and await self.window.page.locator("button:has-text('结束来访')").count() > 0
         anew = sum(await self._connections()) - sum(made)
         return {"seconds": seconds, **dict(zip(SIDES, back, strict=True)), "made_anew": anew, "call_kept": kept}
 

@@ -99,7 +99,7 @@ async def test_a_case_at_the_window(service: Service, parties: Parties, tmp_path
     await page.click("button:has-text('文字交流')")
     await check(window, "chat", sizes=("counter", "zoomed"))
     await page.keyboard.press("Escape")
-    await page.click("button:has-text('办结')")
+    await page.click("button:has-text('结束来访')")
     await page.wait_for_selector("[role=alertdialog]")
     await check(window, "finish-dialog", sizes=LESS)
     await page.keyboard.press("Escape")

@@ -114,7 +114,7 @@ async def test_a_ticket_is_handed_over_within_the_call_to_another_site_with_its_
     await window.picture("hand-over-asked")
     await window.page.click("[role=alertdialog] button:has-text('移交')")
     # The ticket and its case are the colleague's at another site; the papers come along, and nobody's picture stands.
-    await other.page.wait_for_selector("button:has-text('办结')")
+    await other.page.wait_for_selector("button:has-text('结束来访')")
     assert number in await other.page.inner_text(".matter")
     await other.page.wait_for_selector(".matter >> text=王秀英")
     await other.page.wait_for_selector(".matter >> text=待审核")

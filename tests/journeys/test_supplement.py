@@ -36,7 +36,7 @@ async def shot(party: Party, name: str) -> None:
 async def ask(window: Party) -> str:
     """The clerk ends the visit with a list of what is missing; the link that is shown."""
     page = window.page
-    await page.click("button:has-text('办结')")
+    await page.click("button:has-text('结束来访')")
     await page.check("[role=alertdialog] input[value=supplement]")
     await page.click("[role=alertdialog] button:has-text('要求补正材料')")
     dialog = page.get_by_role("dialog", name="要求补正材料")

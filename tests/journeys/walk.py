@@ -107,11 +107,11 @@ async def leave_call(colleague: Party) -> None:
 
 
 async def finish(window: Party, outcome: str = "settled", agreed: str = "") -> None:
-    await window.page.click("button:has-text('办结')")
+    await window.page.click("button:has-text('结束来访')")
     await window.page.check(f"[role=alertdialog] input[value={outcome}]")
     if agreed:
         await window.page.fill("[role=alertdialog] textarea[name=agreed]", agreed)
-    await window.page.click("[role=alertdialog] button:has-text('办结')")
+    await window.page.click("[role=alertdialog] button:has-text('结束来访')")
 
 
 AXE_RUN = "axe.run({ rules: { 'target-size': { enabled: true } } }).then((result) => result.violations)"
