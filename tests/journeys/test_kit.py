@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from tests.journeys.conftest import PICTURES
 
@@ -36,6 +36,11 @@ def kit(tmp_path: Path) -> Iterator[str]:
     server.server_close()
 
 
+async def axe_finds_nothing_wrong(page: Page) -> None:
+    found = await page.evaluate("axe.run().then((result) => result.violations)")
+    assert found == [], json.dumps(found, indent=1, ensure_ascii=False)[:2000]
+
+
 async def test_every_component_is_photographed_and_read(kit: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
@@ -45,10 +50,16 @@ async def test_every_component_is_photographed_and_read(kit: str) -> None:
                 page = await browser.new_page(viewport={"width": 1366, "height": 768})
                 await page.goto(f"{kit}?language={language}{size}")
                 await page.wait_for_selector(f"html[lang={language}] .colours li")
-                await page.screenshot(path=PICTURES / f"kit-{language}{size.replace('&', '-')}.png", full_page=True)
+                name = f"kit-{language}{size.replace('&', '-')}"
+                await page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
                 await page.add_script_tag(path=AXE)
-                found = await page.evaluate("axe.run().then((result) => result.violations)")
-                assert found == [], json.dumps(found, indent=1, ensure_ascii=False)[:2000]
+                await axe_finds_nothing_wrong(page)
+                for asking in ("dialog", "confirm"):
+                    await page.click(f"[data-opens={asking}]")
+                    await page.screenshot(path=PICTURES / f"{name}-{asking}.png")
+                    await axe_finds_nothing_wrong(page)
+                    await page.keyboard.press("Escape")
+                    await expect(page.get_by_role("dialog").or_(page.get_by_role("alertdialog"))).to_have_count(0)
                 await page.set_viewport_size({"width": 390, "height": 844})
                 assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
                 await page.close()
