@@ -23,9 +23,11 @@ const GROUPS = [
   },
   { name: "framework", test: /node_modules\/(@vue|vue|pinia|@intlify)\//, priority: 3 },
   { name: "router", test: /node_modules\/vue-router\/|features\/page\/(router|backStep)/, priority: 2 },
+  // The door of those who sign in; a visitor has none.
+  { name: "entry", test: /src\/features\/entry\/(?!.*messages)/, priority: 1 },
   {
     name: "common",
-    test: /@vueuse|src\/(kit|core\/connection|features\/(page|entry))\/(?!upload|router|backStep|.*messages)|ApplicantFace|visitCode/,
+    test: /@vueuse|src\/(kit|core\/connection|features\/page)\/(?!upload|router|backStep|.*messages)|ApplicantFace|visitCode/,
     minShareCount: 2,
     priority: 2,
   },

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Parties, Service
+from tests.journeys.test_screens import LESS, check
 from tests.journeys.test_visitor import at_every_size, invite, wait_in_line
 from tests.journeys.walk import answer, both, finish, meet, open_window, take_ticket
 
@@ -46,19 +47,13 @@ async def ask(page: Page) -> None:
     await page.keyboard.press("Enter")
 
 
-async def in_large_text(page: Page) -> None:
-    """Turns the large text on or off: nothing scrolls sideways."""
-    await page.click(".large-text")
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
 async def test_callback_to_a_point(patient: Service, parties: Parties) -> None:
     point, window = await both(patient, parties)
     await window.page.get_by_role("button", name="休息").click()
     await take_ticket(point)
     page = point.page
     await expect(page.get_by_role("button", name="稍后回拨")).to_be_visible()
-    await at_every_size(point, "callback-waiting")
+    await check(point, "callback-waiting", sizes=LESS)
     await page.set_viewport_size(COUNTER)
     await page.get_by_role("button", name="稍后回拨").click()
     await point.picture("callback-ask-zh-CN")
@@ -70,7 +65,7 @@ async def test_callback_to_a_point(patient: Service, parties: Parties) -> None:
     await expect(listed).to_contain_text("王秀英")
     await expect(listed).to_contain_text("下一位就回拨")
     await expect(page.locator("input[type=search]")).to_be_visible()
-    await at_every_size(point, "callback-home")
+    await check(point, "callback-home", sizes=LESS)
     await page.set_viewport_size(COUNTER)
     # Another page of the point finds it again.
     await page.reload()
@@ -88,10 +83,7 @@ async def test_callback_to_a_point(patient: Service, parties: Parties) -> None:
     await expect(rings).to_be_visible()
     assert RINGS in await page.title()
     await expect(rings.get_by_role("button", name="接听")).to_be_focused()
-    await at_every_size(point, "callback-rings")
-    await in_large_text(page)
-    await point.picture("callback-rings-large")
-    await in_large_text(page)
+    await check(point, "callback-rings", sizes=(*LESS, "kiosk"))
     await page.set_viewport_size(COUNTER)
     await rings.get_by_role("button", name="接听").focus()
     await page.keyboard.press("Enter")

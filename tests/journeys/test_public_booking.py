@@ -9,7 +9,8 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Parties, Party, Service
 from tests.journeys.simulated import told
-from tests.journeys.test_visitor import PHONE, at_every_size
+from tests.journeys.test_screens import LESS, check
+from tests.journeys.test_visitor import PHONE
 from tests.journeys.walk import answer, finish, meet, open_window
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
@@ -34,6 +35,12 @@ async def _code(service: Service) -> str:
     return found[1]
 
 
+async def _look(visitor: Party, name: str) -> None:
+    """The page is whole in each kind of layout, and a phone's again."""
+    await check(visitor, name, sizes=LESS)
+    await visitor.page.set_viewport_size(PHONE)
+
+
 async def _prove(visitor: Party, service: Service) -> None:
     """Name, telephone and the code: a wrong one first."""
     page = visitor.page
@@ -49,7 +56,7 @@ async def _prove(visitor: Party, service: Service) -> None:
     await field.fill(f"{(int(code) + 1) % 10**6:06}")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("验证码不对")
-    await at_every_size(visitor, "public-booking-who")
+    await _look(visitor, "public-booking-who")
     await field.fill(code)
     await page.keyboard.press("Enter")
 
@@ -72,11 +79,11 @@ async def test_a_business_books_without_a_worker_and_comes_by_the_link(service: 
 
     await page.goto(entrance)
     await expect(page.get_by_role("heading", name="您要办什么事？")).to_be_focused()
-    await at_every_size(visitor, "public-booking-matter")
+    await _look(visitor, "public-booking-matter")
     await page.get_by_label("搜索事项").fill("高龄津贴")
     await page.get_by_role("button", name="高龄津贴申领").click()
     await expect(page.get_by_role("heading", name="您想约什么时间？")).to_be_focused()
-    await at_every_size(visitor, "public-booking-time")
+    await _look(visitor, "public-booking-time")
     times = page.locator(".times button")
     if await times.count() < 9:
         await page.locator(".days button").nth(1).click()
@@ -87,7 +94,7 @@ async def test_a_business_books_without_a_worker_and_comes_by_the_link(service: 
     await expect(page.get_by_role("heading", name="约好了")).to_be_focused()
     link = await page.get_by_label("您的预约链接").input_value()
     assert link in await told(service, "sms", "appointment_booked_link")
-    await at_every_size(visitor, "public-booking-done")
+    await _look(visitor, "public-booking-done")
     await page.get_by_role("button", name="打开我的预约").click()
     await expect(page.get_by_role("heading", name="您的预约", exact=True)).to_be_visible()
     assert link.partition("#")[2] not in page.url

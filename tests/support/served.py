@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from aiohttp import web_app
 from argon2 import PasswordHasher
 
 from directory.demonstration import DEMONSTRATION_PASSWORD, seed
@@ -132,6 +133,8 @@ async def served(data_dir: Path, limits: ConnectionLimits | None = None, **chang
         )
         runner = await listen(application.web(client_folder(), limits), tls)
         stack.push_async_callback(runner.cleanup)
+        # aiohttp remembers the last thousand handlers, and with them every house of this process.
+        stack.callback(web_app._cached_build_middleware.cache_clear)
         yield Served(application, f"http://127.0.0.1:{settings.port}")
 
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 from foundation.database import told_if_damaged
-from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected
+from rtc_server.sessions.interface import MediaEvent
 from scheduler.board import clerks_of
 from scheduler.events import TicketMoved
 from scheduler.queue_core.clerk_life import ClerkState
 from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.records import Ticket
+from signalling.identity.absences import RELOAD_SECONDS, Absences
 from signalling.identity.participant import ParticipantId
 from signalling.slices.consultations.consultation import Consultation, State
 from signalling.slices.consultations.consulting import FACE
 from signalling.slices.consultations.joining import leave
 from signalling.slices.consultations.parts import Parts
 
-_BACK_SOON = frozenset({"silent", "replaced", "moved", "node_lost"})
-RELOAD_SECONDS = 10.0
-"""A page that is loaded anew closes its media and is back by then."""
-
 
 def follow(parts: Parts) -> None:
     """Follows the tickets, the desks and the media."""
+    absences = Absences(parts.tasks, RELOAD_SECONDS)
 
     async def moved(event: TicketMoved) -> None:
         ticket = await parts.board.as_of(event)
@@ -34,10 +32,9 @@ def follow(parts: Parts) -> None:
 
     def media(event: MediaEvent) -> None:
         page = ParticipantId.parse(event.participant_id)
-        gone = isinstance(event, ParticipantDisconnected) and event.reason not in _BACK_SOON
-        own = parts.consultations.of_guest(page.person_id) if gone and page.face == FACE else None
+        own = parts.consultations.of_guest(page.person_id) if page.face == FACE else None
         if own is not None and own.state is State.JOINED:
-            parts.tasks.spawn(_leave_unless_back(parts, own, page), name="colleague gone")
+            absences.hear(event, partial(_leave_unless_back, parts, own, page))
 
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
         guests = [one.guest.id for one in parts.consultations.of_ticket(now.id)]
@@ -53,7 +50,6 @@ def follow(parts: Parts) -> None:
 
 
 async def _leave_unless_back(parts: Parts, own: Consultation, page: ParticipantId) -> None:
-    await asyncio.sleep(RELOAD_SECONDS)
     if not parts.media.slots(str(page)):
         await leave(parts, own)
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
-from rtc_server.sessions.interface import MediaEvent, ParticipantDisconnected
+from rtc_server.sessions.interface import MediaEvent
 from scheduler.board import clerks_of
 from scheduler.events import TicketMoved
 from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.records import Ticket
+from signalling.identity.absences import RELOAD_SECONDS, Absences
 from signalling.identity.participant import ParticipantId
 from signalling.slices.guests.admitting import FACE, end, step_out
 from signalling.slices.guests.lobby import NoSuchGuest
 from signalling.slices.guests.parts import Parts
 
-_BACK_SOON = frozenset({"silent", "replaced", "moved", "node_lost"})
-RELOAD_SECONDS = 10.0
-"""A page that is loaded anew closes its media and is back by then."""
-
 
 def follow(parts: Parts) -> None:
     """Follows the tickets, the media and the ends of links."""
+    absences = Absences(parts.tasks, RELOAD_SECONDS)
 
     async def moved(event: TicketMoved) -> None:
         ticket = await parts.board.as_of(event)
@@ -30,9 +28,8 @@ def follow(parts: Parts) -> None:
 
     def media(event: MediaEvent) -> None:
         page = ParticipantId.parse(event.participant_id)
-        gone = isinstance(event, ParticipantDisconnected) and event.reason not in _BACK_SOON
-        if gone and page.face == FACE:
-            parts.tasks.spawn(_step_out_unless_back(parts, page), name="guest gone")
+        if page.face == FACE:
+            absences.hear(event, partial(_step_out_unless_back, parts, page))
 
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
         parts.registry.invalidate(clerks_of(former, now), "guests")
@@ -49,7 +46,6 @@ def follow(parts: Parts) -> None:
 
 
 async def _step_out_unless_back(parts: Parts, page: ParticipantId) -> None:
-    await asyncio.sleep(RELOAD_SECONDS)
     if parts.media.slots(str(page)):
         return
     try:
