@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.test_screens import LESS, check
-from tests.journeys.test_visitor import at_every_size, invite, wait_in_line
+from tests.journeys.test_visitor import invite, wait_in_line
 from tests.journeys.walk import answer, both, finish, meet, open_window, take_ticket
 
 COUNTER = {"width": 1366, "height": 768}
@@ -104,7 +104,7 @@ async def test_not_answered_it_is_tried_again_when_the_visitor_is_back(hasty: Se
     await wait_in_line(page)
     await ask(page)
     await expect(page.get_by_role("heading", name="窗口会回拨给您")).to_be_visible()
-    await at_every_size(visitor, "callback-visitor")
+    await check(visitor, "callback-visitor", sizes=LESS)
     # The page is closed: it rings for nobody.
     await page.goto("about:blank")
     await window.page.get_by_role("button", name="可接号").click()

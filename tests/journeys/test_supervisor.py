@@ -12,7 +12,8 @@ import pytest
 
 from directory.demonstration.district import make_district
 from tests.journeys.conftest import TONES, Parties, Party, Service
-from tests.journeys.walk import answer, at_sizes, both, finish, take_ticket
+from tests.journeys.test_screens import LESS, check
+from tests.journeys.walk import answer, both, finish, take_ticket
 from tests.support.opened import clear_recordings
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(280)]
@@ -59,7 +60,7 @@ async def test_a_supervisor_listens_whispers_and_joins(service: Service, parties
     await point.page.wait_for_selector(f"[role=status]:has-text('督导员 {NAME} 正在旁听')")
     await window.picture("supervisor-whispers-window")
     await point.picture("supervisor-whispers-point")
-    await at_sizes(supervisor, "supervisor-whispers", "1366", "390")
+    await check(supervisor, "supervisor-whispers", sizes=LESS)
     await asyncio.sleep(max(0.0, WHISPER_SECONDS - (time.monotonic() - began)))
 
     await supervisor.page.get_by_role("button", name="加入通话").click()
@@ -73,9 +74,9 @@ async def test_a_supervisor_listens_whispers_and_joins(service: Service, parties
     await point.hears(TONES[2])
     await window.hears(TONES[1])
     await supervisor.hears(TONES[1])
-    await at_sizes(point, "supervisor-joined-point", "1366", "1080", "390")
-    await at_sizes(window, "supervisor-joined-window", "1366", "1920")
-    await at_sizes(supervisor, "supervisor-joined", "1366")
+    await check(point, "supervisor-joined-point", sizes=(*LESS, "kiosk"))
+    await check(window, "supervisor-joined-window", sizes=LESS)
+    await check(supervisor, "supervisor-joined", sizes=LESS)
 
     await supervisor.page.get_by_role("button", name="只旁听").click()
     for side in (point, window):

@@ -10,8 +10,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.journeys.conftest import TONES, Parties, Party, Service
-from tests.journeys.test_screens import SCREENS, check
-from tests.journeys.walk import answer, axe_finds_nothing, finish, meet, open_window, scanned
+from tests.journeys.test_screens import check
+from tests.journeys.walk import answer, finish, meet, open_window, scanned
 
 PHONE = {"width": 390, "height": 844}
 
@@ -35,21 +35,6 @@ async def invite(window: Party) -> str:
     await window.picture("visitor-invited")
     await page.keyboard.press("Escape")
     return link
-
-
-async def at_every_size(party: Party, name: str) -> None:
-    """Pictures at each size in both languages; nothing scrolls sideways, axe finds nothing."""
-    page = party.page
-    for _ in range(2):
-        language = await page.evaluate("document.documentElement.lang")
-        for screen, (width, height) in SCREENS.items():
-            await page.set_viewport_size({"width": width, "height": height})
-            await party.picture(f"{name}-{screen}-{language}")
-            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, screen)
-        await axe_finds_nothing(party, name)
-        await page.click("header button[lang]")
-        await page.wait_for_function("(tag) => document.documentElement.lang !== tag", arg=language)
-    await page.set_viewport_size(PHONE)
 
 
 async def on_every_screen(party: Party, name: str) -> None:

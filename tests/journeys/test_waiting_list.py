@@ -14,8 +14,8 @@ from playwright.async_api import Page, expect
 from scheduler.queue_core.slots import CELL
 from tests.journeys.conftest import Parties, Service
 from tests.journeys.simulated import told
-from tests.journeys.test_screens import check
-from tests.journeys.test_visitor import PHONE, at_every_size
+from tests.journeys.test_screens import LESS, check
+from tests.journeys.test_visitor import PHONE
 from tests.journeys.walk import ask_for_times, pictures
 from tests.support.hours import today
 
@@ -78,7 +78,6 @@ async def test_who_is_at_home_answers_by_the_link_moves_the_time_and_gives_it_up
     await expect(phone.get_by_role("heading", name="有空位了")).to_be_focused()
     assert link.partition("#")[2] not in phone.url
     await expect(phone.get_by_text("10:00")).to_be_visible()
-    await at_every_size(home, "own-time-offered")
     await check(home, "own-time-offered")
 
     # Taken at home, it stands in the point's list at once.
@@ -88,7 +87,6 @@ async def test_who_is_at_home_answers_by_the_link_moves_the_time_and_gives_it_up
     row = page.locator("main").get_by_text("王秀英").first
     await expect(row).to_be_visible()
     await expect(page.get_by_label("候补（1）")).to_have_count(0)
-    await at_every_size(home, "own-time-booked")
     await check(home, "own-time-booked")
 
     # Moved to the first time that is free on another day, by the same page.
@@ -98,7 +96,8 @@ async def test_who_is_at_home_answers_by_the_link_moves_the_time_and_gives_it_up
     time_of = phone.locator(".times button").last
     clock = await time_of.locator("strong").inner_text()
     await time_of.click()
-    await at_every_size(home, "own-time-move")
+    await check(home, "own-time-move", sizes=LESS)
+    await phone.set_viewport_size(PHONE)
     await phone.get_by_role("button", name="改到").click()
     await expect(phone.get_by_role("status").filter(has_text=f"{clock}。")).to_be_focused()
     await expect(page.get_by_text(clock).first).to_be_visible()
@@ -108,12 +107,12 @@ async def test_who_is_at_home_answers_by_the_link_moves_the_time_and_gives_it_up
     await home.picture("own-time-give-up")
     await phone.get_by_role("button", name="确定退约").click()
     await expect(phone.get_by_role("heading", name="已退约")).to_be_focused()
-    await at_every_size(home, "own-time-given-up")
+    await check(home, "own-time-given-up", sizes=LESS)
     await phone.goto("about:blank")
     await phone.goto(link)
     await expect(phone.get_by_role("alert")).to_contain_text("这个预约已退")
     await expect(phone.get_by_role("button", name="重试")).to_have_count(0)
-    await at_every_size(home, "own-time-over")
+    await check(home, "own-time-over", sizes=LESS)
 
 
 async def _link(service: Service) -> str:
