@@ -55,7 +55,7 @@ async def test_every_component_is_photographed_and_read(kit: str) -> None:
                 await page.add_script_tag(path=AXE)
                 await axe_finds_nothing_wrong(page)
                 for asking in ("dialog", "confirm"):
-                    await page.click(f"[data-opens={asking}]")
+                    await page.click(f"#opens-{asking}")
                     await page.screenshot(path=PICTURES / f"{name}-{asking}.png")
                     await axe_finds_nothing_wrong(page)
                     await page.keyboard.press("Escape")
