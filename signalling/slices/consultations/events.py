@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from foundation.database import told_if_damaged
-from rtc_server.sessions.interface import MediaEvent
+from rtc_server.sessions.interface import MediaEvent, ParticipantConnected, ParticipantDisconnected
 from scheduler.board import clerks_of
 from scheduler.events import TicketMoved
 from scheduler.queue_core.clerk_life import ClerkState
@@ -13,7 +13,7 @@ from scheduler.queue_core.ticket_life import IN_SESSION
 from scheduler.records import Ticket
 from signalling.identity.absences import RELOAD_SECONDS, Absences
 from signalling.identity.participant import ParticipantId
-from signalling.slices.consultations.consultation import Consultation, State
+from signalling.slices.consultations.consultation import State
 from signalling.slices.consultations.consulting import FACE
 from signalling.slices.consultations.joining import leave
 from signalling.slices.consultations.parts import Parts
@@ -21,7 +21,7 @@ from signalling.slices.consultations.parts import Parts
 
 def follow(parts: Parts) -> None:
     """Follows the tickets, the desks and the media."""
-    absences = Absences(parts.tasks, RELOAD_SECONDS)
+    absences = Absences(parts.tasks, lambda page: bool(parts.media.slots(page)), RELOAD_SECONDS)
 
     async def moved(event: TicketMoved) -> None:
         ticket = await parts.board.as_of(event)
@@ -31,10 +31,12 @@ def follow(parts: Parts) -> None:
             parts.consultations.nobody_came(ticket.id, nobody=False)
 
     def media(event: MediaEvent) -> None:
+        if not isinstance(event, ParticipantConnected | ParticipantDisconnected):
+            return
         page = ParticipantId.parse(event.participant_id)
         own = parts.consultations.of_guest(page.person_id) if page.face == FACE else None
         if own is not None and own.state is State.JOINED:
-            absences.hear(event, partial(_leave_unless_back, parts, own, page))
+            absences.hear(event, partial(leave, parts, own))
 
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
         guests = [one.guest.id for one in parts.consultations.of_ticket(now.id)]
@@ -47,11 +49,6 @@ def follow(parts: Parts) -> None:
     parts.media.subscribe(media)
     parts.board.on_ticket(ticket_changed)
     parts.session_changes.subscribe(lambda ticket: session_changed(ticket.id))
-
-
-async def _leave_unless_back(parts: Parts, own: Consultation, page: ParticipantId) -> None:
-    if not parts.media.slots(str(page)):
-        await leave(parts, own)
 
 
 async def restore(parts: Parts) -> None:

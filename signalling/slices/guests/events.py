@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from rtc_server.sessions.interface import MediaEvent
+from rtc_server.sessions.interface import MediaEvent, ParticipantConnected, ParticipantDisconnected
 from scheduler.board import clerks_of
 from scheduler.events import TicketMoved
 from scheduler.queue_core.ticket_life import IN_SESSION
@@ -18,7 +18,7 @@ from signalling.slices.guests.parts import Parts
 
 def follow(parts: Parts) -> None:
     """Follows the tickets, the media and the ends of links."""
-    absences = Absences(parts.tasks, RELOAD_SECONDS)
+    absences = Absences(parts.tasks, lambda page: bool(parts.media.slots(page)), RELOAD_SECONDS)
 
     async def moved(event: TicketMoved) -> None:
         ticket = await parts.board.as_of(event)
@@ -28,8 +28,8 @@ def follow(parts: Parts) -> None:
 
     def media(event: MediaEvent) -> None:
         page = ParticipantId.parse(event.participant_id)
-        if page.face == FACE:
-            absences.hear(event, partial(_step_out_unless_back, parts, page))
+        if page.face == FACE and isinstance(event, ParticipantConnected | ParticipantDisconnected):
+            absences.hear(event, partial(_step_out, parts, page))
 
     def ticket_changed(former: Ticket | None, now: Ticket) -> None:
         parts.registry.invalidate(clerks_of(former, now), "guests")
@@ -45,9 +45,7 @@ def follow(parts: Parts) -> None:
     parts.guests.on_end(lambda guest: parts.registry.end_session(guest.person_id))
 
 
-async def _step_out_unless_back(parts: Parts, page: ParticipantId) -> None:
-    if parts.media.slots(str(page)):
-        return
+async def _step_out(parts: Parts, page: ParticipantId) -> None:
     try:
         await step_out(parts, page.person_id)
     except NoSuchGuest:

@@ -21,7 +21,8 @@ class Call:
     """A call, and when its guest was taken out of it."""
 
     def __init__(self) -> None:
-        self.absences = Absences(Tasks(), 10.0)
+        self.absences = Absences(Tasks(), lambda _page: self.asked_again, 10.0)
+        self.asked_again = False
         self.left: list[float] = []
 
     def hear(self, event: ParticipantConnected | ParticipantDisconnected) -> None:
@@ -84,3 +85,14 @@ def test_who_comes_back_while_they_are_taken_out_does_not_undo_half_of_it() -> N
         return call.left
 
     assert run_virtually(story()) == [10.0, 11.0]
+
+
+def test_whose_media_is_on_its_way_stays() -> None:
+    async def story() -> list[float]:
+        call = Call()
+        call.hear(gone())
+        call.asked_again = True
+        await asyncio.sleep(30)
+        return call.left
+
+    assert run_virtually(story()) == []
